@@ -34,8 +34,8 @@ SQL = re.compile(
     re.DOTALL,
 )
 ONLY_IN = {  # a library, and the modules that may know it
-    "libp2p": {"node/transport.py", "node/hardening.py"},
-    "apsw": {"node/store.py", "node/store/"},
+    "libp2p": {"node/transport/", "node/hardening/"},
+    "apsw": {"node/store/"},
     "sqlite3": set(),
 }
 

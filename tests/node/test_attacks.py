@@ -25,7 +25,7 @@ from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW, body, host, signed
 from tests.node.attacker import Attacker, attacking, message
 from tests.node.loopback import until
-from tests.node.test_hardening import control
+from tests.node.offences import control
 from tests.node.whole import Node, announcements, network_of
 
 OTHER = Network("other", 4)

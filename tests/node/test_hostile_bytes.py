@@ -17,7 +17,7 @@ from potluck.protocol.identity import Identity
 from tests.builders import NETWORK, NOW
 from tests.node.attacker import message
 from tests.node.loopback import TOPIC
-from tests.node.test_hardening import OFFENCES, control
+from tests.node.offences import OFFENCES, control
 
 RPCS = [
     rpc_pb2.RPC(publish=[message()]).SerializeToString(),

@@ -10,9 +10,8 @@ from libp2p.peer.peerinfo import PeerInfo
 from multiaddr import Multiaddr
 
 from potluck.node import limits
-from potluck.node import transport as transport_module
 from potluck.node.stream import Disconnected, Stream
-from potluck.node.transport import Transport
+from potluck.node.transport import Transport, nearby
 from potluck.protocol.errors import LocalError
 from tests.node.loopback import HERE, TOPIC, Node, befriend, gossip_passes, nodes, until
 
@@ -208,7 +207,7 @@ async def test_nodes_in_the_local_network_are_told_but_not_this_one(monkeypatch:
         def register(self) -> None: ...
         def stop(self) -> None: ...
 
-    monkeypatch.setattr(transport_module, "MDNSDiscovery", Silent)
+    monkeypatch.setattr(nearby, "MDNSDiscovery", Silent)
     async with nodes(2) as (a, b), trio.open_nursery() as nursery:
         found: list[str] = []
         nursery.start_soon(a.transport.find_nearby, found.append)

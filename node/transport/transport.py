@@ -1,8 +1,4 @@
-"""libp2p, wrapped: TCP, noise, yamux and GossipSub, and nothing of it seen outside.
-
-Peers are named by their peer id as text, addresses are multiaddrs as text ending in /p2p/ID.
-Only this module and hardening import libp2p.
-"""
+"""One libp2p host with gossip: connections, topics, streams."""
 
 from __future__ import annotations
 
@@ -12,48 +8,38 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, cast
 
 import trio
-from libp2p import new_host
-from libp2p.abc import INotifee
-from libp2p.crypto.ed25519 import create_new_key_pair
-from libp2p.crypto.x25519 import create_new_key_pair as create_noise_key_pair
 from libp2p.custom_types import TProtocol
-from libp2p.discovery.events.peerDiscovery import peerDiscovery
-from libp2p.discovery.mdns.mdns import MDNSDiscovery
-from libp2p.host.basic_host import BasicHost
-from libp2p.network.config import ConnectionConfig, RetryConfig
 from libp2p.network.swarm import Swarm
 from libp2p.peer.id import ID
-from libp2p.pubsub.gossipsub import PROTOCOL_ID_V11
 from libp2p.pubsub.pb import rpc_pb2
-from libp2p.security.noise.transport import PROTOCOL_ID as NOISE
-from libp2p.security.noise.transport import Transport as Noise
-from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX
 from libp2p.tools.anyio_service import background_trio_service
 from multiaddr import Multiaddr
 
-from potluck.protocol.errors import LocalError, RemoteError
-from potluck.protocol.identity import Identity
-
-from . import addresses, limits
-from .hardening import (
+from potluck.node import addresses, limits
+from potluck.node.hardening import (
     ED25519_ID,
-    GuardedGossipSub,
     GuardedPubsub,
-    GuardedYamux,
+    Validator,
     guard_dials,
     guard_inbound,
     guard_streams,
     signed_part,
 )
-from .stream import Disconnected, Stream
+from potluck.node.stream import Disconnected, Stream
+from potluck.protocol.errors import LocalError, RemoteError
+from potluck.protocol.identity import Identity
+
+from .host import make_host, make_router
+from .log import redirect_libp2p
+from .nearby import find_nearby
+from .notifee import Notifee
 
 logger = logging.getLogger(__name__)
+redirect_libp2p()
 
 PING = "/ipfs/ping/1.0.0"
 PING_BYTES = 32
-IDENTIFY_PUSH = "/ipfs/id/push/1.0.0"
 
-Validator = Callable[[str, bytes], bool]
 Handler = Callable[[Stream], Awaitable[None]]
 RandomBytes = Callable[[int], bytes]
 
@@ -69,18 +55,9 @@ class Transport:
     def __init__(self, seed: bytes, listen: list[str], random_bytes: RandomBytes) -> None:
         self._listen = [addresses.check_listen(address) for address in listen]
         self._random_bytes = random_bytes
-        self._host = _make_host(seed, self._listen)
+        self._host = make_host(seed, self._listen)
         self._swarm = cast(Swarm, self._host.get_network())
-        self._gossip = GuardedGossipSub(
-            protocols=[PROTOCOL_ID_V11],
-            degree=6,
-            degree_low=4,
-            degree_high=12,
-            heartbeat_interval=1,
-            adaptive_gossip_enabled=False,
-            spam_protection_enabled=False,
-            eclipse_protection_enabled=False,
-        )
+        self._gossip = make_router()
         self._pubsub = GuardedPubsub(self._host, self._gossip, self._report)
         self._dials = trio.CapacityLimiter(limits.MAX_CONCURRENT_DIALS)
         self._connected: set[str] = set()
@@ -94,7 +71,7 @@ class Transport:
         guard_streams(self._host)
         guard_dials(self._swarm)
         guard_inbound(self._swarm, self._admits_address)
-        self._swarm.register_notifee(_Notifee(self))
+        self._swarm.register_notifee(Notifee(self._opened, self._closed))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -174,29 +151,8 @@ class Transport:
 
     async def find_nearby(self, found: Callable[[str], None]) -> None:
         """Be announced in the local network by mDNS, and tell `found` the addresses of others, until
-        cancelled. (libp2p's own start would block the event loop and announce 0.0.0.0.)"""
-        loop = trio.lowlevel.current_trio_token()
-
-        def discovered(peer: Any) -> None:
-            for each in peer.addrs:
-                text = f"{str(each).partition('/p2p/')[0]}/p2p/{peer.peer_id}"
-                if addresses.is_peer(text) and str(peer.peer_id) != self.peer_id:
-                    loop.run_sync_soon(found, text)
-
-        bare = [address.partition("/p2p/")[0] for address in self.addresses]
-        try:
-            mdns = await trio.to_thread.run_sync(lambda: MDNSDiscovery(self._swarm, listen_addrs=bare))
-        except OSError as error:
-            logger.warning("cannot look for nodes in the local network: %s", error)
-            return
-        peerDiscovery.register_peer_discovered_handler(discovered)
-        try:
-            await trio.to_thread.run_sync(mdns.broadcaster.register)
-            await trio.sleep_forever()
-        finally:
-            peerDiscovery.unregister_peer_discovered_handler(discovered)
-            with trio.CancelScope(shield=True):
-                await trio.to_thread.run_sync(mdns.stop)
+        cancelled."""
+        await find_nearby(self._swarm, self.addresses, found)
 
     async def disconnect(self, peer_id: str) -> None:
         """Close all connections with the peer."""
@@ -295,7 +251,7 @@ class Transport:
         from_there = [other for other in known if other and addresses.range_of(other) == near]
         return len(from_there) < limits.MAX_CONNECTIONS_PER_RANGE and self.admits(ip)
 
-    async def opened(self, peer: ID) -> None:
+    async def _opened(self, peer: ID) -> None:
         """libp2p has a new connection with the peer."""
         peer_id = str(peer)
         if not self.admits(peer_id):
@@ -304,7 +260,7 @@ class Transport:
             self._connected.add(peer_id)
             self.on_connect(peer_id)
 
-    async def closed(self, peer: ID) -> None:
+    async def _closed(self, peer: ID) -> None:
         """libp2p has one connection less with the peer."""
         peer_id = str(peer)
         if peer_id in self._connected and not self._swarm.get_connections(peer):
@@ -312,64 +268,6 @@ class Transport:
             self._dialled.discard(peer_id)
             self._pubsub.forget(peer)
             self.on_disconnect(peer_id)
-
-
-class _Notifee(INotifee):
-    """Passes libp2p's events on."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    async def connected(self, _network: Any, conn: Any) -> None:
-        await self._transport.opened(conn.muxed_conn.peer_id)
-
-    async def disconnected(self, _network: Any, conn: Any) -> None:
-        await self._transport.closed(conn.muxed_conn.peer_id)
-
-    async def opened_stream(self, network: Any, stream: Any) -> None: ...
-    async def closed_stream(self, network: Any, stream: Any) -> None: ...
-    async def listen(self, network: Any, multiaddr: Any) -> None: ...
-    async def listen_close(self, network: Any, multiaddr: Any) -> None: ...
-
-
-class _ToDebug(logging.Handler):
-    """libp2p calls ordinary churn warnings and errors; what matters we log ourselves."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        logger.debug("libp2p: %s", record.getMessage())
-
-
-_libp2p_logger = logging.getLogger("libp2p")
-_libp2p_logger.handlers = [_ToDebug()]
-_libp2p_logger.propagate = False
-
-
-def _make_host(seed: bytes, listen: list[Multiaddr]) -> BasicHost:
-    """A host that offers TCP, noise and yamux only, and dials only when told to."""
-    keys = create_new_key_pair(seed)
-    noise_keys = create_noise_key_pair()
-    host = new_host(
-        key_pair=keys,
-        listen_addrs=listen,
-        sec_opt={NOISE: Noise(keys, noise_privkey=noise_keys.private_key)},
-        muxer_opt={TProtocol(YAMUX): GuardedYamux},
-        connection_config=ConnectionConfig(
-            min_connections=0,
-            low_watermark=0,
-            high_watermark=limits.MAX_CONNECTIONS,
-            max_connections=limits.MAX_CONNECTIONS,
-        ),
-        addrs_factory=lambda found: [Multiaddr(a) for a in addresses.expand([str(a) for a in found])],
-        disable_identify_address_discovery=True,
-    )
-    host = cast(BasicHost, host)
-    swarm = cast(Swarm, host.get_network())
-    swarm.retry_config = RetryConfig(max_retries=0)
-    # Its default limits refuse connections by the machine's free memory; hardening has our own.
-    swarm.set_resource_manager(None)
-    # Pushed addresses would fill the peer store without bound, and nothing here reads them.
-    host.remove_stream_handler(TProtocol(IDENTIFY_PUSH))
-    return host
 
 
 def _root(error: BaseException) -> BaseException:

@@ -1,0 +1,174 @@
+"""Every test here fails when its guard is taken out of node/hardening/pubsub.py."""
+
+from __future__ import annotations
+
+import pytest
+import trio
+import trio.testing
+from libp2p.peer.id import ID
+from libp2p.pubsub.pb import rpc_pb2
+from libp2p.utils.varint import encode_uvarint
+
+from potluck.node import limits
+from potluck.node.hardening import Seen
+from potluck.protocol.errors import RemoteError
+from tests.node.attacker import attacking, message
+from tests.node.loopback import TOPIC, befriend, gossip_passes, nodes, until
+from tests.node.offences import OFFENCES, control
+
+
+@pytest.mark.parametrize("name", OFFENCES)
+async def test_an_offence_costs_the_sender_its_connection_and_nothing_else(name: str) -> None:
+    reason, rpc = OFFENCES[name]
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            await attacker.send_rpc(rpc)
+            await until(lambda: not attacker.connected)
+
+        assert victim.offences == [(attacker.peer_id, reason)]
+        await gossip_passes(victim, friend)
+
+
+async def test_the_length_of_an_oversized_rpc_is_enough() -> None:
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            await (await attacker.open()).write(encode_uvarint(limits.MAX_RPC + 1))
+            await until(lambda: not attacker.connected)
+
+        assert victim.offences == [(attacker.peer_id, "oversize")]
+        await gossip_passes(victim, friend)
+
+
+async def test_junk_that_is_no_offence_changes_nothing() -> None:
+    junk = (
+        rpc_pb2.RPC(),
+        rpc_pb2.RPC(senderRecord=b"junk"),
+        rpc_pb2.RPC(publish=[message(topic="another topic")]),
+        rpc_pb2.RPC(subscriptions=[rpc_pb2.RPC.SubOpts(subscribe=False, topicid=TOPIC)]),
+        control(graft=["unknown"], prune=["unknown"], ihave=[("unknown", [b"id"])], iwant=[b"id"]),
+    )
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            for rpc in junk:
+                await attacker.send_rpc(rpc)
+            await gossip_passes(victim, friend)
+            assert attacker.connected
+
+        assert victim.offences == []
+
+
+async def test_a_raising_validator_rejects_its_message_only() -> None:
+    async with nodes(2) as (victim, friend):
+
+        def fail(_peer: str, payload: bytes) -> bool:
+            if payload == b"hello":
+                raise RuntimeError("a bug of ours")
+            return victim.validate(_peer, payload)
+
+        victim.transport._pubsub.set_validator(TOPIC, fail)
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            await attacker.publish(message(), message(b"next", 1))
+            await until(lambda: b"next" in victim.gossip)
+            assert attacker.connected
+
+        await gossip_passes(victim, friend)
+
+
+async def test_an_offence_that_the_validator_finds_ends_the_connection() -> None:
+    async with nodes(2) as (victim, friend):
+
+        def judge(peer: str, payload: bytes) -> bool:
+            if payload == b"hello":
+                raise RemoteError("stamp", "no stamp")
+            return victim.validate(peer, payload)
+
+        victim.transport._pubsub.set_validator(TOPIC, judge)
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            await attacker.publish(message())
+            await until(lambda: not attacker.connected)
+
+        assert victim.offences == [(attacker.peer_id, "stamp")]
+        await gossip_passes(victim, friend)
+
+
+async def test_whole_rpcs_are_written_one_after_the_other() -> None:
+    class Slow:
+        def __init__(self, peer: ID) -> None:
+            self.muxed_conn = self
+            self.peer_id = peer
+            self.written = bytearray()
+
+        async def write(self, data: bytes) -> None:
+            for byte in data:
+                self.written.append(byte)
+                await trio.lowlevel.checkpoint()
+
+    async with nodes(1) as (node,):
+        stream = Slow(ID(b"peer"))
+        rpcs = [rpc_pb2.RPC(publish=[message(bytes([n]) * 50, n)]) for n in range(4)]
+        async with trio.open_nursery() as nursery:
+            for rpc in rpcs:
+                nursery.start_soon(node.transport._pubsub.write_msg, stream, rpc)
+
+        for rpc in rpcs:
+            assert rpc.SerializeToString() in stream.written
+
+
+async def test_subscribing_and_leaving_again_and_again_costs_nothing() -> None:
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            stream = await attacker.open()
+            flips = [rpc_pb2.RPC.SubOpts(subscribe=n % 2 == 0, topicid=TOPIC) for n in range(100)]
+            frame = rpc_pb2.RPC(subscriptions=flips).SerializeToString()
+            for _ in range(30):
+                await stream.write(bytes([len(frame) & 0x7F | 0x80, len(frame) >> 7]) + frame)
+            await gossip_passes(victim, friend)
+
+
+async def test_a_peer_over_its_rate_is_read_slowly_and_others_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "PEER_MESSAGES_PER_SECOND", 1.0)
+    monkeypatch.setattr(limits, "PEER_MESSAGES_BURST", 5.0)
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            await attacker.publish(*(message(b"flood", n) for n in range(50)))
+            await until(lambda: b"flood" in victim.gossip)
+            await gossip_passes(victim, friend)
+
+            assert victim.gossip.count(b"flood") < 10
+            assert victim.offences == []
+
+
+def test_seen_forgets_the_oldest() -> None:
+    seen = Seen(2)
+
+    assert [seen.add(key) for key in (b"a", b"a", b"b", b"c")] == [True, False, True, True]
+    assert [seen.has(key) for key in (b"a", b"b", b"c")] == [False, True, True]
+
+
+async def test_attackers_in_numbers_leave_the_node_gossiping() -> None:
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+
+        async def attack(seed: int, rpc: rpc_pb2.RPC | bytes) -> None:
+            async with attacking(victim.address, seed) as attacker:
+                await attacker.send_rpc(rpc)
+                await until(lambda: not attacker.connected)
+
+        async with trio.open_nursery() as nursery:
+            for seed, (_, rpc) in enumerate(OFFENCES.values(), 100):
+                nursery.start_soon(attack, seed, rpc)
+
+        assert sorted(reason for _, reason in victim.offences) == sorted(
+            reason for reason, _ in OFFENCES.values()
+        )
+        await gossip_passes(victim, friend)
+        await until(lambda: victim.transport.peers == [friend.peer_id])
