@@ -84,6 +84,10 @@ MAX_INBOUND_SESSIONS: Final = 8
 """Sync sessions served at once: each holds a list of ids."""
 MAX_REFUSED: Final = 20_000
 """Refused ids remembered (until their announcement would expire), the oldest forgotten first."""
+PAST_REVISIONS: Final = 5
+MAX_PAST: Final = 20_000
+"""Superseded revisions kept to show what changed: of one event, and in all (at most 80 MB, on the disk
+only), the oldest forgotten first."""
 NOT_HELD_SECONDS: Final = 3600.0
 """After "not held" the id is not asked of that peer again for so long."""
 SESSION_RESERVE: Final = 0.3

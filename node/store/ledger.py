@@ -20,7 +20,7 @@ from potluck.protocol import admission as rules
 from potluck.protocol.admission import Admission, Floor, Head, Outcome
 from potluck.protocol.wire import SignedAnnouncement
 
-from . import rows
+from . import past, rows
 from .database import Database
 
 MAX_HOSTS = 16_384
@@ -234,9 +234,12 @@ class StoredLedger:
         with self._handover:
             overlay = self._writing = self._filling
             self._filling = _Overlay()
-        replaced = [register for register, change in overlay.changes.items() if change.replaces]
+        replaced = {register: change.signed for register, change in overlay.changes.items() if change.replaces}
         added = [change.signed for change in overlay.changes.values() if change.signed]
         self._last_ref, first = self._last_ref + len(added), self._last_ref + 1
+        revised = {register for register, signed in replaced.items() if signed and signed.announcement.body}
+        past.keep(connection, revised)
+        past.forget(connection, replaced.keys() - revised)
         delete(connection, replaced)
         connection.executemany(rows.ADD, (rows.register_row(*pair) for pair in enumerate(added, first)))
         connection.executemany(ADD_WIRE, ((ref, signed.encoded) for ref, signed in enumerate(added, first)))

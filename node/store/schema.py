@@ -79,7 +79,15 @@ CREATE TABLE ban (
 CREATE TABLE note (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
+_PAST = """
+-- What held events said before (see past.py).
+CREATE TABLE past (
+    seq INTEGER PRIMARY KEY, host BLOB NOT NULL, slot INTEGER NOT NULL, encoded BLOB NOT NULL
+) STRICT;
+CREATE INDEX past_of_register ON past (host, slot);
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _PAST)
 
 
 def migrate(connection: apsw.Connection, steps: tuple[str, ...] = STEPS) -> None:

@@ -10,6 +10,7 @@ from .database import Database
 from .deck import Deck
 from .hands import Hands
 from .ledger import StoredLedger
+from .past import Past
 from .peers import PeerBook
 from .upkeep import Bounds, Upkeep
 
@@ -17,9 +18,9 @@ from .upkeep import Bounds, Upkeep
 class Store:
     """Everything a node remembers, locked for this process until closed. A context manager.
 
-    `ledger` decides and takes announcements in (only intake uses it), `deck` reads them,
-    `upkeep` lets go of what is expired or too much; `hands` holds draws, `choices` what the
-    person chose, `peers` the address book and bans.
+    `ledger` decides and takes announcements in (only intake uses it), `deck` reads them, `past`
+    what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws,
+    `choices` what the person chose, `peers` the address book and bans.
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
@@ -29,6 +30,7 @@ class Store:
             self.upkeep = Upkeep(self.database, bounds)
             self.ledger = StoredLedger(self.database, self.upkeep.after_write)
             self.deck = Deck(self.database)
+            self.past = Past(self.database)
             self.hands = Hands(self.database)
             self.choices = Choices(self.database)
             self.peers = PeerBook(self.database)

@@ -14,7 +14,7 @@ from potluck.protocol.deck import LOG_FACTOR, Ranks, Register, keep, keep_log
 from potluck.protocol.link import parse
 from potluck.protocol.table import Table
 
-from . import rows
+from . import past, rows
 from .database import Database, fetch
 from .ledger import DELETE_WIRE, delete, lower_floors
 
@@ -81,6 +81,7 @@ class Upkeep:
         protected = {register for register in held if register[0] == self._bounds.own_host}
         protected |= held & _registers(connection, "SELECT host, slot FROM choice WHERE kept")
         kept = keep([_at_tables(connection, now), held], room, self._ranks, protected)
+        past.forget(connection, held - kept.registers)
         let_go = [(host, rows.slot_key(slot)) for host, slot in held - kept.registers]
         connection.executemany(DELETE_WIRE, let_go)
         connection.executemany(f"UPDATE register SET {_NOT_HELD} WHERE host = ? AND slot = ?", let_go)
@@ -99,6 +100,7 @@ class Upkeep:
             host, slot = register
             floor = floors.get(host, Floor(slot, expiries[register]))
             floors[host] = floor.lowered(slot, expiries[register])
+        past.forget(connection, dropped)
         delete(connection, dropped)
         lower_floors(connection, floors, now)
         self._logged -= len(dropped)
@@ -109,6 +111,7 @@ def purge(connection: apsw.Connection, now: int) -> int:
     connection.execute(f"DELETE FROM wire WHERE ref IN (SELECT ref FROM register WHERE {_EXPIRED})", (now,))
     gone = connection.changes()
     connection.execute(f"UPDATE register SET {_NOT_HELD} WHERE {_EXPIRED}", (now,))
+    past.sweep(connection)
     for table, expiry in (("register", "expires_at"), ("floor", "until"), ("refused", "until")):
         connection.execute(f"DELETE FROM {table} WHERE {expiry} <= ?", (now - KEEP_LOG,))
     return gone
