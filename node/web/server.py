@@ -30,6 +30,9 @@ from .view import Site, View
 FEED = "/plan.ics"
 """Read by calendar programs, which have no cookie: the address holds a key of its own."""
 
+GRACE = 2.0
+"""Seconds for answers under way to end when the node stops."""
+
 _ELSEWHERE = ("192.0.2.1", 9)  # TEST-NET-1 (RFC 5737): no packet is sent to it
 
 
@@ -50,9 +53,10 @@ class Server:
         """Serve the pages here until cancelled. Raises LocalError."""
         hosts: set[str] = set()
         service = self.site.service
-        pages = owners_app(self.site, [api.mount(service, News(service))])
+        news = News(service)
+        pages = owners_app(self.site, [api.mount(service, news)])
         app = _guarded(pages, self.site, hosts, service.home.api_token.hex(), phone=False)
-        self.page = await self._nursery.start(_serve, app, bind, hosts)
+        self.page = await self._nursery.start(_serve, app, bind, hosts, news.close)
 
     def link(self) -> str:
         """A link that lets one browser in, once."""
@@ -77,7 +81,7 @@ class Server:
         self, app: ASGIApp, hosts: set[str], task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED
     ) -> None:
         with self._closing:
-            await _serve(app, f"{own_address()}:0", hosts, task_status)
+            await _serve(app, f"{own_address()}:0", hosts, task_status=task_status)
 
 
 def own_address() -> str:
@@ -94,22 +98,43 @@ def own_address() -> str:
 
 
 async def _serve(
-    app: ASGIApp, bind: str, hosts: set[str], task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED
+    app: ASGIApp,
+    bind: str,
+    hosts: set[str],
+    ending: Callable[[], None] = lambda: None,
+    task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Serve until cancelled; started() gives the address, and `hosts` the Host headers that are ours."""
+    """Serve until cancelled; started() gives the address, and `hosts` the Host headers that are ours.
+
+    Answers that are under way when it is cancelled may end, within GRACE. `ending` is called first, to
+    end those that never would by themselves.
+    """
     config = Config()
     config.bind = [f"fd://{_bound(bind)}"]
-    config.graceful_timeout = 2.0
+    config.graceful_timeout = GRACE
     config.include_server_header = False
     config.errorlog = logging.getLogger("hypercorn.error")  # to our log, not past it
+    stopping = trio.Event()
+    framework: Framework = app  # type: ignore[assignment]
+    serving: Callable[..., Any] = partial(serve, framework, config, shutdown_trigger=stopping.wait)
     async with trio.open_nursery() as nursery:
-        framework: Framework = app  # type: ignore[assignment]
-        starting: Callable[..., Any] = partial(serve, framework, config, shutdown_trigger=trio.sleep_forever)
-        binds = await nursery.start(starting)
+        binds = await nursery.start(_shielded, serving)
         host, _, port = binds[0].removeprefix("http://").rpartition(":")
         names = {host, "localhost"} if host in ("127.0.0.1", "[::1]") else {host}
         hosts.update(f"{name}:{port}" for name in names)
         task_status.started(f"http://{host}:{port}")
+        try:
+            await trio.sleep_forever()
+        finally:
+            ending()
+            stopping.set()
+
+
+async def _shielded(
+    serving: Callable[..., Any], task_status: trio.TaskStatus[list[str]] = trio.TASK_STATUS_IGNORED
+) -> None:
+    with trio.CancelScope(shield=True):
+        await serving(task_status=task_status)
 
 
 def _bound(bind: str) -> int:
@@ -126,8 +151,10 @@ def _bound(bind: str) -> int:
         bound.bind((host, int(port)))
     except (OSError, ValueError) as error:
         bound.close()
-        why = f"cannot show the page at {bind}: {getattr(error, 'strerror', None) or error}"
-        raise LocalError(f"{why}; choose another with --web HOST:PORT, or --no-web") from None
+        why = getattr(error, "strerror", None) or error
+        raise LocalError(
+            f"cannot show the page at {bind}: {why}; choose another with --web HOST:PORT, or --no-web"
+        ) from None
     return bound.detach()
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import trio
 
@@ -54,6 +55,27 @@ async def test_a_node_stops_when_it_is_asked_to(tmp_path: Path) -> None:
             await ask_at(home, b'{"op": "stop"}\n')
     with open_store(home):
         pass
+
+
+async def test_a_node_that_stops_ends_the_streams_of_those_who_listen(tmp_path: Path) -> None:
+    home = Home.create(tmp_path, CONFIG)
+    send, receive = trio.open_memory_channel[dict[str, Any]](1)
+    token = {"authorization": f"Bearer {home.api_token.hex()}"}
+    with trio.fail_after(60):
+        async with trio.open_nursery() as nursery:
+            options = Options(listen=(HERE,), web="127.0.0.1:0")
+            nursery.start_soon(runtime.serve, home, options, send.send_nowait)
+            page = (await receive.receive())["web"]
+            async with (
+                httpx.AsyncClient(base_url=page, trust_env=False, headers=token) as client,
+                client.stream("GET", "/api/v1/arrivals") as answer,
+            ):
+                told = answer.aiter_raw()
+                await anext(told)
+                await ask_at(home, b'{"op": "stop"}\n')
+                rest = [each async for each in told]  # raises if the stream breaks off
+
+    assert rest == []
 
 
 def test_a_page_that_cannot_be_shown_says_how(tmp_path: Path) -> None:
