@@ -135,12 +135,14 @@ def around(begin: int, pos: int, m: int) -> int:
 def _week_columns(today: int, last: int, ring: int) -> Counts:
     """
     For each day of the outlook its column in the ring of plans, then those of the seven days of its week.
+    Days beyond the outlook have no column yet (it still holds a day of the past): the day's own stands there.
     """
     columns = np.empty((last - today + 1, 8), np.int64)
     for day in range(today, last + 1):
-        columns[day - today, 0] = day % ring
+        columns[day - today] = day % ring
         for k in range(7):
-            columns[day - today, k + 1] = (day - day % 7 + k) % ring
+            if day - day % 7 + k <= last:
+                columns[day - today, k + 1] = (day - day % 7 + k) % ring
     return columns
 
 

@@ -74,7 +74,7 @@ def meet(
     keys: Keys,
     counts: NDArray[np.uint16],
     mixing: Counts,
-    met: NDArray[np.uint16],
+    met: NDArray[np.uint32],
 ) -> tuple[int, float]:
     """
     All in a circle meet: count pairs (keys, counts: an open-addressing table with room for them), encounters

@@ -39,7 +39,7 @@ class Region:
         days, groups = scenario.time.days, scenario.groups
         self.looks, self.hands = np.zeros(days, np.int64), np.zeros(days, np.int64)
         self.mixing, self.apart = np.zeros((days, groups, groups), np.int64), np.zeros(days)
-        self.met = np.zeros((n, groups), np.uint16)
+        self.met = np.zeros((n, groups), np.uint32)
         self.attended: list[tuple[Any, Any, Any]] = []
         self.weights = _weights(scenario)
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from potluck.simulations.mixing.kernels import _week_columns
+from potluck.simulations.mixing.meetings import meet
 from potluck.simulations.mixing.metrics import METRICS
 from potluck.simulations.mixing.model import play, run
 from potluck.simulations.mixing.policies import load
@@ -16,6 +18,7 @@ from potluck.simulations.mixing.record import join
 from potluck.simulations.mixing.region import Region
 from potluck.simulations.mixing.scenario import (
     PILOT,
+    Choice,
     InvalidScenario,
     Measure,
     Meeting,
@@ -84,6 +87,39 @@ def test_people_keep_to_their_evenings() -> None:
     assert (weekly == lived.people.evenings[:, None]).any()
 
 
+def test_last_weeks_evenings_are_not_counted_in_the_next() -> None:
+    """
+    Of the week in which the outlook ends most days are not announced. An evening spent a fortnight before
+    stands in their place of the ring, and costs nothing.
+    """
+    week = _week_columns(8, 14, 14)
+    plans = np.full((1, 14), -1, np.int32)
+    plans[0, 3] = 7  # went out on day 3
+
+    assert week[6].tolist() == [0] * 8  # day 14 is all that is known of its week
+    assert week[0].tolist() == [8, 7, 8, 9, 10, 11, 12, 13]
+    assert np.flatnonzero(plans[0, week[6]] >= 0).size == 0
+
+
+def test_whoever_was_out_last_week_may_book_the_next() -> None:
+    """With one evening a week, and liking all they see, people take the first day of the next that they see."""
+    scenario = replace(
+        SMALL,
+        time=Time(days=9, ahead=7),
+        people=People(count=300, region=300, look=1.0),
+        events=replace(SMALL.events, capacity=0.0),
+        choice=Choice(home=-9.0),
+    )
+    lived = Region(scenario, 1, 0, load(scenario.policy))
+    lived.people = lived.people._replace(evenings=np.ones(300, np.int32))
+    lived.live()
+    booked = (
+        lived.diary.plans[:, 14 % 14] >= 0
+    ).mean()  # day 14, of which day 8 is the first to see anything
+
+    assert booked > 0.9
+
+
 def test_no_event_is_overfull_and_going_counts_attendances() -> None:
     """Capacity holds; `going` is the number of attendances."""
     lived = region(replace(by("popularity"), events=replace(SMALL.events, capacity=6.0)))
@@ -114,6 +150,20 @@ def test_circles_bound_whom_one_meets() -> None:
 
     assert (record.tables.met.sum(axis=1) <= 4 * evenings).all()
     assert record.tables.going.max() > 12
+
+
+def test_a_person_may_meet_more_often_than_two_bytes_count() -> None:
+    """Three hundred in one circle on 250 evenings: 74,750 encounters each."""
+    one_group = replace(SMALL, people=replace(SMALL.people, clusters=1))
+    lived = Region(one_group, 1, 0, load(SMALL.policy))
+    lived.pairs.make_room(300 * 299 // 2)
+    present, circle = np.arange(300, dtype=np.int32), np.array([[0, 300]])
+    for _ in range(250):
+        keys, counts = lived.pairs.keys, lived.pairs.counts
+        meet(present, circle, lived.people, 0, keys, counts, lived.mixing[0], lived.met)
+
+    assert (lived.met.sum(axis=1) == 250 * 299).all()
+    assert lived.met.sum() == lived.mixing[0].sum()
 
 
 def test_repeated_meeting_makes_friends() -> None:

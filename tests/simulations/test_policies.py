@@ -100,6 +100,15 @@ def test_own_cards_and_those_who_sit_at_no_table() -> None:
     assert len(np.unique(none, axis=0)) > 60
 
 
+@pytest.mark.parametrize("own", [1, 2, 4, 5])
+def test_no_card_twice_where_some_are_drawn_alone(own: int) -> None:
+    """In a small deck the table's cards are often among those that one would draw alone."""
+    hands = load(PolicyChoice("tables", {"size": 300, "own": own, "join": 0.8}))(view_of("tables"), Stream(3))
+
+    assert all(len(set(hand)) == 5 for hand in hands.tolist())
+    assert (hands >= 0).all()
+
+
 def test_adaptive_tables_merge_when_evenings_are_wasted() -> None:
     """Starting at the smallest, tables grow and fewer evenings are wasted than at tables that stay small."""
     scenario = replace(without_bag(), time=replace(SMALL.time, days=42))

@@ -19,11 +19,11 @@ from .registry import policy
 )
 def friends(view: View, rng: Stream) -> Hand:
     """The events to which most friends go; then those of hosts whom most friends visited; then by lot."""
-    return view.best(_feed(view.lookers, view.people, view.diary, view.deck.host, view.first, view.day), rng)
+    return view.best(_feed(view.lookers, view.people, view.diary, view.deck.host, view.first), rng)
 
 
 @jit
-def _feed(who: Ints, people: People, diary: Diary, host: Ints, first: int, day: int) -> Floats:
+def _feed(who: Ints, people: People, diary: Diary, host: Ints, first: int) -> Floats:
     """Friends who go to each event plus (less than 1) the share of friends who visited its host."""
     score = np.zeros((len(who), len(host)), np.float32)
     hosts = diary.visits.shape[1]
@@ -40,5 +40,4 @@ def _feed(who: Ints, people: People, diary: Diary, host: Ints, first: int, day: 
                     met[h] += 1
         for pos in range(len(host)):
             score[row, pos] += met[host[pos]] / (people.degree[i] + 1)
-    _ = day
     return score

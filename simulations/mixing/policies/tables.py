@@ -39,14 +39,14 @@ def tables(
 
 def _with_own(view: View, rng: Stream, dealt: Hand, own: int, join: float) -> Hand:
     """The table's hand with the last `own` cards drawn alone, and all cards for those who sit at no table."""
-    hand = by_hosts(view.lookers, view.shelf, view.diary.shown, view.begin, view.hand, rng.word_key)
-    shared = view.hand - own
     seated = view.lasting.child(1 << 30).uniform(len(view.people.cluster))[view.lookers] < join
-    for card in range(shared, view.hand):
-        twice = (hand[:, card, None] == dealt[:, :shared]).any(axis=1) & seated
-        hand[twice, card] = hand[twice, card - shared]
-    hand[seated, :shared] = dealt[seated, :shared]
-    return hand
+    shared = np.where(seated[:, None], dealt[:, : view.hand - own], -1)
+    hidden = ~view.unseen
+    row, card = np.nonzero(shared >= 0)
+    hidden[row, shared[row, card]] = True
+    rows = np.arange(len(view.lookers), dtype=np.int32)
+    alone = by_hosts(rows, view.shelf, hidden, 0, view.hand, rng.word_key)
+    return np.where(seated[:, None], np.hstack([shared, alone[:, :own]]), alone)
 
 
 def _seats(view: View, days: int, alike: float) -> NDArray[np.int64]:
