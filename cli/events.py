@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from . import show
+from . import changes, show
 from .client import Client
 from .options import Access, at_option, json_option, near_option, together
 
@@ -108,9 +108,12 @@ def list_command(client: Client, /, mine: bool, past: bool, as_json: bool) -> No
 
 @click.command("show")
 @click.argument("id")
+@click.option("--revisions", is_flag=True, help="What it said before, as far as your node saw it.")
 @json_option
 @click.pass_obj
-def show_command(client: Client, /, id: str, as_json: bool) -> None:
+def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> None:
     """All that is known of one event."""
-    result = client.call("show", id=id)
-    show.result(result, as_json, show.event)
+    if revisions:
+        show.result(client.call("revisions", id=id), as_json, changes.revisions)
+    else:
+        show.result(client.call("show", id=id), as_json, show.event)

@@ -10,6 +10,7 @@ can say. Errors are LocalError and its kinds, with a message for a person.
     witnessed.py  a hand with a friend's word; the deck on paper
     tables.py     tables and their hands
     chosen.py     keep, skip, the bag, saved filters, why       plan.py, dealt.py  what came of it
+    revisions.py  what an event said before
     receipts.py   what shows that a hand is right
     daemon.py     status, links, blocks, backup                 peering.py  bans
     homes.py      making a home and bringing one back (no Service yet)

@@ -25,6 +25,7 @@ OPERATIONS: Mapping[str, str] = {
         "witnessed": "witness_open witness_close deck_print",
         "chosen": "keep skip forget kept bag empty_bag why save_filters saved_filters forget_filters",
         "plan": "plan acknowledge",
+        "revisions": "revisions",
         "receipts": "receipts receipt_show receipt_export",
         "tables": "table_new table_show table_list table_leave draw_table draw_today",
         "door": "open_door close_door",

@@ -9,6 +9,7 @@ from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
 from .base import Json, Service
+from .revisions import changed
 from .speech import held, told
 
 _NOTE = "plan"
@@ -23,8 +24,7 @@ async def plan(service: Service) -> list[Json]:
         encoded = service.store.deck.encoded_of(host, slot)
         if encoded is not None:
             event = told(service, wire.decode(encoded))
-            before = seen.get(_register(host, slot), {})
-            found.append(event | {"was": {name: old for name, old in before.items() if old != event[name]}})
+            found.append(event | {"was": changed(seen.get(_register(host, slot), {}), event)})
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
 

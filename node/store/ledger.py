@@ -234,7 +234,9 @@ class StoredLedger:
         with self._handover:
             overlay = self._writing = self._filling
             self._filling = _Overlay()
-        replaced = {register: change.signed for register, change in overlay.changes.items() if change.replaces}
+        replaced = {
+            register: change.signed for register, change in overlay.changes.items() if change.replaces
+        }
         added = [change.signed for change in overlay.changes.values() if change.signed]
         self._last_ref, first = self._last_ref + len(added), self._last_ref + 1
         revised = {register for register, signed in replaced.items() if signed and signed.announcement.body}

@@ -146,6 +146,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _post("/events/{id}/skip", "chosen:skip", _EVENT, "Say no to an event"),
     _post("/events/{id}/forget", "chosen:forget", _EVENT, "Take keep or skip back"),
     _get("/events/{id}/why", "chosen:why", named("Why"), "Why it may be dealt, or may not"),
+    _get("/events/{id}/revisions", "revisions:revisions", each(named("Planned")),
+         "The revisions that were held here, latest first, with what each changed"),
     _get("/events/{id}/reach", "reach:reach", named("Reach"), "How many of the peers hold it"),
     _get("/kept", "chosen:kept", each(_EVENT), "The events kept"),
     _get("/plan", "plan:plan", each(named("Planned")), "The events kept, with what changed since"),

@@ -55,6 +55,10 @@ def test_an_event_goes_its_way(ada: Person) -> None:
     assert ada.json("postpone", second, "--start", f"{SOON}T20:00")["status"] == "postponed"
     assert ada.json("cancel", first, "--why", "no onions")["about"] == "Cancelled: no onions"
     assert "CANCELLED" in ada.says("list")
+    told = ada.says("show", first, "--revisions")
+    assert [number for number in "1234" if f"\n  {number}  " in told] == ["1", "2", "3", "4"]
+    assert told.index("cancelled") < told.index("postponed") < told.index("title: Stew night; was Soup night")
+    assert [event["revision"] for event in ada.json("show", first, "--revisions")] == [3, 2, 1, 0]
     ada.says("withdraw", first)
     assert ada.json("list") == []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from typing import Any
 
 import segno
 from starlette.responses import Response
@@ -13,7 +12,9 @@ from potluck.node.service import Json, chosen, daemon, events
 from potluck.node.service.dealt import dealt
 from potluck.node.service.exports import event_calendar
 from potluck.node.service.plan import plan
+from potluck.node.service.revisions import revisions
 from potluck.node.web import words
+from potluck.node.web.changes import changes, place_of
 from potluck.node.web.tickets import host, rose, ticket, used_marks
 from potluck.node.web.view import View
 from potluck.protocol.errors import NotFound
@@ -37,8 +38,8 @@ async def card(view: View) -> Response:
         day=_day(view, drawn),
         hidden=sum(drawn["hidden"].values()) if drawn else 0,
         why=why,
-        said=words.moment(event["issued_at"], view.zone, view.tongue),
-        changes=changes(view, event, (kept or {}).get("was", {})),
+        revisions=await _revisions(view, event),
+        changes=changes(event, (kept or {}).get("was", {}), view.tongue),
         needs=words.NEEDS,
     )
 
@@ -53,49 +54,22 @@ async def _kept(view: View, event: Json) -> Json | None:
     return next((each for each in planned if each["id"] == event["id"]), None)
 
 
+async def _revisions(view: View, event: Json) -> list[Json]:
+    """What this node saw it say, the latest first: {number, said, changes} each."""
+    return [
+        {
+            "number": each["revision"] + 1,
+            "said": words.moment(each["issued_at"], view.zone, view.tongue),
+            "changes": changes(each, each["was"], view.tongue),
+        }
+        for each in await revisions(view.service, event["id"])
+    ]
+
+
 async def _why(view: View, event: Json) -> list[str]:
     """Why it is in no hand: the reasons that hide it."""
     found = await chosen.why(view.service, event["id"], view.filters)
     return [reason["why"] for reason in found["reasons"]]
-
-
-def changes(view: View, event: Json, was: dict[str, Any]) -> list[dict[str, str]]:
-    """What is not as it was when it was last seen: {what, now, was} each."""
-    say, found = view.say, []
-    if was.get("title") and event["title"]:
-        found.append({"what": say("It is called"), "now": event["title"], "was": was["title"]})
-    if "start" in was and event["status"] != "withdrawn":
-        now, before = _times(view, event["start"], was["start"])
-        found.append({"what": say("Begins at"), "now": now, "was": before})
-    elif was.get("end") and event["end"]:
-        now, before = _times(view, event["end"], was["end"])
-        found.append({"what": say("Ends at"), "now": now, "was": before})
-    if "place" in was and event["status"] != "withdrawn":
-        found.append(
-            {"what": say("It is at"), "now": _place(view, event["place"]), "was": _place(view, was["place"])}
-        )
-    return found
-
-
-def _times(view: View, now: str | None, before: str | None) -> tuple[str, str]:
-    """Two moments in words; of the same day only their hours."""
-    moments = [datetime.fromisoformat(text) if text else None for text in (now, before)]
-    same_day = moments[0] and moments[1] and moments[0].date() == moments[1].date()
-    first, second = (_moment(view, moment, alone=bool(same_day)) for moment in moments)
-    return first, second
-
-
-def _moment(view: View, moment: datetime | None, *, alone: bool) -> str:
-    if moment is None:
-        return view.say("a date not yet known")
-    hour = words.time(moment, view.tongue)
-    return hour if alone else f"{words.short_date(moment.date(), view.tongue)}, {hour}"
-
-
-def _place(view: View, place: Json | None) -> str:
-    if place is None:
-        return view.say("a place not said")
-    return ", ".join(filter(None, (place["name"], place["address"])))
 
 
 async def calendar(view: View) -> Response:
@@ -112,7 +86,7 @@ async def share(view: View) -> Response:
     lines = [
         event["title"],
         ". ".join(filter(None, (shown["when"], shown["figures"]))),
-        _place(view, event["place"]),
+        place_of(event["place"], view.tongue),
     ]
     lines += [host(event, view.tongue), event["url"] or ""]
     return view.page("share.html", "draw", ticket=shown, text="\n".join(filter(None, lines)))

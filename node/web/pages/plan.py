@@ -14,11 +14,10 @@ from potluck.node.service import Json, chosen
 from potluck.node.service.exports import plan_calendar
 from potluck.node.service.plan import acknowledge, plan
 from potluck.node.web import words
+from potluck.node.web.changes import changes
 from potluck.node.web.tickets import ticket
 from potluck.node.web.view import View
 from potluck.protocol.errors import NotFound
-
-from .card import changes
 
 _FEED = "page.feed"
 CALLED_OFF = frozenset({"cancelled", "withdrawn"})
@@ -39,7 +38,7 @@ async def kept(view: View) -> Response:
         off=off,
         days=by_day,
         number=len(planned),
-        changed=sum(bool(each["changes"]) for each in planned if not each["off"]),
+        changed=sum(bool(each["loud"]) for each in planned if not each["off"]),
         feed=_feed_address(view),
     )
 
@@ -59,10 +58,17 @@ def _told(view: View, event: Json, at: int) -> dict[str, Any]:
         "to": words.time(end, view.tongue) if start and end and end > start and not event["all_day"] else "",
         "date": words.long_date(start.date(), view.tongue) if start else "",
         "short": words.short_date(start.date(), view.tongue) if start else "",
-        "changes": changes(view, event, was),
-        "postponed": was.get("status") == "scheduled" and event["status"] == "postponed",
+        **_news(view, event),
         "said": words.moment(event["issued_at"], view.zone, view.tongue),
     }
+
+
+def _news(view: View, event: Json) -> dict[str, Any]:
+    """What changed since the person last saw it: one word that is loud, and the rest of it."""
+    found = changes(event, event["was"], view.tongue)
+    if found and "status" in event["was"]:
+        return {"loud": found[0].what, "changes": found[1:]}
+    return {"loud": view.say("Changed") if found else "", "changes": found}
 
 
 def _day(view: View) -> Any:
