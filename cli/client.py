@@ -15,6 +15,8 @@ PATIENCE = 5.0
 """Seconds to wait for another command, or a node that stops, to let us in."""
 PATIENCE_STARTING = 20.0
 """Seconds to wait for a node that is starting: on a loaded machine its libraries take long to import."""
+PATIENCE_LEAVING = 60.0
+"""Seconds for a node to tell others what was withdrawn, and to stop."""
 
 Progress = Callable[[int, int | None], None]
 
@@ -44,11 +46,12 @@ class Client:
             return False
         return True
 
-    def stop_node(self, after: float) -> None:
-        """Stop the running node after so many seconds, and wait until it is gone."""
-        time.sleep(after)
-        self.call("stop")
-        while self.is_up():
+    def wait_until_gone(self) -> None:
+        """Wait until the node that runs here has stopped and deleted the home. Raises LocalError."""
+        deadline = time.monotonic() + PATIENCE_LEAVING
+        while self.path.exists():
+            if time.monotonic() > deadline:
+                raise errors.LocalError(f"the node has not stopped; stop it, then delete {self.path} yourself")
             time.sleep(0.05)
 
     def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:

@@ -10,10 +10,6 @@ from . import show
 from .client import Client
 from .options import json_option
 
-SPREADING = 8.0
-"""Seconds in which connected nodes learn of many withdrawals."""
-
-
 @click.command("init")
 @click.option("--name", default="", metavar="NAME", help="What you call this node; nobody else sees it.")
 @click.option(
@@ -76,19 +72,18 @@ def leave_command(client: Client, /, folder: Path, yes: bool) -> None:
     """Leave: export everything to FOLDER, withdraw what you announced, delete your home."""
     from potluck.node.service import homes
 
-    if not client.is_up():
+    is_up = client.is_up()
+    if not is_up:
         click.echo(
             "No node runs, so nobody will hear that you withdraw: start it with potluck up, then leave."
         )
     if not yes:
         click.confirm(f"Withdraw everything and delete {client.path}, keys included?", abort=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, file in (("json", "events.json"), ("calendar", "events.ics"), ("deck", "events.deck")):
-        client.call(f"export_{name}", path=str((folder / file).absolute()))
-    withdrawn = client.call("withdraw_all")["withdrawn"]
-    if client.is_up():
-        client.stop_node(after=SPREADING)
-    homes.wipe(client.path)
+    withdrawn = client.call("leave", folder=str(folder.absolute()))["withdrawn"]
+    if is_up:
+        client.wait_until_gone()
+    else:
+        homes.wipe(client.path)
     click.echo(
         f"{show.count(withdrawn, 'event')} withdrawn; everything that was here is in {folder}. Farewell."
     )

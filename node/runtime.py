@@ -26,7 +26,7 @@ from .home import Home
 from .intake import Intake
 from .peers import Peers
 from .reach import Reach
-from .service import Clock, Json, Service
+from .service import Clock, Json, Service, homes
 from .service.base import Health, open_store
 from .service.daemon import status
 from .store import STARTING, Store
@@ -43,6 +43,9 @@ PATIENCE = 5.0
 
 WATCH_SECONDS = 60
 
+SPREADING = 8.0
+"""Seconds in which connected nodes learn of many withdrawals."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -58,11 +61,12 @@ class Options:
 def run(path: Path, options: Options, when_up: Callable[[Json], None]) -> None:
     """Run the node of a home until it is told to stop; `when_up` gets its status once it can be reached.
 
-    Raises LocalError when it cannot start.
+    When its person has left, the home is deleted. Raises LocalError when it cannot start.
     """
     home = Home.open(path)
     try:
-        trio.run(serve, home, options, when_up)
+        if trio.run(serve, home, options, when_up):
+            homes.wipe(path)
     except BaseExceptionGroup as group:
         ours = group.subgroup(LocalError)
         if ours is None:
@@ -92,13 +96,21 @@ def _first(group: BaseException) -> BaseException:
     return group
 
 
-async def serve(home: Home, options: Options, when_up: Callable[[Json], None]) -> None:
-    """The same within a loop that runs already."""
-    home = adjusted(home, options)
+async def serve(home: Home, options: Options, when_up: Callable[[Json], None]) -> bool:
+    """The same within a loop that runs already; whether its person has left, and the home is to be deleted."""
+    home, leaving = adjusted(home, options), trio.Event()
     with await _store_of(home) as store:
         async with trio.open_nursery() as nursery:
             await nursery.start(_stop_on_signal, nursery.cancel_scope)
-            await _serve(home, store, options, when_up, nursery.cancel_scope.cancel)
+            nursery.start_soon(_stop_after, leaving, nursery.cancel_scope)
+            await _serve(home, store, options, when_up, nursery.cancel_scope.cancel, leaving.set)
+    return leaving.is_set()
+
+
+async def _stop_after(leaving: trio.Event, scope: trio.CancelScope) -> None:
+    await leaving.wait()
+    await trio.sleep(SPREADING)
+    scope.cancel()
 
 
 async def _store_of(home: Home) -> Store:
@@ -129,9 +141,10 @@ async def _stop_on_signal(
 class _Connections:
     """What the service asks of a running node: see service.base.Connections."""
 
-    def __init__(self, network: Network, stop: Callable[[], None]) -> None:
+    def __init__(self, network: Network, stop: Callable[[], None], leave: Callable[[], None]) -> None:
         self._network = network
         self.stop = stop
+        self.leave = leave
         self.server: Server | None = None
 
     def listen(self) -> list[str]:
@@ -229,13 +242,18 @@ class Network:
 
 
 async def _serve(
-    home: Home, store: Store, options: Options, when_up: Callable[[Json], None], stop: Callable[[], None]
+    home: Home,
+    store: Store,
+    options: Options,
+    when_up: Callable[[Json], None],
+    stop: Callable[[], None],
+    leave: Callable[[], None],
 ) -> None:
     """Everything that runs, until cancelled."""
     clock = Clock(options.now)
     intake = Intake(home.network, store, clock.real)
     network = Network(home, store, intake, clock)
-    connections = _Connections(network, stop)
+    connections = _Connections(network, stop, leave)
     service = Service(home, store, intake, clock, connections)
     async with network.transport.running(), trio.open_nursery() as nursery:
         await network.gossip.start()

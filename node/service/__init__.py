@@ -13,6 +13,7 @@ can say. Errors are LocalError and its kinds, with a message for a person.
     revisions.py  what an event said before
     receipts.py   what shows that a hand is right
     daemon.py     status, links, blocks, backup                 peering.py  bans
+    leaving.py    a second copy, and leaving for good
     homes.py      making a home and bringing one back (no Service yet)
 
 The rest serves these: forms.py (what a person fills in), words.py and times.py (read it), look.py,

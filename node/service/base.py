@@ -78,6 +78,9 @@ class Connections(Protocol):
     def stop(self) -> None:
         """Stop the node in order, once the present command is answered."""
 
+    def leave(self) -> None:
+        """Stop once others have had time to hear what was just said, and delete the home."""
+
     def clock_offset(self) -> float | None:
         """Seconds by which the peers' clocks are ahead of ours (their median), once there are enough."""
 

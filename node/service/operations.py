@@ -18,7 +18,7 @@ from .forms import read_form
 OPERATIONS: Mapping[str, str] = {
     name: module
     for module, names in {
-        "events": "announce edit postpone cancel withdraw withdraw_all list_events list_part show",
+        "events": "announce edit postpone cancel withdraw list_events list_part show",
         "imports": "import_calendar watched unwatch",
         "exports": "export_calendar export_json export_deck import_deck",
         "draws": "draw draw_seed draw_fresh draw_dice rolls_needed browse",
@@ -32,6 +32,7 @@ OPERATIONS: Mapping[str, str] = {
         "peering": "disconnect ban unban bans",
         "doctor": "doctor",
         "reach": "reach",
+        "leaving": "leave",
         "daemon": "status stop page peers connect block unblock blocks invite join backup",
     }.items()
     for name in names.split()

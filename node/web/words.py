@@ -96,7 +96,7 @@ def when(event: Json, today: date, tongue: Tongue) -> tuple[str, str]:
         return _all_day(start, end, today, tongue)
     spoken = tongue.say("%(day)s, %(time)s", day=_day(start.date(), today, tongue), time=clock(start, tongue))
     figures = tongue.say("%(hours)s local time (%(zone)s)", hours=hours(start, end, tongue), zone=zone(start))
-    return _capital(spoken), ", ".join(filter(None, (_date_unsaid(start.date(), today, tongue), figures)))
+    return capital(spoken), ", ".join(filter(None, (_date_unsaid(start.date(), today, tongue), figures)))
 
 
 def _date_unsaid(day: date, today: date, tongue: Tongue) -> str:
@@ -111,13 +111,14 @@ def _all_day(start: datetime, end: datetime | None, today: date, tongue: Tongue)
     last = (end - timedelta(seconds=1)).date() if end and end > start else start.date()
     spoken = tongue.say("%(day)s, all day", day=_day(start.date(), today, tongue))
     if last == start.date():
-        return _capital(spoken), long_date(start.date(), tongue)
-    return _capital(spoken), tongue.say(
+        return capital(spoken), long_date(start.date(), tongue)
+    return capital(spoken), tongue.say(
         "%(first)s to %(last)s", first=long_date(start.date(), tongue), last=long_date(last, tongue)
     )
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The same, beginning as a sentence does."""
     return text[:1].upper() + text[1:]
 
 
@@ -203,7 +204,7 @@ def utc(seconds: float) -> datetime:
 
 def spelled(value: int, tongue: Tongue) -> str:
     """A small number as a word, at the beginning of a sentence."""
-    return _capital(tongue.say(HOURS[value % 12])) if 1 <= value <= 12 else number(value, tongue)
+    return capital(tongue.say(HOURS[value % 12])) if 1 <= value <= 12 else number(value, tongue)
 
 
 def distance(km: float, tongue: Tongue) -> str:

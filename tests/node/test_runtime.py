@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -76,6 +78,26 @@ async def test_a_node_that_stops_ends_the_streams_of_those_who_listen(tmp_path: 
                 rest = [each async for each in told]  # raises if the stream breaks off
 
     assert rest == []
+
+
+def test_a_node_whose_person_leaves_deletes_its_home_when_others_had_time_to_hear(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "SPREADING", 0.3)
+    home, away = Home.create(tmp_path / "home", CONFIG), tmp_path / "away"
+    asked = json.dumps({"op": "leave", "args": {"folder": str(away)}}).encode() + b"\n"
+    answers: list[Any] = []
+
+    def leave(_status: Any) -> None:
+        thread.start()
+
+    thread = threading.Thread(target=lambda: answers.extend(trio.run(ask_at, home, asked)))
+    runtime.run(home.path, QUIET, leave)
+    thread.join()
+
+    assert answers[-1] == {"result": {"folder": str(away), "withdrawn": 0}}
+    assert not home.path.exists()
+    assert (away / "events.json").read_bytes() == b"[]\n"
 
 
 def test_a_page_that_cannot_be_shown_says_how(tmp_path: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import trio
 
 from potluck.node.config import Config
-from potluck.node.service import Service
+from potluck.node.service import Connections, Service
 from potluck.node.web import server as serving
 from potluck.node.web.server import Server
 from potluck.protocol.announcement import DAY, Body, Place, Source
@@ -59,16 +59,19 @@ class Site:
 
 @contextmanager
 def running(
-    path: Path, prepare: Callable[[Service], Awaitable[None]], config: Config = CONFIG
+    path: Path,
+    prepare: Callable[[Service], Awaitable[None]],
+    config: Config = CONFIG,
+    connections: Connections | None = None,
 ) -> Iterator[Site]:
-    """The page of a home in this folder, prepared, until the end."""
+    """The page of a home in this folder, prepared, until the end; of a node if there are connections."""
     started: list[Site] = []
     ready = threading.Event()
 
     async def serve() -> None:
         async with at_home(path, config) as service, trio.open_nursery() as nursery:
             await prepare(service)
-            server = Server(service, nursery)
+            server = Server(replace(service, connections=connections), nursery)
             await server.start("127.0.0.1:0")
             started.append(Site(server, trio.lowlevel.current_trio_token(), nursery.cancel_scope, path))
             ready.set()

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from potluck.node.web.view import View
 
-from . import announce, card, door, draw, filters, node, plan, receipts, settings, tables
+from . import announce, card, door, draw, filters, node, own, plan, receipts, settings, tables
 
 Handler = Callable[[View], Awaitable[Response]]
 OWNER, PHONE = "owner", "phone"
@@ -72,6 +72,10 @@ PAGES = (
     Page("GET", "/node/checkup", node.checkup),
     Page("POST", "/node/connect", node.connect),
     Page("GET", "/invitation.svg", node.invitation_code),
+    Page("GET", "/home", own.home),
+    Page("POST", "/home/copy", own.copy),
+    Page("POST", "/home/leave", own.leave),
+    Page("GET", "/export/{name}", own.export),
     Page("GET", "/settings", settings.settings),
     Page("POST", "/settings", settings.save),
     Page("POST", "/settings/bag", settings.empty_bag),

@@ -12,12 +12,13 @@ from potluck.node.service import Json, chosen, daemon, events
 from potluck.node.service.dealt import dealt
 from potluck.node.service.exports import event_calendar
 from potluck.node.service.plan import plan
+from potluck.node.service.reach import reach
 from potluck.node.service.revisions import revisions
 from potluck.node.web import words
 from potluck.node.web.changes import changes, place_of
 from potluck.node.web.tickets import host, rose, ticket, used_marks
 from potluck.node.web.view import View
-from potluck.protocol.errors import NotFound
+from potluck.protocol.errors import LocalError, NotFound
 
 
 async def card(view: View) -> Response:
@@ -41,6 +42,7 @@ async def card(view: View) -> Response:
         revisions=await _revisions(view, event),
         changes=changes(event, (kept or {}).get("was", {}), view.tongue),
         needs=words.NEEDS,
+        reached=await _reached(view, event) if view.query("ask") == "peers" else "",
     )
 
 
@@ -64,6 +66,25 @@ async def _revisions(view: View, event: Json) -> list[Json]:
         }
         for each in await revisions(view.service, event["id"])
     ]
+
+
+async def _reached(view: View, event: Json) -> str:
+    """Which of the peers hold this revision, asked now: a sentence. Only the owner may have them asked."""
+    if view.phone:
+        return ""
+    try:
+        found = await reach(view.service, event["id"])
+    except LocalError as error:
+        return words.sentence(words.capital(view.tell(error)))
+    say = view.say(
+        "Asked just now: %(hold)s of %(peers)s nodes hold revision %(number)s.",
+        hold=found["hold"],
+        peers=found["peers"],
+        number=found["revision"] + 1,
+    )
+    silent = found["silent"]
+    more = view.tongue.count("One did not say.", "%(num)s did not say.", silent) if silent else ""
+    return f"{say} {more}".strip()
 
 
 async def _why(view: View, event: Json) -> list[str]:

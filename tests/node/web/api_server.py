@@ -75,6 +75,9 @@ class Connected:
     def stop(self) -> None:
         pass
 
+    def leave(self) -> None:
+        pass
+
 
 @dataclass
 class Api:

@@ -33,13 +33,13 @@ CHECKS = [
 ]  # fmt: skip
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 ELSEWHERE = {
-    "backup": "it writes the keys, which never leave by the page",
+    "backup": "it writes the keys to a file, and never through the page",
     "page": "a link to log in, which is more than a token may give away",
     "open_door": "opened on the page or in the terminal, where one sees that it is open",
     "close_door": "the same",
     "stop": "the owner's terminal only",
     **dict.fromkeys(("disconnect", "ban", "unban", "bans"), "peers are dealt with in the terminal"),
-    "withdraw_all": "a part of leaving, which ends the home",
+    "leave": "on the page or in the terminal, where one reads what it means",
     "import_deck": "POST /import takes bundles",
     "receipt_export": "GET /receipts/{id}/file",
     "export_calendar": "GET /export.ics",

@@ -1,0 +1,63 @@
+"""The home itself: a second copy, everything out, and leaving for good. For the owner on this machine only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.responses import Response
+
+from potluck.node.service import leaving
+from potluck.node.web import api_files
+from potluck.node.web.view import View
+from potluck.protocol.errors import LocalError, NotFound
+
+_EXPORTS = {
+    "events.json": (api_files.export_json, "application/json"),
+    "events.ics": (api_files.export_calendar, "text/calendar"),
+    "events.deck": (api_files.export_deck, "application/octet-stream"),
+}
+
+
+async def home(view: View) -> Response:
+    """What can be done with it."""
+    return _home(view)
+
+
+def _home(view: View, copy: str = "", problem: str = "") -> Response:
+    service = view.service
+    return view.page(
+        "home.html",
+        "node",
+        422 if problem else 200,
+        home=str(service.home.path),
+        key=service.me.hex(),
+        network=service.home.network.name,
+        copy=copy,
+        problem=problem,
+    )
+
+
+async def copy(view: View) -> Response:
+    """Write a second copy of the home into the person's own folder. The keys do not pass through the page."""
+    try:
+        made = await leaving.backup_beside(view.service, Path.home(), view.today.isoformat())
+    except LocalError as error:
+        return _home(view, problem=view.tell(error))
+    return _home(view, copy=made["file"])
+
+
+async def export(view: View) -> Response:
+    """Every event held, in one of three forms."""
+    name = view.part("name")
+    if name not in _EXPORTS:
+        raise NotFound("events are exported as events.json, events.ics or events.deck")
+    write, kind = _EXPORTS[name]
+    return view.file_of(await write(view.service), kind, name)
+
+
+async def leave(view: View) -> Response:
+    """Withdraw everything and delete the home, if the person wrote the network's name."""
+    if view.field("network") != view.service.home.network.name:
+        return _home(view, problem=view.say("To leave, write the name of the network as it stands there."))
+    gone = await leaving.leave_into(view.service, Path.home(), view.today.isoformat())
+    return view.page("farewell.html", "node", folder=gone["folder"], withdrawn=gone["withdrawn"])
