@@ -154,7 +154,17 @@ def test_a_phone_gets_in_by_the_door_with_fewer_rights_until_it_is_closed(
         expect(phone.get_by_role("button", name=f"Put back: {SOUP}")).to_be_visible()
         assert [event["title"] for event in site.call(chosen.kept)] == [SOUP]
         expect(phone.get_by_role("navigation").get_by_role("link")).to_have_text(["Draw", "Plan"])
-        for path in ("/announce", "/settings", "/node", "/tables", "/pair", "/api/v1/status", "/import"):
+        for path in (
+            "/announce",
+            "/settings",
+            "/node",
+            "/tables",
+            "/pair",
+            "/home",
+            "/export/events.json",
+            "/api/v1/status",
+            "/import",
+        ):
             assert phone.request.get(door + path).status == 404
 
         token = {"Authorization": f"Bearer {site.service.home.api_token.hex()}"}

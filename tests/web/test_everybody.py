@@ -24,8 +24,8 @@ from .test_rooms import fill_in
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 PATHS = (
-    "/ /plan /announce /mine /import /tables /node /node/checkup /settings /pair /welcome /receipts /dice "
-    "/witness /browse /table?name=Ferry /table/hand?name=Ferry /nowhere"
+    "/ /plan /announce /mine /import /tables /node /node/checkup /home /settings /pair /welcome /receipts "
+    "/dice /witness /browse /table?name=Ferry /table/hand?name=Ferry /nowhere"
 ).split()
 
 

@@ -51,7 +51,7 @@ async def _announce(service: Service) -> Json:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_the_owner_of_an_event_asks_who_holds_it(site: Site, visit: Any, script: bool) -> None:
+def test_the_owner_of_an_event_asks_who_holds_it(site: Site, visit: Any, *, script: bool) -> None:
     page: Page = visit(site, java_script_enabled=script)
     own = site.call(_announce)
     page.goto(f"{site.address}/card/{own['id']}")
@@ -72,7 +72,7 @@ def test_whom_nobody_knows_is_told_so(tmp_path: Path, visit: Any) -> None:
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_second_copy_of_the_home_is_written_and_comes_back(
-    site: Site, visit: Any, tmp_path: Path, script: bool
+    site: Site, visit: Any, tmp_path: Path, *, script: bool
 ) -> None:
     page = visit(site, "/node", java_script_enabled=script)
     page.get_by_role("link", name="Your home").click()
@@ -105,7 +105,7 @@ def test_the_events_are_taken_along(site: Site, visit: Any) -> None:
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_who_leaves_says_so_in_words_and_takes_everything_along(
-    site: Site, visit: Any, friends: Friends, tmp_path: Path, script: bool
+    site: Site, visit: Any, friends: Friends, tmp_path: Path, *, script: bool
 ) -> None:
     page = visit(site, "/home", java_script_enabled=script)
     site.call(_announce)

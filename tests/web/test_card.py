@@ -1,0 +1,66 @@
+"""What a card tells of its past, and what one may answer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from potluck.protocol.announcement import Status
+from tests.builders import NOW, host, signed
+from tests.node.at_home import receive
+
+from .site import SOUP, Site, a_hand, event, running
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Site]:
+    """A node of this test's own."""
+    with running(tmp_path / "home", a_hand) as site:
+        yield site
+
+
+def past_of_the_soup(site: Site) -> None:
+    """It begins later, and then it is cancelled."""
+    later, off = event(1, later=1800), Status.CANCELLED
+    site.call(receive, signed(host(1), slot=1, revision=1, issued_at=NOW + 60, what=later))
+    site.call(receive, signed(host(1), slot=1, revision=2, issued_at=NOW + 120, status=off, what=later))
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_card_tells_what_each_revision_changed(fresh: Site, visit: Any, *, script: bool) -> None:
+    page = visit(fresh, java_script_enabled=script)
+    page.get_by_role("link", name=SOUP).click()
+    expect(page.locator(".log li")).to_have_text(["1Wednesday 18 November, 12:06 UTC+1First announced."])
+    past_of_the_soup(fresh)
+    page.reload()
+    expect(page.locator(".log li")).to_have_text(
+        [
+            "3Wednesday 18 November, 12:08 UTC+1Cancelled.",
+            "2Wednesday 18 November, 12:07 UTC+1Begins at 18:30, was 18:00.",
+            "1Wednesday 18 November, 12:06 UTC+1First announced.",
+        ]
+    )
+    expect(page.locator("main")).to_contain_text("This is what your node saw.")
+
+
+def test_the_past_is_told_in_german(fresh: Site, visit: Any) -> None:
+    page = visit(fresh, locale="de-DE")
+    page.get_by_role("link", name=SOUP).click()
+    past_of_the_soup(fresh)
+    page.reload()
+    expect(page.locator(".log li").nth(1)).to_contain_text("Beginn: 18:30, vorher 18:00.")
+    expect(page.locator(".log li").nth(0)).to_contain_text("Abgesagt.")
+
+
+def test_a_withdrawn_event_leaves_no_words_behind(fresh: Site, visit: Any) -> None:
+    page = visit(fresh)
+    page.get_by_role("link", name=SOUP).click()
+    past_of_the_soup(fresh)
+    fresh.call(receive, signed(host(1), slot=1, revision=3, issued_at=NOW + 180, status=Status.WITHDRAWN))
+    page.reload()
+    expect(page.locator(".log li")).to_have_count(1)
+    expect(page.locator("main")).not_to_contain_text("18:30")
