@@ -6,6 +6,7 @@ Only the grammar is checked here. Expansion needs a time zone database and lives
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from .errors import Invalid
 
@@ -15,12 +16,12 @@ MAX_INTERVAL = 99
 
 _DAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
 _NUMBERED_DAY = f"(?:-?[1-5])?{_DAY}"
-_MONTH_DAY = r"(?:-?(?:[1-9]|[12]\d|3[01]))"
-_NUMBER = r"[1-9]\d{0,2}"
+_MONTH_DAY = "(?:-?(?:[1-9]|[12][0-9]|3[01]))"
+_NUMBER = "[1-9][0-9]{0,2}"
 _PARTS = {
     "FREQ": re.compile("DAILY|WEEKLY|MONTHLY"),
     "COUNT": re.compile(_NUMBER),
-    "UNTIL": re.compile(r"\d{8}(?:T\d{6}Z)?"),
+    "UNTIL": re.compile("[0-9]{8}(?:T[0-9]{6}Z)?"),
     "INTERVAL": re.compile(_NUMBER),
     "BYDAY": re.compile(f"{_NUMBERED_DAY}(?:,{_NUMBERED_DAY}){{0,6}}"),
     "BYMONTHDAY": re.compile(f"{_MONTH_DAY}(?:,{_MONTH_DAY}){{0,30}}"),
@@ -46,9 +47,18 @@ def check_rule(rule: object) -> None:
         raise Invalid("rrule must begin with FREQ=DAILY, WEEKLY or MONTHLY")
     if ("COUNT" in parts) == ("UNTIL" in parts):
         raise Invalid("rrule needs an end: either COUNT or UNTIL")
+    if "UNTIL" in parts:
+        _check_until(parts["UNTIL"])
     if int(parts.get("COUNT", 1)) > MAX_COUNT:
         raise Invalid(f"rrule's COUNT is more than {MAX_COUNT}")
     if int(parts.get("INTERVAL", 1)) > MAX_INTERVAL:
         raise Invalid(f"rrule's INTERVAL is more than {MAX_INTERVAL}")
-    if parts["FREQ"] != "MONTHLY" and re.search(r"\d", parts.get("BYDAY", "")):
+    if parts["FREQ"] != "MONTHLY" and re.search("[1-5]", parts.get("BYDAY", "")):
         raise Invalid("rrule may number weekdays only when FREQ=MONTHLY")
+
+
+def _check_until(until: str) -> None:
+    try:
+        datetime.strptime(until, "%Y%m%dT%H%M%SZ" if "T" in until else "%Y%m%d")  # noqa: DTZ007 - not kept
+    except ValueError:
+        raise Invalid(f"rrule's UNTIL is not in the calendar: {until}") from None

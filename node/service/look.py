@@ -70,7 +70,7 @@ class Look:
         """The first second at which it may start."""
         if not entry.all_day:
             return self.since + 1
-        zone = entry.facts.tz
+        zone = times.known(entry.facts.tz)
         return times.midnight(times.local_date(self.since, zone), zone)
 
     def distance(self, entry: Entry) -> float | None:

@@ -254,4 +254,4 @@ def _capacity(least: int | None, most: int | None) -> Rule | None:
 
 
 def _local(seconds: int, zone_name: str) -> datetime:
-    return datetime.fromtimestamp(seconds, times.zone(zone_name))
+    return datetime.fromtimestamp(seconds, times.zone(times.known(zone_name)))

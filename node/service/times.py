@@ -23,6 +23,15 @@ def zone(name: str) -> ZoneInfo:
         raise Unfit("tz", f"there is no time zone {name!r}; write it as Europe/Berlin") from None
 
 
+@lru_cache(maxsize=256)
+def known(name: str) -> str:
+    """The same zone, or UTC when nobody here knows it: in an announcement a host may name any."""
+    try:
+        return zone(name).key
+    except Unfit:
+        return "UTC"
+
+
 @lru_cache(maxsize=1)
 def machine_zone() -> str:
     """The IANA name of this machine's zone, as far as it can be told; else UTC."""
@@ -103,13 +112,7 @@ def read_duration(field: str, text: str) -> int:
 
 def iso(seconds: int | None, zone_name: str) -> str | None:
     """UTC seconds as ISO 8601 with the zone's offset at that time; unknown zones count as UTC."""
-    if seconds is None:
-        return None
-    try:
-        there = zone(zone_name)
-    except Unfit:
-        there = ZoneInfo("UTC")
-    return datetime.fromtimestamp(seconds, there).isoformat()
+    return None if seconds is None else datetime.fromtimestamp(seconds, zone(known(zone_name))).isoformat()
 
 
 def local_date(seconds: int, zone_name: str) -> date:

@@ -345,6 +345,22 @@ async def test_a_recurring_event_is_one_card_at_its_next_date(tmp_path: Path) ->
     )
 
 
+async def test_a_strangers_zone_that_nobody_knows_spoils_no_draw(tmp_path: Path) -> None:
+    strange = {"tz": "Mars/Olympus", "start": NOW + DAY}
+    async with at_home(tmp_path) as service:
+        await receive(
+            service,
+            event(1, **strange),
+            event(2, **strange, all_day=True),
+            event(3, **strange, rrule="FREQ=DAILY;COUNT=3"),
+        )
+        every = tuple(range(7))
+        hand = await draws.draw(service, DrawForm(hours=("00:00", "23:59"), weekdays=every))
+        listed = await events.list_events(service)
+
+    assert len(titles(hand)) == len(listed) == 3
+
+
 async def test_an_all_day_event_counts_until_its_day_is_over_there(tmp_path: Path) -> None:
     today = event(1, start=1_794_956_400, all_day=True)
     yesterday = event(2, start=1_794_956_400 - DAY, all_day=True)

@@ -186,6 +186,8 @@ def _refused(identity: Identity) -> list[dict[str, str]]:
         ("an address that is not http", body(url="ftp://jazz.example")),
         ("an end before the start", body(end=ISSUED)),
         ("an endless rule", body(rrule="FREQ=DAILY")),
+        ("a rule until a day that is not", body(rrule="FREQ=DAILY;UNTIL=20270230")),
+        ("a rule with other digits", body(rrule="FREQ=DAILY;COUNT=1\u0663")),
     ]
     for name, data in cases:
         try:
