@@ -40,7 +40,7 @@ def _print_pages(pages: list[validation.Page], out: Path) -> None:
     for page in pages:
         click.echo(show.bold(page.study) + show.dim(f"  {page.paper}"))
         for line in page.lines:
-            mark = "holds" if line.holds else click.style("does not hold", fg="red")
+            mark = line.verdict if line.holds else click.style(line.verdict, fg="red")
             click.echo(f"  {line.quantity}: expected {line.expected}, got {line.got}, {mark}")
     click.echo(f"\nReport: {out}")
 

@@ -17,7 +17,7 @@ from potluck.protocol.errors import LocalError
 from .experiment import Experiment
 from .results import Folder, write_whole
 
-PACKAGES = ("potluck", "numpy", "numba", "scipy", "pyarrow", "implicit", "SALib", "dask")
+PACKAGES = ("potluck", "numpy", "numba", "scipy", "pyarrow", "implicit", "networkx", "SALib", "dask")
 HERE = Path(__file__).parent
 HARNESS = (
     "calibration",
@@ -57,6 +57,16 @@ def commit() -> str:
         return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--", str(HERE)) else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
+
+
+def code() -> dict[str, Any]:
+    """The code that a number came from: commit, digest of the model, Python and packages."""
+    return {
+        "commit": commit(),
+        "model": model_digest(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
 
 
 def _cpu() -> str:
@@ -106,10 +116,7 @@ class Manifest:
         self._write(
             {
                 "experiment": plain,
-                "model": model_digest(),
-                "commit": commit(),
-                "python": platform.python_version(),
-                "packages": {name: version(name) for name in PACKAGES},
+                **code(),
                 "system": platform.platform(),
                 "cpu": _cpu(),
                 "cores": os.cpu_count(),

@@ -23,7 +23,8 @@ STYLE: Any = {
     "font.size": 9.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": cycler(
+    "axes.prop_cycle": cycler(linestyle=["-", "--", ":"])
+    * cycler(
         color=[  # Okabe and Ito's colours, told apart by the colour-blind
             "#0072B2",
             "#D55E00",
@@ -39,6 +40,11 @@ STYLE: Any = {
     ),
 }
 
+CROWD = 6
+"""With more lines than this their bands would hide one another."""
+NAMED = 16
+"""With more points than this their names would."""
+
 
 def svg(figure: Figure) -> str:
     """The figure as SVG, the same bytes for the same numbers."""
@@ -53,7 +59,8 @@ def new_figure(width: float = 7.5, height: float = 4.0) -> Figure:
         return Figure(figsize=(width, height), layout="constrained")
 
 
-def _axes(figure: Figure, rows: int = 1, columns: int = 1) -> list[Axes]:
+def panels_of(figure: Figure, rows: int = 1, columns: int = 1) -> list[Axes]:
+    """A figure's panels, row by row."""
     with mpl.rc_context(STYLE):
         return list(np.atleast_1d(figure.subplots(rows, columns)).ravel())
 
@@ -63,23 +70,48 @@ def trade_off(
 ) -> Figure:
     """Two goods against each other, with the Pareto front; names stand beside the points if there are few."""
     figure = new_figure(height=4.6)
-    axes = _axes(figure)[0]
+    axes = panels_of(figure)[0]
     edge = sorted((points[name][0].mean, points[name][1].mean) for name in front)
     axes.plot(
         *zip(*edge, strict=True), color="0.6", linestyle="--", linewidth=1, zorder=1, label="Pareto front"
     )
-    for index, (name, (x, y)) in enumerate(sorted(points.items(), key=lambda point: point[1][0].mean)):
+    for name, (x, y) in points.items():
         axes.errorbar(
             x.mean, y.mean, xerr=_bar(x), yerr=_bar(y), marker="o", linestyle="none", capsize=2, label=name
         )
-        if len(points) <= 16:
-            beside = (6, 6) if index % 2 else (6, -12)
-            axes.annotate(name, (x.mean, y.mean), xytext=beside, textcoords="offset points", fontsize=8)
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.margins(0.12)
-    if len(points) <= 16:
+    if len(points) <= NAMED:
+        _name_points(axes, points)
         axes.legend(axes.get_lines()[:1], ["Pareto front"], frameon=False)
     return figure
+
+
+def _name_points(axes: Axes, points: Mapping[str, tuple[Interval, Interval]]) -> None:
+    """Names right of the points, moved up or down until none covers another, with a line to the point."""
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    names = sorted(points, key=lambda name: points[name][1].mean)
+    heights = spread([points[name][1].mean for name in names], 0.045 * (top - bottom))
+    for name, height in zip(names, heights, strict=True):
+        x, y = points[name]
+        axes.annotate(
+            name,
+            (x.mean, y.mean),
+            xytext=(x.mean + _bar(x) + 0.025 * (right - left), height),
+            va="center",
+            fontsize=8,
+            arrowprops={"arrowstyle": "-", "color": "0.6", "linewidth": 0.6, "shrinkB": 4},
+        )
+
+
+def spread(heights: Sequence[float], gap: float) -> list[float]:
+    """Ascending heights moved as little as needed, up and down alike, to be `gap` or more apart."""
+    up, down = list(heights), list(heights)
+    for i in range(1, len(up)):
+        up[i] = max(up[i], up[i - 1] + gap)
+    for i in range(len(down) - 2, -1, -1):
+        down[i] = min(down[i], down[i + 1] - gap)
+    return [(high + low) / 2 for high, low in zip(up, down, strict=True)]
 
 
 def _bar(interval: Interval) -> float:
@@ -87,14 +119,16 @@ def _bar(interval: Interval) -> float:
 
 
 def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, str]) -> Figure:
-    """One panel a metric: its mean over seeds by day, per name, with the 95 % interval as a band."""
+    """
+    One panel a metric: its mean over seeds by day, per name, with the 95 % interval as a band unless they are
+    too many.
+    """
     columns = 2 if len(panels) > 1 else 1
     rows = -(-len(panels) // columns)
     figure = new_figure(8.5, 2.6 * rows + 0.6)
-    grid = _axes(figure, rows, columns)
+    grid = panels_of(figure, rows, columns)
     for axes, (metric, series) in zip(grid, panels.items(), strict=False):
-        for name, values in series.items():
-            _band(axes, name, values)
+        _days(axes, series)
         axes.set(title=metric.replace("_", " "), xlabel="day", ylabel=units.get(metric, ""))
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
@@ -103,31 +137,47 @@ def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, 
     return figure
 
 
-def _band(axes: Axes, name: str, values: Floats) -> None:
-    days = np.arange(values.shape[1])
-    intervals = [mean_interval(values[:, day]) for day in days]
+def _days(axes: Axes, series: Mapping[str, Floats]) -> None:
+    """Means over seeds by day, and bands cut off where hardly anybody met and the interval is very wide."""
+    for name, values in series.items():
+        middle = [mean_interval(day).mean for day in values.T]
+        axes.plot(middle, linewidth=1.2, label=name)
+    low, high = axes.get_ylim()
+    room = 0.2 * (high - low)
+    if len(series) <= CROWD:
+        for line, values in zip(axes.get_lines(), series.values(), strict=True):
+            _band(axes, str(line.get_color()), values)
+    axes.set_ylim(low - room, high + room)
+
+
+def _band(axes: Axes, color: str, values: Floats) -> None:
+    intervals = [mean_interval(day) for day in values.T]
     middle = np.array([interval.mean for interval in intervals])
     half = np.array([_bar(interval) for interval in intervals])
-    (line,) = axes.plot(days, middle, linewidth=1.2, label=name)
-    axes.fill_between(days, middle - half, middle + half, alpha=0.2, color=line.get_color(), linewidth=0)
+    axes.fill_between(
+        np.arange(len(middle)), middle - half, middle + half, alpha=0.2, color=color, linewidth=0
+    )
 
 
 def mixing_matrices(matrices: Mapping[str, Floats]) -> Figure:
-    """Who met whom, as a multiple of what chance would give: dark on the diagonal is sorting."""
+    """
+    Who met whom, as a multiple of what chance would give: dark on the diagonal is sorting. Groups of which
+    nobody met anybody are grey.
+    """
     columns = min(4, len(matrices))
     rows = -(-len(matrices) // columns)
     figure = new_figure(2.1 * columns + 0.8, 2.1 * rows + 0.3)
-    grid = _axes(figure, rows, columns)
+    grid = panels_of(figure, rows, columns)
     norm = TwoSlopeNorm(0.0, -3.0, 3.0)
     for axes, (name, matrix) in zip(grid, matrices.items(), strict=False):
         image = axes.imshow(np.clip(_log_ratio(matrix), -3, 3), cmap="RdBu_r", norm=norm)
         axes.set_title(name, fontsize=8)
-        axes.set_xticks([])
-        axes.set_yticks([])
+        axes.set_facecolor("0.75")
+        axes.set(xticks=[], yticks=[], xlabel="group", ylabel="group")
     for axes in grid[len(matrices) :]:
         axes.set_axis_off()
     bar = figure.colorbar(image, ax=grid, shrink=0.7, ticks=[-3, -1, 0, 1, 3])
-    bar.ax.set_yticklabels(["1/8", "1/2", "1", "2", "8"])
+    bar.ax.set_yticklabels(["1/8 or less", "1/2", "1", "2", "8 or more"])
     bar.set_label("times chance")
     return figure
 
@@ -137,13 +187,14 @@ def _log_ratio(matrix: Floats) -> Floats:
     share = share / max(share.sum(), 1e-300)
     chance = np.outer(share.sum(axis=1), share.sum(axis=0))
     ratio: Floats = np.log2(np.maximum(share, 1e-12) / np.maximum(chance, 1e-12))
+    ratio[chance == 0] = np.nan
     return ratio
 
 
 def distributions(arrays: Mapping[str, Mapping[str, Floats]]) -> Figure:
     """Sizes of events, how unequally hosts are attended (Lorenz 1905), and encounters per person."""
     figure = new_figure(9.5, 3.4)
-    sizes, lorenz, people = _axes(figure, 1, 3)
+    sizes, lorenz, people = panels_of(figure, 1, 3)
     for name, stored in arrays.items():
         _sizes(sizes, name, np.asarray(stored["event_sizes"], dtype=float))
         _lorenz(lorenz, np.asarray(stored["host_visits"], dtype=float))
@@ -156,7 +207,11 @@ def distributions(arrays: Mapping[str, Mapping[str, Floats]]) -> Figure:
     )
     lorenz.plot([0, 1], [0, 1], color="0.7", linewidth=0.8)
     lorenz.set(title="attendance by host", xlabel="hosts, fewest guests first", ylabel="share of attendances")
-    people.set(title="encounters per person", xlabel="encounters in the run", ylabel="share of people")
+    people.set(
+        title="encounters per person",
+        xlabel="encounters in the run",
+        ylabel="share of people with at most so many",
+    )
     figure.legend(
         *sizes.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False, fontsize=8
     )
@@ -183,7 +238,7 @@ def response(panels: Mapping[str, Mapping[str, Sequence[tuple[float, Interval]]]
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     figure = new_figure(3.1 * columns, 2.6 * rows + 0.6)
-    grid = _axes(figure, rows, columns)
+    grid = panels_of(figure, rows, columns)
     for axes, (metric, lines) in zip(grid, panels.items(), strict=False):
         for name, points in lines.items():
             values = [interval.mean for _, interval in points]
@@ -211,7 +266,7 @@ def effects(panels: Mapping[str, Sequence[Effect]]) -> Figure:
     rows = -(-len(panels) // columns)
     most = max(len(found) for found in panels.values())
     figure = new_figure(3.4 * columns, (0.35 * most + 1.1) * rows)
-    for axes, (metric, found) in zip(_axes(figure, rows, columns), panels.items(), strict=False):
+    for axes, (metric, found) in zip(panels_of(figure, rows, columns), panels.items(), strict=False):
         at = np.arange(len(found))
         axes.barh(
             at + 0.2, [e.first.mean for e in found], 0.4, xerr=[_bar(e.first) for e in found], label="alone"

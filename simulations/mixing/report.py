@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from . import plots, summary
 from .experiment import Cell, Experiment, Range
 from .intervals import Interval
-from .manifest import Manifest
+from .manifest import Manifest, code
 from .metrics import METRICS
 from .policies import POLICIES
 from .results import Folder, Runs, daily, whole_run, write_whole
@@ -111,7 +111,8 @@ def _sections(folder: Folder, experiment: Experiment, runs: Runs, headline: Sequ
             Section(
                 "differences",
                 f"Against {first}",
-                f"Each policy minus {first}, seed by seed; grey where the interval has zero in it.",
+                f"Each policy minus {first}, seed by seed; grey where zero is inside. The intervals of a "
+                "column hold all together at 95 % (Bonferroni), so they are wider than each by itself.",
                 rows=rows,
             )
         )
@@ -141,7 +142,7 @@ def _trade_off(cells: Sequence[Cell], runs: Runs) -> Section:
     return Section(
         "trade-off",
         "Match against mixing",
-        f"No policy here is better in both than these: {shown}.",
+        f"By its means, nothing here is better in both than these: {shown}.",
         [
             picture(
                 figure, "Match against cross-interest encounters, with 95 % intervals and the Pareto front."
@@ -203,12 +204,14 @@ def _time(folder: Folder, cells: Sequence[Cell], headline: Sequence[str]) -> Sec
         if series:
             panels[metric] = {names[cell.id]: series[cell.id] for cell in cells if cell.id in series}
     units = {name: METRICS[name].unit for name in panels if name in METRICS}
-    figures = (
-        [picture(plots.time_series(panels, units), "Headline metrics by day; bands are 95 % intervals.")]
-        if panels
-        else []
+    bands = "bands are 95 % intervals" if len(cells) <= plots.CROWD else "means over seeds"
+    figures = [picture(plots.time_series(panels, units), f"Headline metrics by day; {bands}.")]
+    return Section(
+        "time",
+        "Over time",
+        "At first nobody has plans: the first week is a start, and counts in all numbers above.",
+        figures if panels else [],
     )
-    return Section("time", "Over time", "", figures)
 
 
 def _mean_arrays(folder: Folder, experiment: Experiment, cell: Cell, name: str) -> NDArray[np.float64]:
@@ -229,7 +232,8 @@ def _matrices(folder: Folder, experiment: Experiment, cells: Sequence[Cell]) -> 
         [
             picture(
                 plots.mixing_matrices(matrices),
-                "Encounters between groups of interest, as a multiple of chance; white is perfect mixing.",
+                "Encounters between groups of interest, as a multiple of chance; white is perfect mixing, "
+                "grey that nobody met anybody.",
             )
         ],
     )
@@ -247,7 +251,7 @@ def _distributions(folder: Folder, experiment: Experiment, cells: Sequence[Cell]
 def write_validation(path: Path, pages: Sequence[Page]) -> None:
     """Write the pages of validation studies as one HTML file."""
     figures: Mapping[str, Picture | None] = {
-        page.study: picture(page.figure, f"{page.study}: expected and got.") if page.figure else None
-        for page in pages
+        page.study: picture(page.figure, page.caption) if page.figure else None for page in pages
     }
-    write_whole(path, render("validation.html", title="Validation", pages=pages, figures=figures).encode())
+    text = render("validation.html", title="Validation", pages=pages, figures=figures, code=code())
+    write_whole(path, text.encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import igraph
 import networkx as nx
@@ -116,6 +117,35 @@ def test_segregation_by_hand() -> None:
     assert dissimilarity_of(some) == pytest.approx(duncan)
     assert isolation_of(even) == pytest.approx(2 / 5)
     assert isolation_of(np.array([[1, 0], [2, 1]])) == pytest.approx((1 / 2 + 1 / 2 + 0) / 3)
+
+
+def test_segregation_as_pysal() -> None:
+    """
+    Three groups at six events: MultiDissim and MultiInfoTheory of PySAL's `segregation` 2.5.4, which is too
+    large to install for two numbers (geopandas, 790 MB).
+    """
+    counts = np.array([[4, 1, 0], [2, 5, 3], [0, 2, 6], [7, 1, 1], [1, 1, 1], [0, 0, 9]])
+
+    assert dissimilarity_of(counts) == pytest.approx(0.6064516129032258)
+    assert entropy_of(counts) == pytest.approx(0.4262461186753863)
+
+
+def test_network_segregation_as_netseg() -> None:
+    """Coleman, Freeman, E-I and assortativity of a network of 16 people and 26 ties, by `netseg` 0.1.8."""
+    group = np.repeat([0, 1, 2], [5, 7, 4])
+    matrix = np.zeros((3, 3), np.int64)
+    for a, b in combinations(range(16), 2):
+        alike = group[a] == group[b] < 2 and (a + b) % 2 == 0
+        if alike or (b * 7 + a * 5) % 6 == 0:
+            matrix[group[a], group[b]] += 1
+            matrix[group[b], group[a]] += 1
+    sizes = np.bincount(group)
+
+    assert matrix.sum() == 2 * 26
+    assert coleman_of(matrix, sizes) == pytest.approx([0.27807486631016043, 4 / 9, -1])
+    assert 1 - cross_share(matrix) / expected_cross_share(sizes) == pytest.approx(0.27710843373493976)
+    assert 2 * cross_share(matrix) - 1 == pytest.approx(0)
+    assert assortativity_of(matrix) == pytest.approx(0.1664611590628854)
 
 
 def test_net_segregation_of_random_meeting_is_nothing() -> None:

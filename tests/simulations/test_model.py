@@ -102,7 +102,7 @@ def test_last_weeks_evenings_are_not_counted_in_the_next() -> None:
 
 
 def test_whoever_was_out_last_week_may_book_the_next() -> None:
-    """With one evening a week, and liking all they see, people take the first day of the next that they see."""
+    """With one evening a week, liking all they see, people take the first day seen of the next."""
     scenario = replace(
         SMALL,
         time=Time(days=9, ahead=7),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from potluck.simulations import mixing
-from potluck.simulations.mixing import Experiment
-from potluck.simulations.mixing.intervals import exact
+from potluck.simulations.mixing import Experiment, plots
+from potluck.simulations.mixing.intervals import Interval, exact
 from potluck.simulations.mixing.report import write_validation
 from potluck.simulations.mixing.validation import Line, Page
 
@@ -67,6 +68,54 @@ def test_a_report_written_twice_is_the_same(tmp_path: Path) -> None:
     assert mixing.write_report(folder, asked).read_bytes() == first
 
 
+def test_every_line_of_a_crowd_looks_different() -> None:
+    """Thirteen policies have ten colours and three dashes between them."""
+    series = {f"policy {i}": np.full((3, 5), float(i)) for i in range(13)}
+    axes = plots.time_series({"match": series}, {}).axes[0]
+    styles = {(line.get_color(), line.get_linestyle()) for line in axes.get_lines()}
+
+    assert len(styles) == 13
+    assert len(axes.collections) == 0
+    assert len(plots.time_series({"match": dict(list(series.items())[:3])}, {}).axes[0].collections) == 3
+
+
+def test_names_of_points_do_not_cover_each_other() -> None:
+    """At least a gap apart, in order, and as near to their points as that allows."""
+    assert plots.spread([1.0, 5.0], 1.0) == [1.0, 5.0]
+    assert plots.spread([1.0, 1.0, 1.0], 1.0) == pytest.approx([0.0, 1.0, 2.0])
+    found = plots.spread([0.0, 0.1, 0.2, 3.0, 3.1], 0.5)
+    assert np.diff(found).min() >= 0.5 - 1e-12
+
+
+def test_groups_that_nobody_met_are_not_shown_as_mixed() -> None:
+    """White is perfect mixing; no encounters at all are nothing, not white."""
+    image = plots.mixing_matrices({"one": np.array([[2.0, 2, 0], [2, 2, 0], [0, 0, 0]])}).axes[0].images[0]
+
+    assert np.ma.getmaskarray(image.get_array()).tolist() == [
+        [False, False, True],
+        [False, False, True],
+        [True, True, True],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("got", "verdict"),
+    [
+        (Interval(0.5, 0.1, 4), "holds"),
+        (Interval(0.02, 0.03, 4), "agrees, not shown"),
+        (Interval(-0.2, 0.1, 4), "does not hold"),
+    ],
+)
+def test_a_number_is_shown_only_by_its_whole_interval(got: Interval, verdict: str) -> None:
+    """Expected: above 0. Reaching above 0 is not the same as being above 0."""
+    assert Line("gap", "above 0", got, 0.0, 1.0).verdict == verdict
+
+
+def test_a_point_is_met_by_an_interval_around_it() -> None:
+    """Nothing can lie inside a range that is no wider than chance."""
+    assert Line("p", "0.5", Interval(0.505, 0.01, 4000), 0.49, 0.51).verdict == "holds"
+
+
 def test_a_study_that_does_not_hold_is_marked(tmp_path: Path) -> None:
     """With what was expected and what was got."""
     page = Page(
@@ -77,5 +126,7 @@ def test_a_study_that_does_not_hold_is_marked(tmp_path: Path) -> None:
 
     assert not page.holds
     assert text.count("does not hold") == 2
+    assert "Commit" in text
+    assert "numpy" in text
     assert "A paper" in text
     assert "0.9" in text

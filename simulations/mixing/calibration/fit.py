@@ -41,9 +41,9 @@ so that no data of this form could tell them apart.
 class Search:
     """Points of the first sweep, steps of the search after it, seeds to average over, bootstrap samples."""
 
-    points: int = 48
-    steps: int = 140
-    seeds: tuple[int, ...] = (1, 2)
+    points: int = 40
+    steps: int = 110
+    seeds: tuple[int, ...] = (1, 2, 3, 4)
     bootstrap: int = 100
 
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from potluck.simulations.mixing import model, plots
+from potluck.simulations.mixing.manifest import code
 from potluck.simulations.mixing.report import picture, render
 from potluck.simulations.mixing.results import write_whole
 
@@ -30,7 +31,7 @@ def write(path: Path, found: Fit, data: Attendance) -> Path:
         ),
         picture(
             matrices_figure(data, run),
-            "People shared by interests, as a multiple of chance, largest interests first.",
+            "People shared by interests, as a multiple of chance, largest interests first; grey: none.",
         ),
     ]
     page = path / "calibration.html"
@@ -44,6 +45,8 @@ def write(path: Path, found: Fit, data: Attendance) -> Path:
             fitted=FITTED,
             held_out=HELD_OUT,
             misfits=misfits(found),
+            people=int(data.person.max()) + 1,
+            code=code(),
         ).encode(),
     )
     write_whole(path / "calibration.json", to_json(found).encode())
@@ -62,7 +65,7 @@ def misfits(found: Fit, tolerance: float = 0.2) -> list[str]:
 def moments_figure(found: Fit) -> Figure:
     names = [*FITTED, *HELD_OUT]
     figure = plots.new_figure(7.5, 0.3 * len(names) + 1)
-    axes = figure.subplots()
+    axes = plots.panels_of(figure)[0]
     for index, name in enumerate(names):
         data, got = found.data[name], found.simulated[name]
         axes.errorbar(
@@ -91,9 +94,9 @@ def moments_figure(found: Fit) -> Figure:
 
 def distributions_figure(data: Attendance, run: Attendance) -> Figure:
     figure = plots.new_figure(9.5, 3.2)
-    panels = figure.subplots(1, 3)
-    titles = ("attendances per person", "visits per person and group", "groups per person")
-    for axes, title, index in zip(panels, titles, range(3), strict=True):
+    panels = plots.panels_of(figure, 1, 3)
+    units = ("attendances of a person", "visits of a person to a group", "groups of a person")
+    for axes, unit, index in zip(panels, units, range(3), strict=True):
         for name, source in (("data", data), ("model", run)):
             values = (
                 np.bincount(source.person, weights=source.visits),
@@ -101,7 +104,8 @@ def distributions_figure(data: Attendance, run: Attendance) -> Figure:
                 np.bincount(source.person),
             )[index]
             _tail(axes, name, np.asarray(values, dtype=float))
-        axes.set(title=title, xscale="log", yscale="log", ylabel="share with at least so many")
+        axes.set(xlabel=unit, xscale="log", yscale="log")
+    panels[0].set_ylabel("share with at least so many")
     panels[0].legend(frameon=False)
     return figure
 

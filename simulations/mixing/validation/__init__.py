@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ STUDIES: dict[str, Study] = {
 
 def run(name: str, scenario: Path, seed: int = 1) -> Page:
     """Run a study with the settings of its scenario file; LocalError if a key is wrong."""
-    settings, study = STUDIES[name]
-    return study(schema.build(settings, schema.read_toml(scenario)), seed)
+    kind, study = STUDIES[name]
+    settings = schema.build(kind, schema.read_toml(scenario))
+    return replace(study(settings, seed), settings=asdict(settings) | {"seed": seed})
 
 
 __all__ = ["STUDIES", "Line", "Page", "run"]

@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from potluck.simulations.mixing import plots
 from potluck.simulations.mixing.intervals import exact, mean_interval
 from potluck.simulations.mixing.metrics.mixing import assortativity_of
 
@@ -110,12 +111,13 @@ def run(settings: Davis, seed: int) -> Page:
         ),
         Line("assortativity above that of random seasons", "above 0", above, 0.05, 1.0),
     )
-    return Page("davis", PAPER, lines, (), _figure(chance, ours))
+    caption = "Assortativity of the women's encounters, beside that of random seasons with the same margins."
+    return Page("davis", PAPER, lines, (), _figure(chance, ours), caption)
 
 
 def _figure(chance: list[float], ours: float) -> Figure:
-    figure = Figure(figsize=(6, 2.8), layout="constrained")
-    axes = figure.subplots()
+    figure = plots.new_figure(6.5, 2.8)
+    axes = plots.panels_of(figure)[0]
     axes.hist(chance, bins=25, color="0.7", label="random seasons, same margins")
     axes.axvline(ours, color="#D55E00", label="the women of 1936")
     axes.set(xlabel="assortativity of encounters between the two groups", ylabel="seasons")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,24 @@ class Line:
         spread = self.got.half_width if isfinite(self.got.half_width) else 0.0
         return self.low <= self.got.mean + spread and self.got.mean - spread <= self.high
 
+    @property
+    def accepted(self) -> str:
+        """The range in words: the smallest and the largest number that hold."""
+        low, high = (f"{bound:.3g}" for bound in (self.low, self.high))
+        return f"{low} to {high}" if low != high else f"{(self.low + self.high) / 2:.6g}"
+
+    @property
+    def verdict(self) -> str:
+        """
+        In words. What reaches beyond a bound agrees with the paper but does not show it, unless the range is
+        a point with its slack, no wider than the interval itself.
+        """
+        if not self.holds:
+            return "does not hold"
+        inside = self.low <= self.got.low and self.got.high <= self.high
+        point = self.high - self.low <= 2.5 * self.got.half_width
+        return "holds" if inside or point else "agrees, not shown"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -37,6 +56,9 @@ class Page:
     lines: tuple[Line, ...]
     remarks: tuple[str, ...] = ()
     figure: Figure | None = field(default=None, compare=False)
+    caption: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Its scenario, and the seed: what it takes to get the same numbers again."""
 
     @property
     def holds(self) -> bool:
@@ -44,11 +66,12 @@ class Page:
 
     def to_json(self) -> dict[str, Any]:
         """The page without its picture, as plain values."""
-        lines = [asdict(line) | {"holds": line.holds} for line in self.lines]
+        lines = [asdict(line) | {"holds": line.holds, "verdict": line.verdict} for line in self.lines]
         return {
             "study": self.study,
             "paper": self.paper,
             "holds": self.holds,
             "lines": lines,
             "remarks": list(self.remarks),
+            "settings": dict(self.settings),
         }
