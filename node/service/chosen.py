@@ -74,7 +74,8 @@ async def why(service: Service, id: str, form: DrawForm) -> Json:
     said = signed.announcement
     entry = service.store.deck.entry(said.host, said.slot)
     if entry is None or said.status in (Status.CANCELLED, Status.WITHDRAWN):
-        reasons = [_reason("status", f"it was {said.status.name.lower()}")]
+        withdrawn = said.status is Status.WITHDRAWN
+        reasons = [_reason("status", "it was withdrawn" if withdrawn else "it was cancelled")]
     else:
         here = look(form, service.clock.now())
         reasons = [*_out_of_sight(entry, here), *_filtered(service, entry, here, form)]
@@ -102,7 +103,8 @@ def _filtered(service: Service, entry: Entry, here: Look, form: DrawForm) -> Ite
     for name, rule in personal_rules(service, form).items():
         failing, answer = first_failing(entry, start, {name: rule})
         if failing:
-            yield _reason(name, _WORDS[name] + ("; its host did not say" if answer is None else ""))
+            words = _WORDS[name]
+            yield _reason(name, f"{words}; its host did not say" if answer is None else words)
 
 
 async def save_filters(service: Service, name: str, form: DrawForm) -> Json:

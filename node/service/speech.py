@@ -64,9 +64,11 @@ def _check_clock(service: Service) -> None:
     """What is signed under a wrong clock is refused elsewhere, or outlives its event."""
     offset = service.connections.clock_offset() if service.connections else None
     if offset is not None and abs(offset) > CLOCK_TOLERANCE:
-        way = "behind" if offset > 0 else "ahead of"
+        minutes = f"{abs(offset) / 60:.0f} minutes"
         raise Refused(
-            f"this machine's clock is {abs(offset) / 60:.0f} minutes {way} its peers': set it first"
+            f"this machine's clock is {minutes} behind its peers': set it first"
+            if offset > 0
+            else f"this machine's clock is {minutes} ahead of its peers': set it first"
         )
 
 

@@ -72,9 +72,8 @@ def _answering(page: Page) -> Callable[[Request], Awaitable[Response]]:
 def _refused(view: View, error: LocalError | RemoteError) -> Response:
     """The words of an error of the person's or the world's."""
     status = 404 if isinstance(error, NotFound) else 422 if isinstance(error, Unfit) else 409
-    text = error.text if isinstance(error, Unfit) else str(error)
     title = view.say("That is not here") if status == 404 else view.say("That did not work")
-    return view.message(status, title, text)
+    return view.message(status, title, view.tell(error))
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:

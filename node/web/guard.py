@@ -101,10 +101,10 @@ class Guard:
         return None
 
     def _bears_token(self, headers: Headers) -> bool:
-        given = headers.get("authorization", "")
-        if self._doors.token is None:
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if self._doors.token is None or scheme.lower() != "bearer":
             return False
-        return hmac.compare_digest(given.encode(), f"Bearer {self._doors.token}".encode())
+        return hmac.compare_digest(given.encode(), self._doors.token.encode())
 
     def _is_ours(self, headers: Headers) -> bool:
         """By Origin where there is one, by Sec-Fetch-Site where the browser says it; one at least."""

@@ -173,4 +173,4 @@ def _unwelcome(app: Any, scope: Scope, status: int, words: str) -> Response:
         return as_json(scope, status, words)
     view = View(Request({**scope, "app": app}))
     title = {401: view.say("Who is there?"), 403: view.say("Not from here"), 421: view.say("Not this door")}
-    return view.message(status, title[status], view.say(words))
+    return view.message(status, title[status], view.tell(words))

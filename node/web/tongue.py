@@ -12,9 +12,15 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+from potluck.node.errors import Unfit
+from potluck.protocol.errors import PotluckError
+
+from .retelling import CONTEXT, Retelling
 
 FOLDER = Path(__file__).parent / "locale"
 PLAIN = "en-GB"
@@ -30,6 +36,7 @@ class Tongue:
     code: str
     locale: Locale
     words: NullTranslations
+    node: Retelling
 
     def say(self, text: str, /, **values: object) -> str:
         """A sentence in this language, with its %(named)s values."""
@@ -39,6 +46,13 @@ class Tongue:
         """The same for a number, which is %(num)s."""
         shown = format_decimal(number, locale=self.locale)
         return self.words.ngettext(one, many, number) % {"num": shown, **values}
+
+    def tell(self, said: str | PotluckError) -> str:
+        """What the node says in English, in this language; as it is, if the catalogue does not know it."""
+        if isinstance(said, Unfit):
+            named = (said.text, f"this field {said.text}", f"{said.field} {said.text}")
+            return next(filter(None, map(self.node.tell, named)), said.text)
+        return self.node.tell(str(said)) or str(said)
 
     @property
     def tag(self) -> str:
@@ -61,7 +75,7 @@ def languages() -> dict[str, str]:
 def tongue(tag: str) -> Tongue:
     """The tongue of a tag such as de-AT, of which the language must be here."""
     locale = Locale.parse(tag, sep="-")
-    return Tongue(locale.language, locale, _catalogue(locale.language))
+    return Tongue(locale.language, locale, _words(locale.language), _node(locale))
 
 
 def asked_for(header: str) -> Tongue:
@@ -97,11 +111,22 @@ def _weighed(part: str) -> tuple[float, str]:
 
 
 @cache
-def _catalogue(code: str) -> NullTranslations:
-    file = FOLDER / f"{code}.po"
-    if not file.exists():
+def _words(code: str) -> NullTranslations:
+    catalogue = _catalogue(code)
+    if catalogue is None:
         return NullTranslations()
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(file.read_bytes()), locale=code))
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def _node(locale: Locale) -> Retelling:
+    said = _catalogue(locale.language) or ()
+    return Retelling([(str(each.id), str(each.string)) for each in said if each.context == CONTEXT], locale)
+
+
+@cache
+def _catalogue(code: str) -> Catalog | None:
+    file = FOLDER / f"{code}.po"
+    return read_po(io.BytesIO(file.read_bytes()), locale=code) if file.exists() else None

@@ -21,6 +21,7 @@ from potluck.node.geo import Point
 from potluck.node.service import Service, times
 from potluck.node.service.forms import DrawForm, read_form
 from potluck.node.service.words import spot_of
+from potluck.protocol.errors import PotluckError
 
 from . import static_files, words
 from .sessions import Session, Sessions
@@ -115,6 +116,10 @@ class View:
     def say(self, text: str, /, **values: object) -> str:
         """Words in the reader's language."""
         return self.tongue.say(text, **values)
+
+    def tell(self, said: str | PotluckError) -> str:
+        """What the node says, in the reader's language."""
+        return self.tongue.tell(said)
 
     # --- what the person set
 
@@ -235,6 +240,7 @@ def _environment(speaking: Tongue) -> Environment:
         "number": lambda value: words.number(value, speaking),
         "distance": lambda km: words.distance(km, speaking),
         "say": speaking.say,
+        "tell": speaking.tell,
         "sentence": words.sentence,
         "date": lambda day: words.long_date(day, speaking),
     }

@@ -53,7 +53,7 @@ def _form(
         "announce",
         422 if problem else 200,
         filled=filled,
-        problem=problem.text if isinstance(problem, Unfit) else str(problem or ""),
+        problem=view.tell(problem) if problem else "",
         field=problem.field if isinstance(problem, Unfit) else "",
         event=event,
         ticket=_preview(view, filled),
@@ -229,7 +229,7 @@ async def take_in(view: View) -> Response:
         else:
             raise Unfit("file", "choose a file, or give an address")
     except LocalError as error:
-        problem = error.text if isinstance(error, Unfit) else str(error)
+        problem = view.tell(error)
     watched = await imports.watched(view.service)
     status = 422 if problem else 200
     return view.page("import.html", "announce", status, result=result, problem=problem, watched=watched)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from potluck.node.web.view import View
+from potluck.node.web.words import marked
 
 YEAR = 366 * 24 * 3600
+UNKNOWN = marked("A browser")
 
 
 async def enter(view: View) -> Response:
@@ -35,6 +37,6 @@ def _browser(view: View) -> str:
         "Mac OS": "macOS",
         "Linux": "Linux",
     }
-    name = next((name for mark, name in known.items() if mark in said), "A browser")
+    name = next((name for mark, name in known.items() if mark in said), UNKNOWN)
     system = next((system for mark, system in systems.items() if mark in said), "")
-    return f"{name}, {system}" if system else name
+    return f"{name}, {system}" if system and name != UNKNOWN else name

@@ -36,7 +36,7 @@ async def set_filters(view: View) -> Response:
         await draws.draw(view.service, asked)
     except LocalError as error:
         dealt = await draws.draw(view.service, before)
-        return await shown(view, dealt, str(error), 409 if isinstance(error, Refused) else 422)
+        return await shown(view, dealt, view.tell(error), 409 if isinstance(error, Refused) else 422)
     await view.set_filters(asked)
     return view.go("/")
 

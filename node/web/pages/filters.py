@@ -40,7 +40,7 @@ def read(view: View) -> DrawForm:
     changes: dict[str, Any] = {}
     for name, kind in (("within", float), ("days", int)):
         if view.field(name):
-            changes[name] = _number(name, view.field(name), kind)
+            changes[name] = number(name, view.field(name), kind)
     if "near" in view.form:
         changes |= {"near": view.field("near") or None, "at": None}
         spot_of(changes["near"], None)
@@ -49,7 +49,8 @@ def read(view: View) -> DrawForm:
     return replace(form, **changes)
 
 
-def _number(name: str, text: str, kind: type[float | int]) -> float:
+def number(name: str, text: str, kind: type[float | int]) -> float:
+    """A number as filled in under a name. Raises Unfit."""
     try:
         return kind(text)
     except ValueError:

@@ -6,7 +6,6 @@ import re
 
 from starlette.responses import Response
 
-from potluck.node.errors import Unfit
 from potluck.node.service import draws, receipts, witnessed
 from potluck.node.web import words
 from potluck.node.web.tickets import ticket, used_marks
@@ -80,7 +79,7 @@ async def roll(view: View) -> Response:
     try:
         dealt = await draws.draw_dice(view.service, view.filters, rolls)
     except LocalError as error:
-        return await _dice(view, error.text if isinstance(error, Unfit) else str(error))
+        return await _dice(view, view.tell(error))
     return view.go(f"/receipt/{dealt['receipt']}")
 
 

@@ -45,7 +45,7 @@ async def save(view: View) -> Response:
     try:
         await view.set_place(view.field("near"))
     except LocalError as error:
-        return await _settings(view, str(error))
+        return await _settings(view, view.tell(error))
     if language in {"", *languages_here()}:
         await view.set_language(language)
     return view.go("/settings")
@@ -112,6 +112,6 @@ async def begin(view: View) -> Response:
         if view.field("link"):
             await daemon.join(view.service, view.field("link"))
     except LocalError as error:
-        return _welcome(view, str(error))
+        return _welcome(view, view.tell(error))
     await view.welcome()
     return view.go("/")

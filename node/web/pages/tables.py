@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from potluck.node.errors import Unfit
 from potluck.node.service import daemon, tables
 from potluck.node.service.forms import TableForm
 from potluck.node.web import words
@@ -12,6 +11,7 @@ from potluck.node.web.view import View
 from potluck.protocol.errors import LocalError
 
 from .card import code
+from .filters import number
 
 
 async def listed(view: View) -> Response:
@@ -33,12 +33,12 @@ async def found(view: View) -> Response:
     try:
         form = TableForm(
             near=view.field("near") or None,
-            within=float(view.field("within") or 10),
-            days=int(view.field("days") or 7),
+            within=number("within", view.field("within") or "10", float),
+            days=int(number("days", view.field("days") or "7", int)),
         )
         made = await tables.table_new(view.service, view.field("name"), form)
-    except (LocalError, ValueError) as error:
-        return await _listed(view, error.text if isinstance(error, Unfit) else str(error))
+    except LocalError as error:
+        return await _listed(view, view.tell(error))
     return view.go("/table", name=made["name"])
 
 
@@ -47,7 +47,7 @@ async def join(view: View) -> Response:
     try:
         joined = await daemon.join(view.service, view.field("link"))
     except LocalError as error:
-        return await _listed(view, str(error))
+        return await _listed(view, view.tell(error))
     return view.go("/table", name=joined["table"]) if joined.get("table") else view.go("/node")
 
 

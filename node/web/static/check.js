@@ -2,17 +2,20 @@
 import { differences } from "./receipt.js";
 
 const verdict = document.getElementById("verdict");
+const words = verdict.dataset;
 const button = document.getElementById("check");
+
+const named = (what) => words[what] ?? words.card.replace("%(number)s", what.slice("card ".length));
 
 async function check() {
   button.disabled = true;
-  verdict.textContent = verdict.dataset.dealing;
+  verdict.textContent = words.dealing;
   try {
-    const answer = await fetch(verdict.dataset.receipt);
+    const answer = await fetch(words.receipt);
     const found = differences(await answer.json());
-    verdict.textContent = found.length ? `${verdict.dataset.differs} ${found.join(", ")}` : verdict.dataset.same;
+    verdict.textContent = found.length ? `${words.differs} ${found.map(named).join(", ")}` : words.same;
   } catch {
-    verdict.textContent = verdict.dataset.failed;
+    verdict.textContent = words.failed;
   }
   button.disabled = false;
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -10,8 +11,13 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from potluck.node.errors import Unfit
 from potluck.node.web import tongue as tongues
+from potluck.node.web.retelling import CONTEXT, DEPTH, Template
 from potluck.node.web.tongue import asked_for, languages, tongue
+from potluck.protocol.errors import LocalError
+
+from .spoken import spoken, template
 
 WEB = Path(tongues.__file__).parent
 KEYWORDS = {
@@ -24,6 +30,9 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
 }
 VALUE = re.compile(r"%\(\w+\)s")
+HOLE = re.compile(r"\{(\w+)\}")
+FIELD = "this field"
+"""What a form's messages are about: the page adds it, nothing in the source says it."""
 
 
 @cache
@@ -54,6 +63,94 @@ def test_a_catalogue_says_everything_with_the_same_values(code: str) -> None:
             # the hour that was and the hour to come may change places: half past six is halb sieben
             allowed = {value for form in forms for value in VALUE.findall(form)} | {"%(hour)s", "%(next)s"}
             assert set(VALUE.findall(text)) <= allowed
+
+
+@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
+def test_a_catalogue_has_whatever_the_node_says(code: str) -> None:
+    catalogue = _node_entries(code)
+    known = {_shape(english) for english in catalogue}
+    missing = {text: where for text, where in spoken().items() if _shape(text) not in known}
+
+    assert missing == {}
+    assert known - {_shape(text) for text in spoken()} - {FIELD} == set()
+    assert FIELD in catalogue
+    for english, translated in catalogue.items():
+        assert set(HOLE.findall(translated)) == set(HOLE.findall(english))
+
+
+@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
+def test_what_the_node_says_is_found_by_its_template(code: str) -> None:
+    for english, translated in _node_entries(code).items():
+        values = {name: f"«{name}»" for name in HOLE.findall(english)}
+        assert tongue(code).tell(english.format_map(values)) == translated.format_map(values)
+
+
+def _node_entries(code: str) -> dict[str, str]:
+    with (WEB / "locale" / f"{code}.po").open("rb") as file:
+        return {
+            str(each.id): str(each.string) for each in read_po(file, locale=code) if each.context == CONTEXT
+        }
+
+
+def _shape(text: str) -> str:
+    """A template whatever its values are called."""
+    return HOLE.sub("{}", text)
+
+
+def test_an_error_is_told_with_the_errors_that_it_quotes_and_figures_as_the_country_writes_them() -> None:
+    german = tongue("de")
+    lost = LocalError(
+        "cannot connect to /ip4/192.0.2.1/tcp/1: the peer fell silent; is the node there running, and the "
+        "address right?"
+    )
+
+    assert german.tell(lost) == (
+        "keine Verbindung mit /ip4/192.0.2.1/tcp/1: der Peer verstummte; läuft der Knoten dort, und stimmt "
+        "die Adresse?"
+    )
+    assert german.tell("holds 1,204 of 3,000 events known; the newest was announced 2 days ago") == (
+        "enthält 1.204 von 3.000 bekannten Veranstaltungen; die neueste Ansage ist 2 Tage her"
+    )
+    assert german.tell("others may read /home/me") == "andere dürfen /home/me lesen"
+    assert tongue("en-GB").tell(lost) == str(lost)
+
+
+def test_what_does_not_fit_a_field_is_told_without_the_name_of_the_field() -> None:
+    german = tongue("de")
+
+    assert (
+        german.tell(Unfit("title", "is longer than 140 characters"))
+        == "dieses Feld ist länger als 140 Zeichen"
+    )
+    assert (
+        german.tell(Unfit("end", "must not come before start")) == "das Ende darf nicht vor dem Beginn liegen"
+    )
+    assert german.tell(Unfit("near", "what nobody wrote")) == "what nobody wrote"
+
+
+def test_a_hostile_text_is_told_as_it_is_and_soon() -> None:
+    german, colons = tongue("de"), "cannot read " + ": " * 20_000
+    assert german.tell("{0.__class__} %(num)s {path}") == "{0.__class__} %(num)s {path}"
+    assert german.tell(colons).endswith(colons[-1000:])
+    nested = "cannot read : " * 2000 + "the peer fell silent"
+    assert german.tell(nested).count("lässt sich nicht lesen") == DEPTH + 1
+
+
+def test_a_template_finds_its_values_from_left_to_right() -> None:
+    said = Template(("card ", ": ", ", has ", ""), ("a", "b", "c"), "")
+
+    assert said.values("card 2: x, y, has z, has v") == {"a": "2", "b": "x, y", "c": "z, has v"}
+    assert said.values("card 2: x") is None
+    assert said.values("cards") is None
+    assert Template(("ab", "ba"), ("a",), "").values("aba") is None
+
+
+def test_sentences_are_found_in_the_source_with_the_names_of_their_values() -> None:
+    tree = ast.parse(
+        """f"cannot read {error.path!r}: {', '.join(names)} {len(names) / 2:.0f} " + error""", mode="eval"
+    )
+
+    assert template(tree.body) == "cannot read {path}: {names} {names2} {error}"
 
 
 def test_the_language_is_what_the_browser_asks_for_first_among_those_that_are_here() -> None:
