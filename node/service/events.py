@@ -19,6 +19,8 @@ from .speech import first, held, keep, next_revision, own, say, send, told
 from .words import changed_body, new_body
 
 FAR = (1 << 32) - 1
+CANCELLED = "Cancelled: "
+"""How the description of a cancelled event begins when its host says why."""
 PART = 5_000
 """Events told at once: some 20 MB."""
 
@@ -55,7 +57,7 @@ async def cancel(service: Service, id: str, why: str | None = None) -> Json:
     async with service.turn:
         previous, body = _standing(service, id)
         if why:
-            about = "\n\n".join(filter(None, (f"Cancelled: {why.strip()}", body.about)))
+            about = "\n\n".join(filter(None, (f"{CANCELLED}{why.strip()}", body.about)))
             body = replace(body, about=clean_lines(about, MAX_ABOUT_BYTES))
         return await _revise(service, previous, Status.CANCELLED, body)
 

@@ -28,7 +28,6 @@ ERRORS = frozenset({"LocalError", "NotFound", "Refused", "InUse"})
 
 NOT_SAID = frozenset(
     {
-        "Cancelled: {why}",  # a part of an announcement, in its host's language
         "calendar {source}",  # under which name a note is kept
         "offence: {reason}",  # what is counted
     }
