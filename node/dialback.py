@@ -7,6 +7,7 @@ so that nobody can send a node against a third.)
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import trio
 
@@ -19,7 +20,6 @@ from .stream import Disconnected, Stream
 from .transport import Transport
 
 PROTOCOL = "/potluck/dialback/1"
-VERSION = 1
 
 
 class Dialback:
@@ -53,7 +53,7 @@ class Dialback:
             stream = await self._transport.open_stream(peer_id, PROTOCOL)
             try:
                 channel = Channel(stream, self._network, self._random_bytes)
-                await channel.send_hello([VERSION, ports[0]])
+                await channel.send_hello([ports[0]])
                 return _read_answer(await channel.receive_hello())
             finally:
                 await stream.reset()
@@ -71,7 +71,7 @@ class Dialback:
             return
         ip = self._transport.address_of(stream.peer_id)
         if port is not None and ip is not None and self._is_time(stream.peer_id):
-            await channel.send_hello([VERSION, await _answers(ip, port)])
+            await channel.send_hello([await _answers(ip, port)])
 
     def _is_time(self, peer_id: str) -> bool:
         """Whether it is long enough since we tried for this peer; it counts from now if so."""
@@ -93,24 +93,20 @@ async def _answers(ip: str, port: int) -> bool:
     return True
 
 
-def _read_question(value: list[object] | None) -> int | None:
+def _read_question(values: list[Any] | None) -> int | None:
     """The port to try; None if the peer left, or speaks another version. Raises RemoteError."""
-    match value:
+    match values:
         case None:
             return None
-        case [1, int(port)] if 0 < port < 65_536:
+        case [port] if type(port) is int and 0 < port < 65_536:
             return port
-        case [int(version), *_] if version != VERSION:
-            return None
     raise RemoteError("undecodable", "a question to dial back that cannot be read")
 
 
-def _read_answer(value: list[object] | None) -> bool | None:
-    match value:
+def _read_answer(values: list[Any] | None) -> bool | None:
+    match values:
         case None:
             return None
-        case [1, bool(reached)]:
+        case [bool(reached)]:
             return reached
-        case [int(version), *_] if version != VERSION:
-            return None
     raise RemoteError("undecodable", "an answer about dialling back that cannot be read")

@@ -18,7 +18,6 @@ from .session import Channel
 from .stream import Disconnected, Stream
 
 PROTOCOL = "/potluck/peers/1"
-VERSION = 1
 
 
 async def ask(
@@ -66,15 +65,13 @@ def _message(records: Iterable[PeerRecord]) -> list[Any]:
         if room < 0 or len(told) == limits.MAX_RECORDS:
             break
         told.append(each.encoded)
-    return [VERSION, told]
+    return [told]
 
 
-def _read(value: list[Any], network: Network) -> list[PeerRecord]:
-    match value:
-        case [1, list(records)] if len(records) <= limits.MAX_RECORDS and all(
+def _read(values: list[Any], network: Network) -> list[PeerRecord]:
+    match values:
+        case [list(records)] if len(records) <= limits.MAX_RECORDS and all(
             isinstance(one, bytes) for one in records
         ):
             return [record.read(one, network) for one in records]
-        case [int(version), *_] if version != VERSION:
-            return []
     raise RemoteError("undecodable", "peer records that cannot be read")

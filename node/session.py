@@ -96,18 +96,21 @@ class Channel:
         frames = self._frames / limits.SESSION_MESSAGES
         return 1 - max(frames, self._stream.sent / limits.SESSION_BYTES)
 
-    async def send_hello(self, value: list[Any]) -> None:
-        """The network's id in clear, so that another network's node can leave without a word."""
-        await self._stream.send(self._network.id + self._sealed(canonical.pack(value)))
+    async def send_hello(self, values: list[Any]) -> None:
+        """The version and these, after the network's id in clear: who is on another leaves without a word."""
+        await self._stream.send(self._network.id + self._sealed(canonical.pack([VERSION, *values])))
 
     async def receive_hello(self) -> list[Any] | None:
-        """The peer's hello, None if it left. Raises OtherNetwork, RemoteError."""
+        """What follows the version in the peer's hello; None if it left, or speaks another version.
+
+        Raises OtherNetwork, RemoteError.
+        """
         frame = await self._stream.receive()
         if frame is None:
             return None
         if frame[:NETWORK_ID_BYTES] != self._network.id:
             raise OtherNetwork
-        return _list(_unpack(self._network.open(frame[NETWORK_ID_BYTES:])))
+        return read_version(_unpack(self._network.open(frame[NETWORK_ID_BYTES:])))
 
     async def send(self, kind: Kind, value: Any) -> None:
         """One frame. Raises Exhausted when the session's limit is reached."""
@@ -246,27 +249,34 @@ async def respond(exchange: Exchange, channel: Channel, items: Items, wants: Cal
             raise RemoteError("undecodable", "a sync frame GIVE that nobody asked for")
 
 
-def read_hello(value: list[Any]) -> Hello | None:
-    """The initiator's hello; None if it is of another version. Raises RemoteError."""
+def read_version(value: Any) -> list[Any] | None:
+    """What follows the version; None if it is another one. Raises RemoteError.
+
+    (A pattern such as `[1, *_]` would take true and 1.0 for 1.)
+    """
     match value:
-        case [1, clock, cutoff, None] if _are_times(clock, cutoff):
+        case [version, *values] if type(version) is int:
+            return values if version == VERSION else None
+    raise RemoteError("undecodable", "a hello that begins with no version")
+
+
+def read_hello(values: list[Any]) -> Hello:
+    """The initiator's hello. Raises RemoteError."""
+    match values:
+        case [clock, cutoff, None] if _are_times(clock, cutoff):
             return Hello(clock, cutoff)
-        case [1, clock, cutoff, [issued_at, bytes(last)]] if (
+        case [clock, cutoff, [issued_at, bytes(last)]] if (
             _are_times(clock, cutoff, issued_at) and len(last) == ID_BYTES
         ):
             return Hello(clock, cutoff, (issued_at, last))
-        case [int(version), *_] if version != VERSION:
-            return None
     raise RemoteError("undecodable", "a sync hello that cannot be read")
 
 
-def read_welcome(value: list[Any]) -> int | None:
-    """The responder's clock; None if it is of another version. Raises RemoteError."""
-    match value:
-        case [1, int(clock)] if _are_times(clock):
-            return clock
-        case [int(version), *_] if version != VERSION:
-            return None
+def read_welcome(values: list[Any]) -> int:
+    """The responder's clock. Raises RemoteError."""
+    match values:
+        case [clock] if _are_times(clock):
+            return int(clock)
     raise RemoteError("undecodable", "a sync hello that cannot be read")
 
 
@@ -299,12 +309,6 @@ def _unpack(data: bytes) -> Any:
         raise RemoteError("undecodable", f"a sync frame cannot be read: {error}") from None
 
 
-def _list(value: Any) -> list[Any]:
-    if type(value) is not list:
-        raise RemoteError("undecodable", "a sync hello that is no list")
-    return value
-
-
 def _bytes(value: Any) -> bytes:
     if type(value) is not bytes:
         raise RemoteError("undecodable", "a sync frame without the bytes it should have")
@@ -325,8 +329,8 @@ def _ids(value: Any, asked: Sequence[bytes] | None = None) -> list[bytes]:
 def give_frame(value: Any) -> tuple[More, list[bytes], list[bytes]]:
     """What follows, announcements as encoded, and ids not held. Raises RemoteError."""
     match value:
-        case [int(more), list(announcements), list(missing)] if more in set(More) and all(
-            type(one) is bytes for one in announcements
+        case [more, list(announcements), list(missing)] if (
+            type(more) is int and more in set(More) and all(type(one) is bytes for one in announcements)
         ):
             return More(more), announcements, _ids(missing)
     raise RemoteError("undecodable", "a sync frame GIVE that cannot be read")

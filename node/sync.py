@@ -203,7 +203,7 @@ class Sync:
             with trio.fail_after(limits.SESSION_SECONDS):
                 channel = Channel(stream, self._network, self._random_bytes)
                 at = None if cursor is None else list(cursor)
-                await channel.send_hello([session.VERSION, int(self._clock()), cutoff, at])
+                await channel.send_hello([int(self._clock()), cutoff, at])
                 await self._be_welcomed(peer_id, channel)
                 exchange = Exchange(channel, self._deck, self._intake, tally)
                 if cursor is None:
@@ -253,7 +253,7 @@ class Sync:
         now = self._clock()
         if hello is None:
             return
-        await channel.send_hello([session.VERSION, int(now)])
+        await channel.send_hello([int(now)])
         self._offsets[stream.peer_id] = hello.clock - now
         if abs(hello.cutoff - now) > CUTOFF_SLACK:
             return

@@ -50,7 +50,9 @@ async def test_another_network_says_nothing() -> None:
         assert a.offences == b.offences == []
 
 
-@pytest.mark.parametrize("value", [[1, 0], [1, 65_536], [1, "22"], [1, 22, "192.0.2.1"], ["x"]])
+@pytest.mark.parametrize(
+    "value", [[1, 0], [1, 65_536], [1, "22"], [1, 22, "192.0.2.1"], ["x"], [True, 22], [1, True]]
+)
 async def test_a_question_that_is_none_is_an_offence(value: list[object]) -> None:
     async with nodes(2) as (a, b):
         dialback(b)

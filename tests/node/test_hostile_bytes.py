@@ -60,6 +60,31 @@ def test_sync_hellos(value: list[object]) -> None:
             read(value)
 
 
+@pytest.mark.parametrize("value", [None, 1, [], [True, NOW], [1.0, NOW], ["1"], {"1": 1}])
+def test_a_hello_without_a_version_is_an_offence(value: object) -> None:
+    with pytest.raises(RemoteError):
+        session.read_version(value)
+
+
+def test_another_version_is_no_offence() -> None:
+    assert session.read_version([1, "x"]) == ["x"]
+    assert session.read_version([2, "x"]) is None
+
+
+@pytest.mark.parametrize(
+    "values", [[True, NOW, None], [NOW, False, None], [NOW, NOW, [True, bytes(32)]], [NOW]]
+)
+def test_what_is_no_time_is_no_sync_hello(values: list[object]) -> None:
+    with pytest.raises(RemoteError):
+        session.read_hello(values)
+
+
+@pytest.mark.parametrize("more", [True, False, 3, -1, None])
+def test_what_follows_is_a_number(more: object) -> None:
+    with pytest.raises(RemoteError):
+        session.give_frame([more, [], []])
+
+
 @given(values)
 def test_values_of_sync_frames(value: object) -> None:
     try:
