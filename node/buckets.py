@@ -29,5 +29,6 @@ class Bucket:
         return True
 
     def _refill(self, now: float) -> None:
-        self._tokens = min(self._burst, self._tokens + (now - self._updated) * self._rate)
+        passed = max(0.0, now - self._updated)  # a clock that was ahead and is set right costs nothing
+        self._tokens = min(self._burst, self._tokens + passed * self._rate)
         self._updated = now

@@ -19,7 +19,7 @@ from potluck.protocol.network import Network
 
 from . import limits, session
 from .intake import Intake
-from .session import Channel, Exchange, Exhausted, OtherNetwork, Tally
+from .session import Channel, Exchange, Exhausted, Hello, OtherNetwork, Tally
 from .store import Deck
 from .stream import Disconnected, Stream
 from .transport import Transport
@@ -137,13 +137,17 @@ class Sync:
         """Seconds by which the median peer's clock is ahead of ours; None with fewer than three."""
         return median(self._offsets.values()) if len(self._offsets) >= limits.CLOCK_PEERS else None
 
+    def _compare_clocks(self, peer_id: str, clock: int) -> None:
+        if peer_id in self._transport.peers:  # else nobody would ever forget it
+            self._offsets[peer_id] = clock - self._clock()
+
     # --- the initiator's side ---------------------------------------------------------------
 
     async def _talk(self, peer_id: str) -> None:
         """One session, or as many streams as it takes to learn everything for the first time."""
-        tally = Tally()
+        tally = Tally()  # also of a session that breaks off: what it brought is passed on
         try:
-            tally = await self._open_sessions(peer_id)
+            await self._open_sessions(peer_id, tally)
             self._failures.pop(peer_id, None)
         except Disconnected as error:
             logger.debug("sync with a peer ended early: %s", error)
@@ -164,40 +168,42 @@ class Sync:
 
     async def _try_again(self, peer_id: str) -> None:
         """Later and later, while it stays connected: it may be busy, or of another network."""
+        if peer_id not in self._transport.peers:
+            return
         failures = self._failures[peer_id] = self._failures.get(peer_id, 0) + 1
         await trio.sleep(min(limits.SYNC_RETRY * 2**failures, self._interval))
         if peer_id in self._transport.peers:
             self.talk_to(peer_id)
 
-    async def _open_sessions(self, peer_id: str) -> Tally:
+    async def _open_sessions(self, peer_id: str, tally: Tally) -> None:
         items, cutoff = await self._items()
         if len(items):
-            return await self._session(peer_id, items, cutoff, None)
+            return await self._session(peer_id, items, cutoff, None, tally)
         with trio.move_on_after(limits.STREAM_PATIENCE):
             await self._streaming.acquire()
         try:
             items, cutoff = await self._items()
             if len(items):
-                return await self._session(peer_id, items, cutoff, None)
-            return await self._stream_everything(peer_id, items, cutoff)
+                await self._session(peer_id, items, cutoff, None, tally)
+            else:
+                await self._stream_everything(peer_id, items, cutoff, tally)
         finally:
             if self._streaming.statistics().owner is trio.lowlevel.current_task():
                 self._streaming.release()
 
-    async def _stream_everything(self, peer_id: str, items: Items, cutoff: int) -> Tally:
-        cursor, fresh = session.START, 0
+    async def _stream_everything(self, peer_id: str, items: Items, cutoff: int, tally: Tally) -> None:
+        cursor = session.START
         while True:
-            tally = await self._session(peer_id, items, cutoff, cursor)
-            fresh += tally.fresh
-            if not (tally.more and tally.fresh and tally.cursor and tally.cursor > cursor):
-                break
+            before = tally.fresh
+            await self._session(peer_id, items, cutoff, cursor, tally)
+            if not (tally.more and tally.fresh > before and tally.cursor and tally.cursor > cursor):
+                return
             cursor = tally.cursor
-        tally.fresh = fresh
-        tally.more = False
-        return tally
 
-    async def _session(self, peer_id: str, items: Items, cutoff: int, cursor: session.Cursor | None) -> Tally:
-        tally = Tally()
+    async def _session(
+        self, peer_id: str, items: Items, cutoff: int, cursor: session.Cursor | None, tally: Tally
+    ) -> None:
+        tally.more = False
         stream = await self._transport.open_stream(peer_id, PROTOCOL)
         try:
             with trio.fail_after(limits.SESSION_SECONDS):
@@ -216,7 +222,6 @@ class Sync:
         finally:
             await stream.reset()
         self.last_at = self._clock()
-        return tally
 
     async def _be_welcomed(self, peer_id: str, channel: Channel) -> None:
         value = None
@@ -225,36 +230,38 @@ class Sync:
         clock = None if value is None else session.read_welcome(value)
         if clock is None:
             raise Disconnected("the peer is busy, or of another network or version")
-        self._offsets[peer_id] = clock - self._clock()
+        self._compare_clocks(peer_id, clock)
 
     # --- the responder's side ---------------------------------------------------------------
 
     async def _serve(self, stream: Stream) -> None:
-        peer_id = stream.peer_id
-        if peer_id in self._answering or len(self._answering) >= limits.MAX_INBOUND_SESSIONS:
+        channel = Channel(stream, self._network, self._random_bytes)
+        try:
+            value = await channel.receive_hello()
+        except OtherNetwork:
             return
-        self._answering.add(peer_id)
+        hello = None if value is None else session.read_hello(value)
+        # Only now, so that silent streams take nobody's place.
+        peer_id, answering = stream.peer_id, self._answering
+        if hello is None or peer_id in answering or len(answering) >= limits.MAX_INBOUND_SESSIONS:
+            return
+        answering.add(peer_id)
         tally = Tally()
         try:
             with trio.move_on_after(limits.SESSION_SECONDS) as scope:
-                await self._answer(stream, tally)
+                await self._answer(stream, channel, hello, tally)
             if scope.cancelled_caught:
                 await stream.reset()
-        except (Exhausted, OtherNetwork):
+        except Exhausted:
             pass
         finally:
-            self._answering.discard(peer_id)
+            answering.discard(peer_id)
             self._remember(peer_id, tally)
 
-    async def _answer(self, stream: Stream, tally: Tally) -> None:
-        channel = Channel(stream, self._network, self._random_bytes)
-        value = await channel.receive_hello()
-        hello = None if value is None else session.read_hello(value)
+    async def _answer(self, stream: Stream, channel: Channel, hello: Hello, tally: Tally) -> None:
         now = self._clock()
-        if hello is None:
-            return
         await channel.send_hello([int(now)])
-        self._offsets[stream.peer_id] = hello.clock - now
+        self._compare_clocks(stream.peer_id, hello.clock)
         if abs(hello.cutoff - now) > CUTOFF_SLACK:
             return
         await self._intake.settle()

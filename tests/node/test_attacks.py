@@ -149,6 +149,18 @@ async def test_half_open_streams_leave_room_for_others(tmp_path: Path) -> None:
         await honest_announcements_pass(victim, friend)
 
 
+async def test_a_silent_stream_takes_no_place_of_a_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_INBOUND_SESSIONS", 1)
+    async with under_attack(tmp_path) as (victim, friend, attacker):
+        await attacker.open(PROTOCOL)
+        learnt = announcements(60, 500)
+        victim.take(learnt)
+        friend.sync.talk_to(victim.transport.peer_id)
+        await until(lambda: friend.knows(learnt), limits.SYNC_RETRY)
+
+
 async def test_a_peer_that_never_answers_holds_up_nobody(tmp_path: Path) -> None:
     async def accept(_stream: object) -> None:
         await trio.sleep_forever()

@@ -114,6 +114,14 @@ def test_a_talkative_host_is_kept_but_not_forwarded(desk: Desk) -> None:
     assert desk.intake.offer_gossip(signed(slot=burst + 6).encoded)
 
 
+def test_a_clock_that_was_ahead_silences_nobody_once_it_is_right(desk: Desk) -> None:
+    desk.now += 3600
+    assert desk.intake.offer_gossip(signed(slot=1).encoded)
+    desk.now -= 3600
+
+    assert desk.intake.offer_gossip(signed(slot=2).encoded)
+
+
 def test_what_came_by_sync_does_not_count_against_its_host(desk: Desk) -> None:
     for slot in range(int(limits.AUTHOR_FORWARDS_BURST) + 5):
         desk.intake.offer(signed(slot=slot).encoded, Origin.SYNC)

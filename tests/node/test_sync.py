@@ -8,8 +8,10 @@ import pytest
 import trio
 import trio.testing
 
-from potluck.node import limits
+from potluck.node import limits, session
+from potluck.node.stream import Stream
 from potluck.node.sync import PROTOCOL
+from potluck.protocol import canonical
 from potluck.protocol.network import Network
 from tests.builders import NETWORK, NOW
 from tests.node.loopback import until
@@ -65,6 +67,39 @@ async def test_what_is_learnt_by_sync_is_passed_on(tmp_path: Path) -> None:
         await b.dial(c)
         await a.dial(b)
         await until(lambda: c.knows(everything), limits.SYNC_SPREAD + 10)
+
+
+async def test_what_a_session_brought_before_it_broke_off_is_passed_on_too(tmp_path: Path) -> None:
+    brought = announcements(60)
+
+    async def break_off(stream: Stream) -> None:
+        await stream.receive()
+        await stream.send(NETWORK.id + canonical.pack([1, NOW]))
+        give = [0, [one.encoded for one in brought], []]
+        await stream.send(bytes([session.Kind.GIVE]) + canonical.pack(give))
+        await stream.reset()
+
+    async with network_of(tmp_path, {}, {}, {}) as (a, b, c):
+        a.transport.handle(PROTOCOL, break_off)
+        await b.dial(c)
+        await b.dial(a)
+        await until(lambda: c.knows(brought), limits.SYNC_SPREAD + 10)
+
+
+async def test_who_is_gone_is_forgotten(tmp_path: Path) -> None:
+    async with network_of(tmp_path, {}, {}) as (a, b):
+        await a.dial(b)
+        await until(lambda: b.sync._offsets)
+        await a.transport.disconnect(b.transport.peer_id)
+        await until(lambda: not b.transport.peers and not a.transport.peers)
+        a.sync.talk_to(b.transport.peer_id)  # as was planned a moment ago
+        await until(lambda: not a.sync._due)
+        await until(lambda: not a.sync._talking)
+
+        a.sync._compare_clocks(b.transport.peer_id, NOW)  # as of a hello that was still to be read
+
+        assert not a.sync._failures
+        assert not a.sync._offsets
 
 
 async def test_bulk_goes_by_sync_and_little_by_gossip(tmp_path: Path) -> None:
