@@ -77,7 +77,7 @@ async def test_what_a_session_brought_before_it_broke_off_is_passed_on_too(tmp_p
         await stream.send(NETWORK.id + canonical.pack([1, NOW]))
         give = [0, [one.encoded for one in brought], []]
         await stream.send(bytes([session.Kind.GIVE]) + canonical.pack(give))
-        await stream.reset()
+        await stream.write(b"\x00\x00\x10\x00 and no more")
 
     async with network_of(tmp_path, {}, {}, {}) as (a, b, c):
         a.transport.handle(PROTOCOL, break_off)
