@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -66,24 +67,40 @@ def panels_of(figure: Figure, rows: int = 1, columns: int = 1) -> list[Axes]:
 
 
 def trade_off(
-    points: Mapping[str, tuple[Interval, Interval]], front: Sequence[str], labels: tuple[str, str]
+    points: Mapping[str, tuple[Interval, Interval]],
+    kinds: Mapping[str, str],
+    front: Sequence[str],
+    labels: tuple[str, str],
 ) -> Figure:
-    """Two goods against each other, with the Pareto front; names stand beside the points if there are few."""
+    """
+    Two goods against each other, with the Pareto front. Names stand beside the points if these are few; else
+    colours tell their kinds.
+    """
     figure = new_figure(height=4.6)
     axes = panels_of(figure)[0]
     edge = sorted((points[name][0].mean, points[name][1].mean) for name in front)
     axes.plot(
         *zip(*edge, strict=True), color="0.6", linestyle="--", linewidth=1, zorder=1, label="Pareto front"
     )
-    for name, (x, y) in points.items():
+    for kind in dict.fromkeys(kinds[name] for name in points):
+        xs, ys = zip(*(point for name, point in points.items() if kinds[name] == kind), strict=True)
         axes.errorbar(
-            x.mean, y.mean, xerr=_bar(x), yerr=_bar(y), marker="o", linestyle="none", capsize=2, label=name
+            [x.mean for x in xs],
+            [y.mean for y in ys],
+            xerr=[_bar(x) for x in xs],
+            yerr=[_bar(y) for y in ys],
+            marker="o",
+            linestyle="none",
+            capsize=2,
+            label=kind,
         )
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.margins(0.12)
     if len(points) <= NAMED:
         _name_points(axes, points)
         axes.legend(axes.get_lines()[:1], ["Pareto front"], frameon=False)
+    else:
+        _legend(figure, axes)
     return figure
 
 
@@ -114,6 +131,14 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
     return [(high + low) / 2 for high, low in zip(up, down, strict=True)]
 
 
+def _legend(figure: Figure, axes: Axes) -> None:
+    """The names of a panel's lines below the figure, in as many columns as have room."""
+    handles, names = axes.get_legend_handles_labels()
+    room = figure.get_figwidth() / (0.7 + 0.065 * max(map(len, names), default=0))
+    columns = max(1, min(4, int(room)))
+    figure.legend(handles, names, loc="outside lower center", ncols=columns, frameon=False, fontsize=8)
+
+
 def _bar(interval: Interval) -> float:
     return interval.half_width if np.isfinite(interval.half_width) else 0.0
 
@@ -132,8 +157,7 @@ def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, 
         axes.set(title=metric.replace("_", " "), xlabel="day", ylabel=units.get(metric, ""))
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
-    handles, names = grid[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    _legend(figure, grid[0])
     return figure
 
 
@@ -171,7 +195,7 @@ def mixing_matrices(matrices: Mapping[str, Floats]) -> Figure:
     norm = TwoSlopeNorm(0.0, -3.0, 3.0)
     for axes, (name, matrix) in zip(grid, matrices.items(), strict=False):
         image = axes.imshow(np.clip(_log_ratio(matrix), -3, 3), cmap="RdBu_r", norm=norm)
-        axes.set_title(name, fontsize=8)
+        axes.set_title(textwrap.fill(name, 24), fontsize=8)
         axes.set_facecolor("0.75")
         axes.set(xticks=[], yticks=[], xlabel="group", ylabel="group")
     for axes in grid[len(matrices) :]:
@@ -212,9 +236,7 @@ def distributions(arrays: Mapping[str, Mapping[str, Floats]]) -> Figure:
         xlabel="encounters in the run",
         ylabel="share of people with at most so many",
     )
-    figure.legend(
-        *sizes.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False, fontsize=8
-    )
+    _legend(figure, sizes)
     return figure
 
 
@@ -255,13 +277,12 @@ def response(panels: Mapping[str, Mapping[str, Sequence[tuple[float, Interval]]]
         axes.set(title=metric.replace("_", " "), xlabel=axis)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
-    handles, names = grid[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    _legend(figure, grid[0])
     return figure
 
 
-def effects(panels: Mapping[str, Sequence[Effect]]) -> Figure:
-    """Sensitivity to each parameter, one panel a metric."""
+def effects(panels: Mapping[str, Sequence[Effect]], measure: str) -> Figure:
+    """Sensitivity to each parameter, one panel a metric, by a measure such as a share of variance."""
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     most = max(len(found) for found in panels.values())
@@ -283,5 +304,5 @@ def effects(panels: Mapping[str, Sequence[Effect]]) -> Figure:
             axes.legend(frameon=False, fontsize=7)
         axes.set_yticks(at, [e.parameter for e in found])
         axes.axvline(0, color="0.3", linewidth=0.8)
-        axes.set_title(metric.replace("_", " "))
+        axes.set(title=metric.replace("_", " "), xlabel=measure)
     return figure

@@ -137,7 +137,8 @@ def _trade_off(cells: Sequence[Cell], runs: Runs) -> Section:
         f"match ({METRICS['match'].unit})",
         f"cross-interest encounters ({METRICS['cross_encounters'].unit})",
     )
-    figure = plots.trade_off(known, front, labels)
+    kinds = {summary.name_of(cell): cell.policy for cell in cells}
+    figure = plots.trade_off(known, kinds, front, labels)
     shown = ", ".join(front) if len(front) <= 12 else f"{len(front)} cells"
     return Section(
         "trade-off",
@@ -145,7 +146,9 @@ def _trade_off(cells: Sequence[Cell], runs: Runs) -> Section:
         f"By its means, nothing here is better in both than these: {shown}.",
         [
             picture(
-                figure, "Match against cross-interest encounters, with 95 % intervals and the Pareto front."
+                figure,
+                "Match against cross-interest encounters, with 95 % intervals (none for one seed) and the "
+                "Pareto front.",
             )
         ],
     )
@@ -158,7 +161,11 @@ def _sensitivity(experiment: Experiment, runs: Runs, headline: Sequence[str]) ->
             for path in experiment.plan.vary
         ]
         return Section("sensitivity", "Sensitivity", "Means over the rest of the grid.", figures)
-    kind = "Sobol indices" if experiment.plan.method == "sobol" else "Spearman's rank correlations"
+    kind, measure = (
+        ("Sobol indices", "share of variance")
+        if experiment.plan.method == "sobol"
+        else ("Spearman's rank correlations", "rank correlation")
+    )
     figures = []
     for policy in dict.fromkeys(cell.policy for cell in experiment.cells()):
         panels = {metric: summary.sensitivity(experiment, runs, metric, policy) for metric in headline}
@@ -166,7 +173,8 @@ def _sensitivity(experiment: Experiment, runs: Runs, headline: Sequence[str]) ->
         if panels:
             figures.append(
                 picture(
-                    plots.effects(panels), f"{kind} of the parameters under {policy}, with 95 % intervals."
+                    plots.effects(panels, measure),
+                    f"{kind} of the parameters under {policy}, with 95 % intervals.",
                 )
             )
     ranges = "; ".join(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 
 from potluck.simulations.mixing import summary
 from potluck.simulations.mixing.results import Runs
@@ -51,6 +52,25 @@ def test_differences_are_paired_by_seed_and_point() -> None:
         assert row.values["unmeasured"] is None
 
 
+def test_differences_hold_all_together() -> None:
+    """Two comparisons: each interval at 97.5 %, t(3, .9875) = 4.1765 instead of 3.1824 (Bonferroni)."""
+    asked = tiny(vary={"deal.hand": [3, 5]}, seeds=4)
+    gaps = {1: 1.0, 2: 2.0, 3: 3.0, 4: 4.0}
+    runs: Runs = {
+        (cell.id, "match"): gaps if cell.policy == "popularity" else dict.fromkeys(gaps, 0.0)
+        for cell in asked.cells()
+    }
+    error = np.std([1, 2, 3, 4], ddof=1) / 2
+
+    for row in summary.differences(asked, runs, ["match"]):
+        interval = row.values["match"]
+        assert interval is not None
+        assert interval.half_width == pytest.approx(4.1765 * error, rel=1e-4)
+    alone = summary.compare(asked.cells()[2], asked.cells()[0], runs, "match")
+    assert alone is not None
+    assert alone.half_width == pytest.approx(3.1824 * error, rel=1e-4)
+
+
 def test_sobol_indices_of_a_known_function() -> None:
     """For y = 3a + 4b with a and b uniform on equal ranges, the shares of variance are 9/25 and 16/25."""
     vary = {name: {"low": 0.0, "high": 1.0} for name in ("people.look", "people.own", "people.drift")}
@@ -76,6 +96,42 @@ def test_rank_correlations_of_a_known_function() -> None:
 
     assert look.first.mean == pytest.approx(1)
     assert abs(own.first.mean) < 0.25
+
+
+def test_equals_share_a_rank_and_the_interval_covers() -> None:
+    """Values in steps: rho is scipy's, and 95 % of the intervals of unrelated numbers hold 0."""
+    vary = {"people.look": {"low": 0.0, "high": 1.0}}
+    asked = tiny(policies=["hosts"], method="latin-hypercube", samples=40, vary=vary)
+    points = [cell.point["people.look"] for cell in asked.design()]
+    rng, covered = np.random.default_rng(1), 0
+    for _ in range(200):
+        values = rng.integers(4, size=40)
+        runs: Runs = {
+            (cell.id, "match"): {1: float(value)} for cell, value in zip(asked.design(), values, strict=True)
+        }
+        (effect,) = summary.sensitivity(asked, runs, "match", "hosts")
+        assert effect.first.mean == pytest.approx(spearmanr(points, values).statistic)
+        covered += not effect.first.excludes_zero
+
+    assert covered / 200 == pytest.approx(0.95, abs=0.06)
+
+
+def test_a_strong_correlation_has_a_narrow_interval() -> None:
+    """Of 40 points at rho .99 nobody doubts by a third: the error shrinks by 1 - rho^2."""
+    effect = summary._rank_effect("x", range(40), np.arange(40) + 3.0 * (np.arange(40) % 2))
+
+    assert effect.first.mean > 0.97
+    assert effect.first.high < 1.02
+    assert effect.first.half_width < 0.05
+
+
+def test_a_number_that_is_not_defined_everywhere_has_no_sensitivity() -> None:
+    """Where nobody goes out there is no match: the report says nothing of it, and does not break."""
+    vary = {"people.look": {"low": 0.0, "high": 1.0}}
+    asked = tiny(policies=["hosts"], method="latin-hypercube", samples=8, vary=vary)
+    runs: Runs = {(cell.id, "match"): {1: cell.point["people.look"]} for cell in asked.cells()[1:]}
+
+    assert summary.sensitivity(asked, runs, "match", "hosts") == []
 
 
 def test_a_number_that_never_varies_has_no_sensitivity() -> None:

@@ -24,11 +24,11 @@ from .attendance import FITTED, Attendance, Floats, moments, of_run
 Progress = Callable[[int, int], None]
 
 PARAMETERS: dict[str, Range] = {
-    "people.look": Range(0.002, 0.3),
+    "people.look": Range(0.01, 0.4),
     "people.activity": Range(0.0, 3.0),
     "choice.match": Range(0.0, 12.0),
     "choice.habit": Range(0.0, 6.0),
-    "hosts.skew": Range(0.0, 2.0),
+    "hosts.skew": Range(0.3, 1.5),
 }
 """What is fitted, and where it is looked for.
 
