@@ -63,6 +63,8 @@ TOPIC_WORDS = {
     "art": words.marked("Art"),
     "play": words.marked("Play"),
     "dance": words.marked("Dance"),
+    "night": words.marked("Night"),
+    "water": words.marked("Water"),
 }
 
 

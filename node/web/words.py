@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from potluck.node.service import Json
 
 from .tongue import Tongue
 
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?\b")
 MILES = frozenset({"US", "LR", "MM"})
 KM_A_MILE = 1.609344
 FEET_A_KM = 3280.84
@@ -68,11 +70,11 @@ WINDS = {
     "north-west": marked("north-west"),
 }
 ACCESS = {
-    "wheelchair": (marked("Wheelchair access"), marked("No wheelchair access")),
-    "step_free": (marked("Step-free"), marked("Not step-free")),
-    "sign_language": (marked("Sign language"), marked("No sign language")),
-    "quiet": (marked("Quiet"), marked("Not quiet")),
-    "children": (marked("Children welcome"), marked("Not for children")),
+    "wheelchair": (marked("wheelchair access"), marked("no wheelchair access")),
+    "step_free": (marked("step-free"), marked("not step-free")),
+    "sign_language": (marked("sign language"), marked("no sign language")),
+    "quiet": (marked("quiet"), marked("not quiet")),
+    "children": (marked("children welcome"), marked("not for children")),
 }
 NEEDS = {
     "wheelchair": marked("Wheelchair"),
@@ -197,6 +199,17 @@ def moment(text: str, there: tzinfo, tongue: Tongue) -> str:
     )
 
 
+def dated(text: str, tongue: Tongue) -> str:
+    """The same with days and moments as people write them, where they stand in ISO 8601."""
+
+    def told(found: re.Match[str]) -> str:
+        moment = datetime.fromisoformat(found[0])
+        day = short_date(moment.date(), tongue)
+        return f"{day}, {time(moment, tongue)}" if "T" in found[0] else day
+
+    return _ISO.sub(told, text)
+
+
 def utc(seconds: float) -> datetime:
     """A moment in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
@@ -247,11 +260,7 @@ def number(value: float, tongue: Tongue) -> str:
 def access(said: dict[str, bool], tongue: Tongue) -> str:
     """Only what was said, in one line: Step-free, children welcome."""
     parts = [tongue.say(words[0 if said[need] else 1]) for need, words in ACCESS.items() if need in said]
-    return ", ".join([parts[0], *(_small(part, tongue) for part in parts[1:])]) if parts else ""
-
-
-def _small(text: str, tongue: Tongue) -> str:
-    return text if tongue.code == "de" else text[:1].lower() + text[1:]
+    return capital(", ".join(parts))
 
 
 def key(text: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from potluck.protocol.announcement import Status
-from tests.builders import NOW, host, signed
+from potluck.protocol.announcement import DAY, Place, Status
+from tests.builders import NOW, body, host, signed
 from tests.node.at_home import receive
 
 from .site import SOUP, Site, a_hand, event, running
@@ -64,3 +64,13 @@ def test_a_withdrawn_event_leaves_no_words_behind(fresh: Site, visit: Any) -> No
     page.reload()
     expect(page.locator(".log li")).to_have_count(1)
     expect(page.locator("main")).not_to_contain_text("18:30")
+
+
+def test_a_card_says_in_words_why_no_draw_could_have_dealt_it(fresh: Site, visit: Any) -> None:
+    far = signed(
+        host(9), slot=9, what=body("Far off", start=NOW + 30 * DAY, place=Place("Away", None, 48.1, 11.6))
+    )
+    fresh.call(receive, far)
+    page = visit(fresh, f"/card/{far.id.hex()}")
+    expect(page.locator("main")).to_contain_text("you look from 18 November to 1 December.")
+    expect(page.locator("main")).not_to_contain_text("2026-")

@@ -90,7 +90,7 @@ async def _reached(view: View, event: Json) -> str:
 async def _why(view: View, event: Json) -> list[str]:
     """Why it is in no hand: the reasons that hide it."""
     found = await chosen.why(view.service, event["id"], view.filters)
-    return [reason["why"] for reason in found["reasons"]]
+    return [words.dated(view.tell(reason["why"]), view.tongue) for reason in found["reasons"]]
 
 
 async def calendar(view: View) -> Response:

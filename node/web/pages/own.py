@@ -1,4 +1,4 @@
-"""The home itself: a second copy, everything out, and leaving for good. For the owner on this machine only."""
+"""The home itself: a second copy, everything out, leaving for good. For the owner on this machine only."""
 
 from __future__ import annotations
 

@@ -98,3 +98,18 @@ def test_only_what_was_said_of_access_is_repeated() -> None:
     assert words.access(said, ENGLISH) == "Not step-free, children welcome"
     assert words.access(said, GERMAN) == "Nicht stufenlos, Kinder willkommen"
     assert words.access({}, ENGLISH) == ""
+
+
+def test_only_the_first_of_what_is_said_of_access_begins_as_a_sentence_does() -> None:
+    said = {"wheelchair": True, "quiet": False, "children": True}
+    assert words.access(said, ENGLISH) == "Wheelchair access, not quiet, children welcome"
+    assert words.access(said, GERMAN) == "Mit Rollstuhl zugänglich, nicht ruhig, Kinder willkommen"
+
+
+def test_dates_in_what_the_node_says_are_told_as_people_write_them() -> None:
+    said = "it starts at 2026-12-20T19:00:00+01:00; you look from 2026-11-18 to 2026-12-01"
+    assert words.dated(said, ENGLISH) == (
+        "it starts at 20 December, 19:00; you look from 18 November to 1 December"
+    )
+    assert words.dated("2026-11-18", GERMAN) == "18. November"
+    assert words.dated("potluck-2026-1-1", ENGLISH) == "potluck-2026-1-1"
