@@ -10,7 +10,7 @@ import pytest
 from potluck.protocol import stamp, wire
 from potluck.protocol.announcement import Status
 from potluck.protocol.errors import RemoteError
-from potluck.protocol.identity import Identity
+from potluck.protocol.identity import Identity, verify
 from potluck.protocol.network import Network
 from potluck.protocol.relay import imported_slot
 from tests.vectors import generate_announcement
@@ -46,6 +46,13 @@ def test_seals() -> None:
     case = VECTORS["seal"]
 
     assert generate_announcement.CLOSED.open(bytes.fromhex(case["sealed"])).hex() == case["payload"]
+
+
+@pytest.mark.parametrize("case", VECTORS["signatures"], ids=lambda case: case["name"])
+def test_signatures(case: dict[str, Any]) -> None:
+    key, message, signature = (bytes.fromhex(case[name]) for name in ("key", "message", "signature"))
+
+    assert verify(key, message, signature) is case["holds"]
 
 
 @pytest.mark.parametrize("case", VECTORS["slots"])

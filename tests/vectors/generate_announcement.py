@@ -10,12 +10,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from potluck.protocol import canonical, stamp, wire
+from potluck.protocol import stamp, wire
 from potluck.protocol.announcement import Announcement, Body, Place, Source, Status
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 from potluck.protocol.relay import imported_slot
+from tests.vectors import refused, signatures
 
 FILE = Path(__file__).with_name("announcement.json")
 ISSUED = 1_800_000_000
@@ -40,7 +41,7 @@ BODIES = {
         series="Jazz im Hof",
         rrule="FREQ=WEEKLY;COUNT=6",
         rsvp_key=bytes(range(100, 132)),
-        extra={"later": [1, -1, 2.5, None, {"a": b"\xff"}]},
+        extra={"later": refused.LATER},
     ),
     "all-day": Body("東京の夜", "Asia/Tokyo", start=1_800_025_200, all_day=True, place=Place("上野公園")),
     "relayed": Body(
@@ -50,6 +51,22 @@ BODIES = {
         place=Place("Library", None, 39.1653, -86.5264),
         series="Monroe County Library",
         source=Source("Monroe County Library", "Town calendar", "https://town.example/feed.ics"),
+    ),
+    "edges": Body(
+        "\ufeffx\u200b",
+        "No/Such_Zone+1/x/1",
+        start=(1 << 32) - 1,
+        end=(1 << 32) - 1,
+        all_day=True,
+        place=Place("x", None, -0.0, -180.0),
+        about="é" * 1_200,
+        topics=("a", "A", "á", "\u200d", "🍲" * 40),
+        lang="mul-Latn-x1-abcdefgh",
+        capacity=1_000_000,
+        access={"a" * 32: False},
+        url="https://[::1]:8/é?#",
+        rrule="FREQ=MONTHLY;WKST=SU;UNTIL=20280229T235959Z;INTERVAL=99;BYDAY=-5MO,MO,MO;BYMONTHDAY=-31,31",
+        extra={"Z": None, "deep": refused.deep(14), "later": [], "ü": {}},
     ),
 }
 SLOTS = [
@@ -63,6 +80,7 @@ ANNOUNCEMENTS = [
     ("most", (1 << 64) - 1, 65_535, Status.SCHEDULED, "most"),
     ("all-day", 1 << 32, 1, Status.CANCELLED, "all-day"),
     ("relayed", imported_slot(*SLOTS[0]), 0, Status.POSTPONED, "relayed"),
+    ("edges", 1, 0, Status.SCHEDULED, "edges"),
     ("withdrawn", 0, 1, Status.WITHDRAWN, None),
 ]
 
@@ -80,6 +98,7 @@ def vectors() -> dict[str, Any]:
             "payload": b"pot luck".hex(),
             "sealed": CLOSED.seal(b"pot luck", bytes(range(24))).hex(),
         },
+        "signatures": signatures.cases(),
         "slots": [_slot(*case) for case in SLOTS],
         "announcements": [_announcement(identities[1], *case) for case in ANNOUNCEMENTS],
         "refused": _refused(identities[1]),
@@ -150,45 +169,7 @@ def _readable(value: Any) -> Any:
 
 def _refused(identity: Identity) -> list[dict[str, str]]:
     """Bytes that must be refused, each for one reason only."""
-    whole = bytes.fromhex(_announcement(identity, *ANNOUNCEMENTS[1])["encoded"])
-    signed, signature = canonical.unpack(whole)
-    fields = canonical.unpack(signed)
-
-    def encoded(position: int, value: Any) -> bytes:
-        changed = [value if index == position else field for index, field in enumerate(fields)]
-        return canonical.pack([canonical.pack(canonical.ordered(changed)), signature])
-
-    def body(**changes: Any) -> bytes:
-        return encoded(9, fields[9] | changes)
-
-    cases = [
-        ("a byte after the end", whole + b"\0"),
-        ("signed is text, not binary", canonical.pack(["x", signature])),
-        ("a signature of 63 bytes", canonical.pack([signed, signature[:63]])),
-        ("a revision in a longer integer form", canonical.pack([_long_revision(signed), signature])),
-        ("version 2", encoded(0, 2)),
-        ("a network id of 15 bytes", encoded(1, OPEN.id[:15])),
-        ("status 4", encoded(8, 4)),
-        ("expires_at more than 400 days after issued_at", encoded(7, ISSUED + 400 * DAY + 1)),
-        ("scheduled without a body", encoded(9, None)),
-        ("withdrawn with a body", encoded(8, 3)),
-        ("an integer latitude", body(place={"name": "x", "lat": 52, "lon": 13.5})),
-        ("a latitude without longitude", body(place={"name": "x", "lat": 52.5})),
-        ("an unknown key in place", body(place={"name": "x", "room": "2"})),
-        ("nil for what is not said", body(price=None)),
-        ("all_day false", body(all_day=False)),
-        ("no topics as an empty list", body(topics=[])),
-        ("six topics", body(topics=["a", "b", "c", "d", "e", "f"])),
-        ("a title of 141 characters", body(title="x" * 141)),
-        ("a title with a line feed", body(title="a\nb")),
-        ("a title that turns direction", body(title="a\u202eb")),
-        ("a title not in normal form C", body(title="Cafe\u0301")),
-        ("an address that is not http", body(url="ftp://jazz.example")),
-        ("an end before the start", body(end=ISSUED)),
-        ("an endless rule", body(rrule="FREQ=DAILY")),
-        ("a rule until a day that is not", body(rrule="FREQ=DAILY;UNTIL=20270230")),
-        ("a rule with other digits", body(rrule="FREQ=DAILY;COUNT=1\u0663")),
-    ]
+    cases = refused.announcements(bytes.fromhex(_announcement(identity, *ANNOUNCEMENTS[1])["encoded"]))
     for name, data in cases:
         try:
             wire.decode(data)
@@ -196,12 +177,6 @@ def _refused(identity: Identity) -> list[dict[str, str]]:
             continue
         raise AssertionError(f"not refused: {name}")
     return [{"name": name, "encoded": data.hex()} for name, data in cases]
-
-
-def _long_revision(signed: bytes) -> bytes:
-    """Revision 65535 (cd ffff) as a 32-bit integer (ce 0000ffff)."""
-    assert signed.count(b"\xcd\xff\xff") == 1
-    return signed.replace(b"\xcd\xff\xff", b"\xce\x00\x00\xff\xff")
 
 
 if __name__ == "__main__":
