@@ -14,6 +14,9 @@ from .options import json_option
 @click.option(
     "--connect", multiple=True, metavar="MULTIADDR", help="A peer to connect to, ending in /p2p/ID."
 )
+@click.option(
+    "--relay", multiple=True, metavar="MULTIADDR", help="A relay to be reached through, when behind a router."
+)
 @click.option("--web", metavar="HOST:PORT", help="Where to show your page, on this machine only.")
 @click.option("--no-web", is_flag=True, help="Show no page.")
 @click.option("--mdns", is_flag=True, help="Find nodes in the same local network, and be found.")
@@ -35,8 +38,10 @@ from .options import json_option
 def up_command(
     client: Client,
     /,
+    *,
     listen: tuple[str, ...],
     connect: tuple[str, ...],
+    relay: tuple[str, ...],
     web: str | None,
     no_web: bool,
     mdns: bool,
@@ -52,7 +57,12 @@ def up_command(
 
     logs.start(log_level, log_format)
     options = runtime.Options(
-        listen=listen, connect=connect, web="" if no_web else web, mdns=mdns or None, now=pretended_now()
+        listen=listen,
+        connect=connect,
+        relays=relay,
+        web="" if no_web else web,
+        mdns=mdns or None,
+        now=pretended_now(),
     )
     runtime.run(client.path, options, show.node_is_up)
 

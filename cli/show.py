@@ -227,7 +227,7 @@ def status(found: Json) -> None:
     if found["running"]:
         click.echo(f"{bold('Node')}     running, connected with {count(found['peers'], 'peer')}")
         for address in found["listen"]:
-            click.echo(f"         {address}")
+            click.echo(f"         {_at(address)}")
         if found["web"]:
             click.echo(f"{bold('Page')}     {found['web']}")
     else:
@@ -240,7 +240,12 @@ def peers(found: list[Json]) -> None:
     if not found:
         click.echo("Connected with nobody. Ask a friend for a link (potluck invite), then: potluck join LINK")
     for peer in found:
-        click.echo("  ".join(str(value) for value in peer.values() if value is not None))
+        at = f"through the relay {peer['relay']}" if peer["relay"] else peer["address"]
+        click.echo("  ".join((peer["id"], at)) if at else peer["id"])
+
+
+def _at(address: str) -> str:
+    return f"{address} (through a relay)" if "/p2p-circuit/" in address else address
 
 
 def parted(found: Json) -> None:
@@ -322,7 +327,7 @@ def node_is_up(found: Json) -> None:
     holds = count(found["announcements"], "event")
     click.echo(f"Your node is up in the network {bold(found['network'])}, with {holds}.")
     for address in found["listen"]:
-        click.echo(f"  {address}")
+        click.echo(f"  {_at(address)}")
     if found["link"]:
         click.echo(f"Your page: {bold(found['link'])}")
         click.echo(dim("The link lets one browser in, once. For another: potluck open"))

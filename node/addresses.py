@@ -1,13 +1,14 @@
 """Multiaddrs as text: where we listen, where peers are, and which are whose business.
 
-A listening address is /ip4|ip6/IP/tcp/PORT; a peer's address is /ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT/p2p/ID
-(https://github.com/multiformats/multiaddr).
+A listening address is /ip4|ip6/IP/tcp/PORT; a peer's address is /ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT/p2p/ID,
+or that of a relay followed by /p2p-circuit/p2p/ID (https://github.com/multiformats/multiaddr).
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Sequence
 
 from multiaddr import Multiaddr
 from multiaddr.exceptions import Error as MultiaddrError
@@ -16,6 +17,8 @@ from multiaddr.utils import get_network_addrs
 from potluck.protocol.errors import LocalError
 
 _HOSTS = {"ip4", "ip6", "dns", "dns4", "dns6"}
+_CIRCUIT = "/p2p-circuit"
+_FORMS = (["tcp", "p2p"], ["tcp", "p2p", "p2p-circuit", "p2p"])
 
 
 def check_listen(text: str) -> Multiaddr:
@@ -41,9 +44,21 @@ def check_peer(text: str) -> tuple[str, str]:
     """(address without the id, peer id) of a peer's address; raises LocalError for another form."""
     parts = _parts(text)
     names = [name for name, _ in parts]
-    if len(parts) != 3 or names[0] not in _HOSTS or names[1:] != ["tcp", "p2p"]:
+    if not names or names[0] not in _HOSTS or names[1:] not in _FORMS:
         raise LocalError(f"not a peer's address: {text}; the form is /ip4/203.0.113.5/tcp/4001/p2p/12D3Koo…")
-    return f"/{names[0]}/{parts[0][1]}/tcp/{parts[1][1]}", parts[2][1]
+    at = "".join(_CIRCUIT if name == "p2p-circuit" else f"/{name}/{value}" for name, value in parts[:-1])
+    return at, parts[-1][1]
+
+
+def relay_of(text: str) -> str | None:
+    """The address of the relay that a peer's address leads through, if it does. Raises LocalError."""
+    at, _ = check_peer(text)
+    return at.removesuffix(_CIRCUIT) if at.endswith(_CIRCUIT) else None
+
+
+def through(relay: str, peer_id: str) -> str:
+    """The address of a peer that is reached through the relay at this address."""
+    return f"{relay}{_CIRCUIT}/p2p/{peer_id}"
 
 
 def is_peer(text: str) -> bool:
@@ -53,6 +68,14 @@ def is_peer(text: str) -> bool:
     except LocalError:
         return False
     return True
+
+
+def fitted(at: Sequence[str], room: int) -> list[str]:
+    """As many of a node's own addresses as there is room for. Those through relays come last, but are not
+    left out: a machine with many interfaces may be reached at none of them."""
+    relayed = [address for address in at if relay_of(address)]
+    direct = [address for address in at if address not in relayed]
+    return [*direct[: max(0, room - len(relayed))], *relayed][:room]
 
 
 def ip_of(text: str) -> str | None:

@@ -32,6 +32,11 @@ class Config:
     bootstrap: tuple[str, ...] = _setting(
         "node.bootstrap", (), "Peers to connect to first, as multiaddrs that end in /p2p/ID."
     )
+    relays: tuple[str, ...] = _setting(
+        "node.relays",
+        (),
+        "Relays to be reached through when nobody can dial this node, as multiaddrs that end in /p2p/ID.",
+    )
     mdns: bool = _setting(
         "node.mdns", False, "Whether to find nodes in the same local network, and be found."
     )

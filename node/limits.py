@@ -26,6 +26,17 @@ HANG_UP_SECONDS: Final = 2.0
 MAX_STREAMS_PER_PEER: Final = 32
 """Inbound streams that one peer may hold open at once."""
 
+MAX_RELAY_MESSAGE: Final = 4 * KIB
+"""Bytes of one message of a relay: a status, a few addresses and a voucher. (go-libp2p's bound, too.)"""
+MAX_CIRCUITS_PER_RELAY: Final = 16
+"""Circuits that one relay may bring at once; each holds one of the streams it may open."""
+RESERVATION_SHORTEST: Final = 60.0
+RESERVATION_LONGEST: Final = 1800.0
+"""Seconds between renewals of a place at a relay: half of what it grants, within these bounds, which also
+bear with a clock that is wrong. (Relays grant an hour or two.)"""
+RESERVATION_RETRY: Final = 30.0
+"""Seconds before a relay that said no is asked again; doubled each time."""
+
 # --- streams -------------------------------------------------------------------------------------
 MAX_FRAME: Final = 64 * KIB
 """Bytes of one frame on a Potluck stream, after its length prefix."""

@@ -84,7 +84,7 @@ class Peers:
 
     async def _dial(self, peer_id: str) -> None:
         known = self._known[peer_id]
-        for address in known.addresses:
+        for address in sorted(known.addresses, key=_is_relayed):
             try:
                 await self._transport.dial(address)
             except (Disconnected, LocalError) as error:
@@ -215,7 +215,7 @@ class Peers:
     def _own_record(self, peer_id: str) -> list[PeerRecord]:
         ip = self._transport.address_of(peer_id)
         at = [address for address in self._transport.addresses if exchange.may_tell(address, ip)]
-        at = at[: limits.MAX_ADDRESSES_PER_PEER]
+        at = addresses.fitted(at, limits.MAX_ADDRESSES_PER_PEER)
         return [record.write(self._identity, self._network, at, int(self._clock()))] if at else []
 
     async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
@@ -270,3 +270,8 @@ class Peers:
     async def unban(self, target: str) -> bool:
         """Lift a ban; whether there was one. Raises LocalError."""
         return await self.bans.unban(target)
+
+
+def _is_relayed(address: str) -> bool:
+    """Whether it leads through a relay, and is a second choice: many relays count its bytes."""
+    return addresses.relay_of(address) is not None

@@ -17,8 +17,8 @@ from potluck.protocol.network import Network
 from . import addresses, limits
 
 VERSION = 1
-MAX_ADDRESS = 160
-"""Characters of one address."""
+MAX_ADDRESS = 256
+"""Characters of one address; one through a relay names two peers."""
 MAX_RECORD = 2048
 """Bytes of a record."""
 LIFETIME = 7 * 86_400

@@ -26,6 +26,7 @@ from .home import Home
 from .intake import Intake
 from .peers import Peers
 from .reach import Reach
+from .relays import Relays
 from .service import Clock, Json, Service, homes
 from .service.base import Health, open_store
 from .service.daemon import status
@@ -53,6 +54,7 @@ class Options:
 
     listen: Sequence[str] = ()
     connect: Sequence[str] = ()
+    relays: Sequence[str] = ()
     web: str | None = None
     mdns: bool | None = None
     now: float | None = None
@@ -83,6 +85,7 @@ def adjusted(home: Home, options: Options) -> Home:
             config,
             listen=tuple(options.listen) or config.listen,
             bootstrap=tuple(dict.fromkeys((*options.connect, *config.bootstrap))),
+            relays=tuple(dict.fromkeys((*options.relays, *config.relays))),
             web=config.web if options.web is None else options.web,
             mdns=config.mdns if options.mdns is None else options.mdns,
         ),
@@ -152,7 +155,10 @@ class _Connections:
 
     def peers(self) -> list[Json]:
         transport = self._network.transport
-        return [{"id": peer, "address": transport.address_of(peer)} for peer in transport.peers]
+        return [
+            {"id": peer, "address": transport.address_of(peer), "relay": transport.relay_of(peer)}
+            for peer in transport.peers
+        ]
 
     def peering(self) -> Peers:
         return self._network.peers
@@ -177,8 +183,14 @@ class _Connections:
 
     def health(self) -> Health:
         transport, peers = self._network.transport, self._network.transport.peers
-        came_in = [peer for peer in peers if not transport.dialled(peer)]
-        return Health(self._network.peers.known, len(peers), len(came_in), self._network.sync.last_at)
+        came_in = [p for p in peers if not transport.dialled(p) and transport.relay_of(p) is None]
+        return Health(
+            self._network.peers.known,
+            len(peers),
+            len(came_in),
+            self._network.sync.last_at,
+            tuple(self._network.relays.state.values()),
+        )
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
         return await self._network.reach.holds(peer_id, announcement_id)
@@ -215,13 +227,14 @@ class Network:
         self.peers = Peers(
             self.transport,
             store.peers,
-            config.bootstrap,
+            (*config.relays, *config.bootstrap),
             network=network,
             identity=Identity.from_seed(home.transport_seed),
             clock=clock.real,
             rng=random.SystemRandom(),
             random_bytes=secrets.token_bytes,
         )
+        self.relays = Relays(self.transport, config.relays, clock.real, random.SystemRandom())
         self.transport.on_connect = self._connected
         self.transport.on_disconnect = self._disconnected
 
@@ -233,11 +246,13 @@ class Network:
     def _connected(self, peer_id: str) -> None:
         logger.info("connected with one more peer: %d", len(self.transport.peers))
         self.peers.connected(peer_id)
+        self.relays.connected(peer_id)
         self.sync.connected(peer_id)
 
     def _disconnected(self, peer_id: str) -> None:
         logger.info("connected with one peer less: %d", len(self.transport.peers))
         self.peers.disconnected(peer_id)
+        self.relays.disconnected(peer_id)
         self.sync.disconnected(peer_id)
 
 
@@ -257,7 +272,7 @@ async def _serve(
     service = Service(home, store, intake, clock, connections)
     async with network.transport.running(), trio.open_nursery() as nursery:
         await network.gossip.start()
-        for part in (network.peers.run, network.sync.run, intake.run):
+        for part in (network.relays.run, network.peers.run, network.sync.run, intake.run):
             nursery.start_soon(part)
         nursery.start_soon(sleep.notice, clock.real, network.woke)
         if home.config.mdns:

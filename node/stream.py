@@ -20,6 +20,10 @@ class Disconnected(PotluckError):
     """The peer is gone, silent or out of reach: nobody's fault."""
 
 
+class NotServed(Disconnected):
+    """The peer answers, but does not speak that protocol."""
+
+
 class RawStream(Readable, Protocol):
     """What of libp2p's stream is used here."""
 

@@ -1,4 +1,4 @@
-"""What of a gossip RPC gets in: its bytes parsed and trimmed, its messages' envelopes checked."""
+"""Gossip RPCs: what of one gets in, and the envelope of a message, checked and made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import limits
 from potluck.protocol.errors import RemoteError
-from potluck.protocol.identity import verify
+from potluck.protocol.identity import Identity, verify
 
 SIGNING_PREFIX = b"libp2p-pubsub:"
 ED25519_KEY = b"\x08\x01\x12\x20"
@@ -82,3 +82,16 @@ def signed_part(msg: rpc_pb2.Message) -> bytes:
     """The bytes that a gossip message's signature covers (libp2p pubsub specification)."""
     bare = rpc_pb2.Message(data=msg.data, topicIDs=msg.topicIDs, from_id=msg.from_id, seqno=msg.seqno)
     return SIGNING_PREFIX + bytes(bare.SerializeToString())
+
+
+def make_message(topic: str, payload: bytes, random_bytes: Callable[[int], bytes]) -> rpc_pb2.Message:
+    """A message under a throwaway key with a random number, so that nothing names its author.
+
+    (GossipSub's own `from` names the publisher, and its counter repeats after a restart.)
+    """
+    key = Identity.from_seed(random_bytes(32))
+    message = rpc_pb2.Message(
+        data=payload, topicIDs=[topic], from_id=ED25519_ID + key.key, seqno=random_bytes(8)
+    )
+    message.signature = key.sign(signed_part(message))
+    return message

@@ -43,12 +43,13 @@ class Clock:
 @dataclass(frozen=True, slots=True)
 class Health:
     """A running node in numbers: peers known, connected, and of these how many dialled us; when the last
-    repair ended (UTC seconds)."""
+    repair ended (UTC seconds); for each of its relays why it keeps no place, None where it does."""
 
     known: int
     connected: int
     came_in: int
     synced_at: float | None
+    relays: tuple[str | None, ...] = ()
 
 
 class Connections(Protocol):
@@ -70,7 +71,8 @@ class Connections(Protocol):
         """Close that door."""
 
     def peers(self) -> list[Json]:
-        """The connected peers: [{id, address, …}]."""
+        """The connected peers: [{id, address, relay}]; of a relayed one `relay` is the relay's id, and the
+        address None."""
 
     def peering(self) -> Peers:
         """Whom it is connected with, and whom it has banned."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import base58
 
-from potluck.node.addresses import check_peer
+from potluck.node.addresses import check_peer, fitted
 from potluck.node.home import Home
 from potluck.protocol import link
 from potluck.protocol.errors import LocalError, NodeNotRunning, NotFound, Refused
@@ -147,11 +147,10 @@ def _word(target: str) -> str:
 
 async def invite(service: Service, table: str | None = None) -> Json:
     """{link, network, closed, peers, table}: what a friend needs to join."""
-    known = service.connections.listen() if service.connections else []
+    ours = fitted(service.connections.listen(), MAX_PEERS) if service.connections else []
+    known = tuple(dict.fromkeys((*ours, *service.home.config.bootstrap)))
     seat = tables.joined(service, table) if table else None
-    invitation = Invitation(
-        service.home.network, tuple(dict.fromkeys((*known, *service.home.config.bootstrap)))[:MAX_PEERS], seat
-    )
+    invitation = Invitation(service.home.network, known[:MAX_PEERS], seat)
     return {
         "link": link.format_invitation(invitation),
         "network": service.home.network.name,

@@ -63,6 +63,7 @@ async def doctor(service: Service) -> Json:
             _listening(service.connections.listen()),
             _peers(health),
             _reachable(health, await service.connections.dialled_back()),
+            *_relayed(health),
             _sync(health, service),
         ]
     newest = None if store.level is Level.BAD else await service.store.deck.newest()
@@ -207,6 +208,19 @@ def _reachable(health: Health, dialled_back: list[bool]) -> Finding:
     return Finding("reachability", Level.NOTE, "no peer that is connected has dialled this node", remedy)
 
 
+def _relayed(health: Health) -> list[Finding]:
+    """Whether the relays that the person named, if any, keep a place for this node."""
+    if not health.relays:
+        return []
+    kept = health.relays.count(None)
+    if kept:
+        relays = len(health.relays)
+        says = f"{kept} of {relays} keep a place for this node, so others can dial it through them"
+        return [Finding("relays", Level.GOOD, says)]
+    says = f"none of {len(health.relays)} keeps a place for this node: {health.relays[0]}"
+    return [Finding("relays", Level.BAD, says, "name another relay: potluck up --relay MULTIADDR")]
+
+
 def _sync(health: Health, service: Service) -> Finding:
     if not health.connected:
         return Finding("sync", Level.NOTE, "nobody to compare decks with")
@@ -228,8 +242,8 @@ def _clock(service: Service, newest: int | None) -> Finding:
         return Finding("clock", Level.BAD, says, remedy)
     if offset is None:
         return Finding("clock", Level.NOTE, "fewer than three peers to compare it with")
-    way = "behind" if offset > 0 else "ahead of"
-    says = f"is {_span(abs(offset))} {way} its peers'"
+    span = _span(abs(offset))
+    says = f"is {span} behind its peers'" if offset > 0 else f"is {span} ahead of its peers'"
     if abs(offset) > limits.CLOCK_TOLERANCE:
         return Finding("clock", Level.BAD, f"{says}; nothing is signed until it is right", remedy)
     return Finding("clock", Level.GOOD, says)
@@ -255,7 +269,10 @@ def _ago(seconds: int) -> str:
 
 def _span(seconds: float) -> str:
     """A length of time in its largest unit."""
-    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}s"
+    if seconds >= 2 * 86_400:
+        return f"{seconds / 86_400:.0f} days"
+    if seconds >= 2 * 3600:
+        return f"{seconds / 3600:.0f} hours"
+    if seconds >= 2 * 60:
+        return f"{seconds / 60:.0f} minutes"
     return f"{seconds:.0f} seconds"

@@ -5,34 +5,34 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, cast
 
 import trio
 from libp2p.custom_types import TProtocol
 from libp2p.network.swarm import Swarm
 from libp2p.peer.id import ID
-from libp2p.pubsub.pb import rpc_pb2
 from libp2p.tools.anyio_service import background_trio_service
 from multiaddr import Multiaddr
 
 from potluck.node import addresses, limits
 from potluck.node.hardening import (
-    ED25519_ID,
     GuardedPubsub,
     Validator,
     guard_dials,
     guard_inbound,
     guard_streams,
-    signed_part,
+    make_message,
 )
-from potluck.node.stream import Disconnected, Stream
+from potluck.node.stream import Disconnected, NotServed, Stream
 from potluck.protocol.errors import LocalError, RemoteError
-from potluck.protocol.identity import Identity
 
+from .circuits import Circuits
 from .host import make_host, make_router
 from .log import redirect_libp2p
 from .nearby import find_nearby
 from .notifee import Notifee
+from .streams import Handler, open_stream, root, serving
 
 logger = logging.getLogger(__name__)
 redirect_libp2p()
@@ -40,7 +40,6 @@ redirect_libp2p()
 PING = "/ipfs/ping/1.0.0"
 PING_BYTES = 32
 
-Handler = Callable[[Stream], Awaitable[None]]
 RandomBytes = Callable[[int], bytes]
 
 
@@ -71,6 +70,7 @@ class Transport:
         guard_streams(self._host)
         guard_dials(self._swarm)
         guard_inbound(self._swarm, self._admits_address)
+        self._circuits = Circuits(self._host, lambda peer_id: self.admits(peer_id), self._report)  # noqa: PLW0108 - set later
         self._swarm.register_notifee(Notifee(self._opened, self._closed))
 
     @asynccontextmanager
@@ -103,9 +103,18 @@ class Transport:
 
     @property
     def addresses(self) -> list[str]:
-        """Where others reach this node, each ending in /p2p/ID; 0.0.0.0 stands as what it means."""
+        """Where others reach this node, each ending in /p2p/ID; 0.0.0.0 stands as what it means.
+
+        First the ones it listens at, then those that lead through relays.
+        """
         bound = [str(address) for address in self._host.get_transport_addrs()]
-        return [f"{address}/p2p/{self.peer_id}" for address in addresses.expand(bound)]
+        direct = [f"{address}/p2p/{self.peer_id}" for address in addresses.expand(bound)]
+        return direct + [addresses.through(relay, self.peer_id) for relay in self.reserved]
+
+    @property
+    def reserved(self) -> list[str]:
+        """The addresses of the relays that keep a place for this node."""
+        return list(self._circuits.reserved.values())
 
     @property
     def peers(self) -> list[str]:
@@ -113,15 +122,24 @@ class Transport:
         return sorted(self._connected)
 
     def address_of(self, peer_id: str) -> str | None:
-        """The ip that the peer is connected from or at."""
+        """The ip that the peer is connected from or at; None if only through a relay."""
         for connection in self._swarm.get_connections(ID.from_string(peer_id)):
             remote = cast(Any, connection).muxed_conn.get_remote_address()
             if remote is not None:
                 return str(remote[0])
         return None
 
+    def relay_of(self, peer_id: str) -> str | None:
+        """The relay through which the peer is connected, if it is."""
+        return self._circuits.relay_of(peer_id)
+
+    async def reserve(self, relay: str) -> int:
+        """Have the connected relay at this address keep a place for this node, so that others can dial
+        it there; until when, in UTC seconds of the relay's clock. Raises Disconnected if it does not."""
+        return await self._circuits.reserve(addresses.check_peer(relay)[1], relay)
+
     async def dial(self, address: str) -> str:
-        """Connect to a multiaddr that ends in /p2p/ID; the peer's id.
+        """Connect to a multiaddr that ends in /p2p/ID, perhaps through a relay; the peer's id.
 
         Raises LocalError for an address of another form, Disconnected if it cannot be reached.
         Dials one address itself: libp2p's dial_peer prefers whatever addresses the peer claimed
@@ -134,16 +152,41 @@ class Transport:
             raise LocalError(f"{peer_id} is banned here; `potluck unban` it first")
         if peer_id in self._connected:
             return peer_id
+        relay = addresses.relay_of(address)
+        if relay is None:
+            dial = partial(self._swarm.dial_addr, Multiaddr(target), ID.from_string(peer_id))
+            await self._connect(target, peer_id, dial)
+        else:
+            await self._dial_through(relay, peer_id)
+        return peer_id
+
+    async def _dial_through(self, relay: str, peer_id: str) -> None:
+        relay_id = addresses.check_peer(relay)[1]
+        try:
+            with self._circuits.borrowing(relay_id):
+                await self.dial(relay)
+                await self._connect(relay, peer_id, partial(self._circuits.dial, relay_id, peer_id))
+        finally:
+            self._return_relays()
+
+    async def _connect(self, target: str, peer_id: str, dial: Callable[[], Awaitable[object]]) -> None:
         async with self._dials:
             self._dialled.add(peer_id)
             try:
                 with trio.fail_after(limits.DIAL_TIMEOUT):
-                    await self._swarm.dial_addr(Multiaddr(target), ID.from_string(peer_id))
+                    await dial()
             except trio.TooSlowError:
                 raise Disconnected(f"no answer from {target} within {limits.DIAL_TIMEOUT:.0f} s") from None
+            except Disconnected:
+                raise
             except Exception as error:
-                raise Disconnected(f"cannot connect to {target}: {_root(error)}") from error
-        return peer_id
+                raise Disconnected(f"cannot connect to {target}: {root(error)}") from error
+
+    def _return_relays(self) -> None:
+        """Part with relays that were dialled only for circuits which have ended."""
+        for relay in self._circuits.returned():
+            if self._nursery is not None:
+                self._nursery.start_soon(self.disconnect, relay)
 
     def dialled(self, peer_id: str) -> bool:
         """Whether it was this side that dialled the peer it is connected with."""
@@ -159,9 +202,15 @@ class Transport:
         await self._host.disconnect(ID.from_string(peer_id))
 
     async def ping(self, peer_id: str) -> None:
-        """One round trip; raises Disconnected if the peer does not answer in time."""
+        """One round trip; raises Disconnected if the peer does not answer in time.
+
+        That it does not serve pings, as many a relay, is an answer too.
+        """
         sent = self._random_bytes(PING_BYTES)
-        stream = await self.open_stream(peer_id, PING)
+        try:
+            stream = await self.open_stream(peer_id, PING)
+        except NotServed:
+            return
         try:
             await stream.write(sent)
             if await stream.read(PING_BYTES) != sent:
@@ -178,18 +227,8 @@ class Transport:
         await self._pubsub.subscribe(topic)
 
     async def publish(self, topic: str, payload: bytes) -> None:
-        """Send under a throwaway key with a random number, so that nothing names the author.
-
-        (GossipSub's own `from` names the publisher, and its counter repeats after a restart.)
-        """
-        key = Identity.from_seed(self._random_bytes(32))
-        message = rpc_pb2.Message(
-            data=payload,
-            topicIDs=[topic],
-            from_id=ED25519_ID + key.key,
-            seqno=self._random_bytes(8),
-        )
-        message.signature = key.sign(signed_part(message))
+        """Send, without naming the author."""
+        message = make_message(topic, payload, self._random_bytes)
         await self._pubsub.push_msg(self._host.get_id(), message)
         await trio.lowlevel.checkpoint()
 
@@ -201,34 +240,13 @@ class Transport:
 
     def handle(self, protocol: str, handler: Handler) -> None:
         """Serve a stream protocol. A RemoteError out of the handler counts against the peer."""
-
-        async def serve(raw: Any) -> None:
-            stream = Stream(raw, str(raw.muxed_conn.peer_id))
-            try:
-                await handler(stream)
-                await stream.close()
-            except Disconnected:
-                await stream.reset()
-            except RemoteError as error:
-                self._report(ID.from_string(stream.peer_id), error)
-            except Exception:
-                logger.exception("a stream of %s failed", protocol)
-                await stream.reset()
-
-        self._host.set_stream_handler(TProtocol(protocol), serve)
+        self._host.set_stream_handler(TProtocol(protocol), serving(handler, protocol, self.report))
 
     async def open_stream(self, peer_id: str, protocol: str) -> Stream:
         """A stream with a connected peer; raises Disconnected if it is gone or does not serve it."""
         if peer_id not in self._connected:
             raise Disconnected("not connected with this peer")
-        try:
-            with trio.fail_after(limits.FRAME_DEADLINE):
-                raw = await self._host.new_stream(ID.from_string(peer_id), [TProtocol(protocol)])
-        except trio.TooSlowError:
-            raise Disconnected("the peer fell silent") from None
-        except Exception as error:
-            raise Disconnected(f"no stream for {protocol}: {_root(error)}") from error
-        return Stream(raw, peer_id)
+        return await open_stream(self._host, peer_id, protocol)
 
     # --- hooks ------------------------------------------------------------------------------
 
@@ -267,11 +285,6 @@ class Transport:
             self._connected.discard(peer_id)
             self._dialled.discard(peer_id)
             self._pubsub.forget(peer)
+            self._circuits.reserved.pop(peer_id, None)
+            self._return_relays()
             self.on_disconnect(peer_id)
-
-
-def _root(error: BaseException) -> BaseException:
-    """What an error was first caused by: libp2p wraps it several times."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error

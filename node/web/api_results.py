@@ -116,7 +116,7 @@ SCHEMAS: dict[str, Json] = {
     ),
     "Doctor": record(findings=each(_FINDING), facts=ANY),
     "Reach": record(id=KEY, title=maybe(TEXT), revision=COUNT, peers=COUNT, hold=COUNT, silent=COUNT),
-    "Peer": record(id=TEXT, address=maybe(TEXT)),
+    "Peer": record(id=TEXT, address=maybe(TEXT), relay=maybe(TEXT)),
     "Connected": record(peer_id=TEXT),
     "Blocks": record(hosts=each(KEY), words=each(TEXT)),
     "Town": record(label=TEXT, name=TEXT, country=TEXT, lat=NUMBER, lon=NUMBER, tz=TEXT),

@@ -10,6 +10,7 @@ from potluck.node.buffered import Buffered
 from potluck.protocol.errors import LocalError
 
 PEER = "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"
+RELAY = "12D3KooWD3bfmNbuuuVCYwkjnFt3ukm3qaB3hDED3peHHXawvRAi"
 
 
 def test_a_peers_address_comes_apart() -> None:
@@ -18,10 +19,42 @@ def test_a_peers_address_comes_apart() -> None:
         PEER,
     )
     assert addresses.check_peer(f"/ip6/::1/tcp/1/p2p/{PEER}") == ("/ip6/::1/tcp/1", PEER)
+    assert addresses.relay_of(f"/ip6/::1/tcp/1/p2p/{PEER}") is None
+
+
+def test_an_address_through_a_relay_comes_apart() -> None:
+    relay = f"/ip4/203.0.113.5/tcp/4001/p2p/{RELAY}"
+    through = addresses.through(relay, PEER)
+
+    assert through == f"/ip4/203.0.113.5/tcp/4001/p2p/{RELAY}/p2p-circuit/p2p/{PEER}"
+    assert addresses.check_peer(through) == (f"{relay}/p2p-circuit", PEER)
+    assert addresses.relay_of(through) == relay
+    assert addresses.check_peer(relay) == ("/ip4/203.0.113.5/tcp/4001", RELAY)
+    assert (addresses.ip_of(through), addresses.port_of(through)) == ("203.0.113.5", 4001)
+
+
+def test_where_there_is_room_for_few_relays_are_not_left_out() -> None:
+    direct = [f"/ip4/203.0.113.{number}/tcp/1/p2p/{PEER}" for number in range(8)]
+    relayed = [addresses.through(f"/ip4/198.51.100.1/tcp/{port}/p2p/{RELAY}", PEER) for port in (1, 2)]
+
+    assert addresses.fitted([*relayed, *direct], 20) == [*direct, *relayed]
+    assert addresses.fitted([*direct, *relayed], 8) == [*direct[:6], *relayed]
+    assert addresses.fitted([*direct, *relayed], 1) == relayed[:1]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nonsense", "/ip4/1.2.3.4/tcp/1", f"/ip4/1.2.3.4/udp/1/p2p/{PEER}", f"/p2p/{PEER}"]
+    "text",
+    [
+        "",
+        "nonsense",
+        "/ip4/1.2.3.4/tcp/1",
+        f"/ip4/1.2.3.4/udp/1/p2p/{PEER}",
+        f"/p2p/{PEER}",
+        f"/p2p/{PEER}/p2p-circuit/p2p/{PEER}",
+        f"/ip4/1.2.3.4/tcp/1/p2p/{PEER}/p2p-circuit",
+        f"/ip4/1.2.3.4/tcp/1/p2p-circuit/p2p/{PEER}",
+        f"/ip4/1.2.3.4/tcp/1/p2p/{PEER}/p2p-circuit/p2p/{PEER}/p2p-circuit/p2p/{PEER}",
+    ],
 )
 def test_what_is_no_peers_address_is_refused_with_the_form(text: str) -> None:
     with pytest.raises(LocalError, match=r"/ip4/203\.0\.113\.5|not a multiaddr"):

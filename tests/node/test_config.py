@@ -37,7 +37,7 @@ def test_every_setting_is_explained() -> None:
     lines = Config().render().splitlines()
     settings = [number for number, line in enumerate(lines) if " = " in line and not line.startswith("#")]
 
-    assert len(settings) == 10
+    assert len(settings) == 11
     assert all(lines[number - 1].startswith("# ") for number in settings)
 
 

@@ -61,6 +61,7 @@ async def test_a_node_that_is_well_has_nothing_bad(tmp_path: Path) -> None:
     assert {each["level"] for each in found.values()} == {"good"}
     assert "connected with 4 of 5" in found["peers"]["says"]
     assert "2 of 4 peers dialled" in found["reachability"]["says"]
+    assert "relays" not in found
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,13 @@ async def test_a_node_that_is_well_has_nothing_bad(tmp_path: Path) -> None:
         ("sync", Health(3, 1, 1, None), "note", "has ended yet"),
         ("sync", Health(3, 1, 1, NOW - 86_400), "bad", "24 hours ago"),
         ("reachability", Health(3, 1, 0, NOW), "note", "no peer that is connected"),
+        ("relays", Health(3, 1, 0, NOW, (None, "it is full")), "good", "1 of 2 keep a place"),
+        (
+            "relays",
+            Health(3, 1, 0, NOW, ("it is full",)),
+            "bad",
+            "none of 1 keeps a place for this node: it is",
+        ),
     ],
 )
 async def test_what_a_running_node_lacks(

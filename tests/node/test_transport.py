@@ -5,13 +5,14 @@ from random import Random
 import pytest
 import trio
 import trio.testing
+from libp2p.custom_types import TProtocol
 from libp2p.discovery.events.peerDiscovery import peerDiscovery
 from libp2p.peer.peerinfo import PeerInfo
 from multiaddr import Multiaddr
 
 from potluck.node import limits
-from potluck.node.stream import Disconnected, Stream
-from potluck.node.transport import Transport, nearby
+from potluck.node.stream import Disconnected, NotServed, Stream
+from potluck.node.transport import PING, Transport, nearby
 from potluck.protocol.errors import LocalError
 from tests.node.loopback import HERE, TOPIC, Node, befriend, gossip_passes, nodes, until
 
@@ -193,6 +194,15 @@ async def test_a_ping_answers_until_the_peer_is_gone() -> None:
         await until(lambda: not a.transport.peers)
         with pytest.raises(Disconnected):
             await a.transport.ping(b.peer_id)
+
+
+async def test_a_peer_that_does_not_serve_pings_answers_so() -> None:
+    async with nodes(2) as (a, b):
+        b.transport._host.remove_stream_handler(TProtocol(PING))
+        await a.transport.dial(b.address)
+        await a.transport.ping(b.peer_id)
+        with pytest.raises(NotServed):
+            await a.transport.open_stream(b.peer_id, ECHO)
 
 
 async def test_nodes_in_the_local_network_are_told_but_not_this_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ class Connected:
         return None
 
     def peers(self) -> list[Json]:
-        return [{"id": PEER, "address": "/ip4/192.0.2.1/tcp/4001"}]
+        return [{"id": PEER, "address": "/ip4/192.0.2.1/tcp/4001", "relay": None}]
 
     def peering(self) -> Any:
         raise AssertionError("nothing here deals with single peers")
