@@ -29,6 +29,11 @@ class Bound(NamedTuple):
     timestamp: int
     prefix: bytes = b""
 
+    @property
+    def item(self) -> tuple[int, bytes]:
+        """The smallest item that is not below it."""
+        return self.timestamp, self.prefix.ljust(ID_BYTES, b"\0")
+
 
 class Range(NamedTuple):
     """A range: its bound, its kind, and a fingerprint or the ids one after the other."""
@@ -51,7 +56,7 @@ def read_ranges(message: bytes) -> Iterator[Range]:
         if bound == END:
             raise malformed("a range beyond the last")
         following = _read_bound(reader, bound.timestamp)
-        if following < bound:
+        if following.item < bound.item:
             raise malformed("bounds that descend")
         bound = following
         kind = reader.varint()

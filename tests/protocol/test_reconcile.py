@@ -16,8 +16,9 @@ from potluck.protocol.items import INFINITY, Items
 from potluck.protocol.ranges import END, START, Bound, Kind, Range, Writer, read_ranges
 from potluck.protocol.reconcile import MIN_FRAME_LIMIT, Reconciler
 from potluck.protocol.varint import Reader, encode_varint
+from tests.vectors import generate_negentropy
 
-CASES = json.loads((Path(__file__).parents[1] / "vectors" / "negentropy.json").read_text())["cases"]
+VECTORS = json.loads(generate_negentropy.FILE.read_text(encoding="utf-8"))
 
 
 def an_id(text: str) -> bytes:
@@ -49,7 +50,7 @@ def converse(initiator: Reconciler, responder: Reconciler) -> tuple[list[str], s
     return lines, have, need
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: str(case["name"]))
 def test_transcripts_of_the_reference_are_reproduced_byte_for_byte(case: dict[str, Any]) -> None:
     ours, theirs = sides(case)
     limit = case["frame_limit"] or None
@@ -66,7 +67,7 @@ def test_transcripts_of_the_reference_are_reproduced_byte_for_byte(case: dict[st
 def test_the_founders_transcripts_are_reproduced(shared: Path) -> None:
     given = json.loads((shared / "vectors" / "negentropy-v1.json").read_text())["cases"]
 
-    assert [case["sha256"] for case in given] == [case["sha256"] for case in CASES[: len(given)]]
+    assert [case["sha256"] for case in given] == [case["sha256"] for case in VECTORS["cases"][: len(given)]]
 
 
 numbers = st.sets(st.integers(0, 2_000), max_size=150)
@@ -105,24 +106,12 @@ def test_a_thousand_scattered_differences_in_small_frames_all_arrive() -> None:
 
 
 HELD = Items((i, an_id(str(i))) for i in range(100))
-MALFORMED = {
-    "empty": b"",
-    "ends in a bound": b"\x61\x01",
-    "ends in a fingerprint": b"\x61\x00\x00\x01" + bytes(15),
-    "ends in a list": b"\x61\x00\x00\x02\x02" + bytes(32),
-    "a list longer than any message": b"\x61\x00\x00\x02" + encode_varint(2**63),
-    "an unknown kind": b"\x61\x00\x00\x03",
-    "a long prefix": b"\x61\x01\x21" + bytes(33) + b"\x00",
-    "a padded number": b"\x61\x80\x00\x00\x00",
-    "a number of 65 bits": b"\x61" + b"\xff" * 9 + b"\x7f\x00\x00",
-    "a timestamp beyond infinity": b"\x61" + encode_varint(2**64 - 1) + b"\x00\x00\x02\x00\x00",
-    "descending bounds": b"\x61\x01\x01\x05\x00\x01\x01\x04\x00",
-    "a range beyond the last": b"\x61\x00\x00\x00\x00\x00\x00",
-}
 
 
-@pytest.mark.parametrize("message", MALFORMED.values(), ids=MALFORMED.keys())
-def test_a_malformed_message_is_the_peers_fault(message: bytes) -> None:
+@pytest.mark.parametrize("case", VECTORS["refused"], ids=lambda case: str(case["name"]))
+def test_a_malformed_message_is_the_peers_fault(case: dict[str, str]) -> None:
+    message = bytes.fromhex(case["message"])
+
     with pytest.raises(RemoteError):
         Reconciler(HELD).respond(message)
     with pytest.raises(RemoteError):
@@ -178,8 +167,12 @@ def test_no_message_makes_an_answer_longer_than_a_frame(
     assert len(reconciler.reconcile(out.message()).reply or b"") <= MIN_FRAME_LIMIT
 
 
-def test_an_unknown_version_is_answered_by_ours_alone() -> None:
-    assert Reconciler(HELD).respond(b"\x62\x00\x00\x00") == b"\x61"
+@pytest.mark.parametrize("case", VECTORS["answered"], ids=lambda case: str(case["name"]))
+def test_unusual_messages_are_answered(case: dict[str, str]) -> None:
+    assert Reconciler(Items([])).respond(bytes.fromhex(case["message"])).hex() == case["answer"]
+
+
+def test_an_unknown_version_ends_a_reconciliation() -> None:
     with pytest.raises(RemoteError):
         Reconciler(HELD).reconcile(b"\x62\x00\x00\x00")
 

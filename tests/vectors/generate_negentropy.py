@@ -30,6 +30,27 @@ CASES = [
 ]
 
 
+ANSWERED = {
+    "another version": "62",
+    "nothing said": "61",
+    "bounds of different lengths that are equal": "61 02 02 ab00 00 01 01 ab 00",
+}
+REFUSED = {
+    "no byte": "",
+    "it breaks off in a bound": "61 01",
+    "it breaks off in a fingerprint": f"61 00 00 01 {bytes(15).hex()}",
+    "fewer ids than it says": f"61 00 00 02 02 {bytes(32).hex()}",
+    "more ids than any message": "61 00 00 02 81808080808080808000",
+    "an unknown kind": "61 00 00 03",
+    "bounds that descend": "61 02 01 ab 00 01 01 aa 00",
+    "a range beyond infinity": "61 00 00 00 00 00 00",
+    "infinity as a number": "61 02 00 00 81ffffffffffffffff7f 00 00",
+    "a number in longer form": "61 8002 00 00",
+    "a number beyond 64 bits": "61 82808080808080808000 00 00",
+    "33 bytes of an id": f"61 02 21 {bytes(33).hex()} 00",
+}
+
+
 def an_id(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=32).digest()
 
@@ -71,6 +92,10 @@ def case(name: str, common: int, a: int, b: int, first: int, step: int, limit: i
     return made | ({"transcript": lines} if len(text) <= LONGEST_WRITTEN_OUT else {})
 
 
+def plain(text: str) -> str:
+    return text.replace(" ", "")
+
+
 def vectors() -> dict[str, Any]:
     """All cases."""
     return {
@@ -78,6 +103,15 @@ def vectors() -> dict[str, Any]:
         "timestamps": "first_timestamp + index * step, the index over the common ids, then a's or b's",
         "sha256": "of the transcript's lines joined by line feeds; C: initiator (a), S: responder (b)",
         "cases": [case(*numbers) for numbers in CASES],
+        "answered": [
+            {
+                "name": name,
+                "message": plain(text),
+                "answer": Reconciler(Items([])).respond(bytes.fromhex(text)).hex(),
+            }
+            for name, text in ANSWERED.items()
+        ],
+        "refused": [{"name": name, "message": plain(text)} for name, text in REFUSED.items()],
     }
 
 
