@@ -65,7 +65,11 @@ class Doors:
 
 
 class Guard:
-    """Lets in what `doors` allow, with `scope["session"]` set; `unwelcome` words every refusal."""
+    """Lets in what `doors` allow; `unwelcome` words every refusal.
+
+    It sets scope["session"], and scope["admitted"]: whether who asked may still be here, for answers
+    that take long.
+    """
 
     def __init__(self, app: ASGIApp, doors: Doors, unwelcome: Unwelcome) -> None:
         self._app = app
@@ -90,10 +94,11 @@ class Guard:
         if headers.get("host") not in doors.hosts:
             return 421, "This address does not belong to this node."
         if self._bears_token(headers):
-            scope["session"] = "token"
+            scope["session"], scope["admitted"] = "token", lambda: True
             return None
         cookie = _cookie(headers, doors.cookie)
-        scope["session"] = doors.session(cookie) if cookie else None
+        scope["session"] = doors.session(cookie)
+        scope["admitted"] = lambda: doors.session(cookie) is not None
         if _must_be_ours(scope, headers) and not self._is_ours(headers):
             return 403, "This request came from another site."
         if scope["session"] is None and not doors.public(scope["path"]):
@@ -124,12 +129,13 @@ def _must_be_ours(scope: MutableMapping[str, Any], headers: Headers) -> bool:
     return site is not None and site not in OURS and mode != "navigate"
 
 
-def _cookie(headers: Headers, name: str) -> str | None:
+def _cookie(headers: Headers, name: str) -> str:
+    """The cookie's value; "" for none."""
     try:
         jar = SimpleCookie(headers.get("cookie", ""))
     except CookieError:
-        return None
-    return jar[name].value if name in jar else None
+        return ""
+    return jar[name].value if name in jar else ""
 
 
 def _with_headers(send: Send) -> Send:

@@ -42,7 +42,11 @@ class Server:
     def __init__(self, service: Service, nursery: trio.Nursery) -> None:
         name = blake2b(service.home.transport_seed, digest_size=6, person=b"potluck.cookie").hexdigest()
         self.site = Site(
-            service, Sessions(service.store.choices, service.clock.real), f"potluck-{name}", self
+            service,
+            Sessions(service.store.choices, service.clock.real),
+            f"potluck-{name}",
+            self,
+            News(service),
         )
         self.page = ""
         self.address: str | None = None
@@ -52,8 +56,7 @@ class Server:
     async def start(self, bind: str) -> None:
         """Serve the pages here until cancelled. Raises LocalError."""
         hosts: set[str] = set()
-        service = self.site.service
-        news = News(service)
+        service, news = self.site.service, self.site.news
         pages = owners_app(self.site, [api.mount(service, news)])
         app = _guarded(pages, self.site, hosts, service.home.api_token.hex(), phone=False)
         self.page = await self._nursery.start(_serve, app, bind, hosts, news.close)
@@ -69,19 +72,20 @@ class Server:
             hosts: set[str] = set()
             app = _guarded(phones_app(self.site), self.site, hosts, None, phone=True)
             self.address = await self._nursery.start(self._until_closed, app, hosts)
-        return f"{self.address}/enter?code={self.site.sessions.new_code(phone=True)}"
+        self.site.phone_link = f"{self.address}/enter?code={self.site.sessions.new_code(phone=True)}"
+        return self.site.phone_link
 
     async def close(self) -> None:
         """Serve nothing on the local network any more."""
-        self.site.sessions.drop_phone_codes()
-        self.address = None
+        self.address, self.site.phone_link = None, ""
+        await self.site.sessions.drop_phones()
         self._closing.cancel()
 
     async def _until_closed(
         self, app: ASGIApp, hosts: set[str], task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED
     ) -> None:
         with self._closing:
-            await _serve(app, f"{own_address()}:0", hosts, task_status=task_status)
+            await _serve(app, f"{own_address()}:0", hosts, self.site.news.recheck, task_status)
 
 
 def own_address() -> str:

@@ -1,7 +1,8 @@
 """Who may come in by the door: one-time links, and the sessions that they become.
 
 A link's code and a session's cookie are random; only their digests are kept. Codes live in memory
-and are good once, for an hour. Sessions outlive a restart, and can be listed and revoked.
+and are good once, for an hour. Sessions outlive a restart, and can be listed and revoked; those of a
+phone end with the door that it came in by.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ class Sessions:
         self._choices = choices
         self._now = now
         self._codes: dict[str, _Code] = {}
-        noted = json.loads(choices.noted(_NOTE) or "[]")
-        self._sessions = {session["id"]: Session(**session) for session in noted}
+        noted = [Session(**session) for session in json.loads(choices.noted(_NOTE) or "[]")]
+        self._sessions = {session.id: session for session in noted if not session.phone}
 
     def new_code(self, *, phone: bool = False) -> str:
         """A code that lets one browser in, once."""
@@ -54,9 +55,12 @@ class Sessions:
         self._codes[_digest(code)] = _Code(self._now() + CODE_SECONDS, phone)
         return code
 
-    def drop_phone_codes(self) -> None:
-        """No phone comes in any more by a code that was shown."""
+    async def drop_phones(self) -> None:
+        """The door to the local network closes: codes shown for it and cookies sent through it are worth
+        nothing any more, since whoever was in that network could read them."""
         self._codes = {known: each for known, each in self._codes.items() if not each.phone}
+        self._sessions = {id: each for id, each in self._sessions.items() if not each.phone}
+        await self._keep()
 
     async def redeem(self, code: str, name: str, *, phone: bool) -> str | None:
         """The cookie of a new session; None for a code that was used, has expired, or is for another door."""

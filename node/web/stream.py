@@ -8,8 +8,9 @@ arrivals it did not get; nothing here grows without bound.
 from __future__ import annotations
 
 import json
+import math
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -27,18 +28,25 @@ QUEUE = 200
 PAUSE = 0.25
 """Seconds between two messages to one listener: what happens meanwhile goes out together."""
 
+LULL = 3.0
+"""Seconds without anything new after which a sync is taken to be over."""
+
 HEARTBEAT = 15.0
 """Seconds after which a silent stream says that it is alive, so that nothing between gives it up."""
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, kw_only=True)
 class Listener:
-    """What is to be said to one, at most QUEUE arrivals."""
+    """What is to be said to one, at most QUEUE arrivals, while it `may` listen."""
 
+    may: Callable[[], bool] = lambda: True
+    pause: float = PAUSE
+    patience: float = HEARTBEAT
     arrivals: deque[Json] = field(default_factory=deque)
     missed: int = 0
     synced: int = 0
     wake: trio.Event = field(default_factory=trio.Event)
+    ended: trio.Event = field(default_factory=trio.Event)
 
     def tell(self, event: Json) -> None:
         if len(self.arrivals) < QUEUE:
@@ -53,11 +61,11 @@ class Listener:
 
     def take(self) -> bytes:
         """All that is to be said now, as it goes over the wire."""
-        said = [_message("arrival", event) for event in self.arrivals]
+        said = [message("arrival", event) for event in self.arrivals]
         if self.missed:
-            said.append(_message("missed", {"arrivals": self.missed}))
+            said.append(message("missed", {"arrivals": self.missed}))
         if self.synced:
-            said.append(_message("sync", {"fresh": self.synced}))
+            said.append(message("sync", {"fresh": self.synced}))
         self.arrivals.clear()
         self.missed = self.synced = 0
         self.wake = trio.Event()
@@ -71,45 +79,66 @@ class News:
         self._me = service.me
         self.listeners: set[Listener] = set()
         self._closed = False
+        self._synced_at = -math.inf
         service.intake.on_fresh(self._arrived)
 
     def close(self) -> None:
         """The node stops: nobody is kept waiting, and nobody new is let in."""
         self._closed = True
+        self.recheck()
+
+    def recheck(self) -> None:
+        """A session has ended, or a door was closed: whoever may listen no more is not kept waiting."""
         for listener in self.listeners:
-            listener.wake.set()
+            if self._closed or not listener.may():
+                listener.ended.set()
+                listener.wake.set()
 
-    async def serve(self, _: Request) -> Response:
+    @property
+    def syncing(self) -> bool:
+        """Whether sync has brought something new just now."""
+        return trio.current_time() - self._synced_at < LULL
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody more may listen."""
+        return self._closed or len(self.listeners) >= MOST_LISTENERS
+
+    async def serve(self, request: Request) -> Response:
         """The stream for one listener."""
-        if self._closed or len(self.listeners) >= MOST_LISTENERS:
+        if self.full:
             return JSONResponse({"error": f"at most {MOST_LISTENERS} may listen at once"}, 503)
-        return _Streamed(self.messages())
+        return self.stream(Listener(may=request.scope["admitted"]))
 
-    async def messages(self) -> AsyncGenerator[bytes, None]:
-        """What goes over the wire, until `close`; the first is an empty comment."""
-        listener = Listener()
+    def stream(self, listener: Listener) -> Response:
+        """The answer that is a stream for this one."""
+        return _Streamed(self.messages(listener))
+
+    async def messages(self, listener: Listener) -> AsyncGenerator[bytes, None]:
+        """What goes over the wire, until `close` or `recheck`; the first is an empty comment."""
         self.listeners.add(listener)
         try:
             yield b": listening\n\n"
-            while not self._closed:
-                with trio.move_on_after(HEARTBEAT):
+            while not listener.ended.is_set():
+                with trio.move_on_after(listener.patience):
                     await listener.wake.wait()
-                if not self._closed:
+                if listener.may() and not listener.ended.is_set():
                     yield listener.take() or b": still here\n\n"
-                await trio.sleep(PAUSE)
+                with trio.move_on_after(listener.pause):
+                    await listener.ended.wait()
         finally:
             self.listeners.discard(listener)
 
     def _arrived(self, arrival: Arrival) -> None:
-        if not self.listeners:
-            return
         if arrival.origin is Origin.SYNC:
+            self._synced_at = trio.current_time()
             for listener in self.listeners:
                 listener.count()
             return
-        event = describe(arrival.signed, self._me)
-        for listener in self.listeners:
-            listener.tell(event)
+        if self.listeners:
+            event = describe(arrival.signed, self._me)
+            for listener in self.listeners:
+                listener.tell(event)
 
 
 class _Streamed(StreamingResponse):
@@ -125,5 +154,5 @@ class _Streamed(StreamingResponse):
             await super().stream_response(send)
 
 
-def _message(name: str, data: Json) -> bytes:
+def message(name: str, data: Json) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()

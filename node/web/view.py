@@ -25,6 +25,7 @@ from potluck.protocol.errors import PotluckError
 
 from . import static_files, words
 from .sessions import Session, Sessions
+from .stream import News
 from .tongue import Tongue, asked_for, tongue
 
 FILTERS = "page"
@@ -43,6 +44,7 @@ class Site:
     sessions: Sessions
     cookie: str
     door: Door
+    news: News
     phone_link: str = ""
     """The link for a phone that the page shows as a code."""
 
@@ -166,6 +168,11 @@ class View:
     def skipped(self) -> frozenset[tuple[bytes, int]]:
         """The registers that the person said no to."""
         return frozenset(self.service.store.choices.skipped())
+
+    @cached_property
+    def put_back(self) -> frozenset[tuple[bytes, int]]:
+        """The registers that the person put back into the hat today."""
+        return frozenset(self.service.store.hands.returned(self.today.isoformat()))
 
     @property
     def point(self) -> Point | None:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from potluck.node.web.view import View
 
-from . import announce, card, door, draw, filters, node, own, plan, receipts, settings, tables
+from . import announce, card, door, draw, filters, live, node, own, plan, receipts, settings, tables
 
 Handler = Callable[[View], Awaitable[Response]]
 OWNER, PHONE = "owner", "phone"
@@ -33,6 +33,7 @@ PAGES = (
     Page("POST", "/filters", draw.set_filters),
     Page("GET", "/towns", filters.towns),
     Page("GET", "/browse", draw.browse, PHONE),
+    Page("GET", "/live", live.live, PHONE),
     Page("GET", "/card/{id}.ics", card.calendar, PHONE),
     Page("GET", "/card/{id}", card.card, PHONE),
     Page("GET", "/share/{id}.svg", card.share_code, PHONE),

@@ -12,13 +12,16 @@ from potluck.node.web.tickets import ticket, used_marks
 from potluck.node.web.view import View
 from potluck.protocol.errors import LocalError, Refused
 
-from . import filters
+from . import filters, live
 
 
 async def hand(view: View) -> Response:
     """Today's hand, with its filters."""
     if not view.welcomed and not view.phone:
         return view.go("/welcome")
+    if live.first_deal_waits(view) and not view.query("now"):
+        held = (await view.service.store.deck.counts()).held
+        return view.page("waiting.html", "draw", receiving=live.receiving(view, held))
     return await shown(view, await draws.draw(view.service, view.filters))
 
 
@@ -52,10 +55,13 @@ async def table_redraw(view: View) -> Response:
     return view.go("/table/hand", name=view.field("name"))
 
 
+_ANSWERS = {"keep": chosen.keep, "skip": chosen.skip, "not tonight": chosen.not_tonight}
+
+
 async def choose(view: View) -> Response:
-    """Keep, skip or put back a card, then return to where it lies."""
+    """Keep, skip, put off or put back a card, then return to where it lies."""
     id = view.part("id")
-    act = {"keep": chosen.keep, "skip": chosen.skip}.get(view.field("answer"), chosen.forget)
+    act = _ANSWERS.get(view.field("answer"), chosen.forget)
     await act(view.service, id)
     return view.go_back("/", f"t-{id[:8]}")
 
@@ -81,7 +87,7 @@ async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -
         sheet=filters.sheet(view, problem),
         rules=filters.RULES,
         problem=problem,
-        answered=all(each["event"]["kept"] or each["skipped"] for each in tickets),
+        answered=all(each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets),
         beyond=None if tickets else await filters.beyond(view, dealt),
     )
 

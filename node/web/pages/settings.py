@@ -60,6 +60,7 @@ async def empty_bag(view: View) -> Response:
 async def revoke(view: View) -> Response:
     """End the session of a browser."""
     await view.site.sessions.revoke(view.field("id"))
+    view.site.news.recheck()
     return view.go("/settings")
 
 
@@ -70,13 +71,12 @@ async def pair(view: View) -> Response:
 
 async def open_door(view: View) -> Response:
     """Open it."""
-    view.site.phone_link = await view.site.door.open()
+    await view.site.door.open()
     return view.go("/pair")
 
 
 async def close_door(view: View) -> Response:
     """Close it."""
-    view.site.phone_link = ""
     await view.site.door.close()
     return view.go("/pair")
 

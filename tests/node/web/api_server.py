@@ -49,7 +49,7 @@ class Connected:
         return 0.5
 
     def health(self) -> Health:
-        return Health(known=1, connected=1, came_in=0, synced_at=None)
+        return Health(known=1, connected=1, came_in=0, synced_at=NOW)
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
         return None

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TypeGuard
 
 from potluck import node, protocol
 
@@ -71,7 +70,7 @@ def _said(tree: ast.AST, *, raised: bool, short: bool = False) -> Iterator[tuple
         else:
             text = template(part)
             if raised and _is_said(text, short=short):
-                yield part.lineno, text
+                yield getattr(part, "lineno", 0), text
             yield from _said(_values_of(part), raised=raised)
 
 
@@ -83,7 +82,7 @@ def _is_said(text: str, *, short: bool) -> bool:
     return (short and bare.isalpha()) or bool(_WORD.search(bare) and _WORDS.search(_VALUE.sub("it", text)))
 
 
-def _is_text(part: ast.AST) -> TypeGuard[ast.expr]:
+def _is_text(part: ast.AST) -> bool:
     if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
         return _is_text(part.left) or _is_text(part.right)
     return isinstance(part, ast.JoinedStr) or (isinstance(part, ast.Constant) and isinstance(part.value, str))
@@ -99,7 +98,7 @@ def _parts(text: ast.AST) -> Iterator[ast.expr]:
     if isinstance(text, ast.JoinedStr):
         for part in text.values:
             yield from _parts(part)
-    elif isinstance(text, ast.BinOp) and _is_text(text):
+    elif isinstance(text, ast.BinOp) and isinstance(text.op, ast.Add) and _is_text(text):
         yield from _parts(text.left)
         yield from _parts(text.right)
     elif isinstance(text, ast.FormattedValue):

@@ -13,7 +13,7 @@ from potluck.node.intake import Origin
 from potluck.node.service import events
 from potluck.node.service.forms import EventForm
 from potluck.node.web import stream
-from potluck.node.web.stream import News
+from potluck.node.web.stream import Listener, News
 from potluck.protocol.wire import SignedAnnouncement
 from tests import builders
 from tests.node.at_home import NETWORK, at_home
@@ -88,7 +88,7 @@ async def test_a_stopping_node_ends_its_streams_at_once(tmp_path: Path) -> None:
 async def test_who_reads_slowly_is_told_what_was_missed(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         news = News(service)
-        listening = news.messages()
+        listening = news.messages(Listener())
         await anext(listening)
         for number in range(stream.QUEUE + 7):
             service.intake.offer(some(number).encoded, Origin.GOSSIP)
@@ -101,7 +101,7 @@ async def test_who_reads_slowly_is_told_what_was_missed(tmp_path: Path) -> None:
 
 async def test_a_silent_stream_says_that_it_is_alive(tmp_path: Path, autojump_clock: object) -> None:
     async with at_home(tmp_path) as service:
-        listening = News(service).messages()
+        listening = News(service).messages(Listener())
         await anext(listening)
         started = trio.current_time()
         said = await anext(listening)

@@ -33,9 +33,21 @@ async def test_what_is_for_a_phone_opens_no_other_door(tmp_path: Path) -> None:
         assert cookie is not None
         assert sessions.find(cookie, phone=True) is not None
         assert sessions.find(cookie, phone=False) is None
+
+
+async def test_what_went_through_the_door_of_a_phone_is_worth_nothing_once_it_closes(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as service:
+        sessions = Sessions(service.store.choices, service.clock.real)
+        owner = await sessions.redeem(sessions.new_code(), "Firefox", phone=False)
+        phone = await sessions.redeem(sessions.new_code(phone=True), "Chromium", phone=True)
+        restarted = Sessions(service.store.choices, service.clock.real)  # the door is closed at the start
         shown = sessions.new_code(phone=True)
-        sessions.drop_phone_codes()
+        await sessions.drop_phones()
+
         assert await sessions.redeem(shown, "Chromium", phone=True) is None
+        for each in (sessions, restarted, Sessions(service.store.choices, service.clock.real)):
+            assert each.find(phone or "", phone=True) is None
+            assert each.find(owner or "", phone=False) is not None
 
 
 async def test_sessions_outlive_a_restart_and_end_when_revoked(tmp_path: Path) -> None:

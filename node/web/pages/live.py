@@ -1,0 +1,104 @@
+"""The quiet line of an open page: how many events came meanwhile. It moves no card, and asks for nothing.
+
+The words are put together here, so that the script has none; and it is counts only, so that a phone
+learns of no event that it may not read. Without a script the line stays empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import trio
+from starlette.responses import Response
+
+from potluck.node.service import Json
+from potluck.node.web import words
+from potluck.node.web.stream import Listener, message
+from potluck.node.web.view import View
+
+PAUSE = 4.0
+"""Seconds between two lines: who has them read aloud is not talked over."""
+
+MOST_AT_ONCE = 3
+"""Pages of one session that may listen: browsers keep six connections to a host, and need some for pages."""
+
+STAYS = {
+    "hand": words.marked("Today’s hand stays as it is."),
+    "empty": words.marked("Open it anew, and they are in the hat."),
+    "list": words.marked("They are in the list when you open it again."),
+}
+
+
+async def live(view: View) -> Response:
+    """The line as server-sent events; 204 tells a browser that it need not try again."""
+    news, session = view.site.news, view.session
+    alike = [each for each in news.listeners if isinstance(each, Quiet) and each.view.session == session]
+    if news.full or len(alike) >= MOST_AT_ONCE:
+        return Response(status_code=204)
+    held = (await view.service.store.deck.counts()).held
+    may = view.request.scope["admitted"]
+    return news.stream(Quiet(view=view, held=held, may=may, pause=PAUSE, patience=PAUSE))
+
+
+def first_deal_waits(view: View) -> bool:
+    """Whether the first sync is still bringing what the first hand of all will be dealt from."""
+    service = view.service
+    if service.connections is None or service.store.hands.receipts(1):
+        return False
+    health = service.connections.health()
+    return health.connected > health.came_in and (health.synced_at is None or view.site.news.syncing)
+
+
+def receiving(view: View, held: int) -> str:
+    """How far a sync has come, in words."""
+    peers = view.service.connections.health().connected if view.service.connections else 0
+    return view.tongue.count(
+        "Receiving events from one other node: %(held)s so far.",
+        "Receiving events from %(num)s other nodes: %(held)s so far.",
+        max(peers, 1),
+        held=words.number(held, view.tongue),
+    )
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Quiet(Listener):
+    """An open page: how many events the deck held when it was opened, and how many came since."""
+
+    view: View
+    held: int
+    came: int = 0
+    told: str = ""
+
+    def tell(self, event: Json) -> None:
+        """What one announced oneself is no news."""
+        if not event["mine"]:
+            self.count()
+
+    def count(self) -> None:
+        """One more came."""
+        self.came += 1
+        self.wake.set()
+
+    def take(self) -> bytes:
+        """The line, if it has changed; "ready" once a first hand that waited can be dealt."""
+        self.wake = trio.Event()
+        if self.view.query("on") == "deal" and not first_deal_waits(self.view):
+            return message("ready", {})
+        line = self._line()
+        if line == self.told:
+            return b""
+        self.told = line
+        return message("line", {"text": line})
+
+    def _line(self) -> str:
+        on, tongue = self.view.query("on"), self.view.tongue
+        if on == "deal" or (on == "node" and self.view.site.news.syncing):
+            return receiving(self.view, self.held + self.came)
+        if not self.came:
+            return ""
+        said = tongue.count(
+            "One event arrived while this page was open.",
+            "%(num)s events arrived while this page was open.",
+            self.came,
+        )
+        return f"{said} {tongue.say(STAYS[on])}" if on in STAYS else said
