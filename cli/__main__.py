@@ -19,6 +19,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "draw": "draws",
         "keep": "chosen",
         "skip": "chosen",
+        "later": "chosen",
         "kept": "chosen",
         "forget": "chosen",
         "bag": "chosen",

@@ -31,6 +31,16 @@ def skip_command(client: Client, /, id: str, as_json: bool) -> None:
     show.result(result, as_json, lambda event: click.echo(f"Skipped: {event['title']}"))
 
 
+@click.command("later")
+@click.argument("id")
+@json_option
+@click.pass_obj
+def later_command(client: Client, /, id: str, as_json: bool) -> None:
+    """Not tonight: put a card back into the hat, for another day."""
+    result = client.call("not_tonight", id=id)
+    show.result(result, as_json, lambda event: click.echo(f"Back in the hat: {event['title']}"))
+
+
 @click.command("kept")
 @json_option
 @click.pass_obj
@@ -44,7 +54,7 @@ def kept_command(client: Client, /, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def forget_command(client: Client, /, id: str, as_json: bool) -> None:
-    """Take a keep or a skip back."""
+    """Take a keep, a skip or a later back."""
     result = client.call("forget", id=id)
     show.result(result, as_json, lambda event: click.echo(f"Forgotten: {event['title']}"))
 

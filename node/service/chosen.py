@@ -32,10 +32,24 @@ async def skip(service: Service, id: str) -> Json:
     return await _choose(service, id, kept=False)
 
 
-async def forget(service: Service, id: str) -> Json:
-    """Take a keep or a skip back. Raises NotFound if there was none. The event."""
+async def not_tonight(service: Service, id: str) -> Json:
+    """Put a card of a hand back into the hat: it may be dealt again on another day. The event.
+
+    What is skipped or left stays in the bag until the deck is spent. Raises NotFound if it was never dealt.
+    """
     signed = held(service, id)
-    if not await service.store.choices.forget(*signed.announcement.register):
+    register = signed.announcement.register
+    if not await service.store.hands.put_back(*register):
+        raise NotFound("this event was never dealt to you, so it is in the hat")
+    await service.store.choices.forget(*register)
+    return told(service, signed)
+
+
+async def forget(service: Service, id: str) -> Json:
+    """Take a keep, a skip or a "not tonight" back. Raises NotFound if there was none. The event."""
+    signed = held(service, id)
+    register = signed.announcement.register
+    if not (await service.store.choices.forget(*register) or await service.store.hands.take_out(*register)):
         raise NotFound("this event was neither kept nor skipped; see: potluck kept")
     return told(service, signed)
 
@@ -131,6 +145,7 @@ async def forget_filters(service: Service, name: str) -> Json:
 
 async def _choose(service: Service, id: str, *, kept: bool) -> Json:
     signed = held(service, id)
+    await service.store.hands.take_out(*signed.announcement.register)
     await service.store.choices.choose(*signed.announcement.register, kept=kept, now=service.clock.now())
     return await remember(service, signed) if kept else told(service, signed)
 

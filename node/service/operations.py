@@ -23,7 +23,8 @@ OPERATIONS: Mapping[str, str] = {
         "exports": "export_calendar export_json export_deck import_deck",
         "draws": "draw draw_seed draw_fresh draw_dice rolls_needed browse",
         "witnessed": "witness_open witness_close deck_print",
-        "chosen": "keep skip forget kept bag empty_bag why save_filters saved_filters forget_filters",
+        "chosen": "keep skip not_tonight forget kept bag empty_bag why "
+        "save_filters saved_filters forget_filters",
         "plan": "plan acknowledge",
         "revisions": "revisions",
         "receipts": "receipts receipt_show receipt_export",

@@ -105,6 +105,20 @@ class Hands:
         """Start the bag again: only what is shown from `today` on comes into it."""
         await self._database.change("INSERT OR REPLACE INTO note VALUES (?, ?)", (BAG_SINCE, today))
 
+    async def put_back(self, host: bytes, slot: int) -> bool:
+        """Let a card come back on another day, though it was shown; whether it ever was."""
+        return bool(await self._database.change(_PUT_BACK, (host, rows.slot_key(slot))))
+
+    async def take_out(self, host: bytes, slot: int) -> bool:
+        """Undo it; whether it had been put back."""
+        sql = "DELETE FROM returned WHERE host = ? AND slot = ? RETURNING 1"
+        return bool(await self._database.change(sql, (host, rows.slot_key(slot))))
+
+    def returned(self, day: str) -> list[tuple[bytes, int]]:
+        """The registers that were put back on this day (ISO)."""
+        found = self._database.rows("SELECT host, slot FROM returned WHERE day = ?", (day,))
+        return [(host, rows.slot_of(key)) for host, key in found]
+
     async def keep_receipt(self, receipt: StoredReceipt) -> None:
         """Keep a receipt; the same one twice is one."""
         row = (receipt.id, receipt.drawn_at, receipt.mode, receipt.seed_kind, receipt.body)
@@ -159,5 +173,13 @@ _ADD_HAND = """
 """
 _BAG = """
     SELECT DISTINCT host, slot, source FROM card JOIN hand ON hand.ref = card.hand
-    WHERE day >= coalesce((SELECT body FROM note WHERE name = ?), '') AND day < ?
+    WHERE day >= coalesce((SELECT body FROM note WHERE name = ?), '') AND day < ? AND NOT EXISTS (
+        SELECT 1 FROM returned
+        WHERE returned.host = card.host AND returned.slot = card.slot AND returned.day >= hand.day
+    )
+"""
+_PUT_BACK = """
+    INSERT OR REPLACE INTO returned (host, slot, day)
+    SELECT host, slot, max(day) FROM card JOIN hand ON hand.ref = card.hand
+    WHERE host = ? AND slot = ? AND table_name = '' GROUP BY host, slot RETURNING 1
 """

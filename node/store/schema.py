@@ -87,7 +87,14 @@ CREATE TABLE past (
 CREATE INDEX past_of_register ON past (host, slot);
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _PAST)
+_RETURNED = """
+-- Cards that were put back into the hat on a day: what was shown until then does not count for the bag.
+CREATE TABLE returned (
+    host BLOB NOT NULL, slot INTEGER NOT NULL, day TEXT NOT NULL, PRIMARY KEY (host, slot)
+) STRICT, WITHOUT ROWID;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _PAST, _RETURNED)
 
 
 def migrate(connection: apsw.Connection, steps: tuple[str, ...] = STEPS) -> None:

@@ -91,6 +91,7 @@ def ticket(view: View, event: Json, place_in_hand: int = 0, here: Point | None =
     return {
         "event": event,
         "skipped": _register(event) in view.skipped,
+        "put_back": _register(event) in view.put_back,
         "id": event["id"],
         "anchor": f"t-{event['id'][:8]}",
         "stock": f"s{place_in_hand % STOCKS + 1}",

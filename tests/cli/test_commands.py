@@ -240,6 +240,15 @@ def test_people_at_a_table_are_dealt_the_same_hand(someone: Callable[..., Person
     ada.fails(4, "draw", "--table", "café")
 
 
+def test_a_card_goes_back_into_the_hat_for_another_day(ada: Person) -> None:
+    id = ada.says(*SOUP).strip()
+    assert "never dealt" in ada.fails(4, "later", id)
+    ada.says("draw", "--near", "Berlin")
+    assert "Back in the hat: Soup night" in ada.says("later", id)
+    assert "Forgotten" in ada.says("forget", id)
+    ada.fails(4, "forget", id)
+
+
 def test_the_printed_deck_leads_to_the_same_hand(ada: Person) -> None:
     for number in range(9):
         ada.says("announce", "--title", f"Soup {number}", "--start", f"{SOON}T19:00", "--near", "Berlin")

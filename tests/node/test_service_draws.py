@@ -148,6 +148,23 @@ async def test_what_was_dealt_does_not_come_back_until_the_deck_is_spent(tmp_pat
         assert hand["hidden"]["bag"] == 0
 
 
+async def test_what_is_put_back_may_be_dealt_on_the_next_day(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as service:
+        await receive(service, *(event(host, hours=24 * 10) for host in (1, 2)))
+        first, second = (card["id"] for card in (await draws.draw(service, DrawForm()))["hand"])
+        with pytest.raises(NotFound, match="neither kept nor skipped"):
+            await chosen.forget(service, first)
+        await chosen.keep(service, first)
+        await chosen.not_tonight(service, first)
+        assert await chosen.kept(service) == []
+        await chosen.not_tonight(service, second)
+        await chosen.keep(service, second)
+
+        clock_of(service).seconds += DAY
+        assert (await chosen.bag(service))["shown"] == 1
+        assert [card["id"] for card in (await draws.draw(service, DrawForm()))["hand"]] == [first]
+
+
 async def test_again_includes_what_was_dealt(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await receive(service, *(event(host, hours=24 * 10) for host in range(1, 7)))

@@ -81,6 +81,25 @@ async def test_what_was_shown_enters_the_bag_at_the_days_end(store: Store) -> No
     assert await store.hands.bag("2026-11-20") == frozenset()
 
 
+async def test_what_was_put_back_stays_out_of_the_bag_until_it_is_shown_again(store: Store) -> None:
+    register, item = (host(1).key, (1 << 64) - 1), ("calendar", 5)
+    assert not await store.hands.put_back(*register)
+    await store.hands.freeze(replace(HAND, key=replace(KEY, table="pub")))
+    assert not await store.hands.put_back(*register)  # a table's hands do not enter the bag
+    await store.hands.freeze(HAND)
+    assert await store.hands.put_back(*register)
+
+    assert store.hands.returned("2026-11-18") == [register]
+    assert await store.hands.bag("2026-11-19") == {item}
+    await store.hands.freeze(replace(HAND, key=replace(KEY, day="2026-11-19")))
+    assert store.hands.returned("2026-11-19") == []
+    assert await store.hands.bag("2026-11-20") == {register, item}
+    assert await store.hands.put_back(*register)
+    assert await store.hands.take_out(*register)
+    assert await store.hands.bag("2026-11-20") == {register, item}
+    assert not await store.hands.take_out(*register)
+
+
 async def test_receipts_are_listed_newest_first_and_found_by_their_beginning(store: Store) -> None:
     old, new = (StoredReceipt(bytes([n]) * 16, NOW + n, "hosts", "solo", b"{}") for n in (1, 2))
     for receipt in (old, new, old):
@@ -140,12 +159,14 @@ async def test_peers_and_bans_outlive_restarts(path: Path) -> None:
         await store.peers.remember(replace(friend, failures=1))
         await store.peers.remember(friend)
         for ban in bans:
-            await store.peers.ban(ban)
+            await store.peers.ban(ban, NOW)
     with opened(path) as store:
         assert store.peers.peer("12D3a") == friend
         assert store.peers.all() == [friend]
         assert store.peers.bans(NOW) == bans
         assert store.peers.bans(NOW + 9) == bans[1:]
+        await store.peers.ban(bans[1], NOW + 99)
+        assert store.peers.bans(NOW) == bans[1:], "what ends earlier was forgotten"
         assert await store.peers.unban("range", "10.1.0.0/24")
         assert not await store.peers.unban("range", "10.1.0.0/24")
         await store.peers.forget("12D3a")

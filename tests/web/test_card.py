@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from potluck.node.service import Service, chosen
 from potluck.protocol.announcement import DAY, Place, Status
 from tests.builders import NOW, body, host, signed
-from tests.node.at_home import receive
+from tests.node.at_home import clock_of, receive
 
 from .site import SOUP, Site, a_hand, event, running
 
@@ -64,6 +65,32 @@ def test_a_withdrawn_event_leaves_no_words_behind(fresh: Site, visit: Any) -> No
     page.reload()
     expect(page.locator(".log li")).to_have_count(1)
     expect(page.locator("main")).not_to_contain_text("18:30")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_ticket_goes_back_into_the_hat_for_another_day(fresh: Site, visit: Any, *, script: bool) -> None:
+    page = visit(fresh, java_script_enabled=script)
+    page.get_by_role("link", name=SOUP).click()
+    page.get_by_role("button", name="Not tonight").click()
+    expect(page.locator(".odds .no")).to_contain_text("not tonight")
+    page.goto(fresh.address)
+    expect(page.locator(".passed .no")).to_contain_text("not tonight")
+    page.get_by_role("button", name=f"Put back: {SOUP}").click()
+    expect(page.get_by_role("button", name=f"Keep: {SOUP}")).to_be_visible()
+    page.get_by_role("link", name=SOUP).click()
+    page.get_by_role("button", name="Not tonight").click()
+    assert fresh.call(_shown_tomorrow) == 4
+    page.get_by_role("button", name="Put back").click()
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator(".odds .no")).to_contain_text("kept")
+    assert fresh.call(_shown_tomorrow) == 5
+
+
+async def _shown_tomorrow(service: Service) -> int:
+    clock_of(service).seconds += DAY
+    shown = (await chosen.bag(service))["shown"]
+    clock_of(service).seconds -= DAY
+    return int(shown)
 
 
 def test_a_card_says_in_words_why_no_draw_could_have_dealt_it(fresh: Site, visit: Any) -> None:
