@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from potluck.protocol.errors import LocalError
-from potluck.simulations.mixing import experiment
+from potluck.simulations.mixing import POLICIES, experiment
 
 from .worlds import tiny
 
@@ -96,6 +96,13 @@ def test_a_policys_file_is_looked_for_beside_the_scenario(tmp_path: Path) -> Non
     path.write_text('[policy]\nname = "mine"\nfile = "mine.py"\n', encoding="utf-8")
 
     assert experiment.load(path).scenario.policy.file == str(tmp_path / "mine.py")
+
+
+def test_the_scenario_of_every_policy_has_every_policy() -> None:
+    """So that nobody reads a comparison of all that lacks one."""
+    asked = experiment.load(SCENARIOS / "every.toml")
+
+    assert {choice.name for choice in asked.policies} == set(POLICIES)
 
 
 @pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)

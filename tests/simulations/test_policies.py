@@ -136,6 +136,14 @@ def test_rankings_rank() -> None:
     assert (np.diff(soon[listed]) > 0).all()
 
 
+def test_popularity_leaves_most_hosts_without_guests() -> None:
+    """A pattern that the model must show (ODD.md, 1)."""
+    drawn, ranked = (play(by(policy), 1) for policy in ("hosts", "popularity"))
+
+    assert measure(ranked, "host_gini") > measure(drawn, "host_gini") + 0.3
+    assert measure(ranked, "hosts_never_viable") > measure(drawn, "hosts_never_viable") + 0.3
+
+
 def test_collaborative_filtering_learns() -> None:
     """After three fits the cards dealt are nearer to people's interests than those of a draw."""
     scenario = replace(SMALL, time=replace(SMALL.time, days=35), measure=Measure(sample=1))
