@@ -69,15 +69,35 @@ class Acquaintances(dict[str, Acquaintance]):
         known.named, known.failures = True, 0
         return known
 
-    def to_dial(self, connected: Iterable[str]) -> list[str]:
-        """Whom to dial now: whom the person named, and whom the slots choose."""
+    def find_nearby(self, address: str) -> bool:
+        """Remember an address that was told in the local network, until the node stops; whether it is new.
+
+        Anybody there may tell anything: it takes the last place of a peer's, and no room from the book.
+        """
+        peer_id = addresses.check_peer(address)[1]
+        if peer_id not in self:
+            if len(self) >= limits.MAX_BOOK:
+                return False
+            self[peer_id] = Acquaintance((), None)
+        known = self[peer_id]
+        if address in known.addresses:
+            return False
+        known.addresses = (*known.addresses[: limits.MAX_ADDRESSES_PER_PEER - 1], address)
+        known.due = trio.current_time()
+        return True
+
+    def to_dial(self, connected: Iterable[str]) -> tuple[list[str], float]:
+        """Whom to dial now, and when somebody is due next (trio's clock): of those whom the person named, and
+        those whom the slots choose."""
         now = trio.current_time()
         wanted = self._wanted(set(connected))
-        return [
-            peer_id
+        waiting = {
+            peer_id: known.due
             for peer_id, known in self.items()
-            if known.due is not None and known.due <= now and (known.named or peer_id in wanted)
-        ]
+            if known.due is not None and (known.named or peer_id in wanted)
+        }
+        later = (due for due in waiting.values() if due > now)
+        return [peer_id for peer_id, due in waiting.items() if due <= now], min(later, default=float("inf"))
 
     def surplus(self, dialled: Iterable[str]) -> list[str]:
         """Of these connected peers those that we only heard of, and that no slot keeps any more."""
@@ -93,28 +113,26 @@ class Acquaintances(dict[str, Acquaintance]):
         }
         return self._slots.chosen(reachable)
 
-    def next_due(self) -> float:
-        """When somebody is due next, on trio's clock."""
-        return min((known.due for known in self.values() if known.due is not None), default=float("inf"))
-
-    async def hear(self, told: PeerRecord, at: tuple[str, ...]) -> None:
-        """Remember a record that is news, with the addresses of it that may be dialled."""
+    async def hear(self, told: PeerRecord, at: tuple[str, ...]) -> bool:
+        """Remember a record with the addresses of it that may be dialled; whether it is new."""
         known = self.get(told.peer_id)
         if known is None:
             if not await self._make_room():
-                return
+                return False
             known = self[told.peer_id] = Acquaintance((), trio.current_time())
         elif known.record is not None and known.record.issued_at >= told.issued_at:
-            return
+            return False
         kept = known.addresses if known.named else ()
         known.addresses = tuple(dict.fromkeys((*kept, *at)))[: limits.MAX_ADDRESSES_PER_PEER]
         known.record = told
         await self.write(told.peer_id)
+        return True
 
     async def write(self, peer_id: str) -> None:
-        """Write into the book; the record of a peer that the person named is not kept, which marks it."""
+        """Write into the book whom the person named, without a record, which marks it; and whose record was
+        heard. Who was only found nearby is not written."""
         known = self.get(peer_id)
-        if known is None:
+        if known is None or not (known.named or known.record):
             return
         failed_at = int(self._clock()) if known.failures else None
         kept = None if known.named or known.record is None else known.record.encoded

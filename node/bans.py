@@ -44,9 +44,13 @@ class Bans:
     async def ban(self, target: str, why: str, seconds: float) -> Ban:
         """Ban a peer id, an ip or an address range; raises LocalError for anything else."""
         kind, value = _target(target)
-        ban = Ban(kind, value, int(self._clock() + seconds), why)
+        now = self._clock()
+        ban = Ban(kind, value, int(now + seconds), why)
         self._bans[kind, value] = ban
-        await self._book.ban(ban)
+        in_force = sorted((each for each in self._bans.values() if each.until > now), key=_until)
+        kept = in_force[-limits.MAX_BANS :]
+        self._bans = {(each.kind, each.value): each for each in kept}
+        await self._book.ban(ban, kept[0].until)
         return ban
 
     async def unban(self, target: str) -> bool:
@@ -78,6 +82,10 @@ class Bans:
             if kind == "range" and ban.until > now and ip in ipaddress.ip_network(value):
                 return ban
         return None
+
+
+def _until(ban: Ban) -> int:
+    return ban.until
 
 
 def _target(text: str) -> tuple[str, str]:

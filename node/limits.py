@@ -155,6 +155,8 @@ PENALTY_BAN: Final = 3
 send are offences."""
 PENALTY_FORGOTTEN: Final = 86_400.0
 """Seconds after which an offence no longer counts."""
+MAX_BANS: Final = 2000
+"""Bans in force; of more, those that end first are forgotten. The person's end last."""
 MAX_DROPS: Final = 50
 """Dropped peers whose reasons are remembered, to be shown."""
 BAN_SECONDS: Final = 86_400.0

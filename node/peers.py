@@ -6,6 +6,7 @@ heard of from others, the ones that `slots` choose.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from random import Random
@@ -59,6 +60,7 @@ class Peers:
         self._known = Acquaintances(book, network, clock, self._slots)
         self._wake = trio.Event()
         self._nursery: trio.Nursery | None = None
+        self._watches: dict[str, trio.CancelScope] = {}
         self.bans = Bans(book, clock)
         transport.admits = self.bans.admits
         transport.on_offence = self._offended
@@ -72,18 +74,20 @@ class Peers:
             nursery.start_soon(self._ask_now_and_then)
             nursery.start_soon(self._renew_slots)
             while True:
-                for peer_id in self._known.to_dial(self._transport.peers):
+                due, next_due = self._known.to_dial(self._transport.peers)
+                for peer_id in due:
                     self._known[peer_id].due = None
                     nursery.start_soon(self._dial, peer_id)
                 self._wake = trio.Event()
-                soon = trio.current_time() + limits.REDIAL_FIRST / 2
-                with trio.move_on_at(max(self._known.next_due(), soon)):
+                with trio.move_on_at(next_due):
                     await self._wake.wait()
 
     # --- dialling ---------------------------------------------------------------------------
 
     async def _dial(self, peer_id: str) -> None:
-        known = self._known[peer_id]
+        known = self._known.get(peer_id)
+        if known is None:  # forgotten since
+            return
         for address in sorted(known.addresses, key=_is_relayed):
             try:
                 await self._transport.dial(address)
@@ -110,7 +114,7 @@ class Peers:
         return len(self._known)
 
     def woke(self) -> None:
-        """The machine slept: everybody may be reachable again."""
+        """The machine slept, or a ban was lifted: everybody may be reachable again."""
         for peer_id, known in self._known.items():
             if peer_id not in self._transport.peers:
                 known.due, known.failures = trio.current_time(), 0
@@ -124,40 +128,39 @@ class Peers:
             known = self._known[peer_id]
             known.failures, known.due, known.met_at = 0, None, int(self._clock())
         if self._nursery is not None:
-            self._nursery.start_soon(self._watch, peer_id)
+            self._watches[peer_id] = trio.CancelScope()
+            self._nursery.start_soon(self._watch, peer_id, self._watches[peer_id])
             if self._transport.dialled(peer_id):
                 self._nursery.start_soon(self._ask, peer_id)
 
     def disconnected(self, peer_id: str) -> None:
-        """A connection is gone: dial again soon if we know where."""
+        """A connection is gone: dial again soon if we know where (who is banned is not reached)."""
+        if peer_id in self._watches:
+            self._watches.pop(peer_id).cancel()
         known = self._known.get(peer_id)
-        if known is not None and self.bans.admits(peer_id):
+        if known is not None:
             known.lost_at = trio.current_time()
             known.due = known.lost_at + self._patience(known)
             self._wake.set()
 
     def found_nearby(self, address: str) -> None:
         """A peer was announced on the local network (mDNS); its event only, we dial."""
-        peer_id = addresses.check_peer(address)[1]
-        if peer_id != self._transport.peer_id and peer_id not in self._known:
-            self._known[peer_id] = Acquaintance((address,), trio.current_time())
+        if self._known.find_nearby(address):
             self._wake.set()
 
-    async def _watch(self, peer_id: str) -> None:
-        """Ping until the peer is gone, or silent for too long (TCP alone takes minutes to notice)."""
-        if peer_id in self._known:
+    async def _watch(self, peer_id: str, connection: trio.CancelScope) -> None:
+        """Ping until the connection is gone; end it when the peer is silent for too long (TCP alone
+        takes minutes to notice)."""
+        with connection:
             await self._known.write(peer_id)
-        answered = trio.current_time()
-        while peer_id in self._transport.peers:
-            await trio.sleep(limits.PING_INTERVAL)
-            try:
-                with trio.move_on_at(answered + limits.PING_DROP):
+            answered = trio.current_time()
+            while trio.current_time() - answered < limits.PING_DROP:
+                await trio.sleep(limits.PING_INTERVAL)
+                with trio.move_on_at(answered + limits.PING_DROP), contextlib.suppress(Disconnected):
                     await self._transport.ping(peer_id)
                     answered = trio.current_time()
-            except Disconnected:
-                pass
-            if trio.current_time() - answered >= limits.PING_DROP:
-                await self._transport.disconnect(peer_id)
+        if not connection.cancelled_caught:
+            await self._transport.disconnect(peer_id)
 
     def _offended(self, peer_id: str, error: RemoteError) -> None:
         """Count an offence; the transport disconnects the peer, and it is banned if it goes on."""
@@ -225,9 +228,8 @@ class Peers:
             at = tuple(address for address in told.addresses if exchange.may_tell(address, ip))
             if not at or told.peer_id == self._transport.peer_id or not told.is_current(self._clock()):
                 continue
-            if self.bans.admits(told.peer_id):
-                await self._known.hear(told, at)
-        self._wake.set()
+            if self.bans.admits(told.peer_id) and await self._known.hear(told, at):
+                self._wake.set()
 
     async def _renew_slots(self) -> None:
         while True:
@@ -268,8 +270,10 @@ class Peers:
                 await self._transport.disconnect(peer_id)
 
     async def unban(self, target: str) -> bool:
-        """Lift a ban; whether there was one. Raises LocalError."""
-        return await self.bans.unban(target)
+        """Lift a ban, and dial again whom it kept out; whether there was one. Raises LocalError."""
+        lifted = await self.bans.unban(target)
+        self.woke()
+        return lifted
 
 
 def _is_relayed(address: str) -> bool:

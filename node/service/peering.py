@@ -37,7 +37,9 @@ async def ban(service: Service, target: str, why: str | None = None) -> Json:
 
 async def unban(service: Service, target: str) -> Json:
     """Lift a ban: as `bans`. Raises NotFound, LocalError."""
-    if not await _bans(service).unban(target):
+    live = service.connections
+    lifted = live.peering().unban(target) if live else _bans(service).unban(target)
+    if not await lifted:
         raise NotFound(f"{target} is not banned; potluck ban lists what is")
     return await bans(service)
 

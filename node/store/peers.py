@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import apsw
+
 from .database import Database, Row
 
 
@@ -61,10 +63,17 @@ class PeerBook:
         sql = "SELECT kind, value, until, why FROM ban WHERE until > ? ORDER BY kind, value"
         return [Ban(*row) for row in self._database.rows(sql, (now,))]
 
-    async def ban(self, ban: Ban) -> None:
-        """Impose a ban, in place of an earlier one of the same."""
-        sql = "INSERT OR REPLACE INTO ban (kind, value, until, why) VALUES (?, ?, ?, ?)"
-        await self._database.change(sql, (ban.kind, ban.value, ban.until, ban.why))
+    async def ban(self, ban: Ban, since: int) -> None:
+        """Impose a ban, in place of an earlier one of the same, and forget those that end before `since`."""
+
+        def write(connection: apsw.Connection) -> None:
+            connection.execute("DELETE FROM ban WHERE until < ?", (since,))
+            row = (ban.kind, ban.value, ban.until, ban.why)
+            connection.execute(
+                "INSERT OR REPLACE INTO ban (kind, value, until, why) VALUES (?, ?, ?, ?)", row
+            )
+
+        await self._database.write(write)
 
     async def unban(self, kind: str, value: str) -> bool:
         """Lift a ban; whether there was one."""

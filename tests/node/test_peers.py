@@ -13,6 +13,7 @@ import trio.testing
 
 from potluck.node import exchange, limits, record
 from potluck.node.acquaintances import Acquaintance, Acquaintances
+from potluck.node.bans import Bans
 from potluck.node.peers import Peers
 from potluck.node.slots import Slots
 from potluck.node.store import Bounds, Store
@@ -105,6 +106,49 @@ async def test_who_was_disconnected_by_the_person_is_not_dialled_again(
 
         assert a.transport.peers == []
         assert a.store.peers.all() == []
+
+
+async def test_whom_a_ban_kept_out_is_dialled_again_when_it_is_lifted(tmp_path: Path) -> None:
+    async with node(tmp_path, 1) as a, node(tmp_path, 2) as b:
+        await a.peers.connect(b.address)
+        await a.peers.ban(b.peer_id, "a test")
+        await until(lambda: not b.transport.peers and not a.transport.peers)
+        await until(lambda: a.peers._known[b.peer_id].failures)
+        a.peers._known[b.peer_id].due = float("inf")
+        assert await a.peers.unban(b.peer_id)
+        await until(lambda: a.knows(b))
+
+
+async def test_whom_a_ban_kept_out_is_dialled_again_when_it_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REDIAL_FIRST", 0.1)
+    async with node(tmp_path, 1) as a, node(tmp_path, 2) as b:
+        await a.peers.connect(b.address)
+        await a.peers.ban(b.peer_id, "a test")
+        await until(lambda: not b.transport.peers and not a.transport.peers)
+        a.peers.bans._bans.clear()
+        await until(lambda: a.knows(b))
+
+
+async def test_a_peer_that_comes_and_goes_is_watched_once(tmp_path: Path) -> None:
+    async with node(tmp_path, 1) as a, node(tmp_path, 2) as b:
+        for _ in range(3):
+            await b.transport.dial(a.address)
+            await until(lambda: a.knows(b))
+            await b.transport.disconnect(a.peer_id)
+            await until(lambda: not a.transport.peers and not b.transport.peers)
+        await b.transport.dial(a.address)
+        await until(lambda: a.knows(b))
+        await trio.testing.wait_all_tasks_blocked()
+
+        assert a.peers._nursery is not None
+        assert sum("_watch" in task.name for task in a.peers._nursery.child_tasks) == 1
+
+
+async def test_who_is_forgotten_a_moment_before_the_dial_is_not_dialled(tmp_path: Path) -> None:
+    async with node(tmp_path, 1) as a:
+        await a.peers._dial("somebody forgotten")
 
 
 async def test_a_peer_that_falls_silent_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,6 +325,62 @@ def test_few_peers_are_all_chosen() -> None:
     ranges = dict.fromkeys("abc", "one range")
 
     assert Slots(16, Random(1).randbytes).chosen(ranges) == {"a", "b", "c"}
+
+
+async def test_who_has_no_slot_is_not_waited_for(tmp_path: Path) -> None:
+    with Store(tmp_path / "store.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
+        known = Acquaintances(store.peers, NETWORK, lambda: NOW, Slots(16, Random(1).randbytes))
+        for number in range(40):
+            known[f"peer {number}"] = Acquaintance((f"/ip4/9.9.{number}.9/tcp/1",), trio.current_time())
+        due, _ = known.to_dial(())
+        for peer in due:
+            known[peer].due = trio.current_time() + 60
+
+        assert 0 < len(due) <= 16
+        assert known.to_dial(()) == ([], min(known[peer].due or 0 for peer in due))
+
+
+async def test_who_is_found_nearby_is_known_until_the_node_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path / "store.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
+        known = Acquaintances(store.peers, NETWORK, lambda: NOW, Slots(16, Random(1).randbytes))
+        first, second, third = (Identity.from_seed(bytes([number]) * 32) for number in range(3))
+        at = [f"/ip4/192.168.1.5/tcp/{port}/p2p/{record.peer_id_of(first.key)}" for port in range(1, 20)]
+        known.name(at[0])
+
+        assert [known.find_nearby(address) for address in at] == [False] + [True] * 18
+        assert known[record.peer_id_of(first.key)].addresses == (*at[:7], at[18])
+        nearby = record.peer_id_of(second.key)
+        assert known.find_nearby(f"/ip4/192.168.1.6/tcp/1/p2p/{nearby}")
+        await known.write(nearby)
+        assert store.peers.all() == []
+        monkeypatch.setattr(limits, "MAX_BOOK", 2)
+        assert not known.find_nearby(f"/ip4/192.168.1.7/tcp/1/p2p/{record.peer_id_of(third.key)}")
+
+
+async def test_what_was_heard_before_is_no_news(tmp_path: Path) -> None:
+    told = record.write(Identity.from_seed(bytes(32)), NETWORK, [], NOW)
+    with Store(tmp_path / "store.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
+        known = Acquaintances(store.peers, NETWORK, lambda: NOW, Slots(16, Random(1).randbytes))
+
+        assert await known.hear(told, ("/ip4/9.9.9.9/tcp/1",))
+        assert not await known.hear(told, ("/ip4/9.9.9.9/tcp/1",))
+
+
+async def test_bans_have_a_bound_and_the_persons_outlast_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_BANS", 3)
+    ids = [record.peer_id_of(Identity.from_seed(bytes([number]) * 32).key) for number in range(6)]
+    with Store(tmp_path / "store.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
+        bans = Bans(store.peers, lambda: NOW)
+        await bans.ban(ids[0], "mine", limits.PERSONS_BAN_SECONDS)
+        for number, peer_id in enumerate(ids[1:]):
+            await bans.ban(peer_id, "theirs", limits.BAN_SECONDS + number)
+
+        assert {ban.value for ban in bans.listed()} == {ids[0], *ids[-2:]}
+        assert {ban.value for ban in store.peers.bans(NOW)} == {ids[0], *ids[-2:]}
 
 
 def test_who_keeps_no_slot_any_more_is_surplus_unless_named_by_the_person(tmp_path: Path) -> None:

@@ -363,7 +363,7 @@ async def test_a_recurring_event_is_one_card_at_its_next_date(tmp_path: Path) ->
 
 
 async def test_a_strangers_zone_that_nobody_knows_spoils_no_draw(tmp_path: Path) -> None:
-    strange = {"tz": "Mars/Olympus", "start": NOW + DAY}
+    strange: dict[str, Any] = {"tz": "Mars/Olympus", "start": NOW + DAY}
     async with at_home(tmp_path) as service:
         await receive(
             service,
