@@ -71,7 +71,7 @@ def decode(encoded: bytes) -> Receipt:
         Hand(hand),
         _count("wild", value["wild"]),
         others,
-        _filters(value.get("filters")),
+        _filters(value["filters"]) if "filters" in value else None,
     )
 
 
@@ -133,9 +133,7 @@ def _read_card(value: object, known: Mapping[bytes, Candidate]) -> Card:
     )
 
 
-def _filters(value: object) -> dict[str, str] | None:
-    if value is None:
-        return None
+def _filters(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise Invalid("filters are words by name")
     return {_text("a filter", name): _text(name, words) for name, words in value.items()}

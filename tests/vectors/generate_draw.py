@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from potluck.protocol import link, receipt_json, seed, witness
 from potluck.protocol.draw import Candidate, Card, Hand, Mode, draw, draw_wild
 from potluck.protocol.network import Network
 from potluck.protocol.origin import AtTable, Dice, Fresh, Given, Origin, Solo, Witness
-from potluck.protocol.receipt import Receipt, deal
+from potluck.protocol.receipt import Receipt, deal, verify
 from potluck.protocol.table import Table
+from tests.vectors import changed_receipts
 
 FOLDER = Path(__file__).parent
 SECRET = bytes.fromhex("22bf35642474d8b77bbdc10d0674d10a6e6138f6c911903da4e588fa58837aa4")
@@ -116,7 +118,7 @@ def draws() -> dict[str, Any]:
         },
         "witness": _witness(),
         "draws": [_draw(*case) for case in DRAWS],
-        "wild": [_wild(name, wild, mode) for name in ("small", "few") for wild, mode in _WILD],
+        "wild": [_wild(name, wild, mode) for name in ("small", "few", "relayed") for wild, mode in _WILD],
     }
 
 
@@ -126,16 +128,28 @@ _WILD: list[tuple[int, Mode]] = [(0, "hosts"), (2, "hosts"), (5, "hosts"), (2, "
 def receipts() -> dict[str, Any]:
     """A receipt of each kind of seed, as the exact text of its file."""
     made = {name: receipt_of(origin, value, n, wild) for name, (origin, value, n, wild) in ORIGINS.items()}
+    made["any filters"] = replace(made["given"], filters=ANY_FILTERS)
     texts = {name: receipt_json.encode(receipt) for name, receipt in made.items()}
+    differing = [changed_receipts.written(change) for change in changed_receipts.DIFFERING]
     return {
         "secret": SECRET.hex(),
         "receipts": [
             {"name": name, "id": receipt_json.receipt_id(text).hex(), "text": text.decode()}
             for name, text in texts.items()
         ],
+        "differing": [case | {"found": found_in(case, texts[case["of"]])} for case in differing],
+        "refused": [changed_receipts.written(change) for change in changed_receipts.REFUSED],
     }
 
 
+def found_in(case: dict[str, Any], text: bytes) -> list[str]:
+    """What verifying the changed receipt names: deck, seed, commitment, dice, card 1 and so on."""
+    changed = json.dumps(changed_receipts.apply(case, json.loads(text)))
+    found = verify(receipt_json.decode(changed.encode()))
+    return list(dict.fromkeys(words.partition(":")[0] for words in found))
+
+
+ANY_FILTERS = {"9": "", "10": '"\\/\b\t\x01\x7f\u2028', "": "é", "\U0001f372": "e\u0301", "\uffff": " "}
 _COMMITMENT = witness.commit(WORLDS["small"], 3, "hosts", DAY_1, R)
 ORIGINS: dict[str, tuple[Origin, bytes, int, int]] = {
     "solo": (Solo(DAY_1, 0), seed.solo(SECRET, DAY_1, 0), 5, 0),
