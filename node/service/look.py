@@ -71,7 +71,7 @@ class Look:
         if not entry.all_day:
             return self.since + 1
         zone = times.known(entry.facts.tz)
-        return times.midnight(times.local_date(self.since, zone), zone)
+        return times.midnight(times.local_date(self.since + 1, zone), zone)
 
     def distance(self, entry: Entry) -> float | None:
         """Kilometres from the spot; None when either is nowhere."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -376,6 +378,17 @@ async def test_a_strangers_zone_that_nobody_knows_spoils_no_draw(tmp_path: Path)
         listed = await events.list_events(service)
 
     assert len(titles(hand)) == len(listed) == 3
+
+
+async def test_a_look_from_a_later_day_leaves_out_what_is_all_day_the_day_before(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as service:
+        first = event(1, start=1_794_956_400 + 3 * DAY, all_day=True)
+        before = event(2, start=1_794_956_400 + 2 * DAY, all_day=True)
+        await receive(service, first, before)
+        day = datetime.fromtimestamp(1_794_956_400 + 3 * DAY, ZoneInfo("Europe/Berlin")).date()
+        hand = await draws.draw(service, DrawForm(near="Berlin", since=day.isoformat(), days=2))
+
+    assert titles(hand) == ["Event 0 of 1"]
 
 
 async def test_an_all_day_event_counts_until_its_day_is_over_there(tmp_path: Path) -> None:
