@@ -62,8 +62,10 @@ def read(encoded: bytes, network: Network) -> PeerRecord:
         case _:
             raise RemoteError("undecodable", "a peer record that is not [signed, signature]")
     match _unpack(signed):
-        case [1, bytes(network_id), bytes(key), int(issued_at), list(at)] if all(
-            isinstance(one, str) and len(one) <= MAX_ADDRESS for one in at
+        case [version, bytes(network_id), bytes(key), issued_at, list(at)] if (
+            (type(version), version, type(issued_at)) == (int, VERSION, int)  # true equals 1
+            and 0 <= issued_at < 1 << 32
+            and all(isinstance(one, str) and len(one) <= MAX_ADDRESS for one in at)
         ):
             pass
         case _:

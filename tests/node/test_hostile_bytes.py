@@ -53,6 +53,20 @@ def test_peer_records(encoded: bytes) -> None:
         record.read(encoded, NETWORK)
 
 
+@pytest.mark.parametrize(
+    ("position", "value"), [(0, True), (0, 2), (3, True), (3, -1), (3, 1 << 32), (4, [1])]
+)
+def test_a_peer_record_of_another_form_is_an_offence(position: int, value: object) -> None:
+    identity = Identity.from_seed(bytes(32))
+    fields = [1, NETWORK.id, identity.key, NOW, []]
+    fields[position] = value
+    signed = canonical.pack(fields)
+    signature = identity.sign(b"potluck-peer-record-v1\0" + signed)
+
+    with pytest.raises(RemoteError, match="cannot be read"):
+        record.read(canonical.pack([signed, signature]), NETWORK)
+
+
 @given(st.lists(values, max_size=6))
 def test_sync_hellos(value: list[object]) -> None:
     for read in (session.read_hello, session.read_welcome):
