@@ -104,6 +104,14 @@ class Home:
         return self.path / "store.sqlite"
 
     @property
+    def files(self) -> list[Path]:
+        """All that a home may hold, kept here or written by SQLite."""
+        store = [self.store_path.with_name(self.store_path.name + suffix) for suffix in ("", "-wal", "-shm")]
+        names = (_CONFIG, *_KEYS, _NETWORK_SECRET, "host.stamp")
+        lock = self.store_path.with_suffix(".lock")
+        return [*(self.path / name for name in names), *store, lock, self.socket_path]
+
+    @property
     def socket_path(self) -> Path:
         """The control socket: in the home, or in a private run-time folder if that path is too long."""
         plain = self.path / "control.socket"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.network import ID_BYTES, NONCE_BYTES, SEAL_OVERHEAD, Network
@@ -39,15 +40,22 @@ def pack(network: Network, announcements: Iterable[bytes]) -> bytes:
 
 def read(network: Network, path: Path) -> Iterator[bytes]:
     """The encoded announcements of a file, none of them checked yet. Raises LocalError."""
-    with path.open("rb") as file:
-        if file.read(len(MAGIC)) != MAGIC or file.read(ID_BYTES) != network.id:
-            raise LocalError(f"{path} is no bundle of the network {network.name!r}")
-        while head := file.read(2):
-            length = int.from_bytes(head, "big")
-            payload = file.read(length)
-            if len(payload) != length or length > MAX_ENCODED + SEAL_OVERHEAD:
-                raise LocalError(f"{path} is cut short or damaged; what came before is taken in")
-            try:
-                yield network.open(payload)
-            except RemoteError:
-                raise LocalError(f"{path} was not sealed with this network's secret") from None
+    try:
+        with path.open("rb") as file:
+            yield from _payloads(network, path, file)
+    except OSError as error:
+        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _payloads(network: Network, path: Path, file: BinaryIO) -> Iterator[bytes]:
+    if file.read(len(MAGIC)) != MAGIC or file.read(ID_BYTES) != network.id:
+        raise LocalError(f"{path} is no bundle of the network {network.name!r}")
+    while head := file.read(2):
+        length = int.from_bytes(head, "big")
+        payload = file.read(length)
+        if len(payload) != length or length > MAX_ENCODED + SEAL_OVERHEAD:
+            raise LocalError(f"{path} is cut short or damaged; what came before is taken in")
+        try:
+            yield network.open(payload)
+        except RemoteError:
+            raise LocalError(f"{path} was not sealed with this network's secret") from None

@@ -81,25 +81,25 @@ async def export_deck(service: Service, path: str) -> Json:
 async def import_deck(service: Service, path: str) -> Json:
     """Take in a bundle; each announcement passes admission: {fresh, seen, refused: {why: n}}."""
     fresh: list[bytes] = []
-    seen, refused = 0, Counter[str]()
-    size = max(1, Path(path).stat().st_size)
-    done = 0
-    for encoded in bundle.read(service.home.network, Path(path)):
+    seen, refused, done = 0, Counter[str](), 0
+    file = Path(path)
+    size = file.stat().st_size if file.is_file() else 0
+    for number, encoded in enumerate(bundle.read(service.home.network, file), 1):
+        done += len(encoded) + 2
+        if number % BATCH == 0:
+            service.progress(min(done, size), size)
+            await trio.lowlevel.checkpoint()
         try:
-            admission = service.intake.offer(encoded, Origin.SYNC)
+            outcome = service.intake.offer(encoded, Origin.SYNC).outcome
         except RemoteError as error:
             refused[str(error)] += 1
             continue
-        if admission.outcome is Outcome.FRESH:
+        if outcome is Outcome.FRESH:
             fresh.append(encoded)
-        elif admission.outcome in (Outcome.SEEN, Outcome.SUPERSEDED):
+        elif outcome in (Outcome.SEEN, Outcome.SUPERSEDED):
             seen += 1
         else:
-            refused[admission.outcome.value] += 1
-        done += len(encoded) + 2
-        if (len(fresh) + seen) % BATCH == 0:
-            service.progress(min(done, size), size)
-            await trio.lowlevel.checkpoint()
+            refused[outcome.value] += 1
     await service.intake.settle()
     if service.connections is not None and fresh:
         await service.connections.spread(fresh)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import secrets
-import shutil
 import tarfile
 from pathlib import Path
 
@@ -84,18 +84,21 @@ def read_link(text: str) -> Invitation | Table:
 
 def restore(path: Path, file: Path) -> Json:
     """Unpack a backup into a folder that has no home yet: {home, host_key, files}."""
-    if path.exists() and any(path.iterdir()):
+    if path.is_dir() and any(path.iterdir()):
         raise LocalError(f"{path} is not empty; choose another folder with --home")
     try:
         content = _unpacked(file.read_bytes())
     except OSError as error:
         raise LocalError(f"cannot read {file}: {error.strerror}") from None
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.chmod(0o700)
-    for name, data in content.items():
-        handle = os.open(path / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.chmod(0o700)
+        for name, data in content.items():
+            handle = os.open(path / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+    except OSError as error:
+        raise LocalError(f"cannot write {path}: {error.strerror}") from None
     home = Home.open(path)
     with open_store(home):
         pass  # it opens, so it is whole
@@ -107,7 +110,10 @@ def wipe(path: Path) -> Json:
     home = Home.open(path)
     with open_store(home):
         pass  # nobody else has it open
-    shutil.rmtree(path)
+    for file in home.files:
+        file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # what else somebody put there is not ours to delete
+        path.rmdir()
     return {"home": str(path)}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -115,12 +115,15 @@ async def unwatch(service: Service, source: str) -> Json:
 async def look_again(service: Service) -> None:
     """Import what is watched and due. A calendar that cannot be read is tried again at its next time."""
     for source, feed in (await watched(service)).items():
-        if feed["next"] <= service.clock.real():
+        if feed["next"] > service.clock.real():
+            continue
+        try:
             form = read_form(ImportForm, feed["form"])
-            try:
-                await import_calendar(service, source, form)
-            except LocalError as error:
-                feeds = await watched(service)
+            # Without `watch`: who stops watching it meanwhile does not find it watched again.
+            await import_calendar(service, source, replace(form, watch=None))
+        except LocalError as error:
+            feeds = await watched(service)
+            if source in feeds:
                 feeds[source] |= {"next": service.clock.real() + feed["every"], "failed": str(error)}
                 await service.store.choices.note("watched", json.dumps(feeds))
 
@@ -209,16 +212,19 @@ def _changed(service: Service, previous: Announcement, item: Draft, tally: _Tall
 async def _prune(service: Service, source: str, relay: Relay, tally: _Tally) -> None:
     """Cancel what this calendar once had within the window, and has no more."""
     vanished = _slots_of(service, source) - tally.slots
-    said = []
-    for slot in sorted(vanished):
+    async with service.turn:
+        signed = await keep(service, list(_called_off(service, vanished, relay)))
+    tally.cancelled += len(signed)
+    tally.sent += [each.encoded for each in signed]
+
+
+def _called_off(service: Service, slots: Collection[int], relay: Relay) -> Iterator[Announcement]:
+    for slot in sorted(slots):
         previous = _previous(service, slot)
         if previous is None or previous.body is None or previous.status is Status.CANCELLED:
             continue
         if relay.since <= (previous.body.start or 0) <= relay.since + WINDOW:
-            said.append(next_revision(service, previous, Status.CANCELLED, previous.body))
-            tally.cancelled += 1
-    async with service.turn:
-        tally.sent += [each.encoded for each in await keep(service, said)]
+            yield next_revision(service, previous, Status.CANCELLED, previous.body)
 
 
 async def _remember(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass, field
 
 import apsw
 
-from potluck.node.geo import cells_within
+from potluck.node.geo import within
 from potluck.protocol.admission import Floor
 from potluck.protocol.announcement import DAY
 from potluck.protocol.deck import LOG_FACTOR, Ranks, Register, keep, keep_log
@@ -136,16 +135,18 @@ def _at_tables(connection: apsw.Connection, now: int) -> set[Register]:
         table = parse(link)
         if not isinstance(table, Table):
             continue
-        cells = apsw.carray(array("q", cells_within((table.lat, table.lon), table.km)))
-        window = now - DAY, now + (table.days + 1) * DAY
-        found |= {(host, rows.slot_of(key)) for host, key in fetch(connection, _AT_TABLE, (*window, cells))}
+        centre, window = (table.lat, table.lon), (now - DAY, now + (table.days + 1) * DAY)
+        # Measured one by one: a table may look at the whole world, and its cells would take a minute.
+        for host, key, lat, lon in fetch(connection, _PLACED, window):
+            if within(centre, (lat, lon), table.km):
+                found.add((host, rows.slot_of(key)))
     return found
 
 
 _COUNT = "SELECT count(*) FILTER (WHERE held), count(*) FROM register"
 _EXPIRED = "held AND expires_at <= ?"
 _NOT_HELD = "held = 0, " + ", ".join(f"{column} = NULL" for column in rows.HELD_COLUMNS)
-_AT_TABLE = """
-    SELECT host, slot FROM register
-    WHERE cell IN (SELECT value FROM carray(?3)) AND (rrule IS NOT NULL OR start BETWEEN ?1 AND ?2)
+_PLACED = """
+    SELECT host, slot, lat, lon FROM register
+    WHERE cell IS NOT NULL AND (rrule IS NOT NULL OR start BETWEEN ?1 AND ?2)
 """

@@ -11,6 +11,7 @@ import pytest
 
 from potluck.node.config import Config
 from potluck.node.home import MAX_SOCKET_PATH, Home, home_path
+from potluck.node.service import homes
 from potluck.protocol.errors import LocalError, NotFound
 from potluck.protocol.network import Network
 
@@ -93,6 +94,26 @@ def test_a_file_is_no_home(tmp_path: Path) -> None:
     (tmp_path / "file").touch(mode=0o600)
     with pytest.raises(LocalError, match="is not a folder"):
         Home.create(tmp_path / "file", Config())
+
+
+def test_leaving_deletes_the_home_and_nothing_else(path: Path) -> None:
+    Home.create(path, Config())
+    homes.wipe(path)
+    assert not path.exists()
+
+    path.mkdir(mode=0o700)
+    (path / "novel.txt").write_text("by somebody else")
+    Home.create(path, Config())
+    homes.wipe(path)
+    assert [file.name for file in path.iterdir()] == ["novel.txt"]
+
+
+def test_a_backup_is_not_unpacked_over_a_file(path: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    backup.write_bytes(homes.packed({"config.toml": b""}))
+    path.write_text("a file")
+    with pytest.raises(LocalError, match="cannot write"):
+        homes.restore(path, backup)
 
 
 def test_settings_are_saved(path: Path) -> None:

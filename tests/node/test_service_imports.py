@@ -147,6 +147,40 @@ async def test_a_calendars_address_is_published_only_when_asked(
     assert found["source"]["url"] == secret
 
 
+@pytest.mark.parametrize("answer", [calendar(event(1)), LocalError("not today")], ids=["read", "not read"])
+async def test_what_is_watched_no_more_while_it_is_looked_at_stays_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes | LocalError
+) -> None:
+    address = "https://calendar.example/x.ics"
+
+    async def fetch(_address: str) -> bytes:
+        await imports.unwatch(service, address)
+        if isinstance(answer, LocalError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(imports, "fetch", fetch)
+    async with at_home(tmp_path) as service:
+        feed = {"every": 900, "next": 1, "form": {"near": "Berlin", "watch": "1h"}}
+        await service.store.choices.note("watched", json.dumps({address: feed}))
+        await imports.look_again(service)
+
+        assert await imports.watched(service) == {}
+
+
+async def test_a_feed_that_was_noted_otherwise_holds_up_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "x.ics"
+    file.write_bytes(calendar(event(1)))
+    feeds = {"old": {"every": 900, "next": 1, "form": {"nearby": "Berlin"}}}
+    feeds[str(file)] = {"every": 900, "next": 1, "form": {"near": "Berlin"}}
+    async with at_home(tmp_path / "home") as service:
+        await service.store.choices.note("watched", json.dumps(feeds))
+        await imports.look_again(service)
+
+        assert len(await events.list_events(service)) == 1
+        assert "no field" in (await imports.watched(service))["old"]["failed"]
+
+
 async def test_a_watched_calendar_is_looked_at_when_it_is_due(tmp_path: Path) -> None:
     file = tmp_path / "x.ics"
     async with at_home(tmp_path / "home") as service:

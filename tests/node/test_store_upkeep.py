@@ -92,6 +92,32 @@ async def test_what_a_table_may_deal_is_let_go_last(store: Store) -> None:
     assert CUT - 80 <= held_by(store, 2) <= ROOM - 80
 
 
+async def test_a_table_that_looks_far_is_measured_and_not_covered_with_cells(store: Store) -> None:
+    for name, km in (("pub", 25.0), ("world", 9_000.0)):
+        table = Table(name, bytes(32), "Europe/Lisbon", 38.7, -9.1, km, 7)
+        await store.choices.join_table(JoinedTable(name, link.format_table(table), is_default=False))
+    sydney = Place("Sydney", None, -33.9, 151.2)
+    for slot in range(60):
+        offer(store, signed(host(1), slot))  # in Berlin
+    fill(store, 2, range(10))
+    for slot in range(60):
+        offer(store, signed(host(3), slot, what=body(place=sydney)))
+
+    assert held_by(store, 1) == 60
+    assert held_by(store, 3) < 60
+
+
+async def test_what_is_just_beyond_a_table_is_let_go(store: Store) -> None:
+    table = Table("pub", bytes(32), "Europe/Lisbon", 38.7, -9.1, 25, 7)
+    await store.choices.join_table(JoinedTable("pub", link.format_table(table), is_default=False))
+    beyond = body(place=Place("Beyond", None, 38.7, -8.76))  # 29.6 km
+    for slot in range(80):
+        offer(store, signed(host(1), slot, what=beyond))
+    fill(store, 2, range(60))
+
+    assert held_by(store, 1) < 80
+
+
 async def test_a_full_log_keeps_the_smallest_slots_and_remembers_the_rest(store: Store) -> None:
     fill(store, OWN, range(5))
     fill(store, 1, range(500))
