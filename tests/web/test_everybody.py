@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ async def _time_passes(service: Service) -> None:
         if card["title"] in (SOUP, ROPE, LAMP):
             await chosen.keep(service, card["id"])
     later = signed(host(1), slot=1, revision=1, issued_at=NOW, what=event(1, later=1800))
-    off = signed(host(2), slot=2, revision=1, issued_at=NOW, status=Status.CANCELLED, what=event(2))
+    flood = replace(event(2), about="Cancelled: The river is in the boathouse.")
+    off = signed(host(2), slot=2, revision=1, issued_at=NOW, status=Status.CANCELLED, what=flood)
     await receive(service, later, off)
 
 
@@ -68,6 +70,15 @@ def test_axe_finds_nothing_on_any_page(lived_in: Site, visit: Any) -> None:
 def test_axe_finds_nothing_in_the_dark(lived_in: Site, visit: Any) -> None:
     page = visit(lived_in, color_scheme="dark")
     assert violations(page, lived_in, ["/", "/plan", "/announce", "/node"]) == {}
+
+
+def test_every_page_is_there_in_german(lived_in: Site, visit: Any) -> None:
+    page = visit(lived_in)
+    paths = every_path(page, lived_in)
+    asked = {"Accept-Language": "de-DE"}
+    answers = {path: page.request.get(lived_in.address + path, headers=asked) for path in paths}
+    assert {path for path, answer in answers.items() if answer.status != 200} == {"/nowhere"}
+    assert [path for path, answer in answers.items() if 'lang="de-DE"' not in answer.text()] == []
 
 
 def test_axe_would_find_something(lived_in: Site, visit: Any) -> None:
