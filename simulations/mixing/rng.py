@@ -10,14 +10,16 @@ path of integers with the same mixer.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from numba import njit
+from numba import config, njit
 from numpy.typing import NDArray
 
 _FIRST, _SECOND, _GOLDEN = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15
@@ -29,9 +31,35 @@ _MASK = (1 << 64) - 1
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+def _kept_compiled() -> str:
+    """
+    The folder of compiled kernels, named by the text of all of them. numba itself looks only at the file of
+    the outermost kernel (its documentation, "Caching limitations"): after a change to a step in another file,
+    such as this one, it would go on with the old one, and a run would not be what its source says.
+    """
+    here, digest = Path(__file__).parent, hashlib.blake2b(digest_size=8)
+    for file in sorted(here.rglob("*.py")):
+        text = file.read_bytes()
+        if b"jit" in text:
+            digest.update(text)
+    return str(here / "__pycache__" / f"kernels-{digest.hexdigest()}")
+
+
+_KEPT = _kept_compiled()
+
+
+def _compile(function: Function, **options: bool) -> Function:
+    before, config.CACHE_DIR = config.CACHE_DIR, _KEPT
+    try:
+        compiled = njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+    finally:
+        config.CACHE_DIR = before
+    return cast("Function", compiled)
+
+
 def jit(function: Function) -> Function:
     """Compile a kernel: cached on disk, without the interpreter's lock, dividing as numpy does."""
-    return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))
+    return _compile(function)
 
 
 def inlined(function: Function) -> Function:
@@ -39,7 +67,7 @@ def inlined(function: Function) -> Function:
     The same for a step within a kernel: compiled into its caller, since passing arrays costs more than most
     steps.
     """
-    return cast("Function", njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
+    return _compile(function, forceinline=True)
 
 
 class Purpose(IntEnum):

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +15,7 @@ from hypothesis import strategies as st
 
 from potluck.simulations.mixing.rng import Stream, child, exceeds, gumbel, uniforms, word
 
+ROOT = Path(__file__).parents[2]
 U64 = st.integers(0, 2**64 - 1)
 
 
@@ -50,6 +57,31 @@ def test_numbers_are_uniform_and_siblings_unrelated() -> None:
 def test_exceeds_is_the_comparison_it_saves(key: int, counter: int, bar: float) -> None:
     """The shortcut decides as the logarithms do."""
     assert exceeds(np.uint64(key), counter, bar) == (gumbel(np.uint64(key), counter) > bar)
+
+
+def test_a_step_changed_in_another_file_is_compiled_anew(tmp_path: Path) -> None:
+    """What is kept compiled is never older than its source, wherever a kernel takes its steps from."""
+    room = tmp_path / "potluck"
+    for name in ("protocol", "simulations"):
+        shutil.copytree(ROOT / name, room / name, ignore=shutil.ignore_patterns("__pycache__"))
+    script = (
+        "import numpy as np\n"
+        "from potluck.simulations.mixing.policies.similarity import _matches\n"
+        "print(_matches(np.zeros(1, np.int32), np.eye(1, 4, dtype='f4'), np.eye(1, 4, dtype='f4'))[0, 0])\n"
+    )
+
+    def match() -> float:
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-c", script]
+        return float(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+
+    assert match() == 1
+    kernels = room / "simulations" / "mixing" / "kernels.py"
+    text = kernels.read_text(encoding="utf-8")
+    assert text.count("total = np.float32(0.0)") == 1
+    kernels.write_text(text.replace("total = np.float32(0.0)", "total = np.float32(2.0)"), encoding="utf-8")
+
+    assert match() == 3
 
 
 def test_any_number_of_a_stream_can_be_asked_for() -> None:
