@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+import trio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -21,6 +22,10 @@ from .pages import PAGES, PHONE, Page
 from .view import Site, View
 
 LARGEST_BODY = 16 << 20  # bytes: a calendar to import
+LARGEST_OF_PHONE = 64 << 10  # it imports nothing
+SLOWEST_BODY = 60.0
+"""Seconds that a form may take to arrive: whoever sends a byte now and then is not waited for."""
+
 LARGEST_FIELD = 64 << 10
 MOST_FIELDS = 200
 
@@ -41,7 +46,7 @@ def _app(site: Site, pages: Sequence[Page], more: Sequence[BaseRoute], *, phone:
         routes=[*routes, Route("/static/{digest}/{name}", static_files.serve), *more],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_OF_PHONE if phone else LARGEST_BODY),
         ],
         exception_handlers={404: _nowhere, 405: _nowhere, 500: _broken},
     )
@@ -55,12 +60,17 @@ def _answering(page: Page) -> Callable[[Request], Awaitable[Response]]:
         view = View(request)
         try:
             if page.method == "POST":
-                view.form = await request.form(
-                    max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD
-                )
+                with trio.fail_after(SLOWEST_BODY):
+                    view.form = await request.form(
+                        max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD
+                    )
             if view.session is not None:
                 await view.site.sessions.note_visit(view.session)
             return await page.handler(view)
+        except trio.TooSlowError:
+            return Response(status_code=408, headers={"Connection": "close"})
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
         except (LocalError, RemoteError) as error:
             return _refused(view, error)
         finally:

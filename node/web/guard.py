@@ -18,7 +18,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -96,9 +95,10 @@ class Guard:
         if self._bears_token(headers):
             scope["session"], scope["admitted"] = "token", lambda: True
             return None
-        cookie = _cookie(headers, doors.cookie)
-        scope["session"] = doors.session(cookie)
-        scope["admitted"] = lambda: doors.session(cookie) is not None
+        # Other servers on this machine may set cookies of this name, since cookies ignore ports.
+        held = [cookie for cookie in _cookies(headers, doors.cookie) if doors.session(cookie) is not None]
+        scope["session"] = doors.session(held[0]) if held else None
+        scope["admitted"] = lambda: any(doors.session(cookie) is not None for cookie in held)
         if _must_be_ours(scope, headers) and not self._is_ours(headers):
             return 403, "This request came from another site."
         if scope["session"] is None and not doors.public(scope["path"]):
@@ -126,16 +126,14 @@ def _must_be_ours(scope: MutableMapping[str, Any], headers: Headers) -> bool:
     if scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS:
         return True
     site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
-    return site is not None and site not in OURS and mode != "navigate"
+    opened = mode == "navigate" and headers.get("sec-fetch-dest", "document") == "document"
+    return site is not None and site not in OURS and not opened
 
 
-def _cookie(headers: Headers, name: str) -> str:
-    """The cookie's value; "" for none."""
-    try:
-        jar = SimpleCookie(headers.get("cookie", ""))
-    except CookieError:
-        return ""
-    return jar[name].value if name in jar else ""
+def _cookies(headers: Headers, name: str) -> list[str]:
+    """All values of this name. http.cookies gives up on every cookie where another program's is malformed."""
+    pairs = (pair.partition("=") for line in headers.getlist("cookie") for pair in line.split(";"))
+    return [value.strip() for known, _, value in pairs if known.strip() == name]
 
 
 def _with_headers(send: Send) -> Send:

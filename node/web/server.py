@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import socket
 from collections.abc import Callable
@@ -54,12 +55,13 @@ class Server:
         self._closing = trio.CancelScope()
 
     async def start(self, bind: str) -> None:
-        """Serve the pages here until cancelled. Raises LocalError."""
+        """Serve the pages here until cancelled. Raises LocalError, also for an address that others reach."""
+        _check_own(bind)
         hosts: set[str] = set()
         service, news = self.site.service, self.site.news
         pages = owners_app(self.site, [api.mount(service, news)])
         app = _guarded(pages, self.site, hosts, service.home.api_token.hex(), phone=False)
-        self.page = await self._nursery.start(_serve, app, bind, hosts, news.close)
+        self.page = await self._nursery.start(_serve, app, bind, hosts, news.close, GRACE)
 
     def link(self) -> str:
         """A link that lets one browser in, once."""
@@ -85,11 +87,11 @@ class Server:
         self, app: ASGIApp, hosts: set[str], task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED
     ) -> None:
         with self._closing:
-            await _serve(app, f"{own_address()}:0", hosts, self.site.news.recheck, task_status)
+            await _serve(app, f"{own_address()}:0", hosts, self.site.news.recheck, 0.0, task_status)
 
 
 def own_address() -> str:
-    """This machine's address in the local network. Raises LocalError if it is in none."""
+    """This machine's address in the local network. Raises LocalError if it is in none, or on the internet."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(_ELSEWHERE)
@@ -98,24 +100,34 @@ def own_address() -> str:
             raise LocalError(
                 "this machine is in no network; connect it to the one that your phone is in"
             ) from None
+    check_local(found)
     return found
+
+
+def check_local(address: str) -> None:
+    """Raises LocalError for an address on the internet, where a door would be open to everybody."""
+    if ipaddress.ip_address(address).is_global:
+        raise LocalError(
+            f"this machine is on the open internet, at {address}; a door would not be to a local network"
+        )
 
 
 async def _serve(
     app: ASGIApp,
     bind: str,
     hosts: set[str],
-    ending: Callable[[], None] = lambda: None,
+    ending: Callable[[], None],
+    grace: float,
     task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve until cancelled; started() gives the address, and `hosts` the Host headers that are ours.
 
-    Answers that are under way when it is cancelled may end, within GRACE. `ending` is called first, to
-    end those that never would by themselves.
+    Answers that are under way when it is cancelled may end, within `grace` seconds. `ending` is called
+    first, to end those that never would by themselves.
     """
     config = Config()
     config.bind = [f"fd://{_bound(bind)}"]
-    config.graceful_timeout = GRACE
+    config.graceful_timeout = grace
     config.include_server_header = False
     config.errorlog = logging.getLogger("hypercorn.error")  # to our log, not past it
     stopping = trio.Event()
@@ -139,6 +151,17 @@ async def _shielded(
 ) -> None:
     with trio.CancelScope(shield=True):
         await serving(task_status=task_status)
+
+
+def _check_own(bind: str) -> None:
+    """The page is for this machine only: what others may reach is the door, opened on purpose."""
+    host = bind.rpartition(":")[0].strip("[]")
+    try:
+        own = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        own = host == "localhost"
+    if not own:
+        raise LocalError(f"cannot show the page at {bind}: others could reach it; choose 127.0.0.1:PORT")
 
 
 def _bound(bind: str) -> int:

@@ -18,6 +18,8 @@ from potluck.node.store.choices import Choices
 CODE_SECONDS = 3600
 MOST_SESSIONS = 50
 DAY = 86_400
+YEAR = 366 * DAY
+"""Seconds after which a session that was not seen has ended."""
 _NOTE = "page.sessions"
 
 
@@ -62,10 +64,14 @@ class Sessions:
         self._sessions = {id: each for id, each in self._sessions.items() if not each.phone}
         await self._keep()
 
+    def opens(self, code: str, *, phone: bool) -> bool:
+        """Whether a code would let somebody in at this door."""
+        found = self._codes.get(_digest(code))
+        return found is not None and found.phone == phone and found.expires > self._now()
+
     async def redeem(self, code: str, name: str, *, phone: bool) -> str | None:
         """The cookie of a new session; None for a code that was used, has expired, or is for another door."""
-        found = self._codes.get(_digest(code))
-        if found is None or found.phone != phone or found.expires <= self._now():
+        if not self.opens(code, phone=phone):
             return None
         del self._codes[_digest(code)]
         cookie = secrets.token_urlsafe(32)
@@ -79,7 +85,9 @@ class Sessions:
     def find(self, cookie: str, *, phone: bool) -> Session | None:
         """The session of a cookie at this door."""
         found = self._sessions.get(_digest(cookie))
-        return found if found is not None and found.phone == phone else None
+        if found is None or found.phone != phone or found.seen + YEAR <= self._now():
+            return None
+        return found
 
     async def note_visit(self, session: Session) -> None:
         """Remember, to the day, when a session was last here."""

@@ -59,6 +59,10 @@ class Listener:
         self.synced += 1
         self.wake.set()
 
+    def end(self) -> bytes:
+        """What is said last, to who may listen no more."""
+        return b""
+
     def take(self) -> bytes:
         """All that is to be said now, as it goes over the wire."""
         said = [message("arrival", event) for event in self.arrivals]
@@ -126,6 +130,8 @@ class News:
                     yield listener.take() or b": still here\n\n"
                 with trio.move_on_after(listener.pause):
                     await listener.ended.wait()
+            if last := listener.end():
+                yield last
         finally:
             self.listeners.discard(listener)
 

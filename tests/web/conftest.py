@@ -56,7 +56,7 @@ def visit(browser: Browser) -> Iterator[Any]:
         page.on("console", lambda message: _note_complaint(page.url, message.text, complaints))
         page.on("request", lambda request: _note_foreign(request.url, site, complaints))
         page.goto(site.link())
-        page.locator("main a.button").click()
+        page.locator("main form[action='/enter'] button").click()
         page.goto(site.address + path)
         return page
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from potluck.node.service import chosen
@@ -48,7 +49,8 @@ def attacker(target: str) -> Iterator[int]:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
-            self.wfile.write(ATTACK.format(target=target).encode())
+            link = f'<a href="{self.path.partition("?")[2]}">Come in</a>'
+            self.wfile.write((link + ATTACK.format(target=target)).encode())
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -66,7 +68,7 @@ def enter(browser: Browser, site: Site) -> Page:
     page = browser.new_context(viewport=PHONE).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(10_000)
     page.goto(site.link())
-    page.get_by_role("link", name="Continue").click()
+    page.get_by_role("button", name="Continue").click()
     return page
 
 
@@ -101,6 +103,7 @@ def test_used_expired_and_stolen_links_do_not_open(browser: Browser, tmp_path: P
         used, late = site.link(), site.link()
         owner, thief = browser.new_context().new_page(), browser.new_context().new_page()
         owner.goto(used)
+        owner.get_by_role("button", name="Continue").click()
         answer = thief.goto(used)
         assert answer is not None
         assert answer.status == 401
@@ -119,6 +122,22 @@ def test_used_expired_and_stolen_links_do_not_open(browser: Browser, tmp_path: P
             page.context.close()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_link_followed_from_another_site_lets_in(browser: Browser, site: Site, *, script: bool) -> None:
+    context = browser.new_context(viewport=PHONE, java_script_enabled=script)  # type: ignore[arg-type]
+    page = context.new_page()
+    with attacker(site.address) as port:
+        page.goto(f"http://attacker.test:{port}/?{site.link()}")
+        page.get_by_role("link", name="Come in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Come in")
+    if script:
+        assert Axe().run(page).response["violations"] == []
+    assert context.cookies() == []
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today’s hand")
+    context.close()
+
+
 def test_a_session_that_is_ended_is_out_at_once(browser: Browser, site: Site) -> None:
     page, other = enter(browser, site), enter(browser, site)
     page.goto(f"{site.address}/settings")
@@ -130,6 +149,8 @@ def test_a_session_that_is_ended_is_out_at_once(browser: Browser, site: Site) ->
     answer = page.goto(site.address)
     assert answer is not None
     assert answer.status == 401
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is there?")
+    page.go_back()  # what was shown before is not kept by the browser
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is there?")
     for each in (page, other):
         each.context.close()
@@ -149,7 +170,7 @@ def test_a_phone_gets_in_by_the_door_with_fewer_rights_until_it_is_closed(
 
         phone = browser.new_context(viewport=PHONE).new_page()  # type: ignore[arg-type]
         phone.goto(link)
-        phone.get_by_role("link", name="Continue").click()
+        phone.get_by_role("button", name="Continue").click()
         phone.get_by_role("button", name=f"Keep: {SOUP}").click()
         expect(phone.get_by_role("button", name=f"Put back: {SOUP}")).to_be_visible()
         assert [event["title"] for event in site.call(chosen.kept)] == [SOUP]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from potluck.node.intake import Origin
@@ -71,6 +72,7 @@ def test_what_arrives_is_said_in_a_quiet_line_and_the_hand_stays(fresh: Site, vi
     expect(line_of(page)).to_have_text(
         "3 events arrived while this page was open. Today’s hand stays as it is."
     )
+    assert Axe().run(page).response["violations"] == []
     fresh.call(arrive, 63)
     expect(line_of(page)).to_contain_text("4 events arrived")
     assert page.locator(".hand h2").all_inner_texts() == titles
@@ -137,7 +139,7 @@ def test_a_phone_hears_how_many_until_the_door_closes_and_at_once(
         context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
         phone = context.new_page()
         phone.goto(link)
-        phone.get_by_role("link", name="Continue").click()
+        phone.get_by_role("button", name="Continue").click()
         listen(site, phone, link.partition("/enter")[0])
         site.call(arrive, 60)
         expect(line_of(phone)).to_contain_text("One event arrived")
@@ -156,6 +158,7 @@ def test_a_first_hand_waits_for_the_first_sync_and_says_so(tmp_path: Path, visit
         page = visit(site)
         expect(page.get_by_role("heading", level=1)).to_have_text("Your first hand waits")
         expect(line_of(page)).to_have_text("Receiving events from one other node: 0 so far.")
+        assert Axe().run(page).response["violations"] == []
         listen(site, page, site.address)
         site.call(_sync, 60, 61, 62)
         expect(line_of(page)).to_have_text("Receiving events from one other node: 3 so far.")

@@ -28,6 +28,7 @@ class Page:
 PAGES = (
     Page("GET", "/", draw.hand, PHONE),
     Page("GET", "/enter", door.enter, PHONE),
+    Page("POST", "/enter", door.come_in, PHONE),
     Page("POST", "/redraw", draw.redraw, PHONE),
     Page("POST", "/answer/{id}", draw.choose, PHONE),
     Page("POST", "/filters", draw.set_filters),

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from potluck.node.web.sessions import YEAR
 from potluck.node.web.view import View
 from potluck.node.web.words import marked
 
-YEAR = 366 * 24 * 3600
 UNKNOWN = marked("A browser")
 
 
 async def enter(view: View) -> Response:
-    """Turn a link's code into a session. A page with a link on, not a redirect: a browser that came
-    from elsewhere does not send a SameSite=Strict cookie on a redirect."""
+    """Ask whether to come in. To look at the link opens nothing: messengers, scanners and browsers look
+    at links before anybody follows them."""
+    code = view.query("code")
+    if view.session is None and not view.site.sessions.opens(code, phone=view.phone):
+        return _closed(view)
+    return view.page("enter.html", code=code)
+
+
+async def come_in(view: View) -> Response:
+    """Turn a link's code into a session."""
     site = view.site
-    cookie = await site.sessions.redeem(view.query("code"), _browser(view), phone=view.phone)
-    if cookie is None and view.session is None:
-        title = view.say("This link does not open any more")
-        how = view.say("A link lets one browser in, once, for an hour. For a fresh one run: potluck open")
-        return view.message(401, title, how)
-    inside = view.page("enter.html")
-    if cookie is not None:
-        inside.set_cookie(site.cookie, cookie, max_age=YEAR, path="/", httponly=True, samesite="strict")
+    cookie = await site.sessions.redeem(view.field("code"), _browser(view), phone=view.phone)
+    if cookie is None:
+        return _closed(view)
+    inside = view.go("/")
+    inside.set_cookie(site.cookie, cookie, max_age=YEAR, path="/", httponly=True, samesite="strict")
     return inside
+
+
+def _closed(view: View) -> Response:
+    title = view.say("This link does not open any more")
+    how = view.say("A link lets one browser in, once, for an hour. For a fresh one run: potluck open")
+    return view.message(401, title, how)
 
 
 def _browser(view: View) -> str:

@@ -90,6 +90,10 @@ class Quiet(Listener):
         self.told = line
         return message("line", {"text": line})
 
+    def end(self) -> bytes:
+        """That it need not try again."""
+        return message("end", {})
+
     def _line(self) -> str:
         on, tongue = self.view.query("on"), self.view.tongue
         if on == "deal" or (on == "node" and self.view.site.news.syncing):

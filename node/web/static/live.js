@@ -7,6 +7,7 @@ function listen() {
   if (document.visibilityState === "hidden") return;
   source = new EventSource(line.dataset.live);
   source.addEventListener("line", (event) => { line.textContent = JSON.parse(event.data).text; });
+  source.addEventListener("end", () => { source.close(); });
   source.addEventListener("ready", () => { location.reload(); });
 }
 

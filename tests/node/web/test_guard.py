@@ -45,7 +45,25 @@ async def ask(
 
 @pytest.mark.parametrize(
     "host",
-    ["attacker.test:8642", "127.0.0.1", "127.0.0.1:8643", "localhost", "127.0.0.1:8642.attacker.test", ""],
+    [
+        "attacker.test:8642",
+        "127.0.0.1",
+        "127.0.0.1:8643",
+        "127.0.0.1:08642",
+        "127.1:8642",
+        "2130706433:8642",
+        "localhost",
+        "localhost.:8642",
+        "LOCALHOST:8642",
+        "owner@localhost:8642",
+        "localhost:8642@attacker.test",
+        "localhost:8642, attacker.test",
+        "[::1]:8642",
+        "[::ffff:127.0.0.1]:8642",
+        "0.0.0.0:8642",
+        "127.0.0.1:8642.attacker.test",
+        "",
+    ],
 )
 async def test_another_name_or_port_is_not_ours_whoever_asks(host: str) -> None:
     assert await ask(COOKIE | {"host": host}) == 421
@@ -58,6 +76,8 @@ async def test_a_stranger_gets_nothing_but_the_door() -> None:
     assert await ask({"cookie": "potluck-2=cookie"}) == 401
     assert await ask({"authorization": "Bearer wrong"}) == 401
     assert await ask({"authorization": "Bearer "}) == 401
+    assert await ask({"authorization": "Basic token"}) == 401
+    assert await ask({"authorization": "token"}) == 401
     assert await ask({}, path="/enter") == 200
 
 
@@ -92,6 +112,32 @@ async def test_other_pages_cannot_read_either_but_people_may_follow_links_to_us(
     assert await ask(COOKIE | other | {"sec-fetch-mode": "no-cors"}) == 403
     assert await ask(COOKIE | other | {"sec-fetch-mode": "cors"}) == 403
     assert await ask(COOKIE | other | {"sec-fetch-mode": "navigate"}) == 200
+    opened = other | {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert await ask(COOKIE | opened) == 200
+    for dest in ("iframe", "frame", "embed", "object"):
+        assert await ask(COOKIE | opened | {"sec-fetch-dest": dest}) == 403
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "potluck-1=tossed; potluck-1=cookie",
+        "potluck-1=cookie; potluck-1=tossed",
+        "potluck-1=; potluck-1=cookie",
+        'bad{"name"}=[1]; a b=c; =; ;; potluck-1 = cookie',
+        "ümlaut=1; potluck-1=cookie",
+        "x=" + "y" * 5000 + "; potluck-1=cookie",
+    ],
+)
+async def test_other_programs_on_this_machine_cannot_push_the_cookie_aside(line: str) -> None:
+    assert await ask({"cookie": line}) == 200
+
+
+@pytest.mark.parametrize(
+    "line", ["", ";", "=", "potluck-1", "potluck-1=", "xpotluck-1=cookie", "potluck-1=cookie2"]
+)
+async def test_what_is_no_cookie_of_ours_opens_nothing(line: str) -> None:
+    assert await ask({"cookie": line}) == 401
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from potluck.node.web.sessions import CODE_SECONDS, DAY, MOST_SESSIONS, Sessions
+from potluck.node.web.sessions import CODE_SECONDS, DAY, MOST_SESSIONS, YEAR, Sessions
 from tests.node.at_home import at_home, clock_of
 
 
@@ -12,6 +12,9 @@ async def test_a_code_lets_in_once_and_not_after_an_hour(tmp_path: Path) -> None
     async with at_home(tmp_path) as service:
         sessions = Sessions(service.store.choices, service.clock.real)
         code, late = sessions.new_code(), sessions.new_code()
+        assert sessions.opens(code, phone=False)
+        assert not sessions.opens(code, phone=True)
+        assert sessions.opens(code, phone=False)  # to ask opens nothing
         cookie = await sessions.redeem(code, "Firefox", phone=False)
 
         assert cookie is not None
@@ -79,6 +82,17 @@ async def test_the_longest_unseen_session_makes_room(tmp_path: Path) -> None:
         assert len(sessions.listed()) == MOST_SESSIONS
         assert sessions.find(cookies[0] or "", phone=False) is None
         assert sessions.find(cookies[1] or "", phone=False) is not None
+
+
+async def test_a_session_that_was_not_here_for_a_year_has_ended(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as service:
+        sessions = Sessions(service.store.choices, service.clock.real)
+        cookie = await sessions.redeem(sessions.new_code(), "Firefox", phone=False) or ""
+        clock_of(service).seconds += YEAR - 1
+        session = sessions.find(cookie, phone=False)
+        assert session is not None
+        clock_of(service).seconds += 1
+        assert sessions.find(cookie, phone=False) is None
 
 
 async def test_the_store_learns_no_cookie(tmp_path: Path) -> None:
