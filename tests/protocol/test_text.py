@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,14 @@ from potluck.protocol.text import (
     clean_line,
     clean_lines,
 )
+
+
+def test_white_space_is_what_the_protocol_says() -> None:
+    named = {*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)}
+    named |= {0x2028, 0x2029, 0x202F, 0x205F, 0x3000}
+
+    assert {code for code in range(0x110000) if chr(code).isspace()} == named
+    assert {code for code in range(0x110000) if re.match(r"\s", chr(code))} == named
 
 
 @pytest.mark.parametrize("words", ["Soup", "Café", "東京の夜", "שלום‎", "e\u200d👩‍🍳", "x" * 20])

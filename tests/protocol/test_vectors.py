@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +72,16 @@ def test_announcements_are_read(case: dict[str, Any]) -> None:
     assert received.announcement.status is Status[case["status"].upper()]
     assert received.has_valid_signature()
     assert received.encoded.hex() == case["encoded"]
+
+
+def test_the_example_in_the_protocol_is_the_first_of_the_vectors() -> None:
+    protocol = (Path(__file__).parents[2] / "PROTOCOL.md").read_text(encoding="utf-8")
+    chapter = protocol.partition("### An announcement in bytes\n")[2].partition("\n#")[0]
+    lines = [line for line in chapter.splitlines() if line.startswith("    ")]
+    written = ["".join(re.split(" {2,}", line.strip())[0].split()) for line in lines]
+
+    assert "".join(written[:-1]) == VECTORS["announcements"][0]["encoded"]
+    assert written[-1] == f"id{VECTORS['announcements'][0]['id']}"
 
 
 @pytest.mark.parametrize("case", VECTORS["refused"], ids=lambda case: case["name"])

@@ -135,12 +135,16 @@ export function deal(receipt) {
   return [...first(cards(rest, taken), receipt.n - receipt.wild, false), ...wild];
 }
 
+const WHITE = "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
+/** Without the protocol's white space at the ends: `trim` would take U+FEFF as well. */
+const trimmed = (words) => words.replace(new RegExp(`^${WHITE}|${WHITE}$`, "g"), "");
+
 /** The seed that a receipt's origin gives; null where only the owner of a secret can tell. */
 function seedOf(receipt) {
   const { origin } = receipt;
   if (origin.kind === "dice") return hashed(utf8.encode(origin.rolls.join(" ")), "potluck.dice");
   if (origin.kind !== "witness") return null;
-  const word = hashed(utf8.encode(origin.word.trim().normalize("NFC")), "potluck.word");
+  const word = hashed(utf8.encode(trimmed(origin.word).normalize("NFC")), "potluck.word");
   return hashed(joined(bytes(origin.commitment), bytes(origin.r), bytes(word)), "potluck.witness");
 }
 
@@ -152,14 +156,37 @@ function commitmentOf(receipt) {
   return hashed(joined(root, size, utf8.encode(date), bytes(r)), "potluck.commit");
 }
 
+/** Whether the rolls of a die are enough for so many hosts: at least log2(hosts) + 7 bits. */
+function areEnough(rolls, hosts) {
+  let needed = 1;
+  for (let outcomes = 6; outcomes < 128 * hosts; outcomes *= 6) needed++;
+  return rolls.length >= needed;
+}
+
+/** Whether no two rows that differ are of one register. */
+function isDeck(rows) {
+  const said = new Map();
+  for (const row of rows) {
+    const key = row[0] + row[1];
+    if ((said.get(key) ?? row).join() !== row.join()) return false;
+    said.set(key, row);
+  }
+  return true;
+}
+
 /** Every difference between a receipt and the same draw done again: words such as "card 2"; [] if none. */
 export function differences(receipt) {
   const found = [];
+  const rows = [...receipt.candidates, ...receipt.others];
+  if (receipt.origin.kind === "dice" && !areEnough(receipt.origin.rolls, new Set(rows.map(([host]) => host)).size)) {
+    found.push("dice");
+  }
   const seed = seedOf(receipt);
   if (seed !== null && seed !== receipt.seed) found.push("seed");
   if (receipt.origin.kind === "witness" && commitmentOf(receipt) !== receipt.origin.commitment) {
     found.push("commitment");
   }
+  if (!isDeck(rows)) return [...found, "deck"];
   const dealt = deal(receipt);
   for (let at = 0; at < Math.max(dealt.length, receipt.hand.length); at++) {
     const ours = dealt[at];
