@@ -1,20 +1,28 @@
-"""The store over weeks, with a clock that runs fast: nothing that comes and goes is left behind."""
+"""Nodes over hours and weeks, with a clock that runs fast: nothing that comes and goes is left behind."""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from potluck.node import limits
 from potluck.node.intake import PURGE_SECONDS, Intake, Origin
 from potluck.node.store import Bounds, Store
 from potluck.protocol.announcement import DAY
 from tests.builders import NETWORK, NOW, body, host, signed
+from tests.node.loopback import until
+from tests.node.whole import Node, network_of
 
 HOUR = 3600
 ROOM = 2_000
+PER_HOUR = 600
+AT_ONCE = 30
+HOSTS = 600
+"""So many that none announces faster than is forwarded; that rate runs by the real clock."""
 
 
 def resident() -> int:
@@ -56,11 +64,11 @@ class Life:
         for _ in range(2):
             self._intake.offer(one.encoded, Origin.SYNC)
 
-    @property
-    def size(self) -> int:
-        """Bytes of the file and its journal."""
-        path = self.store.database.path
-        return sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*"))
+
+def size(store: Store) -> int:
+    """Bytes of the file and its journal."""
+    path = store.database.path
+    return sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*"))
 
 
 async def live(folder: Path, hours: int, per_hour: int) -> tuple[list[int], list[int]]:
@@ -72,7 +80,7 @@ async def live(folder: Path, hours: int, per_hour: int) -> tuple[list[int], list
             await life.pass_hour()
             if hour >= (DAY + 3 * HOUR) // HOUR:  # what expired is remembered for a day
                 gc.collect()
-                files.append(life.size)
+                files.append(size(store))
                 memory.append(resident())
         assert (await store.deck.counts()).held <= min(ROOM, 3 * per_hour)
     return files, memory
@@ -91,3 +99,44 @@ async def test_weeks_of_arrivals_leave_memory_and_file_as_they_were(tmp_path: Pa
 
     assert max(files[24:]) <= 1.1 * max(files[:24])
     assert max(memory[-24:]) <= max(memory[:24]) + (8 << 20)
+
+
+async def pass_some_minutes(nodes: Sequence[Node], first_slot: int) -> None:
+    """The first node announces some events, the others hear of them by gossip; then time passes."""
+    now = int(nodes[0].clock)
+    said = [
+        signed(
+            host(slot % HOSTS), slot, issued_at=now, expires_at=now + 6 * HOUR,
+            what=body("Soup", now + HOUR, about="x" * (1 + slot % 1_000)),
+        )
+        for slot in range(first_slot, first_slot + AT_ONCE)
+    ]  # fmt: skip
+    nodes[0].take(said)
+    await nodes[0].gossip.publish([one.encoded for one in said])
+    await until(lambda: all(node.knows(said) for node in nodes))
+    for node in nodes:
+        node.clock += HOUR * AT_ONCE // PER_HOUR
+        await node.store.upkeep.purge(int(node.clock))
+
+
+@pytest.mark.soak
+async def test_two_days_of_connected_nodes_leave_memory_and_files_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many announcements as eight hours at one a second, by gossip; one node goes and comes back."""
+    monkeypatch.setattr(limits, "SEEN_MESSAGES", 5_000)  # full before the first day is over
+    files, memory = [], []
+    async with network_of(tmp_path, *[{}] * 3) as nodes:
+        await nodes[1].dial(nodes[0])
+        for hour in range(48):
+            await nodes[1].transport.disconnect(nodes[2].transport.peer_id)
+            await until(lambda: not nodes[2].transport.peers)
+            await nodes[2].dial(nodes[1])
+            for slot in range(hour * PER_HOUR, (hour + 1) * PER_HOUR, AT_ONCE):
+                await pass_some_minutes(nodes, slot)
+            gc.collect()
+            files.append(sum(size(node.store) for node in nodes))
+            memory.append(resident())
+        assert not any(node.offences for node in nodes)
+    assert max(files[-8:]) <= 1.1 * max(files[32:40])  # what expired is remembered for a day
+    assert max(memory[-8:]) <= max(memory[32:40]) + (8 << 20)
