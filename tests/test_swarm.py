@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,7 +10,6 @@ from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from random import Random
-from typing import Self
 
 import pytest
 
@@ -22,6 +18,7 @@ from potluck.protocol.wire import SignedAnnouncement
 from tests.node.loopback import until as until_in_trio
 from tests.node.whole import Node, announcements, network_of
 
+from .cable import HAS_NAMESPACES, Cable
 from .processes import Process, processes, until
 from .test_end_to_end import SOUP
 
@@ -149,51 +146,6 @@ class Bans:
             node.call("connect", address=other.address)
 
 
-class Cable:
-    """Two network namespaces and the pair of virtual interfaces between them: nothing says goodbye."""
-
-    def __init__(self) -> None:
-        self._names = [f"potluck{side}{os.getpid()}" for side in "ab"]
-
-    def __enter__(self) -> Self:
-        a, b = self._names
-        for name in self._names:
-            _ip("netns", "add", name)
-        _ip("link", "add", "side", "netns", a, "type", "veth", "peer", "name", "side", "netns", b)
-        for number, name in enumerate(self._names):
-            _ip("-n", name, "address", "add", f"{self.address(number)}/24", "dev", "side")
-            _ip("-n", name, "link", "set", "lo", "up")
-            _ip("-n", name, "link", "set", "side", "up")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for name in self._names:
-            _ip("netns", "del", name)
-
-    @staticmethod
-    def address(side: int) -> str:
-        return f"10.77.0.{side + 1}"
-
-    def plug(self, side: int, node: Process) -> None:
-        """Have a node live on this side from its next start."""
-        node.within = ("ip", "netns", "exec", self._names[side])
-        node.listen = f"/ip4/{self.address(side)}/tcp/0"
-
-    def cut(self) -> None:
-        _ip("-n", self._names[0], "link", "set", "side", "down")
-
-    def heal(self) -> None:
-        _ip("-n", self._names[0], "link", "set", "side", "up")
-
-
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True)
-
-
-def _has_namespaces() -> bool:
-    return os.geteuid() == 0 and shutil.which("ip") is not None
-
-
 def apart(divide: Bans | Cable, sides: Sequence[Sequence[Process]], seconds: float) -> None:
     """Announce on both sides while they are cut apart; when joined, all are equal within 30 s."""
     everybody = [node for side in sides for node in side]
@@ -218,7 +170,7 @@ def test_sides_that_banned_each_other_are_equal_soon_after(tmp_path: Path) -> No
         apart(Bans(*sides), sides, 60)
 
 
-if _has_namespaces():
+if HAS_NAMESPACES:
 
     @pytest.mark.soak
     def test_sides_whose_cable_was_cut_are_equal_soon_after(tmp_path: Path) -> None:
