@@ -15,7 +15,7 @@ from enum import Enum
 
 import trio
 
-from potluck.protocol.admission import Admission, Outcome, admit
+from potluck.protocol.admission import Admission, Outcome, admit, admit_own
 from potluck.protocol.errors import LocalError, Refused, RemoteError
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
@@ -126,10 +126,12 @@ class Intake:
             await trio.sleep(PURGE_SECONDS)
 
     def _announce(self, signed: SignedAnnouncement) -> _Decision:
+        now = self._clock()
         try:
-            decision = self._decide(signed.encoded, Origin.OWN)
+            admission = admit_own(signed, self._network, self._store.ledger, int(now))
         except RemoteError as error:
             raise LocalError(f"this home cannot announce: {error}") from None
+        decision = self._remember(admission, Origin.OWN, now)
         outcome = decision.admission.outcome
         if outcome not in (Outcome.FRESH, Outcome.SEEN):
             raise Refused(f"this announcement is {outcome.value}; it was not kept")
@@ -142,6 +144,9 @@ class Intake:
         except RemoteError as error:
             self.outcomes[f"offence: {error.reason}"] += 1
             raise
+        return self._remember(admission, origin, now)
+
+    def _remember(self, admission: Admission, origin: Origin, now: float) -> _Decision:
         self.outcomes[admission.outcome.value] += 1
         durable = self._store.ledger.record(admission, int(now))
         if admission.outcome is not Outcome.FRESH:

@@ -7,6 +7,7 @@ duplicates and limits are outcomes, and never count against the peer who forward
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -62,11 +63,9 @@ class Floor:
 class Ledger(Protocol):
     """What admission asks of a node's memory."""
 
-    def knows(self, announcement_id: bytes) -> bool:
-        """Whether this id was admitted, superseded or refused for good before."""
-
-    def head(self, host: bytes, slot: int) -> Head | None:
-        """The register's winning revision, also for some time after it expired."""
+    def recall(self, announcement_id: bytes, host: bytes, slot: int) -> tuple[bool, Head | None]:
+        """Whether this id, of this register, was admitted, superseded or refused for good before; and the
+        register's winning revision, also for some time after it expired."""
 
     def floor(self, host: bytes) -> Floor | None:
         """The host's floor, if one was set."""
@@ -94,6 +93,17 @@ class Admission:
 def admit(encoded: bytes, network: Network, ledger: Ledger, now: int) -> Admission:
     """Decide about bytes from anywhere at `now` (UTC seconds); raises RemoteError for an offence."""
     signed = decode(encoded)
+    return _decide(signed, network, ledger, now, signed.has_valid_signature)
+
+
+def admit_own(signed: SignedAnnouncement, network: Network, ledger: Ledger, now: int) -> Admission:
+    """The same for what this host has signed itself a moment ago: its bytes and signature need no check."""
+    return _decide(signed, network, ledger, now, lambda: True)
+
+
+def _decide(
+    signed: SignedAnnouncement, network: Network, ledger: Ledger, now: int, is_genuine: Callable[[], bool]
+) -> Admission:
     announcement = signed.announcement
     if announcement.network != network.id:
         raise RemoteError("network", "an announcement of another network")
@@ -101,13 +111,13 @@ def admit(encoded: bytes, network: Network, ledger: Ledger, now: int) -> Admissi
         return Admission(Outcome.EXPIRED, signed)
     if announcement.issued_at > now + MAX_AHEAD:
         return Admission(Outcome.FUTURE, signed)
-    if ledger.knows(signed.id):
+    known, head = ledger.recall(signed.id, *announcement.register)
+    if known:
         return Admission(Outcome.SEEN, signed)
     if not is_stamped(network.id, announcement.host, announcement.nonce, network.stamp_bits):
         raise RemoteError("stamp", "a host key without a birth stamp")
-    if not signed.has_valid_signature():
+    if not is_genuine():
         raise RemoteError("signature", "an announcement that its host did not sign")
-    head = ledger.head(*announcement.register)
     if head is None:
         return _new_register(signed, ledger, now)
     if supersedes(signed, head):

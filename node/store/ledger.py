@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ from potluck.protocol.admission import Admission, Floor, Head, Outcome
 from potluck.protocol.wire import SignedAnnouncement
 
 from . import past, rows
-from .database import Database
+from .database import Database, Row
 
 MAX_HOSTS = 16_384
 """Hosts whose counts and floors are kept in memory; more than the overlay can hold."""
@@ -50,6 +50,11 @@ class _Change:
     head: Head
     signed: SignedAnnouncement | None
     replaces: bool
+
+    @property
+    def standing(self) -> Head | None:
+        """The register's winning revision from now on; none when it was dropped."""
+        return self.head if self.signed is not None else None
 
 
 @dataclass(slots=True)
@@ -85,18 +90,22 @@ class StoredLedger:
         newest = database.row("SELECT coalesce(max(ref), 0) FROM register")
         self._last_ref: int = newest[0] if newest else 0
 
-    # --- what admission asks
-
     def knows(self, announcement_id: bytes) -> bool:
         """Whether this id was admitted, superseded or refused for good before."""
         if announcement_id in self._filling.ids or announcement_id in self._writing.ids:
             return True
         return bool(self._database.rows(_KNOWS, (announcement_id,)))
 
-    def head(self, host: bytes, slot: int) -> Head | None:
-        """The register's winning revision, up to a day after it expired."""
-        self._asked = (host, slot), self._find(host, slot)
-        return self._asked[1]
+    # --- what admission asks
+
+    def recall(self, announcement_id: bytes, host: bytes, slot: int) -> tuple[bool, Head | None]:
+        """Whether the id is known, and the register's winning revision, up to a day after it expired."""
+        known = announcement_id in self._filling.ids or announcement_id in self._writing.ids
+        change = self._change(host, slot)
+        stored = self._database.rows(_RECALL, (host, rows.slot_key(slot), announcement_id))
+        head = change.standing if change is not None else _head(stored)
+        self._asked = (host, slot), head
+        return known or any(id == announcement_id for _, id, _ in stored), head
 
     def floor(self, host: bytes) -> Floor | None:
         """The host's floor, if one was set."""
@@ -163,7 +172,7 @@ class StoredLedger:
         said = signed.announcement
         asked, old = self._asked  # admission asked just now
         if asked != said.register:
-            old = self._find(*said.register)
+            old = self.head(*said.register)
         state = self._host(said.host, now)
         if old is None or old.expires_at <= now:
             state.live += 1
@@ -175,7 +184,7 @@ class StoredLedger:
         )
 
     def _drop(self, host: bytes, slot: int) -> None:
-        old = self._find(host, slot)
+        old = self.head(host, slot)
         if old is not None:
             self._refuse(old.id, old.expires_at, (host, slot))
             self._put((host, slot), old, None, replaces=True)
@@ -197,12 +206,12 @@ class StoredLedger:
 
     # --- what is remembered
 
-    def _find(self, host: bytes, slot: int) -> Head | None:
+    def head(self, host: bytes, slot: int) -> Head | None:
+        """The register's winning revision, up to a day after it expired."""
         change = self._change(host, slot)
         if change is not None:
-            return change.head if change.signed is not None else None
-        row = self._database.row(_HEAD, (host, rows.slot_key(slot)))
-        return Head(*row) if row else None
+            return change.standing
+        return _head(self._database.rows(_HEAD, (host, rows.slot_key(slot))))
 
     def _change(self, host: bytes, slot: int) -> _Change | None:
         # In this order, since the writer hands over from the first to the second to the table.
@@ -260,6 +269,11 @@ class StoredLedger:
             _log.error("announcements were not stored: %s", self.failure)
 
 
+def _head(stored: Sequence[Row]) -> Head | None:
+    """The head among rows of (revision, id, expires_at); a refused id has no revision."""
+    return next((Head(*row) for row in stored if row[0] is not None), None)
+
+
 def _nothing(_: apsw.Connection) -> None:
     pass
 
@@ -284,7 +298,8 @@ _DONE.set_result(None)
 _KNOWS = """
     SELECT 1 FROM register WHERE id = ?1 UNION ALL SELECT 1 FROM refused WHERE id = ?1
 """
-_HEAD = "SELECT revision, id, expires_at FROM register WHERE host = ? AND slot = ?"
+_HEAD = "SELECT revision, id, expires_at FROM register WHERE host = ?1 AND slot = ?2"
+_RECALL = f"{_HEAD} UNION ALL SELECT NULL, id, NULL FROM refused WHERE id = ?3"
 _HOST = """
     SELECT count(*), min(expires_at), (SELECT slot FROM floor WHERE host = ?1),
         (SELECT until FROM floor WHERE host = ?1)

@@ -33,11 +33,8 @@ class MemoryLedger:
         """The ids that are live."""
         return {head.id for head in self.heads.values() if head.expires_at > now}
 
-    def knows(self, announcement_id: bytes) -> bool:
-        return announcement_id in self.ids
-
-    def head(self, host: bytes, slot: int) -> Head | None:
-        return self.heads.get((host, slot))
+    def recall(self, announcement_id: bytes, host: bytes, slot: int) -> tuple[bool, Head | None]:
+        return announcement_id in self.ids, self.heads.get((host, slot))
 
     def floor(self, host: bytes) -> Floor | None:
         return self.floors.get(host)

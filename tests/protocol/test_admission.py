@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -174,3 +175,13 @@ def test_every_order_of_arrival_ends_the_same(order: list[int]) -> None:
         ledger.offer(history[index].encoded, NOW + DAY)
 
     assert ledger.held(NOW + DAY) == {history[-1].id}
+
+
+def test_what_we_signed_ourselves_is_decided_without_checking_the_signature(ledger: MemoryLedger) -> None:
+    unchecked = replace(signed(), signature=bytes(64))
+    unstamped = wire.sign(replace(signed().announcement, nonce=b"no stamp"), host())
+
+    assert admission.admit_own(unchecked, NETWORK, ledger, NOW).outcome is Outcome.FRESH
+    assert admission.admit_own(unchecked, NETWORK, ledger, NOW - 601).outcome is Outcome.FUTURE
+    with pytest.raises(RemoteError, match="stamp"):
+        admission.admit_own(unstamped, NETWORK, ledger, NOW)
