@@ -30,6 +30,8 @@ MAX_RELAY_MESSAGE: Final = 4 * KIB
 """Bytes of one message of a relay: a status, a few addresses and a voucher. (go-libp2p's bound, too.)"""
 MAX_CIRCUITS_PER_RELAY: Final = 16
 """Circuits that one relay may bring at once; each holds one of the streams it may open."""
+RELAY_LINGER: Final = 5.0
+"""Seconds for which a relay that was dialled for a circuit is kept after it: a cut one is made anew."""
 RESERVATION_SHORTEST: Final = 60.0
 RESERVATION_LONGEST: Final = 1800.0
 """Seconds between renewals of a place at a relay: half of what it grants, within these bounds, which also

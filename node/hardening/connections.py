@@ -17,7 +17,7 @@ from libp2p.network.exceptions import SwarmException
 from libp2p.network.stream.exceptions import StreamError
 from libp2p.network.swarm import Swarm
 from libp2p.peer.id import ID
-from libp2p.stream_muxer.yamux.yamux import Yamux
+from libp2p.stream_muxer.yamux.yamux import GO_AWAY_NORMAL, Yamux
 
 from potluck.node import limits
 
@@ -39,6 +39,16 @@ class GuardedYamux(Yamux):
         if not self.is_closed:
             await self.close()
         self.event_started.set()  # for whoever waits for a start that failed
+
+    async def close(self, error_code: int = GO_AWAY_NORMAL) -> None:
+        """Say goodbye and close; libp2p waits for ever to say it to a peer that takes no more bytes."""
+        try:
+            with trio.move_on_after(limits.HANG_UP_SECONDS):
+                await super().close(error_code)
+        finally:
+            if not self.is_closed:
+                with trio.CancelScope(shield=True):
+                    await self._cleanup_on_error()
 
 
 # libp2p makes a Yamux by this name, whatever muxer it is given.

@@ -76,7 +76,8 @@ class Circuits:
         self._report = report
         self._open: set[Circuit] = set()
         self._dials: Counter[str] = Counter()
-        self._borrowed: set[str] = set()
+        self.borrowed: set[str] = set()
+        """The relays that were dialled for the sake of a circuit."""
         self.reserved: dict[str, str] = {}
         """The relays that keep a place for this node: their addresses, by peer id."""
         host.set_stream_handler(STOP, self._serve)
@@ -140,7 +141,7 @@ class Circuits:
         """While inside, a relay and a peer through it are dialled; a relay that was not connected
         before is `returned` in the end."""
         if not self._swarm.get_connections(ID.from_string(relay)):
-            self._borrowed.add(relay)
+            self.borrowed.add(relay)
         self._dials[relay] += 1
         try:
             yield
@@ -150,8 +151,8 @@ class Circuits:
     def returned(self) -> list[str]:
         """The borrowed relays that nothing goes through any more, each told once."""
         used = {each.relay for each in self._open} | set(+self._dials)
-        idle = self._borrowed - used
-        self._borrowed -= idle
+        idle = self.borrowed - used
+        self.borrowed -= idle
         return sorted(idle)
 
     async def dial(self, relay: str, peer_id: str) -> None:

@@ -183,10 +183,14 @@ class Transport:
                 raise Disconnected(f"cannot connect to {target}: {root(error)}") from error
 
     def _return_relays(self) -> None:
-        """Part with relays that were dialled only for circuits which have ended."""
+        """Part soon with relays that were dialled only for circuits which have ended."""
+        if self._nursery is not None:
+            self._nursery.start_soon(self._part_with_idle_relays)
+
+    async def _part_with_idle_relays(self) -> None:
+        await trio.sleep(limits.RELAY_LINGER)
         for relay in self._circuits.returned():
-            if self._nursery is not None:
-                self._nursery.start_soon(self.disconnect, relay)
+            await self.disconnect(relay)
 
     def dialled(self, peer_id: str) -> bool:
         """Whether it was this side that dialled the peer it is connected with."""
@@ -286,5 +290,6 @@ class Transport:
             self._dialled.discard(peer_id)
             self._pubsub.forget(peer)
             self._circuits.reserved.pop(peer_id, None)
-            self._return_relays()
+            if self._circuits.borrowed:
+                self._return_relays()
             self.on_disconnect(peer_id)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import pytest
+import trio
 from google.protobuf.message import Message
 from libp2p.relay.circuit_v2.pb.circuit_pb2 import HopMessage, Reservation, Status, StopMessage
 from libp2p.relay.circuit_v2.resources import RelayLimits
@@ -13,6 +16,7 @@ from potluck.node.stream import Disconnected
 from potluck.protocol.errors import LocalError
 from tests.node.loopback import TOPIC, Node, gossip_passes, nodes, until
 from tests.node.relay import a_circuit_from, keep_place, meet, pretending, relaying
+from tests.node.whole import announcements, network_of
 
 YES = HopMessage(type=HopMessage.STATUS, status=Status.OK, reservation=Reservation(expire=1))
 
@@ -50,7 +54,10 @@ async def test_two_nodes_gossip_through_a_relay_and_part() -> None:
         assert called.transport.relay_of(caller.peer_id) is None
 
 
-async def test_a_relay_that_was_dialled_for_a_circuit_is_parted_with_after_it() -> None:
+async def test_a_relay_that_was_dialled_for_a_circuit_is_parted_with_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_LINGER", 0.1)
     async with relaying() as relay, nodes(2) as (called, caller):
         await meet(caller, called, relay)
         assert sorted(caller.transport.peers) == sorted([relay.peer_id, called.peer_id])
@@ -63,13 +70,15 @@ async def test_a_relay_that_was_dialled_for_a_circuit_is_parted_with_after_it() 
         await until(lambda: caller.transport.peers == [])
 
 
-async def test_a_relay_that_was_there_before_stays() -> None:
+async def test_a_relay_that_was_there_before_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "RELAY_LINGER", 0.0)
     async with relaying() as relay, nodes(2) as (called, caller):
         await caller.transport.dial(relay.address)
         await meet(caller, called, relay)
         await caller.transport.disconnect(called.peer_id)
         await until(lambda: called.transport.peers == [relay.peer_id])
 
+        await trio.sleep(0.1)
         assert caller.transport.peers == [relay.peer_id]
 
 
@@ -95,11 +104,32 @@ async def test_a_circuit_that_the_relay_cuts_is_a_disconnect_and_no_more() -> No
         for number in range(8):
             await caller.transport.publish(TOPIC, number.to_bytes(1, "big") * 4 * limits.KIB)
         await until(lambda: called.transport.peers == [relay.peer_id])
-        await until(lambda: caller.transport.peers == [])
+        await until(lambda: caller.transport.peers == [relay.peer_id])
 
         assert called.offences == caller.offences == []
         assert called.transport.reserved == [relay.address]
         assert await caller.transport.dial(called.transport.addresses[-1]) == called.peer_id
+
+
+async def test_a_deck_arrives_though_the_relay_cuts_each_circuit_in_the_middle(tmp_path: Path) -> None:
+    sent = announcements(700)
+    usual = RelayLimits(duration=120, data=128 * limits.KIB, max_circuit_conns=16, max_reservations=16)
+    assert sum(len(each.encoded) for each in sent) > usual.data
+    async with relaying(usual) as relay, network_of(tmp_path, {}, {}) as (full, empty):
+        full.take(sent)
+        await full.transport.dial(relay.address)
+        await full.transport.reserve(relay.address)
+        circuits = 0
+        with trio.fail_after(60):
+            while not empty.knows(sent):
+                if full.transport.peer_id not in empty.transport.peers:
+                    with suppress(Disconnected):
+                        await empty.transport.dial(full.transport.addresses[-1])
+                        circuits += 1
+                await trio.sleep(0.05)
+
+        assert circuits > 1
+        assert full.offences == empty.offences == []
 
 
 REFUSALS = {
@@ -239,8 +269,8 @@ async def test_only_the_peer_that_was_dialled_can_answer() -> None:
         caller.transport._circuits._ask = misled  # type: ignore[method-assign, assignment]
         with pytest.raises(Disconnected, match="cannot connect"):
             await caller.transport.dial(addresses.through(relay.address, Node(7).peer_id))
-        await until(lambda: caller.transport.peers == [])
 
+        assert caller.transport.peers == [relay.peer_id]
         assert caller.offences == []
 
 

@@ -22,6 +22,7 @@ from potluck.protocol.errors import LocalError, NotFound
 
 from .at_home import CONFIG
 from .loopback import HERE
+from .relay import relaying
 from .test_control import ask_at
 
 QUIET = Options(listen=(HERE,), web="")
@@ -45,6 +46,33 @@ async def test_a_node_can_be_reached_and_asked(tmp_path: Path) -> None:
         (answer,) = await ask_at(Home.open(tmp_path), b'{"op": "peers"}\n')
 
         assert answer == {"result": []}
+
+
+async def test_a_node_is_reached_through_a_relay_and_says_so(tmp_path: Path) -> None:
+    async with relaying() as relay:
+        relayed = Options(listen=(HERE,), web="", relays=(relay.address,))
+        async with running(tmp_path / "a", relayed) as called, running(tmp_path / "b") as caller:
+            a, b = (Home.open(tmp_path / name) for name in "ab")
+            listen: list[str] = []
+            with trio.fail_after(30):
+                while relay.address not in "".join(listen):
+                    listen = (await told(a, "status"))["listen"]
+            assert listen[-1] == f"{relay.address}/p2p-circuit/p2p/{called['peer_id']}"
+            assert listen[-1] in (await told(a, "invite"))["peers"]
+            assert "1 of 1 keep a place" in str(await told(a, "doctor"))
+
+            await told(b, "connect", address=listen[-1])
+            assert {peer["id"]: peer["relay"] for peer in await told(b, "peers")} == {
+                relay.peer_id: None,
+                called["peer_id"]: relay.peer_id,
+            }
+            assert caller["peer_id"] in {peer["id"] for peer in await told(a, "peers")}
+
+
+async def told(home: Home, op: str, **args: str) -> Any:
+    """What the node of this home answers."""
+    line = json.dumps({"op": op, "args": args}).encode()
+    return (await ask_at(home, line + b"\n"))[-1]["result"]
 
 
 async def test_a_node_stops_when_it_is_asked_to(tmp_path: Path) -> None:

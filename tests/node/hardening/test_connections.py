@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import trio
 import trio.testing
+from libp2p.network.connection.exceptions import RawConnError
 from libp2p.peer.id import ID
 from libp2p.stream_muxer.yamux.yamux import Yamux
 from multiaddr import Multiaddr
@@ -80,6 +83,37 @@ async def test_a_failing_muxer_ends_its_connection_only(monkeypatch: pytest.Monk
             await until(lambda: not attacker.connected)
 
         await gossip_passes(victim, friend)
+
+
+async def test_a_peer_that_takes_no_more_bytes_can_be_parted_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HANG_UP_SECONDS", 0.1)
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            await until(lambda: attacker.peer_id in victim.transport.peers)
+            (connection,) = victim.transport._swarm.get_connections(ID.from_string(attacker.peer_id))
+            _fill_up(connection.muxed_conn.secured_conn)  # type: ignore[attr-defined]
+            with trio.fail_after(10):
+                await victim.transport.disconnect(attacker.peer_id)
+            assert victim.transport.peers == [friend.peer_id]
+            await until(lambda: not attacker.connected)
+
+        await gossip_passes(victim, friend)
+
+
+def _fill_up(secured: Any) -> None:
+    """Let writes wait until the connection is closed, as they do on a socket with a full buffer."""
+    close, closed = secured.close, trio.Event()
+
+    async def write(_data: bytes) -> None:
+        await closed.wait()
+        raise RawConnError
+
+    async def close_and_wake() -> None:
+        closed.set()
+        await close()
+
+    secured.write, secured.close = write, close_and_wake
 
 
 @pytest.mark.parametrize(
