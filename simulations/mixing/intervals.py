@@ -34,7 +34,7 @@ class Interval:
         return self.low > 0 or self.high < 0
 
     def __str__(self) -> str:
-        if not np.isfinite(self.half_width) or self.half_width == 0:
+        if not np.isfinite(self.half_width) or self.half_width <= 1e-9 * abs(self.mean):
             return f"{self.mean:.6g}"
         digits = max(0, min(6, 1 - int(np.floor(np.log10(self.half_width)))))
         return f"{self.mean:.{digits}f} ± {self.half_width:.{digits}f}"

@@ -255,8 +255,13 @@ def _cumulative(axes: Axes, encounters: Floats) -> None:
     axes.plot(np.quantile(encounters, quantiles), quantiles, linewidth=1.2)
 
 
-def response(panels: Mapping[str, Mapping[str, Sequence[tuple[float, Interval]]]], axis: str) -> Figure:
-    """How each metric answers one parameter of a grid, per policy."""
+def response(
+    panels: Mapping[str, Mapping[str, Sequence[tuple[float, Interval]]]],
+    axis: str,
+    units: Mapping[str, str],
+    words: Sequence[str],
+) -> Figure:
+    """How metrics answer one parameter of a grid, per policy; `words`, if any, name its values 0, 1, ..."""
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     figure = new_figure(3.1 * columns, 2.6 * rows + 0.6)
@@ -270,11 +275,14 @@ def response(panels: Mapping[str, Mapping[str, Sequence[tuple[float, Interval]]]
                 yerr=[_bar(i) for _, i in points],
                 marker="o",
                 markersize=3,
-                linewidth=1.2,
+                linewidth=0 if words else 1.2,
+                elinewidth=1.2,
                 capsize=2,
                 label=name,
             )
-        axes.set(title=metric.replace("_", " "), xlabel=axis)
+        axes.set(title=metric.replace("_", " "), xlabel=axis, ylabel=units.get(metric, ""))
+        if words:
+            axes.set_xticks(range(len(words)), words)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
     _legend(figure, grid[0])

@@ -200,7 +200,10 @@ def _response(experiment: Experiment, runs: Runs, headline: Sequence[str], path:
 
     policies = list(dict.fromkeys(cell.policy for cell in cells))
     return plots.response(
-        {metric: {policy: line(policy, metric) for policy in policies} for metric in headline}, path
+        {metric: {policy: line(policy, metric) for policy in policies} for metric in headline},
+        path,
+        {name: METRICS[name].unit for name in headline if name in METRICS},
+        () if numeric else [str(value) for value in values],
     )
 
 

@@ -48,18 +48,19 @@ def _kept_compiled() -> str:
 _KEPT = _kept_compiled()
 
 
-def _compile(function: Function, **options: bool) -> Function:
-    before, config.CACHE_DIR = config.CACHE_DIR, _KEPT
+def _compile(function: Function, *, forceinline: bool) -> Function:
+    settings: Any = config  # numba sets its names at run time
+    before, settings.CACHE_DIR = settings.CACHE_DIR, _KEPT
     try:
-        compiled = njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+        compiled = njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)(function)
     finally:
-        config.CACHE_DIR = before
+        settings.CACHE_DIR = before
     return cast("Function", compiled)
 
 
 def jit(function: Function) -> Function:
     """Compile a kernel: cached on disk, without the interpreter's lock, dividing as numpy does."""
-    return _compile(function)
+    return _compile(function, forceinline=False)
 
 
 def inlined(function: Function) -> Function:

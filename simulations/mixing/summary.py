@@ -25,8 +25,14 @@ class Row:
 
 def name_of(cell: Cell) -> str:
     """A cell's name: its policy and where it stands in the plan."""
-    point = ", ".join(f"{path.split('.')[-1]} {_short(value)}" for path, value in cell.point.items())
+    point = ", ".join(f"{_word(path)} {_short(value)}" for path, value in cell.point.items())
     return f"{cell.policy}, {point}" if point else cell.policy
+
+
+def _word(path: str) -> str:
+    """The last word of a parameter's path; of `adversary.name`, the adversary."""
+    group, _, name = path.rpartition(".")
+    return group if name == "name" else name
 
 
 def _short(value: Any) -> str:

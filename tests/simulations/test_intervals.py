@@ -57,6 +57,7 @@ def test_unequal_samples_are_not_paired() -> None:
         (Interval(123.4, 21.0, 5), "123 ± 21"),
         (Interval(89.0, 0.0, 1), "89"),
         (Interval(0.5, math.inf, 1), "0.5"),
+        (Interval(1 - 1e-16, 1e-16, 6), "1"),
     ],
 )
 def test_numbers_show_as_many_digits_as_they_have(interval: Interval, text: str) -> None:

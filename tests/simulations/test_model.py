@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from potluck.simulations.mixing.kernels import _week_columns
-from potluck.simulations.mixing.meetings import meet
+from potluck.simulations.mixing.meetings import form_circles, meet
 from potluck.simulations.mixing.metrics import METRICS
 from potluck.simulations.mixing.model import play, run
 from potluck.simulations.mixing.policies import load
 from potluck.simulations.mixing.record import join
 from potluck.simulations.mixing.region import Region
+from potluck.simulations.mixing.rng import Stream
 from potluck.simulations.mixing.scenario import (
     PILOT,
     Choice,
@@ -150,6 +151,21 @@ def test_circles_bound_whom_one_meets() -> None:
 
     assert (record.tables.met.sum(axis=1) <= 4 * evenings).all()
     assert record.tables.going.max() > 12
+
+
+def test_who_sits_in_a_circle_is_a_lot() -> None:
+    """Of 40 at an event in circles of 4 two given ones sit together with chance 3 / 39; everybody sits once."""
+    together, rounds = 0, 3_000
+    for key in range(rounds):
+        people, start = np.arange(40, dtype=np.int32), np.array([0, 40])
+        circles, pairs, _ = form_circles(people, start, np.zeros(1, np.bool_), 3, 4, Stream(key).word_key)
+        seat = np.argsort(people) // 4
+        together += int(seat[0] == seat[1])
+
+    assert np.array_equal(np.sort(people), np.arange(40))
+    assert circles.tolist() == [[4 * k, 4 * k + 4] for k in range(10)]
+    assert pairs == 10 * 6
+    assert together / rounds == pytest.approx(3 / 39, abs=0.02)
 
 
 def test_a_person_may_meet_more_often_than_two_bytes_count() -> None:

@@ -79,6 +79,15 @@ def test_every_line_of_a_crowd_looks_different() -> None:
     assert len(plots.time_series({"match": dict(list(series.items())[:3])}, {}).axes[0].collections) == 3
 
 
+def test_values_that_are_words_are_named_and_not_joined() -> None:
+    """There is nothing between a flood and a Sybil."""
+    points = [(0.0, exact(1.0)), (1.0, exact(2.0))]
+    axes = plots.response({"match": {"hosts": points}}, "adversary.name", {}, ["none", "flood"]).axes[0]
+
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["none", "flood"]
+    assert axes.get_lines()[0].get_linewidth() == 0
+
+
 def test_names_of_points_do_not_cover_each_other() -> None:
     """At least a gap apart, in order, and as near to their points as that allows."""
     assert plots.spread([1.0, 5.0], 1.0) == [1.0, 5.0]
@@ -91,7 +100,7 @@ def test_groups_that_nobody_met_are_not_shown_as_mixed() -> None:
     """White is perfect mixing; no encounters at all are nothing, not white."""
     image = plots.mixing_matrices({"one": np.array([[2.0, 2, 0], [2, 2, 0], [0, 0, 0]])}).axes[0].images[0]
 
-    assert np.ma.getmaskarray(image.get_array()).tolist() == [
+    assert np.ma.getmaskarray(np.ma.asarray(image.get_array())).tolist() == [
         [False, False, True],
         [False, False, True],
         [True, True, True],
