@@ -154,7 +154,7 @@ def test_circles_bound_whom_one_meets() -> None:
 
 
 def test_who_sits_in_a_circle_is_a_lot() -> None:
-    """Of 40 at an event in circles of 4 two given ones sit together with chance 3 / 39; everybody sits once."""
+    """Of 40 at an event, in circles of 4, two given ones sit together with chance 3 / 39."""
     together, rounds = 0, 3_000
     for key in range(rounds):
         people, start = np.arange(40, dtype=np.int32), np.array([0, 40])
@@ -199,6 +199,14 @@ def test_repeated_meeting_makes_friends() -> None:
     assert alone.people.degree.sum() == 0
 
 
+def test_who_finds_nothing_draws_again_as_often_as_they_may() -> None:
+    """Nobody likes anything: of those who look a half draw again, and of these a half once more."""
+    deal = replace(SMALL.deal, redraws=2, again=0.5)
+    tables = play(replace(SMALL, deal=deal, choice=Choice(home=50.0)), 1).tables
+
+    assert tables.hands.sum() / tables.looks.sum() == pytest.approx(1 + 0.5 + 0.25, abs=0.04)
+
+
 def test_interests_drift_towards_what_is_attended() -> None:
     """Whoever attended one viable event is nearer to its topic; who attended none is where they were."""
     moved, start = region(), Region(SMALL, 1, 0, load(SMALL.policy)).people.interest
@@ -208,8 +216,13 @@ def test_interests_drift_towards_what_is_attended() -> None:
     who, topic = tables.who[went], tables.event_topic[tables.what[went]]
     before, after = (start[who] * topic).sum(axis=1), (moved.people.interest[who] * topic).sum(axis=1)
 
+    step = SMALL.people.drift
+    expected = start[who] + step * (topic - start[who])
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+
     assert len(who) > 20
     assert (after > before).all()
+    assert np.allclose(moved.people.interest[who], expected, atol=1e-5)
     assert np.array_equal(moved.people.interest[viable == 0], start[viable == 0])
     assert np.allclose(np.linalg.norm(moved.people.interest, axis=1), 1, atol=1e-5)
 
