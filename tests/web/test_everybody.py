@@ -30,9 +30,16 @@ PATHS = (
 ).split()
 
 
+TABLET = {"width": 760, "height": 1000}
+LONG = (
+    "Außerordentliche Hauptversammlung der Donaudampfschifffahrtsgesellschaftskapitänswitwen mit Kaffee und "
+    "Kuchen"
+)
+
+
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A node that has been used: things kept, changed and cancelled, a table."""
+    """A node that has been used: things kept, changed and cancelled, a long title, a table."""
     with running(tmp_path_factory.mktemp("home"), _lived_in) as site:
         yield site
 
@@ -40,6 +47,8 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Any:
 async def _lived_in(service: Service) -> None:
     await a_hand(service)
     await _time_passes(service)
+    long = replace(event(3), title=LONG, lang="de")
+    await receive(service, signed(host(3), slot=3, revision=1, issued_at=NOW, what=long))
     await tables.table_new(service, "Ferry", TableForm(near="Berlin", within=10, days=7))
 
 
@@ -97,7 +106,7 @@ def violations(page: Page, site: Site, paths: list[str]) -> dict[tuple[str, str]
     return found
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP], ids=["phone", "tablet", "desktop"])
 def test_nothing_is_wider_than_the_screen_with_text_at_twice_its_size_in_either_direction(
     lived_in: Site, visit: Any, size: Any
 ) -> None:
