@@ -115,6 +115,11 @@ CLOCK_PEERS: Final = 3
 """Peers whose clocks are known before their median says anything about ours."""
 CLOCK_TOLERANCE: Final = 300.0
 """Seconds that our clock may differ from the median of three peers before we stop signing."""
+CLOCK_HOSTS: Final = 3
+"""Hosts that must have announced something later than now before a node without such peers stops signing.
+Fewer may be ours and a friend's, under clocks that were ahead."""
+RELEASED: Final = 1_794_960_000
+"""2026-11-18, UTC seconds: no clock that is right says less. Each release moves it up."""
 
 SLEEP_CHECK: Final = 15.0
 SLEPT: Final = 60.0

@@ -235,10 +235,10 @@ def _sync(health: Health, service: Service) -> Finding:
 
 def _clock(service: Service, newest: int | None) -> Finding:
     remedy = "set this machine's clock, and let it be kept: timedatectl set-ntp true"
-    ahead = (newest or 0) - service.clock.real()
+    ahead = max(newest or 0, limits.RELEASED) - service.clock.real()
     offset = service.connections.clock_offset() if service.connections else None
     if offset is None and ahead > MAX_AHEAD:
-        says = f"is at least {_span(ahead)} behind: what is here was announced later than now"
+        says = f"is at least {_span(ahead)} behind: this program, or what is here, is of a later time"
         return Finding("clock", Level.BAD, says, remedy)
     if offset is None:
         return Finding("clock", Level.NOTE, "fewer than three peers to compare it with")

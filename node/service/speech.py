@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from potluck.node.limits import CLOCK_TOLERANCE
+from potluck.node.limits import CLOCK_HOSTS, CLOCK_TOLERANCE, RELEASED
 from potluck.protocol import authoring, wire
+from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.announcement import Announcement, Body, Status
 from potluck.protocol.authoring import Author
 from potluck.protocol.errors import LocalError, Refused
@@ -16,6 +17,7 @@ from .base import Json, Service
 from .cards import describe
 from .recurring import last_end
 from .stamps import ensure_stamp
+from .times import iso
 from .words import explained
 
 
@@ -52,7 +54,7 @@ async def say(service: Service, announcement: Announcement) -> SignedAnnouncemen
 
 async def keep(service: Service, announcements: Sequence[Announcement]) -> list[SignedAnnouncement]:
     """Sign and keep, durably before returning. Raises Refused, LocalError."""
-    _check_clock(service)
+    await _check_clock(service)
     with explained():
         identity = service.home.identity
         signed = [wire.sign(announcement, identity) for announcement in announcements]
@@ -60,16 +62,27 @@ async def keep(service: Service, announcements: Sequence[Announcement]) -> list[
     return signed
 
 
-def _check_clock(service: Service) -> None:
-    """What is signed under a wrong clock is refused elsewhere, or outlives its event."""
+async def _check_clock(service: Service) -> None:
+    """What is signed under a wrong clock is refused elsewhere, or outlives its event. Raises Refused."""
     offset = service.connections.clock_offset() if service.connections else None
-    if offset is not None and abs(offset) > CLOCK_TOLERANCE:
+    if offset is None:
+        await _check_clock_alone(service)
+    elif abs(offset) > CLOCK_TOLERANCE:
         minutes = f"{abs(offset) / 60:.0f} minutes"
         raise Refused(
             f"this machine's clock is {minutes} behind its peers': set it first"
             if offset > 0
             else f"this machine's clock is {minutes} ahead of its peers': set it first"
         )
+
+
+async def _check_clock_alone(service: Service) -> None:
+    """The same without enough peers: what shows then is only that a clock is behind."""
+    now = service.clock.real()
+    least = max(RELEASED, await service.store.deck.newest(CLOCK_HOSTS) or 0)
+    if now < least - MAX_AHEAD:
+        says, later = iso(now, "UTC"), iso(least, "UTC")
+        raise Refused(f"this machine's clock says {says}, but it is {later} or later: set it first")
 
 
 async def send(service: Service, announcements: Sequence[bytes]) -> None:

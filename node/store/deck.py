@@ -112,11 +112,10 @@ class Deck:
         """How much is here."""
         return await self._database.scan(lambda connection: Counts(*fetch(connection, _COUNTS)[0]))
 
-    async def newest(self) -> int | None:
-        """When the newest of the announcements known was issued, UTC seconds."""
-        query = "SELECT max(issued_at) FROM register"
-        newest: int | None = (await self._database.scan(lambda connection: fetch(connection, query)))[0][0]
-        return newest
+    async def newest(self, hosts: int = 1) -> int | None:
+        """The latest time (UTC seconds) at or after which so many hosts announced what is known here."""
+        found = await self._database.scan(partial(fetch, sql=_NEWEST, bindings=(hosts - 1,)))
+        return found[0][0] if found else None
 
     async def sync_items(self, cutoff: int) -> Items:
         """What sync reconciles: of all registers that expire after `cutoff`, held or not, the winning ids."""
@@ -162,6 +161,9 @@ _WIRE = "SELECT ref, encoded FROM register JOIN wire USING (ref)"
 _NEXT_PAGE = "SELECT ref, encoded FROM wire WHERE ref > ? ORDER BY ref LIMIT ?"
 _COUNTS = """
     SELECT count(*) FILTER (WHERE held), count(DISTINCT host) FILTER (WHERE held), count(*) FROM register
+"""
+_NEWEST = """
+    SELECT max(issued_at) AS newest FROM register GROUP BY host ORDER BY newest DESC LIMIT 1 OFFSET ?
 """
 _ENTRY = f"SELECT {ENTRY_COLUMNS} FROM register WHERE title IS NOT NULL"
 # Two parts, because each has its index: those that start within, and the few that recur until within.

@@ -138,7 +138,7 @@ class _Desk:
         return self._ledger.offer(encoded, NOW)
 
     def needs(self, one: bytes) -> bool:
-        return one not in self._held and not self._ledger.knows(one)
+        return one not in self._held and one not in self._ledger.ids
 
     async def settle(self) -> None: ...
 

@@ -32,10 +32,12 @@ from potluck.node.service.base import open_store
 from potluck.node.service.forms import EventForm
 from potluck.node.store import STARTING, Store
 from potluck.node.store.upkeep import Upkeep
+from potluck.protocol.admission import MAX_AHEAD
+from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import LocalError, Refused
-from tests.builders import NOW
+from tests.builders import NOW, host, signed
 
-from .at_home import CONFIG, at_home
+from .at_home import CONFIG, NETWORK, at_home, clock_of, receive
 from .loopback import HERE, until
 from .test_control import ask_at
 from .test_doctor import Running
@@ -274,6 +276,28 @@ async def test_a_node_with_a_wrong_clock_harms_nobody_and_catches_up_once_it_is_
         wrong.sync.woke()
         await until(lambda: wrong.knows(everything))
         assert [node.offences for node in (wrong, *right)] == [[], [], [], []]
+
+
+async def test_a_clock_before_this_program_signs_nothing(tmp_path: Path) -> None:
+    async with at_home(tmp_path, now=limits.RELEASED - MAX_AHEAD - 1) as home:
+        with pytest.raises(Refused, match=r"2026-11-17T23:49:59.*, but it is 2026-11-18.* or later"):
+            await events.announce(home, SOUP)
+        clock_of(home).seconds += 1
+        await events.announce(home, SOUP)
+
+
+async def test_a_clock_that_fell_back_shows_by_what_several_hosts_announced(tmp_path: Path) -> None:
+    later = [signed(host(number), network=NETWORK, issued_at=NOW + DAY) for number in range(3)]
+    async with at_home(tmp_path, now=NOW + DAY) as home:
+        await receive(home, *later[:2])
+        clock_of(home).seconds = NOW
+        await events.announce(home, SOUP)  # two may be ours and a friend's, under clocks that were ahead
+        clock_of(home).seconds = NOW + DAY
+        await receive(home, later[2])
+        clock_of(home).seconds = NOW
+        with pytest.raises(Refused, match=r"2026-11-18.*, but it is 2026-11-19.* or later"):
+            await events.announce(home, SOUP)
+        await events.announce(replace(home, connections=Running(offset=0.0)), SOUP)
 
 
 @pytest.mark.parametrize("wrong_by", [HOUR, -YEAR])
