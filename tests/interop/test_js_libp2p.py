@@ -1,19 +1,21 @@
-"""js-libp2p hears us: another libp2p, another language, other code for ids and signatures."""
+"""js-libp2p hears us, and relays for us: another libp2p, another language, other code for ids and all."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from potluck.node import limits
 from tests.processes import processes, until
 from tests.test_end_to_end import SOUP
 
-FILES = "package.json", "package-lock.json", "listen.mjs"
+FILES = "package.json", "package-lock.json", "listen.mjs", "relay.mjs"
 TITLES = "Soup night", "Später: Suppe für alle 🍲", "x" * 140
 
 
@@ -48,6 +50,35 @@ def test_a_js_node_hears_announcements_and_checks_them_with_its_own_code(
         assert by_id(heard) == by_id([expected(one, status) for one in told])
         assert all(one["stamp"] >= 4 for one in heard)
         assert "banned" not in node.log
+
+
+@pytest.mark.soak
+def test_a_js_relay_connects_two_nodes_for_as_long_as_it_likes(tmp_path: Path, installed: Path) -> None:
+    """It serves no pings, and cuts each circuit after 128 KiB."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with (
+        subprocess.Popen(["node", "relay.mjs"], cwd=installed, text=True, **pipes) as relay,  # type: ignore[call-overload]
+        processes(tmp_path, "ab") as (a, b),
+    ):
+        address = json.loads(relay.stdout.readline())["address"]
+        a.start("--no-web", "--relay", address)
+        until(lambda: "p2p-circuit" in a.call("status")["listen"][-1])
+        b.start("--no-web", "--connect", a.call("status")["listen"][-1])
+        until(lambda: b.call("status")["peers"] == 2)
+        through = {peer["id"]: peer["relay"] for peer in b.call("peers")}
+        assert through[a.call("status")["peer_id"]] == address.rpartition("/")[2]
+
+        for number in range(400):
+            a.call("announce", form=SOUP | {"title": f"Soup {number}", "about": "x" * 400})
+        until(lambda: b.ids() == a.ids())
+        time.sleep(2 * limits.PING_DROP)
+        a.call("announce", form=SOUP | {"title": "Soup at last"})
+        until(lambda: b.ids() == a.ids())
+        assert "p2p-circuit" in a.call("status")["listen"][-1]
+        for node in (a, b):
+            assert node.call("bans") == {"bans": [], "dropped": []}
+        relay.stdin.close()
+        assert relay.wait(60) == 0
 
 
 def expected(told: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
