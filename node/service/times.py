@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from potluck.node.errors import Unfit
 
-_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?:in)?)?")
+_DURATION = re.compile("(?:([0-9]{1,5})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,8})m(?:in)?)?")
 
 
 @lru_cache(maxsize=256)
@@ -71,8 +71,10 @@ def read_moment(field: str, text: str, zone_name: str) -> int:
             field,
             f"{text} does not exist in {zone_name}: the clocks jump over it; perhaps {later:%Y-%m-%dT%H:%M}?",
         )
-    choices = f"{first.isoformat(timespec='minutes')} or {second.isoformat(timespec='minutes')}"
-    raise Unfit(field, f"{text} happens twice in {zone_name}, when the clocks go back: write {choices}")
+    one, other = first.isoformat(timespec="minutes"), second.isoformat(timespec="minutes")
+    raise Unfit(
+        field, f"{text} happens twice in {zone_name}, when the clocks go back: write {one} or {other}"
+    )
 
 
 def _seconds(field: str, moment: datetime) -> int:
@@ -83,11 +85,14 @@ def _seconds(field: str, moment: datetime) -> int:
 
 
 def read_date(field: str, text: str) -> date:
-    """A date such as 2027-03-01."""
+    """A date such as 2027-03-01, in the years that an announcement may name."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise Unfit(field, f"{text!r} is no date; write it as 2027-03-01") from None
+    if not 1970 <= day.year < 2106:
+        raise Unfit(field, f"{day.isoformat()} is out of range")
+    return day
 
 
 def is_date(text: str) -> bool:

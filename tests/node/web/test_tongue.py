@@ -85,6 +85,20 @@ def test_what_the_node_says_is_found_by_its_template(code: str) -> None:
         assert tongue(code).tell(english.format_map(values)) == translated.format_map(values)
 
 
+def test_a_message_about_a_field_is_found_without_its_beginning() -> None:
+    about = {
+        text: said
+        for text, said in _node_entries("de").items()
+        if re.match(r"\{field\} |\{name\} must", text)
+    }
+    assert len(about) > 10
+    for english, german in about.items():
+        first, *names = HOLE.findall(english)
+        values = {name: f"«{name}»" for name in names}
+        rest = english.partition("} ")[2].format_map(values)
+        assert tongue("de").tell(Unfit("it", rest)) == german.format_map(values | {first: "dieses Feld"})
+
+
 def _node_entries(code: str) -> dict[str, str]:
     with (WEB / "locale" / f"{code}.po").open("rb") as file:
         return {
