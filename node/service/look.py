@@ -104,11 +104,12 @@ def look(form: DrawForm, now: int) -> Look:
     zone = spot.tz if spot else times.machine_zone()
     today = times.local_date(now, zone)
     first = times.read_date("from", form.since) if form.since else today
-    last = times.read_date("to", form.until) if form.until else first + timedelta(days=form.days - 1)
-    if not 0 <= (last - first).days < MAX_DAYS:
+    days = (times.read_date("to", form.until) - first).days + 1 if form.until else form.days
+    if not 1 <= days <= MAX_DAYS:
         raise Unfit(
             "to" if form.until else "days", f"from 1 to {MAX_DAYS} days, the last not before the first"
         )
+    last = first + timedelta(days=days - 1)
     since = max(now, times.midnight(first, zone) - 1)
     until = times.midnight(last + timedelta(days=1), zone)
     return Look(spot, form.within, zone, today, first, last, since, until)

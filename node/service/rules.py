@@ -28,6 +28,7 @@ UNSAID = "unsaid"
 _FREE = frozenset(
     {"0", "free", "gratis", "kostenlos", "umsonst", "gratuit", "gratuito", "grátis", "無料", "免费"}
 )
+_CLOCK = re.compile("(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 _NUMBER = re.compile(r"\d+(?:[.,]\d{1,2})?")
 
 
@@ -221,10 +222,9 @@ def _access(needs: Mapping[str, Collection[str]]) -> Rule | None:
 def _hours(hours: tuple[str, str] | None) -> Rule | None:
     if hours is None:
         return None
-    try:
-        first, last = (time.fromisoformat(text) for text in hours)
-    except ValueError:
-        raise Unfit("hours", f"{'-'.join(hours)!r} are no hours; write them as 18:00-23:30") from None
+    if not all(map(_CLOCK.fullmatch, hours)):
+        raise Unfit("hours", f"{'-'.join(hours)!r} are no hours; write them as 18:00-23:30")
+    first, last = map(time.fromisoformat, hours)
 
     def rule(entry: Entry, facts: Facts, start: int) -> bool:
         if entry.all_day:

@@ -87,12 +87,12 @@ def _seconds(field: str, moment: datetime) -> int:
 def read_date(field: str, text: str) -> date:
     """A date such as 2027-03-01, in the years that an announcement may name."""
     try:
-        day = date.fromisoformat(text)
+        moment = date.fromisoformat(text)
     except ValueError:
         raise Unfit(field, f"{text!r} is no date; write it as 2027-03-01") from None
-    if not 1970 <= day.year < 2106:
-        raise Unfit(field, f"{day.isoformat()} is out of range")
-    return day
+    if not 1970 <= moment.year < 2106:
+        raise Unfit(field, f"{moment.isoformat()} is out of range")
+    return moment
 
 
 def is_date(text: str) -> bool:
