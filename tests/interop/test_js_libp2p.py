@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -15,20 +14,7 @@ from potluck.node import limits
 from tests.processes import processes, until
 from tests.test_end_to_end import SOUP
 
-FILES = "package.json", "package-lock.json", "listen.mjs", "relay.mjs"
 TITLES = "Soup night", "Später: Suppe für alle 🍲", "x" * 140
-
-
-@pytest.fixture
-def installed(tmp_path: Path) -> Path:
-    """A copy of the JavaScript program with the packages of its lock file."""
-    folder = tmp_path / "js"
-    folder.mkdir()
-    for name in FILES:
-        shutil.copy(Path(__file__).parent / name, folder)
-    command = ["npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]
-    subprocess.run(command, cwd=folder, check=True, timeout=300)
-    return folder
 
 
 @pytest.mark.soak

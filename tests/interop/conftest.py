@@ -1,0 +1,25 @@
+"""The JavaScript programs of this folder, with their packages."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+STATIC = HERE.parents[1] / "node" / "web" / "static"
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A copy of the programs, and of the page's draw, with the packages of the lock file."""
+    folder = tmp_path / "js"
+    folder.mkdir()
+    page = STATIC / "receipt.js", STATIC / "blake2b.js"
+    for file in (HERE / "package.json", HERE / "package-lock.json", *page, *HERE.glob("*.mjs")):
+        shutil.copy(file, folder)
+    command = ["npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]
+    subprocess.run(command, cwd=folder, check=True, timeout=300)
+    return folder
