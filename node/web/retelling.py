@@ -31,6 +31,11 @@ class Template:
     names: tuple[str, ...]
     translated: str
 
+    @property
+    def size(self) -> int:
+        """How many letters are its own."""
+        return sum(map(len, self.words))
+
     def values(self, text: str) -> dict[str, str] | None:
         """What is in the holes, if the text is such a sentence. It takes time linear in the text."""
         first, *between, last = self.words
@@ -60,18 +65,24 @@ class Retelling:
                 templates.append(Template(tuple(words), tuple(names), translated))
             else:
                 self._whole[english] = translated
-        self._templates = sorted(templates, key=lambda each: -sum(map(len, each.words)))
+        self._templates = sorted(templates, key=lambda each: -each.size)
 
-    def tell(self, text: str, depth: int = DEPTH) -> str | None:
-        """The sentence in this language; None if it is none that the catalogue knows."""
+    def tell(self, *texts: str) -> str:
+        """The sentence in this language, in that of its wordings which the catalogue knows best; the first
+        wording as it is, if the catalogue knows none."""
+        known, told = max((self._find(text, DEPTH) for text in texts), key=lambda found: found[0])
+        return told if known else texts[0]
+
+    def _find(self, text: str, depth: int) -> tuple[int, str]:
+        """How many letters of it are a template's, and the sentence in this language."""
         if text in self._whole:
-            return self._whole[text]
+            return len(text), self._whole[text]
         for template in self._templates:
             values = template.values(text)
             if values is not None:
                 told = {name: self._value(value, depth) for name, value in values.items()}
-                return template.translated.format_map(told)
-        return None
+                return template.size, template.translated.format_map(told)
+        return 0, text
 
     def _value(self, value: str, depth: int) -> str:
         """A value may be a sentence in turn, or a figure; names stay as they are."""
@@ -79,7 +90,7 @@ class Retelling:
             return format_decimal(float(value.replace(",", "")), locale=self._locale)
         if not depth or " " not in value.strip():
             return value
-        return self.tell(value, depth - 1) or value
+        return self._find(value, depth - 1)[1]
 
 
 def _with_halves(english: str, translated: str) -> Iterator[tuple[str, str]]:

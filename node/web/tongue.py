@@ -50,9 +50,8 @@ class Tongue:
     def tell(self, said: str | PotluckError) -> str:
         """What the node says in English, in this language; as it is, if the catalogue does not know it."""
         if isinstance(said, Unfit):
-            named = (said.text, f"this field {said.text}", f"{said.field} {said.text}")
-            return next(filter(None, map(self.node.tell, named)), said.text)
-        return self.node.tell(str(said)) or str(said)
+            return self.node.tell(said.text, f"this field {said.text}", f"{said.field} {said.text}")
+        return self.node.tell(str(said))
 
     @property
     def tag(self) -> str:
