@@ -15,7 +15,7 @@ from potluck.protocol.text import clean_lines
 from .base import Json, Service
 from .forms import EventForm
 from .recurring import last_end
-from .speech import first, held, keep, next_revision, own, say, send, told
+from .speech import author_of, first, held, keep, next_revision, own, say, send, told
 from .words import changed_body, new_body
 
 FAR = (1 << 32) - 1
@@ -28,7 +28,8 @@ PART = 5_000
 async def announce(service: Service, form: EventForm) -> Json:
     """Sign and keep a new event: {id, host, slot, title, start, …} as `show` gives it."""
     async with service.turn:
-        announcement = await first(service, new_body(form))
+        body = new_body(form)
+        announcement = first(service, await author_of(service), body)
         signed = await say(service, announcement)
     return told(service, signed)
 

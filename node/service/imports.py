@@ -18,14 +18,14 @@ from potluck.node.calendar.fetching import fetch
 from potluck.node.errors import Unfit
 from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Status
+from potluck.protocol.authoring import Author
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
 from . import bundle, times
 from .base import Json, Service
 from .exports import import_deck
 from .forms import ImportForm, read_form
-from .speech import first, keep, next_revision, send
-from .stamps import ensure_stamp
+from .speech import author_of, first, keep, next_revision, send
 from .words import spot_of
 
 BATCH = 200
@@ -83,10 +83,10 @@ async def _relayed(
     service: Service, source: str, calendar: bytes, form: ImportForm, every: int | None
 ) -> Json:
     relay = _relay(service, source, form)
-    await ensure_stamp(service.home, service.progress)
+    author = await author_of(service)
     tally = _Tally()
     try:
-        await _take_in(service, calendar, relay, tally)
+        await _take_in(service, author, calendar, relay, tally)
         if form.prune:
             await _prune(service, source, relay, tally)
     finally:
@@ -145,7 +145,7 @@ def _read_file(path: Path) -> bytes:
         raise LocalError(f"cannot read {path}: {error.strerror}") from None
 
 
-async def _take_in(service: Service, calendar: bytes, relay: Relay, tally: _Tally) -> None:
+async def _take_in(service: Service, author: Author, calendar: bytes, relay: Relay, tally: _Tally) -> None:
     """Announce what is new or changed, batch by batch."""
     items, total, done = reading.read(calendar, relay), reading.count(calendar), 0
     service.progress(0, total)
@@ -153,7 +153,7 @@ async def _take_in(service: Service, calendar: bytes, relay: Relay, tally: _Tall
         async with service.turn:
             said: list[Announcement] = []
             for item in batch:
-                said += await _said(service, item, tally, len(said))
+                said += _said(service, author, item, tally, len(said))
             signed = await keep(service, said)
         tally.sent += [each.encoded for each in signed]
         done += len(batch)
@@ -164,7 +164,7 @@ def _next(items: Iterator[Item]) -> list[Item]:
     return list(islice(items, BATCH))
 
 
-async def _said(service: Service, item: Item, tally: _Tally, ahead: int) -> list[Announcement]:
+def _said(service: Service, author: Author, item: Item, tally: _Tally, ahead: int) -> list[Announcement]:
     """What to say of an item, if anything; it is counted. `ahead` of it are not yet kept."""
     if isinstance(item, Skipped):
         tally.skipped[item.why] += 1
@@ -173,7 +173,7 @@ async def _said(service: Service, item: Item, tally: _Tally, ahead: int) -> list
     previous = _previous(service, item.slot)
     try:
         if previous is None:
-            return await _new(service, item, tally, ahead)
+            return _new(service, author, item, tally, ahead)
         return _changed(service, previous, item, tally)
     except (Refused, Unfit) as error:
         tally.skipped[str(error)] += 1
@@ -185,11 +185,11 @@ def _previous(service: Service, slot: int) -> Announcement | None:
     return wire.decode(encoded).announcement if encoded else None
 
 
-async def _new(service: Service, item: Draft, tally: _Tally, ahead: int) -> list[Announcement]:
+def _new(service: Service, author: Author, item: Draft, tally: _Tally, ahead: int) -> list[Announcement]:
     if item.status is Status.CANCELLED:
         tally.skipped["cancelled"] += 1
         return []
-    announcement = await first(service, item.body, item.slot, ahead)
+    announcement = first(service, author, item.body, item.slot, ahead)
     tally.imported += 1
     return [announcement]
 

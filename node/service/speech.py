@@ -21,18 +21,24 @@ from .times import iso
 from .words import explained
 
 
-async def first(service: Service, body: Body, slot: int | None = None, ahead: int = 0) -> Announcement:
+async def author_of(service: Service) -> Author:
+    """This host with its birth stamp, which is searched for if it was never found."""
+    nonce = await ensure_stamp(service.home, service.progress)
+    return Author(service.home.network.id, service.me, nonce)
+
+
+def first(
+    service: Service, author: Author, body: Body, slot: int | None = None, ahead: int = 0
+) -> Announcement:
     """The first revision of a new register; a random slot unless one is given.
 
     `ahead` counts new registers that were made and are not yet kept.
     """
     now = service.clock.real()
-    nonce = await ensure_stamp(service.home, service.progress)
     if slot is None:
         slot = secrets.randbits(64)
     live = service.store.ledger.live_registers(service.me, now) + ahead
     with explained():
-        author = Author(service.home.network.id, service.me, nonce)
         return authoring.announce(author, slot, body, now=now, live_registers=live, last_end=last_end(body))
 
 
