@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +16,9 @@ from hypothesis import strategies as st
 from potluck.node.service.recurring import next_start, starts
 from potluck.protocol.announcement import DAY, MAX_LIFETIME
 from tests.builders import NOW
+from tests.vectors import generate_recurrence
 
+VECTORS = json.loads(generate_recurrence.FILE.read_text(encoding="utf-8"))
 BERLIN = ZoneInfo("Europe/Berlin")
 weekday = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
 numbered = st.tuples(st.sampled_from(["1", "2", "5", "-1", "-3", "-5"]), weekday).map("".join)
@@ -44,6 +48,14 @@ def by_library(rule: str, start: int, enough: int) -> list[int]:
     first = datetime.fromtimestamp(start, BERLIN).replace(tzinfo=None)
     local = (moment.replace(tzinfo=BERLIN) for moment in islice(rrulestr(rule, dtstart=first), enough))
     return [second for each in local if (second := int(each.timestamp())) <= start + MAX_LIFETIME]
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
+def test_the_occurrences_of_the_vectors(case: dict[str, Any]) -> None:
+    found = list(starts(case["rule"], case["start"], case["tz"]))
+
+    assert (len(found), found[: len(case["first"])]) == (case["count"], case["first"])
+    assert (found[-1] if found else None) == case["last"]
 
 
 @given(rules(), st.integers(NOW, NOW + 800 * DAY))

@@ -63,6 +63,11 @@ def test_invitations_of_the_vectors_are_read() -> None:
     assert [link.parse(case["link"]) for case in VECTORS["invitations"]] == list(INVITATIONS.values())
 
 
+@pytest.mark.parametrize("case", VECTORS["taken"])
+def test_links_written_in_other_ways_are_taken(case: dict[str, str]) -> None:
+    assert link.parse(case["text"]) == link.parse(case["as"])
+
+
 @pytest.mark.parametrize("text", VECTORS["refused"])
 def test_links_that_are_not_whole_are_refused(text: str) -> None:
     with pytest.raises(Invalid):

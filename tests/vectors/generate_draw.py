@@ -200,6 +200,15 @@ def links() -> dict[str, Any]:
             }
             for invitation in INVITATIONS.values()
         ],
+        "taken": [
+            {"text": text, "as": usual}
+            for text in (
+                usual.replace("&days=14", "").replace("?n=", "?days=14&n="),
+                usual.replace(link.base32(TABLE.secret), link.base32(TABLE.secret).lower()),
+                usual.replace("%C3%A9%20", "%c3%a9 ").replace("%C3%B6", "ö"),
+                usual.replace("Europe/Berlin", "Europe%2FBerl%69n").replace("hand=5", "hand=%35"),
+            )
+        ],
         "refused": [
             "",
             "potluck:",
@@ -220,6 +229,17 @@ def links() -> dict[str, Any]:
             usual.replace("%C3", "%C"),
             usual.replace("%C3%A9", "%E9"),
             usual.replace("&k=", "&k=A"),
+            usual.replace("N6Q&", "N6R&"),
+            usual.replace("&days=14", "&days"),
+            usual.replace("&hand=", "&h%61nd="),
+            usual.replace("potluck:", "POTLUCK:"),
+            usual.replace("km=2.5", "km=.5"),
+            usual.replace("km=2.5", "km=0"),
+            usual.replace("lat=52.52", "lat=-0"),
+            usual.replace("tz=Europe", "tz=/Europe"),
+            usual.replace("n=Caf", "n=%20Caf"),
+            "potluck:network?n=x&b=41",
+            "potluck:network?n=x&b=22" + "&peer=/ip4/192.0.2.1/tcp/1/p2p/Q" * 9,
             "potluck:network?n=x",
             "potluck:network?n=x&b=22&peer=nowhere",
             "potluck:network?n=x&b=22&table=potluck:network%3Fn%3Dx%26b%3D22",
