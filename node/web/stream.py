@@ -121,6 +121,7 @@ class News:
     async def messages(self, listener: Listener) -> AsyncGenerator[bytes, None]:
         """What goes over the wire, until `close` or `recheck`; the first is an empty comment."""
         self.listeners.add(listener)
+        self.recheck()  # the node may have begun to stop since the request was let in
         try:
             yield b": listening\n\n"
             while not listener.ended.is_set():

@@ -85,6 +85,29 @@ async def test_a_stopping_node_ends_its_streams_at_once(tmp_path: Path) -> None:
             assert (await client.get("/arrivals")).status_code == 503
 
 
+async def test_a_stream_that_begins_while_the_node_stops_ends_too(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as service:
+        news = News(service)
+        listening = news.messages(Listener())
+        news.close()
+        with trio.fail_after(5):
+            assert [said async for said in listening] == [b": listening\n\n"]
+
+
+async def test_who_may_listen_no_more_is_told_nothing(tmp_path: Path) -> None:
+    allowed = [True]
+    async with at_home(tmp_path) as service:
+        news = News(service)
+        listening = news.messages(Listener(may=lambda: allowed[0]))
+        await anext(listening)
+        allowed.clear()
+        allowed.append(False)
+        service.intake.offer(some(1).encoded, Origin.GOSSIP)
+        news.recheck()
+        with trio.fail_after(5):
+            assert [said async for said in listening] == []
+
+
 async def test_who_reads_slowly_is_told_what_was_missed(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         news = News(service)
