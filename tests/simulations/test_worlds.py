@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from potluck.simulations.mixing.scenario import Events, Hosts, People, Scenario
 TOWN = Scenario(people=People(count=20_000, region=20_000))
 
 
-def town(**people: float) -> Scenario:
+def town(**people: Any) -> Scenario:
     """A region of 20,000 with other people."""
     return replace(TOWN, people=replace(TOWN.people, **people))
 
