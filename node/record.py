@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import base58
+
 from potluck.protocol import canonical
 from potluck.protocol.errors import Invalid, RemoteError
 from potluck.protocol.identity import Identity, verify
@@ -22,13 +24,12 @@ MAX_ADDRESS = 256
 MAX_RECORD = 2048
 """Bytes of a record."""
 LIFETIME = 7 * 86_400
-"""Seconds for which a record is passed on and dialled."""
+"""Seconds for which a record is passed on and taken up. (Whom it named is dialled longer: they may be back.)"""
 MAX_AHEAD = 600
 """Seconds by which its time may lie ahead of the clock."""
 
 _CONTEXT = b"potluck-peer-record-v1\0"
 _ID_PREFIX = b"\x00\x24\x08\x01\x12\x20"
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,9 @@ def read(encoded: bytes, network: Network) -> PeerRecord:
 
 
 def peer_id_of(key: bytes) -> str:
-    """The peer id of an Ed25519 key: base58 of an identity multihash (libp2p peer-ids specification)."""
-    number = int.from_bytes(_ID_PREFIX + key, "big")
-    digits = ""
-    while number:
-        number, digit = divmod(number, 58)
-        digits = _BASE58[digit] + digits
-    return "1" + digits
+    """The peer id of an Ed25519 key: base58 of an identity multihash
+    (https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md)."""
+    return base58.b58encode(_ID_PREFIX + key).decode()
 
 
 def _names(address: str, peer_id: str) -> bool:

@@ -7,10 +7,9 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
-import base58
-
 from potluck.node.addresses import check_peer, fitted
 from potluck.node.home import Home
+from potluck.node.record import peer_id_of
 from potluck.protocol import link
 from potluck.protocol.errors import LocalError, NodeNotRunning, NotFound, Refused
 from potluck.protocol.identity import Identity
@@ -19,14 +18,10 @@ from potluck.protocol.link import MAX_PEERS, Invitation
 from . import homes, tables
 from .base import Connections, Json, Service
 
-_ED25519_MULTIHASH = bytes.fromhex("002408011220")  # identity multihash of a libp2p Ed25519 public key
-
 
 def peer_id(home: Home) -> str:
-    """The libp2p peer id of a home, also without libp2p
-    (https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md)."""
-    encoded = base58.b58encode(_ED25519_MULTIHASH + Identity.from_seed(home.transport_seed).key)
-    return encoded.decode()
+    """The libp2p peer id of a home, also without libp2p."""
+    return peer_id_of(Identity.from_seed(home.transport_seed).key)
 
 
 async def status(service: Service) -> Json:
