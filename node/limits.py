@@ -118,8 +118,8 @@ CLOCK_TOLERANCE: Final = 300.0
 CLOCK_HOSTS: Final = 3
 """Hosts that must have announced something later than now before a node without such peers stops signing.
 Fewer may be ours and a friend's, under clocks that were ahead."""
-RELEASED: Final = 1_794_960_000
-"""2026-11-18, UTC seconds: no clock that is right says less. Each release moves it up."""
+RELEASED: Final = 1_767_225_600
+"""2026-01-01, UTC seconds, the year of this release: no clock that is right says less."""
 
 SLEEP_CHECK: Final = 15.0
 SLEPT: Final = 60.0
