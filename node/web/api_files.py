@@ -14,17 +14,17 @@ from potluck.node.service.forms import ImportForm
 
 async def export_json(service: Service) -> bytes:
     """Every event held, as JSON."""
-    return await _written(service, exports.export_json)
+    return await written(service, exports.export_json)
 
 
 async def export_calendar(service: Service) -> bytes:
     """Every event held that has a date, as iCalendar."""
-    return await _written(service, exports.export_calendar)
+    return await written(service, exports.export_calendar)
 
 
 async def export_deck(service: Service) -> bytes:
     """The signed announcements as one bundle, for another node."""
-    return await _written(service, exports.export_deck)
+    return await written(service, exports.export_deck)
 
 
 async def import_file(service: Service, content: bytes, form: ImportForm, name: str = "file") -> Json:
@@ -42,7 +42,8 @@ async def verify(_service: Service, content: bytes) -> Json:
     return await receipts.verify(content)
 
 
-async def _written(service: Service, export: Callable[[Service, str], Awaitable[Json]]) -> bytes:
+async def written(service: Service, export: Callable[[Service, str], Awaitable[Json]]) -> bytes:
+    """What an export writes into its file."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "export"
         await export(service, str(path))

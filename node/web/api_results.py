@@ -102,6 +102,7 @@ SCHEMAS: dict[str, Json] = {
     "Verified": record(**_CHECKED, **_MADE),
     "ReceiptFile": {"type": "object", "description": "as PROTOCOL.md has it, section Receipts"},
     "Planned": record(**_SIGNED, **_REVISION, **_SAID, **_MORE, was=ANY),
+    "Revision": record(**_SIGNED, **_REVISION, **_SAID, **_MORE, was=ANY),
     "Table": record(
         name=TEXT, link=TEXT, near=TEXT, lat=NUMBER, lon=NUMBER, within_km=NUMBER, days=COUNT, tz=TEXT,
         by=TEXT, hand=COUNT, default=YES, people=by_name(COUNT),

@@ -147,7 +147,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _post("/events/{id}/not-tonight", "chosen:not_tonight", _EVENT, "Back into the hat, for another day"),
     _post("/events/{id}/forget", "chosen:forget", _EVENT, "Take keep, skip or not-tonight back"),
     _get("/events/{id}/why", "chosen:why", named("Why"), "Why it may be dealt, or may not"),
-    _get("/events/{id}/revisions", "revisions:revisions", each(named("Planned")),
+    _get("/events/{id}/revisions", "revisions:revisions", each(named("Revision")),
          "The revisions that were held here, latest first, with what each changed"),
     _get("/events/{id}/reach", "reach:reach", named("Reach"), "How many of the peers hold it"),
     _get("/kept", "chosen:kept", each(_EVENT), "The events kept"),

@@ -19,12 +19,15 @@ from .site import Site, a_hand, running
 class Friends(Connected):
     """Six nodes, of which one has not heard yet and one does not say."""
 
-    left = False
+    def __init__(self) -> None:
+        self.left = False
+        self.asked: list[str] = []
 
     def peers(self) -> list[Json]:
         return [{"id": f"friend {number}", "address": None} for number in range(6)]
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
+        self.asked.append(peer_id)
         return {"friend 0": None, "friend 1": False}.get(peer_id, True)
 
     def leave(self) -> None:
@@ -51,7 +54,9 @@ async def _announce(service: Service) -> Json:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_the_owner_of_an_event_asks_who_holds_it(site: Site, visit: Any, *, script: bool) -> None:
+def test_the_owner_of_an_event_and_nobody_else_asks_who_holds_it(
+    site: Site, visit: Any, friends: Friends, *, script: bool
+) -> None:
     page: Page = visit(site, java_script_enabled=script)
     own = site.call(_announce)
     page.goto(f"{site.address}/card/{own['id']}")
@@ -62,6 +67,9 @@ def test_the_owner_of_an_event_asks_who_holds_it(site: Site, visit: Any, *, scri
     page.goto(site.address)
     page.locator(".hand h2 a").first.click()
     expect(page.get_by_role("heading", name="How far it has come")).to_have_count(0)
+    friends.asked.clear()
+    page.goto(f"{page.url}?ask=peers")
+    assert friends.asked == []
 
 
 def test_whom_nobody_knows_is_told_so(tmp_path: Path, visit: Any) -> None:

@@ -69,8 +69,11 @@ async def _revisions(view: View, event: Json) -> list[Json]:
 
 
 async def _reached(view: View, event: Json) -> str:
-    """Which of the peers hold this revision, asked now: a sentence. Only the owner may have them asked."""
-    if view.phone:
+    """Which of the peers hold this revision, asked now: a sentence.
+
+    They are asked about one's own only, since the question tells them what one cares about.
+    """
+    if view.phone or not event["mine"]:
         return ""
     try:
         found = await reach(view.service, event["id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from pathlib import Path
 
 from starlette.responses import Response
@@ -10,12 +11,6 @@ from potluck.node.service import leaving
 from potluck.node.web import api_files
 from potluck.node.web.view import View
 from potluck.protocol.errors import LocalError, NotFound
-
-_EXPORTS = {
-    "events.json": (api_files.export_json, "application/json"),
-    "events.ics": (api_files.export_calendar, "text/calendar"),
-    "events.deck": (api_files.export_deck, "application/octet-stream"),
-}
 
 
 async def home(view: View) -> Response:
@@ -49,10 +44,10 @@ async def copy(view: View) -> Response:
 async def export(view: View) -> Response:
     """Every event held, in one of three forms."""
     name = view.part("name")
-    if name not in _EXPORTS:
+    if name not in leaving.EXPORTS:
         raise NotFound("events are exported as events.json, events.ics or events.deck")
-    write, kind = _EXPORTS[name]
-    return view.file_of(await write(view.service), kind, name)
+    content = await api_files.written(view.service, leaving.EXPORTS[name])
+    return view.file_of(content, guess_type(name)[0] or "application/octet-stream", name)
 
 
 async def leave(view: View) -> Response:
