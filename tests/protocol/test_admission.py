@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +16,16 @@ from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW, author, body, host, signed
 from tests.protocol.memory_ledger import MemoryLedger
+from tests.vectors import generate_admission
 
 
 @pytest.fixture
 def ledger() -> MemoryLedger:
     return MemoryLedger(NETWORK)
+
+
+def test_the_decisions_of_the_vectors() -> None:
+    assert json.loads(generate_admission.FILE.read_text(encoding="utf-8")) == generate_admission.vectors()
 
 
 def test_what_is_new_is_kept_once(ledger: MemoryLedger) -> None:
