@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from potluck.node.service import Json
+from potluck.node.service.events import CANCELLED
 
 from . import words
 from .tongue import Tongue
@@ -80,8 +81,18 @@ def _facts(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
         now, then = (each["access"].get(need) for each in (event, event | was))
         if now != then:
             yield Change(f"{tongue.say(word)}:", tongue.say(_ANSWERS[now]), tongue.say(_ANSWERS[then]))
-    if "about" in was:
+    if "about" in was and not (reason(event) and _without_reason(event) == was["about"]):
         yield Change(tongue.say("The description was rewritten"))
+
+
+def reason(event: Json) -> str:
+    """Why it was cancelled, if its host said so: the head of the description (see events.cancel)."""
+    head = (event["about"] or "").partition("\n\n")[0]
+    return head.removeprefix(CANCELLED) if head.startswith(CANCELLED) else ""
+
+
+def _without_reason(event: Json) -> str | None:
+    return event["about"].partition("\n\n")[2] or None
 
 
 def _plain(value: Any, tongue: Tongue) -> str:

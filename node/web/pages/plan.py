@@ -11,11 +11,10 @@ from typing import Any
 from starlette.responses import Response
 
 from potluck.node.service import Json, chosen
-from potluck.node.service.events import CANCELLED
 from potluck.node.service.exports import plan_calendar
 from potluck.node.service.plan import acknowledge, plan
 from potluck.node.web import words
-from potluck.node.web.changes import changes
+from potluck.node.web.changes import changes, reason
 from potluck.node.web.tickets import ticket
 from potluck.node.web.view import View
 from potluck.protocol.errors import NotFound
@@ -59,16 +58,10 @@ def _told(view: View, event: Json, at: int) -> dict[str, Any]:
         "to": words.time(end, view.tongue) if start and end and end > start and not event["all_day"] else "",
         "date": words.long_date(start.date(), view.tongue) if start else "",
         "short": words.short_date(start.date(), view.tongue) if start else "",
-        "why": _reason(event),
+        "why": reason(event),
         **_news(view, event),
         "said": words.moment(event["issued_at"], view.zone, view.tongue),
     }
-
-
-def _reason(event: Json) -> str:
-    """Why it was cancelled, if its host said so: the head of the description (see events.cancel)."""
-    head = (event["about"] or "").partition("\n\n")[0]
-    return head.removeprefix(CANCELLED) if head.startswith(CANCELLED) else ""
 
 
 def _news(view: View, event: Json) -> dict[str, Any]:

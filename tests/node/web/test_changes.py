@@ -66,6 +66,21 @@ def told(was: Json, **now: Any) -> list[str]:
             ["Quiet: yes, was no", "Children: not said, was yes"],
         ),
         ({"about": "Bring a spoon."}, {}, ["The description was rewritten"]),
+        (
+            {"status": "scheduled", "about": "Bring a bowl."},
+            {"status": "cancelled", "about": "Cancelled: Storm.\n\nBring a bowl."},
+            ["Cancelled"],
+        ),
+        (
+            {"status": "scheduled", "about": None},
+            {"status": "cancelled", "about": "Cancelled: Storm."},
+            ["Cancelled"],
+        ),
+        (
+            {"status": "scheduled", "about": "Bring a bowl."},
+            {"status": "cancelled", "about": "Cancelled: Storm.\n\nBring a spoon."},
+            ["Cancelled", "The description was rewritten"],
+        ),
     ],
 )
 def test_a_change_is_one_sentence(was: Json, now: Json, words: list[str]) -> None:
