@@ -100,6 +100,8 @@ class StoredLedger:
 
     def recall(self, announcement_id: bytes, host: bytes, slot: int) -> tuple[bool, Head | None]:
         """Whether the id is known, and the register's winning revision, up to a day after it expired."""
+        if self._hosts_changed.is_set():
+            self._count_hosts_anew()
         known = announcement_id in self._filling.ids or announcement_id in self._writing.ids
         change = self._change(host, slot)
         stored = self._database.rows(_RECALL, (host, rows.slot_key(slot), announcement_id))
@@ -222,10 +224,13 @@ class StoredLedger:
         changes = [*self._writing.changes.items(), *self._filling.changes.items()]
         return [(slot, c.head.expires_at) for (whose, slot), c in changes if whose == host and c.signed]
 
+    def _count_hosts_anew(self) -> None:
+        """After the log was cut, or a write failed; rare. What is still on its way would not be counted."""
+        self.flush().exception()  # waits
+        self._hosts_changed.clear()
+        self._hosts.clear()
+
     def _host(self, host: bytes, now: int) -> _Host:
-        if self._hosts_changed.is_set():
-            self._hosts_changed.clear()
-            self._hosts.clear()
         state = self._hosts.get(host)
         if state is not None:
             self._hosts.move_to_end(host)

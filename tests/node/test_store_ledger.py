@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from potluck.node.store import Bounds, Store
+from potluck.node.store import database
 from potluck.node.store import ledger as stored
 from potluck.protocol import admission
 from potluck.protocol.admission import Outcome, admit
@@ -123,6 +124,19 @@ def test_a_host_at_its_limit_drops_its_largest_slot(store: Store, monkeypatch: p
     store.ledger.flush().result()
     assert offer(store, signed(slot=5).encoded).dropped_slot == 20
     assert live_ids(store, NOW) == {signed(slot=slot).id for slot in (5, 10, 15)}
+
+
+def test_what_is_on_its_way_counts_when_hosts_are_counted_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "MAX_REGISTERS", 3)
+    monkeypatch.setattr(database, "LINGER", 60.0)
+    for slot in (10, 20):
+        offer(store, signed(slot=slot).encoded)
+    store.ledger._hosts_changed.set()  # as after a cut of the log
+    outcomes = [offer(store, signed(slot=slot).encoded).outcome for slot in (30, 40)]
+
+    assert outcomes == [Outcome.FRESH, Outcome.OVER_LIMIT]
 
 
 def test_refused_ids_are_remembered_up_to_a_number(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
