@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
+from potluck.simulations.mixing.hands import _appraise
 from potluck.simulations.mixing.metrics import HEADLINE, METRICS
 from potluck.simulations.mixing.metrics.diversity import companion_entropy_of
 from potluck.simulations.mixing.metrics.homogenisation import jaccard
@@ -26,8 +27,9 @@ from potluck.simulations.mixing.metrics.mixing import (
 from potluck.simulations.mixing.metrics.network import constraint_of, local_bridges_of, spectral_gap_of
 from potluck.simulations.mixing.metrics.segregation import dissimilarity_of, entropy_of, isolation_of
 from potluck.simulations.mixing.model import play
+from potluck.simulations.mixing.people import unit
 from potluck.simulations.mixing.record import Record
-from potluck.simulations.mixing.scenario import Choice, People
+from potluck.simulations.mixing.scenario import Choice, Measure, People
 
 from .settings import SMALL, by, measure
 
@@ -224,6 +226,73 @@ def test_jaccard() -> None:
     """Shared by all."""
     assert jaccard({1, 2, 3}, {2, 3, 4}) == 0.5
     assert jaccard(set(), set()) == 0
+
+
+def test_distance_of_those_who_meet_by_hand() -> None:
+    """Interests that do not drift: 1 - cosine of every pair, as often as it met."""
+    record = play(replace(SMALL, people=replace(SMALL.people, drift=0.0)), 4)
+    tables = record.tables
+    apart = 1 - (tables.interest[tables.first] * tables.interest[tables.second]).sum(axis=1)
+    expected = np.average(apart, weights=tables.meetings)
+
+    assert measure(record, "encounter_distance") == pytest.approx(expected, rel=1e-4)
+
+
+def test_inequality_of_events_is_that_of_each_day() -> None:
+    """The mean over days of the Gini among the day's events."""
+    tables = RECORD.tables
+    days = [gini_of(tables.going[tables.event_day == day]) for day in range(RECORD.days)]
+
+    assert measure(RECORD, "event_gini") == pytest.approx(np.nanmean(days))
+
+
+def test_what_a_hand_is_worth_by_hand() -> None:
+    """Match, the expected set, surprise and diversity of some hands, with loops."""
+    rng = np.random.default_rng(6)
+    interest, topic = (unit(rng.standard_normal((n, 4)).astype(np.float32)) for n in (3, 9))
+    hand = np.array([[0, 1, 2], [3, -1, -1], [8, 4, 5]], np.int32)
+    match, expected, surprise, diversity = _appraise(np.arange(3, dtype=np.int32), hand, interest, topic)
+    score, alike = interest @ topic.T, topic @ topic.T
+
+    for row in range(3):
+        cards = hand[row][hand[row] >= 0]
+        best = np.argsort(-score[row])[:3]
+        assert match[row, : len(cards)] == pytest.approx(score[row, cards], abs=1e-5)
+        assert expected[row, : len(cards)].tolist() == np.isin(cards, best).tolist()
+        assert surprise[row] == pytest.approx(np.mean(1 - alike[np.ix_(cards, best)].max(axis=1)), abs=1e-5)
+    pairs = [(0, 1), (0, 2), (1, 2)]
+    assert diversity[0] == pytest.approx(np.mean([1 - alike[a, b] for a, b in pairs]), abs=1e-5)
+    assert np.isnan(diversity[1])
+
+
+def test_novelty_is_the_distance_to_what_one_knows() -> None:
+    """Over everybody's second and later evenings, the least 1 - cosine to an earlier topic."""
+    record = play(replace(by("hosts"), measure=Measure(sample=1)), 4)
+    tables, distances = record.tables, []
+    for person in np.unique(tables.who):
+        events = tables.what[tables.who == person]
+        topics = tables.event_topic[events[np.argsort(tables.event_day[events])]]
+        distances += [1 - max(float(t @ topics[k]) for t in topics[:k]) for k in range(1, len(topics))]
+
+    assert measure(record, "novelty") == pytest.approx(np.mean(distances), rel=1e-4)
+
+
+def test_overlap_with_the_nearest_is_that_of_every_persons_nearest() -> None:
+    """2,000 draws from 600 people come near the mean over all of them; and so for random pairs."""
+    record = play(by("similarity"), 4)
+    tables = record.tables
+    attended = {i: set(tables.what[tables.who == i].tolist()) for i in range(record.people)}
+    near, anyone = [], []
+    for i in np.unique(tables.who).tolist():
+        here = np.flatnonzero(tables.region == tables.region[i])
+        here = here[here != i]
+        nearest = int(here[np.argmax(tables.interest[here] @ tables.interest[i])])
+        near += [jaccard(attended[i], attended[nearest])] if attended[nearest] else []
+        anyone += [jaccard(attended[i], attended[j]) for j in here.tolist() if attended[j]]
+
+    assert np.mean(near) > 1.5 * np.mean(anyone)
+    assert measure(record, "jaccard_nearest") == pytest.approx(np.mean(near), abs=0.02)
+    assert measure(record, "jaccard_random") == pytest.approx(np.mean(anyone), abs=0.01)
 
 
 def test_headline_counts_by_hand() -> None:

@@ -144,6 +144,72 @@ def test_popularity_leaves_most_hosts_without_guests() -> None:
     assert measure(ranked, "hosts_never_viable") > measure(drawn, "hosts_never_viable") + 0.3
 
 
+def test_a_feed_shows_first_where_friends_go() -> None:
+    """An event to which a friend goes stands before all others; then those of hosts that a friend visited."""
+    view = view_of("friends")
+    me = int(view.lookers[0])
+    friend = int(view.people.friends[me, 0])
+    known = int(view.deck.host[20])
+    view.diary.plans[friend, 0] = view.first + 9
+    view.diary.visits[friend, known] = 2
+    hand = load(PolicyChoice("friends"))(view, Stream(3))[0]
+    theirs = np.flatnonzero(view.deck.host == known)
+    theirs = theirs[(theirs >= 4) & (theirs != 9)]
+
+    assert hand[0] == 9
+    assert set(hand[1 : 1 + len(theirs)]) <= set(theirs)
+
+
+def test_groups_at_coffee_share_a_hand() -> None:
+    """Each four of those who look, in the order of looking; no more."""
+    hand = load(PolicyChoice("coffee", {"group": 4}))(view_of("coffee"), Stream(3)).reshape(25, 4, 5)
+
+    assert (hand == hand[:, :1]).all()
+    assert len(np.unique(hand[:, 0], axis=0)) > 20
+
+
+def test_those_alike_may_sit_together() -> None:
+    """With alike = 1 tables follow clusters; with 0 they do not."""
+
+    def same(alike: float) -> float:
+        view = view_of("tables")
+        hand = load(PolicyChoice("tables", {"size": 37, "alike": alike}))(view, Stream(3))
+        together = (hand[:, None] == hand).all(axis=2)
+        np.fill_diagonal(together, False)
+        cluster = view.people.cluster[view.lookers]
+        return float((cluster[:, None] == cluster)[together].mean())
+
+    assert same(1.0) > 0.7
+    assert same(0.0) < 0.4
+
+
+def test_wild_cards_stand_last_in_a_ranked_hand() -> None:
+    """Three by similarity as without, two drawn by hosts."""
+    ranked = load(PolicyChoice("similarity"))(view_of("similarity"), Stream(3))
+    mixed = load(PolicyChoice("wildcards", {"wild": 2}))(view_of("wildcards"), Stream(3))
+
+    assert np.array_equal(mixed[:, :3], ranked[:, :3])
+    assert (mixed[:, 3:] != ranked[:, 3:]).mean() > 0.5
+
+
+def test_walks_end_at_hosts_for_whom_somebody_vouches() -> None:
+    """If only my friends vouch for a host it takes a step to get there; if everybody does, none."""
+    view = view_of("vouched")
+    mine = np.flatnonzero(view.deck.host == 3)
+    me = view.lookers[0]
+    view.memory["first"] = np.zeros((300, 15), np.bool_)
+
+    def share(steps: int) -> float:
+        hand = load(PolicyChoice("vouched", {"steps": steps, "stranger": 0.0}))(view, Stream(3))
+        return float(np.isin(hand, mine).any(axis=1)[0])
+
+    view.diary.visits[view.people.friends[me, : view.people.degree[me]], 3] = 1
+    assert (mine >= 4).any()
+    assert (share(0), share(1)) == (0.0, 1.0)
+    view.diary.visits[:, 3] = 1
+    assert (share(0), share(5)) == (1.0, 1.0)
+
+
 def test_collaborative_filtering_learns() -> None:
     """After three fits the cards dealt are nearer to people's interests than those of a draw."""
     scenario = replace(SMALL, time=replace(SMALL.time, days=35), measure=Measure(sample=1))
