@@ -24,7 +24,7 @@ MAX_ADDRESS = 256
 MAX_RECORD = 2048
 """Bytes of a record."""
 LIFETIME = 7 * 86_400
-"""Seconds for which a record is passed on and taken up. (Whom it named is dialled longer: they may return.)"""
+"""Seconds for which a record is passed on and taken up. (Whom it named may be dialled longer.)"""
 MAX_AHEAD = 600
 """Seconds by which its time may lie ahead of the clock."""
 

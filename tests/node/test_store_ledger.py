@@ -11,8 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from potluck.node.store import Bounds, Store
-from potluck.node.store import database
+from potluck.node.store import Bounds, Store, database
 from potluck.node.store import ledger as stored
 from potluck.protocol import admission
 from potluck.protocol.admission import Outcome, admit
