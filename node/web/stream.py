@@ -28,7 +28,7 @@ QUEUE = 200
 PAUSE = 0.25
 """Seconds between two messages to one listener: what happens meanwhile goes out together."""
 
-LULL = 3.0
+LULL = 2.0
 """Seconds without anything new after which a sync is taken to be over."""
 
 HEARTBEAT = 15.0

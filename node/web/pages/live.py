@@ -31,13 +31,13 @@ STAYS = {
 
 async def live(view: View) -> Response:
     """The line as server-sent events; 204 tells a browser that it need not try again."""
-    news, session = view.site.news, view.session
-    alike = [each for each in news.listeners if isinstance(each, Quiet) and each.view.session == session]
+    news, who = view.site.news, view.session and view.session.id
+    alike = [each for each in news.listeners if isinstance(each, Quiet) and each.who == who]
     if news.full or len(alike) >= MOST_AT_ONCE:
         return Response(status_code=204)
     held = (await view.service.store.deck.counts()).held
     may = view.request.scope["admitted"]
-    return news.stream(Quiet(view=view, held=held, may=may, pause=PAUSE, patience=PAUSE))
+    return news.stream(Quiet(view=view, who=who, held=held, may=may, pause=PAUSE, patience=PAUSE))
 
 
 def first_deal_waits(view: View) -> bool:
@@ -65,6 +65,7 @@ class Quiet(Listener):
     """An open page: how many events the deck held when it was opened, and how many came since."""
 
     view: View
+    who: str | None
     held: int
     came: int = 0
     told: str = ""
