@@ -31,7 +31,7 @@ STAYS = {
 
 async def live(view: View) -> Response:
     """The line as server-sent events; 204 tells a browser that it need not try again."""
-    news, who = view.site.news, view.session and view.session.id
+    news, who = view.site.news, view.session.id if view.session else None
     alike = [each for each in news.listeners if isinstance(each, Quiet) and each.who == who]
     if news.full or len(alike) >= MOST_AT_ONCE:
         return Response(status_code=204)
