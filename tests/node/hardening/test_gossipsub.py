@@ -6,7 +6,7 @@ from libp2p.peer.id import ID
 from libp2p.pubsub.pb import rpc_pb2
 
 from tests.node.attacker import attacking, message
-from tests.node.loopback import TOPIC, nodes, until
+from tests.node.loopback import TOPIC, befriend, nodes, until
 from tests.node.offences import control
 
 
@@ -60,8 +60,9 @@ async def test_each_peer_gets_its_own_control_messages() -> None:
 
 async def test_gossip_leaves_nothing_behind() -> None:
     async with nodes(2) as (a, b):
-        await a.transport.dial(b.address)
+        await befriend(a, b)
         await b.transport._pubsub.unsubscribe(TOPIC)
+        await until(lambda: not a.transport._pubsub.peer_topics.get(TOPIC))
         for number in range(20):
             await a.transport.publish(TOPIC, b"%d" % number)
         gossip = a.transport._gossip

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import trio
 import trio.testing
+from libp2p import new_host
+from libp2p.crypto.ed25519 import create_new_key_pair
+from libp2p.custom_types import TProtocol
 from libp2p.peer.id import ID
+from libp2p.peer.peerinfo import info_from_p2p_addr
 from libp2p.pubsub.pb import rpc_pb2
-from libp2p.utils.varint import encode_uvarint
+from libp2p.utils.varint import encode_uvarint, encode_varint_prefixed, read_varint_prefixed_bytes_limited
+from multiaddr import Multiaddr
 
 from potluck.node import limits
 from potluck.node.hardening import Seen
 from potluck.protocol.errors import RemoteError
-from tests.node.attacker import attacking, message
-from tests.node.loopback import TOPIC, befriend, gossip_passes, nodes, until
+from tests.node.attacker import MESHSUB, attacking, message
+from tests.node.loopback import HERE, TOPIC, befriend, gossip_passes, nodes, until
 from tests.node.offences import OFFENCES, control
 
 
@@ -131,20 +138,83 @@ async def test_subscribing_and_leaving_again_and_again_costs_nothing() -> None:
             await gossip_passes(victim, friend)
 
 
+@pytest.mark.parametrize(("what", "rate", "burst"), [("MESSAGES", 1.0, 5.0), ("BYTES", 200.0, 1000.0)])
 async def test_a_peer_over_its_rate_is_read_slowly_and_others_are_not(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, what: str, rate: float, burst: float
 ) -> None:
-    monkeypatch.setattr(limits, "PEER_MESSAGES_PER_SECOND", 1.0)
-    monkeypatch.setattr(limits, "PEER_MESSAGES_BURST", 5.0)
     async with nodes(2) as (victim, friend):
         await befriend(victim, friend)
+        monkeypatch.setattr(limits, f"PEER_{what}_PER_SECOND", rate)
+        monkeypatch.setattr(limits, f"PEER_{what}_BURST", burst)
         async with attacking(victim.address) as attacker:
-            await attacker.publish(*(message(b"flood", n) for n in range(50)))
+            stream = await attacker.open()
+            for number in range(50):
+                rpc = rpc_pb2.RPC(publish=[message(b"flood", number)])
+                await stream.write(encode_varint_prefixed(rpc.SerializeToString()))
             await until(lambda: b"flood" in victim.gossip)
             await gossip_passes(victim, friend)
 
             assert victim.gossip.count(b"flood") < 10
             assert victim.offences == []
+
+
+async def test_who_has_gone_leaves_nothing_behind() -> None:
+    async with nodes(2) as (a, b):
+        await befriend(a, b)
+        await gossip_passes(a, b)
+        pubsub, other = a.transport._pubsub, ID.from_string(b.peer_id)
+        kept = (pubsub._bytes, pubsub._messages, pubsub._writing)
+        assert all(other in each for each in kept)
+        await a.transport.disconnect(b.peer_id)
+
+        assert not any(kept)
+
+
+async def test_no_rpc_carries_the_record_of_its_sender() -> None:
+    heard: list[rpc_pb2.RPC] = []
+
+    async def keep(stream: Any) -> None:
+        while True:
+            rpc = rpc_pb2.RPC()
+            rpc.ParseFromString(await read_varint_prefixed_bytes_limited(stream, limits.MAX_RPC))
+            heard.append(rpc)
+
+    async with nodes(1) as (node,):
+        host = new_host(key_pair=create_new_key_pair(bytes(32)))
+        host.set_stream_handler(TProtocol(MESHSUB), keep)
+        async with host.run(listen_addrs=[Multiaddr(HERE)]):
+            await host.connect(info_from_p2p_addr(Multiaddr(node.address)))
+            await until(lambda: any(rpc.subscriptions for rpc in heard))
+            subscribe = rpc_pb2.RPC(subscriptions=[rpc_pb2.RPC.SubOpts(subscribe=True, topicid=TOPIC)])
+            stream = await host.new_stream(ID.from_string(node.peer_id), [TProtocol(MESHSUB)])
+            await stream.write(encode_varint_prefixed(subscribe.SerializeToString()))
+            await until(lambda: node.transport.mesh(TOPIC))
+            await node.transport.publish(TOPIC, b"hello")
+            await until(lambda: any(rpc.publish for rpc in heard))
+            await node.transport.subscribe("another topic", node.validate)
+            await until(
+                lambda: any(sub.topicid == "another topic" for rpc in heard for sub in rpc.subscriptions)
+            )
+
+    assert not any(rpc.HasField("senderRecord") for rpc in heard)
+
+
+async def test_gossip_does_not_look_up_its_own_addresses_for_a_record() -> None:
+    async with nodes(2) as (a, b):
+        await befriend(a, b)
+        asked = 0
+
+        def count() -> list[Multiaddr]:
+            nonlocal asked
+            asked += 1
+            return []
+
+        a.transport._host.get_addrs = count  # type: ignore[method-assign]
+        for number in range(20):
+            await a.transport.publish(TOPIC, b"%d" % number)
+        await until(lambda: len(b.gossip) == 20)
+
+        assert asked == 0
 
 
 def test_seen_forgets_the_oldest() -> None:

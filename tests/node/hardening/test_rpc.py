@@ -28,6 +28,23 @@ def test_control_entries_are_bounded_and_of_our_topics() -> None:
     assert [list(entry.messageIDs) for entry in kept.iwant] == [[b"id"]]
 
 
+def test_a_node_takes_a_bounded_number_of_control_entries() -> None:
+    many = 3 * limits.MAX_CONTROL_ENTRIES
+    rpc = control(graft=[TOPIC] * many, prune=[TOPIC] * many, ihave=[(TOPIC, [b"id"])] * many, iwant=[b"id"])
+    rpc.control.iwant.extend([rpc_pb2.ControlIWant(messageIDs=[b"id"])] * many)
+    kept = parse_rpc(rpc.SerializeToString(), {TOPIC}).control
+
+    for entries in (kept.graft, kept.prune, kept.ihave, kept.iwant):
+        assert len(entries) == limits.MAX_CONTROL_ENTRIES
+
+
+def test_other_topics_and_the_record_of_the_sender_are_passed_over() -> None:
+    rpc = rpc_pb2.RPC(publish=[message(topic="other"), message()], senderRecord=b"a record")
+    kept = parse_rpc(rpc.SerializeToString(), {TOPIC})
+
+    assert kept == rpc_pb2.RPC(publish=[message()])
+
+
 def test_an_rpc_without_control_stays_without() -> None:
     assert not parse_rpc(rpc_pb2.RPC(publish=[message()]).SerializeToString(), {TOPIC}).HasField("control")
 
