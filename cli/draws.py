@@ -82,7 +82,16 @@ def draw_command(
     said = form(client, options, as_name)
     if save:
         client.call("save_filters", name=save, form=said)
-    show.result(_dealt(client, said, ways, as_json), as_json, hands.hand)
+    dealt = _dealt(client, said, ways, as_json)
+    show.result(dealt, as_json, lambda dealt: hands.hand(dealt, _beyond(client, said, dealt)))
+
+
+def _beyond(client: Client, said: dict[str, Any], found: Any) -> list[Any]:
+    """Where to look instead of where nothing is."""
+    if found.get("table") or found["eligible"] or any(found["hidden"].values()):
+        return []
+    choices: list[Any] = client.call("beyond", form=said)["choices"]
+    return choices
 
 
 def _dealt(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json: bool) -> Any:
@@ -165,8 +174,9 @@ def browse_command(
     client: Client, /, order: str, hidden: str | None, as_name: str | None, as_json: bool, **options: Any
 ) -> None:
     """The plain list instead of a draw: by time, or A to Z."""
-    result = client.call("browse", form=form(client, options, as_name), order=order, hidden=hidden)
-    show.result(result, as_json, hands.browsed)
+    said = form(client, options, as_name)
+    found = client.call("browse", form=said, order=order, hidden=hidden)
+    show.result(found, as_json, lambda found: hands.browsed(found, _beyond(client, said, found)))
 
 
 @click.command("why")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from .show import Json, bold, count, dim, events, facts, marks, moment, qr, when, where
@@ -37,11 +39,11 @@ When the hosts run out, go round again: each host's next series.""",
 }
 
 
-def hand(dealt: Json) -> None:
-    """A hand with its odds, and what was hidden by which rule."""
+def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
+    """A hand with its odds, and what was hidden by which rule; of an empty one where to look instead."""
     if not dealt["hand"]:
         click.echo(f"Nothing {scope(dealt)}{_hidden(dealt, '; ')}.")
-        click.echo(_advice(dealt))
+        click.echo(_advice(dealt, beyond))
         return
     click.echo(
         f"{_title(dealt)}: {count(len(dealt['hand']), 'card')} out of {count(dealt['eligible'], 'event')}"
@@ -106,20 +108,27 @@ def _hidden(dealt: Json, lead: str) -> str:
     return lead + ", ".join(parts) if parts else ""
 
 
-def _advice(dealt: Json) -> str:
+def _advice(dealt: Json, beyond: Sequence[Json]) -> str:
     if dealt["unsaid"].keys() & {"topic", "language", "access"}:
         return "Let in what does not say with: --topic unsaid, --lang unsaid, --access NEED=yes,unsaid."
     if any(dealt["hidden"].values()):
         return "Take one of these filters away, or look at more days with --days."
+    if beyond:
+        return f"Look farther: {', or '.join(map(_choice, beyond))}"
     farther = "farther with --within, or " if dealt["near"] else ""
     return f"Look {farther}at more days with --days; or bring events in with: potluck import FILE"
 
 
-def browsed(found: Json) -> None:
-    """The plain list, and what was hidden."""
+def _choice(choice: Json) -> str:
+    value = f"{choice['value']}km" if choice["name"] == "within" else choice["value"]
+    return f"--{choice['name']} {value} finds {count(choice['events'], 'event')}"
+
+
+def browsed(found: Json, beyond: Sequence[Json]) -> None:
+    """The plain list, and what was hidden; of an empty one where to look instead."""
     if not found["events"]:
         click.echo(f"Nothing {scope(found)}{_hidden(found, '; ')}.")
-        click.echo(_advice(found))
+        click.echo(_advice(found, beyond))
         return
     events(found["events"])
     click.echo(dim(f"{count(len(found['events']), 'event')} {scope(found)}{_hidden(found, '; ')}"))

@@ -7,6 +7,7 @@ can say. Errors are LocalError and its kinds, with a message for a person.
     events.py     announce, edit, postpone, cancel, withdraw, list, show
     imports.py    calendars in          exports.py    calendars, JSON and bundles out, bundles in
     draws.py      today's hand, and hands beside it from a seed, dice or chance; the plain list
+    beyond.py     where to look instead of where nothing is
     witnessed.py  a hand with a friend's word; the deck on paper
     tables.py     tables and their hands
     chosen.py     keep, skip, the bag, saved filters, why       plan.py, dealt.py  what came of it

@@ -22,6 +22,7 @@ OPERATIONS: Mapping[str, str] = {
         "imports": "import_calendar watched unwatch",
         "exports": "export_calendar export_json export_deck import_deck",
         "draws": "draw draw_seed draw_fresh draw_dice rolls_needed browse",
+        "beyond": "beyond",
         "witnessed": "witness_open witness_close deck_print",
         "chosen": "keep skip not_tonight forget kept bag empty_bag why "
         "save_filters saved_filters forget_filters",

@@ -86,7 +86,12 @@ SCHEMAS: dict[str, Json] = {
         wild=YES, round=COUNT, ticket=TEXT, kept=YES, changed=YES,
     ),
     "Hand": record({"table": TEXT, "r": KEY, "word": TEXT, **_WITNESS}, **_HAND),
-    "Browsed": record(**_LOOK, events=each(record(**_SIGNED, **_REVISION, **_SAID, **_MORE, **_DISTANCE))),
+    "Listed": record(**_SIGNED, **_REVISION, **_SAID, **_MORE, **_DISTANCE),
+    "Browsed": record(**_LOOK, events=each(named("Listed"))),
+    "Beyond": record(
+        nearest=maybe(named("Listed")),
+        choices=each(record(name={"enum": ["within", "days"]}, value=WHOLE, events=WHOLE)),
+    ),
     "Events": record(events=each(named("Event")), next=maybe(COUNT)),
     "Commitment": record(**_WITNESS, eligible=COUNT, hosts=COUNT),
     "Rolls": record(rolls=COUNT, hosts=COUNT),

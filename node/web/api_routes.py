@@ -132,6 +132,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _post("/draws/witness/word", "witnessed:witness_close", _HAND, "Reveal, and deal with the friend's word"),
     _get("/deck", "witnessed:deck_print", named("PrintedDeck"), "The deck with its tickets, for a pencil"),
     _get("/browse", "draws:browse", named("Browsed"), "What may be dealt, as a plain list"),
+    _get("/beyond", "beyond:beyond", named("Beyond"), "Where to look instead, when nothing may be dealt"),
     _get("/events", "events:page_events", named("Events"), "All events held, in parts"),
     _post("/events", "events:announce", _EVENT, "Announce an event", 201),
     _get("/events/mine", "events:list_events", each(_EVENT), "What this home announced", name="my_events",

@@ -279,6 +279,15 @@ def test_an_empty_hand_says_why(ada: Person) -> None:
     assert "is not among" in ada.says("why", ada.json("list")[0]["id"], "--topic", "music")
 
 
+def test_an_empty_hand_says_where_to_look(ada: Person) -> None:
+    ada.says(*SOUP)
+
+    assert "Look farther: --within 40km finds 1 event" in ada.says(
+        "draw", "--near", "Potsdam", "--within", "3km"
+    )
+    assert "Look farther with --within, or" in ada.says("browse", "--near", "Lisbon")
+
+
 def test_times_are_told_in_the_readers_zone(ada: Person) -> None:
     ada.says(*SOUP)
 

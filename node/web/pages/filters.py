@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from potluck.node.errors import Unfit
-from potluck.node.service import Json, draws
+from potluck.node.service import Json
+from potluck.node.service import beyond as where
 from potluck.node.service.forms import DrawForm
 from potluck.node.service.towns import towns as suggested
 from potluck.node.service.words import spot_of
@@ -19,7 +20,6 @@ from potluck.node.web.view import View
 
 KILOMETRES = (2, 5, 10, 25, 40, 100)
 DAYS = (1, 3, 7, 14, 30)
-FAR_KM, FAR_DAYS = 200.0, 60
 RULES = {
     "block": words.marked("By your blocks"),
     "list": words.marked("By lists that you follow"),
@@ -129,50 +129,17 @@ async def beyond(view: View, dealt: Json) -> dict[str, Any]:
 
     nearest: how far and whither, or ""; choices: [{name, value, words, events}…].
     """
-    form = view.filters
     if dealt["table"] or dealt["eligible"] or any(dealt["hidden"].values()):
         return {"nearest": "", "choices": []}
-    far = replace(form, within=max(FAR_KM, form.within), days=max(FAR_DAYS, form.days))
-    found = (await draws.browse(view.service, far))["events"]
-    if not form.near:
-        return {"nearest": "", "choices": _later(view, found)}
-    nearest = min(found, key=_distance, default=None)
-    away = ticket(view, nearest)["away"] if nearest and _distance(nearest) > form.within else ""
-    return {"nearest": away, "choices": _nearer(view, found)}
+    found = await where.beyond(view.service, view.filters)
+    nearest = ticket(view, found["nearest"])["away"] if found["nearest"] else ""
+    return {"nearest": nearest, "choices": [each | {"words": _look(view, each)} for each in found["choices"]]}
 
 
-def _nearer(view: View, found: list[Json]) -> list[dict[str, Any]]:
-    form = view.filters
-    soon = [event for event in found if _within_days(view, event, form.days)]
-    reach = next((km for km in (*KILOMETRES, FAR_KM) if km > form.within and _count(soon, km)), None)
-    near = [event for event in found if _distance(event) <= form.within]
-    here = [] if reach is None else [
-        {"name": "within", "value": f"{reach:g}", "events": _count(soon, reach),
-         "words": view.say("Look within %(distance)s", distance=words.distance(reach, view.tongue))}
-    ]  # fmt: skip
-    return here + _later(view, near)
-
-
-def _later(view: View, found: list[Json]) -> list[dict[str, Any]]:
-    longer = (days for days in (*DAYS, FAR_DAYS) if days > view.filters.days)
-    for days in longer:
-        events = sum(_within_days(view, event, days) for event in found)
-        if events:
-            said = view.tongue.count("Look 1 day ahead", "Look %(num)s days ahead", days)
-            return [{"name": "days", "value": str(days), "events": events, "words": said}]
-    return []
-
-
-def _within_days(view: View, event: Json, days: int) -> bool:
-    return datetime.fromisoformat(event["start"]).date() < view.today + timedelta(days=days)
-
-
-def _distance(event: Json) -> float:
-    return float("inf") if event["distance_km"] is None else float(event["distance_km"])
-
-
-def _count(events: list[Json], km: float) -> int:
-    return sum(_distance(event) <= km for event in events)
+def _look(view: View, choice: Json) -> str:
+    if choice["name"] == "within":
+        return view.say("Look within %(distance)s", distance=words.distance(choice["value"], view.tongue))
+    return view.tongue.count("Look 1 day ahead", "Look %(num)s days ahead", choice["value"])
 
 
 async def towns(view: View) -> Response:
