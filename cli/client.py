@@ -51,7 +51,9 @@ class Client:
         deadline = time.monotonic() + PATIENCE_LEAVING
         while self.path.exists():
             if time.monotonic() > deadline:
-                raise errors.LocalError(f"the node has not stopped; stop it, then delete {self.path} yourself")
+                raise errors.LocalError(
+                    f"the node has not stopped; stop it, then delete {self.path} yourself"
+                )
             time.sleep(0.05)
 
     def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:

@@ -10,6 +10,7 @@ from . import show
 from .client import Client
 from .options import json_option
 
+
 @click.command("init")
 @click.option("--name", default="", metavar="NAME", help="What you call this node; nobody else sees it.")
 @click.option(

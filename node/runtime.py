@@ -100,7 +100,7 @@ def _first(group: BaseException) -> BaseException:
 
 
 async def serve(home: Home, options: Options, when_up: Callable[[Json], None]) -> bool:
-    """The same within a loop that runs already; whether its person has left, and the home is to be deleted."""
+    """The same within a loop that runs already; whether its person has left: the home is to be deleted."""
     home, leaving = adjusted(home, options), trio.Event()
     with await _store_of(home) as store:
         async with trio.open_nursery() as nursery:

@@ -16,7 +16,7 @@ from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NOW
 
 from .at_home import NETWORK, at_home, clock_of, receive
-from .test_service_draws import FAR, event, titles
+from .town import FAR, event, titles
 
 CAFE = TableForm(near="Berlin", within=30, days=3, hand=4)
 
