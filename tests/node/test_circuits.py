@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 import trio
 from google.protobuf.message import Message
+from libp2p.network.stream.exceptions import StreamReset
 from libp2p.relay.circuit_v2.pb.circuit_pb2 import HopMessage, Reservation, Status, StopMessage
 from libp2p.relay.circuit_v2.resources import RelayLimits
 from libp2p.utils.varint import encode_uvarint
 
 from potluck.node import addresses, limits
 from potluck.node.stream import Disconnected
+from potluck.node.transport import circuits
 from potluck.protocol.errors import LocalError
 from tests.node.loopback import TOPIC, Node, gossip_passes, nodes, until
 from tests.node.relay import a_circuit_from, keep_place, meet, pretending, relaying
@@ -70,15 +72,14 @@ async def test_a_relay_that_was_dialled_for_a_circuit_is_parted_with_after_it(
         await until(lambda: caller.transport.peers == [])
 
 
-async def test_a_relay_that_was_there_before_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "RELAY_LINGER", 0.0)
+async def test_a_relay_that_was_there_before_stays() -> None:
     async with relaying() as relay, nodes(2) as (called, caller):
         await caller.transport.dial(relay.address)
         await meet(caller, called, relay)
         await caller.transport.disconnect(called.peer_id)
         await until(lambda: called.transport.peers == [relay.peer_id])
 
-        await trio.sleep(0.1)
+        assert caller.transport._circuits.returned() == []
         assert caller.transport.peers == [relay.peer_id]
 
 
@@ -119,16 +120,16 @@ async def test_a_deck_arrives_though_the_relay_cuts_each_circuit_in_the_middle(t
         full.take(sent)
         await full.transport.dial(relay.address)
         await full.transport.reserve(relay.address)
-        circuits = 0
+        dialled = 0
         with trio.fail_after(60):
             while not empty.knows(sent):
                 if full.transport.peer_id not in empty.transport.peers:
                     with suppress(Disconnected):
                         await empty.transport.dial(full.transport.addresses[-1])
-                        circuits += 1
+                        dialled += 1
                 await trio.sleep(0.05)
 
-        assert circuits > 1
+        assert dialled > 1
         assert full.offences == empty.offences == []
 
 
@@ -238,6 +239,21 @@ async def test_a_circuit_on_which_nothing_comes_ends(monkeypatch: pytest.MonkeyP
 
         assert node.transport._circuits._open == set()
         assert node.transport.peers == [relay.peer_id]
+
+
+async def test_a_circuit_that_breaks_before_it_is_accepted_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def broken(_stream: object, _message: Message) -> None:
+        raise StreamReset
+
+    async with pretending(YES) as relay, nodes(1) as (node,):
+        await keep_place(node, relay)
+        monkeypatch.setattr(circuits, "_write", broken)
+        with pytest.raises(Exception):  # noqa: B017, PT011 (libp2p's errors for a reset vary)
+            await relay.bring(node.peer_id, a_circuit_from(Node(7).peer_id))
+
+        assert node.transport._circuits._open == set()
 
 
 async def test_a_relay_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
