@@ -7,7 +7,7 @@ here and nowhere else. Only the thread of the event loop may call it.
 from __future__ import annotations
 
 import logging
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
 
 from . import limits
-from .buckets import Bucket
+from .buckets import Buckets
 from .store import Store, wait_for
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,9 @@ class Intake:
         self._store = store
         self._clock = clock
         self._listeners: list[Callable[[Arrival], None]] = []
-        self._rates: OrderedDict[bytes, Bucket] = OrderedDict()
+        self._forwards: Buckets[bytes] = Buckets(
+            limits.AUTHOR_FORWARDS_PER_HOUR / 3600, limits.AUTHOR_FORWARDS_BURST, limits.MAX_AUTHORS_TRACKED
+        )
         self.outcomes: Counter[str] = Counter()
         """How many came to each outcome (by Outcome.value) or offence ("offence: " + reason)."""
 
@@ -152,19 +154,11 @@ class Intake:
         if admission.outcome is not Outcome.FRESH:
             return _Decision(admission, durable, None)
         # Only gossip counts: who brought a calendar by sync may still be heard at once afterwards.
-        forward = origin is Origin.GOSSIP and self._within_rate(admission.signed.announcement.host, now)
-        return _Decision(admission, durable, Arrival(admission.signed, origin, forward))
+        signed = admission.signed
+        forward = origin is Origin.GOSSIP and self._forwards.take_if_there(signed.announcement.host, now)
+        return _Decision(admission, durable, Arrival(signed, origin, forward))
 
     def _tell(self, decision: _Decision) -> None:
         if decision.arrival is not None:
             for listener in self._listeners:
                 listener(decision.arrival)
-
-    def _within_rate(self, host: bytes, now: float) -> bool:
-        bucket = self._rates.pop(host, None)
-        if bucket is None:
-            bucket = Bucket(limits.AUTHOR_FORWARDS_PER_HOUR / 3600, limits.AUTHOR_FORWARDS_BURST, now)
-        self._rates[host] = bucket
-        if len(self._rates) > limits.MAX_AUTHORS_TRACKED:
-            self._rates.popitem(last=False)
-        return bucket.take_if_there(1, now)

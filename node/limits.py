@@ -95,6 +95,12 @@ MAX_NEEDED: Final = 2000
 """Differences collected before fetching, so that a session always gets to its announcements."""
 MAX_INBOUND_SESSIONS: Final = 8
 """Sync sessions served at once: each holds a list of ids."""
+SESSIONS_PER_SECOND: Final = 0.5
+SESSIONS_BURST: Final = 64.0
+"""Sync sessions that one peer may open: each makes the list of ids anew, which takes some 100 ms of 100,000.
+Who joins late needs a session for every 4 MiB."""
+MAX_ASKERS_TRACKED: Final = 1000
+"""Peers whose sessions are counted, connected or not, the least recent forgotten first."""
 MAX_REFUSED: Final = 20_000
 """Refused ids remembered (until their announcement would expire), the oldest forgotten first."""
 PAST_REVISIONS: Final = 5

@@ -18,6 +18,7 @@ from potluck.protocol.items import Items
 from potluck.protocol.network import Network
 
 from . import limits, session
+from .buckets import Buckets
 from .intake import Intake
 from .session import Channel, Exchange, Exhausted, Hello, OtherNetwork, Tally
 from .store import Deck
@@ -67,6 +68,9 @@ class Sync:
         self._not_held: OrderedDict[tuple[str, bytes], float] = OrderedDict()
         self._offsets: dict[str, float] = {}
         self._failures: dict[str, int] = {}
+        self._asked: Buckets[str] = Buckets(
+            limits.SESSIONS_PER_SECOND, limits.SESSIONS_BURST, limits.MAX_ASKERS_TRACKED
+        )
         self._streaming = trio.Lock()
         self._nursery: trio.Nursery
         self.last_at: float | None = None
@@ -244,6 +248,8 @@ class Sync:
         # Only now, so that silent streams take nobody's place.
         peer_id, answering = stream.peer_id, self._answering
         if hello is None or peer_id in answering or len(answering) >= limits.MAX_INBOUND_SESSIONS:
+            return
+        if not self._asked.take_if_there(peer_id, trio.current_time()):
             return
         answering.add(peer_id)
         tally = Tally()

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from potluck.node import addresses
-from potluck.node.buckets import Bucket
+from potluck.node.buckets import Bucket, Buckets
 from potluck.node.buffered import Buffered
 from potluck.protocol.errors import LocalError
 
@@ -102,6 +102,17 @@ def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
     assert not bucket.take_if_there(1, 0.5)
     assert bucket.take_if_there(1, 1)
     assert bucket.take(4, 100) == 0
+
+
+def test_buckets_are_one_for_each_key_and_the_least_recent_is_forgotten() -> None:
+    buckets = Buckets[str](rate=1e-6, burst=1, capacity=2)
+
+    assert buckets.take_if_there("a", 0)
+    assert buckets.take_if_there("b", 0)
+    assert not buckets.take_if_there("a", 0)
+    assert buckets.take_if_there("c", 0)
+    assert buckets.take_if_there("b", 0)  # forgotten, and so begun anew
+    assert not buckets.take_if_there("c", 0)
 
 
 async def test_small_reads_come_from_memory() -> None:

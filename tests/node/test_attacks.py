@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import trio
+from libp2p.network.stream.exceptions import StreamError
 from libp2p.utils.varint import encode_varint_prefixed
 
 from potluck.node import limits
@@ -159,6 +160,25 @@ async def test_a_silent_stream_takes_no_place_of_a_session(
         victim.take(learnt)
         friend.sync.talk_to(victim.transport.peer_id)
         await until(lambda: friend.knows(learnt), limits.SYNC_RETRY)
+
+
+async def test_a_peer_that_asks_again_and_again_is_answered_at_a_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SESSIONS_BURST", 2.0)
+    monkeypatch.setattr(limits, "SESSIONS_PER_SECOND", 1e-6)
+    hello = _frame(NETWORK.id + canonical.pack([1, NOW, -(-NOW // 3600) * 3600, None]))
+    async with under_attack(tmp_path) as (victim, friend, attacker):
+        answers = []
+        for _ in range(4):
+            stream = await attacker.open(PROTOCOL)
+            await stream.write(hello)
+            with suppress(StreamError):
+                answers.append(await stream.read(1))
+            await stream.reset()
+            await until(lambda: not victim.sync._answering)
+        assert len([each for each in answers if each]) == 2
+        await honest_announcements_pass(victim, friend)
 
 
 async def test_a_peer_that_never_answers_holds_up_nobody(tmp_path: Path) -> None:
