@@ -186,12 +186,21 @@ class Exchange:
         await self._channel.send(Kind.GIVE, [int(last), frames[-1], missing])
         self.tally.given += len(held)
 
-    async def take(self) -> More:
-        """Take GIVE frames until the last; how the answer ended. Raises RemoteError for an offence."""
+    async def take(self, asked: Sequence[bytes]) -> More:
+        """Take GIVE frames of these until the last; how the answer ended. Raises RemoteError."""
+        return await self._take(frozenset(asked).__contains__)
+
+    async def take_everything(self) -> More:
+        """Take a stream of whatever the peer holds, as `take`."""
+        return await self._take(lambda _id: True)
+
+    async def _take(self, wanted: Callable[[bytes], bool]) -> More:
         while True:
             more, announcements, missing = give_frame(await self._channel.expect(Kind.GIVE))
             for number, encoded in enumerate(announcements):
                 admission = self._intake.offer(encoded, Origin.SYNC)
+                if not wanted(admission.signed.id):
+                    raise RemoteError("undecodable", "a sync frame GIVE with what nobody asked for")
                 self.tally.fresh += admission.outcome is Outcome.FRESH
                 announcement = admission.signed.announcement
                 self.tally.cursor = (announcement.issued_at, admission.signed.id)
@@ -223,7 +232,7 @@ async def initiate(
     tally.more = message is not None
     for batch in _batches(need):
         await channel.send(Kind.WANT, batch)
-        if await exchange.take() is More.LIMIT:
+        if await exchange.take(batch) is More.LIMIT:
             raise Exhausted
     for batch in _batches(have):
         wanted = _ids(await channel.ask(Kind.HAVE, batch, Kind.WANT), batch)
@@ -244,7 +253,7 @@ async def respond(exchange: Exchange, channel: Channel, items: Items, wants: Cal
             wanted = [one for one in _ids(value) if wants(one)]
             await channel.send(Kind.WANT, wanted)
             if wanted:
-                await exchange.take()
+                await exchange.take(wanted)
         else:
             raise RemoteError("undecodable", "a sync frame GIVE that nobody asked for")
 

@@ -219,7 +219,7 @@ class Sync:
                 if cursor is None:
                     await session.initiate(exchange, channel, items, lambda one: self._wants(peer_id, one))
                 else:
-                    tally.more = await exchange.take() is session.More.LIMIT
+                    tally.more = await exchange.take_everything() is session.More.LIMIT
             await stream.close()
         except (Exhausted, trio.TooSlowError):
             tally.more = True

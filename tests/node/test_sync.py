@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 import trio
@@ -194,3 +195,23 @@ async def test_nonsense_ends_the_session_and_nothing_else(tmp_path: Path, frames
                 pass
         await until(lambda: not b.sync._answering)
         assert b.offences in ([], ["undecodable"])
+
+
+@pytest.mark.parametrize("unasked", [False, True])
+async def test_what_nobody_asked_for_is_an_offence(tmp_path: Path, *, unasked: bool) -> None:
+    offered, other = announcements(2)
+    async with network_of(tmp_path, {}, {}) as (a, b):
+        a.transport.on_connect = lambda _peer: None
+        await a.dial(b)
+        await until(lambda: b.transport.peers)
+        stream = await a.transport.open_stream(b.transport.peer_id, PROTOCOL)
+        channel = session.Channel(stream, NETWORK, Random(1).randbytes)
+        await channel.send_hello([NOW, -(-NOW // 3600) * 3600, None])
+        await channel.receive_hello()
+        assert await channel.ask(session.Kind.HAVE, [offered.id], session.Kind.WANT) == [offered.id]
+        given = other if unasked else offered
+        await channel.send(session.Kind.GIVE, [int(session.More.COMPLETE), [given.encoded], []])
+        await stream.close()
+        await until(lambda: not b.sync._answering)
+        assert b.offences == (["undecodable"] if unasked else [])
+        assert b.knows([given])
