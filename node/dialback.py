@@ -15,7 +15,7 @@ from potluck.protocol.errors import RemoteError
 from potluck.protocol.network import Network
 
 from . import addresses, limits
-from .session import Channel, OtherNetwork
+from .channel import Channel, OtherNetwork
 from .stream import Disconnected, Stream
 from .transport import Transport
 

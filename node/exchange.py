@@ -13,8 +13,8 @@ from potluck.protocol.errors import RemoteError
 from potluck.protocol.network import Network
 
 from . import addresses, limits, record
+from .channel import Channel
 from .record import PeerRecord
-from .session import Channel
 from .stream import Disconnected, Stream
 
 PROTOCOL = "/potluck/peers/1"

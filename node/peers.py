@@ -20,8 +20,8 @@ from potluck.protocol.network import Network
 from . import addresses, exchange, limits, record
 from .acquaintances import Acquaintance, Acquaintances
 from .bans import Bans
+from .channel import OtherNetwork
 from .record import PeerRecord
-from .session import OtherNetwork
 from .slots import Slots
 from .store import PeerBook
 from .stream import Disconnected, Stream

@@ -11,7 +11,7 @@ from potluck.protocol.errors import RemoteError
 from potluck.protocol.network import Network
 
 from . import limits, session
-from .session import Channel, Exhausted, Kind, OtherNetwork
+from .channel import Channel, Exhausted, Kind, OtherNetwork
 from .stream import Disconnected, Stream
 from .sync import HOUR, PROTOCOL
 from .transport import Transport

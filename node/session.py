@@ -1,4 +1,4 @@
-"""One session of the sync stream: frames, their bounds, and the two sides of the conversation.
+"""One session of the sync stream: the two sides of the conversation, and what they may say.
 
 PROTOCOL.md, "Sync", has the bytes. The initiator asks and the responder answers, so at any time
 at most one side is speaking. Whatever is given passes the same admission as gossip.
@@ -13,36 +13,21 @@ from typing import Any
 
 import trio
 
-from potluck.protocol import canonical
 from potluck.protocol.admission import Outcome
-from potluck.protocol.errors import Invalid, RemoteError
+from potluck.protocol.errors import RemoteError
 from potluck.protocol.items import ID_BYTES, Items
-from potluck.protocol.network import ID_BYTES as NETWORK_ID_BYTES
-from potluck.protocol.network import NONCE_BYTES, SEAL_OVERHEAD, Network
 from potluck.protocol.reconcile import Reconciler
 
 from . import limits
+from .channel import ROOM, Channel, Exhausted, Kind
 from .intake import Intake, Origin
 from .store import Deck
-from .stream import Stream
 
-VERSION = 1
-ROOM = limits.MAX_FRAME - NETWORK_ID_BYTES - SEAL_OVERHEAD - 16
-"""Bytes for the value of a frame, sealed or not."""
 YIELD_EVERY = 16
 """Announcements admitted before other tasks get a turn: about 2 ms."""
 
 Cursor = tuple[int, bytes]
 START: Cursor = (0, bytes(ID_BYTES))
-
-
-class Kind(IntEnum):
-    """What a frame after the hello is."""
-
-    RECONCILE = 1
-    HAVE = 2
-    WANT = 3
-    GIVE = 4
 
 
 class More(IntEnum):
@@ -71,82 +56,6 @@ class Tally:
     more: bool = False
     cursor: Cursor | None = None
     not_held: list[bytes] = field(default_factory=list)
-
-
-class Exhausted(Exception):
-    """The session has used up its frames or bytes; nobody's fault."""
-
-
-class OtherNetwork(Exception):
-    """The peer is on another network; nobody's fault."""
-
-
-class Channel:
-    """Frames of one session, sealed in a closed network, within the session's limits."""
-
-    def __init__(self, stream: Stream, network: Network, random_bytes: Callable[[int], bytes]) -> None:
-        self._stream = stream
-        self._network = network
-        self._random_bytes = random_bytes
-        self._frames = 0
-
-    @property
-    def left(self) -> float:
-        """The share of the session that is left to send, from 1 down to 0."""
-        frames = self._frames / limits.SESSION_MESSAGES
-        return 1 - max(frames, self._stream.sent / limits.SESSION_BYTES)
-
-    async def send_hello(self, values: list[Any]) -> None:
-        """The version and these, after the network's id in clear: who is on another leaves without a word."""
-        await self._stream.send(self._network.id + self._sealed(canonical.pack([VERSION, *values])))
-
-    async def receive_hello(self) -> list[Any] | None:
-        """What follows the version in the peer's hello; None if it left, or speaks another version.
-
-        Raises OtherNetwork, RemoteError.
-        """
-        frame = await self._stream.receive()
-        if frame is None:
-            return None
-        if frame[:NETWORK_ID_BYTES] != self._network.id:
-            raise OtherNetwork
-        return read_version(_unpack(self._network.open(frame[NETWORK_ID_BYTES:])))
-
-    async def send(self, kind: Kind, value: Any) -> None:
-        """One frame. Raises Exhausted when the session's limit is reached."""
-        if self._frames >= limits.SESSION_MESSAGES or self._stream.sent >= limits.SESSION_BYTES:
-            raise Exhausted
-        self._frames += 1
-        await self._stream.send(self._sealed(bytes([kind]) + canonical.pack(value)))
-
-    async def receive(self) -> tuple[Kind, Any] | None:
-        """The next frame, None when the peer has ended. Raises RemoteError for what is none."""
-        if self._stream.received > 2 * limits.SESSION_BYTES:
-            raise Exhausted
-        frame = await self._stream.receive()
-        if frame is None:
-            return None
-        payload = self._network.open(frame)
-        if not payload or payload[0] not in set(Kind):
-            raise RemoteError("undecodable", "a sync frame of no known kind")
-        return Kind(payload[0]), _unpack(payload[1:])
-
-    async def ask(self, kind: Kind, value: Any, answer: Kind) -> Any:
-        """Send, and receive the answer's value. Raises Exhausted when the peer has ended."""
-        await self.send(kind, value)
-        return await self.expect(answer)
-
-    async def expect(self, kind: Kind) -> Any:
-        """The value of the next frame, which must be of this kind."""
-        received = await self.receive()
-        if received is None:
-            raise Exhausted
-        if received[0] is not kind:
-            raise RemoteError("undecodable", f"a sync frame {received[0].name} in place of {kind.name}")
-        return received[1]
-
-    def _sealed(self, payload: bytes) -> bytes:
-        return self._network.seal(payload, self._random_bytes(NONCE_BYTES))
 
 
 class Exchange:
@@ -258,17 +167,6 @@ async def respond(exchange: Exchange, channel: Channel, items: Items, wants: Cal
             raise RemoteError("undecodable", "a sync frame GIVE that nobody asked for")
 
 
-def read_version(value: Any) -> list[Any] | None:
-    """What follows the version; None if it is another one. Raises RemoteError.
-
-    (A pattern such as `[1, *_]` would take true and 1.0 for 1.)
-    """
-    match value:
-        case [version, *values] if type(version) is int:
-            return values if version == VERSION else None
-    raise RemoteError("undecodable", "a hello that begins with no version")
-
-
 def read_hello(values: list[Any]) -> Hello:
     """The initiator's hello. Raises RemoteError."""
     match values:
@@ -309,13 +207,6 @@ def _frames(encoded: Iterable[bytes]) -> Iterable[list[bytes]]:
 
 def _batches(ids: Sequence[bytes]) -> Iterable[list[bytes]]:
     return (list(ids[at : at + limits.FETCH_BATCH]) for at in range(0, len(ids), limits.FETCH_BATCH))
-
-
-def _unpack(data: bytes) -> Any:
-    try:
-        return canonical.unpack(data)
-    except Invalid as error:
-        raise RemoteError("undecodable", f"a sync frame cannot be read: {error}") from None
 
 
 def _bytes(value: Any) -> bytes:

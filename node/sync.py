@@ -19,8 +19,9 @@ from potluck.protocol.network import Network
 
 from . import limits, session
 from .buckets import Buckets
+from .channel import Channel, Exhausted, OtherNetwork
 from .intake import Intake
-from .session import Channel, Exchange, Exhausted, Hello, OtherNetwork, Tally
+from .session import Exchange, Hello, Tally
 from .store import Deck
 from .stream import Disconnected, Stream
 from .transport import Transport

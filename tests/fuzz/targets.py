@@ -16,6 +16,7 @@ from libp2p.pubsub.pb import rpc_pb2
 from potluck.node import control, limits, session
 from potluck.node.calendar.events import Draft, Relay
 from potluck.node.calendar.reading import read
+from potluck.node.channel import Kind, OtherNetwork
 from potluck.node.config import Config
 from potluck.node.hardening import check_envelope, parse_rpc
 from potluck.node.home import Home
@@ -23,7 +24,6 @@ from potluck.node.intake import Intake, Origin
 from potluck.node.service import Service
 from potluck.node.service.base import open_store
 from potluck.node.service.operations import OPERATIONS
-from potluck.node.session import OtherNetwork
 from potluck.node.stream import Disconnected, Stream
 from potluck.node.sync import Sync
 from potluck.protocol import canonical, wire
@@ -158,11 +158,11 @@ def sessions(_folder: Path) -> Target:
     """All that one side of a session says: the first byte chooses what we are to it."""
     ids = [one.id for one in HELD[:3]]
     asked: list[tuple[int, Any]] = [
-        (session.Kind.RECONCILE, Reconciler(Items([])).open()),
-        (session.Kind.WANT, ids),
-        (session.Kind.HAVE, [bytes(32)]),
+        (Kind.RECONCILE, Reconciler(Items([])).open()),
+        (Kind.WANT, ids),
+        (Kind.HAVE, [bytes(32)]),
     ]
-    given: list[tuple[int, Any]] = [(session.Kind.GIVE, [1, [one.encoded for one in HELD[:3]], [bytes(32)]])]
+    given: list[tuple[int, Any]] = [(Kind.GIVE, [1, [one.encoded for one in HELD[:3]], [bytes(32)]])]
     hello = [1, NOW, NOW, None]
     return Target(
         _converse,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from libp2p.pubsub.pb import rpc_pb2
 
-from potluck.node import limits, record, session
+from potluck.node import channel, limits, record, session
 from potluck.node.hardening import check_envelope, parse_rpc
 from potluck.protocol import canonical
 from potluck.protocol.errors import Invalid, RemoteError
@@ -77,12 +77,12 @@ def test_sync_hellos(value: list[object]) -> None:
 @pytest.mark.parametrize("value", [None, 1, [], [True, NOW], [1.0, NOW], ["1"], {"1": 1}])
 def test_a_hello_without_a_version_is_an_offence(value: object) -> None:
     with pytest.raises(RemoteError):
-        session.read_version(value)
+        channel.read_version(value)
 
 
 def test_another_version_is_no_offence() -> None:
-    assert session.read_version([1, "x"]) == ["x"]
-    assert session.read_version([2, "x"]) is None
+    assert channel.read_version([1, "x"]) == ["x"]
+    assert channel.read_version([2, "x"]) is None
 
 
 @pytest.mark.parametrize(

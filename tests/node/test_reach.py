@@ -10,11 +10,11 @@ import trio
 import trio.testing
 
 from potluck.node import limits
+from potluck.node.channel import Kind
 from potluck.node.reach import Reach
 from potluck.node.service import Json, events
 from potluck.node.service.forms import EventForm
 from potluck.node.service.reach import reach
-from potluck.node.session import Kind
 from potluck.node.stream import Stream
 from potluck.node.sync import PROTOCOL
 from potluck.protocol import canonical

@@ -10,6 +10,7 @@ import trio
 import trio.testing
 
 from potluck.node import limits, session
+from potluck.node.channel import Channel, Kind
 from potluck.node.stream import Stream
 from potluck.node.sync import PROTOCOL
 from potluck.protocol import canonical
@@ -77,7 +78,7 @@ async def test_what_a_session_brought_before_it_broke_off_is_passed_on_too(tmp_p
         await stream.receive()
         await stream.send(NETWORK.id + canonical.pack([1, NOW]))
         give = [0, [one.encoded for one in brought], []]
-        await stream.send(bytes([session.Kind.GIVE]) + canonical.pack(give))
+        await stream.send(bytes([Kind.GIVE]) + canonical.pack(give))
         await stream.write(b"\x00\x00\x10\x00 and no more")
 
     async with network_of(tmp_path, {}, {}, {}) as (a, b, c):
@@ -205,12 +206,12 @@ async def test_what_nobody_asked_for_is_an_offence(tmp_path: Path, *, unasked: b
         await a.dial(b)
         await until(lambda: b.transport.peers)
         stream = await a.transport.open_stream(b.transport.peer_id, PROTOCOL)
-        channel = session.Channel(stream, NETWORK, Random(1).randbytes)
+        channel = Channel(stream, NETWORK, Random(1).randbytes)
         await channel.send_hello([NOW, -(-NOW // 3600) * 3600, None])
         await channel.receive_hello()
-        assert await channel.ask(session.Kind.HAVE, [offered.id], session.Kind.WANT) == [offered.id]
+        assert await channel.ask(Kind.HAVE, [offered.id], Kind.WANT) == [offered.id]
         given = other if unasked else offered
-        await channel.send(session.Kind.GIVE, [int(session.More.COMPLETE), [given.encoded], []])
+        await channel.send(Kind.GIVE, [int(session.More.COMPLETE), [given.encoded], []])
         await stream.close()
         await until(lambda: not b.sync._answering)
         assert b.offences == (["undecodable"] if unasked else [])

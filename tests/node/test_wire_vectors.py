@@ -10,9 +10,10 @@ import pytest
 from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import record
+from potluck.node.channel import Channel, Kind
 from potluck.node.hardening.rpc import check_envelope
 from potluck.node.service import bundle
-from potluck.node.session import Channel, Kind, give_frame, read_hello, read_welcome
+from potluck.node.session import give_frame, read_hello, read_welcome
 from potluck.node.stream import Stream
 from potluck.protocol.network import Network
 from tests.vectors import generate_wire

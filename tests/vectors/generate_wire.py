@@ -13,8 +13,8 @@ from typing import Any
 import trio
 
 from potluck.node import record
+from potluck.node.channel import Channel, Kind
 from potluck.node.hardening.rpc import make_message
-from potluck.node.session import Channel, Kind
 from potluck.node.stream import Stream
 from potluck.protocol.identity import Identity
 from potluck.protocol.items import Items
