@@ -5,23 +5,16 @@
 //
 // One JSON line when it is ready, then one for each announcement; it ends after COUNT of them.
 
+import './node20.mjs'
 import { hash, hex, read } from './announcement.mjs'
-
-// libp2p 3 wants Promise.withResolvers, which came with Node 22.
-Promise.withResolvers ??= function () {
-  let resolve, reject
-  const promise = new Promise((yes, no) => { resolve = yes; reject = no })
-  return { promise, resolve, reject }
-}
-
-const { noise } = await import('@chainsafe/libp2p-noise')
-const { yamux } = await import('@chainsafe/libp2p-yamux')
-const { gossipsub } = await import('@libp2p/gossipsub')
-const { identify } = await import('@libp2p/identify')
-const { tcp } = await import('@libp2p/tcp')
-const { encode } = await import('@msgpack/msgpack')
-const { multiaddr } = await import('@multiformats/multiaddr')
-const { createLibp2p } = await import('libp2p')
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { tcp } from '@libp2p/tcp'
+import { encode } from '@msgpack/msgpack'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
 
 const say = (value) => console.log(JSON.stringify(value))
 const [address, name, bits, count] = process.argv.slice(2)

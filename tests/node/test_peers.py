@@ -11,8 +11,8 @@ import pytest
 import trio
 import trio.testing
 
-from potluck.node import exchange, limits, record
-from potluck.node.acquaintances import Acquaintance, Acquaintances
+from potluck.node import limits, record
+from potluck.node.acquaintances import Acquaintances
 from potluck.node.bans import Bans
 from potluck.node.peers import Peers
 from potluck.node.slots import Slots
@@ -235,111 +235,6 @@ async def test_a_record_that_was_changed_is_an_offence(tmp_path: Path) -> None:
         assert a.peers.bans.drops[0].why == "a peer record that its peer did not sign"
 
 
-IDENTITY = Identity.from_seed(bytes([1]) * 32)
-PEER_ID = "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"
-
-
-def test_a_record_comes_back_from_its_bytes() -> None:
-    written = record.write(IDENTITY, NETWORK, [f"/ip4/203.0.113.5/tcp/4001/p2p/{PEER_ID}"], NOW)
-
-    assert written.peer_id == PEER_ID
-    assert record.read(written.encoded, NETWORK) == written
-    assert written.is_current(NOW + record.LIFETIME - 1)
-    assert not written.is_current(NOW + record.LIFETIME)
-    assert not written.is_current(NOW - record.MAX_AHEAD - 1)
-
-
-def test_a_record_names_only_addresses_of_its_peer() -> None:
-    stranger = record.peer_id_of(bytes(32))
-    at = [
-        f"/ip4/203.0.113.5/tcp/1/p2p/{stranger}",
-        "nonsense",
-        f"/ip4/203.0.113.5/udp/1/quic-v1/p2p/{PEER_ID}",
-    ]
-
-    assert record.read(record.write(IDENTITY, NETWORK, at, NOW).encoded, NETWORK).addresses == ()
-
-
-@pytest.mark.parametrize(
-    ("reason", "encoded"),
-    [
-        ("undecodable", b""),
-        ("undecodable", b"\x92\xc4\x01\x01\xc4\x00"),
-        ("undecodable", b"\xc1"),
-        ("oversize", bytes(record.MAX_RECORD + 1)),
-        ("network", record.write(IDENTITY, OTHER, [], NOW).encoded),
-        ("signature", record.write(IDENTITY, NETWORK, [], NOW).encoded[:-1] + b"\0"),
-    ],
-)
-def test_a_record_that_is_none_is_an_offence(reason: str, encoded: bytes) -> None:
-    with pytest.raises(RemoteError) as raised:
-        record.read(encoded, NETWORK)
-
-    assert raised.value.reason == reason
-
-
-@pytest.mark.parametrize(
-    ("address", "to", "told"),
-    [
-        ("/ip4/9.9.9.9/tcp/1", "8.8.8.8", True),
-        ("/ip4/9.9.9.9/tcp/1", "192.168.1.1", True),
-        ("/ip4/192.168.1.2/tcp/1", "8.8.8.8", False),
-        ("/ip4/192.168.1.2/tcp/1", "192.168.1.1", True),
-        ("/ip4/127.0.0.1/tcp/1", "192.168.1.1", False),
-        ("/ip4/127.0.0.1/tcp/1", "127.0.0.1", True),
-        ("/ip6/::1/tcp/1", "127.0.0.1", True),
-        ("/ip6/fd00::1/tcp/1", "2606:4700::1", False),
-        ("/dns4/example.org/tcp/1", "8.8.8.8", True),
-        ("/ip4/192.168.1.2/tcp/1", None, False),
-    ],
-)
-def test_private_addresses_stay_private(address: str, to: str | None, told: object) -> None:
-    assert exchange.may_tell(address, to) is told
-
-
-def test_slots_keep_the_same_peers_until_renewed() -> None:
-    ranges = {f"peer {number}": f"range {number % 50}" for number in range(500)}
-    slots = Slots(16, Random(1).randbytes)
-    first = slots.chosen(ranges)
-    slots.renew(2)
-    second = slots.chosen(ranges)
-
-    assert 8 <= len(first) <= 16
-    assert slots.chosen(ranges) == second
-    assert len(first - second) <= 2
-    assert first != second
-
-
-def test_many_ids_in_one_range_take_no_more_slots_than_one() -> None:
-    honest = {f"honest {number}": f"range {number}" for number in range(40)}
-    attackers = {f"attacker {number}": "one range" for number in range(300)}
-    taken = [
-        len(Slots(16, Random(seed).randbytes).chosen(honest | attackers) & attackers.keys())
-        for seed in range(20)
-    ]
-
-    assert sum(taken) / (16 * len(taken)) < 3 / 41
-
-
-def test_few_peers_are_all_chosen() -> None:
-    ranges = dict.fromkeys("abc", "one range")
-
-    assert Slots(16, Random(1).randbytes).chosen(ranges) == {"a", "b", "c"}
-
-
-async def test_who_has_no_slot_is_not_waited_for(tmp_path: Path) -> None:
-    with Store(tmp_path / "store.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
-        known = Acquaintances(store.peers, NETWORK, lambda: NOW, Slots(16, Random(1).randbytes))
-        for number in range(40):
-            known[f"peer {number}"] = Acquaintance((f"/ip4/9.9.{number}.9/tcp/1",), trio.current_time())
-        due, _ = known.to_dial(())
-        for peer in due:
-            known[peer].due = trio.current_time() + 60
-
-        assert 0 < len(due) <= 16
-        assert known.to_dial(()) == ([], min(known[peer].due or 0 for peer in due))
-
-
 async def test_who_is_found_nearby_is_known_until_the_node_stops(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,15 +254,6 @@ async def test_who_is_found_nearby_is_known_until_the_node_stops(
         assert not known.find_nearby(f"/ip4/192.168.1.7/tcp/1/p2p/{record.peer_id_of(third.key)}")
 
 
-async def test_what_was_heard_before_is_no_news(tmp_path: Path) -> None:
-    told = record.write(Identity.from_seed(bytes(32)), NETWORK, [], NOW)
-    with Store(tmp_path / "store.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
-        known = Acquaintances(store.peers, NETWORK, lambda: NOW, Slots(16, Random(1).randbytes))
-
-        assert await known.hear(told, ("/ip4/9.9.9.9/tcp/1",))
-        assert not await known.hear(told, ("/ip4/9.9.9.9/tcp/1",))
-
-
 async def test_bans_have_a_bound_and_the_persons_outlast_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -381,17 +267,3 @@ async def test_bans_have_a_bound_and_the_persons_outlast_the_others(
 
         assert {ban.value for ban in bans.listed()} == {ids[0], *ids[-2:]}
         assert {ban.value for ban in store.peers.bans(NOW)} == {ids[0], *ids[-2:]}
-
-
-def test_who_keeps_no_slot_any_more_is_surplus_unless_named_by_the_person(tmp_path: Path) -> None:
-    with Store(tmp_path / "store.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
-        slots = Slots(16, Random(1).randbytes)
-        known = Acquaintances(store.peers, NETWORK, lambda: NOW, slots)
-        for number in range(40):
-            known[f"peer {number}"] = Acquaintance((f"/ip4/9.9.{number}.9/tcp/1",), None)
-        before = known.surplus(known)
-        named, slotless = before[0], before[1:]
-        known[named].named = True
-
-        assert known.surplus(known) == slotless
-        assert len(known) - len(before) <= 16
