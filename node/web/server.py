@@ -53,6 +53,7 @@ class Server:
         self.address: str | None = None
         self._nursery = nursery
         self._closing = trio.CancelScope()
+        self._closed = trio.Event()
 
     async def start(self, bind: str) -> None:
         """Serve the pages here until cancelled. Raises LocalError, also for an address that others reach."""
@@ -70,7 +71,7 @@ class Server:
     async def open(self) -> str:
         """Serve what a phone may do on the local network; a link that lets one phone in, once."""
         if self.address is None:
-            self._closing = trio.CancelScope()
+            self._closing, self._closed = trio.CancelScope(), trio.Event()
             hosts: set[str] = set()
             app = _guarded(phones_app(self.site), self.site, hosts, None, phone=True)
             self.address = await self._nursery.start(self._until_closed, app, hosts)
@@ -78,16 +79,22 @@ class Server:
         return self.site.phone_link
 
     async def close(self) -> None:
-        """Serve nothing on the local network any more."""
+        """Serve nothing on the local network any more, from when this returns."""
+        if self.address is None:
+            return
         self.address, self.site.phone_link = None, ""
         await self.site.sessions.drop_phones()
         self._closing.cancel()
+        await self._closed.wait()
 
     async def _until_closed(
         self, app: ASGIApp, hosts: set[str], task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED
     ) -> None:
-        with self._closing:
-            await _serve(app, f"{own_address()}:0", hosts, self.site.news.recheck, 0.0, task_status)
+        try:
+            with self._closing:
+                await _serve(app, f"{own_address()}:0", hosts, self.site.news.recheck, 0.0, task_status)
+        finally:
+            self._closed.set()
 
 
 def own_address() -> str:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from potluck.node.service import chosen, events
+from potluck.node.service import Service, chosen, events
+from potluck.node.web.pages.announce import DRAFT
 from potluck.protocol.announcement import Status
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import receive
+from tests.processes import until
 
 from .site import ROPE, SOUP, Site, a_hand, first_run, running
 
@@ -231,10 +233,15 @@ def test_towns_are_suggested_and_bring_their_time_zone(site: Site, visit: Any) -
     expect(page.locator("#zone")).to_have_text("The time zone comes from the town: Europe/Lisbon.")
 
 
+async def draft_of(service: Service) -> str | None:
+    return service.store.choices.noted(DRAFT)
+
+
 def test_leaving_the_form_keeps_what_was_written(site: Site, visit: Any) -> None:
     page = visit(site, "/announce")
     page.get_by_label("What is it?").fill("Half a thought")
     page.goto(f"{site.address}/plan")
+    until(lambda: site.call(draft_of) is not None)  # it is sent while the page is being left
     page.goto(f"{site.address}/announce")
     expect(page.get_by_label("What is it?")).to_have_value("Half a thought")
 
