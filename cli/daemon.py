@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import show
+from . import nodes, show
 from .client import Client, pretended_now
 from .options import json_option
 
@@ -64,7 +64,7 @@ def up_command(
         mdns=mdns or None,
         now=pretended_now(),
     )
-    runtime.run(client.path, options, show.node_is_up)
+    runtime.run(client.path, options, nodes.node_is_up)
 
 
 def _check_loopback(web: str) -> None:
@@ -88,7 +88,7 @@ def _check_loopback(web: str) -> None:
 @click.pass_obj
 def status_command(client: Client, /, as_json: bool) -> None:
     """Your node in a few lines: running or not, whom it knows, what it holds."""
-    show.result(client.call("status"), as_json, show.status)
+    show.result(client.call("status"), as_json, nodes.status)
 
 
 @click.command("peers")
@@ -96,9 +96,9 @@ def status_command(client: Client, /, as_json: bool) -> None:
 @click.pass_obj
 def peers_command(client: Client, /, as_json: bool) -> None:
     """The nodes yours is connected with, and, in words, whom it dropped or banned and why."""
-    show.result(client.call("peers"), as_json, show.peers)
+    show.result(client.call("peers"), as_json, nodes.peers)
     if not as_json:
-        show.parted(client.call("bans"))
+        nodes.parted(client.call("bans"))
 
 
 @click.command("connect")
@@ -118,7 +118,7 @@ def connect_command(client: Client, /, address: str, as_json: bool) -> None:
 def block_command(client: Client, /, target: str | None, as_json: bool) -> None:
     """Never deal events of a host, or that name a word; without either, list your blocks."""
     result = client.call("blocks") if target is None else client.call("block", target=target)
-    show.result(result, as_json, show.blocks)
+    show.result(result, as_json, nodes.blocks)
 
 
 @click.command("unblock")
@@ -127,4 +127,4 @@ def block_command(client: Client, /, target: str | None, as_json: bool) -> None:
 @click.pass_obj
 def unblock_command(client: Client, /, target: str, as_json: bool) -> None:
     """Lift a block."""
-    show.result(client.call("unblock", target=target), as_json, show.blocks)
+    show.result(client.call("unblock", target=target), as_json, nodes.blocks)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import show
+from . import nodes, show
 from .client import Client
 from .options import json_option
 
@@ -37,7 +37,7 @@ def init_command(
 
     with show.progress("Finding your birth stamp", not as_json) as progress:
         made = trio.run(homes.create, client.path, name, network, secret, stamp_bits, progress)
-    show.result(made, as_json, show.home_made)
+    show.result(made, as_json, nodes.home_made)
 
 
 @click.command("invite")
@@ -46,7 +46,7 @@ def init_command(
 @click.pass_obj
 def invite_command(client: Client, /, table: str | None, as_json: bool) -> None:
     """A link and a QR code that bring a friend to your network."""
-    show.result(client.call("invite", table=table), as_json, show.invitation)
+    show.result(client.call("invite", table=table), as_json, nodes.invitation)
 
 
 @click.command("join")
@@ -62,7 +62,7 @@ def join_command(client: Client, /, link: str, as_json: bool) -> None:
     with show.progress("Finding your birth stamp", not as_json) as progress:
         made = trio.run(homes.prepare, client.path, link, progress)
     result = {"made": made, **client.call("join", text=link)}
-    show.result(result, as_json, show.joined)
+    show.result(result, as_json, nodes.joined)
 
 
 @click.command("leave")
@@ -97,7 +97,7 @@ def leave_command(client: Client, /, folder: Path, yes: bool) -> None:
 def backup_command(client: Client, /, file: Path, as_json: bool) -> None:
     """Your whole home in one file, keys included: guard it like them."""
     result = client.call("backup", path=str(file.absolute()))
-    show.result(result, as_json, show.backed_up)
+    show.result(result, as_json, nodes.backed_up)
 
 
 @click.command("restore")
@@ -108,4 +108,4 @@ def restore_command(client: Client, /, file: Path, as_json: bool) -> None:
     """Bring a backup back, into a folder that has no home yet."""
     from potluck.node.service import homes
 
-    show.result(homes.restore(client.path, file), as_json, show.restored)
+    show.result(homes.restore(client.path, file), as_json, nodes.restored)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import show
+from . import nodes, show
 from .client import Client
 from .options import json_option
 
@@ -27,7 +27,7 @@ def disconnect_command(client: Client, /, peer: str, *, as_json: bool) -> None:
 def ban_command(client: Client, /, target: str | None, why: str | None, *, as_json: bool) -> None:
     """Have nothing to do with a peer or an address range; without either, list bans and dropped peers."""
     result = client.call("bans") if target is None else client.call("ban", target=target, why=why)
-    show.result(result, as_json, show.bans)
+    show.result(result, as_json, nodes.bans)
 
 
 @click.command("unban")
@@ -36,4 +36,4 @@ def ban_command(client: Client, /, target: str | None, why: str | None, *, as_js
 @click.pass_obj
 def unban_command(client: Client, /, target: str, *, as_json: bool) -> None:
     """Lift a ban."""
-    show.result(client.call("unban", target=target), as_json, show.bans)
+    show.result(client.call("unban", target=target), as_json, nodes.bans)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from . import hands, show
+from . import hands, nodes, show
 from .client import Client
 from .options import Distance, at_option, json_option, near_option
 
@@ -64,7 +64,7 @@ def table_list_command(client: Client, /, as_json: bool) -> None:
 def table_join_command(client: Client, /, link: str, as_json: bool) -> None:
     """Sit at the table of a link."""
     result = {"made": False, **client.call("join", text=link)}
-    show.result(result, as_json, show.joined)
+    show.result(result, as_json, nodes.joined)
 
 
 @table_command.command("leave")
