@@ -100,8 +100,7 @@ class StoredLedger:
 
     def recall(self, announcement_id: bytes, host: bytes, slot: int) -> tuple[bool, Head | None]:
         """Whether the id is known, and the register's winning revision, up to a day after it expired."""
-        if self._hosts_changed.is_set():
-            self._count_hosts_anew()
+        self._count_hosts_anew()
         known = announcement_id in self._filling.ids or announcement_id in self._writing.ids
         change = self._change(host, slot)
         stored = self._database.rows(_RECALL, (host, rows.slot_key(slot), announcement_id))
@@ -111,6 +110,7 @@ class StoredLedger:
 
     def floor(self, host: bytes) -> Floor | None:
         """The host's floor, if one was set."""
+        self._count_hosts_anew()
         return self._host(host, 0).floor
 
     def live_registers(self, host: bytes, now: int) -> int:
@@ -225,10 +225,11 @@ class StoredLedger:
         return [(slot, c.head.expires_at) for (whose, slot), c in changes if whose == host and c.signed]
 
     def _count_hosts_anew(self) -> None:
-        """After the log was cut, or a write failed; rare. What is still on its way would not be counted."""
-        self.flush().exception()  # waits
-        self._hosts_changed.clear()
-        self._hosts.clear()
+        """If the log was cut, or a write failed; rare. What is still on its way would not be counted."""
+        if self._hosts_changed.is_set():
+            self.flush().exception()  # waits
+            self._hosts_changed.clear()
+            self._hosts.clear()
 
     def _host(self, host: bytes, now: int) -> _Host:
         state = self._hosts.get(host)

@@ -259,6 +259,7 @@ def test_pictures_for_the_documents_are_taken(tmp_path: Path, browser: Browser) 
         page = context.new_page()
         page.goto(site.link())
         page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_role("link", name=SOUP)).to_be_visible()
         _take(page, "draw")
         soup = page.get_by_role("link", name=SOUP).get_attribute("href") or ""
         page.goto(site.address + soup)
