@@ -110,13 +110,15 @@ def ics(number: int) -> str:
     )
 
 
-async def test_what_a_full_disk_did_not_take_comes_again_by_sync(tmp_path: Path) -> None:
+async def test_what_a_full_disk_did_not_take_comes_again_by_sync(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     everything = announcements(300)
     async with network_of(tmp_path, {}, {}) as (full, other):
         other.take(everything)
         await full.store.database.write(fill_up)
         await full.dial(other)
-        await until(lambda: full.store.ledger.failure is not None)
+        await until(lambda: "were not stored" in caplog.text)  # a smaller write may fit in afterwards
         assert not full.knows(everything), "what is not stored is not taken for known"
         assert full.offences == other.offences == []
 
