@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+
+from potluck.protocol.draw import Candidate
 
 from .base import Json, Service
-from .draws import browse
+from .dealing import Deck, check, gather, personal_rules, plain_card
 from .forms import DrawForm
 from .look import look
+from .times import local_date
 
 KILOMETRES = (2, 5, 10, 25, 40, 100, 200)
 DAYS = (1, 3, 7, 14, 30, 60, 120, 365)
+NOWHERE = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An event of the wider look: how far (km) and how many days from today."""
+
+    candidate: Candidate
+    km: float
+    ahead: int
 
 
 async def beyond(service: Service, form: DrawForm) -> Json:
@@ -21,23 +33,31 @@ async def beyond(service: Service, form: DrawForm) -> Json:
     nearest: the nearest event that is out of reach, at whatever time, or None. choices: the next
     distance ("within", kilometres) and the next number of days ("days") that have events, and how many.
     """
-    today = look(form, service.clock.now()).today
+    check(form)
     far = replace(form, within=max(KILOMETRES[-1], form.within), days=max(DAYS[-1], form.days))
-    found = await browse(service, far)
-    if found["near"] is None:
-        return {"nearest": None, "choices": _next_days(form, found["events"], today)}
-    soon = [event for event in found["events"] if _ahead(event, today) < form.days]
-    here = [event for event in found["events"] if _distance(event) <= form.within]
-    there = [event for event in found["events"] if _distance(event) > form.within]
-    wider = _next("within", KILOMETRES, form.within, [_distance(event) for event in soon])
+    wide = look(far, service.clock.now())
+    deck = await gather(service, wide, personal_rules(service, far), bagged=False)
+    found = [_measured(service, deck, candidate) for candidate in deck.found.candidates]
+    if wide.spot is None:
+        return {
+            "nearest": None,
+            "choices": _next("days", DAYS, form.days, [each.ahead + 1 for each in found]),
+        }
+    soon = [each.km for each in found if each.ahead < form.days]
+    here = [each.ahead + 1 for each in found if each.km <= form.within]
+    there = [each for each in found if each.km > form.within]
+    nearest = min(there, key=lambda each: each.km, default=None)
     return {
-        "nearest": min(there, key=_distance, default=None),
-        "choices": wider + _next_days(form, here, today),
+        "nearest": nearest and plain_card(service, nearest.candidate, deck),
+        "choices": _next("within", KILOMETRES, form.within, soon) + _next("days", DAYS, form.days, here),
     }
 
 
-def _next_days(form: DrawForm, events: Sequence[Json], today: date) -> list[Json]:
-    return _next("days", DAYS, form.days, [_ahead(event, today) + 1 for event in events])
+def _measured(service: Service, deck: Deck, candidate: Candidate) -> _Found:
+    entry = service.store.deck.entry(candidate.host, candidate.slot)
+    km = deck.look.distance(entry) if entry else None
+    day = local_date(deck.found.starts[candidate.host, candidate.slot], deck.look.zone)
+    return _Found(candidate, NOWHERE if km is None else km, (day - deck.look.today).days)
 
 
 def _next(name: str, steps: Sequence[int], now: float, needed: Sequence[float]) -> list[Json]:
@@ -47,12 +67,3 @@ def _next(name: str, steps: Sequence[int], now: float, needed: Sequence[float]) 
         if step > now and events:
             return [{"name": name, "value": step, "events": events}]
     return []
-
-
-def _ahead(event: Json, today: date) -> int:
-    """How many days from today it starts."""
-    return (datetime.fromisoformat(event["start"]).date() - today).days
-
-
-def _distance(event: Json) -> float:
-    return float(event["distance_km"])
