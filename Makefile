@@ -35,7 +35,7 @@ soak: .venv/dev.stamp  ## the tests that take minutes
 
 gazetteer: .venv/dev.stamp  ## make the file of places again, from GeoNames data
 	@$(LOCKED) -r requirements/gazetteer.txt
-	$(BIN)/python node/data/build.py
+	$(BIN)/python node/geography/data/build.py
 
 lock: .venv/dev.stamp  ## resolve the newest versions into requirements/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

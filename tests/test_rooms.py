@@ -34,7 +34,7 @@ SQL = re.compile(
     re.DOTALL,
 )
 ONLY_IN = {  # a library, and the modules that may know it
-    "libp2p": {"node/transport/", "node/hardening/"},
+    "libp2p": {"node/transport/"},
     "apsw": {"node/store/"},
     "sqlite3": set(),
 }
@@ -80,7 +80,9 @@ def imports(path: Path) -> list[Import]:
 
 @pytest.mark.parametrize("room", MAY_USE)
 def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
-    wrong = [i for path in modules(room) for i in imports(path) if i.room and i.room not in MAY_USE[room]]
+    wrong = [
+        i for path in modules(room) for i in imports(path) if i.room and i.room not in MAY_USE[room]
+    ]
 
     assert wrong == []
 
@@ -151,7 +153,9 @@ def test_only_the_store_speaks_sql() -> None:
 def test_help_comes_without_what_is_slow_to_import() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "potluck.cli", "--help"]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
-    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines()}
+    imported = {
+        line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines()
+    }
 
     assert "potluck" in imported
     assert not imported & {"libp2p", "trio", "geopy"}

@@ -24,7 +24,11 @@ DESKTOP = {"width": 1280, "height": 800}
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, which finds no address but this machine's."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found, args=[*FLAGS.split(), f"--host-resolver-rules={RULES}"]
@@ -67,7 +71,9 @@ def visit(browser: Browser) -> Iterator[Any]:
 
 
 def _note_complaint(url: str, text: str, complaints: list[str]) -> None:
-    if not re.search(r"status of 4\d\d", text):  # a refusal is a page like another, but Chromium notes it
+    if not re.search(
+        r"status of 4\d\d", text
+    ):  # a refusal is a page like another, but Chromium notes it
         complaints.append(f"{url}: {text}")
 
 
