@@ -45,7 +45,7 @@ def test_a_json_line_says_when_what_and_where(capsys: pytest.CaptureFixture[str]
     (line,) = capsys.readouterr().err.splitlines()
     said = json.loads(line)
     assert said.pop("time").endswith("+00:00")
-    assert said == {"level": "info", "part": "sync", "message": "learnt 3"}
+    assert said == {"level": "info", "part": "replication.sync", "message": "learnt 3"}
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

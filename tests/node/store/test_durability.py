@@ -21,7 +21,7 @@ from potluck.node.store.schema import STEPS, migrate
 from potluck.protocol.errors import LocalError
 from tests.builders import NETWORK, NOW, host, signed
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BOUNDS = Bounds(50_000, bytes(32), host().key)
 
 

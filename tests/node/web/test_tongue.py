@@ -19,7 +19,7 @@ from potluck.protocol.errors import LocalError
 
 from .spoken import spoken, template
 
-WEB = Path(tongues.__file__).parent
+NODE = Path(tongues.__file__).parents[1]
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -38,19 +38,23 @@ FIELD = "this field"
 @cache
 def said() -> dict[str, tuple[str, ...]]:
     """Every sentence of the pages by its msgid, with its forms."""
-    found = extract_from_dir(
-        str(WEB),
-        [("**.py", "python"), ("**.html", "jinja2")],
-        {"**.html": {"newstyle_gettext": "true"}},
-        keywords=KEYWORDS,
-    )
+    found = [
+        message
+        for folder in (NODE / "web", NODE / "language")
+        for message in extract_from_dir(
+            str(folder),
+            [("**.py", "python"), ("**.html", "jinja2")],
+            {"**.html": {"newstyle_gettext": "true"}},
+            keywords=KEYWORDS,
+        )
+    ]
     forms = (message if isinstance(message, tuple) else (message,) for _, _, message, _, _ in found)
     return {form[0]: form for form in forms}
 
 
 @pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
 def test_a_catalogue_says_everything_with_the_same_values(code: str) -> None:
-    with (WEB / "locale" / f"{code}.po").open("rb") as file:
+    with (NODE / "language" / "catalogue" / f"{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
     known = {
         (each.id if isinstance(each.id, str) else each.id[0]): each for each in catalogue if each.id
@@ -107,7 +111,7 @@ def test_a_message_about_a_field_is_found_without_its_beginning() -> None:
 
 
 def _node_entries(code: str) -> dict[str, str]:
-    with (WEB / "locale" / f"{code}.po").open("rb") as file:
+    with (NODE / "language" / "catalogue" / f"{code}.po").open("rb") as file:
         return {
             str(each.id): str(each.string)
             for each in read_po(file, locale=code)
