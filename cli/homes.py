@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from potluck.node.operations.lifecycle import backup, init
-
 from . import nodes, show
 from .client import Client
 from .options import json_option
@@ -41,6 +39,8 @@ def init_command(
     """Make a home: your keys, your settings, your store."""
     import trio
 
+    from potluck.node.operations.lifecycle import init
+
     with show.progress("Finding your birth stamp", not as_json) as progress:
         made = trio.run(init.create, client.path, name, network, secret, stamp_bits, progress)
     show.result(made, as_json, nodes.home_made)
@@ -63,6 +63,8 @@ def join_command(client: Client, /, link: str, as_json: bool) -> None:
     """Follow a link to a network or a table; makes a home if there is none."""
     import trio
 
+    from potluck.node.operations.lifecycle import init
+
     with show.progress("Finding your birth stamp", not as_json) as progress:
         made = trio.run(init.prepare, client.path, link, progress)
     result = {"made": made, **client.call("join", text=link)}
@@ -75,6 +77,7 @@ def join_command(client: Client, /, link: str, as_json: bool) -> None:
 @click.pass_obj
 def leave_command(client: Client, /, folder: Path, yes: bool) -> None:
     """Leave: export everything to FOLDER, withdraw what you announced, delete your home."""
+    from potluck.node.operations.lifecycle import backup
 
     is_up = client.is_up()
     if not is_up:
@@ -109,5 +112,6 @@ def backup_command(client: Client, /, file: Path, as_json: bool) -> None:
 @click.pass_obj
 def restore_command(client: Client, /, file: Path, as_json: bool) -> None:
     """Bring a backup back, into a folder that has no home yet."""
+    from potluck.node.operations.lifecycle import backup
 
     show.result(backup.restore(client.path, file), as_json, nodes.restored)
