@@ -19,6 +19,7 @@ OPERATIONS: Mapping[str, str] = {
     name: module
     for module, names in {
         "announce.announce": "announce edit postpone cancel withdraw list_events list_part show",
+        "announce.cautions": "cautions",
         "announce.revisions": "revisions",
         "draw.beyond": "beyond",
         "draw.choices": "keep skip not_tonight forget kept bag empty_bag why "
