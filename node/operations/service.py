@@ -33,6 +33,10 @@ class Health:
     came_in: int
     synced_at: float | None
     relays: tuple[str | None, ...] = ()
+    same_key: tuple[str, ...] = ()
+    """Where another node with the keys of this one is."""
+    elsewhere: tuple[str, ...] = ()
+    """What networks the peers that are of another one are of, in words."""
 
 
 class Connections(Protocol):
@@ -54,8 +58,11 @@ class Connections(Protocol):
         """Close that door."""
 
     def peers(self) -> list[Json]:
-        """The connected peers: [{id, address, relay}]; of a relayed one `relay` is the relay's id, and the
-        address None."""
+        """The connected peers: [{id, address, relay, elsewhere}].
+
+        Of a relayed one `relay` is the relay's id, and the address None; `elsewhere` is the other
+        network that it is of, in words.
+        """
 
     def peering(self) -> Peers:
         """Whom it is connected with, and whom it has banned."""

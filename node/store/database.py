@@ -23,6 +23,7 @@ import trio
 from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
+from .log import pages_in
 from .schema import migrate
 
 T = TypeVar("T")
@@ -75,6 +76,8 @@ class Database:
         self.path = path
         self._lock = Lock(path.with_suffix(".lock"))
         self._only_read = False
+        self.torn_pages = 0
+        """Of the log, as it was found: they were being written when the machine or disk failed."""
         try:
             self._open()
         except BaseException as error:  # noqa: BLE001 - explained and raised again
@@ -89,7 +92,10 @@ class Database:
 
     def _open(self) -> None:
         try:
+            written = pages_in(self.path)
             self._writer = _connect(self.path, WRITER_CACHE_KIB)
+            kept, _ = self._writer.wal_checkpoint()
+            self.torn_pages = max(0, written - kept)
             migrate(self._writer)
         except (apsw.FullError, apsw.IOError, apsw.CantOpenError):
             if not _can_be_read_alone(self.path):
