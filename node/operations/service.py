@@ -16,6 +16,7 @@ from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.node.store.eviction import Bounds
 from potluck.protocol.errors import LocalError, NodeNotRunning
+from potluck.protocol.identity import Identity
 
 if TYPE_CHECKING:
     from potluck.node.peering.dialer import Peers
