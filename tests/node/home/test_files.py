@@ -15,7 +15,7 @@ from potluck.protocol.errors import LocalError
 
 def test_ctrl_c_waits_until_the_end() -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), files.uninterrupted():  # noqa: PT012
+    with pytest.raises(KeyboardInterrupt), files.uninterrupted():
         signal.raise_signal(signal.SIGINT)
         done.append("all")
     assert done == ["all"]
