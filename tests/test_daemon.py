@@ -50,7 +50,7 @@ def test_peers_of_another_network_of_the_same_name_are_named(tmp_path: Path) -> 
     at(ada, "init", "--network", "town", "--stamp-bits", "4")
     at(bo, "init", "--network", "town", "--stamp-bits", "5")
     with up(ada, "--no-web"), up(bo, "--no-web", "--connect", address(ada)):
-        until(lambda: "of 4 stamp bits where ours asks for 5" in at(bo, "peers", "list"))
+        until(lambda: "of 4 stamp bits where ours asks for 5" in at(bo, "peers", "list"), 30)
         said = potluck("--home", str(bo), "peers", "connect", address(ada))
         assert said.returncode == 6
         assert "town, of 4 stamp bits" in said.stderr

@@ -25,7 +25,7 @@ def potluck(person: Person, *words: str, **options: Any) -> subprocess.Completed
     """A command in a process of its own."""
     environment = os.environ | options.pop("env", {})
     command = [sys.executable, "-m", "potluck.cli", "--home", str(person.home), *words]
-    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    pipe: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return subprocess.run(command, check=False, timeout=120, env=environment, **pipe)
 
 
