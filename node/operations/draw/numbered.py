@@ -6,12 +6,12 @@ from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol.errors import NotFound
 
-from .window import look
+from .window import window_of
 
 
 async def numbered(service: Service, number: int) -> Json:
     """The card of this number in the hand that was dealt last today: {id}. Raises NotFound."""
-    day = look(DrawForm(), service.clock.now()).today.isoformat()
+    day = window_of(DrawForm(), service.clock.now()).day
     hand = service.store.hands.last_of_day(day)
     cards = hand.cards if hand else ()
     if not 1 <= number <= len(cards):
