@@ -34,7 +34,7 @@ from .replication.holders import Reach
 from .replication.intake import Intake
 from .replication.sync import Sync
 from .store import STARTING, Store
-from .transport import Transport
+from .transport.libp2p_transport import Libp2pTransport
 
 if TYPE_CHECKING:
     from .web.server import Server
@@ -216,7 +216,9 @@ class Network:
 
     def __init__(self, home: Home, store: Store, intake: Intake, clock: Clock) -> None:
         config, network = home.config, home.network
-        self.transport = Transport(home.transport_seed, list(config.listen), secrets.token_bytes)
+        self.transport = Libp2pTransport(
+            home.transport_seed, list(config.listen), secrets.token_bytes
+        )
         self.sync = Sync(
             self.transport,
             network,

@@ -42,7 +42,9 @@ READER_CACHE_KIB = 2_048
 SCAN_CACHE_KIB = 8_192
 
 
-class _Job(Generic[T]):
+class Job(Generic[T]):
+    """Work for the writer, and the future of who handed it over; `lazy`: nobody waits for it."""
+
     def __init__(self, work: Callable[[apsw.Connection], T], *, lazy: bool) -> None:
         self.work = work
         self.lazy = lazy
@@ -63,6 +65,7 @@ class _Job(Generic[T]):
         connection.execute("RELEASE job")
 
     def finish(self, failure: BaseException | None, path: Path) -> None:
+        """Tell the future how it went; `failure` is the whole transaction's."""
         error = failure or self.error
         if error is not None:
             self.future.set_exception(explained(error, path))
@@ -86,7 +89,7 @@ class Database:
             raise explained(error, path) from None
         self._scanners: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._scan_limit = trio.CapacityLimiter(SCAN_THREADS)
-        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job[Any] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._thread.start()
         self.closed = False
@@ -118,7 +121,7 @@ class Database:
         """Have the writer thread do this in a transaction; the future is done once it is durable."""
         if self.closed:
             raise LocalError("the store is closed; start the node again")
-        job = _Job(work, lazy=lazy)
+        job = Job(work, lazy=lazy)
         self._jobs.put(job)
         return job.future
 
@@ -147,6 +150,10 @@ class Database:
         """Run a longer read in a thread, on a connection of its own."""
         return await trio.to_thread.run_sync(self._scan, query, limiter=self._scan_limit)
 
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do work that takes more than a few ms in a thread."""
+        return await trio.to_thread.run_sync(work)
+
     async def snapshot(self) -> bytes:
         """The whole file as it is now, for a backup."""
         return await self.scan(lambda connection: connection.serialize("main"))
@@ -172,9 +179,9 @@ class Database:
         while batch := self._next_batch():
             self._commit(batch)
 
-    def _next_batch(self) -> list[_Job[Any]]:
+    def _next_batch(self) -> list[Job[Any]]:
         """The jobs of the next transaction; none once the store is to close."""
-        batch: list[_Job[Any]] = []
+        batch: list[Job[Any]] = []
         deadline = 0.0
         while len(batch) < MAX_BATCH:
             try:
@@ -189,7 +196,7 @@ class Database:
             batch.append(job)
         return batch
 
-    def _commit(self, batch: list[_Job[Any]]) -> None:
+    def _commit(self, batch: list[Job[Any]]) -> None:
         failure: BaseException | None = None
         try:
             self._writer.execute("BEGIN IMMEDIATE")
@@ -240,7 +247,7 @@ async def wait_for(future: Future[T]) -> T:
     return future.result()
 
 
-def _patience(batch: list[_Job[Any]], deadline: float) -> float | None:
+def _patience(batch: list[Job[Any]], deadline: float) -> float | None:
     """How long to wait for one more job: for ever without any, briefly while nobody waits."""
     if not batch:
         return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from potluck.node.home.home import Home
 from potluck.node.operations.service import Json, Service, running
-from potluck.node.peering.peer_record import peer_id_of
 from potluck.node.transport.multiaddrs import check_peer
+from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.errors import NotFound
 from potluck.protocol.identity import Identity
 

@@ -23,6 +23,7 @@ from libp2p.utils.varint import read_varint_prefixed_bytes_limited
 
 from potluck.node import limits
 from potluck.node.transport.buffered import Buffered
+from potluck.node.transport.interface import Validator
 from potluck.node.transport.token_bucket import Bucket
 from potluck.protocol.errors import RemoteError
 
@@ -32,7 +33,6 @@ from .rpc import check_envelope, parse_rpc
 logger = logging.getLogger(__name__)
 
 Report = Callable[[ID, RemoteError], None]
-Validator = Callable[[str, bytes], bool]
 
 # The queue for one peer holds 32 RPCs and silently drops the rest of a burst.
 vars(libp2p.pubsub.pubsub)["RpcQueue"] = functools.partial(RpcQueue, max_size=limits.OUTBOUND_QUEUE)
