@@ -115,7 +115,7 @@ def _record(one: record.PeerRecord, network: Network) -> dict[str, Any]:
         "seed": PEER.seed.hex(),
         "network": network.id.hex(),
         "issued_at": one.issued_at,
-        "addresses": list(one.addresses),
+        "addresses": [address.text for address in one.addresses],
         "encoded": one.encoded.hex(),
     }
 

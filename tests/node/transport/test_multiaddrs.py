@@ -59,7 +59,7 @@ def test_where_there_is_room_for_few_relays_are_not_left_out() -> None:
     ],
 )
 def test_what_is_no_peers_address_is_refused_with_the_form(text: str) -> None:
-    with pytest.raises(LocalError, match=r"/ip4/203\.0\.113\.5|not a multiaddr"):
+    with pytest.raises(LocalError, match=r"/ip4/203\.0\.113\.5"):
         addresses.check_peer(text)
     assert not addresses.is_peer(text)
 

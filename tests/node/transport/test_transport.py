@@ -154,7 +154,7 @@ async def test_a_dial_names_what_is_wrong() -> None:
             await a.transport.dial(a.address)
         with pytest.raises(LocalError, match="form is"):
             await a.transport.dial("/ip4/127.0.0.1/tcp/4001")
-        with pytest.raises(LocalError, match="not a multiaddr"):
+        with pytest.raises(LocalError, match="not a peer's address"):
             await a.transport.dial("127.0.0.1:4001")
         other = Node(7)
         with pytest.raises(Disconnected, match="cannot connect"):
