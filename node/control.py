@@ -58,7 +58,8 @@ def _bind(path: Path) -> trio.socket.SocketType:
         plain.close()
         if error.errno is None:  # Python's own, before the system is asked
             raise LocalError(
-                f"the path of the control socket is too long ({path}); set XDG_RUNTIME_DIR to a short folder"
+                f"the path of the control socket is too long ({path}); "
+                "set XDG_RUNTIME_DIR to a short folder"
             ) from None
         raise LocalError(f"cannot make the control socket {path}: {error.strerror}") from None
     finally:
@@ -68,7 +69,7 @@ def _bind(path: Path) -> trio.socket.SocketType:
 
 
 async def _answer(service: Service, stream: trio.SocketStream) -> None:
-    """One command. The command line may be gone at any time: that ends its command, nothing else."""
+    """One command. Who asked may be gone at any time: that ends the command, nothing else."""
     with contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError):
         async with stream:
             line = await _read_line(stream)
@@ -131,9 +132,8 @@ async def _report(
 def describe(error: Exception) -> Json:
     """An error as JSON: its kind, its words, and the field it is about, if any."""
     kind = type(error).__name__ if isinstance(error, LocalError) else "LocalError"
-    if isinstance(error, Unfit):
-        return {"kind": kind, "message": error.text, "field": error.field}
-    return {"kind": kind, "message": str(error), "field": None}
+    message = error.text if isinstance(error, Unfit) else str(error)
+    return {"kind": kind, "message": message, "field": getattr(error, "field", None)}
 
 
 def _line(reply: Any) -> bytes:

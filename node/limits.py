@@ -158,7 +158,7 @@ EXCHANGE_INTERVAL: Final = 900.0
 EXCHANGE_SECONDS: Final = 30.0
 """A whole exchange of records, on both sides."""
 EXCHANGES_PER_SECOND: Final = 1 / 60
-EXCHANGES_BURST: Final = 5.0
+EXCHANGES_BURST: Final = 10.0
 """Exchanges that one peer may ask for: after connecting, and every quarter of an hour."""
 PING_INTERVAL: Final = 10.0
 PING_DROP: Final = 25.0

@@ -27,6 +27,7 @@ from .address_book import Acquaintance, AddressBook
 from .bans import Bans
 from .dial_plan import DialPlan
 from .peer_record import PeerRecord
+from .same_key import SameKey
 from .slots import Slots
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Peers:
         self._nursery: trio.Nursery | None = None
         self._watches: dict[str, trio.CancelScope] = {}
         self.bans = Bans(book, clock)
+        self.same_key = SameKey(clock())
         transport.admits = self.bans.admits
         transport.on_offence = self._offended
         transport.is_wanted = self._is_wanted
@@ -240,7 +242,7 @@ class Peers:
 
         def ours() -> list[PeerRecord]:
             ip = self._transport.address_of(peer_id)
-            others = exchange.to_tell(self._book, peer_id, ip, self._clock(), self._rng)
+            others = exchange.to_tell(self._book, ip, self._clock(), self._rng)
             return [*self._own_record(peer_id), *others]
 
         try:
@@ -257,6 +259,7 @@ class Peers:
             if exchange.may_tell(multiaddrs.read(address), ip)
         ]
         at = multiaddrs.fitted(at, limits.MAX_ADDRESSES_PER_PEER)
+        self.same_key.told(at)
         if not at:
             return []
         return [peer_record.write(self._identity, self._network, at, int(self._clock()))]
@@ -266,14 +269,14 @@ class Peers:
         ip = self._transport.address_of(teller)
         where = "" if ip is None else multiaddrs.range_of(ip)
         for record in heard:
+            if record.peer_id == self._transport.peer_id and self.same_key.hear(record):
+                logger.warning("another node runs with the keys of this one")
             at = exchange.to_hear(record, ip, self._transport.peer_id, self._clock())
             if not at or not self.bans.admits(record.peer_id):
                 continue
             kept, gone = self._book.hear(record, at, where, trio.current_time())
             for peer_id in gone:
-                with contextlib.suppress(
-                    LocalError
-                ):  # then it is in the store until the next start
+                with contextlib.suppress(LocalError):  # it is stored until the next start
                     await self._stored.forget(peer_id)
             if kept:
                 await self._write(record.peer_id)

@@ -56,17 +56,14 @@ async def answer(
     return theirs
 
 
-def to_tell(
-    book: AddressBook, peer_id: str, ip: str | None, wall: float, rng: Random
-) -> list[PeerRecord]:
-    """Of the book what a peer at this ip is told: a random part of what it may know."""
+def to_tell(book: AddressBook, ip: str | None, wall: float, rng: Random) -> list[PeerRecord]:
+    """Of the book what a peer at this ip is told: a random part of what it may know, its own record included
+    (so that it learns of another node with its key)."""
     drawn = book.sample(DRAWN, rng)
     fit = [
         record
         for record in drawn
-        if record.is_current(wall)
-        and record.peer_id != peer_id
-        and all(may_tell(address, ip) for address in record.addresses)
+        if record.is_current(wall) and all(may_tell(address, ip) for address in record.addresses)
     ]
     return fit[: limits.MAX_RECORDS - 1]
 

@@ -14,6 +14,7 @@ from potluck.node.transport import multiaddrs
 from potluck.node.transport.multiaddrs import Address
 from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol import canonical
+from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.errors import Invalid, RemoteError
 from potluck.protocol.identity import Identity, verify
 from potluck.protocol.network import Network
@@ -25,8 +26,6 @@ MAX_RECORD = 2048
 """Bytes of a record."""
 LIFETIME = 7 * 86_400
 """Seconds for which a record is passed on and taken up. (Whom it named may be dialled longer.)"""
-MAX_AHEAD = 600
-"""Seconds by which its time may lie ahead of the clock."""
 
 _CONTEXT = b"potluck-peer-record-v1\0"
 

@@ -23,6 +23,8 @@ class MemoryDatabase(Database):
         self.path = Path(":memory:")
         self._writer = self._reader = apsw.Connection(":memory:")
         migrate(self._writer)
+        self._only_read = False
+        self.torn_pages = 0
         self._waiting: list[Job[Any]] = []
         self.closed = False
 

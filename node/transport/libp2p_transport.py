@@ -171,7 +171,7 @@ class Libp2pTransport:
         if peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
         if not self.admits(peer_id) or not self._admits_address(addresses.read(address).ip):
-            raise LocalError(f"{peer_id} is banned here; `potluck unban` it first")
+            raise LocalError(f"{peer_id} is banned here; lift that first: potluck peers unban")
         if peer_id in self._connected:
             return peer_id
         relay = addresses.relay_of(address)
@@ -261,6 +261,11 @@ class Libp2pTransport:
         message = make_message(topic, payload, self._random_bytes)
         await self._pubsub.push_msg(self._host.get_id(), message)
         await trio.lowlevel.checkpoint()
+
+    def topics_of(self, peer_id: str) -> set[str]:
+        """What a connected peer gossips on, as far as it has said so."""
+        peer = ID.from_string(peer_id)
+        return {topic for topic, peers in self._pubsub.peer_topics.items() if peer in peers}
 
     def mesh(self, topic: str) -> set[str]:
         """The peers that gossip on the topic goes to."""

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import base58
 
-ED25519_KEY = b"\x08\x01\x12\x20"
-"""How a protobuf PublicKey of type Ed25519 begins; its 32 bytes follow."""
+from potluck.protocol.identity import ED25519_KEY
+
 ED25519_ID = b"\x00\x24" + ED25519_KEY
 """How the peer id of an Ed25519 key begins: an identity multihash of the key's 36 bytes."""
 

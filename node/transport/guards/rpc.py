@@ -9,9 +9,9 @@ from google.protobuf.message import DecodeError
 from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import limits
-from potluck.node.transport.peer_id import ED25519_ID, ED25519_KEY
+from potluck.node.transport.peer_id import ED25519_ID
 from potluck.protocol.errors import RemoteError
-from potluck.protocol.identity import Identity, verify
+from potluck.protocol.identity import ED25519_KEY, Identity, verify
 
 SIGNING_PREFIX = b"libp2p-pubsub:"
 
