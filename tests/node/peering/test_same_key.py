@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import trio
+import trio.testing
 
 from potluck.node.peering.peer_record import PeerRecord
 from potluck.node.peering.same_key import SameKey
@@ -47,6 +48,7 @@ async def test_both_nodes_hear_of_each_other_from_one_that_knows_both(tmp_path: 
                     assert first.peer_id == twin.peer_id
                     await first.peers.connect(common.address)
                     await twin.peers.connect(common.address)
+                    await trio.testing.wait_all_tasks_blocked(0.2)  # they ask at once, too
                     at = NOW + 1
                     for one in (first, twin, first):  # as they ask now and then
                         one.peers._clock = lambda at=at: at  # type: ignore[misc]
