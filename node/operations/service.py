@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -39,6 +39,11 @@ class Health:
     """Where another node with the keys of this one is."""
     elsewhere: tuple[str, ...] = ()
     """What networks the peers that are of another one are of, in words."""
+    clock_doubt: float | None = None
+    """Seconds by which the clocks of however few peers are ahead of ours, where they are not enough
+    to say anything about it."""
+    failing: Mapping[str, str] = field(default_factory=dict)
+    """Why parts of it failed that have not run well since, by their names."""
 
 
 class Connections(Protocol):

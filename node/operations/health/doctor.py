@@ -72,6 +72,7 @@ async def doctor(service: Service) -> Json:
             _peers(health),
             _reachable(health, await service.connections.dialled_back()),
             *_relayed(health),
+            *_failing(health),
             _sync(health, service),
         ]
     newest = None if store.level is Level.BAD else await service.store.deck.newest()
@@ -293,6 +294,14 @@ def _relayed(health: Health) -> list[Finding]:
     return [Finding("relays", Level.BAD, says, "name another relay: potluck up --relay MULTIADDR")]
 
 
+def _failing(health: Health) -> list[Finding]:
+    """Parts of the node that failed, and wait to begin again or have just done so."""
+    return [
+        Finding("parts", Level.BAD, f"{name} failed: {why}", "look into its log")
+        for name, why in health.failing.items()
+    ]
+
+
 def _sync(health: Health, service: Service) -> Finding:
     if not health.connected:
         return Finding("sync", Level.NOTE, "nobody to compare decks with")
@@ -314,6 +323,10 @@ def _clock(service: Service, newest: int | None) -> Finding:
             f"is at least {_span(ahead)} behind: this program, or what is here, is of a later time"
         )
         return Finding("clock", Level.BAD, says, remedy)
+    doubt = service.connections.health().clock_doubt if service.connections else None
+    if offset is None and doubt is not None and abs(doubt) > limits.CLOCK_TOLERANCE:
+        says = f"differs by {_span(abs(doubt))} from those of peers, too few to be sure"
+        return Finding("clock", Level.NOTE, says, remedy)
     if offset is None:
         return Finding("clock", Level.NOTE, "fewer than three peers to compare it with")
     span = _span(abs(offset))

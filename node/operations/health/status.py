@@ -11,7 +11,7 @@ async def status(service: Service) -> Json:
     """{running, listen, ports, peer_id, host_key, network, closed, peers, announcements, log, …}.
 
     `ports` are those of the settings, the same at each start; `peers` counts the connected ones;
-    `log` the registers known, of which `announcements` are held.
+    `log` the registers known, of which `announcements` are held; `failing` says why parts failed.
     """
     await service.intake.settle()
     counts = await service.store.deck.counts()
@@ -34,6 +34,7 @@ async def status(service: Service) -> Json:
         "log": counts.log,
         "clock_offset": live.clock_offset() if live else None,
         "outcomes": dict(service.intake.outcomes),
+        "failing": dict(live.health().failing) if live else {},
     }
 
 

@@ -124,7 +124,7 @@ SCHEMAS: dict[str, Json] = {
     "Status": record(
         running=YES, home=TEXT, name=TEXT, host_key=KEY, peer_id=TEXT, network=TEXT, network_id=TEXT,
         closed=YES, listen=each(TEXT), peers=COUNT, web=maybe(TEXT), announcements=COUNT, hosts=COUNT,
-        log=COUNT, clock_offset=maybe(NUMBER), outcomes=by_name(COUNT),
+        log=COUNT, clock_offset=maybe(NUMBER), outcomes=by_name(COUNT), failing=by_name(TEXT),
     ),
     "Doctor": record(findings=each(_FINDING), facts=ANY),
     "Reach": record(id=KEY, title=maybe(TEXT), revision=COUNT, peers=COUNT, hold=COUNT, silent=COUNT),
