@@ -151,7 +151,7 @@ def pretended_now() -> int | None:
         instant = datetime.fromisoformat(given)
     except ValueError:
         raise errors.LocalError(
-            f"POTLUCK_NOW={given} is no instant; write it as 2027-03-01T12:00:00+00:00"
+            "POTLUCK_NOW={given} is no instant; write it as 2027-03-01T12:00:00+00:00", given=given
         ) from None
     return int(instant.timestamp())
 

@@ -96,7 +96,11 @@ def _write(file: Path, what: dict[str, Any]) -> None:
         with file.open("x", encoding="utf-8") as out:
             json.dump(what, out, ensure_ascii=False, indent=2)
     except OSError as error:
-        raise LocalError(f"cannot write {file}: {error.strerror}; choose another name") from None
+        raise LocalError(
+            "cannot write {file}: {strerror}; choose another name",
+            file=file,
+            strerror=error.strerror,
+        ) from None
 
 
 def _findings(found: dict[str, Any]) -> None:

@@ -52,7 +52,7 @@ def faults(config: Config) -> Iterator[tuple[str, str]]:
         try:
             check(config)
         except (LocalError, Invalid) as error:
-            yield name, str(error)
+            yield name, error.message
 
 
 def check_all(config: Config) -> None:
