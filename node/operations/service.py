@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NotRequired, Protocol, TypedDict
 
 import trio
 
@@ -19,7 +19,8 @@ from potluck.protocol.errors import LocalError, NodeNotRunning
 if TYPE_CHECKING:
     from potluck.node.peering.dialer import Peers
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
+"""A JSON object, to be read."""
 Progress = Callable[[int, int | None], None]
 
 
@@ -37,6 +38,16 @@ class Health:
     """Where another node with the keys of this one is."""
     elsewhere: tuple[str, ...] = ()
     """What networks the peers that are of another one are of, in words."""
+
+
+class Peer(TypedDict):
+    """A connected peer; of a relayed one `relay` is the relay's id, and the address None;
+    `elsewhere` names another network that it is of."""
+
+    id: str
+    address: str | None
+    relay: str | None
+    elsewhere: NotRequired[str | None]
 
 
 class Connections(Protocol):
@@ -57,12 +68,8 @@ class Connections(Protocol):
     async def close_door(self) -> None:
         """Close that door."""
 
-    def peers(self) -> list[Json]:
-        """The connected peers: [{id, address, relay, elsewhere}].
-
-        Of a relayed one `relay` is the relay's id, and the address None; `elsewhere` is the other
-        network that it is of, in words.
-        """
+    def peers(self) -> list[Peer]:
+        """The connected peers."""
 
     def peering(self) -> Peers:
         """Whom it is connected with, and whom it has banned."""
