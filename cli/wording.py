@@ -25,6 +25,15 @@ def when(event: Json) -> str:
     return text
 
 
+def day_and_hour(event: Json) -> tuple[str, str]:
+    """The day and the hour in the reader's zone, short: ("Tue 16", "18:30"); "" for what is not."""
+    if event.get("start") is None:
+        return "", ""
+    start = datetime.fromisoformat(event["start"])
+    here = start if event.get("all_day") else start.astimezone()
+    return f"{here:%a} {here.day}", "" if event.get("all_day") else f"{here:%H:%M}"
+
+
 def moment(text: str) -> str:
     """A day and time in the reader's zone, named."""
     here = datetime.fromisoformat(text).astimezone()

@@ -14,7 +14,9 @@ from potluck.node.home.home import Home
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.node.store.eviction import Bounds
+from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.errors import LocalError, NodeNotRunning
+from potluck.protocol.identity import Identity
 
 if TYPE_CHECKING:
     from potluck.node.peering.dialer import Peers
@@ -150,3 +152,8 @@ def running(service: Service) -> Connections:
     if service.connections is None:
         raise NodeNotRunning("no node runs in this home; start it with: potluck up")
     return service.connections
+
+
+def peer_id(home: Home) -> str:
+    """The libp2p peer id of a home, also without libp2p."""
+    return peer_id_of(Identity.from_seed(home.transport_seed).key)

@@ -2,7 +2,7 @@
 
 from .choices import Choices, JoinedTable
 from .database import wait_for
-from .deck import Counts, Deck, Order
+from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
 from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
 from .peer_book import Ban, KnownPeer, PeerBook
@@ -26,8 +26,10 @@ __all__ = [
     "KnownPeer",
     "Order",
     "PeerBook",
+    "Position",
     "Store",
     "StoredReceipt",
+    "Within",
     "bag_item",
     "wait_for",
 ]

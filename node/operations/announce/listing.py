@@ -10,6 +10,7 @@ from msgspec import Meta
 from potluck.node.operations.fields import Count
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import Order as Column
+from potluck.node.store import Within
 from potluck.protocol import wire
 from potluck.protocol.announcement import Body
 
@@ -97,7 +98,8 @@ async def page_events(
     """
     since = 0 if past else service.clock.now()
     by = Column.ALPHABET if order == "title" else Column.TIME
-    entries = await service.store.deck.page(since, FAR, by, offset, limit + 1)
+    within = Within(since, FAR)
+    entries = (await service.store.deck.page(within, by, limit=offset + limit + 1))[offset:]
     found = service.store.deck.encoded_many(entry.id for entry in entries[:limit])
     events = [
         describe(service, wire.decode(found[entry.id]))

@@ -228,7 +228,7 @@ def _same_key(health: Health) -> list[Finding]:
     if not health.same_key:
         return []
     says = _(
-        "another node runs with the keys of this one, at {same_key}", same_key=health.same_key[0]
+        "another node runs with the keys of this one, at {where}", where=health.same_key[0]
     )
     return [_bad("keys", says, _("stop one of the two: potluck stop"))]
 
@@ -238,9 +238,9 @@ def _networks(health: Health) -> list[Finding]:
     if not health.elsewhere:
         return []
     says = _(
-        "{elsewhere} of the peers connected are of {network}",
-        elsewhere=len(health.elsewhere),
-        network=health.elsewhere[0],
+        "{peers} of the peers connected are of {other}",
+        peers=len(health.elsewhere),
+        other=health.elsewhere[0],
     )
     return [_note("networks", says, _("part with them: potluck peers disconnect ID"))]
 

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from potluck.node.home.home import Home
 from potluck.node.operations.fields import Count, Key, Word
-from potluck.node.operations.service import Json, Peer, Service, running
-from potluck.node.peering.peer_record import peer_id_of
+from potluck.node.operations.service import Json, Peer, Service, peer_id, running
 from potluck.node.transport.multiaddrs import check_peer, ports
 from potluck.protocol.errors import NotFound
-from potluck.protocol.identity import Identity
-
-
-def peer_id(home: Home) -> str:
-    """The libp2p peer id of a home, also without libp2p."""
-    return peer_id_of(Identity.from_seed(home.transport_seed).key)
 
 
 class Status(TypedDict):

@@ -9,8 +9,7 @@ from msgspec import Meta
 
 from potluck.node.home.home import Home
 from potluck.node.operations.fields import Word
-from potluck.node.operations.health.status import peer_id
-from potluck.node.operations.service import Service
+from potluck.node.operations.service import Service, peer_id
 from potluck.node.operations.tables import tables
 from potluck.node.transport.multiaddrs import check_peer, expand, fitted, listenable, ports
 from potluck.protocol import link
