@@ -29,7 +29,7 @@ from .home.lock import STARTING
 from .operations import Json, Service
 from .operations.health.status import status
 from .operations.lifecycle.settings import check_all
-from .operations.service import Health, open_store
+from .operations.service import Health, Peer, open_store
 from .parts import Parts, first_of
 from .peering.dial_back import Dialback
 from .peering.dialer import Peers
@@ -166,7 +166,7 @@ class _Connections:
     def listen(self) -> list[str]:
         return self._network.transport.addresses
 
-    def peers(self) -> list[Json]:
+    def peers(self) -> list[Peer]:
         transport = self._network.transport
         return [
             {
