@@ -35,10 +35,13 @@ class Laboratory(click.Group):
         if cmd_name not in COMMANDS:
             return None
         try:
-            module = import_module(".studies" if cmd_name in STUDIES else ".laboratory", __package__)
+            module = import_module(
+                ".studies" if cmd_name in STUDIES else ".experiments", __package__
+            )
         except ModuleNotFoundError as error:
             raise LocalError(
-                f"the laboratory needs {error.name}; install it with: pip install 'potluck[research]'"
+                f"the laboratory needs {error.name}; install it with: pip install"
+                " 'potluck[research]'"
             ) from None
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from potluck.simulations.mixing.metrics import METRICS
 from potluck.simulations.mixing.record import Record

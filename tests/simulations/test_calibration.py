@@ -80,7 +80,10 @@ def city() -> Scenario:
 
 
 def test_known_parameters_are_found_again(tmp_path: Path) -> None:
-    """A run stands in for the data; the fit's intervals hold the parameters that made it, and are of use."""
+    """
+    A run stands in for the data; the fit's intervals hold the parameters that made it, and are of
+    use.
+    """
     data = calibration.of_run(model.play(city(), 99))
     ranges = {"people.look": Range(0.02, 0.4), "choice.habit": Range(0.0, 3.0)}
     steps: list[tuple[int, int]] = []

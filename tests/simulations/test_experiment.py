@@ -21,7 +21,7 @@ def test_a_grid_is_every_combination_under_every_policy() -> None:
     cells = asked.cells()
 
     assert len(cells) == 12
-    assert [cell.policy for cell in cells] == ["hosts"] * 6 + ["popularity"] * 6
+    assert [cell.policy for cell in cells] == ["organisers"] * 6 + ["popularity"] * 6
     assert {(cell.scenario.events.daily, cell.scenario.deal.hand) for cell in cells} == {
         (daily, hand) for daily in (4, 8) for hand in (3, 5, 7)
     }
@@ -31,7 +31,7 @@ def test_a_grid_is_every_combination_under_every_policy() -> None:
 def test_samples_stay_in_their_ranges_and_are_the_same_every_time(method: str, count: int) -> None:
     """A plan is part of the experiment, so it must not change from call to call."""
     vary = {"events.daily": {"low": 4, "high": 30}, "choice.match": {"low": 0.5, "high": 5.0}}
-    asked = tiny(policies=["hosts"], method=method, samples=8, vary=vary)
+    asked = tiny(policies=["organisers"], method=method, samples=8, vary=vary)
     design = asked.design()
 
     assert len(design) == count
@@ -43,7 +43,7 @@ def test_samples_stay_in_their_ranges_and_are_the_same_every_time(method: str, c
 def test_a_latin_hypercube_has_one_point_in_each_slice() -> None:
     """What distinguishes it from plain random points (McKay, Beckman and Conover 1979)."""
     vary = {"choice.match": {"low": 0.0, "high": 10.0}}
-    cells = tiny(policies=["hosts"], method="latin-hypercube", samples=10, vary=vary).cells()
+    cells = tiny(policies=["organisers"], method="latin-hypercube", samples=10, vary=vary).cells()
 
     assert sorted(int(cell.scenario.choice.match) for cell in cells) == list(range(10))
 
@@ -51,7 +51,7 @@ def test_a_latin_hypercube_has_one_point_in_each_slice() -> None:
 def test_points_that_rounding_makes_one_run_once() -> None:
     """A whole parameter sampled more finely than it goes."""
     vary = {"deal.hand": {"low": 3, "high": 5}}
-    asked = tiny(policies=["hosts"], method="latin-hypercube", samples=16, vary=vary)
+    asked = tiny(policies=["organisers"], method="latin-hypercube", samples=16, vary=vary)
 
     assert len(asked.design()) == 16
     assert len(asked.cells()) == 3
@@ -60,11 +60,14 @@ def test_points_that_rounding_makes_one_run_once() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"polices": ["hosts"]}, "unknown key 'experiment.polices'"),
+        ({"polices": ["organisers"]}, "unknown key 'experiment.polices'"),
         ({"seeds": [1, 1]}, "seeds: at least one, all different"),
         ({"seeds": [-1]}, "whole numbers from 0"),
         ({"method": "random"}, "must be one of grid, latin-hypercube, sobol"),
-        ({"method": "sobol", "samples": 6, "vary": {"deal.hand": {"low": 1, "high": 9}}}, "power of two"),
+        (
+            {"method": "sobol", "samples": 6, "vary": {"deal.hand": {"low": 1, "high": 9}}},
+            "power of two",
+        ),
         ({"vary": {"deal.hand": {"low": 1, "high": 9}}}, "needs a list of values"),
         ({"method": "sobol", "vary": {"deal.hand": [1, 2]}}, "needs {low = ..., high = ...}"),
         ({"vary": {"deal.hnad": [1, 2]}}, "[deal] has hand"),

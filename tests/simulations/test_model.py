@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from potluck.simulations.mixing.kernels import _week_columns
 from potluck.simulations.mixing.meetings import form_circles, meet
@@ -53,12 +52,14 @@ def test_the_order_of_regions_does_not_matter() -> None:
     tables = join(backwards[::-1])
 
     for name, column in vars(play(SMALL, 3).tables).items():
-        assert np.array_equal(column, getattr(tables, name), equal_nan=column.dtype.kind == "f"), name
+        assert np.array_equal(column, getattr(tables, name), equal_nan=column.dtype.kind == "f"), (
+            name
+        )
 
 
 def test_policies_meet_the_same_world() -> None:
     """Common random numbers: under another policy the same people look, at the same events."""
-    one, other = play(by("hosts"), 5).tables, play(by("popularity"), 5).tables
+    one, other = play(by("organisers"), 5).tables, play(by("popularity"), 5).tables
 
     assert np.array_equal(one.looks, other.looks)
     assert np.array_equal(one.event_topic, other.event_topic)
@@ -66,7 +67,10 @@ def test_policies_meet_the_same_world() -> None:
 
 
 def test_a_whole_run_metric_and_a_daily_one() -> None:
-    """Rows are (day, metric, value), -1 for the run; every usual metric has a value in an ordinary run."""
+    """
+    Rows are (day, metric, value), -1 for the run; every usual metric has a value in an ordinary
+    run.
+    """
     rows = run(SMALL, 1).rows
     whole = {metric for day, metric, _ in rows if day == -1}
 
@@ -90,8 +94,8 @@ def test_people_keep_to_their_evenings() -> None:
 
 def test_last_weeks_evenings_are_not_counted_in_the_next() -> None:
     """
-    Of the week in which the outlook ends most days are not announced. An evening spent a fortnight before
-    stands in their place of the ring, and costs nothing.
+    Of the week in which the outlook ends most days are not announced. An evening spent a fortnight
+    before stands in their place of the ring, and costs nothing.
     """
     week = _week_columns(8, 14, 14)
     plans = np.full((1, 14), -1, np.int32)
@@ -133,7 +137,10 @@ def test_no_event_is_overfull_and_going_counts_attendances() -> None:
 
 
 def test_encounters_add_up() -> None:
-    """Mixing matrix, encounters by person and table of pairs count the same meetings, at viable events."""
+    """
+    Mixing matrix, encounters by person and table of pairs count the same meetings, at viable
+    events.
+    """
     record = play(replace(SMALL, meeting=Meeting(circle=0)), 2)
     sizes = record.tables.going[record.viable]
     pairs = int((sizes * (sizes - 1) // 2).sum())
@@ -158,7 +165,9 @@ def test_who_sits_in_a_circle_is_a_lot() -> None:
     together, rounds = 0, 3_000
     for key in range(rounds):
         people, start = np.arange(40, dtype=np.int32), np.array([0, 40])
-        circles, pairs, _ = form_circles(people, start, np.zeros(1, np.bool_), 3, 4, Stream(key).word_key)
+        circles, pairs, _ = form_circles(
+            people, start, np.zeros(1, np.bool_), 3, 4, Stream(key).word_key
+        )
         seat = np.argsort(people) // 4
         together += int(seat[0] == seat[1])
 
@@ -208,13 +217,18 @@ def test_who_finds_nothing_draws_again_as_often_as_they_may() -> None:
 
 
 def test_interests_drift_towards_what_is_attended() -> None:
-    """Whoever attended one viable event is nearer to its topic; who attended none is where they were."""
+    """
+    Whoever attended one viable event is nearer to its topic; who attended none is where they were.
+    """
     moved, start = region(), Region(SMALL, 1, 0, load(SMALL.policy)).people.interest
     tables, viable = moved._tables(), moved.diary.visits.sum(axis=1)
     held = tables.going >= SMALL.events.quorum
     went = held[tables.what] & (viable[tables.who] == 1)
     who, topic = tables.who[went], tables.event_topic[tables.what[went]]
-    before, after = (start[who] * topic).sum(axis=1), (moved.people.interest[who] * topic).sum(axis=1)
+    before, after = (
+        (start[who] * topic).sum(axis=1),
+        (moved.people.interest[who] * topic).sum(axis=1),
+    )
 
     step = SMALL.people.drift
     expected = start[who] + step * (topic - start[who])
@@ -228,7 +242,9 @@ def test_interests_drift_towards_what_is_attended() -> None:
 
 
 def test_clusters_are_as_alike_as_asked() -> None:
-    """Two of one cluster have the mean cosine `own`, two of different ones 0; without clusters all 0."""
+    """
+    Two of one cluster have the mean cosine `own`, two of different ones 0; without clusters all 0.
+    """
     people = Region(Scenario(people=People(count=2000, own=0.6)), 1, 0, load(SMALL.policy)).people
     cosine = people.interest @ people.interest.T
     same = people.cluster[:, None] == people.cluster
@@ -244,7 +260,9 @@ def test_clusters_are_as_alike_as_asked() -> None:
 def test_the_bag_shows_nothing_twice_until_all_was_seen() -> None:
     """With a bag, a person is dealt an event again only after the whole deck; without, soon."""
     scenario = replace(
-        SMALL, people=replace(SMALL.people, count=100, region=100, look=1.0), time=Time(days=9, ahead=9)
+        SMALL,
+        people=replace(SMALL.people, count=100, region=100, look=1.0),
+        time=Time(days=9, ahead=9),
     )
     bag = region(scenario)
     loose = region(replace(scenario, deal=replace(scenario.deal, bag=False)))
@@ -266,7 +284,16 @@ def test_the_bag_shows_nothing_twice_until_all_was_seen() -> None:
     daily=st.integers(1, 6),
     clusters=st.sampled_from([0, 1, 5]),
     policy=st.sampled_from(
-        ["hosts", "events", "topics", "tables", "vouched", "friends", "chronological", "filtered"]
+        [
+            "organisers",
+            "events",
+            "topics",
+            "tables",
+            "vouched",
+            "friends",
+            "chronological",
+            "filtered",
+        ]
     ),
 )
 def test_any_small_scenario_runs(
@@ -301,7 +328,9 @@ PILOT_TABLE = {
 def test_the_first_model_is_reproduced(policy: str) -> None:
     """With its features, two regions for three weeks give about the first model's figures."""
     scenario = replace(
-        by(policy, PILOT), people=replace(PILOT.people, count=4000), time=replace(PILOT.time, days=21)
+        by(policy, PILOT),
+        people=replace(PILOT.people, count=4000),
+        time=replace(PILOT.time, days=21),
     )
     record = play(scenario, 1)
 

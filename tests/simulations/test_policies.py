@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from potluck.simulations.mixing.kernels import lookers
 from potluck.simulations.mixing.model import play
@@ -34,7 +34,9 @@ def view_of(policy: str, day: int = 0) -> View:
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_hands_are_valid(policy: str) -> None:
-    """Right shape; cards of the deck, none twice; none that was seen, unless the hand is a table's."""
+    """
+    Right shape; cards of the deck, none twice; none that was seen, unless the hand is a table's.
+    """
     view = view_of(policy)
     hand = load(PolicyChoice(policy))(view, Stream(3))
 
@@ -103,14 +105,19 @@ def test_own_cards_and_those_who_sit_at_no_table() -> None:
 @pytest.mark.parametrize("own", [1, 2, 4, 5])
 def test_no_card_twice_where_some_are_drawn_alone(own: int) -> None:
     """In a small deck the table's cards are often among those that one would draw alone."""
-    hands = load(PolicyChoice("tables", {"size": 300, "own": own, "join": 0.8}))(view_of("tables"), Stream(3))
+    hands = load(PolicyChoice("tables", {"size": 300, "own": own, "join": 0.8}))(
+        view_of("tables"), Stream(3)
+    )
 
     assert all(len(set(hand)) == 5 for hand in hands.tolist())
     assert (hands >= 0).all()
 
 
 def test_adaptive_tables_merge_when_evenings_are_wasted() -> None:
-    """Starting at the smallest, tables grow and fewer evenings are wasted than at tables that stay small."""
+    """
+    Starting at the smallest, tables grow and fewer evenings are wasted than at tables that stay
+    small.
+    """
     scenario = replace(without_bag(), time=replace(SMALL.time, days=42))
     small = play(by("tables", scenario, size=30), 1)
     grown = play(by("adaptive", scenario, smallest=30, start=0), 1)
@@ -138,14 +145,17 @@ def test_rankings_rank() -> None:
 
 def test_popularity_leaves_most_hosts_without_guests() -> None:
     """A pattern that the model must show (ODD.md, 1)."""
-    drawn, ranked = (play(by(policy), 1) for policy in ("hosts", "popularity"))
+    drawn, ranked = (play(by(policy), 1) for policy in ("organisers", "popularity"))
 
     assert measure(ranked, "host_gini") > measure(drawn, "host_gini") + 0.3
     assert measure(ranked, "hosts_never_viable") > measure(drawn, "hosts_never_viable") + 0.3
 
 
 def test_a_feed_shows_first_where_friends_go() -> None:
-    """An event to which a friend goes stands before all others; then those of hosts that a friend visited."""
+    """
+    An event to which a friend goes stands before all others; then those of hosts that a friend
+    visited.
+    """
     view = view_of("friends")
     me = int(view.lookers[0])
     friend = int(view.people.friends[me, 0])
@@ -162,7 +172,9 @@ def test_a_feed_shows_first_where_friends_go() -> None:
 
 def test_groups_at_coffee_share_a_hand() -> None:
     """Each four of those who look, in the order of looking; no more."""
-    hand = load(PolicyChoice("coffee", {"group": 4}))(view_of("coffee"), Stream(3)).reshape(25, 4, 5)
+    hand = load(PolicyChoice("coffee", {"group": 4}))(view_of("coffee"), Stream(3)).reshape(
+        25, 4, 5
+    )
 
     assert (hand == hand[:, :1]).all()
     assert len(np.unique(hand[:, 0], axis=0)) > 20
@@ -213,7 +225,9 @@ def test_walks_end_at_hosts_for_whom_somebody_vouches() -> None:
 def test_collaborative_filtering_learns() -> None:
     """After three fits the cards dealt are nearer to people's interests than those of a draw."""
     scenario = replace(SMALL, time=replace(SMALL.time, days=35), measure=Measure(sample=1))
-    learned, random = (play(by(policy, scenario), 1).tables for policy in ("collaborative", "hosts"))
+    learned, random = (
+        play(by(policy, scenario), 1).tables for policy in ("collaborative", "organisers")
+    )
     late = [np.nanmean(tables.hand_match[tables.hand_day >= 21]) for tables in (learned, random)]
 
     assert late[0] > late[1] + 0.02
@@ -245,7 +259,7 @@ def test_a_policy_in_a_file_of_its_own(tmp_path: Path) -> None:
         "    return view.best(-far * away, rng)\n"
     )
     chosen = PolicyChoice("nearest", {"far": 2.0}, str(path))
-    view = view_of("hosts")
+    view = view_of("organisers")
     hand = load(chosen)(view, Stream(1))
     away = np.linalg.norm(view.people.home[view.lookers][:, None] - view.deck.place, axis=2)
     away[:, :4] = 9

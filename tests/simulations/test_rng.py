@@ -60,7 +60,9 @@ def test_exceeds_is_the_comparison_it_saves(key: int, counter: int, bar: float) 
 
 
 def test_a_step_changed_in_another_file_is_compiled_anew(tmp_path: Path) -> None:
-    """What is kept compiled is never older than its source, wherever a kernel takes its steps from."""
+    """
+    What is kept compiled is never older than its source, wherever a kernel takes its steps from.
+    """
     room = tmp_path / "potluck"
     for name in ("protocol", "simulations"):
         shutil.copytree(ROOT / name, room / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -73,13 +75,17 @@ def test_a_step_changed_in_another_file_is_compiled_anew(tmp_path: Path) -> None
     def match() -> float:
         environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-c", script]
-        return float(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+        return float(
+            subprocess.run(command, env=environment, check=True, capture_output=True).stdout
+        )
 
     assert match() == 1
     kernels = room / "simulations" / "mixing" / "kernels.py"
     text = kernels.read_text(encoding="utf-8")
     assert text.count("total = np.float32(0.0)") == 1
-    kernels.write_text(text.replace("total = np.float32(0.0)", "total = np.float32(2.0)"), encoding="utf-8")
+    kernels.write_text(
+        text.replace("total = np.float32(0.0)", "total = np.float32(2.0)"), encoding="utf-8"
+    )
 
     assert match() == 3
 

@@ -18,7 +18,9 @@ SCENARIOS = Path(validation.__file__).parents[2] / "scenarios" / "validation"
 def failures(page: Page) -> list[str]:
     """The lines that do not hold, in words."""
     return [
-        f"{line.quantity}: expected {line.expected}, got {line.got}" for line in page.lines if not line.holds
+        f"{line.quantity}: expected {line.expected}, got {line.got}"
+        for line in page.lines
+        if not line.holds
     ]
 
 
@@ -52,7 +54,10 @@ def test_every_study_has_a_scenario_that_loads() -> None:
 
 @pytest.mark.parametrize(("p", "r"), [(0.7, 0.5), (0.55, 0.75), (0.3, 0.6)])
 def test_the_closed_form_of_the_urn_is_the_walks_own(p: float, r: float) -> None:
-    """The probability that w is ahead after 1,500 steps, by dynamic programming without any simulation."""
+    """
+    The probability that w is ahead after 1,500 steps, by dynamic programming without any
+    simulation.
+    """
     low, high = urn.limits(p, r)
     steps = 1_500
     lead = np.arange(-steps, steps + 1)

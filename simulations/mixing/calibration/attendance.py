@@ -24,8 +24,7 @@ Floats = NDArray[np.float64]
 class Attendance:
     """One row per (person, group) with at least one visit.
 
-    `interest` and `held` are per group: its category, and the events it held.
-    """
+    `interest` and `held` are per group: its category, and the events it held."""
 
     person: Ints
     group: Ints
@@ -45,14 +44,16 @@ class Attendance:
             + np.arange(lengths.sum())
         ]
         who = np.repeat(np.arange(len(chosen)), lengths)
-        return Attendance(who, self.group[rows], self.visits[rows], self.interest, self.held, self.names)
+        return Attendance(
+            who, self.group[rows], self.visits[rows], self.interest, self.held, self.names
+        )
 
 
 def read(attendance: Path, groups: Path) -> Attendance:
-    """Data of the Nashville form: `person,group,events_attended` and `group,category,members,events_held`.
+    """Data of the Nashville form: `person,group,events_attended` and
+    `group,category,members,events_held`.
 
-    Raises NotFound or LocalError that names the column that is missing.
-    """
+    Raises NotFound or LocalError that names the column that is missing."""
     rows = _columns(attendance, ("person", "group", "events_attended"))
     kinds = _columns(groups, ("group", "category", "events_held"))
     names, interest = np.unique(kinds["category"].astype(str), return_inverse=True)
@@ -63,7 +64,12 @@ def read(attendance: Path, groups: Path) -> Attendance:
         raise LocalError(f"{attendance} names groups that {groups} does not have")
     _, person = np.unique(rows["person"], return_inverse=True)
     return Attendance(
-        person, place, rows["events_attended"], interest[order], kinds["events_held"][order], tuple(names)
+        person,
+        place,
+        rows["events_attended"],
+        interest[order],
+        kinds["events_held"][order],
+        tuple(names),
     )
 
 
@@ -81,7 +87,8 @@ def _columns(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
 
 
 def of_run(record: Record) -> Attendance:
-    """What data of this form would show of a run: hosts as groups, with most of their events' interest."""
+    """What data of this form would show of a run: hosts as groups, with most of their events'
+    interest."""
     tables = record.tables
     groups = len(tables.honest)
     host = tables.event_host[tables.what].astype(np.int64)
@@ -97,8 +104,7 @@ def of_run(record: Record) -> Attendance:
 def mixing(data: Attendance) -> Floats:
     """Interests that share people, shape (interests, interests).
 
-    Counts ordered pairs of different groups that one person visited.
-    """
+    Counts ordered pairs of different groups that one person visited."""
     kinds = len(data.names)
     people = int(data.person.max()) + 1
     went = np.zeros((people, kinds))
@@ -130,7 +136,8 @@ HELD_OUT = (
 
 
 def moments(data: Attendance) -> dict[str, float]:
-    """All moments of `FITTED` and `HELD_OUT`, shares unless the name says otherwise; 0 if nobody went."""
+    """All moments of `FITTED` and `HELD_OUT`, shares unless the name says otherwise; 0 if nobody
+    went."""
     if len(data.person) == 0:
         return dict.fromkeys((*FITTED, *HELD_OUT), 0.0)
     total = np.bincount(data.person, weights=data.visits)

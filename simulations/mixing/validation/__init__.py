@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,14 @@ STUDIES: dict[str, Study] = {
     "schelling": (schelling.Schelling, schelling.run),
     "davis": (davis.Davis, davis.run),
 }
-"""Name of each study: the dataclass of its settings, and what runs it."""
+"""Name of each study: its settings, and what runs it."""
 
 
 def run(name: str, scenario: Path, seed: int = 1) -> Page:
     """Run a study with the settings of its scenario file; LocalError if a key is wrong."""
     kind, study = STUDIES[name]
     settings = schema.build(kind, schema.read_toml(scenario))
-    return replace(study(settings, seed), settings=asdict(settings) | {"seed": seed})
+    return replace(study(settings, seed), settings=schema.plain(settings) | {"seed": seed})
 
 
 __all__ = ["STUDIES", "Line", "Page", "run"]
