@@ -60,7 +60,7 @@ def mean_interval(values: ArrayLike, level: float = 0.95, *, skewed: bool = Fals
     reach = (
         _reach(sample, level) if skewed and error > 0 else float(stdtrit(n - 1, (1 + level) / 2))
     )
-    return Interval(float(sample.mean()), reach * error, n, missing)
+    return Interval(float(sample.mean()), float(reach * error), n, missing)
 
 
 def _reach(sample: NDArray[np.float64], level: float) -> float:

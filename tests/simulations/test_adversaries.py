@@ -102,8 +102,57 @@ def test_useless_events_are_chosen_only_when_they_lure() -> None:
 
 
 def test_an_adversary_that_is_not_there() -> None:
-    """The message lists those that are."""
-    with pytest.raises(
-        InvalidScenario, match="there is no adversary 'troll'; there are: none, flood"
-    ):
-        play(against("troll", SMALL), 1)
+    """The message says so."""
+    with pytest.raises(InvalidScenario, match="name: Invalid enum value 'troll'"):
+        against("troll", SMALL)
+
+
+IMPORTED = replace(SHORT, hosts=replace(SHORT.hosts, imported=1.0))
+
+
+def test_invented_sources_cost_less_than_keys_and_a_ceiling_holds_them() -> None:
+    """For ten stamps 144 sources or ten keys; a ceiling of one card an importer leaves one of three."""
+    sources, keys = (against(name, IMPORTED, factor=10.0) for name in ("sources", "sybil"))
+
+    assert attack(sources)[:3] == (144, 48, 10)
+    assert attack(keys)[:3] == (10, 4, 10)
+    assert gain(by("organisers", sources)) > gain(by("organisers", keys)) + 0.3
+    assert gain(by("organisers", sources, ceiling=1)) < 0.36  # of three importers a card each
+    assert gain(by("keys", sources)) < 0.5
+
+
+def test_who_copies_events_gains_no_card_but_may_stand_for_them() -> None:
+    """By organisers as many cards as without; nine keys of ten stand for nine tenths of them."""
+    copied = by("organisers", against("falsify", IMPORTED, factor=9.0))
+    honest, beset = (
+        play(scenario, 1).tables.dealt.sum() for scenario in (by("organisers", IMPORTED), copied)
+    )
+
+    assert beset == pytest.approx(honest, rel=0.02)
+    assert gain(copied) == pytest.approx(0.9, abs=0.02)
+    assert gain(by("keys", against("falsify", IMPORTED, factor=18.0))) == pytest.approx(
+        0.9, abs=0.05
+    )
+
+
+def test_only_events_that_are_imported_can_be_copied() -> None:
+    """Where every host has a key of its own there is nothing to falsify."""
+    own = replace(SHORT, hosts=replace(SHORT.hosts, imported=0.0))
+
+    assert gain(by("organisers", against("falsify", own, factor=9.0))) == 0
+
+
+def test_who_dilutes_drowns_names_but_not_organisers() -> None:
+    """By names the honest share with whoever bears theirs; by organisers each line has its own turn."""
+    diluted = against("dilute", IMPORTED, factor=2.0)
+
+    assert 0.1 < gain(by("names", diluted)) < 0.4
+    assert gain(by("organisers", diluted)) == pytest.approx(16 / 31, abs=0.08)
+
+
+def test_gains_are_told_by_what_they_cost() -> None:
+    """Cards of 1,000 by birth stamps."""
+    record = play(by("organisers", against("sybil", SHORT, factor=20.0)), 1)
+    share = measure(record, "adversary_cards")
+
+    assert measure(record, "cards_per_stamp") == pytest.approx(1000 * share / 20)

@@ -56,7 +56,8 @@ def test_run_compare_and_report(scenario: Path, tmp_path: Path) -> None:
         run("compare", str(out), "o", "organisers")
 
     (out / "report.html").unlink()
-    assert run("report", str(out)).stdout.strip() == str(out / "report.html")
+    assert json.loads(run("report", str(out), "--json").stdout) == value
+    assert str(out / "report.html") in run("report", str(out)).stdout
     assert (out / "report.html").exists()
 
 

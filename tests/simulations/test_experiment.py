@@ -60,10 +60,13 @@ def test_points_that_rounding_makes_one_run_once() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"polices": ["organisers"]}, "unknown key 'experiment.polices'"),
+        (
+            {"polices": ["organisers"]},
+            "experiment: Object contains unknown field `polices`. Did you mean `policies`?",
+        ),
         ({"seeds": [1, 1]}, "seeds: at least one, all different"),
-        ({"seeds": [-1]}, "whole numbers from 0"),
-        ({"method": "random"}, "must be one of grid, latin-hypercube, sobol"),
+        ({"seeds": [-1]}, "seeds: Expected `int` >= 0"),
+        ({"method": "random"}, "experiment.method: Invalid enum value 'random'"),
         (
             {"method": "sobol", "samples": 6, "vary": {"deal.hand": {"low": 1, "high": 9}}},
             "power of two",
@@ -97,13 +100,44 @@ def test_a_policys_file_is_looked_for_beside_the_scenario(tmp_path: Path) -> Non
     """A folder with a scenario and its policy can be handed on as it is."""
     path = tmp_path / "mine.toml"
     path.write_text('[policy]\nname = "mine"\nfile = "mine.py"\n', encoding="utf-8")
+    with pytest.raises(LocalError, match=r"policy.file: cannot read .*mine.py: No such file"):
+        experiment.load(path)
+    (tmp_path / "mine.py").write_text("# its text", encoding="utf-8")
 
-    assert experiment.load(path).scenario.policy.file == str(tmp_path / "mine.py")
+    assert experiment.load(path).scenario.policy.code == "# its text"
+
+
+def test_a_list_of_points_is_not_crossed() -> None:
+    """As many values for each parameter: draws from a fit, for example."""
+    asked = tiny(
+        policies=["organisers"],
+        method="list",
+        vary={"deal.hand": [3, 5], "people.look": [0.2, 0.4]},
+    )
+
+    assert [cell.point for cell in asked.cells()] == [
+        {"deal.hand": 3, "people.look": 0.2},
+        {"deal.hand": 5, "people.look": 0.4},
+    ]
+    with pytest.raises(LocalError, match="as many values for every parameter"):
+        tiny(method="list", vary={"deal.hand": [3, 5], "people.look": [0.2]})
+
+
+def test_a_policy_that_lacks_what_varies_runs_once() -> None:
+    """The size of tables means nothing to who draws alone: one cell, compared with each size."""
+    tables = {"name": "tables", "parameters": {"size": 40}}
+    asked = tiny(policies=["organisers", tables], vary={"policy.parameters.size": [20, 40]})
+
+    assert [(cell.policy, cell.point) for cell in asked.cells()] == [
+        ("organisers", {}),
+        ("tables (size=40)", {"policy.parameters.size": 20}),
+        ("tables (size=40)", {"policy.parameters.size": 40}),
+    ]
 
 
 def test_the_scenario_of_every_policy_has_every_policy() -> None:
     """So that nobody reads a comparison of all that lacks one."""
-    asked = experiment.load(SCENARIOS / "every.toml")
+    asked = experiment.load(SCENARIOS / "frontier.toml")
 
     assert {choice.name for choice in asked.policies} == set(POLICIES)
 

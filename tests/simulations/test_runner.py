@@ -133,7 +133,6 @@ def test_runs_of_another_version_of_the_model_are_not_continued(tmp_path: Path) 
     [
         ({"policies": ["hosst"]}, "there is no policy 'hosst'"),
         ({"policies": [{"name": "tables", "parameters": {"siez": 5}}]}, "has no parameter 'siez'"),
-        ({"vary": {"adversary.name": ["flod"]}}, "there is no adversary 'flod'"),
         ({"vary": {"measure.metrics": [["mach"]]}}, "there is no metric 'mach'"),
     ],
 )

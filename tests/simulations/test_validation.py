@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +48,7 @@ def test_every_study_has_a_scenario_that_loads() -> None:
     assert {path.stem for path in SCENARIOS.glob("*.toml")} == set(validation.STUDIES)
     for name, (settings, _) in validation.STUDIES.items():
         schema.build(settings, schema.read_toml(SCENARIOS / f"{name}.toml"))
-    with pytest.raises(LocalError, match="Did you mean 'markets'"):
+    with pytest.raises(LocalError, match="Did you mean `markets`"):
         schema.build(urn.Urn, {"market": 5})
 
 

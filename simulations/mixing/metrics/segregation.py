@@ -181,7 +181,7 @@ def exposure_segregation_of(x: Array, n: Array, mean: Array, square: Array) -> f
         normal = design.T @ (weight[:, None] * design)
         beta = np.linalg.solve(normal, design.T @ (weight * mean))
         rest = within + float((weight * (mean - design @ beta) ** 2).sum())
-        noise = rest / (total - 2)
+        noise = max(rest / (total - 2), 1e-300)
         deviance = (
             np.log1p(n * ratio).sum() + np.linalg.slogdet(normal)[1] + (total - 2) * np.log(noise)
         )
