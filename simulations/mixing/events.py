@@ -91,6 +91,8 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     place = rng.random((pars.count, 2), np.float32)
     fame = pars.quality * rng.standard_normal(pars.count)
     weight = np.arange(1, pars.count + 1) ** -pars.skew
+    if pars.spread:
+        weight = weight * np.exp(pars.spread * rng.standard_normal(pars.count))
     keeper = rng.integers(people, size=pars.count).astype(np.int32)
     imported, keys = _keys(scenario, rng)
     hosts = Hosts(

@@ -92,6 +92,10 @@ class Region:
         deck = self.events.window(day, self.scenario.time.ahead, self.daily).of_hosts(
             self.crowd.active
         )
+        self.looks[day] = len(who)
+        if not len(deck.host):
+            self.diary.looked[who] = True
+            return
         view = self._view(day, deck)
         for sitting in range(sittings):
             view.sitting, view.round = sitting, 0
@@ -100,7 +104,6 @@ class Region:
             for view.round in range(1, self.scenario.deal.redraws + 1):
                 view.lookers = self._unsatisfied(view, chosen)
                 chosen = self._deal(view)
-        self.looks[day] = len(who)
 
     def _view(self, day: int, deck: Events) -> View:
         return View(

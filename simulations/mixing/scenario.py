@@ -115,6 +115,9 @@ class Hosts(Settings, frozen=True):
     skew: Annotated[
         float, par("", "exponent of the Zipf law of hosts' activity; 0: all alike", 0, 3)
     ] = 0.8
+    spread: Annotated[
+        float, par("log sd", "spread of hosts' activity beside Zipf's law (log-normal)", 0, 4)
+    ] = 0.0
     series: Annotated[
         int, par("series", "recurring series of a host; each has its own topic", 1, 50)
     ] = 3

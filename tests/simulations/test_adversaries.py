@@ -111,7 +111,8 @@ IMPORTED = replace(SHORT, hosts=replace(SHORT.hosts, imported=1.0))
 
 
 def test_invented_sources_cost_less_than_keys_and_a_ceiling_holds_them() -> None:
-    """For ten stamps 144 sources or ten keys; a ceiling of one card an importer leaves one of three."""
+    """For ten stamps 144 sources or ten keys; a ceiling of one card an importer leaves one of
+    three."""
     sources, keys = (against(name, IMPORTED, factor=10.0) for name in ("sources", "sybil"))
 
     assert attack(sources)[:3] == (144, 48, 10)
@@ -143,11 +144,12 @@ def test_only_events_that_are_imported_can_be_copied() -> None:
 
 
 def test_who_dilutes_drowns_names_but_not_organisers() -> None:
-    """By names the honest share with whoever bears theirs; by organisers each line has its own turn."""
+    """By names the honest lose cards to their own names; by organisers each line has its own
+    turn."""
     diluted = against("dilute", IMPORTED, factor=2.0)
 
-    assert 0.1 < gain(by("names", diluted)) < 0.4
-    assert gain(by("organisers", diluted)) == pytest.approx(16 / 31, abs=0.08)
+    assert 0.3 < gain(by("names", diluted)) < 0.7
+    assert 16 / 31 < gain(by("organisers", diluted)) < 0.7  # 16 lines beside at most 15
 
 
 def test_gains_are_told_by_what_they_cost() -> None:

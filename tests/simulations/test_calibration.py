@@ -39,6 +39,10 @@ def test_the_moments_of_a_table_counted_by_hand(files: tuple[Path, Path]) -> Non
     assert found["interests per person"] == pytest.approx(5 / 3)
     assert found["visits to the first interest"] == pytest.approx((4 / 5 + 7 / 9) / 2)
     assert found["people at a meeting, median"] == pytest.approx(np.median([6 / 4, 3 / 3, 6 / 6]))
+    assert found["people at a meeting, by attendance"] == pytest.approx((6 * 1.5 + 3 + 6) / 15)
+    assert found["attendances at meetings below three, of other groups"] == 1
+    other = calibration.moments(data, split=True)["people at a meeting, median of other groups"]
+    assert other == pytest.approx(1.0)  # of the second group alone
     assert set(found) == {*calibration.FITTED, *calibration.HELD_OUT}
     # 8 joins Games and Music (both ways); 9 joins Music twice (both ways) and Games with each (both ways)
     assert mixing(data).tolist() == [[0, 3], [3, 2]]

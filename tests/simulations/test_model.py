@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from potluck.protocol.errors import LocalError
 from potluck.simulations.mixing.kernels import _week_columns
 from potluck.simulations.mixing.meetings import form_circles, meet
-from potluck.simulations.mixing.metrics import METRICS
+from potluck.simulations.mixing.metrics import CHAIN, METRICS
 from potluck.simulations.mixing.model import play, run
-from potluck.simulations.mixing.policies import load
+from potluck.simulations.mixing.policies import POLICIES, load
 from potluck.simulations.mixing.record import join
 from potluck.simulations.mixing.region import Region
 from potluck.simulations.mixing.rng import Stream
@@ -23,6 +24,7 @@ from potluck.simulations.mixing.scenario import (
     Measure,
     Meeting,
     People,
+    PolicyChoice,
     Scenario,
     Time,
 )
@@ -344,3 +346,72 @@ def test_a_metric_that_is_not_there() -> None:
     """The message lists those that are."""
     with pytest.raises(InvalidScenario, match=r"no metric 'magic'.*assortativity"):
         run(replace(SMALL, measure=Measure(metrics=("magic",))), 1)
+
+
+def test_who_finds_nothing_looks_less_and_comes_back() -> None:
+    """Nobody likes anything: after three weeks people look .8^3 as often; hosts give up."""
+    scenario = replace(
+        SMALL,
+        time=Time(days=28, ahead=3),
+        people=replace(SMALL.people, look=0.9, leave=0.2),
+        hosts=replace(SMALL.hosts, leave=0.5),
+        choice=Choice(home=50.0),
+    )
+    tables = play(scenario, 1).tables
+
+    assert tables.looks[-7:].sum() / tables.looks[:7].sum() == pytest.approx(0.8**3, abs=0.02)
+    assert tables.active.mean() < 0.3
+    assert not tables.offered.all()
+    full = replace(scenario, choice=Choice(home=-9.0), hosts=replace(SMALL.hosts, leave=0.0))
+    assert play(full, 1).tables.looks[-7:].mean() > 0.85 * 600
+
+
+def test_friending_bias_keeps_people_to_their_own() -> None:
+    """Of pairs across groups in a circle, those meet who do not turn to others of their own
+    group."""
+    biased = replace(SMALL, meeting=Meeting(circle=0, bias=0.5))
+    fair, kept = play(replace(SMALL, meeting=Meeting(circle=0)), 2), play(biased, 2)
+
+    assert measure(fair, "friending") == 1
+    assert 0.3 < measure(kept, "friending") < 0.9
+    assert kept.tables.in_circles.sum() > 0
+    assert measure(kept, "assortativity") > measure(fair, "assortativity") + 0.05
+
+
+def test_encounters_are_the_product_of_their_factors() -> None:
+    """In a run with friending bias, where all five differ from 1."""
+    record = play(replace(by("tables"), meeting=Meeting(circle=6, bias=0.4)), 3)
+
+    product = np.prod([measure(record, name) for name in CHAIN])
+    assert product == pytest.approx(measure(record, "cross_encounters"))
+
+
+def test_a_town_larger_than_two_bytes_count() -> None:
+    """Seventy thousand people in one region: pairs keep their names."""
+    scenario = replace(
+        by("popularity"),
+        people=replace(SMALL.people, count=70_000, region=70_000, look=0.05),
+        time=Time(days=2, ahead=1),
+        events=replace(SMALL.events, capacity=0.0),
+    )
+    tables = play(scenario, 1).tables
+
+    assert tables.second.max() > 65_536
+    assert (tables.first < tables.second).all()
+    assert tables.meetings.sum() * 2 == tables.mixing.sum()
+
+
+def test_what_is_no_hand_is_refused_before_a_kernel_sees_it() -> None:
+    """Wrong shape, kind or positions: said with what it must be, instead of a crash."""
+    for body, said in (
+        ("np.zeros((3, 2), np.int32)", "must be one of whole numbers of the shape"),
+        ("np.zeros((len(view.lookers), view.hand))", "array of float64"),
+        ("np.full((len(view.lookers), view.hand), 10**6)", "must be positions in view.deck"),
+    ):
+        code = (
+            "import numpy as np\nfrom potluck.simulations.mixing.policies import policy\n"
+            f"@policy(source='x')\ndef broken(view, rng):\n    'Not a hand.'\n    return {body}\n"
+        )
+        with pytest.raises(LocalError, match=said):
+            play(replace(SMALL, policy=PolicyChoice("broken", code=code)), 1)
+    del POLICIES["broken"]

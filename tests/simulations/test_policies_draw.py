@@ -96,7 +96,8 @@ def test_by_organisers_as_the_protocol(world: str) -> None:
 
 
 def test_importers_of_one_calendar_are_one_line() -> None:
-    """Three importers who bring the same organisers deal as the kernel does, which keeps one line."""
+    """Three importers who bring the same organisers deal as the kernel does, which keeps one
+    line."""
     shelf, own = deck_of(WORLDS["fewer hosts than cards"])
     copies = tuple(
         Candidate(
@@ -170,10 +171,9 @@ def test_a_table_deals_by_its_name_and_a_redraw_leaves_the_hand_out() -> None:
 
 
 def test_grinding_gains_what_order_statistics_say() -> None:
-    """
-    Of 20 hosts one tried k names: it is in a hand of 3 with chance 1 - B, B that at least 3 of 19 tickets
-    are below the smallest of k uniform ones, which numpy estimates here by simulation of its own.
-    """
+    """Of 20 hosts one tried k names: it is in a hand of 3 with chance 1 - B, B that at least 3 of
+    19 tickets are below the smallest of k uniform ones, which numpy estimates here by simulation of
+    its own."""
     shelf, _ = deck_of([[1]] * 20)
     k, rng, key = 10, np.random.default_rng(8), Stream(9).word_key
     tries = np.ones(20, np.int64)

@@ -26,11 +26,11 @@ from .attendance import FITTED, Attendance, Floats, moments, of_run
 Progress = Callable[[int, int], None]
 
 PARAMETERS: dict[str, Range] = {
-    "people.look": Range(0.01, 0.4),
-    "people.activity": Range(0.0, 3.0),
-    "choice.match": Range(0.0, 12.0),
+    "people.look": Range(0.002, 0.05),
+    "people.activity": Range(0.5, 3.0),
+    "choice.match": Range(4.0, 20.0),
     "choice.habit": Range(0.0, 6.0),
-    "hosts.skew": Range(0.3, 1.5),
+    "hosts.quality": Range(0.0, 3.0),
 }
 """What is fitted, and where it is looked for.
 
@@ -44,9 +44,10 @@ class Search:
     samples."""
 
     points: int = 40
-    steps: int = 110
-    seeds: tuple[int, ...] = (1, 2, 3, 4)
-    bootstrap: int = 100
+    steps: int = 90
+    seeds: tuple[int, ...] = (1, 2, 3)
+    bootstrap: int = 60
+    draws: int = 12
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Fit:
     simulated: dict[str, Interval]
     distance: float
     """Root mean squared relative error of the fitted moments."""
+    draws: dict[str, list[float]]
+    """
+    Parameters drawn from what the fit leaves uncertain (normal, within where they were looked for): lists
+    of one length, as an experiment by the method `list` varies them.
+    """
 
 
 def place(base: Scenario, values: Mapping[str, float]) -> Scenario:
@@ -128,7 +134,8 @@ def fit(
         simulate(scenario, 1_000 + seed) for seed in range(8)
     ]  # seeds that the search has not seen
     simulated = {name: _spread([run[name] for run in runs]) for name in runs[0]}
-    half = 1.96 * _standard_errors(target, best, observed, simulated)
+    spread = _covariance(target, best, observed, simulated)
+    half = 1.96 * np.sqrt(np.diag(spread))
     return Fit(
         scenario,
         {
@@ -138,6 +145,7 @@ def fit(
         {name: interval for name, (interval, _) in observed.items()},
         simulated,
         target.distance(best),
+        _draws(parameters, spread, ranges, search.draws),
     )
 
 
@@ -145,9 +153,12 @@ def _bootstrap(data: Attendance, samples: int) -> dict[str, tuple[Interval, floa
     """Each moment of the data with its interval over people drawn again, and its standard error."""
     rng = np.random.default_rng(1)
     people = int(data.person.max()) + 1
-    drawn = [moments(data.of_people(rng.integers(people, size=people))) for _ in range(samples)]
+    drawn = [
+        moments(data.of_people(rng.integers(people, size=people)), split=True)
+        for _ in range(samples)
+    ]
     found = {}
-    for name, value in moments(data).items():
+    for name, value in moments(data, split=True).items():
         error = float(np.std([sample[name] for sample in drawn], ddof=1))
         found[name] = Interval(value, 1.96 * error, people), error
     return found
@@ -189,7 +200,7 @@ def _minimum(target: Target, progress: Progress) -> Floats:
     return best
 
 
-def _standard_errors(
+def _covariance(
     target: Target,
     best: Floats,
     observed: Mapping[str, tuple[Interval, float]],
@@ -214,8 +225,25 @@ def _standard_errors(
     )
     bread = np.linalg.pinv(slope)
     spread = bread @ np.diag(noise / target.scale**2) @ bread.T
-    errors: Floats = np.sqrt(np.diag(spread)) * target.span
-    return errors
+    covariance: Floats = spread * np.outer(target.span, target.span)
+    return covariance
+
+
+def _draws(
+    parameters: Mapping[str, float], covariance: Floats, ranges: Mapping[str, Range], count: int
+) -> dict[str, list[float]]:
+    """Parameters drawn from a normal distribution around the fitted ones, again until all are in range."""
+    rng, kept = np.random.default_rng(1), []
+    low = np.array([axis.low for axis in ranges.values()])
+    high = np.array([axis.high for axis in ranges.values()])
+    for _ in range(10_000):
+        point = rng.multivariate_normal(list(parameters.values()), covariance)
+        if ((low <= point) & (point <= high)).all():
+            kept.append(point)
+        if len(kept) == count:
+            break
+    columns = np.round(np.array(kept).reshape(-1, len(parameters)).T, 4)
+    return dict(zip(parameters, columns.tolist(), strict=True))
 
 
 def to_json(found: Fit) -> str:

@@ -9,7 +9,15 @@ A metric yields (day, value) pairs; day -1 stands for the whole run. The headlin
 from __future__ import annotations
 
 from . import (  # noqa: F401  (importing registers them)
-    diversity, encounters, homogenisation, inequality, lived, mixing, network, radio, segregation,
+    diversity,
+    encounters,
+    homogenisation,
+    inequality,
+    lived,
+    mixing,
+    network,
+    radio,
+    segregation,
 )  # fmt: skip
 from .registry import CHAIN, HEADLINE, METRICS, Metric, metric
 

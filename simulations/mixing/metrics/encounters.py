@@ -104,7 +104,9 @@ def friending(record: Record) -> Measurement:
     = cross_encounters."""
     mixing, (across, pairs) = record.tables.mixing, record.tables.in_circles.T
     between = mixing.sum(axis=(1, 2)) - np.trace(mixing, axis1=1, axis2=2)
-    return _share(between * pairs, mixing.sum(axis=(1, 2)) * across)
+    shares = _share(between, mixing.sum(axis=(1, 2)))
+    exposed = dict(_share(across, pairs))
+    return ((day, share / exposed[day]) for day, share in shares if exposed[day] > 0)
 
 
 @metric(unit="evenings per person-week", source="Potluck")

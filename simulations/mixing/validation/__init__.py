@@ -9,7 +9,7 @@ from typing import Any
 
 from potluck.simulations.mixing import schema
 
-from . import chaney, davis, schelling, urn
+from . import chaney, davis, kernels, schelling, segregation, urn
 from .page import Line, Page
 
 Study = tuple[type[Any], Callable[[Any, int], Page]]
@@ -19,6 +19,8 @@ STUDIES: dict[str, Study] = {
     "chaney": (chaney.Chaney, chaney.run),
     "schelling": (schelling.Schelling, schelling.run),
     "davis": (davis.Davis, davis.run),
+    "segregation": (segregation.Segregation, segregation.run),
+    "kernels": (kernels.Kernels, kernels.run),
 }
 """Name of each study: its settings, and what runs it."""
 
