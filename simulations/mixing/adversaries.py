@@ -12,8 +12,9 @@ several keys are kept as one.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,12 +111,12 @@ def join(
     forge = _falsified if scenario.adversary.name == "falsify" else _invented
     forged = forge(scenario, seed, region, hosts, events, plan)
 
-    def by_day(honest: NDArray[np.generic], theirs: NDArray[np.generic]) -> NDArray[np.generic]:
+    def by_day(honest: NDArray[Any], theirs: NDArray[Any]) -> NDArray[Any]:
         shape = honest.shape[1:]
         joined = [column.reshape(days, -1, *shape) for column in (honest, theirs)]
         return np.concatenate(joined, axis=1).reshape(-1, *shape)
 
-    both = Events(*(by_day(ours, theirs) for ours, theirs in zip(events, forged, strict=True)))  # type: ignore[arg-type]
+    both = Events._make(itertools.starmap(by_day, zip(events, forged, strict=True)))
     both.number[:] = np.arange(len(both.number))
     if scenario.adversary.name == "falsify":
         _pair(both, hosts, scenario.events.daily)
@@ -145,8 +146,8 @@ def _crowd(scenario: Scenario, hosts: Hosts, plan: Attack) -> Hosts:
         active=hosts.imported if kind == "falsify" else np.ones(plan.hosts, np.bool_),
         tries=np.full(plan.hosts, scenario.adversary.factor if kind == "grind" else 1, np.int64),
     )
-    joined = hosts._replace(keys=keys[:count])
-    return Hosts(*(np.concatenate(columns) for columns in zip(joined, theirs, strict=True)))
+    pairs: Any = zip(hosts._replace(keys=keys[:count]), theirs, strict=True)
+    return Hosts._make(np.concatenate(pair) for pair in pairs)
 
 
 def _pair(events: Events, hosts: Hosts, daily: int) -> None:
@@ -163,7 +164,7 @@ def _falsified(
     """A copy of every event, each under a host of its own (those of hosts with own keys are never
     dealt)."""
     _ = scenario, seed, region, plan
-    copies = Events(*(column.copy() for column in events))
+    copies = Events._make(column.copy() for column in events)
     return copies._replace(
         host=(events.host + np.int32(len(hosts.keeper))).astype(np.int32),
         capacity=np.full(len(events.host), 2_000_000_000, np.int32),
@@ -190,17 +191,10 @@ def _invented(
     else:
         tags[:, 0] = nearest % scenario.events.tags
     return Events(
-        number=number.astype(np.int32),
-        topic=topic,
-        host=host,
+        number=number.astype(np.int32), topic=topic, host=host,
         series=(host * np.int32(scenario.hosts.series)).astype(np.int32),
-        place=rng.random((m, 2), np.float32),
-        quality=np.zeros(m, np.float32),
-        capacity=np.full(m, 2_000_000_000, np.int32),
-        cluster=nearest,
-        tags=tags,
-        day=np.repeat(np.arange(days, dtype=np.int32), plan.daily),
-        hour=rng.random(m, np.float32),
-        twin=np.full(m, -1, np.int32),
-        useless=np.ones(m, np.bool_),
-    )
+        place=rng.random((m, 2), np.float32), quality=np.zeros(m, np.float32),
+        capacity=np.full(m, 2_000_000_000, np.int32), cluster=nearest, tags=tags,
+        day=np.repeat(np.arange(days, dtype=np.int32), plan.daily), hour=rng.random(m, np.float32),
+        twin=np.full(m, -1, np.int32), useless=np.ones(m, np.bool_),
+    )  # fmt: skip

@@ -43,7 +43,7 @@ class Events(NamedTuple):
     """(m,) at which part of that day, 0 to 1."""
     twin: Ints
     """(m,) of a falsified copy the event it is of; of an event the number of its falsified copy;
-    -1: none. """
+    -1: none."""
     useless: NDArray[np.bool_]
     """(m,) the adversary's: worth nothing to anyone."""
 
@@ -66,17 +66,17 @@ class Hosts(NamedTuple):
     """(hosts,) the group of its first series."""
     name: Ints
     """(hosts,) the host whose name its events bear: its own, but for an adversary who takes
-    another's. """
+    another's."""
     keys: Ints
     """(hosts, most) the keys under which its events are announced, -1 for none more: its own
-    (numbered like the host) or those of importers. """
+    (numbered like the host) or those of importers."""
     imported: NDArray[np.bool_]
     """(hosts,) whether importers bring it."""
     active: NDArray[np.bool_]
     """(hosts,) whether it announces anything."""
     tries: NDArray[np.int64]
     """(hosts,) names its keeper tries for the smallest ticket at a table whose secret is known; 1
-    for the honest. """
+    for the honest."""
 
 
 def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[Hosts, Events]:
@@ -96,14 +96,10 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     keeper = rng.integers(people, size=pars.count).astype(np.int32)
     imported, keys = _keys(scenario, rng)
     hosts = Hosts(
-        keeper=keeper,
-        cluster=cluster[:: pars.series],
-        name=np.arange(pars.count, dtype=np.int32),
-        keys=keys,
-        imported=imported,
-        active=np.ones(pars.count, np.bool_),
+        keeper=keeper, cluster=cluster[:: pars.series], name=np.arange(pars.count, dtype=np.int32),
+        keys=keys, imported=imported, active=np.ones(pars.count, np.bool_),
         tries=np.ones(pars.count, np.int64),
-    )
+    )  # fmt: skip
 
     rng = Stream.of(seed, Purpose.EVENTS, region).numpy()
     days = scenario.time.days + scenario.time.ahead
@@ -117,20 +113,15 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     groups = scenario.groups
     nearest = np.argmax(topics[:, :groups], axis=1).astype(np.int32)
     events = Events(
-        number=np.arange(m, dtype=np.int32),
-        topic=topics,
-        host=host,
-        series=series,
+        number=np.arange(m, dtype=np.int32), topic=topics, host=host, series=series,
         place=place[host],
         quality=(fame[host] + what.quality * rng.standard_normal(m)).astype(np.float32),
         capacity=_capacity(scenario, rng, m),
         cluster=nearest if not scenario.people.clusters else cluster[series],
         tags=_tags(scenario, rng, nearest),
-        day=np.repeat(np.arange(days, dtype=np.int32), what.daily),
-        hour=rng.random(m, np.float32),
-        twin=np.full(m, -1, np.int32),
-        useless=np.zeros(m, np.bool_),
-    )
+        day=np.repeat(np.arange(days, dtype=np.int32), what.daily), hour=rng.random(m, np.float32),
+        twin=np.full(m, -1, np.int32), useless=np.zeros(m, np.bool_),
+    )  # fmt: skip
     return hosts, events
 
 

@@ -54,7 +54,7 @@ class Plan(Settings, frozen=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        # in one order wherever it comes from: a sample's columns belong to parameters by their place
+        # in one order: a sample's columns belong to parameters by their place
         msgspec.structs.force_setattr(self, "vary", dict(sorted(self.vary.items())))
         valued = self.method in ("grid", "list")
         for path, axis in self.vary.items():

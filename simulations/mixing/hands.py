@@ -40,10 +40,9 @@ class HandLog:
 
     def tables(self) -> dict[str, NDArray[Any]]:
         """The columns of the table of hands."""
-        names = ("who", "day", "event", "group", "match", "expected", "surprise", "diversity")
-        names = tuple(f"hand_{name}" for name in names)
+        kinds = ("who", "day", "event", "group", "match", "expected", "surprise", "diversity")
         columns = (np.concatenate(column) for column in zip(*self.rows, strict=True))
-        return dict(zip(names, columns, strict=True))
+        return {f"hand_{kind}": column for kind, column in zip(kinds, columns, strict=True)}
 
 
 def _no_rows(cards: int) -> tuple[Any, ...]:

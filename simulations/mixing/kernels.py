@@ -32,10 +32,10 @@ class Diary(NamedTuple):
 
     shown: NDArray[np.bool_]
     """(people, ring of events) what each was shown; the column of event e is e modulo the ring's
-    size. """
+    size."""
     plans: Ints
     """(people, ring of days) the event each goes to on a day, -1 for none; the ring holds a week
-    back. """
+    back."""
     visits: NDArray[np.uint16]
     """(people, hosts) viable events attended so far."""
     looked: NDArray[np.bool_]
@@ -69,15 +69,9 @@ def lookers(look: Floats, key: np.uint64, sittings: int) -> tuple[Ints, Counts]:
 
 @jit
 def choose(
-    who: Ints,
-    hand: Ints,
-    deck: Events,
-    outlook: tuple[int, int],
-    people: People,
-    diary: Diary,
-    weights: Weights,
-    key: np.uint64,
-) -> Ints:
+    who: Ints, hand: Ints, deck: Events, outlook: tuple[int, int], people: People, diary: Diary,
+    weights: Weights, key: np.uint64,
+) -> Ints:  # fmt: skip
     """Each of `who`, in turn, chooses one card of the hand or none; returns the positions chosen
     (-1: none). `outlook` is the first and the last day of which events are announced."""
     chosen = np.full(len(who), -1, np.int32)
@@ -169,15 +163,9 @@ def cosine(a: Floats, b: Floats) -> np.float32:
 
 @inlined
 def _utility(
-    i: int,
-    pos: int,
-    event: int,
-    column: int,
-    deck: Events,
-    people: People,
-    diary: Diary,
+    i: int, pos: int, event: int, column: int, deck: Events, people: People, diary: Diary,
     weights: Weights,
-) -> float:
+) -> float:  # fmt: skip
     """The utility of an event over staying home, without the noise (scenario.Choice)."""
     u = (
         weights.match * cosine(people.interest[i], deck.topic[pos])

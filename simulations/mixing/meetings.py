@@ -71,16 +71,9 @@ def form_circles(
 
 @jit
 def meet(
-    present: Ints,
-    circles: Counts,
-    people: People,
-    meeting: tuple[int, float],
-    keys: Keys,
-    counts: NDArray[np.uint16],
-    mixing: Counts,
-    met: NDArray[np.uint32],
-    key: np.uint64,
-) -> tuple[int, float, int, int]:
+    present: Ints, circles: Counts, people: People, meeting: tuple[int, float], keys: Keys,
+    counts: NDArray[np.uint16], mixing: Counts, met: NDArray[np.uint32], key: np.uint64,
+) -> tuple[int, float, int, int]:  # fmt: skip
     """All in a circle meet, but for those of different groups who keep to their own (friending
     bias): count pairs (keys, counts: an open-addressing table with room for them), encounters
     between groups (mixing, both ways) and per person by group (met); those who met `ties` times
@@ -127,7 +120,7 @@ def _apart(alike_a: int, alike_b: int, bias: float, key: np.uint64, counter: int
     """Whether two of different groups miss each other: each turns to others of their own, if there
     are any."""
     stay = (1.0 - bias if alike_a > 1 else 1.0) * (1.0 - bias if alike_b > 1 else 1.0)
-    return uniform(key, counter) >= stay
+    return bool(uniform(key, counter) >= stay)
 
 
 @inlined
@@ -155,15 +148,9 @@ def enlarge(keys: Keys, counts: NDArray[np.uint16], size: int) -> tuple[Keys, ND
 
 @jit
 def attend(
-    present: Ints,
-    start: Counts,
-    viable: NDArray[np.bool_],
-    deck: Events,
-    people: People,
-    visits: NDArray[np.uint16],
-    good: NDArray[np.bool_],
-    drift: float,
-) -> Floats:
+    present: Ints, start: Counts, viable: NDArray[np.bool_], deck: Events, people: People,
+    visits: NDArray[np.uint16], good: NDArray[np.bool_], drift: float,
+) -> Floats:  # fmt: skip
     """Count visits and good evenings, and let interests drift towards what was attended; returns
     the match (cosine) of each attendance."""
     match = np.empty(len(present), np.float32)

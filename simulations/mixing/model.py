@@ -30,7 +30,7 @@ class Result:
     arrays: dict[str, NDArray[Any]]
     """For pictures: `mixing` (groups x groups, encounters, each counted both ways), `host_visits`
     (per host, over the run), `event_sizes` (number of events by how many went), `encounters` (per
-    person, over the run), `match` (share of attendances by cosine, 20 bins from -1 to 1). """
+    person, over the run), `match` (share of attendances by cosine, 20 bins from -1 to 1)."""
 
 
 def run(scenario: Scenario, seed: int) -> Result:

@@ -67,7 +67,7 @@ class Tables:
     """(hands, cards) whether the card is among the person's best by similarity."""
     hand_surprise: Array
     """Mean over cards of the least 1 - cosine to the person's best by similarity; NaN for an empty
-    hand. """
+    hand."""
     hand_diversity: Array
     """Mean of 1 - cosine over the pairs of cards; NaN with fewer than two."""
     # days, summed over regions

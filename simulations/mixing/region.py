@@ -107,16 +107,9 @@ class Region:
 
     def _view(self, day: int, deck: Events) -> View:
         return View(
-            self.scenario,
-            self.seed,
-            self.number,
-            day,
-            self.people,
-            deck,
-            self.hosts,
-            self.diary,
+            self.scenario, self.seed, self.number, day, self.people, deck, self.hosts, self.diary,
             self.memory,
-        )
+        )  # fmt: skip
 
     def _deal(self, view: View) -> Ints:
         """Deal a hand to each of the view's lookers and let them choose."""
@@ -176,27 +169,15 @@ class Region:
         )
         self.pairs.make_room(pairs)
         new, self.apart[day], *self.in_circles[day] = meet(
-            present,
-            circles,
-            self.people,
-            (scenario.meeting.ties, scenario.meeting.bias),
-            self.pairs.keys,
-            self.pairs.counts,
-            self.mixing[day],
-            self.met,
+            present, circles, self.people, (scenario.meeting.ties, scenario.meeting.bias),
+            self.pairs.keys, self.pairs.counts, self.mixing[day], self.met,
             self._stream(Purpose.BIAS, day).word_key,
-        )
+        )  # fmt: skip
         self.pairs.used += new
         match = attend(
-            present,
-            start,
-            viable,
-            tonight,
-            self.people,
-            self.diary.visits,
-            self.diary.good,
+            present, start, viable, tonight, self.people, self.diary.visits, self.diary.good,
             scenario.people.drift,
-        )
+        )  # fmt: skip
         self.attended.append((present, what, match))
 
     def _tables(self) -> Tables:
@@ -206,10 +187,12 @@ class Region:
         people, hosts, events, diary = self.people, self.hosts, self.events, self.diary
         return Tables(
             cluster=people.cluster, interest=people.interest,
-            region=np.full(len(self.met), self.number), met=self.met, honest=hosts.keeper >= 0, active=self.crowd.active,
+            region=np.full(len(self.met), self.number), met=self.met,
+            honest=hosts.keeper >= 0, active=self.crowd.active,
             offered=~events.useless[:past] & self.crowd.held(events, past),
-            event_day=events.day[:past], event_host=events.host[:past], event_cluster=events.cluster[:past],
-            event_topic=events.topic[:past], useless=events.useless[:past],
+            event_day=events.day[:past], event_host=events.host[:past],
+            event_cluster=events.cluster[:past], event_topic=events.topic[:past],
+            useless=events.useless[:past],
             going=diary.going[:past], dealt=diary.dealt[:past], who=who, what=what, match=match,
             first=first, second=second, meetings=meetings, looks=self.looks, hands=self.hands,
             mixing=self.mixing, apart=self.apart, strangers=self.strangers,
@@ -220,11 +203,6 @@ class Region:
 def _weights(scenario: Scenario) -> Weights:
     choice = scenario.choice
     return Weights(
-        choice.match,
-        choice.distance,
-        choice.friends,
-        choice.quality,
-        choice.habit,
-        choice.home,
+        choice.match, choice.distance, choice.friends, choice.quality, choice.habit, choice.home,
         scenario.adversary.lure,
-    )
+    )  # fmt: skip

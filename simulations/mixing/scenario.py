@@ -43,12 +43,10 @@ class Time(Settings, frozen=True):
 
     days: Annotated[int, par("days", "length of a run", 1, 3650)] = 60
     ahead: Annotated[
-        int,
-        par("days", "an event is announced on the first of these, and is on the last", 1, 28),
+        int, par("days", "an event is announced on the first of these, and is on the last", 1, 28)
     ] = 7
     sittings: Annotated[
-        int,
-        par("per day", "times at which people look; the later see more of who goes", 1, 24),
+        int, par("per day", "times at which people look; the later see more of who goes", 1, 24)
     ] = 3
 
 
@@ -57,19 +55,16 @@ class People(Settings, frozen=True):
 
     count: Annotated[int, par("people", "number of people in all regions", 10, 10_000_000)] = 10000
     region: Annotated[
-        int,
-        par("people", "people in a region; nobody goes to another", 10, 10_000_000),
+        int, par("people", "people in a region; nobody goes to another", 10, 10_000_000)
     ] = 2000
     clusters: Annotated[
         int, par("clusters", "clusters of interest; 0 draws interests without any clusters", 0, 64)
     ] = 8
     labels: Annotated[
-        int,
-        par("groups", "without clusters, groups into which only measuring sorts people", 2, 64),
+        int, par("groups", "without clusters, groups into which only measuring sorts people", 2, 64)
     ] = 8
     dimensions: Annotated[
-        int,
-        par("", "of the space of interests; at least the number of clusters", 2, 128),
+        int, par("", "of the space of interests; at least the number of clusters", 2, 128)
     ] = 16
     skew: Annotated[
         float, par("", "exponent of the Zipf law of the clusters' sizes; 0: all alike", 0, 3)
@@ -94,8 +89,7 @@ class People(Settings, frozen=True):
         float, par("0 to 1", "share of first friends chosen within the own cluster", 0, 1)
     ] = 0.5
     drift: Annotated[
-        float,
-        par("per event", "how far an event draws one's interest towards its topic", 0, 1),
+        float, par("per event", "how far an event draws one's interest towards its topic", 0, 1)
     ] = 0.02
     leave: Annotated[
         float,
@@ -123,12 +117,10 @@ class Hosts(Settings, frozen=True):
     ] = 3
     quality: Annotated[float, par("sd", "spread of quality between hosts", 0, 5)] = 0.7
     leave: Annotated[
-        float,
-        par("0 to 1", "chance of giving up after a week without a viable event", 0, 1),
+        float, par("0 to 1", "chance of giving up after a week without a viable event", 0, 1)
     ] = 0.0
     imported: Annotated[
-        float,
-        par("0 to 1", "share of hosts whose events are brought by importers", 0, 1),
+        float, par("0 to 1", "share of hosts whose events are brought by importers", 0, 1)
     ] = 0.5
     importers: Annotated[int, par("importers", "importers in a region", 1, 1_000)] = 2
     copies: Annotated[int, par("importers", "importers who bring each imported host", 1, 100)] = 1
@@ -150,12 +142,10 @@ class Events(Settings, frozen=True):
     ] = 0.2
     quality: Annotated[float, par("sd", "spread of quality between a host's events", 0, 5)] = 0.7
     capacity: Annotated[
-        float,
-        par("people", "median capacity (log-normal, log sd 0.6); 0: no limit", 0, 100000),
+        float, par("people", "median capacity (log-normal, log sd 0.6); 0: no limit", 0, 100000)
     ] = 25.0
     tags: Annotated[
-        int,
-        par("tags", "that events may name (1 or 2 each), for draws by topic", 1, 1000),
+        int, par("tags", "that events may name (1 or 2 each), for draws by topic", 1, 1000)
     ] = 24
 
 
@@ -241,8 +231,7 @@ class Adversary(Settings, frozen=True):
         par("0 to 1", "chance that its card looks like any other; else nobody chooses it", 0, 1),
     ] = 0.0
     fooled: Annotated[
-        int,
-        par("people", "people in a region who vouch for its hosts", 0, 10_000_000),
+        int, par("people", "people in a region who vouch for its hosts", 0, 10_000_000)
     ] = 0
     tables: Annotated[
         float, par("0 to 1", "share of tables whose secret is known, to grind", 0, 1)

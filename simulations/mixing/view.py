@@ -43,7 +43,7 @@ class View:
     """0, or the number of the redraw."""
     fills: bool = True
     """Whether an empty hand means that all was seen: a policy that leaves cards empty sets it to
-    False. """
+    False."""
     strangers: int = 0
     """Cards of this dealing that came from strangers: for policies that tell them apart to count.
     """
@@ -119,7 +119,9 @@ class Shelf(NamedTuple):
     """(lines,) who brings it; -1: nobody but itself."""
 
 
-def shelve(line: Ints, series: Ints, position: NDArray[Any], importer: Ints) -> Shelf:
+def shelve(
+    line: NDArray[Any], series: NDArray[Any], position: NDArray[Any], importer: NDArray[Any]
+) -> Shelf:
     """A shelf of cards, each given by its line, series and position in the deck; `importer` is
     indexed by line."""
     order = np.lexsort((position, series, line))

@@ -35,7 +35,7 @@ def by(policy: str, scenario: Scenario = SMALL, **parameters: Parameter) -> Scen
     return replace(scenario, policy=PolicyChoice(policy, parameters))
 
 
-def against(name: str, scenario: Scenario = SMALL, **parameters: Any) -> Scenario:
+def against(name: Any, scenario: Scenario = SMALL, **parameters: Any) -> Scenario:
     """The scenario with an adversary."""
     return replace(scenario, adversary=Adversary(name, **parameters))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -411,9 +412,7 @@ def test_lasting_lots_stay_and_are_fair() -> None:
         days.append(view.deck.number[hand])
         dealt += np.bincount(view.deck.host[hand[hand >= 0]], minlength=15)
         offered[np.unique(view.deck.host)] += 1
-    kept = np.mean(
-        [np.isin(today[0], before[0]).mean() for before, today in zip(days, days[1:], strict=False)]
-    )
+    kept = np.mean([np.isin(today[0], before[0]).mean() for before, today in pairwise(days)])
 
     assert kept > 0.4
     often = offered > 10

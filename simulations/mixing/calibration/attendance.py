@@ -151,12 +151,12 @@ HELD_OUT = (
 
 
 def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
-    """
-    All moments of `FITTED` and `HELD_OUT`, shares unless the name says otherwise; 0 if nobody went.
+    """All moments of `FITTED` and `HELD_OUT`, shares unless the name says otherwise; 0 if nobody
+    went.
 
-    A group's meeting has its visits by its events, since data of this form says no more. With `split` the
-    fitted sizes of meetings are those of every second group, and those held out of the others.
-    """
+    A group's meeting has its visits by its events, since data of this form says no more. With
+    `split` the fitted sizes of meetings are those of every second group, and those held out of the
+    others."""
     if len(data.person) == 0:
         return dict.fromkeys((*FITTED, *HELD_OUT), 0.0)
     total = np.bincount(data.person, weights=data.visits)

@@ -62,10 +62,8 @@ class Fit:
     distance: float
     """Root mean squared relative error of the fitted moments."""
     draws: dict[str, list[float]]
-    """
-    Parameters drawn from what the fit leaves uncertain (normal, within where they were looked for): lists
-    of one length, as an experiment by the method `list` varies them.
-    """
+    """Parameters drawn from what the fit leaves uncertain (normal, within where they were looked
+    for): lists of one length, as an experiment by the method `list` varies them. """
 
 
 def place(base: Scenario, values: Mapping[str, float]) -> Scenario:
@@ -232,7 +230,8 @@ def _covariance(
 def _draws(
     parameters: Mapping[str, float], covariance: Floats, ranges: Mapping[str, Range], count: int
 ) -> dict[str, list[float]]:
-    """Parameters drawn from a normal distribution around the fitted ones, again until all are in range."""
+    """Parameters drawn from a normal distribution around the fitted ones, again until all are in
+    range."""
     rng, kept = np.random.default_rng(1), []
     low = np.array([axis.low for axis in ranges.values()])
     high = np.array([axis.high for axis in ranges.values()])

@@ -151,7 +151,7 @@ def experienced_of(met: Array) -> Array:
 
 @metric(
     unit="0 to 1",
-    source="Moro et al. (2021), 'Mobility patterns are associated with experienced income segregation'",
+    source="Moro et al. (2021), 'Mobility patterns ... experienced income segregation'",
 )
 def experienced_segregation(record: Record) -> Measurement:
     """Mean of S_i (see experienced_of) over people with 8 encounters or more, the only ones of whom

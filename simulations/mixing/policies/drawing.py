@@ -11,6 +11,8 @@ copies are one line here.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,12 +34,12 @@ def lines(view: View, rule: str) -> Shelf:
         return view.shelf
     if rule == "keys":
         position, column = np.nonzero(hosts.keys[deck.host] >= 0)
-        line = hosts.keys[deck.host[position], column]
-        return shelve(line, deck.series[position], position, np.full(int(line.max()) + 1, -1))
+        key = hosts.keys[deck.host[position], column]
+        return shelve(key, deck.series[position], position, np.full(int(key.max()) + 1, -1))
     if rule not in RULES:
         raise InvalidScenario(f"there is no rule {rule!r}; there are: {', '.join(RULES)}")
     position = np.sort(view.shelf.order)
-    line = position if rule == "events" else hosts.name[deck.host[position]]
+    line: NDArray[Any] = position if rule == "events" else hosts.name[deck.host[position]]
     return shelve(line, deck.series[position], position, np.full(int(line.max()) + 1, -1))
 
 
@@ -67,33 +69,17 @@ def by_lines(
     for row in range(len(who)):
         at = child(key, who[row])
         deal_rounds(
-            order,
-            len(order),
-            shelf,
-            shown[who[row]],
-            column,
-            taken,
-            row + 1,
-            ceiling,
-            hand[row],
+            order, len(order), shelf, shown[who[row]], column, taken, row + 1, ceiling, hand[row],
             at,
-        )
+        )  # fmt: skip
     return hand
 
 
 @inlined
 def deal_rounds(
-    lines: Ints,
-    loose: int,
-    shelf: Shelf,
-    seen: Seen,
-    column: Ints,
-    taken: Ints,
-    mark: int,
-    ceiling: int,
-    hand: Ints,
-    key: np.uint64,
-) -> None:
+    lines: Ints, loose: int, shelf: Shelf, seen: Seen, column: Ints, taken: Ints, mark: int,
+    ceiling: int, hand: Ints, key: np.uint64,
+) -> None:  # fmt: skip
     """Fill a hand in rounds over `lines`, of which the first `loose` are yet to be shuffled. Cards
     dealt are marked in `taken` (by position) with a mark not used there before."""
     held, count, round_, more = 0, 0, 0, True
@@ -124,16 +110,9 @@ def deal_rounds(
 
 @inlined
 def pick(
-    h: int,
-    round_: int,
-    shelf: Shelf,
-    seen: Seen,
-    column: Ints,
-    taken: Ints,
-    mark: int,
-    key: np.uint64,
-    at: int,
-) -> int:
+    h: int, round_: int, shelf: Shelf, seen: Seen, column: Ints, taken: Ints, mark: int,
+    key: np.uint64, at: int,
+) -> int:  # fmt: skip
     """A random card of line h (place on the shelf; -1 if none is left): of its series with cards
     left those that gave fewest, of these one at random, of it one event at random. In round 0 no
     series gave any yet, so one at random will do if it has a card left. Uses the stream's numbers
@@ -181,15 +160,9 @@ def _any_of(
 
 
 def at_tables(
-    names: NDArray[np.int64],
-    shelf: Shelf,
-    cards: int,
-    tries: NDArray[np.int64],
-    known: float,
-    redraw: int,
-    n: int,
-    key: np.uint64,
-) -> Hand:
+    names: NDArray[np.int64], shelf: Shelf, cards: int, tries: NDArray[np.int64], known: float,
+    redraw: int, n: int, key: np.uint64,
+) -> Hand:  # fmt: skip
     """One hand of n of a deck of so many cards for each of the tables with these names (numbers):
     its redraw-th of the day.
 

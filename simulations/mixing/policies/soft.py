@@ -40,7 +40,7 @@ def soft_tables(
         weight = np.exp(beta * (view.people.interest @ view.deck.topic.T))
         mean = np.array([weight[table == t].mean(axis=0) for t in range(count)])
         score = np.log(mean / _posts(view)) + _noise(
-            np.arange(count), mean.shape[1], view.today.word_key
+            np.arange(count, dtype=np.int32), mean.shape[1], view.today.word_key
         )
         order = np.argsort(-score, axis=1, kind="stable")[:, view.round * view.hand :][
             :, : view.hand

@@ -105,16 +105,9 @@ def _graph(view: View) -> Seen:
 
 @jit
 def _walk(
-    who: Ints,
-    vouches: Seen,
-    graph: Seen,
-    strangers: Hand,
-    shelf: Shelf,
-    shown: Seen,
-    column: Ints,
-    stranger: float,
-    key: np.uint64,
-) -> tuple[Hand, int]:
+    who: Ints, vouches: Seen, graph: Seen, strangers: Hand, shelf: Shelf, shown: Seen, column: Ints,
+    stranger: float, key: np.uint64,
+) -> tuple[Hand, int]:  # fmt: skip
     """Hands, and how many of their cards came from the whole deal."""
     n = strangers.shape[1]
     hand = np.full(strangers.shape, -1, np.int32)

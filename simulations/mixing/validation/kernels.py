@@ -1,8 +1,10 @@
-"""The laboratory's own kernels against arithmetic: draws, versions, grinding and circles in closed form."""
+"""The laboratory's own kernels against arithmetic: draws, versions, grinding and circles in closed
+form."""
 
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,8 @@ from .page import Line, Page
 
 
 class Kernels(Settings, frozen=True):
-    """Hands and evenings to look at, organisers, cards of a hand, the flood's events, names tried."""
+    """Hands and evenings to look at, organisers, cards of a hand, the flood's events, names
+    tried."""
 
     hands: int = 20_000
     organisers: int = 60
@@ -27,7 +30,7 @@ class Kernels(Settings, frozen=True):
     tries: int = 10
 
 
-def _shelf(events: NDArray[np.int64]) -> Shelf:
+def _shelf(events: NDArray[Any]) -> Shelf:
     """Organisers with so many events each, without series."""
     line, place = np.repeat(np.arange(len(events)), events), np.arange(events.sum())
     return shelve(line, place, place, np.full(len(events), -1))
@@ -85,9 +88,8 @@ def run(settings: Kernels, seed: int) -> Page:
         ),
         _line("two of forty in one circle of four", 3 / 39, np.array(circles)),
     )
-    remarks = ("Hands are of the kernels by which policies deal; the test suite also holds them against",
-               "protocol/draw, hand by hand, and choices against the closed form of the logit.")  # fmt: skip
-    return Page("kernels", "arithmetic (symmetry, order statistics)", lines, (" ".join(remarks),))
+    remark = "The test suite holds them against protocol/draw, too, and choices against the logit."
+    return Page("kernels", "arithmetic (symmetry, order statistics)", lines, (remark,))
 
 
 def _line(what: str, expected: float, happened: NDArray[np.bool_]) -> Line:
