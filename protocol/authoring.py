@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 from .admission import MAX_REGISTERS
-from .announcement import Announcement, Body, Place, Source, Status, default_expiry
+from .announcement import Announcement, Body, Status, default_expiry
 from .errors import Refused
 from .text import check_normal
 
@@ -81,7 +81,7 @@ def revise(previous: Announcement, status: Status, body: Body | None, *, now: in
 
 def _check_normal(body: Body) -> None:
     """Raise Invalid unless all text is in normal form C."""
-    parts: list[Body | Place | Source] = [body, *filter(None, (body.place, body.source))]
+    parts = [part for part in (body, body.place, body.source) if part is not None]
     named = [(part.name, getattr(value, part.name)) for value in parts for part in fields(value)]
     for name, value in [*named, *(("a topic", topic) for topic in body.topics)]:
         if type(value) is str:

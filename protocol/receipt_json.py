@@ -65,7 +65,7 @@ def decode(encoded: bytes) -> Receipt:
     if isinstance(loaded, dict) and loaded.get("receipt") == _EARLIER and "mode" in loaded:
         raise EarlierRule("this receipt is of an earlier rule, which is not checked any more")
     value = _object("a receipt", loaded, _REQUIRED, optional={"filters"})
-    if value["receipt"] != VERSION:
+    if _count("receipt", value["receipt"]) != VERSION:
         raise Invalid("this receipt is of another version")
     candidates = _list("candidates", value["candidates"], _candidate)
     others = _list("others", value["others"], _candidate)

@@ -125,7 +125,7 @@ spots = st.just((None, None, None)) | st.tuples(
     degrees, st.floats(-180, 180), st.none() | st.integers(0, 20_040_000)
 )
 places = st.builds(
-    lambda name, address, spot, extra: Place(name, address, *spot, extra),
+    lambda name, address, spot, extra: Place(name, address, *spot, extra=extra),
     lines(40),
     st.none() | lines(60),
     spots,
@@ -140,12 +140,11 @@ sources = st.builds(
     st.none() | urls,
     later,
 )
-origins = st.one_of(  # an imported event has no key for answers
+origins: st.SearchStrategy[dict[str, Any]] = st.one_of(  # an imported event has no key for answers
     st.just({}),
     sources.map(lambda source: {"source": source}),
     st.binary(min_size=32, max_size=32).map(lambda key: {"rsvp_key": key}),
 )
-u32 = st.integers(0, (1 << 32) - 1)
 
 
 @st.composite

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 from potluck.protocol import admission, authoring, canonical, wire
 from potluck.protocol.admission import Floor, Outcome
-from potluck.protocol.announcement import DAY, Announcement, Status
+from potluck.protocol.announcement import DAY, Announcement, Source, Status
 from potluck.protocol.errors import Refused, RemoteError
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
-from tests.builders import NETWORK, NOW, author, body, host, signed
+from tests.builders import NETWORK, NOW, author, body, host, signed, source_stamp
 from tests.protocol.memory_ledger import MemoryLedger
 from tests.vectors import generate_admission
 
@@ -25,7 +26,10 @@ def ledger() -> MemoryLedger:
 
 
 def test_the_decisions_of_the_vectors() -> None:
-    assert json.loads(generate_admission.FILE.read_text(encoding="utf-8")) == generate_admission.vectors()
+    assert (
+        json.loads(generate_admission.FILE.read_text(encoding="utf-8"))
+        == generate_admission.vectors()
+    )
 
 
 def test_what_is_new_is_kept_once(ledger: MemoryLedger) -> None:
@@ -73,6 +77,36 @@ def test_offences_are_the_peers_fault(ledger: MemoryLedger, encoded: bytes, reas
     assert not ledger.ids
 
 
+@pytest.mark.parametrize("read", [True, False])
+def test_no_verdict_of_a_unicode_version_counts(
+    ledger: MemoryLedger, monkeypatch: pytest.MonkeyPatch, read: bool
+) -> None:
+    """Unicode 15 sorts U+10EFD before the acute accent; 14 does not know it."""
+    encoded = signed(what=body("x\u0301\U00010efd Cafe\u0301")).encoded
+    monkeypatch.setattr(unicodedata, "is_normalized", lambda form, text: read)
+    monkeypatch.setattr(unicodedata, "normalize", lambda form, text: text if read else "")
+
+    assert ledger.offer(encoded, NOW).outcome is Outcome.FRESH
+
+
+def test_a_source_is_paid_for_by_each_importer() -> None:
+    network = Network("paid", stamp_bits=12)
+    mine = Source("library", source_stamp("library", host(), network))
+    theirs = Source("library", source_stamp("library", host(1), network))
+    assert mine != theirs
+
+    ledger = MemoryLedger(network)
+    admitted = signed(network=network, what=body(source=mine))
+    refused = signed(network=network, slot=2, what=body(source=theirs))
+
+    assert ledger.offer(admitted.encoded, NOW).outcome is Outcome.FRESH
+    with pytest.raises(RemoteError) as caught:
+        ledger.offer(refused.encoded, NOW)
+    assert caught.value.reason == "stamp"
+    with pytest.raises(RemoteError, match="source"):
+        admission.admit_own(refused, network, ledger, NOW)
+
+
 def test_a_forgery_does_not_mark_the_real_one_as_seen(ledger: MemoryLedger) -> None:
     real = signed()
     with pytest.raises(RemoteError):
@@ -99,7 +133,10 @@ def test_beyond_the_limit_the_smallest_slots_win(
     for slot in (10, 20, 30):
         ledger.offer(signed(slot=slot).encoded, NOW)
 
-    assert ledger.offer(signed(slot=40, expires_at=NOW + 50 * DAY).encoded, NOW).outcome is Outcome.OVER_LIMIT
+    assert (
+        ledger.offer(signed(slot=40, expires_at=NOW + 50 * DAY).encoded, NOW).outcome
+        is Outcome.OVER_LIMIT
+    )
     assert ledger.floors[host().key] == Floor(40, NOW + 50 * DAY)
 
     smaller = ledger.offer(signed(slot=5).encoded, NOW)
@@ -116,7 +153,10 @@ def test_beyond_the_limit_the_smallest_slots_win(
 
 
 @settings(max_examples=60)
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=12, unique=True), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.integers(0, 12), min_size=1, max_size=12, unique=True),
+    st.randoms(use_true_random=False),
+)
 def test_nodes_agree_on_what_a_crowded_host_keeps(slots: list[int], shuffler: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(admission, "MAX_REGISTERS", 4)
@@ -160,7 +200,9 @@ def test_nothing_old_ever_comes_back(changes: list[str], gap: int, data: st.Data
     """In any order of arrival, while the clock goes on: after a revision, none before it shows."""
     history = chain(changes, gap)
     arrivals = data.draw(st.lists(st.sampled_from(range(len(history))), min_size=1, max_size=12))
-    delays = data.draw(st.lists(st.integers(0, 12 * DAY), min_size=len(arrivals), max_size=len(arrivals)))
+    delays = data.draw(
+        st.lists(st.integers(0, 12 * DAY), min_size=len(arrivals), max_size=len(arrivals))
+    )
     ledger = MemoryLedger(NETWORK)
     now, newest = NOW, -1
     for arrival, delay in zip(arrivals, delays, strict=True):
@@ -183,7 +225,9 @@ def test_every_order_of_arrival_ends_the_same(order: list[int]) -> None:
     assert ledger.held(NOW + DAY) == {history[-1].id}
 
 
-def test_what_we_signed_ourselves_is_decided_without_checking_the_signature(ledger: MemoryLedger) -> None:
+def test_what_we_signed_ourselves_is_decided_without_checking_the_signature(
+    ledger: MemoryLedger,
+) -> None:
     unchecked = replace(signed(), signature=bytes(64))
     unstamped = wire.sign(replace(signed().announcement, nonce=b"no stamp"), host())
 

@@ -101,7 +101,12 @@ def vectors() -> dict[str, Any]:
 def _said(name: str, kind: Kind | None, value: Any, network: Network) -> dict[str, Any]:
     frame = trio.run(said, network, kind, value)
     values = [1, *value] if kind is None else value
-    return {"name": name, "network": network.id.hex(), "value": _readable(values), "frame": frame.hex()}
+    return {
+        "name": name,
+        "network": network.id.hex(),
+        "value": _readable(values),
+        "frame": frame.hex(),
+    }
 
 
 def _record(one: record.PeerRecord, network: Network) -> dict[str, Any]:
