@@ -125,7 +125,7 @@ spots = st.just((None, None, None)) | st.tuples(
     degrees, st.floats(-180, 180), st.none() | st.integers(0, 20_040_000)
 )
 places = st.builds(
-    lambda name, address, spot, extra: Place(name, address, *spot, extra=extra),
+    lambda name, address, spot, extra: Place(name, address, spot[0], spot[1], spot[2], extra),
     lines(40),
     st.none() | lines(60),
     spots,

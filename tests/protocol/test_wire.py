@@ -50,7 +50,7 @@ def test_keys_of_later_versions_are_kept_and_signed() -> None:
 
 
 def test_keys_of_later_versions_in_place_and_source_are_kept_and_ignored() -> None:
-    later = {"self": 1, "rank": None, "extra": [{}]}
+    later: dict[str, Any] = {"self": 1, "rank": None, "extra": [{}]}
     fields = wire.body_to_map(body())
     fields["place"] = fields["place"] | later
     fields["source"] = {"id": "x", "stamp": bytes(8)} | later

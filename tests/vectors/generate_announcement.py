@@ -80,7 +80,9 @@ BODIES = {
         source=Source("\U0001f372", stamp_of("\U0001f372"), extra={"later": {}, "rank": []}),
         extra={"Z": None, "deep": refused.deep(14), "later": [], "rrule": "FREQ=DAILY", "ü": {}},
     ),
-    "not in normal form C": Body("Cafe\u0301 x\u0301\U00010efd", "UTC", start=ISSUED, series="e\u0301"),
+    "not in normal form C": Body(
+        "Cafe\u0301 x\u0301\U00010efd", "UTC", start=ISSUED, series="e\u0301"
+    ),
 }
 # UID, the calendar's name or none, source id, occurrence
 SLOTS = [
