@@ -1,4 +1,4 @@
-"""What a node keeps when its deck or its log is full: organisers are ranked by a secret, not events.
+"""What a full deck or log keeps: organisers are ranked by a secret, never events.
 
 Ranking events would let an author re-roll an event until it ranks well, and a fixed cap for each
 organiser would let a few keys with many registers push out the honest ones. So the largest cap

@@ -29,7 +29,8 @@ MAX_ENCODED = 4_096
 ID_BYTES = 32
 _SIGNING_CONTEXT = b"potluck-announcement-v1\0"
 _PLAIN_KEYS = (
-    "title", "tz", "start", "end", "about", "lang", "price", "capacity", "url", "series", "rsvp_key",
+    "title", "tz", "start", "end", "about", "lang", "price", "capacity", "url", "series",
+    "rsvp_key",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The golden vectors, in both directions: what we write is what they hold, and we read what they hold."""
+"""The golden vectors both ways: what we write is what they hold, and we read what they hold."""
 
 from __future__ import annotations
 
