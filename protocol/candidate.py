@@ -79,7 +79,9 @@ def leave_out(candidates: Iterable[Candidate], shown: AbstractSet[bytes]) -> lis
     return [candidate for candidate in candidates if candidate.event not in shown]
 
 
-def unseen(candidates: Collection[Candidate], bag: AbstractSet[bytes]) -> tuple[list[Candidate], bool]:
+def unseen(
+    candidates: Collection[Candidate], bag: AbstractSet[bytes]
+) -> tuple[list[Candidate], bool]:
     """The candidates that are not in the shuffle bag; all of them, and True, when it is spent."""
     left = leave_out(candidates, bag)
     if left or not candidates:

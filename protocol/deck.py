@@ -120,7 +120,9 @@ def _fit(
     return {register for own in groups.values() for register in nsmallest(cap, own, key=order)}
 
 
-def _leave_out(groups: dict[bytes, set[Register]], room: int, ranks: Ranks) -> dict[bytes, set[Register]]:
+def _leave_out(
+    groups: dict[bytes, set[Register]], room: int, ranks: Ranks
+) -> dict[bytes, set[Register]]:
     """The organisers of the smallest ranks, up to the last with which all before it fit."""
     fitting = {}
     for organiser in sorted(groups, key=lambda one: (ranks.of_organiser(one), one)):
@@ -131,7 +133,9 @@ def _leave_out(groups: dict[bytes, set[Register]], room: int, ranks: Ranks) -> d
     return fitting
 
 
-def _by(key: Callable[[Register], bytes], registers: Iterable[Register]) -> dict[bytes, set[Register]]:
+def _by(
+    key: Callable[[Register], bytes], registers: Iterable[Register]
+) -> dict[bytes, set[Register]]:
     groups: dict[bytes, set[Register]] = defaultdict(set)
     for register in registers:
         groups[key(register)].add(register)

@@ -126,7 +126,9 @@ def decode_signed(signed: bytes) -> Announcement:
     if type(status) is not int or not 0 <= status < len(Status):
         raise Invalid(f"status {status!r} is not known here")
     body = None if body is None else body_from_map(body)
-    return Announcement(network, host, nonce, slot, revision, issued_at, expires_at, Status(status), body)
+    return Announcement(
+        network, host, nonce, slot, revision, issued_at, expires_at, Status(status), body
+    )
 
 
 def body_to_map(body: Body) -> dict[str, Any]:
