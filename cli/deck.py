@@ -8,7 +8,8 @@ import click
 
 from .client import Client
 from .draw import form
-from .options import filters, hand_option, json_option, saved_option, where_and_when
+from .filter_options import FilteredCommand
+from .options import again_option, hand_option, json_option, saved_option, where_and_when
 from .printing import Json, result
 from .wording import count, moment
 
@@ -26,10 +27,10 @@ def deck_command() -> None:
     """The deck on paper, to redo a draw with a pencil."""
 
 
-@deck_command.command("print")
+@deck_command.command("print", cls=FilteredCommand)
 @hand_option
 @where_and_when
-@filters
+@again_option
 @saved_option
 @click.option("--seed", metavar="HEX", help="With the tickets of this seed, instead of today's.")
 @json_option

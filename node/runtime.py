@@ -313,10 +313,10 @@ async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
         if service.store.choices.noted("watched"):
-            from .operations.sharing.imports import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
+            from .operations.sharing.imports import import_due  # noqa: PLC0415 - the calendar libraries take 20 MB
 
             try:
-                await look_again(service)
+                await import_due(service)
             except LocalError as error:
                 logger.error("no calendar was read again: %s", error)  # noqa: TRY400 - it says all
         await trio.sleep(WATCH_SECONDS)

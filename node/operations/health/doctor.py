@@ -44,9 +44,9 @@ class Finding:
     remedy: str | None = None
 
 
-def look_from_outside(path: Path) -> list[Json]:
+def check_from_outside(path: Path) -> list[Json]:
     """What shows without opening the store: versions, keys and modes, disk. [{name, level, says, remedy}]."""
-    return _told([_versions(), _home(path), _disk(path)])
+    return _as_json([_versions(), _home(path), _disk(path)])
 
 
 async def doctor(service: Service) -> Json:
@@ -71,7 +71,7 @@ async def doctor(service: Service) -> Json:
         ]
     newest = None if store.level is Level.BAD else await service.store.deck.newest()
     found.append(_clock(service, newest))
-    return {"findings": _told(found), "facts": _facts(service, health)}
+    return {"findings": _as_json(found), "facts": _facts(service, health)}
 
 
 def unwell(findings: Iterable[Json]) -> bool:
@@ -112,7 +112,7 @@ def redacted(text: str, home: Path) -> str:
     return text
 
 
-def _told(found: Iterable[Finding]) -> list[Json]:
+def _as_json(found: Iterable[Finding]) -> list[Json]:
     return [asdict(each) for each in found]
 
 

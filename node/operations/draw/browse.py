@@ -1,4 +1,4 @@
-"""What lies beyond place and days, when nothing lies within them."""
+"""Manual mode, the plain list instead of a draw; and where to look when nothing is there."""
 
 from __future__ import annotations
 
@@ -10,17 +10,36 @@ from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol.draw import Candidate
 
-from .deal import Deck, check, gather, personal_rules, plain_card
-from .window import look
+from .beside import deck_of
+from .candidates import Deck, gather_hidden
+from .describe import describe_candidate
+from .freeze import deck_facts
+from .window import DAYS, KILOMETRES, window_of
 
-KILOMETRES = (2, 5, 10, 25, 40, 100, 200)
-DAYS = (1, 3, 7, 14, 30, 60, 120, 365)
 NOWHERE = float("inf")
+
+
+async def browse(
+    service: Service, form: DrawForm, order: str = "time", hidden: str | None = None
+) -> Json:
+    """The plain list by "time" or "title": {events, eligible, hidden, near, …}.
+
+    With `hidden`, one of HIDING, what that rule hides from a draw instead.
+    """
+    if hidden is None:
+        deck = await deck_of(service, form, bagged=False)
+    else:
+        window = window_of(form, service.clock.now())
+        deck = await gather_hidden(service, window, form, hidden)
+    described = (describe_candidate(service, each, deck) for each in deck.candidates)
+    found = [event for event in described if event is not None]
+    found.sort(key=lambda event: event["title"].casefold() if order == "title" else event["start"])
+    return deck_facts(deck, len(found), form) | {"events": found}
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An event of the wider look: how far (km) and how many days from today."""
+    """An event of the wider window: how far (km) and how many days from today."""
 
     candidate: Candidate
     km: float
@@ -33,22 +52,18 @@ async def beyond(service: Service, form: DrawForm) -> Json:
     nearest: the nearest event that is out of reach, at whatever time, or None. choices: the next
     distance ("within", kilometres) and the next number of days ("days") that have events, and how many.
     """
-    check(form)
     far = replace(form, within=max(KILOMETRES[-1], form.within), days=max(DAYS[-1], form.days))
-    wide = look(far, service.clock.now())
-    deck = await gather(service, wide, personal_rules(service, far), bagged=False)
-    found = [_measured(service, deck, candidate) for candidate in deck.found.candidates]
-    if wide.spot is None:
-        return {
-            "nearest": None,
-            "choices": _next("days", DAYS, form.days, [each.ahead + 1 for each in found]),
-        }
+    deck = await deck_of(service, far, bagged=False)
+    found = [_measured(service, deck, candidate) for candidate in deck.candidates]
+    if deck.window.spot is None:
+        ahead = [each.ahead + 1 for each in found]
+        return {"nearest": None, "choices": _next("days", DAYS, form.days, ahead)}
     soon = [each.km for each in found if each.ahead < form.days]
     here = [each.ahead + 1 for each in found if each.km <= form.within]
     there = [each for each in found if each.km > form.within]
     nearest = min(there, key=lambda each: each.km, default=None)
     return {
-        "nearest": nearest and plain_card(service, nearest.candidate, deck),
+        "nearest": nearest and describe_candidate(service, nearest.candidate, deck),
         "choices": _next("within", KILOMETRES, form.within, soon)
         + _next("days", DAYS, form.days, here),
     }
@@ -56,9 +71,9 @@ async def beyond(service: Service, form: DrawForm) -> Json:
 
 def _measured(service: Service, deck: Deck, candidate: Candidate) -> _Found:
     entry = service.store.deck.entry(candidate.host, candidate.slot)
-    km = deck.look.distance(entry) if entry else None
-    day = local_date(deck.found.starts[candidate.host, candidate.slot], deck.look.zone)
-    return _Found(candidate, NOWHERE if km is None else km, (day - deck.look.today).days)
+    km = deck.window.distance(entry) if entry else None
+    day = local_date(deck.starts[candidate.host, candidate.slot], deck.window.zone)
+    return _Found(candidate, NOWHERE if km is None else km, (day - deck.window.today).days)
 
 
 def _next(name: str, steps: Sequence[int], now: float, needed: Sequence[float]) -> list[Json]:
