@@ -61,6 +61,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "tables": "tables",
         "peers": "trust",
         "blocks": "trust",
+        "importers": "trust",
         "door": "sharing",
         "home": "lifecycle",
         "config": "settings",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cache
-from typing import Annotated, Any, Literal, Self, get_type_hints
+from typing import Annotated, Any, Self, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -27,7 +27,6 @@ Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
 Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
 Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
-By = Literal["hosts", "events"]
 Topics = Annotated[tuple[Word, ...], Meta(max_length=20)]
 NeedWord = Annotated[str, Meta(pattern="^[a-z0-9_]{1,32}$")]
 Line = Annotated[str, Meta(max_length=1000)]
@@ -102,7 +101,7 @@ class EventForm(Form):
     access: Mapping[NeedWord, bool] | None = None
     url: Line | None = None
     series: Word | None = None
-    rrule: Annotated[str, Meta(max_length=500)] | None = None
+    repeat: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,13 +121,12 @@ class ImportForm(Form):
 class DrawForm(Form, Filters):
     """Which events to draw from, and how. Nothing is hidden that the person did not ask to hide.
 
-    hand: cards; by: "hosts" or "events". near or at: where, else anywhere; within: kilometres.
+    hand: cards. near or at: where, else anywhere; within: kilometres.
     days ahead from today, or since and until (ISO dates, both included). wild: so many cards
     ignore what is soft. again: also what was seen before.
     """
 
     hand: Hand = 5
-    by: By = "hosts"
     near: Word | None = None
     at: Word | None = None
     within: Kilometres = 25.0
@@ -153,5 +151,4 @@ class TableForm(Form):
     within: Kilometres = 25.0
     days: Days = 14
     tz: Word | None = None
-    by: By = "hosts"
     hand: Hand = 5

@@ -44,6 +44,7 @@ OPERATIONS: Mapping[str, str] = {
         "tables.tables": "table_new table_show table_list table_leave",
         "trust.bans": "disconnect ban unban bans",
         "trust.blocks": "block unblock blocks",
+        "trust.importers": "importers",
     }.items()
     for name in names.split()
 }

@@ -33,7 +33,7 @@ def describe(service: Service, signed: SignedAnnouncement) -> Json:
 
 EVENT_KEYS = (
     "title", "start", "end", "all_day", "tz", "place", "about", "topics", "lang", "price", "capacity",
-    "access", "url", "series", "rrule", "source",
+    "access", "url", "series", "source",
 )  # fmt: skip
 
 
@@ -58,13 +58,18 @@ def _body(body: Body) -> dict[str, Any]:
         "access": dict(body.access),
         "url": body.url,
         "series": body.series,
-        "rrule": body.rrule,
         "source": source,
     }
 
 
 def place(where: Place | None) -> Json | None:
-    """A place as JSON; None when it is not announcement."""
+    """A place as JSON; None when it is not said."""
     if where is None:
         return None
-    return {"name": where.name, "address": where.address, "lat": where.lat, "lon": where.lon}
+    return {
+        "name": where.name,
+        "address": where.address,
+        "lat": where.lat,
+        "lon": where.lon,
+        "uncertainty": where.uncertainty,
+    }

@@ -36,9 +36,9 @@ async def draw_dice(service: Service, form: DrawForm, rolls: Sequence[int]) -> J
 
 
 async def rolls_needed(service: Service, form: DrawForm) -> Json:
-    """How many rolls of a die are enough for this deck: {rolls, hosts}."""
+    """How many rolls of a die are enough for this deck: {rolls, events}."""
     deck = await deck_of(service, form, bagged=not form.again)
-    return {"rolls": seeds.rolls_needed(deck), "hosts": seeds.hosts_of(deck)}
+    return {"rolls": seeds.rolls_needed(deck), "events": seeds.open_events(deck)}
 
 
 async def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
@@ -50,10 +50,8 @@ async def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
 async def deal_beside(service: Service, form: DrawForm, deck: Deck, seed: Seed) -> Json:
     """Deal a hand with a receipt, that is neither frozen nor in the bag."""
     made = await deal(deck, form, seed, form.hand)
-    key = HandKey(deck.window.day, "", 0, form.by, b"")
+    key = HandKey(deck.window.day, "", 0, b"")
     hand = frozen(key, deck, made, form, service.clock.now())
     hand = await with_receipt(service, hand, deck, made)
-    blocked = service.store.choices.blocked_hosts()
-    cards = [card for card in hand.cards if card.host not in blocked]
-    described = describe_hand(service, deck.window, hand, cards)
+    described = describe_hand(service, deck.window, hand, hand.cards)
     return described | {"today": False, "redraws_left": 0}

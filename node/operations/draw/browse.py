@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from potluck.node.clock import local_date
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
-from potluck.protocol.draw import Candidate
+from potluck.protocol.candidate import Candidate
 
 from .beside import deck_of
 from .candidates import Deck, gather_hidden
@@ -31,7 +31,7 @@ async def browse(
     else:
         window = window_of(form, service.clock.now())
         deck = await gather_hidden(service, window, form, hidden)
-    described = (describe_candidate(service, each, deck) for each in deck.candidates)
+    described = (describe_candidate(service, each, deck) for each in deck.events)
     found = [event for event in described if event is not None]
     found.sort(key=lambda event: event["title"].casefold() if order == "title" else event["start"])
     return deck_facts(deck, len(found), form) | {"events": found}
@@ -54,7 +54,7 @@ async def beyond(service: Service, form: DrawForm) -> Json:
     """
     far = replace(form, within=max(KILOMETRES[-1], form.within), days=max(DAYS[-1], form.days))
     deck = await deck_of(service, far, bagged=False)
-    found = [_measured(service, deck, candidate) for candidate in deck.candidates]
+    found = [_measured(service, deck, candidate) for candidate in deck.events]
     if deck.window.spot is None:
         ahead = [each.ahead + 1 for each in found]
         return {"nearest": None, "choices": _next("days", DAYS, form.days, ahead)}

@@ -12,19 +12,26 @@ from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
+from .versions import other_versions
+
 _NOTE = "plan"
 _WATCHED = ("title", "start", "end", "all_day", "place", "status")
 
 
 async def plan(service: Service) -> list[Json]:
-    """The events kept, by time, each as `events.show` with `was`: what changed, as it was last seen."""
+    """The events kept, by time, each with `was`: what changed, as it was last seen.
+
+    `importers` and `versions` say who else brings it, and what they say otherwise.
+    """
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
         if encoded is not None:
-            event = describe(service, wire.decode(encoded))
-            found.append(event | {"was": changed(seen.get(_register(host, slot), {}), event)})
+            signed = wire.decode(encoded)
+            event = describe(service, signed)
+            was = changed(seen.get(_register(host, slot), {}), event)
+            found.append(event | other_versions(service, signed) | {"was": was})
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
 

@@ -11,7 +11,7 @@ from potluck.node.errors import Unfit
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import witness
-from potluck.protocol.draw import Candidate
+from potluck.protocol.candidate import Candidate
 from potluck.protocol.errors import Invalid, NotFound
 from potluck.protocol.origin import Witness
 
@@ -28,7 +28,7 @@ WARNING = (
 
 
 async def witness_open(service: Service, form: DrawForm) -> Json:
-    """Fix the deck and a secret number, and commit to them: {commitment, eligible, hosts, warning}.
+    """Fix the deck and a secret number, and commit to them: {commitment, eligible, organisers, warning}.
 
     Show the commitment to the friend, then ask for a word and call `witness_close`. It waits as
     long as need be, also for another window.
@@ -39,7 +39,7 @@ async def witness_open(service: Service, form: DrawForm) -> Json:
         )
     deck = await deck_of(service, form, bagged=not form.again)
     r, day = secrets.token_bytes(witness.NONCE_BYTES), deck.window.day
-    commitment = witness.commit(deck.candidates, form.hand, form.by, day, r)
+    commitment = witness.commit(deck.candidates, form.hand, day, r)
     pending = {
         "form": asdict(form),
         "r": r.hex(),
@@ -52,7 +52,7 @@ async def witness_open(service: Service, form: DrawForm) -> Json:
     return {
         "commitment": commitment.hex(),
         "eligible": deck.eligible,
-        "hosts": len({candidate.host for candidate in deck.candidates}),
+        "organisers": len({candidate.who for candidate in deck.candidates}),
         "warning": WARNING,
     }
 

@@ -34,7 +34,6 @@ async def table_new(service: Service, name: str, form: TableForm) -> Json:
             round(spot.lon, DEGREE_DIGITS),
             round(form.within, KM_DIGITS),
             form.days,
-            form.by,
             form.hand,
         )
     await sit_down(service, table, default=False)
@@ -42,7 +41,7 @@ async def table_new(service: Service, name: str, form: TableForm) -> Json:
 
 
 async def table_show(service: Service, name: str) -> Json:
-    """A table: {name, link, near, within_km, days, tz, by, hand, default, people}.
+    """A table: {name, link, near, within_km, days, tz, hand, default, people}.
 
     `people` advises on its size: how many should sit there if all, half, a fifth look each day.
     """
@@ -102,7 +101,6 @@ def _described(table: Table, *, default: bool) -> Json:
         "within_km": table.km,
         "days": table.days,
         "tz": table.tz,
-        "by": table.by,
         "hand": table.hand,
         "default": default,
         "people": {f"{share:.0%}": people_needed(table.hand, share) for share in SHARES},

@@ -27,7 +27,6 @@ CAPACITY = {"minimum": 0, "maximum": MAX_CAPACITY}
 LIMITS: Mapping[str, Json] = {
     "about": {"maxLength": MAX_ABOUT_BYTES},
     "address": {"maxLength": 1000},
-    "by": {"enum": ["hosts", "events"]},
     "capacity": CAPACITY,
     "capacity_from": CAPACITY,
     "capacity_to": CAPACITY,
@@ -44,7 +43,7 @@ LIMITS: Mapping[str, Json] = {
     "seed": {"pattern": "^[0-9a-fA-F]{64}$"},
     "since": DATE,
     "source": {"pattern": "^(https?|webcal)://", "maxLength": 1000},
-    "rrule": {"maxLength": 500},
+    "repeat": {"maxLength": 500},
     "title": {"minLength": 1, "maxLength": MAX_TITLE},
     "text": {"maxLength": 4000},
     "until": DATE,
