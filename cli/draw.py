@@ -116,7 +116,10 @@ def _beside(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json:
 def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> list[int]:
     """The rolls that were given, or are asked for one by one."""
     if dice != "ask":
-        return _read_rolls(dice)
+        given = _read_rolls(dice)
+        rolled = f"{count(len(given), 'roll')} of a die can come out in {6 ** len(given):,} ways."
+        click.echo(rolled, err=True)
+        return given
     needed = client.call("rolls_needed", form=said)
     enough = f"{needed['rolls']} rolls of a die are enough"
     click.echo(f"There are {count(needed['events'], 'event')}: {enough}.", err=as_json)

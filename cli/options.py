@@ -123,7 +123,5 @@ where_and_when = together(
     click.option("--from", "since", metavar="DATE", help="First day, instead of today."),
     click.option("--to", "until", metavar="DATE", help="Last day, instead of --days."),
 )
-again_option = click.option(
-    "--again", is_flag=True, help="Also what was dealt on earlier days."
-)
+again_option = click.option("--again", is_flag=True, help="Also what was dealt on earlier days.")
 saved_option = click.option("--as", "as_name", metavar="NAME", help="With filters that you saved.")

@@ -19,6 +19,7 @@ OPERATIONS: Mapping[str, str] = {
     for module, names in {
         "announce.announce": "announce edit postpone cancel withdraw",
         "announce.listing": "list_events list_part show",
+        "announce.cautions": "cautions",
         "announce.revisions": "revisions",
         "draw.bag": "bag empty_bag",
         "draw.beside": "draw_seed draw_fresh draw_dice rolls_needed",

@@ -25,13 +25,13 @@ from potluck.cli.client import Client
 from potluck.node import limits, runtime
 from potluck.node.errors import InUse
 from potluck.node.home.home import Home
+from potluck.node.home.lock import STARTING
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.service import open_store
 from potluck.node.replication.intake import PURGE_SECONDS
 from potluck.node.runtime import Options
-from potluck.node.home.lock import STARTING
 from potluck.node.store import Store
 from potluck.node.store.eviction import Upkeep
 from potluck.protocol.admission import MAX_AHEAD
