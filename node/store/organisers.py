@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import Any
 
 import apsw
 
@@ -80,7 +81,7 @@ def count_by_organisers(connection: apsw.Connection) -> None:
     _let_go(connection)
 
 
-def _card(row: tuple[int, int, bytes, int, bytes, str | None, str]) -> tuple[object, ...]:
+def _card(row: tuple[Any, ...]) -> tuple[Any, ...]:
     hand, position, host, slot, id, source, facts = row
     event = who(host, source) + rows.slot_of(slot).to_bytes(8, "big")
     return hand, position, host, slot, id, event, facts
@@ -89,11 +90,11 @@ def _card(row: tuple[int, int, bytes, int, bytes, str | None, str]) -> tuple[obj
 def _let_go(connection: apsw.Connection) -> None:
     """Forget what is not an announcement any more, such as imports without their source's stamp."""
     held = "SELECT ref, host, slot, encoded FROM register JOIN wire USING (ref)"
-    found = connection.execute(held).fetchall()
+    found: list[tuple[Any, ...]] = connection.execute(held).fetchall()
     gone = [(ref, host, slot) for ref, host, slot, encoded in found if not _is_readable(encoded)]
     connection.executemany("DELETE FROM wire WHERE ref = ?", [(ref,) for ref, _, _ in gone])
     connection.executemany("DELETE FROM register WHERE ref = ?", [(ref,) for ref, _, _ in gone])
-    past = connection.execute("SELECT seq, encoded FROM past").fetchall()
+    past: list[tuple[Any, ...]] = connection.execute("SELECT seq, encoded FROM past").fetchall()
     unread = [(seq,) for seq, encoded in past if not _is_readable(encoded)]
     connection.executemany("DELETE FROM past WHERE seq = ?", unread)
     if gone:

@@ -51,7 +51,7 @@ def describe_card(
     }
     if not found:
         ids = {"id": card.id.hex(), "host": card.host.hex(), "slot": f"{card.slot:016x}"}
-        gone = {"distance_km": None, "changed": True, "importers": 0, "versions": []}
+        gone: Json = {"distance_km": None, "changed": True, "importers": 0, "versions": []}
         return _GONE | ids | dealt | gone
     shown = found[0]
     return (
