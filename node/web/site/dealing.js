@@ -40,7 +40,8 @@ export function asDeck(candidates) {
   return [...registers.values()];
 }
 
-function grouped(items, keyOf) {
+/** Items by their keys, in the order in which these come. */
+export function grouped(items, keyOf) {
   const groups = new Map();
   for (const item of items) {
     const key = keyOf(item);
