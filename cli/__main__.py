@@ -101,7 +101,11 @@ class Commands(click.Group):
             commands = {name: self.get_command(ctx, name) for name in names}
             with formatter.section(title):
                 formatter.write_dl(
-                    [(name, command.get_short_help_str(100)) for name, command in commands.items() if command]
+                    [
+                        (name, command.get_short_help_str(100))
+                        for name, command in commands.items()
+                        if command
+                    ]
                 )
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -117,15 +121,22 @@ class Failure(click.ClickException):
     """An error of ours as the command line shows it: words on stderr, a code that says the kind."""
 
     def __init__(self, error: errors.LocalError) -> None:
-        text = f"--{error.field.replace('_', '-')}: {error.text}" if isinstance(error, Unfit) else str(error)
+        text = (
+            f"--{error.field.replace('_', '-')}: {error.text}"
+            if isinstance(error, Unfit)
+            else str(error)
+        )
         super().__init__(text)
-        self.exit_code: int = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)  # type: ignore[misc]
+        codes = (code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+        self.exit_code: int = next(codes, 1)  # type: ignore[misc]
 
 
 @click.command(
     cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.option("--home", metavar="DIR", help="The folder with your keys and events (else POTLUCK_HOME).")
+@click.option(
+    "--home", metavar="DIR", help="The folder with your keys and events (else POTLUCK_HOME)."
+)
 @click.version_option(package_name="potluck", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, home: str | None) -> None:

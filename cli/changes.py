@@ -15,7 +15,18 @@ _STATES = {
     "cancelled": "cancelled",
     "withdrawn": "withdrawn by its host",
 }
-_PLAIN = ("title", "price", "capacity", "topics", "access", "lang", "url", "series", "rrule", "source")
+_PLAIN = (
+    "title",
+    "price",
+    "capacity",
+    "topics",
+    "access",
+    "lang",
+    "url",
+    "series",
+    "rrule",
+    "source",
+)
 
 
 def revisions(found: list[Json]) -> None:
@@ -56,7 +67,9 @@ def _changes(event: Json) -> Iterator[str]:
 
 def _said(value: Any) -> str:
     if isinstance(value, dict):  # access needs, or the source of a relayed event
-        said = [f"{name.replace('_', ' ')} {_ANSWERS.get(each, each)}" for name, each in value.items()]
+        said = [
+            f"{name.replace('_', ' ')} {_ANSWERS.get(each, each)}" for name, each in value.items()
+        ]
         return ", ".join(said) or "not said"
     return (", ".join(value) if isinstance(value, list) else str(value or "")) or "not said"
 

@@ -27,7 +27,7 @@ _MARKS = {"good": ("✓", "green"), "note": ("·", "yellow"), "bad": ("✗", "re
 @click.pass_context
 def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool) -> None:
     """Look whether all is well with your node, and say what to do about what is not."""
-    from potluck.node.service import doctor
+    from potluck.node.operations.health import doctor
 
     client: Client = ctx.obj
     findings, facts = doctor.look_from_outside(client.path), {}

@@ -18,7 +18,9 @@ from .options import json_option
 def keep_command(client: Client, /, id: str, as_json: bool) -> None:
     """Keep a card; only this machine knows."""
     result = client.call("keep", id=id)
-    show.result(result, as_json, lambda event: click.echo(f"Kept: {event['title']}, {show.when(event)}"))
+    show.result(
+        result, as_json, lambda event: click.echo(f"Kept: {event['title']}, {show.when(event)}")
+    )
 
 
 @click.command("skip")
@@ -96,7 +98,9 @@ def receipt_show_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.option("--with-filters", is_flag=True, help="Also what you asked for, and where you looked.")
 @json_option
 @click.pass_obj
-def receipt_export_command(client: Client, /, id: str, file: Path, with_filters: bool, as_json: bool) -> None:
+def receipt_export_command(
+    client: Client, /, id: str, file: Path, with_filters: bool, as_json: bool
+) -> None:
     """Write a receipt to a file that anybody can verify."""
     path = str(file.absolute())
     result = client.call("receipt_export", id=id, path=path, with_filters=with_filters)
@@ -110,6 +114,6 @@ def verify_command(file: Path, as_json: bool) -> None:
     """Deal a receipt's hand again, from its file alone."""
     import trio
 
-    from potluck.node.service.receipts import verify_file
+    from potluck.node.operations.draw.receipts import verify_file
 
     show.result(trio.run(verify_file, file), as_json, hands.verified)

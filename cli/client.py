@@ -34,7 +34,7 @@ class Client:
     @property
     def path(self) -> Path:
         """The home's folder."""
-        from potluck.node.home import home_path
+        from potluck.node.home.home import home_path
 
         return home_path(self._given)
 
@@ -57,7 +57,7 @@ class Client:
             time.sleep(0.05)
 
     def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:
-        """Carry out an operation of potluck.node.service. Raises LocalError and its kinds."""
+        """Carry out an operation of potluck.node.operations. Raises LocalError and its kinds."""
         command = {"op": operation, "args": arguments, "now": pretended_now()}
         began = time.monotonic()
         while True:
@@ -75,7 +75,7 @@ class Client:
 
     def list_events(self, **arguments: Any) -> list[Any]:
         """All that `list_events` of the service gives, asked for in parts."""
-        from potluck.node.service.events import by_time
+        from potluck.node.operations.announce.announce import by_time
 
         found: list[Any] = []
         after: int | None = 0
@@ -89,14 +89,16 @@ class Client:
         """A connection with the node; its imports wait until here, since --help comes past."""
         import socket
 
-        from potluck.node.home import Home
+        from potluck.node.home.home import Home
 
         node = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             node.connect(os.fspath(Home.open(self.path).socket_path))
         except BaseException as error:
             node.close()
-            if isinstance(error, OSError) and error.errno is None:  # a path too long: no node is there
+            if (
+                isinstance(error, OSError) and error.errno is None
+            ):  # a path too long: no node is there
                 raise FileNotFoundError from error
             raise
         return node
@@ -106,13 +108,18 @@ class Client:
 
         import trio
 
-        from potluck.node.home import Home
-        from potluck.node.service import Clock, open_service
-        from potluck.node.service.operations import perform
+        from potluck.node.clock import Clock
+        from potluck.node.home.home import Home
+        from potluck.node.operations import open_service
+        from potluck.node.operations.registry import perform
 
         async def run() -> Any:
-            async with open_service(Home.open(self.path), Clock(command["now"]), progress) as service:
-                return await perform(service, command["op"], json.loads(json.dumps(command["args"])))
+            async with open_service(
+                Home.open(self.path), Clock(command["now"]), progress
+            ) as service:
+                return await perform(
+                    service, command["op"], json.loads(json.dumps(command["args"]))
+                )
 
         return trio.run(run)
 

@@ -10,12 +10,17 @@ from .options import json_option
 
 
 @click.command("up")
-@click.option("--listen", multiple=True, metavar="MULTIADDR", help="Where to listen: /ip4/0.0.0.0/tcp/4001.")
+@click.option(
+    "--listen", multiple=True, metavar="MULTIADDR", help="Where to listen: /ip4/0.0.0.0/tcp/4001."
+)
 @click.option(
     "--connect", multiple=True, metavar="MULTIADDR", help="A peer to connect to, ending in /p2p/ID."
 )
 @click.option(
-    "--relay", multiple=True, metavar="MULTIADDR", help="A relay to be reached through, when behind a router."
+    "--relay",
+    multiple=True,
+    metavar="MULTIADDR",
+    help="A relay to be reached through, when behind a router.",
 )
 @click.option("--web", metavar="HOST:PORT", help="Where to show your page, on this machine only.")
 @click.option("--no-web", is_flag=True, help="Show no page.")
@@ -53,7 +58,8 @@ def up_command(
         raise click.UsageError("--web and --no-web exclude each other")
     if web:
         _check_loopback(web)
-    from potluck.node import logs, runtime
+    from potluck.node import runtime
+    from potluck.node.home import logs
 
     logs.start(log_level, log_format)
     options = runtime.Options(
@@ -79,7 +85,8 @@ def _check_loopback(web: str) -> None:
         loopback = fits = False
     if not (loopback and fits):
         raise click.BadParameter(
-            f"{web}: your page is for this machine only; write it as 127.0.0.1:8642", param_hint="--web"
+            f"{web}: your page is for this machine only; write it as 127.0.0.1:8642",
+            param_hint="--web",
         )
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import click
 
+from potluck.node.operations.lifecycle import init
+
 from . import hands
 from .client import Client
 from .show import bold, count, dim
@@ -42,7 +44,10 @@ class Neighbour:
 
 def run(*, once: bool) -> None:
     """Start the nodes, bring events, deal a hand; then stop at once, or at Ctrl-C."""
-    with tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder, _neighbours(Path(folder)) as nodes:
+    with (
+        tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder,
+        _neighbours(Path(folder)) as nodes,
+    ):
         _meet(*nodes)
         total = _bring_events(Path(folder), *nodes[:2])
         _wait_for_all(nodes[2], total)
@@ -77,11 +82,19 @@ def _neighbours(folder: Path) -> Iterator[list[Neighbour]]:
 def _start(home: Path, name: str) -> Neighbour:
     import trio
 
-    from potluck.node.service import homes
-
-    trio.run(homes.create, home, name, "demo", None, STAMP_BITS, lambda _done, _total: None)
+    trio.run(init.create, home, name, "demo", None, STAMP_BITS, lambda _done, _total: None)
     page = ["--web", "127.0.0.1:0"] if name == NAMES[-1] else ["--no-web"]
-    words = [sys.executable, "-m", "potluck.cli", "--home", str(home), "up", "--listen", HERE, *page]
+    words = [
+        sys.executable,
+        "-m",
+        "potluck.cli",
+        "--home",
+        str(home),
+        "up",
+        "--listen",
+        HERE,
+        *page,
+    ]
     log = (home / "node.log").open("wb")
     # A session of its own: Ctrl-C reaches the demonstration, which then stops its nodes in order.
     with log:
@@ -105,7 +118,7 @@ def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
     """Import half of the town's calendar at each; how many events there are."""
     from datetime import date
 
-    from potluck.node.calendar.sample import sample_calendar
+    from potluck.node.calendars.sample import sample_calendar
 
     total = 0
     for node, part in zip((ada, bo), _halves(sample_calendar(date.today())), strict=True):  # noqa: DTZ011
@@ -126,7 +139,9 @@ def _halves(calendar: bytes) -> tuple[bytes, bytes]:
     events = [b"BEGIN:VEVENT" + each.replace(tail, b"") for each in rest]
     organisers = list(dict.fromkeys(map(_organiser, events)))
     first, second = (
-        head + b"".join(each for each in events if organisers.index(_organiser(each)) % 2 == half) + tail
+        head
+        + b"".join(each for each in events if organisers.index(_organiser(each)) % 2 == half)
+        + tail
         for half in (0, 1)
     )
     return first, second
@@ -147,7 +162,9 @@ def _wait_for_all(cleo: Neighbour, total: int) -> None:
 
 def _deal(cleo: Neighbour) -> None:
     form: dict[str, Any] = {"days": 28}
-    cleo.client.call("save_filters", name="page", form=form)  # so that Cleo's page shows the same hand
+    cleo.client.call(
+        "save_filters", name="page", form=form
+    )  # so that Cleo's page shows the same hand
     hands.hand(cleo.client.call("draw", form=form))
 
 
@@ -167,5 +184,7 @@ def _until(done: Callable[[], bool], check: Callable[[], None]) -> None:
     while not done():
         check()
         if time.monotonic() > deadline:
-            raise click.ClickException(f"this took longer than {PATIENCE:.0f} s; is the machine very busy?")
+            raise click.ClickException(
+                f"this took longer than {PATIENCE:.0f} s; is the machine very busy?"
+            )
         time.sleep(0.05)

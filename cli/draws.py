@@ -10,12 +10,23 @@ import click
 
 from . import hands, show
 from .client import Client
-from .options import Answers, Distance, Hours, Weekday, at_option, json_option, near_option, together
+from .options import (
+    Answers,
+    Distance,
+    Hours,
+    Weekday,
+    at_option,
+    json_option,
+    near_option,
+    together,
+)
 
 where_and_when = together(
     near_option,
     at_option,
-    click.option("--within", type=Distance(), metavar="DISTANCE", help="How far: 25km (default), 800m, 3mi."),
+    click.option(
+        "--within", type=Distance(), metavar="DISTANCE", help="How far: 25km (default), 800m, 3mi."
+    ),
     click.option(
         "--days", type=click.IntRange(1, 400), metavar="N", help="How many days ahead. Default: 14."
     ),
@@ -55,11 +66,16 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
 
 @click.command("draw")
 @click.option("--hand", type=click.IntRange(1, 50), metavar="N", help="How many cards. Default: 5.")
-@click.option("--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts.")
+@click.option(
+    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
+)
 @where_and_when
 @filters
 @click.option(
-    "--wild", type=click.IntRange(0, 50), metavar="N", help="So many cards ignore topic, language, price."
+    "--wild",
+    type=click.IntRange(0, 50),
+    metavar="N",
+    help="So many cards ignore topic, language, price.",
 )
 @saved
 @click.option("--save", metavar="NAME", help="Remember these filters under a name.")
@@ -67,8 +83,12 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
 @click.option("--solo", is_flag=True, help="Your own hand, although a table came with the network.")
 @click.option("--redraw", is_flag=True, help="Deal again in place of what you did not keep.")
 @click.option("--fresh", is_flag=True, help="Deal from a new random seed, outside the day's hand.")
-@click.option("--seed", metavar="HEX", help="Deal from this seed of 64 hex digits, to check a draw.")
-@click.option("--dice", is_flag=False, flag_value="ask", metavar="3,1,6,…", help="Deal from your own dice.")
+@click.option(
+    "--seed", metavar="HEX", help="Deal from this seed of 64 hex digits, to check a draw."
+)
+@click.option(
+    "--dice", is_flag=False, flag_value="ask", metavar="3,1,6,…", help="Deal from your own dice."
+)
 @click.option("--witness", is_flag=True, help="Deal with a friend's word, after a commitment.")
 @click.option("--word", metavar="WORD", help="The friend's word for a witnessed draw that waits.")
 @json_option
@@ -77,7 +97,10 @@ def draw_command(
     client: Client, /, as_name: str | None, save: str | None, as_json: bool, **options: Any
 ) -> None:
     """Deal today's hand: events drawn by chance, with the odds on each card."""
-    ways = {way: options.pop(way) for way in ("table", "redraw", "fresh", "seed", "dice", "witness", "word")}
+    ways = {
+        way: options.pop(way)
+        for way in ("table", "redraw", "fresh", "seed", "dice", "witness", "word")
+    }
     ways["own"] = "draw" if options.pop("solo") else "draw_today"
     said = form(client, options, as_name)
     if save:
@@ -99,7 +122,9 @@ def _dealt(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json: 
     own = ways.pop("own")
     chosen = {way for way, value in ways.items() if value}
     if len(chosen - {"redraw"}) > 1 and chosen != {"witness", "word"}:
-        raise click.UsageError(f"these exclude each other: {', '.join('--' + way for way in sorted(chosen))}")
+        raise click.UsageError(
+            f"these exclude each other: {', '.join('--' + way for way in sorted(chosen))}"
+        )
     if "redraw" in chosen and chosen - {"redraw", "table"}:
         raise click.UsageError("--redraw is for the hand of the day, or of a table")
     if ways["table"]:
@@ -143,7 +168,9 @@ def _read_rolls(text: str) -> list[int]:
     if re.fullmatch(r"[1-6]+", text.strip()):
         rolls = list(text.strip())
     if not rolls or any(roll not in "123456" or len(roll) != 1 for roll in rolls):
-        raise click.BadParameter("rolls are numbers from 1 to 6, such as 3,1,6", param_hint="--dice")
+        raise click.BadParameter(
+            "rolls are numbers from 1 to 6, such as 3,1,6", param_hint="--dice"
+        )
     return [int(roll) for roll in rolls]
 
 
@@ -163,15 +190,25 @@ def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: 
 
 
 @click.command("browse")
-@click.option("--order", type=click.Choice(["time", "title"]), default="time", help="By time, or A to Z.")
-@click.option("--hidden", metavar="RULE", help="What a rule hides instead: topic, language, price, bag, ….")
+@click.option(
+    "--order", type=click.Choice(["time", "title"]), default="time", help="By time, or A to Z."
+)
+@click.option(
+    "--hidden", metavar="RULE", help="What a rule hides instead: topic, language, price, bag, …."
+)
 @where_and_when
 @filters
 @saved
 @json_option
 @click.pass_obj
 def browse_command(
-    client: Client, /, order: str, hidden: str | None, as_name: str | None, as_json: bool, **options: Any
+    client: Client,
+    /,
+    order: str,
+    hidden: str | None,
+    as_name: str | None,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """The plain list instead of a draw: by time, or A to Z."""
     said = form(client, options, as_name)
@@ -186,7 +223,9 @@ def browse_command(
 @saved
 @json_option
 @click.pass_obj
-def why_command(client: Client, /, id: str, as_name: str | None, as_json: bool, **options: Any) -> None:
+def why_command(
+    client: Client, /, id: str, as_name: str | None, as_json: bool, **options: Any
+) -> None:
     """Why an event is, or is not, among those you draw from."""
     result = client.call("why", id=id, form=form(client, options, as_name))
     show.result(result, as_json, hands.why)

@@ -21,7 +21,9 @@ from .options import at_option, json_option, near_option
 @click.option("--watch", metavar="TIME", help="Let the running node look again every 6h, 1d, ….")
 @click.option("--prune", is_flag=True, help="Cancel what has vanished from the calendar.")
 @click.option(
-    "--public-url", is_flag=True, help="Publish the calendar's address; it may be a secret of yours."
+    "--public-url",
+    is_flag=True,
+    help="Publish the calendar's address; it may be a secret of yours.",
 )
 @json_option
 @click.pass_obj
@@ -36,13 +38,25 @@ def import_command(client: Client, /, source: str, as_json: bool, **options: Any
 
 
 @click.command("export")
-@click.option("--ics", type=click.Path(), metavar="FILE", help="As iCalendar, for any calendar program.")
-@click.option("--json", "json_file", type=click.Path(), metavar="FILE", help="As JSON, - for the screen.")
-@click.option("--deck", type=click.Path(), metavar="FILE", help="As a signed bundle, for a USB stick.")
+@click.option(
+    "--ics", type=click.Path(), metavar="FILE", help="As iCalendar, for any calendar program."
+)
+@click.option(
+    "--json", "json_file", type=click.Path(), metavar="FILE", help="As JSON, - for the screen."
+)
+@click.option(
+    "--deck", type=click.Path(), metavar="FILE", help="As a signed bundle, for a USB stick."
+)
 @click.pass_obj
-def export_command(client: Client, /, ics: str | None, json_file: str | None, deck: str | None) -> None:
+def export_command(
+    client: Client, /, ics: str | None, json_file: str | None, deck: str | None
+) -> None:
     """Take the events out, for another program or another node."""
-    chosen = [(name, path) for name, path in (("calendar", ics), ("json", json_file), ("deck", deck)) if path]
+    chosen = [
+        (name, path)
+        for name, path in (("calendar", ics), ("json", json_file), ("deck", deck))
+        if path
+    ]
     if not chosen:
         raise click.UsageError("say which: --ics FILE, --json FILE or --deck FILE")
     for name, path in chosen:

@@ -72,7 +72,9 @@ def _footer(dealt: Json) -> str:
 
 def card(number: int, event: Json) -> None:
     """One card of a hand."""
-    click.echo(f"{number:>3}  {bold(event['title'] or 'Withdrawn since it was dealt')}{marks(event)}")
+    click.echo(
+        f"{number:>3}  {bold(event['title'] or 'Withdrawn since it was dealt')}{marks(event)}"
+    )
     lines = [when(event) if event["title"] else "", where(event), facts(event)]
     for line in filter(None, [*lines, dim(f"{odds(event)} · {event['id'][:8]}")]):
         click.echo(f"     {line}")
@@ -157,7 +159,9 @@ def bag(found: Json) -> None:
         click.echo(
             f"{count(found['shown'], 'event')} of earlier days will not come back until the deck is spent."
         )
-        click.echo(dim("potluck draw --again includes them; potluck bag --empty lets them all come back."))
+        click.echo(
+            dim("potluck draw --again includes them; potluck bag --empty lets them all come back.")
+        )
     else:
         click.echo("The bag is empty: anything may be dealt.")
 
@@ -168,7 +172,9 @@ def receipts(found: list[Json]) -> None:
         click.echo("No draws yet: potluck draw")
     for each in found:
         drawn = moment(each["drawn_at"])
-        click.echo(f"{each['id'][:12]}  {drawn}  by {each['mode']}, from {SEEDS[each['seed_kind']]}")
+        click.echo(
+            f"{each['id'][:12]}  {drawn}  by {each['mode']}, from {SEEDS[each['seed_kind']]}"
+        )
 
 
 def receipt(found: Json) -> None:
@@ -203,7 +209,9 @@ def verified(found: Json) -> None:
 def commitment(opened: Json) -> None:
     """What the friend sees before saying a word."""
     deck = f"{count(opened['eligible'], 'event')} of {count(opened['hosts'], 'host')}"
-    click.echo(f"The deck of {deck} is fixed, and so is a secret number. Show your friend this commitment:\n")
+    click.echo(
+        f"The deck of {deck} is fixed, and so is a secret number. Show your friend this commitment:\n"
+    )
     click.echo(f"  {bold(opened['commitment'])}\n")
     click.echo(
         "Your friend writes it down, then says a word, any word. Neither of you alone decides the hand."
@@ -219,13 +227,17 @@ def table(found: Json) -> None:
     for share, people in found["people"].items():
         click.echo(f"  if {share} of the people look each day, seat {people} or more")
     click.echo(
-        dim("With fewer, a hand spreads them too thin to meet. Whoever has the link sits at the table.")
+        dim(
+            "With fewer, a hand spreads them too thin to meet. Whoever has the link sits at the table."
+        )
     )
     click.echo(dim(f"potluck draw --table {found['name']!r}; a friend: potluck table join 'LINK'"))
 
 
 def _look(found: Json) -> str:
-    reach = f"within {found['within_km']:g} km of {found['near']}, {count(found['days'], 'day')} ahead"
+    reach = (
+        f"within {found['within_km']:g} km of {found['near']}, {count(found['days'], 'day')} ahead"
+    )
     return f"{count(found['hand'], 'card')} a day by {found['by']}, {reach}; its day begins in {found['tz']}"
 
 

@@ -12,9 +12,15 @@ from .options import json_option
 
 
 @click.command("init")
-@click.option("--name", default="", metavar="NAME", help="What you call this node; nobody else sees it.")
 @click.option(
-    "--network", default="potluck", show_default=True, metavar="NAME", help="The network to belong to."
+    "--name", default="", metavar="NAME", help="What you call this node; nobody else sees it."
+)
+@click.option(
+    "--network",
+    default="potluck",
+    show_default=True,
+    metavar="NAME",
+    help="The network to belong to.",
 )
 @click.option("--secret", metavar="BASE32", help="The secret of a closed network; 'new' makes one.")
 @click.option(
@@ -33,10 +39,10 @@ def init_command(
     """Make a home: your keys, your settings, your store."""
     import trio
 
-    from potluck.node.service import homes
+    from potluck.node.operations.lifecycle import init
 
     with show.progress("Finding your birth stamp", not as_json) as progress:
-        made = trio.run(homes.create, client.path, name, network, secret, stamp_bits, progress)
+        made = trio.run(init.create, client.path, name, network, secret, stamp_bits, progress)
     show.result(made, as_json, nodes.home_made)
 
 
@@ -57,10 +63,10 @@ def join_command(client: Client, /, link: str, as_json: bool) -> None:
     """Follow a link to a network or a table; makes a home if there is none."""
     import trio
 
-    from potluck.node.service import homes
+    from potluck.node.operations.lifecycle import init
 
     with show.progress("Finding your birth stamp", not as_json) as progress:
-        made = trio.run(homes.prepare, client.path, link, progress)
+        made = trio.run(init.prepare, client.path, link, progress)
     result = {"made": made, **client.call("join", text=link)}
     show.result(result, as_json, nodes.joined)
 
@@ -71,7 +77,7 @@ def join_command(client: Client, /, link: str, as_json: bool) -> None:
 @click.pass_obj
 def leave_command(client: Client, /, folder: Path, yes: bool) -> None:
     """Leave: export everything to FOLDER, withdraw what you announced, delete your home."""
-    from potluck.node.service import homes
+    from potluck.node.operations.lifecycle import backup
 
     is_up = client.is_up()
     if not is_up:
@@ -84,7 +90,7 @@ def leave_command(client: Client, /, folder: Path, yes: bool) -> None:
     if is_up:
         client.wait_until_gone()
     else:
-        homes.wipe(client.path)
+        backup.wipe(client.path)
     click.echo(
         f"{show.count(withdrawn, 'event')} withdrawn; everything that was here is in {folder}. Farewell."
     )
@@ -106,6 +112,6 @@ def backup_command(client: Client, /, file: Path, as_json: bool) -> None:
 @click.pass_obj
 def restore_command(client: Client, /, file: Path, as_json: bool) -> None:
     """Bring a backup back, into a folder that has no home yet."""
-    from potluck.node.service import homes
+    from potluck.node.operations.lifecycle import backup
 
-    show.result(homes.restore(client.path, file), as_json, nodes.restored)
+    show.result(backup.restore(client.path, file), as_json, nodes.restored)

@@ -27,7 +27,9 @@ from .options import json_option, together
 
 running = together(
     click.option(
-        "--out", type=click.Path(path_type=Path), help="Folder for the results (default: results/NAME)."
+        "--out",
+        type=click.Path(path_type=Path),
+        help="Folder for the results (default: results/NAME).",
     ),
     click.option(
         "--workers",
@@ -35,7 +37,9 @@ running = together(
         default=os.cpu_count() or 1,
         help="Processes on this machine (default: its cores).",
     ),
-    click.option("--scheduler", metavar="ADDRESS", help="A running Dask scheduler, such as tcp://host:8786."),
+    click.option(
+        "--scheduler", metavar="ADDRESS", help="A running Dask scheduler, such as tcp://host:8786."
+    ),
     click.option("--seeds", type=click.IntRange(1), help="Replicates, instead of the file's."),
     json_option,
 )
@@ -63,7 +67,9 @@ def run_command(scenario: str, **options: Any) -> None:
 )
 @click.option("--method", type=click.Choice(experiment.METHODS), help="How points are chosen.")
 @click.option(
-    "--samples", type=click.IntRange(2), help="Points of a Latin hypercube; for Sobol a power of two."
+    "--samples",
+    type=click.IntRange(2),
+    help="Points of a Latin hypercube; for Sobol a power of two.",
 )
 @running
 def sweep_command(
@@ -123,12 +129,16 @@ def _run(
         asked = replace(asked, seeds=tuple(range(1, seeds + 1)))
     path = out or Path("results") / asked.scenario.name
     with show.progress("Running", not as_json) as step:
-        folder = runner.execute(asked, path, _executor(workers, scheduler), step, scheduler or str(workers))
+        folder = runner.execute(
+            asked, path, _executor(workers, scheduler), step, scheduler or str(workers)
+        )
     page = report.write(folder, asked)
     _headline(folder, asked, as_json, page)
 
 
-def _headline(folder: results.Folder, asked: experiment.Experiment, as_json: bool, page: Path) -> None:
+def _headline(
+    folder: results.Folder, asked: experiment.Experiment, as_json: bool, page: Path
+) -> None:
     runs = results.whole_run(folder)
     cells = asked.cells()
     names = summary.headline(cells, summary.measured(runs))
@@ -172,7 +182,9 @@ def compare_command(folder: Path, first: str, second: str, as_json: bool) -> Non
     a, b = (_find(asked.cells(), name) for name in (first, second))
     found = {metric: summary.compare(a, b, runs, metric) for metric in summary.measured(runs)}
     value = {metric: asdict(interval) for metric, interval in found.items() if interval}
-    show.result(value, as_json, lambda _: _print_differences(summary.name_of(a), summary.name_of(b), found))
+    show.result(
+        value, as_json, lambda _: _print_differences(summary.name_of(a), summary.name_of(b), found)
+    )
 
 
 def _find(cells: tuple[experiment.Cell, ...], name: str) -> experiment.Cell:

@@ -32,13 +32,17 @@ def status(found: Json) -> None:
             click.echo(f"{bold('Page')}     {found['web']}")
     else:
         click.echo(f"{bold('Node')}     not running; start it with: potluck up")
-    click.echo(dim(f"home {found['home']}\nhost key {found['host_key']}\npeer id {found['peer_id']}"))
+    click.echo(
+        dim(f"home {found['home']}\nhost key {found['host_key']}\npeer id {found['peer_id']}")
+    )
 
 
 def peers(found: list[Json]) -> None:
     """The connected peers, one a line."""
     if not found:
-        click.echo("Connected with nobody. Ask a friend for a link (potluck invite), then: potluck join LINK")
+        click.echo(
+            "Connected with nobody. Ask a friend for a link (potluck invite), then: potluck join LINK"
+        )
     for peer in found:
         at = f"through the relay {peer['relay']}" if peer["relay"] else peer["address"]
         click.echo("  ".join((peer["id"], at)) if at else peer["id"])
@@ -79,9 +83,17 @@ def invitation(made: Json) -> None:
     click.echo(made["link"])
     click.echo(dim("Your friend runs: potluck join 'LINK'"))
     if made["closed"]:
-        click.echo(dim("Whoever has this link can read and write in your closed network: send it with care."))
+        click.echo(
+            dim(
+                "Whoever has this link can read and write in your closed network: send it with care."
+            )
+        )
     if not made["peers"]:
-        click.echo(dim("It names no peer: run potluck up, then invite again, so that your friend finds you."))
+        click.echo(
+            dim(
+                "It names no peer: run potluck up, then invite again, so that your friend finds you."
+            )
+        )
 
 
 def joined(result: Json) -> None:
@@ -89,9 +101,13 @@ def joined(result: Json) -> None:
     if result["made"]:
         click.echo("A new home was made for you.")
     if result.get("table"):
-        click.echo(f"You sit at the table {bold(result['table'])}: potluck draw --table {result['table']!r}")
+        click.echo(
+            f"You sit at the table {bold(result['table'])}: potluck draw --table {result['table']!r}"
+        )
     if result.get("network"):
-        click.echo(f"You are in the network {bold(result['network'])}; start your node with: potluck up")
+        click.echo(
+            f"You are in the network {bold(result['network'])}; start your node with: potluck up"
+        )
 
 
 def backed_up(made: Json) -> None:

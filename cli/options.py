@@ -11,8 +11,12 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
-near_option = click.option("--near", metavar="CITY", help="A town, such as 'Lisboa' or 'Kreuzberg, Berlin'.")
-at_option = click.option("--at", metavar="LAT,LON", help="Coordinates in degrees, such as 52.52,13.40.")
+near_option = click.option(
+    "--near", metavar="CITY", help="A town, such as 'Lisboa' or 'Kreuzberg, Berlin'."
+)
+at_option = click.option(
+    "--at", metavar="LAT,LON", help="Coordinates in degrees, such as 52.52,13.40."
+)
 
 
 def together(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -32,7 +36,9 @@ class Distance(click.ParamType[float]):
     name = "distance"
     _units: ClassVar = {"": 1.0, "km": 1.0, "m": 0.001, "mi": 1.609344}
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
         if isinstance(value, int | float):
             return float(value)
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(km|m|mi|)", str(value).strip())
@@ -92,7 +98,11 @@ class Weekday(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         word = str(value).casefold()
-        meant = [number for number, day in enumerate(self._days) if len(word) >= 2 and day.startswith(word)]
+        meant = [
+            number
+            for number, day in enumerate(self._days)
+            if len(word) >= 2 and day.startswith(word)
+        ]
         if len(meant) != 1:
             self.fail(f"{value!r}: write it as mon, tue, wed, thu, fri, sat or sun", param, ctx)
         return meant[0]

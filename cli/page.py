@@ -36,7 +36,9 @@ def pair_command(client: Client, /, close: bool, as_json: bool) -> None:
 def _door(found: dict[str, str]) -> None:
     show.qr(found["link"])
     click.echo(found["link"])
-    click.echo("The code lets one phone in, once, for an hour. It may draw, keep and skip; no more.")
+    click.echo(
+        "The code lets one phone in, once, for an hour. It may draw, keep and skip; no more."
+    )
     click.echo(
         "The door is open to everybody in this network, and nothing that passes through it is encrypted: "
         "do this at home, not in a café."

@@ -72,7 +72,11 @@ def when(event: Json) -> str:
     here, here_end = start.astimezone(), end.astimezone() if end else None
     text = f"{_day(here)} {_span(here, here_end)} {here.tzname()}"
     if here.utcoffset() != start.utcoffset():
-        there = _span(start, end) if start.date() == here.date() else f"{_day(start)} {_span(start, end)}"
+        there = (
+            _span(start, end)
+            if start.date() == here.date()
+            else f"{_day(start)} {_span(start, end)}"
+        )
         text += f" ({there} there, {event['tz']})"
     return text
 
@@ -110,7 +114,9 @@ def _day(moment: datetime) -> str:
         .astimezone(moment.tzinfo)
         .date()
     )
-    date = f"{moment:%a} {moment.day} {moment:%B}" + (f" {moment.year}" if moment.year != today.year else "")
+    date = f"{moment:%a} {moment.day} {moment:%B}" + (
+        f" {moment.year}" if moment.year != today.year else ""
+    )
     if moment.date() == today:
         return f"today, {date},"
     if moment.date() == today + timedelta(days=1):
@@ -160,7 +166,8 @@ def facts(event: Json) -> str:
     parts = [event.get("price"), ", ".join(event.get("topics") or ())]
     access = event.get("access") or {}
     parts += [
-        name.replace("_", " ") if yes else f"not {name.replace('_', ' ')}" for name, yes in access.items()
+        name.replace("_", " ") if yes else f"not {name.replace('_', ' ')}"
+        for name, yes in access.items()
     ]
     if event.get("source"):
         parts.append(f"from {event['source']['id']}, relayed")
@@ -188,14 +195,18 @@ def event(found: Json) -> None:
     for line in filter(None, lines):
         click.echo(line)
     click.echo(
-        dim(f"id {found['id']}\nhost {found['host']}\nslot {found['slot']}, revision {found['revision']}")
+        dim(
+            f"id {found['id']}\nhost {found['host']}\nslot {found['slot']}, revision {found['revision']}"
+        )
     )
 
 
 def imported(counts: Json) -> None:
     """What an import did."""
     if "fresh" in counts:
-        click.echo(f"{count(counts['fresh'], 'announcement')} taken in, {counts['seen']:,} known before.")
+        click.echo(
+            f"{count(counts['fresh'], 'announcement')} taken in, {counts['seen']:,} known before."
+        )
     else:
         parts = [
             f"{counts[key]:,} {key}"

@@ -17,7 +17,10 @@ from .options import json_option
 @click.command("validate")
 @click.argument("studies", nargs=-1, type=click.Choice(tuple(validation.STUDIES)))
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("validation.html"), help="The page to write."
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("validation.html"),
+    help="The page to write.",
 )
 @click.option("--seed", type=int, default=1, help="Seed of the studies.")
 @json_option
@@ -27,7 +30,9 @@ def validate_command(studies: tuple[str, ...], out: Path, seed: int, as_json: bo
     pages = []
     with show.progress("Reproducing", not as_json) as step:
         for done, name in enumerate(names, 1):
-            pages.append(validation.run(name, experiment.SCENARIOS / "validation" / f"{name}.toml", seed))
+            pages.append(
+                validation.run(name, experiment.SCENARIOS / "validation" / f"{name}.toml", seed)
+            )
             step(done, len(names))
     out.parent.mkdir(parents=True, exist_ok=True)
     report.write_validation(out, pages)
@@ -60,7 +65,9 @@ def _print_pages(pages: list[validation.Page], out: Path) -> None:
     help="Folder for the fit and its pictures.",
 )
 @json_option
-def calibrate_command(attendance: Path, groups: Path, scenario: str, out: Path, as_json: bool) -> None:
+def calibrate_command(
+    attendance: Path, groups: Path, scenario: str, out: Path, as_json: bool
+) -> None:
     """Fit the model to data on who attended what.
 
     ATTENDANCE has the columns person, group, events_attended; GROUPS group, category, members, events_held.

@@ -21,10 +21,16 @@ def table_command() -> None:
 @click.argument("name")
 @near_option
 @at_option
-@click.option("--within", type=Distance(), metavar="DISTANCE", help="How far it looks. Default: 25km.")
-@click.option("--days", type=click.IntRange(1, 366), metavar="N", help="How many days ahead. Default: 14.")
+@click.option(
+    "--within", type=Distance(), metavar="DISTANCE", help="How far it looks. Default: 25km."
+)
+@click.option(
+    "--days", type=click.IntRange(1, 366), metavar="N", help="How many days ahead. Default: 14."
+)
 @click.option("--tz", metavar="ZONE", help="Whose midnight begins its day. Default: the place's.")
-@click.option("--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts.")
+@click.option(
+    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
+)
 @click.option("--hand", type=click.IntRange(1, 50), metavar="N", help="How many cards. Default: 5.")
 @json_option
 @click.pass_obj

@@ -21,11 +21,12 @@ from typing import Any
 
 import trio
 
+from potluck.node.clock import Clock
 from potluck.protocol.errors import LocalError, PotluckError
 
 from .errors import Unfit
-from .service.base import Clock, Json, Service
-from .service.operations import perform
+from .operations.registry import perform
+from .operations.service import Json, Service
 
 log = logging.getLogger(__name__)
 Step = tuple[int, int | None]
@@ -34,7 +35,9 @@ MAX_LINE = 1024 * 1024
 PROGRESS_EVERY = 0.1  # seconds
 
 
-async def serve(service: Service, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+async def serve(
+    service: Service, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+) -> None:
     """Answer commands until cancelled. The store's lock is held, so an old socket is nobody's."""
     path = service.home.socket_path
     listener = trio.SocketListener(_bind(path))
@@ -104,7 +107,9 @@ async def _reply(service: Service, line: bytes) -> Json:
         return {"error": describe(error)}
     except Exception as error:
         log.exception("the operation %s failed", name)
-        return {"error": describe(LocalError(f"{name} failed: {error!r}; the node's log says more"))}
+        return {
+            "error": describe(LocalError(f"{name} failed: {error!r}; the node's log says more"))
+        }
 
 
 def _offer(send: trio.MemorySendChannel[Step], step: Step) -> None:

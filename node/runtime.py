@@ -15,23 +15,25 @@ from typing import TYPE_CHECKING
 
 import trio
 
+from potluck.node.clock import Clock, notice_sleep
+from potluck.node.operations.lifecycle import backup
 from potluck.protocol.errors import LocalError
 from potluck.protocol.identity import Identity
 
-from . import control, sleep
-from .dialback import Dialback
+from . import control
 from .errors import InUse
-from .gossip import Gossip
-from .home import Home
-from .intake import Intake
-from .peers import Peers
-from .reach import Reach
-from .relays import Relays
-from .service import Clock, Json, Service, homes
-from .service.base import Health, open_store
-from .service.daemon import status
+from .home.home import Home
+from .operations import Json, Service
+from .operations.health.status import status
+from .operations.service import Health, open_store
+from .peering.dial_back import Dialback
+from .peering.dialer import Peers
+from .peering.reservations import Relays
+from .replication.gossip import Gossip
+from .replication.holders import Reach
+from .replication.intake import Intake
+from .replication.sync import Sync
 from .store import STARTING, Store
-from .sync import Sync
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def run(path: Path, options: Options, when_up: Callable[[Json], None]) -> None:
     home = Home.open(path)
     try:
         if trio.run(serve, home, options, when_up):
-            homes.wipe(path)
+            backup.wipe(path)
     except BaseExceptionGroup as group:
         ours = group.subgroup(LocalError)
         if ours is None:
@@ -144,7 +146,9 @@ async def _stop_on_signal(
 class _Connections:
     """What the service asks of a running node: see service.base.Connections."""
 
-    def __init__(self, network: Network, stop: Callable[[], None], leave: Callable[[], None]) -> None:
+    def __init__(
+        self, network: Network, stop: Callable[[], None], leave: Callable[[], None]
+    ) -> None:
         self._network = network
         self.stop = stop
         self.leave = leave
@@ -171,7 +175,9 @@ class _Connections:
 
     async def open_door(self) -> str:
         if self.server is None:
-            raise LocalError("this node shows no page; start it with: potluck up --web 127.0.0.1:8642")
+            raise LocalError(
+                "this node shows no page; start it with: potluck up --web 127.0.0.1:8642"
+            )
         return await self.server.open()
 
     async def close_door(self) -> None:
@@ -274,7 +280,7 @@ async def _serve(
         await network.gossip.start()
         for part in (network.relays.run, network.peers.run, network.sync.run, intake.run):
             nursery.start_soon(part)
-        nursery.start_soon(sleep.notice, clock.real, network.woke)
+        nursery.start_soon(notice_sleep, clock.real, network.woke)
         if home.config.mdns:
             nursery.start_soon(network.transport.find_nearby, network.peers.found_nearby)
         nursery.start_soon(_watch_calendars, service)
@@ -295,7 +301,7 @@ async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
         if service.store.choices.noted("watched"):
-            from .service.imports import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
+            from .operations.sharing.imports import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
 
             try:
                 await look_again(service)

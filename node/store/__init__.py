@@ -3,11 +3,11 @@
 from .choices import Choices, JoinedTable
 from .database import STARTING, wait_for
 from .deck import Counts, Deck, Order
+from .eviction import Bounds
 from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
-from .peers import Ban, KnownPeer, PeerBook
+from .peer_book import Ban, KnownPeer, PeerBook
 from .rows import Entry, Facts
 from .store import Store
-from .upkeep import Bounds
 
 __all__ = [
     "STARTING",

@@ -212,7 +212,9 @@ def explained(error: BaseException, path: Path) -> BaseException:
             f"{path} is damaged. Move it away and start again: peers bring the announcements back, your keys "
             "are in other files, and `potluck restore` brings back a backup"
         )
-    if isinstance(error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError):
+    if isinstance(
+        error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError
+    ):
         return LocalError(f"cannot use {path}: {error}; see to the disk and to the file's owner")
     return error
 
@@ -277,10 +279,13 @@ def _tell(handle: int, state: str) -> None:
 
 
 def _in_use(path: Path) -> InUse:
-    process, _, state = path.with_suffix(".lock").read_text("utf-8", "replace").strip().partition(" ")
+    process, _, state = (
+        path.with_suffix(".lock").read_text("utf-8", "replace").strip().partition(" ")
+    )
     if state == STARTING:
         return InUse(
-            f"a node is starting in {path.parent} (process {process}); try again in a moment", starting=True
+            f"a node is starting in {path.parent} (process {process}); try again in a moment",
+            starting=True,
         )
     return InUse(
         f"another Potluck is using {path.parent} (process {process}); stop it, or choose another folder "

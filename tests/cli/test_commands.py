@@ -38,7 +38,17 @@ def test_the_json_of_a_draw(ada: Person) -> None:
 
     assert hand.keys() >= {"seed", "mode", "hand", "eligible", "hidden"}
     (card,) = hand["hand"]
-    assert card.keys() >= {"id", "host", "slot", "title", "start", "end", "place", "distance_km", "odds"}
+    assert card.keys() >= {
+        "id",
+        "host",
+        "slot",
+        "title",
+        "start",
+        "end",
+        "place",
+        "distance_km",
+        "odds",
+    }
     assert card["start"] == f"{SOON}T19:00:00+01:00"
     assert card["place"].keys() == {"name", "address", "lat", "lon"}
     assert card["odds"] == {"hosts": 1, "series": 1, "events": 1}
@@ -57,7 +67,11 @@ def test_an_event_goes_its_way(ada: Person) -> None:
     assert "CANCELLED" in ada.says("list")
     told = ada.says("show", first, "--revisions")
     assert [number for number in "1234" if f"\n  {number}  " in told] == ["1", "2", "3", "4"]
-    assert told.index("cancelled") < told.index("postponed") < told.index("title: Stew night; was Soup night")
+    assert (
+        told.index("cancelled")
+        < told.index("postponed")
+        < told.index("title: Stew night; was Soup night")
+    )
     assert [event["revision"] for event in ada.json("show", first, "--revisions")] == [3, 2, 1, 0]
     ada.says("withdraw", first)
     assert ada.json("list") == []
@@ -68,7 +82,9 @@ def test_errors_name_the_remedy_and_the_kind(ada: Person, tmp_path: Path) -> Non
     assert "potluck up" in ada.fails(3, "peers")
     assert "potluck up" in ada.fails(3, "connect", "/ip4/127.0.0.1/tcp/1/p2p/12D3Koo")
     assert "--start" in ada.fails(2, "announce", "--title", "Soup", "--start", "soon")
-    assert "--title" in ada.fails(2, "announce", "--title", "x" * 141, "--start", "2027-01-01T12:00")
+    assert "--title" in ada.fails(
+        2, "announce", "--title", "x" * 141, "--start", "2027-01-01T12:00"
+    )
     assert "--tz" in ada.fails(2, *SOUP, "--tz", "Mars/Base")
     assert "25km" in ada.fails(2, "draw", "--within", "far")
     assert "wheelchair=yes" in ada.fails(2, *SOUP, "--access", "lift")
@@ -80,7 +96,9 @@ def test_errors_name_the_remedy_and_the_kind(ada: Person, tmp_path: Path) -> Non
     assert "cannot read" in ada.fails(1, "import", str(tmp_path / "no.ics"))
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0:80", "192.168.1.1:8080", "example.org:80", "8080", "[::]:80"])
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0:80", "192.168.1.1:8080", "example.org:80", "8080", "[::]:80"]
+)
 def test_the_page_is_for_this_machine_only(ada: Person, address: str) -> None:
     assert "this machine only" in ada.fails(2, "up", "--web", address)
 
@@ -93,7 +111,12 @@ def test_status_without_a_node(ada: Person) -> None:
     ada.says(*SOUP)
     status = ada.json("status")
 
-    assert (status["listen"], status["peers"], status["announcements"], status["hosts"]) == ([], 0, 1, 1)
+    assert (status["listen"], status["peers"], status["announcements"], status["hosts"]) == (
+        [],
+        0,
+        1,
+        1,
+    )
     assert status["peer_id"].startswith("12D3Koo")
     assert status["network"] == "potluck"
     assert "not running" in ada.says("status")
@@ -119,7 +142,9 @@ def test_a_closed_network_is_not_joined_by_another_home(someone: Callable[..., P
     assert "cannot be followed" in other.fails(1, "join", "potluck:network?n=x")
 
 
-def test_a_home_that_was_never_used_moves_to_the_network_of_a_friend(someone: Callable[..., Person]) -> None:
+def test_a_home_that_was_never_used_moves_to_the_network_of_a_friend(
+    someone: Callable[..., Person],
+) -> None:
     closed, new = someone("closed", "--secret", "new", "--network", "friends"), someone("new")
     key = new.json("status")["host_key"]
     new.says("join", closed.json("invite")["link"])
@@ -156,8 +181,14 @@ def test_a_bundle_on_a_stick(someone: Callable[..., Person], tmp_path: Path) -> 
     assert "damaged" in eve.fails(1, "import", str(stick))
 
 
-def test_a_bundle_of_another_network_is_not_taken(someone: Callable[..., Person], tmp_path: Path) -> None:
-    ada, closed, stick = someone("ada"), someone("closed", "--secret", "new"), tmp_path / "stick.deck"
+def test_a_bundle_of_another_network_is_not_taken(
+    someone: Callable[..., Person], tmp_path: Path
+) -> None:
+    ada, closed, stick = (
+        someone("ada"),
+        someone("closed", "--secret", "new"),
+        tmp_path / "stick.deck",
+    )
     ada.says("export", "--deck", str(stick))
 
     assert "no bundle of the network" in closed.fails(1, "import", str(stick))
@@ -178,7 +209,11 @@ def test_a_receipt_is_verified_from_its_file_alone(ada: Person, tmp_path: Path) 
     file = tmp_path / "receipt.json"
     (listed,) = ada.json("receipts")
     assert listed.keys() == {"id", "drawn_at", "mode", "seed_kind"}
-    assert (listed["id"], listed["mode"], listed["seed_kind"]) == (drawn["receipt"], "hosts", "solo")
+    assert (listed["id"], listed["mode"], listed["seed_kind"]) == (
+        drawn["receipt"],
+        "hosts",
+        "solo",
+    )
 
     assert "region" in ada.says("receipt", "export", listed["id"][:8], str(file))
     assert b"Berlin" not in file.read_bytes()
@@ -216,10 +251,14 @@ def test_a_friend_witnesses_on_one_screen_and_on_two(ada: Person, tmp_path: Path
     assert "--witness" in ada.fails(4, "draw", "--word", "again")
 
 
-def test_people_at_a_table_are_dealt_the_same_hand(someone: Callable[..., Person], tmp_path: Path) -> None:
+def test_people_at_a_table_are_dealt_the_same_hand(
+    someone: Callable[..., Person], tmp_path: Path
+) -> None:
     ada, eve, stick = someone("ada"), someone("eve"), tmp_path / "stick.deck"
     for number in range(9):
-        ada.says("announce", "--title", f"Soup {number}", "--start", f"{SOON}T19:00", "--near", "Berlin")
+        ada.says(
+            "announce", "--title", f"Soup {number}", "--start", f"{SOON}T19:00", "--near", "Berlin"
+        )
     ada.says("export", "--deck", str(stick))
     eve.says("import", str(stick))
     table = ada.json("table", "new", "café", "--near", "Berlin", "--within", "10km", "--days", "7")
@@ -251,7 +290,9 @@ def test_a_card_goes_back_into_the_hat_for_another_day(ada: Person) -> None:
 
 def test_the_printed_deck_leads_to_the_same_hand(ada: Person) -> None:
     for number in range(9):
-        ada.says("announce", "--title", f"Soup {number}", "--start", f"{SOON}T19:00", "--near", "Berlin")
+        ada.says(
+            "announce", "--title", f"Soup {number}", "--start", f"{SOON}T19:00", "--near", "Berlin"
+        )
     deck = ada.json("deck", "print")
     hand = ada.json("draw")
 
@@ -275,7 +316,10 @@ def test_an_empty_hand_says_why(ada: Person) -> None:
     ada.says(*SOUP)
     said = ada.says("draw", "--near", "Berlin", "--topic", "music")
 
-    assert "Nothing within 25 km of Berlin, Germany, in the next 14 days; 1 hidden by your topics" in said
+    assert (
+        "Nothing within 25 km of Berlin, Germany, in the next 14 days; 1 hidden by your topics"
+        in said
+    )
     assert "is not among" in ada.says("why", ada.json("list")[0]["id"], "--topic", "music")
 
 
@@ -316,4 +360,7 @@ def test_leaving_takes_everything_along_and_away(ada: Person, tmp_path: Path) ->
     assert "1 event withdrawn" in ada.says("leave", str(tmp_path / "away"), "--yes")
     assert not ada.home.exists()
     assert (tmp_path / "away" / "events.ics").read_text("utf-8").count("BEGIN:VEVENT") == 1
-    assert json.loads((tmp_path / "away" / "events.json").read_text("utf-8"))[0]["title"] == "Soup night"
+    assert (
+        json.loads((tmp_path / "away" / "events.json").read_text("utf-8"))[0]["title"]
+        == "Soup night"
+    )

@@ -14,7 +14,7 @@ import click
 import pytest
 
 from potluck.node import control
-from potluck.node.service import Service
+from potluck.node.operations import Service
 from potluck.node.web.server import Server
 from tests.web.site import Site, at_loopback, first_run, running
 
@@ -47,7 +47,10 @@ async def _listen(service: Service, server: Server) -> None:
 def status_of(link: str) -> int:
     """What a link answers to a browser that was never here, when its button is pressed."""
     parts = urlsplit(link)
-    headers = {"Origin": f"http://{parts.netloc}", "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {
+        "Origin": f"http://{parts.netloc}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
     with closing(http.client.HTTPConnection(parts.netloc, timeout=10)) as browser:
         browser.request("POST", parts.path, parts.query, headers)
         return browser.getresponse().status

@@ -8,7 +8,9 @@ PEER = "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"
 def test_bans_outlive_the_command(ada: Person) -> None:
     assert "Nobody is banned" in ada.says("ban")
     ada.says("ban", PEER)
-    assert "203.0.113.0/24 is banned" in ada.says("ban", "203.0.113.7/24", "--why", " it only\nshouts ")
+    assert "203.0.113.0/24 is banned" in ada.says(
+        "ban", "203.0.113.7/24", "--why", " it only\nshouts "
+    )
     bans = ada.json("ban")["bans"]
     assert [(ban["kind"], ban["value"], ban["why"]) for ban in bans] == [
         ("peer", PEER, "you banned it"),

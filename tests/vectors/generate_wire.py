@@ -12,10 +12,10 @@ from typing import Any
 
 import trio
 
-from potluck.node import record
-from potluck.node.channel import Channel, Kind
-from potluck.node.hardening.rpc import make_message
-from potluck.node.stream import Stream
+from potluck.node.peering import peer_record as record
+from potluck.node.transport.channel import Channel, Kind
+from potluck.node.transport.frames import Stream
+from potluck.node.transport.guards.rpc import make_message
 from potluck.protocol.identity import Identity
 from potluck.protocol.items import Items
 from potluck.protocol.network import Network
@@ -101,7 +101,12 @@ def vectors() -> dict[str, Any]:
 def _said(name: str, kind: Kind | None, value: Any, network: Network) -> dict[str, Any]:
     frame = trio.run(said, network, kind, value)
     values = [1, *value] if kind is None else value
-    return {"name": name, "network": network.id.hex(), "value": _readable(values), "frame": frame.hex()}
+    return {
+        "name": name,
+        "network": network.id.hex(),
+        "value": _readable(values),
+        "frame": frame.hex(),
+    }
 
 
 def _record(one: record.PeerRecord, network: Network) -> dict[str, Any]:
