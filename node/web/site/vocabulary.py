@@ -1,0 +1,68 @@
+"""What the app says, in a language of the node: of the catalogue only the sentences in its scripts."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.extract import extract
+
+from potluck.node.language import format as words
+from potluck.node.language.locale import Tongue
+from potluck.node.web.pages.ticket import MARK_OF, TOPIC_WORDS
+
+APP = Path(__file__).parent / "app"
+_SAYING: dict[str, Any] = {"say": None, "count": (1, 2), "marked": None}
+
+
+@cache
+def sentences() -> tuple[str | tuple[str, str], ...]:
+    """The sentences of the app in English; of those that count the one for one and for many."""
+    found: dict[str | tuple[str, str], None] = {}
+    for file in sorted(APP.glob("*.js")):
+        with file.open("rb") as script:
+            for _, message, *_ in extract("javascript", script, _SAYING):
+                found[message if isinstance(message, str) else (message[0], message[1])] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def vocabulary(tongue: Tongue) -> dict[str, Any]:
+    """All that the app needs to speak it, as JSON: see app/language.js."""
+    say = tongue.words.gettext
+    return {
+        "tag": tongue.tag,
+        "words": dict(_translated(tongue)),
+        "hours": [say(hour) for hour in words.HOURS],
+        "fives": [say(five) for five in words.FIVES],
+        "parts": [[first, say(part)] for first, part in words.PARTS],
+        "winds": [say(wind) for wind in words.WINDS.values()],
+        "compass": [say(letter) for letter in COMPASS],
+        "access": {need: [say(yes), say(no)] for need, (yes, no) in words.ACCESS.items()},
+        "topics": {word: say(word) for word in TOPIC_WORDS.values()},
+    }
+
+
+COMPASS = [words.marked("N"), words.marked("E"), words.marked("S"), words.marked("W")]
+
+
+def marks() -> dict[str, list[str]]:
+    """The shape of each topic, and its word in English if it has one."""
+    return {
+        topic: [shape, TOPIC_WORDS[topic]] if topic in TOPIC_WORDS else [shape]
+        for topic, shape in MARK_OF.items()
+    }
+
+
+def _translated(tongue: Tongue) -> list[tuple[str, str | list[str]]]:
+    """What this language says otherwise than English."""
+    said: list[tuple[str, str | list[str]]] = []
+    for sentence in sentences():
+        if isinstance(sentence, tuple):
+            forms = [tongue.words.ngettext(*sentence, number) for number in (1, 2)]
+            if forms != list(sentence):
+                said.append((sentence[0], forms))
+        elif (spoken := tongue.words.gettext(sentence)) != sentence:
+            said.append((sentence, spoken))
+    return said
