@@ -57,6 +57,30 @@ class ImportForm:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteForm:
+    """What a site shows, and whose it is.
+
+    near or at, within kilometres, or the place of a table; days ahead. title: whose site it is;
+    place: what its place is called; keeper: who runs it; mail: where a ticket may be sent.
+    base: its address. own_origin: whether it alone has its address's storage in browsers; None if
+    that follows from the base. language: of the pages without scripts.
+    """
+
+    near: str | None = None
+    at: str | None = None
+    within: float = 25.0
+    days: int = 14
+    table: str | None = None
+    title: str = "Potluck"
+    place: str | None = None
+    keeper: str | None = None
+    mail: str | None = None
+    base: str | None = None
+    own_origin: bool | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DrawForm:
     """Which events to draw from, and how. Nothing is hidden that the person did not ask to hide.
 

@@ -9,11 +9,16 @@ from typing import Any
 from babel.messages.extract import extract
 
 from potluck.node.language import format as words
-from potluck.node.language.locale import Tongue
+from potluck.node.language.locale import PLAIN, Tongue, tongue
 from potluck.node.web.pages.ticket import MARK_OF, TOPIC_WORDS
 
 APP = Path(__file__).parent / "app"
 _SAYING: dict[str, Any] = {"say": None, "count": (1, 2), "marked": None}
+
+
+def spoken(code: str) -> Tongue:
+    """The language of this code."""
+    return tongue(PLAIN if code == "en" else code)
 
 
 @cache
@@ -28,12 +33,12 @@ def sentences() -> tuple[str | tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=16)
-def vocabulary(tongue: Tongue) -> dict[str, Any]:
+def vocabulary(speaking: Tongue) -> dict[str, Any]:
     """All that the app needs to speak it, as JSON: see app/language.js."""
-    say = tongue.words.gettext
+    say = speaking.words.gettext
     return {
-        "tag": tongue.tag,
-        "words": dict(_translated(tongue)),
+        "tag": speaking.tag,
+        "words": dict(_translated(speaking)),
         "hours": [say(hour) for hour in words.HOURS],
         "fives": [say(five) for five in words.FIVES],
         "parts": [[first, say(part)] for first, part in words.PARTS],
@@ -55,14 +60,14 @@ def marks() -> dict[str, list[str]]:
     }
 
 
-def _translated(tongue: Tongue) -> list[tuple[str, str | list[str]]]:
+def _translated(speaking: Tongue) -> list[tuple[str, str | list[str]]]:
     """What this language says otherwise than English."""
     said: list[tuple[str, str | list[str]]] = []
     for sentence in sentences():
         if isinstance(sentence, tuple):
-            forms = [tongue.words.ngettext(*sentence, number) for number in (1, 2)]
+            forms = [speaking.words.ngettext(*sentence, number) for number in (1, 2)]
             if forms != list(sentence):
                 said.append((sentence[0], forms))
-        elif (spoken := tongue.words.gettext(sentence)) != sentence:
-            said.append((sentence, spoken))
+        elif (other := speaking.words.gettext(sentence)) != sentence:
+            said.append((sentence, other))
     return said

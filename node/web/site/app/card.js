@@ -7,7 +7,8 @@ import { asEvent, calendar } from "./ics.js";
 import { figure, language, say } from "./language.js";
 import { away, capital, clock, facts, longDate, sentence, time } from "./spoken.js";
 import { dateIn } from "./times.js";
-import { dealtToday, keptKey, onTable } from "./hands.js";
+import { dealtToday, onTable } from "./hands.js";
+import { keptKey } from "./kept.js";
 import { readFilters } from "./sentences.js";
 
 const RINGS = 30 / Math.log(5);

@@ -3,14 +3,11 @@
 // A candidate is {host, slot, id, series, source}: hexadecimal, and text or null. Items and tickets
 // are hexadecimal, too, which sorts as the bytes do.
 import { hashing } from "./blake2b.js";
-import { bytes, hex, utf8 } from "./bytes.js";
+import { bytes, hex } from "./bytes.js";
+import { eventOf, grouped, seriesOf, whoOf } from "./items.js";
 
 /** The candidates hold two versions of one register: nothing can be dealt. */
 export class TwoOfOne extends Error {}
-
-const whoOf = (one) => (one.source === null ? "00" + one.host : `01${hex(utf8(one.source))}00`);
-const seriesOf = (one) => (one.series === null ? "00" + one.slot : "01" + hex(utf8(one.series)));
-export const eventOf = (one) => whoOf(one) + one.slot;
 
 /** The function from an item to its ticket. */
 export function tickets(seed, label) {
@@ -39,18 +36,6 @@ export function asDeck(candidates) {
     }
   }
   return [...registers.values()];
-}
-
-/** Items by their keys, in the order in which these come. */
-export function grouped(items, keyOf) {
-  const groups = new Map();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }
 
 const distinct = (items, keyOf) => new Set(items.map(keyOf)).size;

@@ -2,8 +2,8 @@
 import { blake2b } from "./blake2b.js";
 import { hex } from "./bytes.js";
 import { bundle, decode, isSigned, Refused } from "./announcement.js";
-import { eventOf } from "./dealing.js";
-import { isComing } from "./filters.js";
+import { eventOf } from "./items.js";
+import { isComing } from "./times.js";
 
 /** A deck that cannot be shown, and why: "network", "broken" or "unreachable". */
 export class NoDeck extends Error {}
@@ -68,6 +68,12 @@ export class Deck {
   }
 }
 
+/** The parts are compressed already, since not every web host would. */
+async function unpacked(data) {
+  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 async function part({ file, digest }) {
   let data;
   try {
@@ -78,7 +84,7 @@ async function part({ file, digest }) {
     throw new NoDeck("unreachable");
   }
   if (hex(blake2b(data, 32)) !== digest) throw new NoDeck("broken");
-  return data;
+  return unpacked(data);
 }
 
 /** The deck of a site at this time, every part of it always. Throws NoDeck. */

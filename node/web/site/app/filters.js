@@ -25,13 +25,6 @@ export function cost(price) {
   return figures.length ? Math.max(...figures) : null;
 }
 
-/** Whether it has not begun; of an all-day event, whether its day is not over there. */
-export function isComing({ start, all_day: allDay, tz }, now) {
-  if (start === undefined) return false;
-  if (!allDay) return start > now;
-  return start >= moment(dateIn(now + 1, tz), tz);
-}
-
 function within({ km, from }) {
   if (!km || !from) return null;
   const known = new Map();

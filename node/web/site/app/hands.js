@@ -2,7 +2,8 @@
 // a
 // receipt of each. Dice stand beside the day's hand, as with the node.
 import { bytes, hex } from "./bytes.js";
-import { eventOf } from "./dealing.js";
+import { eventOf } from "./items.js";
+import { keptKey } from "./kept.js";
 import { rulesOf, sift } from "./filters.js";
 import { encode, makeReceipt, receiptId } from "./receipt.js";
 import { dice, solo } from "./seeds.js";
@@ -14,8 +15,6 @@ const RECEIPTS = 60;
 
 /** Why no hand is dealt: "sets" or "redraws". */
 export class NoHand extends Error {}
-
-export const keptKey = ({ host, slot }) => host + slot;
 
 /** The events dealt on days before today since the bag was last emptied. */
 export async function bagOf(store, today) {
@@ -156,12 +155,4 @@ export async function rolled(app, filters, rolls, now) {
   const dealt = dealSigned(app, candidates, { kind: "dice", rolls }, seed, app.site.hand);
   const hand = await frozen(app, dealt.receipt, now, { redraw: 0, held: [] });
   return { hand, candidates: dealt.candidates, seed };
-}
-
-/** Keep a card in the plan, or take it out. */
-export async function answer(store, card, kept) {
-  const key = `plan/${keptKey(card)}`;
-  if (kept) await store.put(key, { host: card.host, slot: card.slot, id: card.id,
-    encoded: card.encoded });
-  else await store.delete(key);
 }

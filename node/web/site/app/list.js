@@ -1,6 +1,6 @@
 // The whole list by day, drawn from nothing: manual mode.
 import { asOf } from "./app.js";
-import { grouped } from "./dealing.js";
+import { grouped } from "./items.js";
 import { el, link, theirs } from "./elements.js";
 import { count, say } from "./language.js";
 import { capital, longDate, time } from "./spoken.js";

@@ -1,8 +1,8 @@
 // What one has kept, by day; kept in this browser, and no server knows.
 import { forgets } from "./app.js";
-import { grouped } from "./dealing.js";
+import { grouped } from "./items.js";
 import { button, el, fine, link, save, theirs } from "./elements.js";
-import { answer, keptKey } from "./hands.js";
+import { answer, keptKey } from "./kept.js";
 import { asEvent, calendar } from "./ics.js";
 import { say } from "./language.js";
 import { capital, longDate, time } from "./spoken.js";

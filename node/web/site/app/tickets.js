@@ -3,7 +3,7 @@ import { known } from "./deck.js";
 import { bytes } from "./bytes.js";
 import { bearing } from "./geo.js";
 import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
-import { answer, keptKey } from "./hands.js";
+import { answer, keptKey } from "./kept.js";
 import { figure, language, marked, say } from "./language.js";
 import { away, capital, facts, time, when } from "./spoken.js";
 

@@ -62,3 +62,10 @@ export function moment(date, zone, clock = "00:00") {
   const fits = [before, after].find((offset) => localOf(shown - offset, zone).offset === offset);
   return shown - (fits ?? before);
 }
+
+/** Whether it has not begun; of an all-day event, whether its day is not over there. */
+export function isComing({ start, all_day: allDay, tz }, now) {
+  if (start === undefined) return false;
+  if (!allDay) return start > now;
+  return start >= moment(dateIn(now + 1, tz), tz);
+}
