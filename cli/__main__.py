@@ -48,6 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "reach": "checkup",
         "import": "files",
         "export": "files",
+        "publish": "publish",
     },
     "Your node": {
         "init": "homes",

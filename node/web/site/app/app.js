@@ -102,7 +102,8 @@ async function show(app, arrived) {
   const view = await import(file);
   rail(app, room);
   const nodes = await view.show(app, ...rest);
-  main.replaceChildren(...[clockNotice(app), deckNotice(app), nodes].flat(Infinity).filter(Boolean));
+  const parts = [clockNotice(app), deckNotice(app), nodes].flat(Infinity);
+  main.replaceChildren(...parts.filter(Boolean));
   const title = main.querySelector("h1");
   document.title = `${title.textContent} - ${app.site.title}`;
   if (!arrived) return;

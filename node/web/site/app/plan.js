@@ -6,7 +6,7 @@ import { answer, keptKey } from "./kept.js";
 import { asEvent, calendar } from "./ics.js";
 import { say } from "./language.js";
 import { capital, longDate, time } from "./spoken.js";
-import { asNow, cardAddress, hostName, organiser, stateOf } from "./tickets.js";
+import { asNow, cardAddress, hostName, organiser, stateOf, STATES } from "./tickets.js";
 import { dateIn } from "./times.js";
 
 const NO_DATE = "9999";
@@ -33,19 +33,19 @@ function row(app, now, place) {
   const clock = body.start === undefined ? "–" : body.all_day ? say("all day")
     : time(body.start, body.tz);
   const isVoid = ["cancelled", "withdrawn"].includes(state);
-  const band = isVoid ? stateOf(state) : now.changed && el("p", { class: "state" }, say("Changed"));
-  return el("li", { class: `ticket row kept s${(place % 5) + 1}${isVoid ? " void" : ""}` },
-    el("div", { class: "stub" }, el("b", {}, clock)),
+  const said = changes(now);
+  const band = isVoid ? say(STATES[state]) : said && say("Changed");
+  return el("article", { class: `ticket row s${(place % 5) + 1}${isVoid ? " void" : ""}` },
+    band && el("div", { class: "band" }, el("b", {}, band), said),
     el("div", { class: "body" }, el("p", { class: "by" }, theirs(organiser(app, one))),
-      el("h3", {}, link(cardAddress(one), theirs(body.title))), band, state === "gone"
-        && stateOf(state),
-      body.place && el("p", { class: "fine" }, theirs(body.place.name)), changes(now),
-      fine(one.source && say("imported by %(name)s", { name: hostName(app, one.host) })),
+      el("h3", {}, link(cardAddress(one), theirs(body.title))), state === "gone" && stateOf(state),
+      body.place && el("p", { class: "fine" }, theirs(body.place.name)),
+      one.source && fine(say("imported by %(name)s", { name: hostName(app, one.host) })),
       el("p", { class: "acts" }, button(say("Put back"), app.try(async () => {
         await answer(app.store, card, false);
         await app.again();
-      }), { "aria-label": say("%(word)s: %(title)s",
-        { word: say("Put back"), title: body.title }) }))));
+      }), { "aria-label": say("%(word)s: %(title)s", { word: say("Put back"), title: body.title }) }))),
+    el("div", { class: "stub" }, el("b", {}, clock)));
 }
 
 /** What is kept, as it is now, by day. */
@@ -71,7 +71,7 @@ export async function show(app) {
       el("p", { class: "lead" }, say("It is kept on this device; no server knows it."))),
     el("div", { class: "days" }, [...days].map(([date, those]) => el("section", { class: "stack" },
       el("h2", {}, date === NO_DATE ? say("Without a date yet") : capital(longDate(date))),
-      el("ol", { class: "rows" }, those.map((now) => row(app, now, place++)))))),
+      those.map((now) => row(app, now, place++))))),
     el("p", { class: "acts" }, button(say("Save all as a calendar file"), () => {
       const dated = all.filter(({ one, state }) => one.body.start !== undefined
         && state !== "withdrawn");

@@ -12,7 +12,7 @@ const PAPERS = [
     marked("the green one"),
   marked("the violet one"),
 ];
-const STATES = {
+export const STATES = {
   postponed: marked("Postponed"), cancelled: marked("Cancelled"), withdrawn: marked("Withdrawn"),
   gone: marked("No longer on this list"),
 };
