@@ -42,7 +42,8 @@ def publish_command(client: Client, /, folder: str, as_json: bool, **options: An
 
 
 def _written(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
-    from potluck.node.web.site import edition, folder as folders  # noqa: PLC0415 - slow to import
+    from potluck.node.web.site import edition
+    from potluck.node.web.site import folder as folders
 
     files = edition.files(said)
     return {"folder": str(folder), **folders.write(folder, files, said["published"])}

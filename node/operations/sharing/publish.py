@@ -39,8 +39,8 @@ async def edition(service: Service, form: SiteForm) -> Json:
     return {
         **_said(form),
         "network": service.home.network.id.hex(),
-        "place": here.spot and {"name": form.place or form.title, "lat": here.spot.lat,
-                                "lon": here.spot.lon},
+        "place": here.spot
+        and {"name": form.place or form.title, "lat": here.spot.lat, "lon": here.spot.lon},
         "town": here.spot.name if here.spot else None,
         "tz": here.zone,
         "km": here.km if here.spot else None,

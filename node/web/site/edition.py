@@ -86,10 +86,6 @@ def app_files() -> Mapping[str, bytes]:
     return {**scripts, **said, "style.css": style, "mark.svg": (STATIC / "mark.svg").read_bytes()}
 
 
-def _spoken(code: str) -> Tongue:
-    return tongue("en-GB" if code == "en" else code)
-
-
 @cache
 def app_root() -> str:
     """The folder of the app, which is another one when any of its files is."""

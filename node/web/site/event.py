@@ -1,4 +1,4 @@
-"""An event as the pages without scripts show it; they are read on other days than they are written."""
+"""An event as the pages without scripts show it, which are read on any later day."""
 
 from __future__ import annotations
 
@@ -45,11 +45,31 @@ class Event:
         said = self.signed.announcement
         return f"{said.host.hex()[:16]}-{said.slot:016x}"
 
-    host = property(lambda self: self.signed.announcement.host.hex())
-    slot = property(lambda self: f"{self.signed.announcement.slot:016x}")
-    title = property(lambda self: self._said["title"])
-    url = property(lambda self: self._said["url"])
-    start = property(lambda self: self._said["start"])
+    @property
+    def host(self) -> str:
+        """The key that announces it."""
+        return self.signed.announcement.host.hex()
+
+    @property
+    def slot(self) -> str:
+        """The slot."""
+        return f"{self.signed.announcement.slot:016x}"
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return str(self._said["title"])
+
+    @property
+    def url(self) -> str | None:
+        """A page about it."""
+        url: str | None = self._said["url"]
+        return url
+
+    @property
+    def start(self) -> str:
+        """When it begins, in ISO 8601; empty without a date."""
+        return self._said["start"] or ""
 
     @property
     def lang(self) -> str | None:
@@ -82,8 +102,15 @@ class Event:
     def _when(self) -> tuple[str, str]:
         return words.when(self._said, LONG_AGO, self.tongue)
 
-    when = property(lambda self: self._when[0])
-    figures = property(lambda self: self._when[1])
+    @property
+    def when(self) -> str:
+        """When, in words."""
+        return self._when[0]
+
+    @property
+    def figures(self) -> str:
+        """The same in figures."""
+        return self._when[1]
 
     @property
     def day(self) -> str:
@@ -111,12 +138,8 @@ class Event:
     @property
     def place(self) -> str | None:
         """Where, by its name."""
-        return (self._said["place"] or {}).get("name")
-
-    @property
-    def _point(self) -> geo.Point | None:
-        place = self._said["place"] or {}
-        return None if place.get("lat") is None else (place["lat"], place["lon"])
+        place: Json = self._said["place"] or {}
+        return place.get("name")
 
     @property
     def somewhere(self) -> str | None:
@@ -130,24 +153,26 @@ class Event:
         return self.tongue.say("somewhere in %(town)s", town=town)
 
     @property
-    def _here(self) -> geo.Point | None:
-        place = self.site["place"]
-        return place and (place["lat"], place["lon"])
+    def _ends(self) -> tuple[geo.Point, geo.Point] | None:
+        """The site's place and the event's."""
+        here, place = self.site["place"], self._said["place"] or {}
+        if here is None or place.get("lat") is None:
+            return None
+        return (here["lat"], here["lon"]), (place["lat"], place["lon"])
 
     @property
-    def degrees(self) -> float:
+    def degrees(self) -> float | None:
         """The way there from the site's place."""
-        assert self._here is not None
-        assert self._point is not None
-        return geo.bearing(self._here, self._point)
+        ends = self._ends
+        return ends and geo.bearing(*ends)
 
     @property
     def away(self) -> str:
         """How far and whither from the site's place; nothing if either is nowhere."""
-        if self._here is None or self._point is None:
+        ends = self._ends
+        if ends is None:
             return ""
-        km, wind = geo.distance_km(self._here, self._point), geo.direction(self._here, self._point)
-        return words.away(km, wind, self.tongue)
+        return words.away(geo.distance_km(*ends), geo.direction(*ends), self.tongue)
 
     @property
     def marks(self) -> list[tuple[str, str]]:

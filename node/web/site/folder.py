@@ -35,7 +35,9 @@ def write(folder: Path, files: Mapping[str, bytes], now: int) -> dict[str, int]:
             del seen[name]
         _put(folder / MARK, json.dumps(seen, indent=0, sort_keys=True).encode())
     except OSError as error:
-        raise LocalError(f"cannot write {folder}: {error.strerror}; the site is as it was") from None
+        raise LocalError(
+            f"cannot write {folder}: {error.strerror}; the site is as it was"
+        ) from None
     return {"files": len(files), "written": written, "removed": len(past)}
 
 
@@ -54,7 +56,9 @@ def _seen(folder: Path) -> dict[str, int]:
             ) from None
         return {}
     except (OSError, ValueError):
-        raise LocalError(f"cannot read {folder / MARK}; delete the folder and publish again") from None
+        raise LocalError(
+            f"cannot read {folder / MARK}; delete the folder and publish again"
+        ) from None
     return found
 
 

@@ -42,9 +42,7 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
     yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
     coming = sorted((event for event in events if event.is_coming), key=lambda each: each.start)
     days = [(day, list(those)) for day, those in groupby(coming, key=lambda each: each.day)]
-    yield "list.html", page(
-        "list.html", here="list.html", number=len(coming), days=days, shapes=()
-    )
+    yield "list.html", page("list.html", here="list.html", number=len(coming), days=days, shapes=())
     yield "about.html", page("about.html", here="about.html", shapes=())
     for event in events:
         path = f"event/{event.id}"
@@ -52,9 +50,7 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
         yield f"{path}.ics", to_ical([event.signed.announcement])
 
 
-def _events(
-    said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue
-) -> Iterator[Event]:
+def _events(said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue) -> Iterator[Event]:
     """Each version of each event, beside the others of it."""
     versions: dict[tuple[object, int], list[SignedAnnouncement]] = defaultdict(list)
     for signed in held:
@@ -84,5 +80,7 @@ def _hand(said: Json, events: Sequence[Event], speaking: Tongue) -> Json:
         if (event := by_register.get((card["host"], card["slot"]))) is not None
     ]
     day = words.long_date(date.fromisoformat(table["date"]), speaking)
-    about = said["place"] and speaking.say("Distances are from %(name)s.", name=said["place"]["name"])
+    about = said["place"] and speaking.say(
+        "Distances are from %(name)s.", name=said["place"]["name"]
+    )
     return {"cards": cards, "date": day, "about_hand": about or ""}

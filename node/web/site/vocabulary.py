@@ -1,4 +1,4 @@
-"""What the app says, in a language of the node: of the catalogue only the sentences in its scripts."""
+"""What the app says, in a language of the node: of the catalogue only what its scripts say."""
 
 from __future__ import annotations
 

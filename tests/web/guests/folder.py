@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-WEB = Path(__file__).parents[3] / "node" / "web"
+APP = Path(__file__).parents[3] / "node" / "web" / "site" / "app"
 VECTORS = Path(__file__).parents[2] / "vectors"
 SHARED = Path(__file__).parents[4] / "shared"

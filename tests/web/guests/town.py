@@ -38,7 +38,7 @@ def event(number: int, **fields: Any) -> Body:
             "topics": TOPICS[number % len(TOPICS)],
             "price": ("Free", "3.00 at the door", None)[number % 3],
             "access": {"step_free": number % 2 == 0} if number % 3 else {},
-            "about": "Bring a bowl, a spoon and one vegetable you do not trust.\n\nUsually after seven.",
+            "about": "Bring a bowl and one vegetable you do not trust.\n\nUsually after seven.",
         }
         | fields
     )

@@ -25,7 +25,9 @@ def _row(i: int, k: int, feeds: int = 0, slot: int | None = None) -> Row:
     ]
 
 
-def _world(hosts: int, per: Callable[[int], int], row: Callable[[int, int], Row | None]) -> list[Row]:
+def _world(
+    hosts: int, per: Callable[[int], int], row: Callable[[int, int], Row | None]
+) -> list[Row]:
     made = (row(i, k) for i in range(hosts) for k in range(per(i)))
     return [one for one in made if one is not None]
 

@@ -154,6 +154,13 @@ async function start() {
     : undefined;
   tabs?.addEventListener("message", app.try(() => show(app, false)));
   addEventListener("hashchange", app.try(() => show(app, true)));
+  let shown = dateIn(now(), site.tz);
+  document.addEventListener("visibilitychange", app.try(async () => {
+    const today = dateIn(now(), site.tz);
+    if (document.visibilityState !== "visible" || today === shown) return;
+    shown = today;
+    await show(app, false);
+  }));
   await show(app, false);
   if (site.own_origin && isSecureContext && "serviceWorker" in navigator) {
     await navigator.serviceWorker.register("offline.js");
