@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from . import show
 from .client import Client
 from .options import at_option, json_option, near_option
+from .printing import result
+from .wording import count
 
 
 @click.command("publish")
@@ -38,7 +39,7 @@ def publish_command(client: Client, /, folder: str, as_json: bool, **options: An
     given = {name: value for name, value in options.items() if value is not None}
     said = client.call("edition", form=given)
     done = _written(Path(folder), said)
-    show.result(done | {"events": len(said["announcements"])}, as_json, _told)
+    result(done | {"events": len(said["announcements"])}, as_json, _told)
 
 
 def _written(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
@@ -50,5 +51,5 @@ def _written(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _told(done: dict[str, Any]) -> None:
-    events, files = show.count(done["events"], "event"), show.count(done["files"], "file")
+    events, files = count(done["events"], "event"), count(done["files"], "file")
     click.echo(f"{events} published in {done['folder']}: {files}, {done['written']:,} written.")

@@ -57,9 +57,8 @@ def _bind(path: Path) -> trio.socket.SocketType:
     except OSError as error:
         plain.close()
         if error.errno is None:  # Python's own, before the system is asked
-            raise LocalError(
-                f"the path of the control socket is too long ({path}); set XDG_RUNTIME_DIR to a short folder"
-            ) from None
+            says = f"the path of the control socket is too long ({path})"
+            raise LocalError(f"{says}; set XDG_RUNTIME_DIR to a short folder") from None
         raise LocalError(f"cannot make the control socket {path}: {error.strerror}") from None
     finally:
         os.umask(before)
@@ -131,9 +130,8 @@ async def _report(
 def describe(error: Exception) -> Json:
     """An error as JSON: its kind, its words, and the field it is about, if any."""
     kind = type(error).__name__ if isinstance(error, LocalError) else "LocalError"
-    if isinstance(error, Unfit):
-        return {"kind": kind, "message": error.text, "field": error.field}
-    return {"kind": kind, "message": str(error), "field": None}
+    message = error.text if isinstance(error, Unfit) else str(error)
+    return {"kind": kind, "message": message, "field": getattr(error, "field", None)}
 
 
 def _line(reply: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""A running node: one nursery with everything in it, stopped cleanly by SIGINT or SIGTERM."""
+"""A running node: one nursery with everything in it, ended by SIGINT, SIGTERM or SIGHUP."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ from potluck.protocol.identity import Identity
 
 from . import control
 from .errors import InUse
+from .home.bootstrap import first_peers
 from .home.home import Home
+from .home.lock import STARTING
 from .operations import Json, Service
 from .operations.health.status import status
+from .operations.lifecycle.settings import check_all
 from .operations.service import Health, open_store
 from .peering.dial_back import Dialback
 from .peering.dialer import Peers
@@ -33,8 +36,9 @@ from .replication.gossip import Gossip
 from .replication.holders import Reach
 from .replication.intake import Intake
 from .replication.sync import Sync
-from .store import STARTING, Store
+from .store import Store
 from .transport import Transport
+from .transport.multiaddrs import listenable
 
 if TYPE_CHECKING:
     from .web.server import Server
@@ -52,7 +56,7 @@ SPREADING = 8.0
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What one run changes of the settings; None and empty: as in the settings. web "" is no page."""
+    """What one run changes of the settings. None and empty: as they are. web "": no page."""
 
     listen: Sequence[str] = ()
     connect: Sequence[str] = ()
@@ -63,11 +67,12 @@ class Options:
 
 
 def run(path: Path, options: Options, when_up: Callable[[Json], None]) -> None:
-    """Run the node of a home until it is told to stop; `when_up` gets its status once it can be reached.
+    """Run the node of a home until told to stop; `when_up` gets its status once it is reached.
 
     When its person has left, the home is deleted. Raises LocalError when it cannot start.
     """
     home = Home.open(path)
+    check_all(adjusted(home, options).config)
     try:
         if trio.run(serve, home, options, when_up):
             backup.wipe(path)
@@ -86,7 +91,9 @@ def adjusted(home: Home, options: Options) -> Home:
         config=replace(
             config,
             listen=tuple(options.listen) or config.listen,
-            bootstrap=tuple(dict.fromkeys((*options.connect, *config.bootstrap))),
+            bootstrap=tuple(
+                dict.fromkeys((*options.connect, *config.bootstrap, *first_peers(home.network)))
+            ),
             relays=tuple(dict.fromkeys((*options.relays, *config.relays))),
             web=config.web if options.web is None else options.web,
             mdns=config.mdns if options.mdns is None else options.mdns,
@@ -102,7 +109,7 @@ def _first(group: BaseException) -> BaseException:
 
 
 async def serve(home: Home, options: Options, when_up: Callable[[Json], None]) -> bool:
-    """The same within a loop that runs already; whether its person has left: the home is to be deleted."""
+    """The same within a loop that runs; whether its person has left: the home is to be deleted."""
     home, leaving = adjusted(home, options), trio.Event()
     with await _store_of(home) as store:
         async with trio.open_nursery() as nursery:
@@ -136,7 +143,10 @@ async def _store_of(home: Home) -> Store:
 async def _stop_on_signal(
     scope: trio.CancelScope, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
 ) -> None:
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+    ending = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        ending.append(signal.SIGHUP)
+    with trio.open_signal_receiver(*ending) as signals:
         task_status.started()
         async for _ in signals:
             scope.cancel()
@@ -216,7 +226,9 @@ class Network:
 
     def __init__(self, home: Home, store: Store, intake: Intake, clock: Clock) -> None:
         config, network = home.config, home.network
-        self.transport = Transport(home.transport_seed, list(config.listen), secrets.token_bytes)
+        self.transport = Transport(
+            home.transport_seed, listenable(config.listen), secrets.token_bytes
+        )
         self.sync = Sync(
             self.transport,
             network,
@@ -293,7 +305,7 @@ async def _serve(
         await nursery.start(control.serve, service)
         store.database.tell("running")
         logger.info("up")
-        gc.freeze()  # what was imported stays: looking through it again and again costs a tenth of admission
+        gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
         when_up(await status(service) | {"link": connections.page_link()})
 
 

@@ -139,7 +139,7 @@ class Hands:
             "SELECT * FROM receipt WHERE instr(lower(hex(id)), ?) = 1 LIMIT 2", (prefix.lower(),)
         )
         if not found:
-            raise NotFound(f"there is no receipt {prefix}; see: potluck receipts")
+            raise NotFound(f"there is no receipt {prefix}; see: potluck receipts list")
         if len(found) > 1:
             raise Refused(f"several receipts begin with {prefix}; give more of it")
         return StoredReceipt(*found[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from multiaddr import Multiaddr
 from multiaddr.exceptions import Error as MultiaddrError
@@ -21,25 +21,70 @@ _CIRCUIT = "/p2p-circuit"
 _FORMS = (["tcp", "p2p"], ["tcp", "p2p", "p2p-circuit", "p2p"])
 
 
+def listen_parts(text: str) -> tuple[str, str, int]:
+    """("ip4" or "ip6", ip, port) of a listening address; raises LocalError for another form."""
+    parts = _parts(text)
+    if [name for name, _ in parts] not in (["ip4", "tcp"], ["ip6", "tcp"]):
+        raise LocalError(f"cannot listen on {text}; the form is /ip4/0.0.0.0/tcp/4001")
+    (kind, ip), (_, port) = parts
+    return kind, ip, int(port)
+
+
 def check_listen(text: str) -> Multiaddr:
     """The multiaddr to listen on; raises LocalError for another form or a port that is taken.
 
     libp2p listens with SO_REUSEPORT, so that two nodes on one port would each get some of the
     connections without an error.
     """
-    parts = _parts(text)
-    if [name for name, _ in parts] not in (["ip4", "tcp"], ["ip6", "tcp"]):
-        raise LocalError(f"cannot listen on {text}; the form is /ip4/0.0.0.0/tcp/4001")
-    (kind, ip), (_, port) = parts
+    try:
+        _probe(*listen_parts(text))
+    except OSError as error:
+        raise LocalError(
+            f"cannot listen on {text}: {error.strerror}; choose another address"
+        ) from None
+    return Multiaddr(text)
+
+
+def _probe(kind: str, ip: str, port: int) -> None:
+    """Bind for a moment. Raises OSError."""
     with socket.socket(socket.AF_INET6 if kind == "ip6" else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if kind == "ip6":  # beside IPv4, on the same port
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        probe.bind((ip, port))
+
+
+def ports(at: Sequence[str]) -> list[int]:
+    """The ports of listening addresses that are the same at each start."""
+    return sorted({listen_parts(text)[2] for text in at} - {0})
+
+
+def listenable(at: Sequence[str]) -> list[str]:
+    """Those of the listening addresses that this machine's network has: IPv6 only where it is."""
+    plain_ip = [text for text in at if listen_parts(text)[0] == "ip4"]
+    return list(at) if has_ipv6() or not plain_ip else plain_ip
+
+
+def has_ipv6() -> bool:
+    """Whether this machine can listen on IPv6."""
+    try:
+        _probe("ip6", "::", 0)
+    except OSError:
+        return False
+    return True
+
+
+def free_port(ports: Iterable[int]) -> int:
+    """The first of these ports that is free in IPv4, and in IPv6 where it is. Raises LocalError."""
+    ips = [("ip4", "0.0.0.0"), *([("ip6", "::")] if has_ipv6() else [])]  # noqa: S104 - others are to reach it
+    for port in ports:
         try:
-            probe.bind((ip, int(port)))
-        except OSError as error:
-            raise LocalError(
-                f"cannot listen on {text}: {error.strerror}; choose another address"
-            ) from None
-    return Multiaddr(text)
+            for kind, ip in ips:
+                _probe(kind, ip, port)
+        except OSError:
+            continue
+        return port
+    raise LocalError("no port is free; close a program that listens")
 
 
 def check_peer(text: str) -> tuple[str, str]:
@@ -130,8 +175,9 @@ def expand(bound: list[str]) -> list[str]:
 
 
 def _interfaces(kind: str) -> list[str]:
-    ips = get_network_addrs(6 if kind == "ip6" else 4)
-    return sorted({_without_zone(str(ip)) for ip in ips}) or [
+    found = {_without_zone(str(ip)) for ip in get_network_addrs(6 if kind == "ip6" else 4)}
+    # A link-local address means nothing without the name of an interface of ours.
+    return sorted(ip for ip in found if not plain(ip).is_link_local) or [
         "::1" if kind == "ip6" else "127.0.0.1"
     ]
 

@@ -152,7 +152,7 @@ class Transport:
         if peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
         if not self.admits(peer_id) or not self._admits_address(addresses.ip_of(target)):
-            raise LocalError(f"{peer_id} is banned here; `potluck unban` it first")
+            raise LocalError(f"{peer_id} is banned here; lift that first: potluck peers unban")
         if peer_id in self._connected:
             return peer_id
         relay = addresses.relay_of(address)

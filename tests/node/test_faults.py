@@ -30,7 +30,8 @@ from potluck.node.operations.forms import EventForm
 from potluck.node.operations.service import open_store
 from potluck.node.replication.intake import PURGE_SECONDS
 from potluck.node.runtime import Options
-from potluck.node.store import STARTING, Store
+from potluck.node.home.lock import STARTING
+from potluck.node.store import Store
 from potluck.node.store.eviction import Upkeep
 from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.announcement import DAY

@@ -51,7 +51,11 @@ def spot_of(near: str | None, at: str | None) -> Spot | None:
     if at and places.coordinates(at) is None:
         raise Unfit("at", f"{at!r} is no pair of coordinates; write it as 52.52,13.40")
     text = at or near
-    return places.resolve(text) if text else None
+    try:
+        return places.resolve(text) if text else None
+    except LocalError as error:
+        error.field = "at" if at else "near"
+        raise
 
 
 @dataclass(frozen=True)

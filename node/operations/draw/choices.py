@@ -53,7 +53,7 @@ async def forget(service: Service, id: str) -> Json:
         await service.store.choices.forget(*register)
         or await service.store.hands.take_out(*register)
     ):
-        raise NotFound("this event was neither kept nor skipped; see: potluck kept")
+        raise NotFound("this event was neither kept nor skipped; see: potluck plan list")
     return told(service, signed)
 
 

@@ -177,7 +177,7 @@ async def _deck(service: Service) -> Finding:
     age = max(0, service.clock.real() - newest)
     says = f"holds {counts.held:,} of {counts.log:,} events known; the newest was announced {_ago(age)}"
     if age > OLD_DECK:
-        return Finding("deck", Level.NOTE, says, "meet more peers: potluck connect, potluck join")
+        return Finding("deck", Level.NOTE, says, "meet more peers: potluck peers connect, potluck join")
     return Finding("deck", Level.GOOD, says)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from potluck.node.home.home import Home
 from potluck.node.operations.service import Json, Service, running
 from potluck.node.peering.peer_record import peer_id_of
-from potluck.node.transport.multiaddrs import check_peer
+from potluck.node.transport.multiaddrs import check_peer, ports
 from potluck.protocol.errors import NotFound
 from potluck.protocol.identity import Identity
 
@@ -16,9 +16,10 @@ def peer_id(home: Home) -> str:
 
 
 async def status(service: Service) -> Json:
-    """{running, listen, peer_id, host_key, network, closed, peers, announcements, hosts, log, home, web, …}.
+    """{running, listen, ports, peer_id, host_key, network, closed, peers, announcements, log, …}.
 
-    `peers` counts the connected ones; `log` the registers known, of which `announcements` are held.
+    `ports` are those of the settings, the same at each start; `peers` counts the connected ones;
+    `log` the registers known, of which `announcements` are held.
     """
     await service.intake.settle()
     counts = await service.store.deck.counts()
@@ -33,6 +34,7 @@ async def status(service: Service) -> Json:
         "network_id": home.network.id.hex(),
         "closed": home.network.closed,
         "listen": live.listen() if live else [],
+        "ports": ports(home.config.listen),
         "peers": len(live.peers()) if live else 0,
         "web": live.web() if live else None,
         "announcements": counts.held,

@@ -58,7 +58,7 @@ async def table_list(service: Service) -> list[Json]:
 async def table_leave(service: Service, name: str) -> Json:
     """Get up from a table: {table}. Raises NotFound."""
     if not await service.store.choices.leave_table(name):
-        raise NotFound(f"you sit at no table called {name}; see: potluck table list")
+        raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
     return {"table": name}
 
 
@@ -67,7 +67,7 @@ def joined(service: Service, name: str) -> Table:
     for table in all_joined(service):
         if table.name == name:
             return table
-    raise NotFound(f"you sit at no table called {name}; see: potluck table list")
+    raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
 
 
 def all_joined(service: Service) -> list[Table]:

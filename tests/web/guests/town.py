@@ -28,20 +28,18 @@ def event(number: int, **fields: Any) -> Body:
     """What the host of this number announces."""
     start = NOW + DAY + number * 7 * HOUR
     place = Place(f"House {number}", f"{number} Hemp Yard", 52.52 + 0.004 * number, 13.405)
-    return Body(
-        **{
-            "title": TITLES[number % len(TITLES)],
-            "tz": "Europe/Berlin",
-            "start": start,
-            "end": start + 2 * HOUR,
-            "place": place,
-            "topics": TOPICS[number % len(TOPICS)],
-            "price": ("Free", "3.00 at the door", None)[number % 3],
-            "access": {"step_free": number % 2 == 0} if number % 3 else {},
-            "about": "Bring a bowl and one vegetable you do not trust.\n\nUsually after seven.",
-        }
-        | fields
-    )
+    said: dict[str, Any] = {
+        "title": TITLES[number % len(TITLES)],
+        "tz": "Europe/Berlin",
+        "start": start,
+        "end": start + 2 * HOUR,
+        "place": place,
+        "topics": TOPICS[number % len(TOPICS)],
+        "price": ("Free", "3.00 at the door", None)[number % 3],
+        "access": {"step_free": number % 2 == 0} if number % 3 else {},
+        "about": "Bring a bowl and one vegetable you do not trust.\n\nUsually after seven.",
+    }
+    return Body(**said | fields)
 
 
 def announced(number: int = 8) -> list[SignedAnnouncement]:

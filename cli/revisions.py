@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from .show import Json, bold, dim, moment, when, where
+from .printing import Json, bold, dim
+from .wording import moment, when, where
 
 _STATES = {
     "scheduled": "takes place after all",
@@ -29,7 +30,7 @@ _PLAIN = (
 )
 
 
-def revisions(found: list[Json]) -> None:
+def revision_list(found: list[Json]) -> None:
     """The revisions of an event, the latest first."""
     click.echo(bold(found[0]["title"] or "A withdrawn event"))
     for event in found:

@@ -1,4 +1,4 @@
-"""Commands that deal cards, and those that look at what was dealt."""
+"""The draw: deal a hand, list instead of drawing, and say why."""
 
 from __future__ import annotations
 
@@ -8,47 +8,11 @@ from typing import Any
 
 import click
 
-from . import hands, show
+from . import hands
 from .client import Client
-from .options import (
-    Answers,
-    Distance,
-    Hours,
-    Weekday,
-    at_option,
-    json_option,
-    near_option,
-    together,
-)
-
-where_and_when = together(
-    near_option,
-    at_option,
-    click.option(
-        "--within", type=Distance(), metavar="DISTANCE", help="How far: 25km (default), 800m, 3mi."
-    ),
-    click.option(
-        "--days", type=click.IntRange(1, 400), metavar="N", help="How many days ahead. Default: 14."
-    ),
-    click.option("--from", "since", metavar="DATE", help="First day, instead of today."),
-    click.option("--to", "until", metavar="DATE", help="Last day, instead of --days."),
-)
-
-filters = together(
-    click.option("--topic", "topics", multiple=True, metavar="WORD", help="One of these; 'unsaid' is one."),
-    click.option("--not-topic", "not_topics", multiple=True, metavar="WORD", help="None of these topics."),
-    click.option("--lang", multiple=True, metavar="TAG", help="One of these languages; 'unsaid' is one."),
-    click.option("--price", metavar="MOST", help="'free', or the most that it may cost: 10."),
-    click.option("--access", multiple=True, type=Answers(), metavar="NEED[=ANSWERS]",
-                 help="wheelchair, or wheelchair=yes,unsaid."),
-    click.option("--hours", type=Hours(), metavar="FROM-TO", help="Starts between, such as 18:00-23:00."),
-    click.option("--weekday", "weekdays", multiple=True, type=Weekday(), metavar="DAY", help="mon, tue, …"),
-    click.option("--min-capacity", "capacity_from", type=int, metavar="N", help="So many fit, or more."),
-    click.option("--max-capacity", "capacity_to", type=int, metavar="N", help="So many fit, or fewer."),
-    click.option("--again", is_flag=True, help="Also what was dealt on earlier days."),
-)  # fmt: skip
-
-saved = click.option("--as", "as_name", metavar="NAME", help="With filters that you saved.")
+from .options import filters, hand_option, json_option, saved_option, where_and_when
+from .printing import Json, bold, dim, result
+from .wording import count
 
 
 def form(client: Client, options: dict[str, Any], as_name: str | None = None) -> dict[str, Any]:
@@ -65,7 +29,7 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
 
 
 @click.command("draw")
-@click.option("--hand", type=click.IntRange(1, 50), metavar="N", help="How many cards. Default: 5.")
+@hand_option
 @click.option(
     "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
 )
@@ -77,7 +41,7 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
     metavar="N",
     help="So many cards ignore topic, language, price.",
 )
-@saved
+@saved_option
 @click.option("--save", metavar="NAME", help="Remember these filters under a name.")
 @click.option("--table", metavar="NAME", help="The hand of a table where you sit.")
 @click.option("--solo", is_flag=True, help="Your own hand, although a table came with the network.")
@@ -106,7 +70,7 @@ def draw_command(
     if save:
         client.call("save_filters", name=save, form=said)
     dealt = _dealt(client, said, ways, as_json)
-    show.result(dealt, as_json, lambda dealt: hands.hand(dealt, _beyond(client, said, dealt)))
+    result(dealt, as_json, lambda dealt: hands.hand(dealt, _beyond(client, said, dealt)))
 
 
 def _beyond(client: Client, said: dict[str, Any], found: Any) -> list[Any]:
@@ -141,7 +105,9 @@ def _beside(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json:
     if ways["seed"]:
         return client.call("draw_seed", form=said, seed=ways["seed"])
     if ways["dice"]:
-        return client.call("draw_dice", form=said, rolls=_rolls(client, said, ways["dice"]))
+        return client.call(
+            "draw_dice", form=said, rolls=_rolls(client, said, ways["dice"], as_json)
+        )
     if ways["witness"]:
         return _witnessed(client, said, ways["word"], as_json)
     if ways["word"]:
@@ -149,17 +115,18 @@ def _beside(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json:
     return client.call("draw_fresh", form=said)
 
 
-def _rolls(client: Client, said: dict[str, Any], dice: str) -> list[int]:
+def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> list[int]:
     """The rolls that were given, or are asked for one by one."""
     if dice != "ask":
         return _read_rolls(dice)
     needed = client.call("rolls_needed", form=said)
-    click.echo(
-        f"There are {show.count(needed['hosts'], 'host')}: {needed['rolls']} rolls of a die are enough."
-    )
+    enough = f"{needed['rolls']} rolls of a die are enough"
+    click.echo(f"There are {count(needed['hosts'], 'host')}: {enough}.", err=as_json)
     rolls: list[int] = []
     while len(rolls) < needed["rolls"]:
-        rolls += _read_rolls(click.prompt(f"Roll {len(rolls) + 1} of {needed['rolls']}"))
+        rolls += _read_rolls(
+            click.prompt(f"Roll {len(rolls) + 1} of {needed['rolls']}", err=as_json)
+        )
     return rolls
 
 
@@ -179,7 +146,7 @@ def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: 
     if as_json:
         click.echo(f"commitment {opened['commitment']}", err=True)
     else:
-        hands.commitment(opened)
+        _commitment(opened)
     if word is None:
         try:
             word = click.prompt("Your friend's word", err=as_json)
@@ -198,7 +165,7 @@ def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: 
 )
 @where_and_when
 @filters
-@saved
+@saved_option
 @json_option
 @click.pass_obj
 def browse_command(
@@ -213,40 +180,30 @@ def browse_command(
     """The plain list instead of a draw: by time, or A to Z."""
     said = form(client, options, as_name)
     found = client.call("browse", form=said, order=order, hidden=hidden)
-    show.result(found, as_json, lambda found: hands.browsed(found, _beyond(client, said, found)))
+    result(found, as_json, lambda found: hands.browsed(found, _beyond(client, said, found)))
 
 
 @click.command("why")
 @click.argument("id")
 @where_and_when
 @filters
-@saved
+@saved_option
 @json_option
 @click.pass_obj
 def why_command(
     client: Client, /, id: str, as_name: str | None, as_json: bool, **options: Any
 ) -> None:
     """Why an event is, or is not, among those you draw from."""
-    result = client.call("why", id=id, form=form(client, options, as_name))
-    show.result(result, as_json, hands.why)
+    found = client.call("why", id=id, form=form(client, options, as_name))
+    result(found, as_json, hands.why)
 
 
-@click.group("deck")
-def deck_command() -> None:
-    """The deck on paper, to redo a draw with a pencil."""
-
-
-@deck_command.command("print")
-@click.option("--hand", type=click.IntRange(1, 50), metavar="N", help="How many cards. Default: 5.")
-@where_and_when
-@filters
-@saved
-@click.option("--seed", metavar="HEX", help="With the tickets of this seed, instead of today's.")
-@json_option
-@click.pass_obj
-def deck_print_command(
-    client: Client, /, seed: str | None, as_name: str | None, as_json: bool, **options: Any
-) -> None:
-    """The events you draw from as numbered text, with their tickets."""
-    result = client.call("deck_print", form=form(client, options, as_name), seed=seed)
-    show.result(result, as_json, hands.printed_deck)
+def _commitment(opened: Json) -> None:
+    """What the friend sees before saying a word."""
+    deck = f"{count(opened['eligible'], 'event')} of {count(opened['hosts'], 'host')}"
+    click.echo(f"The deck of {deck} is fixed, and so is a secret number.")
+    click.echo("Show your friend this commitment:\n")
+    click.echo(f"  {bold(opened['commitment'])}\n")
+    click.echo("Your friend writes it down, then says a word, any word.")
+    click.echo("Neither of you alone decides the hand.")
+    click.echo(dim(opened["warning"]))

@@ -1,65 +1,13 @@
-"""Results as words for a person. Nothing is computed here but how it reads."""
+"""Events as words for a person: when, where, what. Nothing is computed but how it reads."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import click
 
-from .client import Progress, pretended_now
-
-Json = dict[str, Any]
-
-
-def result(value: Any, as_json: bool, words: Callable[[Any], None]) -> None:
-    """Print a result: as JSON if asked, else in words."""
-    if as_json:
-        import json
-
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-    else:
-        words(value)
-
-
-@contextmanager
-def progress(label: str, shown: bool) -> Iterator[Progress]:
-    """A progress bar on stderr for a person at a terminal; gives the function that moves it."""
-    if not (shown and sys.stderr.isatty()):
-        yield _no_step
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def step(done: int, total: int | None) -> None:
-            bar.length = total or max(done, 1)
-            bar.update(max(0, done - bar.pos))
-
-        yield step
-
-
-def _no_step(_done: int, _total: int | None) -> None:
-    pass
-
-
-def bold(text: str) -> str:
-    """Text that stands out."""
-    return click.style(text, bold=True)
-
-
-def dim(text: str) -> str:
-    """Text that stands back."""
-    return click.style(text, dim=True)
-
-
-def announced(said: Json) -> None:
-    """The id of what was just said, alone on stdout, so that scripts can take it."""
-    click.echo(said["id"])
-    what = "withdrawn" if said["status"] == "withdrawn" else f"{said['title']}, {when(said)}"
-    click.echo(dim(f"{what}; kept here, and sent to others when a node runs"), err=True)
+from .client import pretended_now
+from .printing import Json, bold, dim
 
 
 def when(event: Json) -> str:
@@ -70,13 +18,9 @@ def when(event: Json) -> str:
     if event.get("all_day"):
         return _days(start, end)
     here, here_end = start.astimezone(), end.astimezone() if end else None
-    text = f"{_day(here)} {_span(here, here_end)} {here.tzname()}"
+    text = f"{_on(here, _span(here, here_end))} {here.tzname()}"
     if here.utcoffset() != start.utcoffset():
-        there = (
-            _span(start, end)
-            if start.date() == here.date()
-            else f"{_day(start)} {_span(start, end)}"
-        )
+        there = _span(start, end) if start.date() == here.date() else _on(start, _span(start, end))
         text += f" ({there} there, {event['tz']})"
     return text
 
@@ -84,7 +28,7 @@ def when(event: Json) -> str:
 def moment(text: str) -> str:
     """A day and time in the reader's zone, named."""
     here = datetime.fromisoformat(text).astimezone()
-    return f"{_day(here)} {here:%H:%M} {here.tzname()}"
+    return f"{_on(here, f'{here:%H:%M}')} {here.tzname()}"
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -96,7 +40,7 @@ def _span(start: datetime, end: datetime | None) -> str:
         return f"{start:%H:%M}"
     if end - start < timedelta(hours=20):
         return f"{start:%H:%M}–{end:%H:%M}"
-    return f"{start:%H:%M} until {_day(end)} {end:%H:%M}"
+    return f"{start:%H:%M} until {_on(end, f'{end:%H:%M}')}"
 
 
 def _days(start: datetime, end: datetime | None) -> str:
@@ -106,8 +50,14 @@ def _days(start: datetime, end: datetime | None) -> str:
     return f"{_day(start)} to {_day(datetime.combine(last, start.timetz()))}"
 
 
+def _on(moment: datetime, hours: str) -> str:
+    """A day and what hours of it."""
+    day = _day(moment)
+    return f"{day}, {hours}" if "," in day else f"{day} {hours}"
+
+
 def _day(moment: datetime) -> str:
-    """A day as people call it: today, tomorrow, else with its weekday, and its year if not this one."""
+    """A day as people call it: today, tomorrow, else its weekday; its year if not this one."""
     now = pretended_now()
     today = (
         (datetime.now(UTC) if now is None else datetime.fromtimestamp(now, UTC))
@@ -118,9 +68,9 @@ def _day(moment: datetime) -> str:
         f" {moment.year}" if moment.year != today.year else ""
     )
     if moment.date() == today:
-        return f"today, {date},"
+        return f"today, {date}"
     if moment.date() == today + timedelta(days=1):
-        return f"tomorrow, {date},"
+        return f"tomorrow, {date}"
     return date
 
 
@@ -178,14 +128,14 @@ def events(found: list[Json]) -> None:
     """A plain list: one line an event."""
     if not found:
         click.echo(
-            "No events here yet. Bring some in with: potluck import FILE, or connect to others: potluck up"
+            "No events here yet. Bring some in: potluck import FILE; or meet others: potluck up"
         )
     for event in found:
         line = ", ".join(filter(None, (bold(event["title"]), where(event))))
         click.echo(f"{event['id'][:8]}  {when(event)}  {line}{marks(event)}")
 
 
-def event(found: Json) -> None:
+def event_in_full(found: Json) -> None:
     """One event in full."""
     click.echo(f"{bold(found['title'] or 'A withdrawn event')}{marks(found)}")
     lines = [when(found) if found["status"] != "withdrawn" else "", where(found), facts(found)]
@@ -194,39 +144,5 @@ def event(found: Json) -> None:
     lines += [f"{label}{found[key]}" for key, label in labels.items() if found[key]]
     for line in filter(None, lines):
         click.echo(line)
-    click.echo(
-        dim(
-            f"id {found['id']}\nhost {found['host']}\nslot {found['slot']}, revision {found['revision']}"
-        )
-    )
-
-
-def imported(counts: Json) -> None:
-    """What an import did."""
-    if "fresh" in counts:
-        click.echo(
-            f"{count(counts['fresh'], 'announcement')} taken in, {counts['seen']:,} known before."
-        )
-    else:
-        parts = [
-            f"{counts[key]:,} {key}"
-            for key in ("imported", "updated", "unchanged", "cancelled")
-            if counts[key]
-        ]
-        click.echo((", ".join(parts) or "nothing imported") + ".")
-    for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
-        click.echo(f"  {number:,} left out: {why}")
-
-
-def qr(text: str) -> None:
-    """A QR code on the terminal."""
-    import segno
-
-    segno.make(text, error="l", micro=False).terminal(compact=True)
-
-
-def qr_svg(text: str, file: Path) -> None:
-    """A QR code as a picture, for printing."""
-    import segno
-
-    segno.make(text, error="m", micro=False).save(str(file), kind="svg", scale=8)
+    click.echo(dim(f"id {found['id']}\nhost {found['host']}"))
+    click.echo(dim(f"slot {found['slot']}, revision {found['revision']}"))

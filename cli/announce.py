@@ -1,4 +1,4 @@
-"""Commands of a host: announce, change and take back events; and look at single ones."""
+"""What a host does: announce, change and take back events; and a look at single ones."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from typing import Any
 
 import click
 
-from . import changes, show
+from . import printing
 from .client import Client
 from .options import Access, at_option, json_option, near_option, together
+from .printing import Json, dim
+from .revisions import revision_list
+from .wording import event_in_full, events, when
 
 form_options = together(
-    click.option("--start", metavar="TIME", help="Local time (2027-03-01T19:00), or a date for all day."),
+    click.option(
+        "--start", metavar="TIME", help="Local time (2027-03-01T19:00), or a date for all day."
+    ),
     click.option("--end", metavar="TIME", help="Local time, or the last day of an all-day event."),
     click.option("--duration", metavar="TIME", help="Instead of --end: 2h, 90m, 1h30m or 3d."),
-    click.option("--tz", metavar="ZONE", help="Time zone, such as Europe/Berlin. Default: the place's."),
+    click.option(
+        "--tz", metavar="ZONE", help="Time zone, such as Europe/Berlin. Default: the place's."
+    ),
     click.option("--place", metavar="NAME", help="What people call the place."),
     click.option("--address", metavar="TEXT", help="Street and number."),
     near_option,
@@ -24,12 +31,19 @@ form_options = together(
     click.option("--price", metavar="TEXT", help="'free', '5 EUR', 'pay what you like'."),
     click.option("--capacity", type=int, metavar="N", help="How many people fit."),
     click.option("--lang", metavar="TAG", help="Language, such as de or pt-BR."),
-    click.option("--access", multiple=True, type=Access(), metavar="NEED=yes|no",
-                 help="wheelchair, step_free, sign_language, quiet, children."),
+    click.option(
+        "--access",
+        multiple=True,
+        type=Access(),
+        metavar="NEED=yes|no",
+        help="wheelchair, step_free, sign_language, quiet, children.",
+    ),
     click.option("--url", metavar="URL", help="A page about it."),
-    click.option("--series", metavar="NAME", help="What it is one of; a series counts as one card."),
+    click.option(
+        "--series", metavar="NAME", help="What it is one of; a series counts as one card."
+    ),
     click.option("--rrule", metavar="RULE", help="How it repeats: FREQ=WEEKLY;COUNT=10."),
-)  # fmt: skip
+)
 
 
 def form(options: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +62,7 @@ def form(options: dict[str, Any]) -> dict[str, Any]:
 def announce_command(client: Client, /, as_json: bool, **options: Any) -> None:
     """Announce an event, signed with your key; prints its id."""
     result = client.call("announce", form=form(options))
-    show.result(result, as_json, show.announced)
+    printing.result(result, as_json, _announced)
 
 
 @click.command("edit")
@@ -60,7 +74,7 @@ def announce_command(client: Client, /, as_json: bool, **options: Any) -> None:
 def edit_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
     """Change an event of yours; what you do not name stays."""
     result = client.call("edit", id=id, form=form(options))
-    show.result(result, as_json, show.announced)
+    printing.result(result, as_json, _announced)
 
 
 @click.command("postpone")
@@ -71,7 +85,7 @@ def edit_command(client: Client, /, id: str, as_json: bool, **options: Any) -> N
 def postpone_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
     """Move an event of yours to a later time, or to one not yet known."""
     result = client.call("postpone", id=id, form=form(options))
-    show.result(result, as_json, show.announced)
+    printing.result(result, as_json, _announced)
 
 
 @click.command("cancel")
@@ -82,7 +96,7 @@ def postpone_command(client: Client, /, id: str, as_json: bool, **options: Any) 
 def cancel_command(client: Client, /, id: str, why: str | None, as_json: bool) -> None:
     """Say that an event of yours does not happen."""
     result = client.call("cancel", id=id, why=why)
-    show.result(result, as_json, show.announced)
+    printing.result(result, as_json, _announced)
 
 
 @click.command("withdraw")
@@ -92,7 +106,7 @@ def cancel_command(client: Client, /, id: str, why: str | None, as_json: bool) -
 def withdraw_command(client: Client, /, id: str, as_json: bool) -> None:
     """Take back all that you said of an event."""
     result = client.call("withdraw", id=id)
-    show.result(result, as_json, show.announced)
+    printing.result(result, as_json, _announced)
 
 
 @click.command("list")
@@ -103,7 +117,7 @@ def withdraw_command(client: Client, /, id: str, as_json: bool) -> None:
 def list_command(client: Client, /, mine: bool, past: bool, as_json: bool) -> None:
     """All events that your node holds, by time."""
     result = client.list_events(mine=mine, past=past)
-    show.result(result, as_json, show.events)
+    printing.result(result, as_json, events)
 
 
 @click.command("show")
@@ -114,6 +128,15 @@ def list_command(client: Client, /, mine: bool, past: bool, as_json: bool) -> No
 def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> None:
     """All that is known of one event."""
     if revisions:
-        show.result(client.call("revisions", id=id), as_json, changes.revisions)
+        printing.result(client.call("revisions", id=id), as_json, revision_list)
     else:
-        show.result(client.call("show", id=id), as_json, show.event)
+        printing.result(client.call("show", id=id), as_json, event_in_full)
+
+
+def _announced(said: Json) -> None:
+    """The id of what was just said, alone on stdout, so that scripts can take it."""
+    click.echo(said["id"])
+    what = "withdrawn" if said["status"] == "withdrawn" else f"{said['title']}, {when(said)}"
+    click.echo(dim(f"{what}; kept here, and sent to others when a node runs"), err=True)
+    for warning in said.get("warnings", ()):
+        click.echo(f"Note: {warning}", err=True)
