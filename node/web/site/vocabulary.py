@@ -43,13 +43,10 @@ def vocabulary(speaking: Tongue) -> dict[str, Any]:
         "fives": [say(five) for five in words.FIVES],
         "parts": [[first, say(part)] for first, part in words.PARTS],
         "winds": [say(wind) for wind in words.WINDS.values()],
-        "compass": [say(letter) for letter in COMPASS],
+        "compass": [speaking.words.pgettext("compass", letter) for letter in "NESW"],
         "access": {need: [say(yes), say(no)] for need, (yes, no) in words.ACCESS.items()},
         "topics": {word: say(word) for word in TOPIC_WORDS.values()},
     }
-
-
-COMPASS = [words.marked("N"), words.marked("E"), words.marked("S"), words.marked("W")]
 
 
 def marks() -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ import { dateIn } from "./times.js";
 const ROOMS = [
   ["", marked("Hand")], ["plan", marked("Plan")], ["list", marked("List")],
     ["bring", marked("Bring one")],
-  ["about", marked("About")],
+  ["about", marked("About us")],
 ];
 /** Each view is fetched when it is first looked at. */
 const VIEWS = {

@@ -91,7 +91,7 @@ async function dealt(app, filters, hands) {
       onTable(hands).map((card, place) => ticket(app, card, place, plan, app.again))),
     el("section", { class: "stack" }, el("h2", {}, say("That was today’s hand.")),
       again
-        ? el("p", {}, say("You may deal once more today, in place of what you have not kept."))
+        ? el("p", {}, say("You may deal once more today, in place of what is not kept."))
         : el("p", {}, say("The next one comes after midnight.")),
       el("p", { class: "acts" },
         again && button(say("Deal once more"), act(app, () => redraw(app, filters, app.now()))),
