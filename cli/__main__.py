@@ -39,6 +39,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "reach": "health",
         "import": "sharing",
         "export": "sharing",
+        "publish": "publish",
     },
     "Your node": {
         "init": "lifecycle",

@@ -118,6 +118,30 @@ class ImportForm(Form):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteForm(Form):
+    """What a site shows, and whose it is.
+
+    near or at, within kilometres, or the place of a table; days ahead. title: whose site it is;
+    place: what its place is called; keeper: who runs it; mail: where a ticket may be sent.
+    base: its address. own_origin: whether it alone has its address's storage in browsers; None if
+    that follows from the base. language: of the pages without scripts.
+    """
+
+    near: Word | None = None
+    at: Word | None = None
+    within: Kilometres = 25.0
+    days: Days = 14
+    table: Word | None = None
+    title: Word = "Potluck"
+    place: Word | None = None
+    keeper: Word | None = None
+    mail: Word | None = None
+    base: Line | None = None
+    own_origin: bool | None = None
+    language: Word = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DrawForm(Form, Filters):
     """Which events to draw from, and how. Nothing is hidden that the person did not ask to hide.
 

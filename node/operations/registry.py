@@ -42,6 +42,7 @@ OPERATIONS: Mapping[str, str] = {
         "sharing.exports": "export_calendar export_json export_deck import_deck",
         "sharing.imports": "import_calendar watched unwatch",
         "sharing.links": "invite join",
+        "sharing.publish": "edition",
         "tables.tables": "table_new table_show table_list table_leave",
         "trust.bans": "disconnect ban unban bans",
         "trust.blocks": "block unblock blocks",

@@ -345,9 +345,7 @@ def rules_of(service: Service, form: Filters) -> dict[str, Rule]:
 def block_rule(service: Service) -> Rule | None:
     """The rule of the person's blocks, if there are any."""
     choices = service.store.choices
-    return Blocks.of(
-        choices.blocked_hosts(), choices.blocked_sources(), choices.blocked_words()
-    )
+    return Blocks.of(choices.blocked_hosts(), choices.blocked_sources(), choices.blocked_words())
 
 
 def hiding(

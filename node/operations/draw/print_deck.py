@@ -28,7 +28,9 @@ async def deck_print(service: Service, form: DrawForm, seed: str | None = None) 
     day = deck.window.day
     used = seeds.given(seed) if seed else seeds.of_day(service.home.draw_secret, day, 0)
     orders = Orders.of(used.value)
-    printed = [_line(service, deck, alike, orders) for alike in _alike(lines(deck.candidates, orders))]
+    printed = [
+        _line(service, deck, alike, orders) for alike in _alike(lines(deck.candidates, orders))
+    ]
     printed.sort(key=lambda line: ((line["name"] or "").casefold(), line["host"]))
     numbers: defaultdict[str, int] = defaultdict(count(1).__next__)
     for line in printed:
