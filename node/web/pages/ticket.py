@@ -163,7 +163,8 @@ def says(view: View, other: Json) -> str:
     tongue, differs = view.tongue, set(other["differs"])
     parts = []
     if "status" in differs:
-        parts.append(tongue.say(_STATES[other["status"]]))
+        state = _STATES[other["status"]]
+        parts.append(tongue.say(state))
     if differs & {"start", "end", "all_day"}:
         parts += words.when(other, view.today_at(other["tz"]), tongue)
     if "place" in differs:

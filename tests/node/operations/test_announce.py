@@ -11,7 +11,6 @@ from potluck.node.errors import Unfit
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import EventForm
-from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import NotFound, Refused
 from tests import builders
 from tests.node.at_home import NETWORK, at_home, receive

@@ -22,7 +22,7 @@ from potluck.protocol.errors import NotFound
 from tests import builders
 from tests.builders import NOW, source
 from tests.node.at_home import at_home, receive
-from tests.node.town import DECK, FAR, HOUR, event, titles, town
+from tests.node.town import DECK, FAR, event, titles, town
 
 LANG = {"language": 1}
 
