@@ -31,9 +31,6 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
 
 @click.command("draw", cls=FilteredCommand)
 @hand_option
-@click.option(
-    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
-)
 @where_and_when
 @again_option
 @click.option(
@@ -125,7 +122,7 @@ def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> li
         return given
     needed = client.call("rolls_needed", form=said)
     enough = f"{needed['rolls']} rolls of a die are enough"
-    click.echo(f"There are {count(needed['hosts'], 'host')}: {enough}.", err=as_json)
+    click.echo(f"There are {count(needed['events'], 'event')}: {enough}.", err=as_json)
     rolls: list[int] = []
     while len(rolls) < needed["rolls"]:
         rolls += _read_rolls(
@@ -204,7 +201,7 @@ def why_command(
 
 def _commitment(opened: Json) -> None:
     """What the friend sees before saying a word."""
-    deck = f"{count(opened['eligible'], 'event')} of {count(opened['hosts'], 'host')}"
+    deck = f"{count(opened['eligible'], 'event')} of {count(opened['organisers'], 'organiser')}"
     click.echo(f"The deck of {deck} is fixed, and so is a secret number.")
     click.echo("Show your friend this commitment:\n")
     click.echo(f"  {bold(opened['commitment'])}\n")

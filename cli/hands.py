@@ -8,11 +8,10 @@ import click
 
 from .printing import Json, bold, dim
 from .ticket import Line, Stub, columns, ticket
-from .wording import count, day_and_hour, events, facts, marks, when, where
+from .wording import count, day_and_hour, events, facts, importer, marks, organiser, when, where
 
 HIDDEN = {
     "block": "by your blocks",
-    "list": "by lists that you follow",
     "topic": "by your topics",
     "language": "by language",
     "price": "by price",
@@ -34,7 +33,7 @@ def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
     click.echo(f"{_title(dealt)}: {cards} out of {deck}")
     click.echo(dim(f"{scope(dealt)}{_hidden(dealt, '; ')}\n"))
     for number, event in enumerate(dealt["hand"], 1):
-        card(number, event)
+        card(number, event, dealt["near"])
     if dealt["bag_spent"]:
         click.echo("You have seen the whole deck: the bag starts again.")
     _footer(dealt)
@@ -60,17 +59,19 @@ def _footer(dealt: Json) -> None:
         click.echo(f"  {command:<38} {dim(what)}")
 
 
-def card(number: int, event: Json) -> None:
-    """One card of a hand."""
+def card(number: int, event: Json, near: str | None) -> None:
+    """One card of a hand that was dealt around some place: who organises it first."""
     # That it is kept stands on the stub.
     title = f"{event['title'] or 'Withdrawn since it was dealt'}{marks({**event, 'kept': False})}"
     lines: list[Line] = [
-        (event["source"]["id"] if event.get("source") else "", str),
+        (organiser(event), str),
         (title, bold),
         (when(event) if event["title"] else "", str),
         (where(event), str),
         (facts(event), str),
-        (f"{odds(event)} · {event['id'][:8]}", dim),
+        (importer(event), str),
+        *((version(other), str) for other in event["versions"]),
+        (f"{odds(event, near)} · {event['id'][:8]}", dim),
     ]
     said = [line for position, line in enumerate(lines) if line[0] or not position]
     stub = Stub(number, *day_and_hour(event), "kept" if event.get("kept") else "")
@@ -79,11 +80,29 @@ def card(number: int, event: Json) -> None:
     click.echo()
 
 
-def odds(event: Json) -> str:
+def version(other: Json) -> str:
+    """What another importer says otherwise of a card."""
+    says = []
+    if "status" in other["differs"]:
+        says.append(f"it is {other['status']}")
+    if {"start", "end", "all_day"} & set(other["differs"]):
+        says.append(f"it is {when(other)}")
+    if "place" in other["differs"]:
+        says.append(f"it is at {where(other) or 'a place not said'}")
+    if "title" in other["differs"]:
+        says.append(f"it is called {other['title']}")
+    speaker = "You say" if other["mine"] else f"Host {other['host'][:8]} says"
+    return f"{speaker} that {' and '.join(says)}"
+
+
+def odds(event: Json, near: str | None) -> str:
     """The odds of a card, in words."""
     chance = event["odds"]
-    hosts, events_ = count(chance["hosts"], "host"), count(chance["events"], "event")
-    return f"1 of {hosts}; this host has {chance['series']:,} series; this series {events_}"
+    around = f" around {near.partition(',')[0]}" if near else ""
+    series = f"this one has {chance['series']:,} series" if chance["series"] > 1 else ""
+    many = f"this series has {count(chance['events'], 'event')}" if chance["events"] > 1 else ""
+    first = f"1 of {count(chance['organisers'], 'organiser')}{around}"
+    return "; ".join(filter(None, (first, series, many)))
 
 
 def scope(dealt: Json) -> str:

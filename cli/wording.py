@@ -25,6 +25,22 @@ def when(event: Json) -> str:
     return text
 
 
+def organiser(event: Json) -> str:
+    """Who organises it, as far as it has a name."""
+    return event["source"]["id"] if event.get("source") else ""
+
+
+def importer(event: Json) -> str:
+    """Who imported it, or announced it."""
+    if event["title"] is None:
+        return ""
+    by = "you" if event["mine"] else f"host {event['host'][:8]}"
+    if not event["source"]:
+        return f"announced by {by}"
+    more = event.get("importers", 1) - 1
+    return f"imported by {by}" + (f" and {count(more, 'other')}" if more else "")
+
+
 def day_and_hour(event: Json) -> tuple[str, str]:
     """The day and the hour in the reader's zone, short: ("Tue 16", "18:30"); "" for what is not."""
     if event.get("start") is None:
@@ -148,8 +164,8 @@ def event_in_full(found: Json) -> None:
     """One event in full."""
     click.echo(f"{bold(found['title'] or 'A withdrawn event')}{marks(found)}")
     lines = [when(found) if found["status"] != "withdrawn" else "", where(found), facts(found)]
-    lines += [found[key] or "" for key in ("about", "url")]
-    labels = {"rrule": "Repeats: ", "series": "Series: ", "capacity": "Room for "}
+    lines += [organiser(found), importer(found), *(found[key] or "" for key in ("about", "url"))]
+    labels = {"series": "Series: ", "capacity": "Room for "}
     lines += [f"{label}{found[key]}" for key, label in labels.items() if found[key]]
     for line in filter(None, lines):
         click.echo(line)

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from .draw import parse_mode
 from .errors import Invalid
 from .network import Network
 from .table import Table, format_number, parse_number
@@ -23,7 +22,7 @@ MAX_PEERS = 8
 MAX_MULTIADDR = 256
 
 _TABLE, _NETWORK = "potluck:table?", "potluck:network?"
-_TABLE_FIELDS = ("n", "k", "tz", "lat", "lon", "km", "days", "by", "hand")
+_TABLE_FIELDS = ("n", "k", "tz", "lat", "lon", "km", "days", "hand")
 _PLAIN = "/:"  # besides letters, digits and -._~, what needs no percent-encoding
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
@@ -51,15 +50,8 @@ class Invitation:
 def format_table(table: Table) -> str:
     """The table's link."""
     numbers = (format_number(table.lat), format_number(table.lon), format_number(table.km))
-    values = (
-        table.name,
-        base32(table.secret),
-        table.tz,
-        *numbers,
-        str(table.days),
-        table.by,
-        str(table.hand),
-    )
+    counts = (str(table.days), str(table.hand))
+    values = (table.name, base32(table.secret), table.tz, *numbers, *counts)
     return _TABLE + _query(list(zip(_TABLE_FIELDS, values, strict=True)))
 
 
@@ -129,9 +121,8 @@ def _decoded(value: str) -> str:
 def _table(fields: dict[str, list[str]]) -> Table:
     value = _once_each("table", fields, required=_TABLE_FIELDS)
     lat, lon, km = (parse_number(value[name]) for name in ("lat", "lon", "km"))
-    secret, by = parse_base32(value["k"]), parse_mode(value["by"])
     days, hand = _whole(value["days"]), _whole(value["hand"])
-    return Table(value["n"], secret, value["tz"], lat, lon, km, days, by, hand)
+    return Table(value["n"], parse_base32(value["k"]), value["tz"], lat, lon, km, days, hand)
 
 
 def _invitation(fields: dict[str, list[str]]) -> Invitation:

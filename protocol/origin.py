@@ -8,10 +8,10 @@ from typing import Any
 
 from . import seed, witness
 from .errors import Invalid
+from .table import MAX_NAME
 from .text import check_line
 
 DIGEST_BYTES = 32
-MAX_TABLE_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class AtTable:
     redraw: int
 
     def __post_init__(self) -> None:
-        check_line("the table's name", self.name, MAX_TABLE_NAME)
+        check_line("the table's name", self.name, MAX_NAME)
         _check_day(self.date, self.redraw)
 
     def remake(self, secret: bytes) -> bytes:
@@ -62,7 +62,7 @@ class Dice:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Made with a friend: the commitment shown first, the r revealed last, the friend's word between."""
+    """Made with a friend: the commitment shown first, the r revealed last, a word in between."""
 
     date: str
     commitment: bytes
@@ -109,15 +109,7 @@ def kind(origin: Origin) -> str:
 
 def to_json(origin: Origin) -> dict[str, object]:
     """The origin as JSON values: bytes in hexadecimal."""
-    written = {
-        name: value.hex()
-        if isinstance(value, bytes)
-        else list(value)
-        if isinstance(value, tuple)
-        else value
-        for name, value in asdict(origin).items()
-    }
-    return {"kind": kind(origin), **written}
+    return {"kind": kind(origin), **{name: _write(value) for name, value in asdict(origin).items()}}
 
 
 def from_json(value: object) -> Origin:
@@ -131,6 +123,12 @@ def from_json(value: object) -> Origin:
         raise Invalid(f"the origin {word} has the fields {', '.join(['kind', *names])}")
     arguments: dict[str, Any] = {name: _read(name, value[name]) for name in names}
     return type_(**arguments)
+
+
+def _write(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _read(name: str, value: object) -> object:

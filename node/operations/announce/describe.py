@@ -19,6 +19,7 @@ class Place(TypedDict):
     address: str | None
     lat: float | None
     lon: float | None
+    uncertainty: Count | None
 
 
 class Source(TypedDict):
@@ -52,7 +53,6 @@ class Described(TypedDict):
     access: dict[str, bool] | None
     url: str | None
     series: str | None
-    rrule: str | None
     source: Source | None
 
 
@@ -74,7 +74,12 @@ EVENT_KEYS = [*Described.__annotations__][5:]
 
 
 def describe(service: Service, signed: SignedAnnouncement) -> Event:
-    """All that an announcement says, and whether it is ours.
+    """All that an announcement says, and whether it is ours, as `describe_for`."""
+    return describe_for(service.me, signed)
+
+
+def describe_for(me: bytes, signed: SignedAnnouncement) -> Event:
+    """All that an announcement says, and whether it is of the host `me`.
 
     start and end are ISO 8601 with the offset of the event's zone; host, id and slot are hex.
     """
@@ -87,7 +92,7 @@ def describe(service: Service, signed: SignedAnnouncement) -> Event:
         "status": said.status.name.lower(),
         "issued_at": iso(said.issued_at, "UTC"),
         "expires_at": iso(said.expires_at, "UTC"),
-        "mine": said.host == service.me,
+        "mine": said.host == me,
         **(_body(said.body) if said.body is not None else dict.fromkeys(EVENT_KEYS)),
     }
     return cast("Event", event)
@@ -114,13 +119,18 @@ def _body(body: Body) -> dict[str, Any]:
         "access": dict(body.access),
         "url": body.url,
         "series": body.series,
-        "rrule": body.rrule,
         "source": source,
     }
 
 
 def place(where: announcement.Place | None) -> Place | None:
-    """A place as JSON; None when it is not announcement."""
+    """A place as JSON; None when it is not said."""
     if where is None:
         return None
-    return {"name": where.name, "address": where.address, "lat": where.lat, "lon": where.lon}
+    return {
+        "name": where.name,
+        "address": where.address,
+        "lat": where.lat,
+        "lon": where.lon,
+        "uncertainty": where.uncertainty,
+    }

@@ -12,20 +12,30 @@ from potluck.node.operations.service import Service
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
+from .versions import Versions, other_versions
+
 _NOTE = "plan"
 _WATCHED = ("title", "start", "end", "all_day", "place", "status")
 
 
-async def plan(service: Service) -> list[Revision]:
-    """The events kept, by time, each with what changed since it was last seen."""
+class Planned(Revision, Versions):
+    """An event of the plan: what changed, and what other importers say otherwise."""
+
+
+async def plan(service: Service) -> list[Planned]:
+    """The events kept, by time, each with what changed since it was last seen.
+
+    `importers` and `versions` say who else brings it, and what they say otherwise.
+    """
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
         if encoded is not None:
-            event = describe(service, wire.decode(encoded))
+            signed = wire.decode(encoded)
+            event = describe(service, signed)
             was = changed(seen.get(_register(host, slot), {}), event)
-            found.append(Revision(**event, was=was))
+            found.append(Planned(**event, **other_versions(service, signed), was=was))
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from collections import defaultdict
+from itertools import count
+from typing import TypedDict
 
 from potluck.node.clock import iso
 from potluck.node.operations.fields import Count, Day, Key, Time
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
-from potluck.protocol.draw import EVENT, HOST, SERIES, Candidate
-from potluck.protocol.message import Message
-from potluck.protocol.ticket import tickets
+from potluck.protocol.candidate import Candidate
+from potluck.protocol.line import Line, Orders, lines
 
 from . import seeds
 from .beside import SeedText, deck_of
@@ -18,7 +19,7 @@ from .candidates import Deck
 
 
 class PrintedEvent(TypedDict):
-    """An event with its tickets; events are numbered through the deck."""
+    """An event with its tickets; the same event has the same number in every line."""
 
     number: Count
     title: str
@@ -29,23 +30,24 @@ class PrintedEvent(TypedDict):
     id: Key
 
 
-class PrintedHost(TypedDict):
-    """A host with its ticket, and its events A to Z."""
+class PrintedLine(TypedDict):
+    """What one host offers of one organiser: `name` if it is imported, by so many `importers` alike."""
 
-    name: str
+    name: str | None
     host: Key
-    ticket: str
+    importers: Count
+    turn: str
     events: list[PrintedEvent]
 
 
 class PrintedDeck(TypedDict):
-    """The deck, its hosts A to Z by name."""
+    """The deck, its lines A to Z by name, as are their events."""
 
     seed: Key
-    mode: Literal["hosts", "events"]
     n: Count
     day: Day
-    hosts: list[PrintedHost]
+    organisers: Count
+    lines: list[PrintedLine]
 
 
 async def deck_print(service: Service, form: DrawForm, seed: SeedText | None = None) -> PrintedDeck:
@@ -53,59 +55,55 @@ async def deck_print(service: Service, form: DrawForm, seed: SeedText | None = N
     deck = await deck_of(service, form, bagged=seed is None and not form.again)
     day = deck.window.day
     used = seeds.given(seed) if seed else seeds.of_day(service.home.draw_secret, day, 0)
-    hosts = _by_host(service, deck, used.value)
-    numbers = iter(range(1, 1 << 32))
-    for host in hosts:
-        for event in host["events"]:
-            event["number"] = next(numbers)
+    orders = Orders.of(used.value)
+    printed = [
+        _line(service, deck, alike, orders) for alike in _alike(lines(deck.candidates, orders))
+    ]
+    printed.sort(key=lambda line: ((line["name"] or "").casefold(), line["host"]))
+    items = {candidate.id.hex(): candidate.event for candidate in deck.candidates}
+    numbers: defaultdict[bytes, int] = defaultdict(count(1).__next__)
+    for line in printed:
+        for event in line["events"]:
+            event["number"] = numbers[items[event["id"]]]
     return {
         "seed": used.value.hex(),
-        "mode": form.by,
         "n": form.hand,
         "day": day,
-        "hosts": hosts,
+        "organisers": len({line["turn"] for line in printed}),
+        "lines": printed,
     }
 
 
-def _by_host(service: Service, deck: Deck, seed: bytes) -> list[PrintedHost]:
-    host_ticket = tickets(seed, HOST)
-    groups: dict[bytes, list[Candidate]] = {}
-    for candidate in deck.candidates:
-        groups.setdefault(candidate.host, []).append(candidate)
-    claimed: set[object] = set()
-    found: list[PrintedHost] = []
-    for ticket, host in sorted((host_ticket(host), host) for host in groups):
-        own = [
-            each for each in groups[host] if each.source is None or each.event_key not in claimed
-        ]
-        claimed.update(each.event_key for each in own)
-        if own:
-            events = sorted(
-                (_line(service, deck, each, seed) for each in own),
-                key=lambda event: event["title"].casefold(),
-            )
-            found.append(
-                {"name": _name(own), "host": host.hex(), "ticket": ticket.hex(), "events": events}
-            )
-    return sorted(found, key=lambda host: (host["name"].casefold(), host["host"]))
+def _alike(every: list[Line]) -> list[list[Line]]:
+    """The lines, those together that offer the same: of importers of one calendar."""
+    groups: dict[object, list[Line]] = defaultdict(list)
+    for line in every:
+        groups[frozenset((one.event, one.series_item) for one in line.candidates)].append(line)
+    return list(groups.values())
 
 
-def _name(events: list[Candidate]) -> str:
-    sources = {event.source for event in events}
-    only = next(iter(sources))
-    if len(sources) > 1:
-        return Message("several sources")
-    return only or Message("host")
+def _line(service: Service, deck: Deck, alike: list[Line], orders: Orders) -> PrintedLine:
+    first = min(alike, key=lambda line: orders.importer(line.key[0]))
+    events = [_event(service, deck, one, orders) for one in first.candidates]
+    return {
+        "name": first.key[1],
+        "host": first.key[0].hex(),
+        "importers": len(alike) if first.key[1] else 0,
+        "turn": first.turn[0].hex(),
+        "events": sorted(
+            events, key=lambda event: (event["title"].casefold(), event["start"] or "")
+        ),
+    }
 
 
-def _line(service: Service, deck: Deck, event: Candidate, seed: bytes) -> PrintedEvent:
-    entry = service.store.deck.entry(event.host, event.slot)
+def _event(service: Service, deck: Deck, one: Candidate, orders: Orders) -> PrintedEvent:
+    entry = service.store.deck.entry(one.host, one.slot)
     return {
         "number": 0,
         "title": entry.title if entry else "?",
-        "start": iso(deck.starts[event.host, event.slot], entry.facts.tz if entry else "UTC"),
-        "series": event.series,
-        "series_ticket": tickets(seed, SERIES)(event.series_item).hex(),
-        "ticket": tickets(seed, EVENT)(event.register).hex(),
-        "id": event.id.hex(),
+        "start": iso(deck.starts[one.host, one.slot], entry.facts.tz if entry else "UTC"),
+        "series": one.series,
+        "series_ticket": orders.series(one.series_item)[0].hex(),
+        "ticket": orders.event(one.event)[0].hex(),
+        "id": one.id.hex(),
     }
