@@ -14,6 +14,13 @@ MIB: Final = 1024 * KIB
 # --- connections ---------------------------------------------------------------------------------
 MAX_CONNECTIONS: Final = 96
 """Open connections, both directions: each costs about 0.8 MB."""
+MAX_INBOUND: Final = 64
+"""Of these, the ones that others opened: what is left is for slots and for whom the person names."""
+MAX_HANDSHAKES: Final = 48
+MAX_HANDSHAKES_PER_RANGE: Final = 16
+"""Sockets that have not yet said who they are, in all and from one address range."""
+HANDSHAKE_SECONDS: Final = 5.0
+"""Seconds for noise and yamux of a connection that comes in."""
 MAX_CONNECTIONS_PER_RANGE: Final = 16
 """Inbound connections from one address range (IPv4 /24, IPv6 /48), so that one network cannot take
 every slot. Loopback is exempt: several nodes on one machine are friends."""
