@@ -99,7 +99,7 @@ def guard_inbound(
     swarm._inbound_limiter = trio.CapacityLimiter(limits.MAX_INBOUND + limits.MAX_HANDSHAKES)
 
     def wants(connection: Any) -> bool:
-        return is_wanted(str(connection.muxed_conn.peer_id))
+        return is_wanted(str(connection.peer_id))
 
     async def upgrade(socket: Any, maddr: Any, place: str) -> Any:
         scope = trio.move_on_after(limits.HANDSHAKE_SECONDS)

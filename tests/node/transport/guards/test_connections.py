@@ -72,7 +72,7 @@ async def test_who_is_wanted_comes_in_when_it_is_full(monkeypatch: pytest.Monkey
 
 
 async def test_half_open_sockets_keep_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of one address, and renewed as they are closed."""
+    """Of one address range, and renewed as they are closed."""
     monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", 60.0)
     async with nodes(2) as (victim, friend), trio.open_nursery() as nursery:
         host, port = "127.0.0.1", int(victim.address.split("/")[4])
@@ -81,7 +81,8 @@ async def test_half_open_sockets_keep_nobody_out(monkeypatch: pytest.MonkeyPatch
         async def knock() -> None:
             nonlocal opened
             while True:
-                async with await trio.open_tcp_stream(host, port) as stream:
+                stream = await trio.open_tcp_stream(host, port, local_address="127.0.1.1")
+                async with stream:
                     opened += 1
                     with contextlib.suppress(trio.BrokenResourceError):
                         await stream.receive_some()
