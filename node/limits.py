@@ -128,6 +128,9 @@ PAST_REVISIONS: Final = 5
 MAX_PAST: Final = 20_000
 """Superseded revisions kept to show what changed: of one event, and in all (at most 80 MB, on the disk
 only), the oldest forgotten first."""
+MAX_RECEIPTS: Final = 1000
+MAX_RECEIPT_BYTES: Final = 100 * MIB
+"""Receipts that are kept, compressed, the latest of them; those of cards kept stay anyway."""
 NOT_HELD_SECONDS: Final = 3600.0
 """After "not held" the id is not asked of that peer again for so long."""
 SESSION_RESERVE: Final = 0.3

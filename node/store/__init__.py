@@ -4,8 +4,9 @@ from .choices import Choices, JoinedTable
 from .database import wait_for
 from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
-from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
+from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, bag_item
 from .peer_book import Ban, KnownPeer, PeerBook
+from .receipts import ReceiptHead, Receipts, StoredReceipt
 from .rows import Entry, Facts
 from .store import Store
 
@@ -27,6 +28,8 @@ __all__ = [
     "Order",
     "PeerBook",
     "Position",
+    "ReceiptHead",
+    "Receipts",
     "Store",
     "StoredReceipt",
     "Within",

@@ -8,7 +8,7 @@ import trio
 
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
-from potluck.node.store import FrozenCard, FrozenHand, HandKey, StoredReceipt
+from potluck.node.store import FrozenCard, FrozenHand, HandKey, ReceiptHead, StoredReceipt
 from potluck.protocol import origin, receipt_json
 from potluck.protocol.draw import Card
 from potluck.protocol.receipt import Receipt
@@ -29,8 +29,8 @@ async def with_receipt(service: Service, hand: FrozenHand, deck: Deck, made: Rec
     encoded = await trio.to_thread.run_sync(receipt_json.encode, made)
     id_ = receipt_json.receipt_id(encoded)
     kind = origin.kind(made.origin)
-    await service.store.hands.keep_receipt(
-        StoredReceipt(id_, hand.drawn_at, made.mode, kind, encoded)
+    await service.store.receipts.keep(
+        StoredReceipt(ReceiptHead(id_, hand.drawn_at, made.mode, kind), encoded)
     )
     if deck.bag_spent:
         await service.store.hands.empty_bag(deck.window.day)
