@@ -10,6 +10,7 @@ from typing import Final
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
+GIB: Final = 1024 * MIB
 
 # --- connections ---------------------------------------------------------------------------------
 MAX_CONNECTIONS: Final = 96

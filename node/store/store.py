@@ -33,7 +33,7 @@ class Store:
     def in_memory(cls, bounds: Bounds) -> Self:
         """A store that is not kept, and has no threads: for laboratories."""
         store = cls.__new__(cls)
-        store._take_up(MemoryDatabase(), bounds)
+        store._take_up(MemoryDatabase(), bounds)  # noqa: SLF001 - its own
         return store
 
     def _take_up(self, database: Database, bounds: Bounds) -> None:
