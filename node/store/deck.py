@@ -106,9 +106,12 @@ class Deck:
         """
         found = self._database.rows(_FIND, _prefix_range(prefix))
         if not found:
-            raise NotFound(f"no event here has an id that begins with {prefix}; see: potluck list")
+            raise NotFound(
+                "no event here has an id that begins with {prefix}; see: potluck list",
+                prefix=prefix,
+            )
         if len(found) > 1:
-            raise Refused(f"several ids begin with {prefix}; give more of it")
+            raise Refused("several ids begin with {prefix}; give more of it", prefix=prefix)
         identifier: bytes = found[0][0]
         return identifier
 

@@ -108,7 +108,7 @@ def listen_parts(text: str) -> tuple[str, str, int]:
     """("ip4" or "ip6", ip, port) of a listening address; raises LocalError for another form."""
     found = _LISTEN.fullmatch(text)
     if found is None or not _is_place(found):
-        raise LocalError(f"cannot listen on {text}; the form is /ip4/0.0.0.0/tcp/4001")
+        raise LocalError("cannot listen on {text}; the form is /ip4/0.0.0.0/tcp/4001", text=text)
     return found["kind"], found["host"], int(found["port"])
 
 

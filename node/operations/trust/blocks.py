@@ -35,7 +35,9 @@ async def block(service: Service, target: Word, source: Line | None = None) -> B
         raise Refused("this is your own key; there is no need to block yourself")
     if source is not None:
         if host is None:
-            raise NotFound(f"no host has a key that begins with {target}; see: potluck importers")
+            raise NotFound(
+                "no host has a key that begins with {target}; see: potluck importers", target=target
+            )
         await service.store.choices.block_source(host, source)
     elif host is not None:
         await service.store.choices.block_host(host)
