@@ -9,16 +9,20 @@ import click
 from .client import Client
 from .draw import form
 from .filter_options import FilteredCommand
+from .language import count, marked, say
 from .options import again_option, hand_option, json_option, saved_option, where_and_when
 from .printing import Json, result
-from .wording import count, moment
+from .wording import moment
 
 _TO_DEAL = {
-    "hosts": """\
-To deal {cards}: take the hosts in the order of their tickets, the smallest first (0-9 before a-f).
-Each deals, of its series with the smallest series ticket, the event with the smallest ticket.
-When the hosts run out, go round again: each host's next series.""",
-    "events": "To deal {cards}: take the events with the smallest tickets (0-9 before a-f).",
+    "hosts": marked(
+        "To deal {cards}: take the hosts in the order of their tickets, the smallest first "
+        "(0-9 before a-f).\nEach deals, of its series with the smallest series ticket, the event "
+        "with the smallest ticket.\nWhen the hosts run out, go round again: each host's next series."
+    ),
+    "events": marked(
+        "To deal {cards}: take the events with the smallest tickets (0-9 before a-f)."
+    ),
 }
 
 
@@ -46,13 +50,27 @@ def deck_print_command(
 def printed_deck(found: Json) -> None:
     """The deck as text for a pencil."""
     events = count(sum(len(host["events"]) for host in found["hosts"]), "event")
-    click.echo(f"Potluck deck of {found['day']}: {events} of {count(len(found['hosts']), 'host')}")
-    click.echo(f"seed {found['seed']}")
-    click.echo(_TO_DEAL[found["mode"]].format(cards=count(found["n"], "card")))
+    click.echo(
+        say(
+            "Potluck deck of {day}: {events} of {hosts}",
+            day=found["day"],
+            events=events,
+            hosts=count(len(found["hosts"]), "host"),
+        )
+    )
+    click.echo(say("seed {seed}", seed=found["seed"]))
+    click.echo(say(_TO_DEAL[found["mode"]], cards=count(found["n"], "card")))
     for host in found["hosts"]:
-        click.echo(f"\n{host['name']} {host['host'][:8]}  ticket {_short(host['ticket'])}")
+        click.echo(
+            say(
+                "\n{name} {host}  ticket {ticket}",
+                name=host["name"],
+                host=host["host"][:8],
+                ticket=_short(host["ticket"]),
+            )
+        )
         for event in host["events"]:
-            series = f"  series {_short(event['series_ticket'])}"
+            series = say("  series {series_ticket}", series_ticket=_short(event["series_ticket"]))
             what = f"{event['title']}, {moment(event['start'])}"
             click.echo(f"{event['number']:>5}  {_short(event['ticket'])}{series}  {what}")
 
