@@ -40,6 +40,11 @@ class Health:
     """Where another node with the keys of this one is."""
     elsewhere: tuple[str, ...] = ()
     """What networks the peers that are of another one are of, in words."""
+    clock_doubt: float | None = None
+    """Seconds by which the clocks of however few peers are ahead of ours, where they are not enough
+    to say anything about it."""
+    failing: Mapping[str, str] = field(default_factory=dict)
+    """Why parts of it failed that have not run well since, by their names."""
 
 
 class Peer(TypedDict):

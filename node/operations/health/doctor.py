@@ -92,6 +92,7 @@ async def doctor(service: Service) -> Doctor:
             _peers(health),
             _reachable(health, await service.connections.dialled_back()),
             *_relayed(health),
+            *_failing(health),
             _sync(health, service),
         ]
     newest = None if store["level"] == "bad" else await service.store.deck.newest()
@@ -320,6 +321,14 @@ def _relayed(health: Health) -> list[Finding]:
     return [_bad("relays", says, _("name another relay: potluck up --relay MULTIADDR"))]
 
 
+def _failing(health: Health) -> list[Finding]:
+    """Parts of the node that failed, and wait to begin again or have just done so."""
+    return [
+        _bad("parts", _("{name} failed: {why}", name=name, why=why), _("look into its log"))
+        for name, why in health.failing.items()
+    ]
+
+
 def _sync(health: Health, service: Service) -> Finding:
     if not health.connected:
         return _note("sync", _("nobody to compare decks with"))
@@ -342,6 +351,12 @@ def _clock(service: Service, newest: int | None) -> Finding:
             ahead=_span(ahead),
         )
         return _bad("clock", says, remedy)
+    doubt = service.connections.health().clock_doubt if service.connections else None
+    if offset is None and doubt is not None and abs(doubt) > limits.CLOCK_TOLERANCE:
+        says = _(
+            "differs by {span} from those of peers, too few to be sure", span=_span(abs(doubt))
+        )
+        return _note("clock", says, remedy)
     if offset is None:
         return _note("clock", _("fewer than three peers to compare it with"))
     span = _span(abs(offset))

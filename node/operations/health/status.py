@@ -12,7 +12,7 @@ from potluck.protocol.errors import NotFound
 
 class Status(TypedDict):
     """`ports` are those of the settings, the same at each start; `peers` counts the connected ones;
-    `log` the registers known, of which `announcements` are held."""
+    `log` the registers known, of which `announcements` are held; `failing` says why parts failed."""
 
     running: bool
     home: str
@@ -31,6 +31,7 @@ class Status(TypedDict):
     log: Count
     clock_offset: float | None
     outcomes: dict[str, Count]
+    failing: dict[str, str]
 
 
 class Connected(TypedDict):
@@ -62,6 +63,7 @@ async def status(service: Service) -> Status:
         "log": counts.log,
         "clock_offset": live.clock_offset() if live else None,
         "outcomes": dict(service.intake.outcomes),
+        "failing": dict(live.health().failing) if live else {},
     }
 
 
