@@ -231,16 +231,24 @@ class Database:
 def explained(error: BaseException, path: Path) -> BaseException:
     """The same error, or, if it is SQLite's about the file or the disk, one that says what to do."""
     if isinstance(error, apsw.FullError):
-        return LocalError(f"the disk of {path} is full; free some space. Nothing stored is lost")
+        return LocalError(
+            "the disk of {path} is full; free some space. Nothing stored is lost", path=path
+        )
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
         return LocalError(
-            f"{path} is damaged. Move it away and start again: peers bring the announcements back, your keys "
-            "are in other files, and `potluck home restore` brings back a backup"
+            "{path} is damaged. Move it away and start again: peers bring the announcements "
+            "back, your keys are in other files, and `potluck home restore` brings back a "
+            "backup",
+            path=path,
         )
     if isinstance(
         error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError
     ):
-        return LocalError(f"cannot use {path}: {error}; see to the disk and to the file's owner")
+        return LocalError(
+            "cannot use {path}: {error}; see to the disk and to the file's owner",
+            path=path,
+            error=error,
+        )
     return error
 
 

@@ -144,9 +144,11 @@ class Hands:
             "SELECT * FROM receipt WHERE instr(lower(hex(id)), ?) = 1 LIMIT 2", (prefix.lower(),)
         )
         if not found:
-            raise NotFound(f"there is no receipt {prefix}; see: potluck receipts list")
+            raise NotFound(
+                "there is no receipt {prefix}; see: potluck receipts list", prefix=prefix
+            )
         if len(found) > 1:
-            raise Refused(f"several receipts begin with {prefix}; give more of it")
+            raise Refused("several receipts begin with {prefix}; give more of it", prefix=prefix)
         return StoredReceipt(*found[0])
 
     def _whole(self, row: Row) -> FrozenHand:

@@ -88,7 +88,8 @@ class Libp2pTransport:
             await stack.enter_async_context(self._host.run(listen_addrs=self._listen))
             if not self._host.get_transport_addrs():
                 raise LocalError(
-                    f"cannot listen on {', '.join(map(str, self._listen))}; choose another port"
+                    "cannot listen on {listen}; choose another port",
+                    listen=", ".join(map(str, self._listen)),
                 )
             try:
                 yield
@@ -171,7 +172,9 @@ class Libp2pTransport:
         if peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
         if not self.admits(peer_id) or not self._admits_address(addresses.read(address).ip):
-            raise LocalError(f"{peer_id} is banned here; lift that first: potluck peers unban")
+            raise LocalError(
+                "{peer_id} is banned here; lift that first: potluck peers unban", peer_id=peer_id
+            )
         if peer_id in self._connected:
             return peer_id
         relay = addresses.relay_of(address)
