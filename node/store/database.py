@@ -238,8 +238,10 @@ def explained(error: BaseException, path: Path) -> BaseException:
         )
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
         return LocalError(
-            f"{path} is damaged. Move it away and start again: peers bring the announcements back, your keys "
-            "are in other files, and `potluck home restore` brings back a backup"
+            "{path} is damaged. Move it away and start again: peers bring the announcements "
+            "back, your keys are in other files, and `potluck home restore` brings back a "
+            "backup",
+            path=path,
         )
     if isinstance(
         error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError

@@ -276,7 +276,8 @@ def _prefix_range(prefix: str) -> tuple[bytes, bytes]:
     digits = prefix.strip().lower()
     if not 4 <= len(digits) <= 64 or not set(digits) <= set("0123456789abcdef"):
         raise NotFound(
-            f"{prefix!r} is no id: give its first 4 or more digits (0-9, a-f); see: potluck list"
+            "{prefix!r} is no id: give its first 4 or more digits (0-9, a-f); see: potluck list",
+            prefix=prefix,
         )
     return bytes.fromhex(digits.ljust(64, "0")), bytes.fromhex(digits.ljust(64, "f"))
 

@@ -90,7 +90,8 @@ class Libp2pTransport:
             await stack.enter_async_context(self._host.run(listen_addrs=self._listen))
             if not self._host.get_transport_addrs():
                 raise LocalError(
-                    f"cannot listen on {', '.join(map(str, self._listen))}; choose another port"
+                    "cannot listen on {listen}; choose another port",
+                    listen=", ".join(map(str, self._listen)),
                 )
             try:
                 yield

@@ -74,7 +74,8 @@ def read(text: str) -> Address:
         or not (found["relay_id"] is None or is_peer_id(found["relay_id"]))
     ):
         raise LocalError(
-            f"not a peer's address: {text}; the form is /ip4/203.0.113.5/tcp/4001/p2p/12D3Koo…"
+            "not a peer's address: {text}; the form is /ip4/203.0.113.5/tcp/4001/p2p/12D3Koo…",
+            text=text,
         )
     kind, host = found["kind"], found["host"]
     ip = host if kind in ("ip4", "ip6") else None
@@ -122,7 +123,9 @@ def check_listen(text: str) -> str:
         _probe(*listen_parts(text))
     except OSError as error:
         raise LocalError(
-            f"cannot listen on {text}: {error.strerror}; choose another address"
+            "cannot listen on {text}: {strerror}; choose another address",
+            text=text,
+            strerror=error.strerror,
         ) from None
     return text
 
