@@ -62,7 +62,7 @@ def _footer(dealt: Json) -> None:
 def card(number: int, event: Json, near: str | None) -> None:
     """One card of a hand that was dealt around some place: who organises it first."""
     # That it is kept stands on the stub.
-    title = f"{event['title'] or 'Withdrawn since it was dealt'}{marks(event | {'kept': False})}"
+    title = f"{event['title'] or 'Withdrawn since it was dealt'}{marks({**event, 'kept': False})}"
     lines: list[Line] = [
         (organiser(event), str),
         (title, bold),

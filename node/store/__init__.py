@@ -2,7 +2,7 @@
 
 from .choices import Choices, JoinedTable
 from .database import wait_for
-from .deck import Counts, Deck, Order
+from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
 from .hands import FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt
 from .peer_book import Ban, KnownPeer, PeerBook
@@ -25,7 +25,9 @@ __all__ = [
     "KnownPeer",
     "Order",
     "PeerBook",
+    "Position",
     "Store",
     "StoredReceipt",
+    "Within",
     "wait_for",
 ]

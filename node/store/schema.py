@@ -98,8 +98,15 @@ CREATE TABLE returned (
 ) STRICT, WITHOUT ROWID;
 """
 
+_LISTED = """
+-- For lists in the order of time, a page at a time, and for looking for words (folded) in them.
+CREATE INDEX register_by_time ON register (start) WHERE title IS NOT NULL;
+ALTER TABLE register ADD COLUMN words TEXT;
+UPDATE register SET words = lower(title) WHERE title IS NOT NULL;
+"""
+
 Step = str | Callable[[apsw.Connection], None]
-STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, count_by_organisers)
+STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, count_by_organisers)
 
 
 def migrate(connection: apsw.Connection, steps: tuple[Step, ...] = STEPS) -> None:

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TypedDict
 
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.fields import Key, Word
+from potluck.node.operations.service import Service
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
 
-async def block(service: Service, target: str, source: str | None = None) -> Json:
+class BlockedSource(TypedDict):
+    """What a host imports of one organiser."""
+
+    host: Key
+    source: str
+
+
+class Blocks(TypedDict):
+    """The hosts, sources of hosts, and words that are hidden from every draw."""
+
+    hosts: list[Key]
+    sources: list[BlockedSource]
+    words: list[str]
+
+
+async def block(service: Service, target: Word, source: Word | None = None) -> Blocks:
     """Hide a host (its key, or the first 8 digits) or a word from every draw: as `blocks`.
 
     With `source`, only what the host imports of that organiser.
@@ -18,7 +35,10 @@ async def block(service: Service, target: str, source: str | None = None) -> Jso
         raise Refused("this is your own key; there is no need to block yourself")
     if source is not None:
         if host is None:
-            raise NotFound(f"no host has a key that begins with {target}; see: potluck importers")
+            raise NotFound(
+                "no host has a key that begins with {target}; see: potluck importers",
+                target=target,
+            )
         await service.store.choices.block_source(host, source)
     elif host is not None:
         await service.store.choices.block_host(host)
@@ -27,14 +47,18 @@ async def block(service: Service, target: str, source: str | None = None) -> Jso
     return await blocks(service)
 
 
-async def unblock(service: Service, target: str, source: str | None = None) -> Json:
+async def unblock(service: Service, target: Word, source: Word | None = None) -> Blocks:
     """Undo `block`: the blocks that are left. Raises NotFound."""
     choices = service.store.choices
     if source is not None:
         of_source = [host for host, name in choices.blocked_sources() if name == source]
         chosen = [host for host in of_source if host.hex().startswith(target.strip().lower())]
         if len(chosen) != 1 or not await choices.unblock_source(chosen[0], source):
-            raise NotFound(f"{source} of {target} is not blocked; see: potluck blocks list")
+            raise NotFound(
+                "{source} of {target} is not blocked; see: potluck blocks list",
+                source=source,
+                target=target,
+            )
         return await blocks(service)
     digits = target.strip().lower()
     hosts = [
@@ -47,19 +71,19 @@ async def unblock(service: Service, target: str, source: str | None = None) -> J
         _word(target)
     )
     if not undone:
-        raise NotFound(f"{target} is not blocked; see: potluck blocks list")
+        raise NotFound("{target} is not blocked; see: potluck blocks list", target=target)
     return await blocks(service)
 
 
-async def blocks(service: Service) -> Json:
-    """{hosts: [hex…], sources: [{host, source}…], words: […]}."""
+async def blocks(service: Service) -> Blocks:
+    """What is blocked."""
     choices = service.store.choices
     return {
+        "hosts": sorted(host.hex() for host in choices.blocked_hosts()),
         "sources": [
             {"host": host.hex(), "source": source}
             for host, source in sorted(choices.blocked_sources())
         ],
-        "hosts": sorted(host.hex() for host in choices.blocked_hosts()),
         "words": list(choices.blocked_words()),
     }
 
@@ -73,7 +97,9 @@ def _host(service: Service, target: str) -> bytes | None:
         return bytes.fromhex(digits)
     found = service.store.deck.hosts(digits)
     if len(found) > 1:
-        raise Refused(f"the keys of several hosts begin with {target}; give more of it")
+        raise Refused(
+            "the keys of several hosts begin with {target}; give more of it", target=target
+        )
     return found[0] if found else None
 
 
