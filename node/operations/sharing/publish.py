@@ -32,8 +32,10 @@ async def edition(service: Service, form: SiteForm) -> Json:
     found = [entry async for entry in _held(service, window)]
     if len(found) > MOST:
         raise Refused(
-            f"{len(found):,} events are too many for a site, which holds at most {MOST:,}: "
-            "narrow it with --within or --days"
+            "{events} events are too many for a site, which holds at most {most}: "
+            "narrow it with --within or --days",
+            events=len(found),
+            most=MOST,
         )
     encoded = [service.store.deck.encoded_of(entry.host, entry.slot) for entry in found]
     return {
