@@ -26,7 +26,6 @@ MAX_DAYS = 400
 Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
 Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
 Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
-Topics = Annotated[tuple[Word, ...], Meta(max_length=20)]
 NeedWord = Annotated[str, Meta(pattern="^[a-z0-9_]{1,32}$")]
 
 

@@ -13,7 +13,7 @@ from potluck.protocol.wire import SignedAnnouncement
 
 
 class Place(TypedDict):
-    """Where, in degrees of WGS 84."""
+    """Where, in degrees of WGS 84; `uncertainty` in metres."""
 
     name: str | None
     address: str | None
@@ -30,13 +30,16 @@ class Source(TypedDict):
     url: str | None
 
 
+Status = Literal["scheduled", "postponed", "cancelled", "withdrawn"]
+
+
 class Described(TypedDict):
     """What is said of an event; all of the second part is null once it is withdrawn."""
 
     id: Key
     host: Key
     slot: Slot
-    status: Literal["scheduled", "postponed", "cancelled", "withdrawn"]
+    status: Status
     mine: bool
 
     title: str | None
@@ -64,7 +67,30 @@ class Event(Described):
     expires_at: Time
 
 
-class Listed(Event):
+class Version(TypedDict):
+    """What another importer says of an event, and what of it `differs` from the one that is shown."""
+
+    id: Key
+    host: Key
+    mine: bool
+    tz: str | None
+    title: str | None
+    start: Time | None
+    end: Time | None
+    all_day: bool | None
+    place: Place | None
+    status: Status
+    differs: list[str]
+
+
+class Versions(TypedDict):
+    """How many bring an imported event, and each version that says otherwise."""
+
+    importers: Count
+    versions: list[Version]
+
+
+class Listed(Event, Versions):
     """An event of a plain list."""
 
     distance_km: float | None

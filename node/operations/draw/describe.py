@@ -9,6 +9,7 @@ from potluck.node.operations.announce.describe import (
     EVENT_KEYS,
     Described,
     Listed,
+    Versions,
     describe,
 )
 from potluck.node.operations.fields import Count, Day, Key, Time
@@ -19,12 +20,12 @@ from potluck.protocol.candidate import Candidate
 
 from .candidates import Deck
 from .freeze import DeckFacts
-from .versions import Versions, compared, versions
+from .versions import compared, versions
 from .window import Window
 
 
 class Odds(TypedDict):
-    """1 of so many organisers; of so many series of that one; of so many events of those."""
+    """1 of so many organisers; of so many series of that one; of so many events of that series."""
 
     organisers: Count
     series: Count
@@ -71,7 +72,7 @@ def describe_hand(
     cards: Sequence[FrozenCard],
     redraws_left: int,
 ) -> Hand:
-    """A hand with these cards of it on the table; what the person blocked, also since, is left out."""
+    """A hand with these cards of it on the table, but for what the person blocked, also since."""
     kept = frozenset(service.store.choices.kept())
     facts = {name: value for name, value in hand.facts.items() if name != "held_over"}
     shown = (describe_card(service, card, window, kept) for card in cards)
@@ -104,17 +105,11 @@ def describe_card(
     }
     if not found:
         ids = {"id": card.id.hex(), "host": card.host.hex(), "slot": f"{card.slot:016x}"}
-        gone: dict[str, Any] = {
-            "distance_km": None,
-            "changed": True,
-            "importers": 0,
-            "versions": [],
-        }
-        return cast("Card", _GONE | ids | dealt | gone)
+        return cast("Card", _GONE | ids | dealt)
     shown = found[0]
     dealt["distance_km"] = _distance(service, window, *shown.announcement.register)
     dealt["changed"] = shown.id != card.id and shown.announcement.host == card.host
-    return cast("Card", {**describe(service, shown), **dealt, **compared(service, shown, found)})
+    return cast("Card", {**describe(service, shown), **compared(service, shown, found), **dealt})
 
 
 def describe_candidate(service: Service, candidate: Candidate, deck: Deck) -> Listed | None:
@@ -127,8 +122,9 @@ def describe_candidate(service: Service, candidate: Candidate, deck: Deck) -> Li
         return None
     shown = found[0]
     distance = _distance(service, deck.window, *shown.announcement.register)
-    event = {**describe(service, shown), **compared(service, shown, found)}
-    return cast("Listed", event | {"distance_km": distance})
+    return Listed(
+        **describe(service, shown), **compared(service, shown, found), distance_km=distance
+    )
 
 
 _GONE: dict[str, Any] = dict.fromkeys(EVENT_KEYS) | {
@@ -137,6 +133,10 @@ _GONE: dict[str, Any] = dict.fromkeys(EVENT_KEYS) | {
     "all_day": False,
     "topics": [],
     "access": {},
+    "distance_km": None,
+    "changed": True,
+    "importers": 0,
+    "versions": [],
 }
 
 

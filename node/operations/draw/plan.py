@@ -5,28 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from potluck.node.operations.announce.describe import Event, describe
+from potluck.node.operations.announce.describe import Event, Versions, describe
 from potluck.node.operations.announce.revisions import Revision, changed
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Service
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
-from .versions import Versions, other_versions
+from .versions import other_versions
 
 _NOTE = "plan"
 _WATCHED = ("title", "start", "end", "all_day", "place", "status")
 
 
 class Planned(Revision, Versions):
-    """An event of the plan: what changed, and what other importers say otherwise."""
+    """An event that was kept: what changed since it was last seen, and what other importers say."""
 
 
 async def plan(service: Service) -> list[Planned]:
-    """The events kept, by time, each with what changed since it was last seen.
-
-    `importers` and `versions` say who else brings it, and what they say otherwise.
-    """
+    """The events kept, by time, each with what changed since it was last seen."""
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():

@@ -61,11 +61,12 @@ def from_dice(rolls: Sequence[int], deck: Deck) -> Seed:
         raise Unfit("dice", error.message) from None
     needed, events = rolls_needed(deck), open_events(deck)
     if len(rolls) < needed:
+        more = needed - len(rolls)
         raise Refused(
             "{rolls} rolls are too few for {events} events; roll {more} more",
             rolls=len(rolls),
             events=events,
-            more=needed - len(rolls),
+            more=more,
         )
     return Seed(origin.remake(), origin)
 

@@ -90,9 +90,9 @@ def _digest(table: Table) -> bytes:
 
 
 def _described(service: Service, table: Table, window: Window, hand: FrozenHand) -> Hand:
-    now = service.clock.now()
     left = service.home.config.draw_redraws - hand.key.redraw
     described = describe_hand(service, window, hand, hand.cards, left)
+    now = service.clock.now()
     for shown in described["hand"]:
         start = shown["start"]
         shown["begun"] = start is not None and datetime.fromisoformat(start).timestamp() <= now

@@ -1,17 +1,16 @@
 """The versions of an imported event: what each of its importers says, and where they disagree.
 
-A person sees her own import first, else the version that stood for the event in the draw. The others
-are shown beside it where they say otherwise.
+A person sees her own import first, else the version that stood for the event in the draw. The
+others are shown beside it where they say otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict, cast
+from typing import cast
 
-from potluck.node.operations.announce.describe import Place, describe
+from potluck.node.operations.announce.describe import Version, Versions, describe
 from potluck.node.operations.announce.signing import event_of
-from potluck.node.operations.fields import Count, Key, Time
 from potluck.node.operations.service import Service
 from potluck.node.store import Entry
 from potluck.protocol import wire
@@ -19,31 +18,8 @@ from potluck.protocol.wire import SignedAnnouncement
 
 from .filters import block_rule
 
-
-class Version(TypedDict):
-    """What another importer says of an event; `differs` names what is said otherwise."""
-
-    id: Key
-    host: Key
-    mine: bool
-    status: str
-    tz: str | None
-    title: str | None
-    start: Time | None
-    end: Time | None
-    all_day: bool | None
-    place: Place | None
-    differs: list[str]
-
-
-class Versions(TypedDict):
-    """How many hosts import an event, and those of them that say otherwise."""
-
-    importers: Count
-    versions: list[Version]
-
-
 COMPARED = ("title", "start", "end", "all_day", "place", "status")
+_SHOWN = ("id", "host", "mine", "tz", *COMPARED)
 _SLOT_BYTES = 8
 
 
@@ -64,25 +40,27 @@ def versions(service: Service, event: bytes, standing: bytes) -> list[SignedAnno
 
 def other_versions(service: Service, signed: SignedAnnouncement) -> Versions:
     """Who else brings an event, and what they say otherwise."""
-    if signed.announcement.body is None or signed.announcement.body.source is None:
-        return {"importers": 0, "versions": []}
-    found = versions(service, event_of(signed), signed.announcement.host) or []
-    return compared(service, signed, found)
+    found = None
+    if signed.announcement.body is not None and signed.announcement.body.source is not None:
+        found = versions(service, event_of(signed), signed.announcement.host)
+    return compared(service, signed, found or [])
 
 
 def compared(
     service: Service, shown: SignedAnnouncement, found: Iterable[SignedAnnouncement]
 ) -> Versions:
-    """How many bring it, and each that says otherwise than the one shown."""
-    event: dict[str, object] = {**describe(service, shown)}
-    others = [{**describe(service, each)} for each in found if each.id != shown.id]
-    keys = ("id", "host", "mine", "tz", *COMPARED)
+    """How the others that were found differ from the one that is shown."""
+    event = dict(describe(service, shown))
+    others = [dict(describe(service, each)) for each in found if each.id != shown.id]
     differing = [
-        cast("Version", {key: other[key] for key in keys} | {"differs": differs})
+        {key: other[key] for key in _SHOWN} | {"differs": differs}
         for other in others
         if (differs := [key for key in COMPARED if other[key] != event[key]])
     ]
-    return {"importers": (1 + len(others)) if event["source"] else 0, "versions": differing}
+    return {
+        "importers": (1 + len(others)) if event["source"] else 0,
+        "versions": cast("list[Version]", differing),
+    }
 
 
 def _entries(service: Service, event: bytes) -> list[Entry]:

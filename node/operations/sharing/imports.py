@@ -198,11 +198,11 @@ async def _read(
     while batch := await trio.to_thread.run_sync(_next, items):
         for item in batch:
             if isinstance(item, Skipped):
-                tally.skipped[item.why] += 1
+                tally.skipped[Message(item.why)] += 1
                 continue
             tally.slots.add(item.slot)
             if item.status is Status.CANCELLED and _previous(service, item.slot) is None:
-                tally.skipped["cancelled"] += 1
+                tally.skipped[Message("cancelled")] += 1
             else:
                 drafts[item.origin.source].append(item)
         done += len(batch)
@@ -232,8 +232,7 @@ def _announcements(
     """What to announce for it, if anything; it is counted. `ahead` of it are not yet kept."""
     previous = _previous(service, draft.slot)
     origin = draft.origin
-    source = Source(origin.source, stamp, origin.name, origin.url)
-    body = replace(draft.body, source=source)
+    body = replace(draft.body, source=Source(origin.source, stamp, origin.name, origin.url))
     try:
         if previous is None:
             announcement = first_revision(service, author, body, draft.slot, ahead)

@@ -32,8 +32,10 @@ async def edition(service: Service, form: SiteForm) -> Json:
     found = [entry async for entry in _held(service, window)]
     if len(found) > MOST:
         raise Refused(
-            f"{len(found):,} events are too many for a site, which holds at most {MOST:,}: "
-            "narrow it with --within or --days"
+            "{events} events are too many for a site, which holds at most {most}: "
+            "narrow it with --within or --days",
+            events=len(found),
+            most=MOST,
         )
     encoded = [service.store.deck.encoded_of(entry.host, entry.slot) for entry in found]
     return {
@@ -79,9 +81,9 @@ async def _held(service: Service, window: Window) -> AsyncIterator[Entry]:
     await service.intake.settle()
     hides = block_rule(service)
     reaches = window.reach()
-    within = Within(window.since - DAY, window.until)
+    dates = Within(window.since - DAY, window.until)
     after: Position | None = None
-    while page := await service.store.deck.page(within, after=after, limit=PAGE):
+    while page := await service.store.deck.page(dates, after=after, limit=PAGE):
         after = Position.of(page[-1])
         for entry in page:
             if reaches(entry) and not (hides and not hides(entry, entry.facts, entry.start or 0)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TypedDict
 
-from potluck.node.operations.fields import Key, Line, Word
+from potluck.node.operations.fields import Key, Word
 from potluck.node.operations.service import Service
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
@@ -18,14 +18,14 @@ class BlockedSource(TypedDict):
 
 
 class Blocks(TypedDict):
-    """What is hidden from every draw."""
+    """The hosts, sources of hosts, and words that are hidden from every draw."""
 
     hosts: list[Key]
     sources: list[BlockedSource]
     words: list[str]
 
 
-async def block(service: Service, target: Word, source: Line | None = None) -> Blocks:
+async def block(service: Service, target: Word, source: Word | None = None) -> Blocks:
     """Hide a host (its key, or the first 8 digits) or a word from every draw: as `blocks`.
 
     With `source`, only what the host imports of that organiser.
@@ -36,7 +36,8 @@ async def block(service: Service, target: Word, source: Line | None = None) -> B
     if source is not None:
         if host is None:
             raise NotFound(
-                "no host has a key that begins with {target}; see: potluck importers", target=target
+                "no host has a key that begins with {target}; see: potluck importers",
+                target=target,
             )
         await service.store.choices.block_source(host, source)
     elif host is not None:
@@ -46,7 +47,7 @@ async def block(service: Service, target: Word, source: Line | None = None) -> B
     return await blocks(service)
 
 
-async def unblock(service: Service, target: Word, source: Line | None = None) -> Blocks:
+async def unblock(service: Service, target: Word, source: Word | None = None) -> Blocks:
     """Undo `block`: the blocks that are left. Raises NotFound."""
     choices = service.store.choices
     if source is not None:
@@ -78,11 +79,11 @@ async def blocks(service: Service) -> Blocks:
     """What is blocked."""
     choices = service.store.choices
     return {
+        "hosts": sorted(host.hex() for host in choices.blocked_hosts()),
         "sources": [
             {"host": host.hex(), "source": source}
             for host, source in sorted(choices.blocked_sources())
         ],
-        "hosts": sorted(host.hex() for host in choices.blocked_hosts()),
         "words": list(choices.blocked_words()),
     }
 

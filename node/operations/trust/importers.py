@@ -13,7 +13,7 @@ from potluck.node.operations.service import Service
 
 
 class ImportedSource(TypedDict):
-    """An organiser whose events an importer brings."""
+    """An organiser whose events somebody imports, and how many."""
 
     id: str
     events: Count
@@ -21,7 +21,7 @@ class ImportedSource(TypedDict):
 
 
 class Importer(TypedDict):
-    """A host that brings others' events."""
+    """A host, and what it imports."""
 
     host: Key
     mine: bool

@@ -16,7 +16,7 @@ from potluck.node.geography.distance import cell, cells_within
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Bounds, Counts, Entry, Facts, Order, Position, Store, Within, deck
 from potluck.node.store.rows import register_row, slot_key, slot_of
-from potluck.protocol.announcement import DAY, Body, Place, Source, Status
+from potluck.protocol.announcement import DAY, Body, Place, Status
 from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.items import Items
 from potluck.protocol.wire import SignedAnnouncement
@@ -197,7 +197,7 @@ async def test_words_are_looked_for_in_a_list(store: Store) -> None:
     await keep(
         store,
         event("Café Zürich", 1, topics=("jazz",)),
-        event("Tea", 2, source=Source("cal", bytes(8), "Züricher Kalender")),
+        event("Tea", 2, source=source("cal", name="Züricher Kalender")),
         event("Tea at 100%", 3),
     )
 
@@ -212,7 +212,7 @@ async def test_words_are_looked_for_in_a_list(store: Store) -> None:
 
 
 async def test_a_host_lists_its_own_before_what_it_imported(store: Store) -> None:
-    imported = Source("cal", bytes(8), "Cal")
+    imported = source("cal", name="Cal")
     await keep(
         store,
         event("imported, early", 1, start=NOW + 1, source=imported),
