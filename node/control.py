@@ -1,9 +1,10 @@
 """The control socket: one JSON line in, one JSON line out, progress lines in between.
 
-    {"op": "draw", "args": {…}, "now": 1814000000}     ->     {"progress": [40, 200]} …
-                                                              {"result": …} or {"error": {…}}
+    {"op": "draw", "args": {…}, "now": 1814000000, "lang": "de:en"}  ->  {"progress": [40, 200]} …
+                                                                   {"result": …} or {"error": {…}}
 
-`now` (UTC seconds, optional) starts the clock of draws, lists and import windows (POTLUCK_NOW).
+`now` (UTC seconds, optional) starts the clock of draws, lists and import windows (POTLUCK_NOW);
+`lang` (optional, as LANGUAGE has it) is what messages are told in.
 The socket lies in a folder that only its owner can enter: who can connect is who may do all.
 """
 
@@ -21,20 +22,25 @@ from typing import Any
 
 import trio
 
+from potluck.node.clock import Clock
 from potluck.protocol.errors import LocalError, PotluckError
 
-from .errors import Unfit
-from .service.base import Clock, Json, Service
-from .service.operations import perform
+from .language.locale import PLAIN, Tongue, as_environment, tongue
+from .operations.registry import perform
+from .operations.service import Json, Service
 
 log = logging.getLogger(__name__)
 Step = tuple[int, int | None]
 
 MAX_LINE = 1024 * 1024
 PROGRESS_EVERY = 0.1  # seconds
+FAREWELL = 5.0
+"""Seconds to take the answer, also of a node that stops."""
 
 
-async def serve(service: Service, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+async def serve(
+    service: Service, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+) -> None:
     """Answer commands until cancelled. The store's lock is held, so an old socket is nobody's."""
     path = service.home.socket_path
     listener = trio.SocketListener(_bind(path))
@@ -55,9 +61,13 @@ def _bind(path: Path) -> trio.socket.SocketType:
         plain.close()
         if error.errno is None:  # Python's own, before the system is asked
             raise LocalError(
-                f"the path of the control socket is too long ({path}); set XDG_RUNTIME_DIR to a short folder"
+                "the path of the control socket is too long ({path}); set XDG_RUNTIME_DIR to a "
+                "short folder",
+                path=path,
             ) from None
-        raise LocalError(f"cannot make the control socket {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot make the control socket {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     finally:
         os.umask(before)
     plain.listen(64)
@@ -65,8 +75,11 @@ def _bind(path: Path) -> trio.socket.SocketType:
 
 
 async def _answer(service: Service, stream: trio.SocketStream) -> None:
-    """One command. The command line may be gone at any time: that ends its command, nothing else."""
-    with contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+    """One command. Who asked may be gone at any time: that ends the command, nothing else."""
+    with (
+        contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError),
+        trio.CancelScope() as scope,
+    ):
         async with stream:
             line = await _read_line(stream)
             send, receive = trio.open_memory_channel[Step](1)
@@ -74,6 +87,8 @@ async def _answer(service: Service, stream: trio.SocketStream) -> None:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(_report, receive, stream, nursery.cancel_scope)
                 reply = await _reply(service, line)
+                # Also if the command was to stop the node: who asked is still told.
+                scope.shield, scope.deadline = True, trio.current_time() + FAREWELL
                 nursery.cancel_scope.cancel()
             await stream.send_all(_line(reply))
 
@@ -94,17 +109,22 @@ async def _reply(service: Service, line: bytes) -> Json:
     try:
         command = json.loads(line)
         name, arguments, now = command["op"], command.get("args", {}), command.get("now")
+        words = as_environment(command.get("lang", ""))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return {"error": describe(LocalError("a command is one line of JSON with op and args"))}
+        unread = LocalError("a command is one line of JSON with op and args")
+        return {"error": describe(unread, tongue(PLAIN))}
     try:
         if now is not None:
             service = replace(service, clock=Clock(now))
-        return {"result": await perform(service, name, arguments)}
+        return {"result": words.tell_all(await perform(service, name, arguments))}
     except PotluckError as error:
-        return {"error": describe(error)}
+        return {"error": describe(error, words)}
     except Exception as error:
         log.exception("the operation %s failed", name)
-        return {"error": describe(LocalError(f"{name} failed: {error!r}; the node's log says more"))}
+        defect = LocalError(
+            "{name} failed: {error!r}; the node's log says more", name=name, error=error
+        )
+        return {"error": describe(defect, words)}
 
 
 def _offer(send: trio.MemorySendChannel[Step], step: Step) -> None:
@@ -123,12 +143,11 @@ async def _report(
         scope.cancel()
 
 
-def describe(error: Exception) -> Json:
+def describe(error: PotluckError, words: Tongue) -> Json:
     """An error as JSON: its kind, its words, and the field it is about, if any."""
     kind = type(error).__name__ if isinstance(error, LocalError) else "LocalError"
-    if isinstance(error, Unfit):
-        return {"kind": kind, "message": error.text, "field": error.field}
-    return {"kind": kind, "message": str(error), "field": None}
+    field = error.field if isinstance(error, LocalError) else None
+    return {"kind": kind, "message": words.tell(error), "field": field}
 
 
 def _line(reply: Any) -> bytes:

@@ -8,15 +8,26 @@ from potluck.protocol.errors import LocalError
 class Unfit(LocalError):
     """What was filled in under `field` does not fit: text says why, str() also names the field."""
 
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(f"{field}: {text}")
-        self.field = field
-        self.text = text
+    def __init__(self, field: str, template: str, /, **values: object) -> None:
+        super().__init__(template, **values)
+        self.field: str = field
+
+    @property
+    def text(self) -> str:
+        """Why."""
+        return str(self.message)
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}"
+
+
+class Misconfigured(LocalError):
+    """A setting or a file of the home is wrong: trying again without mending it does not help."""
 
 
 class InUse(LocalError):
-    """Another process holds the store: a node, which may be `starting` and answer soon, or a command."""
+    """Another process has the store: a node, perhaps `starting` and soon to answer, or a command."""
 
-    def __init__(self, message: str, *, starting: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, template: str, /, *, starting: bool = False, **values: object) -> None:
+        super().__init__(template, **values)
         self.starting = starting

@@ -85,7 +85,9 @@ def announcement(
     )
 
 
-def signed(identity: Identity | None = None, slot: int = 1, **fields: Any) -> wire.SignedAnnouncement:
+def signed(
+    identity: Identity | None = None, slot: int = 1, **fields: Any
+) -> wire.SignedAnnouncement:
     """The same, signed."""
     identity = identity or host()
     return wire.sign(announcement(identity, slot, **fields), identity)
@@ -128,7 +130,9 @@ def bodies(draw: st.DrawFn) -> Body:
     start = draw(st.integers(0, (1 << 32) - 2 * DAY))
     return Body(
         title=draw(lines(140)),
-        tz=draw(st.sampled_from(["UTC", "Europe/Berlin", "America/Indiana/Indianapolis", "Etc/GMT+2"])),
+        tz=draw(
+            st.sampled_from(["UTC", "Europe/Berlin", "America/Indiana/Indianapolis", "Etc/GMT+2"])
+        ),
         start=start,
         end=draw(st.none() | st.integers(start, start + 2 * DAY)),
         all_day=draw(st.booleans()),
@@ -144,7 +148,9 @@ def bodies(draw: st.DrawFn) -> Body:
         rrule=draw(st.none() | rules),
         source=draw(st.none() | sources),
         rsvp_key=draw(st.none() | st.binary(min_size=32, max_size=32)),
-        extra=draw(st.dictionaries(st.sampled_from(["x", "later", "zoo"]), st.integers(-9, 9) | lines(9))),
+        extra=draw(
+            st.dictionaries(st.sampled_from(["x", "later", "zoo"]), st.integers(-9, 9) | lines(9))
+        ),
     )
 
 

@@ -26,7 +26,9 @@ def bench_alike() -> None:
     print(f"\nShare of equal cards in two hands, {HOSTS} hosts a deck, {SEEDS:,} seeds:")
     for lacking, shares in zip(LACKING, found, strict=True):
         said = ", ".join(f"{shares[n]:.1%} of {n}" for n in SIZES)
-        print(f"  each lacks {lacking:5.1%}: {said}; the law: {1 - 2 * lacking:.1%} to {1 - lacking:.1%}")
+        print(
+            f"  each lacks {lacking:5.1%}: {said}; the law: {1 - 2 * lacking:.1%} to {1 - lacking:.1%}"
+        )
     plot({n: [shares[n] for shares in found] for n in SIZES})
 
 
@@ -60,7 +62,9 @@ def plot(measured: dict[int, list[float]]) -> None:
         )
         for n, colour in SIZES.items():
             shares = [100 * share for share in measured[n]]
-            axes.plot(percent, shares, "o-", color=colour, markersize=4, label=f"measured, hands of {n}")
+            axes.plot(
+                percent, shares, "o-", color=colour, markersize=4, label=f"measured, hands of {n}"
+            )
         axes.set(
             xlabel="hosts that each of the two decks lacks (d), %", ylabel="cards that are equal, %",
             xlim=(0, 50), ylim=(0, 100), title="How alike the hands of two decks are, from one seed",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from statistics import median
 from time import perf_counter
 
-from potluck.node.service.forms import DrawForm
-from potluck.node.service.look import Look, look
-from potluck.node.service.rules import Sifted, sift
+from potluck.node.operations.draw.candidates import Deck, sift
+from potluck.node.operations.draw.window import Window, window_of
+from potluck.node.operations.forms import DrawForm
 from potluck.node.store import Store
 from potluck.protocol.draw import draw
 from tests.benchmarks import million
@@ -23,30 +23,34 @@ async def bench_draw() -> None:
     with million.store() as store:
         for number in PLACES:
             lat, lon = million.towns()[number][0]
-            where = look(DrawForm(at=f"{lat},{lon}", within=25, days=14), NOW)
+            where = window_of(DrawForm(at=f"{lat},{lon}", within=25, days=14), NOW)
             draws = [await timed_draw(store, where, bytes([seed]) * 32) for seed in range(REPEATS)]
             best.append(min(draws, key=sum))
             sizes.append((await gathered(store, where)).candidates)
     counts = [len(candidates) for candidates in sizes]
     parts = [1000 * median(part) for part in zip(*best, strict=True)]
     total = 1000 * median(map(sum, best))
-    print(f"\nA hand of 5 within 25 km and 14 days of {million.EVENTS:,} events of {million.HOSTS:,} hosts,")
-    print(f"among {min(counts)} to {max(counts)} candidates (median {median(counts):.0f}), median ms:")
+    print(
+        f"\nA hand of 5 within 25 km and 14 days of {million.EVENTS:,} events of {million.HOSTS:,} hosts,"
+    )
+    print(
+        f"among {min(counts)} to {max(counts)} candidates (median {median(counts):.0f}), median ms:"
+    )
     print("  SQL {:.2f} + distance and filters {:.2f} + tickets {:.2f}".format(*parts), end="")
     print(f" = {total:.2f}   (bar: 10)")
 
 
-async def gathered(store: Store, where: Look) -> Sifted:
+async def gathered(store: Store, where: Window) -> Deck:
     entries = await store.deck.candidates(where.cells, where.earliest, where.until)
-    return sift(entries, where, {}, ())
+    return sift(entries, where, {})
 
 
-async def timed_draw(store: Store, where: Look, seed: bytes) -> tuple[float, float, float]:
+async def timed_draw(store: Store, where: Window, seed: bytes) -> tuple[float, float, float]:
     """Seconds for reading, sifting and dealing."""
     cells, started = where.cells, perf_counter()
     entries = await store.deck.candidates(cells, where.earliest, where.until)
     read = perf_counter()
-    found = sift(entries, where, {}, ())
+    found = sift(entries, where, {})
     sifted = perf_counter()
     hand = draw(found.candidates, seed, 5)
     dealt = perf_counter()

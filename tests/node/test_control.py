@@ -14,8 +14,9 @@ import pytest
 import trio
 
 from potluck.node import control
-from potluck.node.home import Home
-from potluck.node.service import Service, events
+from potluck.node.home.home import Home
+from potluck.node.operations import Service
+from potluck.node.operations.announce import listing
 from potluck.protocol.errors import NotFound
 
 from .at_home import at_home
@@ -82,12 +83,12 @@ async def test_an_old_socket_is_replaced(tmp_path: Path) -> None:
         (b"[]\n", "LocalError"),
         (b"{}\n", "LocalError"),
         (b'{"op": "rm"}\n', "LocalError"),
-        (b'{"op": "show"}\n', "LocalError"),
+        (b'{"op": "show"}\n', "Unfit"),
         (b'{"op": "show", "args": {"id": "abcdef"}}\n', "NotFound"),
         (b'{"op": "peers"}\n', "NodeNotRunning"),
-        (b'{"op": "announce", "args": {"form": {"name": "x"}}}\n', "LocalError"),
+        (b'{"op": "announce", "args": {"form": {"name": "x"}}}\n', "Unfit"),
         (b'{"op": "announce", "args": {"form": {"start": "x"}}}\n', "Unfit"),
-        (b'{"op": "announce", "args": {"form": 3}}\n', "LocalError"),
+        (b'{"op": "announce", "args": {"form": 3}}\n', "Unfit"),
         (b"x" * (control.MAX_LINE + 2) + b"\n", "LocalError"),
     ],
 )
@@ -106,11 +107,13 @@ async def test_an_error_names_its_field(tmp_path: Path) -> None:
     assert (error["kind"], error["field"]) == ("Unfit", "tz")
 
 
-async def test_a_defect_of_ours_costs_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_defect_of_ours_costs_one_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def defective(_: Service) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("potluck.node.service.daemon.blocks", defective)
+    monkeypatch.setattr("potluck.node.operations.trust.blocks.blocks", defective)
     async with served(tmp_path) as service:
         assert "failed" in (await call(service, "blocks"))["error"]["message"]
         assert (await call(service, "list_events"))["result"] == []
@@ -133,4 +136,4 @@ async def test_the_clock_of_a_draw_comes_with_the_command(tmp_path: Path) -> Non
 
         assert (await ask(service, late + b"\n"))[-1]["result"] == []
         with pytest.raises(NotFound):
-            await events.show(service, "00" * 32)
+            await listing.show(service, "00" * 32)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from potluck.node.service import Service
+from potluck.node.operations import Service
 from potluck.protocol.announcement import Body, Place, Status
 from potluck.protocol.wire import SignedAnnouncement
 from tests import builders
@@ -32,7 +33,7 @@ def event(host: int, slot: int = 0, hours: float = 24, **said: Any) -> SignedAnn
     )
 
 
-def titles(hand: dict[str, Any]) -> list[str]:
+def titles(hand: Mapping[str, Any]) -> list[str]:
     return [card["title"] for card in hand["hand"]]
 
 
@@ -43,7 +44,9 @@ async def town(service: Service, hosts: int = 20) -> None:
 
 DECK = [
     event(1, topics=("music",), lang="de", price="free", access={"wheelchair": True}, capacity=20),
-    event(2, topics=("food",), lang="en", price="5 EUR", access={"wheelchair": False}, capacity=200),
+    event(
+        2, topics=("food",), lang="en", price="5 EUR", access={"wheelchair": False}, capacity=200
+    ),
     event(3),
     event(4, place=FAR),
     event(5, hours=24 * 30),

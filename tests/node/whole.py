@@ -10,11 +10,11 @@ from random import Random
 import trio
 import trio.testing
 
-from potluck.node.gossip import Gossip
-from potluck.node.intake import Intake, Origin
+from potluck.node.replication.gossip import Gossip
+from potluck.node.replication.intake import Intake, Origin
+from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
-from potluck.node.sync import Sync
-from potluck.node.transport import Transport
+from potluck.node.transport.libp2p_transport import Libp2pTransport
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW, body, host, signed
@@ -24,13 +24,15 @@ from tests.node.loopback import HERE
 class Node:
     """Transport, store, intake, gossip and sync of one node, with a clock of its own."""
 
-    def __init__(self, store: Store, seed: int, network: Network = NETWORK, clock: float = NOW) -> None:
+    def __init__(
+        self, store: Store, seed: int, network: Network = NETWORK, clock: float = NOW
+    ) -> None:
         random = Random(seed)
         self.clock = clock
         self.offences: list[str] = []
         self.store = store
         self.intake = Intake(network, store, lambda: self.clock)
-        self.transport = Transport(random.randbytes(32), [HERE], random.randbytes)
+        self.transport = Libp2pTransport(random.randbytes(32), [HERE], random.randbytes)
         self.sync = Sync(
             self.transport, network, store.deck, self.intake,
             clock=lambda: self.clock, rng=random, random_bytes=random.randbytes,
@@ -72,10 +74,16 @@ async def network_of(folder: Path, *nodes: Mapping[str, object]) -> AsyncIterato
             nursery.cancel_scope.cancel()
 
 
-def announcements(count: int, first: int = 0, network: Network = NETWORK) -> list[SignedAnnouncement]:
+def announcements(
+    count: int, first: int = 0, network: Network = NETWORK
+) -> list[SignedAnnouncement]:
     return [
         signed(
-            host(number % 7), number, network=network, issued_at=NOW - number, what=body(f"Event {number}")
+            host(number % 7),
+            number,
+            network=network,
+            issued_at=NOW - number,
+            what=body(f"Event {number}"),
         )
         for number in range(first, first + count)
     ]

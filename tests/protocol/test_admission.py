@@ -25,7 +25,10 @@ def ledger() -> MemoryLedger:
 
 
 def test_the_decisions_of_the_vectors() -> None:
-    assert json.loads(generate_admission.FILE.read_text(encoding="utf-8")) == generate_admission.vectors()
+    assert (
+        json.loads(generate_admission.FILE.read_text(encoding="utf-8"))
+        == generate_admission.vectors()
+    )
 
 
 def test_what_is_new_is_kept_once(ledger: MemoryLedger) -> None:
@@ -99,7 +102,10 @@ def test_beyond_the_limit_the_smallest_slots_win(
     for slot in (10, 20, 30):
         ledger.offer(signed(slot=slot).encoded, NOW)
 
-    assert ledger.offer(signed(slot=40, expires_at=NOW + 50 * DAY).encoded, NOW).outcome is Outcome.OVER_LIMIT
+    assert (
+        ledger.offer(signed(slot=40, expires_at=NOW + 50 * DAY).encoded, NOW).outcome
+        is Outcome.OVER_LIMIT
+    )
     assert ledger.floors[host().key] == Floor(40, NOW + 50 * DAY)
 
     smaller = ledger.offer(signed(slot=5).encoded, NOW)
@@ -116,7 +122,10 @@ def test_beyond_the_limit_the_smallest_slots_win(
 
 
 @settings(max_examples=60)
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=12, unique=True), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.integers(0, 12), min_size=1, max_size=12, unique=True),
+    st.randoms(use_true_random=False),
+)
 def test_nodes_agree_on_what_a_crowded_host_keeps(slots: list[int], shuffler: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(admission, "MAX_REGISTERS", 4)
@@ -160,7 +169,9 @@ def test_nothing_old_ever_comes_back(changes: list[str], gap: int, data: st.Data
     """In any order of arrival, while the clock goes on: after a revision, none before it shows."""
     history = chain(changes, gap)
     arrivals = data.draw(st.lists(st.sampled_from(range(len(history))), min_size=1, max_size=12))
-    delays = data.draw(st.lists(st.integers(0, 12 * DAY), min_size=len(arrivals), max_size=len(arrivals)))
+    delays = data.draw(
+        st.lists(st.integers(0, 12 * DAY), min_size=len(arrivals), max_size=len(arrivals))
+    )
     ledger = MemoryLedger(NETWORK)
     now, newest = NOW, -1
     for arrival, delay in zip(arrivals, delays, strict=True):
@@ -183,7 +194,9 @@ def test_every_order_of_arrival_ends_the_same(order: list[int]) -> None:
     assert ledger.held(NOW + DAY) == {history[-1].id}
 
 
-def test_what_we_signed_ourselves_is_decided_without_checking_the_signature(ledger: MemoryLedger) -> None:
+def test_what_we_signed_ourselves_is_decided_without_checking_the_signature(
+    ledger: MemoryLedger,
+) -> None:
     unchecked = replace(signed(), signature=bytes(64))
     unstamped = wire.sign(replace(signed().announcement, nonce=b"no stamp"), host())
 

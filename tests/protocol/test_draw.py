@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 
 from potluck.protocol import seed, witness
-from potluck.protocol.draw import Candidate, Hand, Odds, draw, draw_wild, leave_out, parse_mode, unseen
+from potluck.protocol.draw import (
+    Candidate,
+    Hand,
+    Odds,
+    draw,
+    draw_wild,
+    leave_out,
+    parse_mode,
+    unseen,
+)
 from potluck.protocol.errors import Invalid
 from potluck.protocol.ticket import ticket
 from tests.vectors import generate_draw
@@ -32,12 +41,16 @@ def test_what_we_compute_is_what_the_vectors_hold(name: str) -> None:
 
 
 def test_the_founders_vectors_are_reproduced(shared: Path) -> None:
-    vectors: list[dict[str, Any]] = json.loads((shared / "vectors" / "draw-v1.json").read_text())["vectors"]
+    vectors: list[dict[str, Any]] = json.loads((shared / "vectors" / "draw-v1.json").read_text())[
+        "vectors"
+    ]
     worlds = WORLDS | {"one": WORLDS["one series"]}
     for case in vectors:
         deck = worlds[case["name"].split("-")[0]]
         assert witness.deck_root(deck).hex() == case["deck_root"]
-        assert dealt(draw(deck, bytes.fromhex(case["seed"]), case["n"], case["mode"])) == case["hand"]
+        assert (
+            dealt(draw(deck, bytes.fromhex(case["seed"]), case["n"], case["mode"])) == case["hand"]
+        )
     assert vectors
 
 
@@ -109,7 +122,9 @@ def test_a_draw_that_makes_no_sense_is_refused(value: bytes, n: int, mode: Any) 
         draw(WORLDS["small"], value, n, mode)
 
 
-@pytest.mark.parametrize("fields", [{"host": bytes(31)}, {"id": b""}, {"slot": -1}, {"slot": 2**64}])
+@pytest.mark.parametrize(
+    "fields", [{"host": bytes(31)}, {"id": b""}, {"slot": -1}, {"slot": 2**64}]
+)
 def test_a_candidate_that_fits_no_register_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         replace(event(0, 0), **fields)

@@ -77,7 +77,9 @@ def test_a_smaller_hand_is_the_beginning_of_a_larger_one(
 
 
 @given(decks(), seeds, modes)
-def test_the_whole_deal_has_every_event_once(deck: list[Candidate], seed: bytes, mode: Mode) -> None:
+def test_the_whole_deal_has_every_event_once(
+    deck: list[Candidate], seed: bytes, mode: Mode
+) -> None:
     cards = draw(deck, seed, 99, mode).cards
     keys = [card.candidate.event_key for card in cards]
 
@@ -101,7 +103,9 @@ def test_a_relayed_event_stays_with_the_relayer_of_the_smallest_host_ticket(
 
 
 @given(decks(), seeds, sizes)
-def test_removing_an_undealt_host_changes_nothing(deck: list[Candidate], seed: bytes, n: int) -> None:
+def test_removing_an_undealt_host_changes_nothing(
+    deck: list[Candidate], seed: bytes, n: int
+) -> None:
     hand = dealt(deck, seed, n)
     for host in {one.host for one in deck} - {one.host for one in hand}:
         assert dealt([one for one in deck if one.host != host], seed, n) == hand
@@ -154,7 +158,9 @@ def test_two_decks_deal_alike_but_for_the_cards_that_only_one_of_them_has(
     """The hands share all but max(x, y) cards: x and y are those dealt from what one deck has alone."""
     decks = [*common], [*common]
     for number, own in enumerate((one, other)):
-        decks[number].extend(replace(event, host=digest(f"{number}{event.host!r}")) for event in own)
+        decks[number].extend(
+            replace(event, host=digest(f"{number}{event.host!r}")) for event in own
+        )
     hands = [set(dealt(deck, seed, n)) for deck in decks]
     assume(min(map(len, hands)) == n)
     alone = [len(hand - set(common)) for hand in hands]
@@ -169,7 +175,8 @@ def test_how_alike_two_hands_are_follows_from_how_alike_the_decks_are(missing: i
     everyone = [event(host, 0) for host in range(hosts + missing)]
     ours, theirs = everyone[:hosts], everyone[missing:]
     alike = sum(
-        len({*dealt(ours, seed, n)} & {*dealt(theirs, seed, n)}) for seed in map(seed_number, range(runs))
+        len({*dealt(ours, seed, n)} & {*dealt(theirs, seed, n)})
+        for seed in map(seed_number, range(runs))
     ) / (n * runs)
     share = missing / hosts
 
@@ -195,7 +202,9 @@ def critical(degrees: int) -> float:
 def times_dealt(
     deck: list[Candidate], runs: int, n: int, mode: Mode, what: Callable[[Candidate], object]
 ) -> Counter[object]:
-    return Counter(what(one) for number in range(runs) for one in dealt(deck, seed_number(number), n, mode))
+    return Counter(
+        what(one) for number in range(runs) for one in dealt(deck, seed_number(number), n, mode)
+    )
 
 
 def test_every_host_is_dealt_as_often_as_any_other() -> None:
@@ -208,7 +217,9 @@ def test_every_host_is_dealt_as_often_as_any_other() -> None:
 
 
 def test_every_series_of_a_host_is_dealt_as_often_as_any_other() -> None:
-    deck = [event(0, slot, series=min(slot, 9)) for slot in range(60)]  # the tenth series has 51 events
+    deck = [
+        event(0, slot, series=min(slot, 9)) for slot in range(60)
+    ]  # the tenth series has 51 events
 
     counts = times_dealt(deck, 2_000, 1, "hosts", lambda one: one.series)
 
@@ -231,7 +242,9 @@ def test_by_events_every_event_is_dealt_as_often_as_any_other() -> None:
     counts = times_dealt(deck, 2_000, 3, "events", lambda one: one)
 
     assert len(counts) == len(deck)
-    assert chi_square(counts.values(), 2_000 * 3 / len(deck), 1 - 3 / len(deck)) < critical(len(deck) - 1)
+    assert chi_square(counts.values(), 2_000 * 3 / len(deck), 1 - 3 / len(deck)) < critical(
+        len(deck) - 1
+    )
 
 
 def test_a_host_with_a_hundred_times_the_events_of_all_others_together_has_its_fair_share() -> None:

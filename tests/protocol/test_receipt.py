@@ -101,7 +101,9 @@ def test_half_a_character_is_refused() -> None:
         changed({"of": "solo", "at": ["candidates", 0, 3], "value": "\ud800"})
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"null", b"\xff", b'{"a":1,"a":2}', b"[" * 100_000, b"NaN"])
+@pytest.mark.parametrize(
+    "text", [b"", b"[]", b"null", b"\xff", b'{"a":1,"a":2}', b"[" * 100_000, b"NaN"]
+)
 def test_bytes_that_are_no_receipt_are_refused(text: bytes) -> None:
     with pytest.raises(Invalid):
         receipt_json.decode(text)
@@ -160,7 +162,9 @@ def test_every_kind_of_seed_has_a_word() -> None:
     assert kinds == ["solo", "solo", "table", "dice", "witness", "given", "fresh"]
 
 
-@given(st.binary(min_size=32, max_size=32), st.integers(0, 12), st.sampled_from(["hosts", "events"]))
+@given(
+    st.binary(min_size=32, max_size=32), st.integers(0, 12), st.sampled_from(["hosts", "events"])
+)
 def test_any_draw_and_its_file_agree(value: bytes, n: int, mode: Any) -> None:
     receipt = deal(WORLDS["relayed"], Fresh(), value, n, mode)
 

@@ -57,7 +57,9 @@ def test_rolls_that_no_die_shows_are_refused(rolls: list[int]) -> None:
 
 
 @given(st.integers(1, 10**9))
-def test_enough_rolls_carry_seven_bits_more_than_the_hosts_and_one_roll_less_does_not(hosts: int) -> None:
+def test_enough_rolls_carry_seven_bits_more_than_the_hosts_and_one_roll_less_does_not(
+    hosts: int,
+) -> None:
     rolls = seed.rolls_needed(hosts)
 
     assert rolls * math.log2(6) >= math.log2(hosts) + 7 - 1e-9
@@ -116,6 +118,9 @@ def test_a_commitment_that_makes_no_sense_is_refused(n: int, r: bytes) -> None:
 
 
 def test_a_ticket_depends_on_seed_label_and_item() -> None:
-    assert len({ticket(bytes(32), "a", b"x"), ticket(SECRET, "a", b"x"), ticket(bytes(32), "b", b"x")}) == 3
+    assert (
+        len({ticket(bytes(32), "a", b"x"), ticket(SECRET, "a", b"x"), ticket(bytes(32), "b", b"x")})
+        == 3
+    )
     assert tickets(SECRET, "a")(b"x") == ticket(SECRET, "a", b"x")
     assert len(ticket(SECRET, "a", b"")) == 16

@@ -52,7 +52,9 @@ def test_seals() -> None:
 
 @pytest.mark.parametrize("case", VECTORS["signatures"], ids=lambda case: case["name"])
 def test_signatures(case: dict[str, Any]) -> None:
-    key, message, signature = (bytes.fromhex(case[name]) for name in ("key", "message", "signature"))
+    key, message, signature = (
+        bytes.fromhex(case[name]) for name in ("key", "message", "signature")
+    )
 
     assert verify(key, message, signature) is case["holds"]
 

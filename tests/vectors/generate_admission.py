@@ -32,7 +32,9 @@ def announced(slot: int, revision: int = 0, words: str = "Soup night", **said: A
     body = None if status is Status.WITHDRAWN else Body(words, "UTC", start=ISSUED + DAY)
     issued_at = said.get("issued_at", ISSUED)
     expires_at = issued_at + said.get("days", 40) * DAY
-    fields = Announcement(network.id, HOST.key, nonce, slot, revision, issued_at, expires_at, status, body)
+    fields = Announcement(
+        network.id, HOST.key, nonce, slot, revision, issued_at, expires_at, status, body
+    )
     return wire.sign(fields, HOST).encoded
 
 

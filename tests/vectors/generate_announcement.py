@@ -43,7 +43,9 @@ BODIES = {
         rsvp_key=bytes(range(100, 132)),
         extra={"later": refused.LATER},
     ),
-    "all-day": Body("東京の夜", "Asia/Tokyo", start=1_800_025_200, all_day=True, place=Place("上野公園")),
+    "all-day": Body(
+        "東京の夜", "Asia/Tokyo", start=1_800_025_200, all_day=True, place=Place("上野公園")
+    ),
     "relayed": Body(
         "Story hour",
         "America/Indiana/Indianapolis",
@@ -90,7 +92,9 @@ def vectors() -> dict[str, Any]:
     identities = [Identity.from_seed(bytes([number]) * 32) for number in range(3)]
     return {
         "keys": [{"seed": one.seed.hex(), "key": one.key.hex()} for one in identities],
-        "networks": [_network(network) for network in (OPEN, CLOSED, Network("Nachbarschaft Süd", 22))],
+        "networks": [
+            _network(network) for network in (OPEN, CLOSED, Network("Nachbarschaft Süd", 22))
+        ],
         "stamps": [_stamp(one.key, bits) for one in identities for bits in (0, 8, 16)],
         "seal": {
             "network": CLOSED.id.hex(),
@@ -141,7 +145,10 @@ def _announcement(
     what = None if body is None else BODIES[body]
     expires_at = ISSUED + 40 * DAY
     signed = wire.sign(
-        Announcement(OPEN.id, identity.key, nonce, slot, revision, ISSUED, expires_at, status, what), identity
+        Announcement(
+            OPEN.id, identity.key, nonce, slot, revision, ISSUED, expires_at, status, what
+        ),
+        identity,
     )
     return {
         "name": name,
@@ -169,7 +176,9 @@ def _readable(value: Any) -> Any:
 
 def _refused(identity: Identity) -> list[dict[str, str]]:
     """Bytes that must be refused, each for one reason only."""
-    cases = refused.announcements(bytes.fromhex(_announcement(identity, *ANNOUNCEMENTS[1])["encoded"]))
+    cases = refused.announcements(
+        bytes.fromhex(_announcement(identity, *ANNOUNCEMENTS[1])["encoded"])
+    )
     for name, data in cases:
         try:
             wire.decode(data)

@@ -85,7 +85,9 @@ DRAWS: list[tuple[str, str, bytes, int, Mode]] = [
     ("by events", "big", seed.solo(SECRET, DAY_2, 0), 10, "events"),
     ("nothing to draw", "empty", bytes(32), 5, "hosts"),
 ]
-TABLE = Table("Café Größenwahn", digest("table"), "Europe/Berlin", 52.52, -13.40512, 2.5, 14, "hosts", 5)
+TABLE = Table(
+    "Café Größenwahn", digest("table"), "Europe/Berlin", 52.52, -13.40512, 2.5, 14, "hosts", 5
+)
 TABLES = {
     "usual": TABLE,
     "least": Table("t", bytes(32), "UTC", 0, 0, 0.001, 1, "events", 1),
@@ -94,7 +96,8 @@ TABLES = {
     ),
 }
 PEERS = tuple(
-    f"/ip4/192.0.2.{n}/tcp/4001/p2p/12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X" for n in (1, 2)
+    f"/ip4/192.0.2.{n}/tcp/4001/p2p/12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X"
+    for n in (1, 2)
 )
 INVITATIONS = {
     "open": link.Invitation(Network("Nachbarschaft Süd", 22)),
@@ -114,11 +117,15 @@ def draws() -> dict[str, Any]:
             ],
             "table": [[DAY_1, 0, seed.table(SECRET, DAY_1, 0).hex()]],
             "dice": [[rolls, seed.dice(rolls).hex()] for rolls in ([3, 1, 6, 6, 2], [1], [6] * 30)],
-            "rolls_needed": [[n, seed.rolls_needed(n)] for n in (0, 1, 2, 10, 11, 60, 61, 1_000, 200_000)],
+            "rolls_needed": [
+                [n, seed.rolls_needed(n)] for n in (0, 1, 2, 10, 11, 60, 61, 1_000, 200_000)
+            ],
         },
         "witness": _witness(),
         "draws": [_draw(*case) for case in DRAWS],
-        "wild": [_wild(name, wild, mode) for name in ("small", "few", "relayed") for wild, mode in _WILD],
+        "wild": [
+            _wild(name, wild, mode) for name in ("small", "few", "relayed") for wild, mode in _WILD
+        ],
     }
 
 
@@ -127,7 +134,10 @@ _WILD: list[tuple[int, Mode]] = [(0, "hosts"), (2, "hosts"), (5, "hosts"), (2, "
 
 def receipts() -> dict[str, Any]:
     """A receipt of each kind of seed, as the exact text of its file."""
-    made = {name: receipt_of(origin, value, n, wild) for name, (origin, value, n, wild) in ORIGINS.items()}
+    made = {
+        name: receipt_of(origin, value, n, wild)
+        for name, (origin, value, n, wild) in ORIGINS.items()
+    }
     made["any filters"] = replace(made["given"], filters=ANY_FILTERS)
     texts = {name: receipt_json.encode(receipt) for name, receipt in made.items()}
     differing = [changed_receipts.written(change) for change in changed_receipts.DIFFERING]
@@ -149,7 +159,13 @@ def found_in(case: dict[str, Any], text: bytes) -> list[str]:
     return list(dict.fromkeys(words.partition(":")[0] for words in found))
 
 
-ANY_FILTERS = {"9": "", "10": '"\\/\b\t\x01\x7f\u2028', "": "é", "\U0001f372": "e\u0301", "\uffff": " "}
+ANY_FILTERS = {
+    "9": "",
+    "10": '"\\/\b\t\x01\x7f\u2028',
+    "": "é",
+    "\U0001f372": "e\u0301",
+    "\uffff": " ",
+}
 _COMMITMENT = witness.commit(WORLDS["small"], 3, "hosts", DAY_1, R)
 ORIGINS: dict[str, tuple[Origin, bytes, int, int]] = {
     "solo": (Solo(DAY_1, 0), seed.solo(SECRET, DAY_1, 0), 5, 0),
@@ -266,7 +282,14 @@ def _wild(world: str, wild: int, mode: Mode) -> dict[str, Any]:
     deck, value = WORLDS[world], seed.solo(SECRET, DAY_2, 0)
     passed = [one for one in deck if one.slot % 2 == 0]
     hand = draw_wild(passed, deck, value, 5, wild, mode)
-    return {"world": world, "seed": value.hex(), "n": 5, "wild": wild, "mode": mode, "hand": _hand(hand)}
+    return {
+        "world": world,
+        "seed": value.hex(),
+        "n": 5,
+        "wild": wild,
+        "mode": mode,
+        "hand": _hand(hand),
+    }
 
 
 def _hand(hand: Hand) -> list[list[object]]:
@@ -304,4 +327,6 @@ def files() -> dict[str, dict[str, Any]]:
 
 if __name__ == "__main__":
     for name, vectors in files().items():
-        (FOLDER / name).write_text(json.dumps(vectors, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (FOLDER / name).write_text(
+            json.dumps(vectors, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )

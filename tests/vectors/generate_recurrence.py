@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from potluck.node.service.recurring import starts
+from potluck.node.operations.announce.recurrence import starts
 
 FILE = Path(__file__).with_name("recurrence.json")
 MOST_WRITTEN_OUT = 8
@@ -24,7 +24,12 @@ CASES = [
     ("a time that the clocks skip", "2027-03-27T02:30", BERLIN, "FREQ=DAILY;COUNT=3"),
     ("a time that comes twice", "2027-10-30T02:30", BERLIN, "FREQ=DAILY;COUNT=3"),
     ("the weekday of the start", "2027-03-03T19:00", BERLIN, "FREQ=WEEKLY;COUNT=3"),
-    ("a start that the rule does not name", "2027-03-03T19:00", BERLIN, "FREQ=WEEKLY;COUNT=3;BYDAY=MO,TU"),
+    (
+        "a start that the rule does not name",
+        "2027-03-03T19:00",
+        BERLIN,
+        "FREQ=WEEKLY;COUNT=3;BYDAY=MO,TU",
+    ),
     (
         "every other week, from Monday",
         "2027-03-07T12:00",
@@ -38,10 +43,30 @@ CASES = [
         "FREQ=WEEKLY;COUNT=4;INTERVAL=2;WKST=SU;BYDAY=MO,SU",
     ),
     ("months that have the day", "2027-01-31T10:00", BERLIN, "FREQ=MONTHLY;COUNT=4"),
-    ("days from the month's end", "2027-01-01T10:00", BERLIN, "FREQ=MONTHLY;COUNT=4;BYMONTHDAY=-1,30"),
-    ("weekdays by number", "2027-01-01T10:00", "America/Adak", "FREQ=MONTHLY;COUNT=6;BYDAY=2TU,-1FR"),
-    ("a weekday by number, and any", "2027-03-01T10:00", "UTC", "FREQ=MONTHLY;COUNT=6;BYDAY=MO,1TU"),
-    ("Fridays that are a 13th", "2027-01-01T20:00", BERLIN, "FREQ=MONTHLY;COUNT=2;BYDAY=FR;BYMONTHDAY=13"),
+    (
+        "days from the month's end",
+        "2027-01-01T10:00",
+        BERLIN,
+        "FREQ=MONTHLY;COUNT=4;BYMONTHDAY=-1,30",
+    ),
+    (
+        "weekdays by number",
+        "2027-01-01T10:00",
+        "America/Adak",
+        "FREQ=MONTHLY;COUNT=6;BYDAY=2TU,-1FR",
+    ),
+    (
+        "a weekday by number, and any",
+        "2027-03-01T10:00",
+        "UTC",
+        "FREQ=MONTHLY;COUNT=6;BYDAY=MO,1TU",
+    ),
+    (
+        "Fridays that are a 13th",
+        "2027-01-01T20:00",
+        BERLIN,
+        "FREQ=MONTHLY;COUNT=2;BYDAY=FR;BYMONTHDAY=13",
+    ),
     (
         "every third day from the 1st",
         "2027-01-01T08:00",

@@ -12,10 +12,11 @@ from typing import Any
 
 import trio
 
-from potluck.node import record
-from potluck.node.channel import Channel, Kind
-from potluck.node.hardening.rpc import make_message
-from potluck.node.stream import Stream
+from potluck.node.peering import peer_record as record
+from potluck.node.transport.channel import Channel, Kind
+from potluck.node.transport.frames import Stream
+from potluck.node.transport.guards.rpc import make_message
+from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.identity import Identity
 from potluck.protocol.items import Items
 from potluck.protocol.network import Network
@@ -26,7 +27,7 @@ from tests.vectors.generate_announcement import FILE as ANNOUNCEMENTS
 FILE = Path(__file__).with_name("wire.json")
 NETWORKS = (OPEN, CLOSED)
 PEER = Identity.from_seed(b"\4" * 32)
-ADDRESS = f"/ip4/192.0.2.1/tcp/4001/p2p/{record.peer_id_of(PEER.key)}"
+ADDRESS = f"/ip4/192.0.2.1/tcp/4001/p2p/{peer_id_of(PEER.key)}"
 LEAST, MOST = (
     (bytes.fromhex(one["encoded"]), bytes.fromhex(one["id"]))
     for one in json.loads(ANNOUNCEMENTS.read_text(encoding="utf-8"))["announcements"][:2]
@@ -101,7 +102,12 @@ def vectors() -> dict[str, Any]:
 def _said(name: str, kind: Kind | None, value: Any, network: Network) -> dict[str, Any]:
     frame = trio.run(said, network, kind, value)
     values = [1, *value] if kind is None else value
-    return {"name": name, "network": network.id.hex(), "value": _readable(values), "frame": frame.hex()}
+    return {
+        "name": name,
+        "network": network.id.hex(),
+        "value": _readable(values),
+        "frame": frame.hex(),
+    }
 
 
 def _record(one: record.PeerRecord, network: Network) -> dict[str, Any]:
@@ -109,7 +115,7 @@ def _record(one: record.PeerRecord, network: Network) -> dict[str, Any]:
         "seed": PEER.seed.hex(),
         "network": network.id.hex(),
         "issued_at": one.issued_at,
-        "addresses": list(one.addresses),
+        "addresses": [address.text for address in one.addresses],
         "encoded": one.encoded.hex(),
     }
 

@@ -60,7 +60,11 @@ _A = b"\xa5later"
 _OTHER_FORMS = [
     ("a revision in a longer integer form", b"\xcd\xff\xff", b"\xce\x00\x00\xff\xff"),
     ("40 as a signed integer", b"\xa8capacity\x28", b"\xa8capacity\xd0\x28"),
-    ("1000 as a signed integer of the same length", b"\xa8capacity\x28", b"\xa8capacity\xd1\x03\xe8"),
+    (
+        "1000 as a signed integer of the same length",
+        b"\xa8capacity\x28",
+        b"\xa8capacity\xd1\x03\xe8",
+    ),
     ("text in a longer form", b"\xa4lang\xa2de", b"\xa4lang\xd9\x02de"),
     ("text that is not UTF-8", b"\xa4lang\xa2de", b"\xa4lang\xa2\xc3\x28"),
     ("half a surrogate pair", b"\xa5price\xa4free", b"\xa5price\xa3\xed\xa0\x80"),

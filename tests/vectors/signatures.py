@@ -48,10 +48,18 @@ def _made() -> Iterator[tuple[str, bytes, bytes]]:
     mixed = crypto_core_ed25519_add(key, EIGHTH)
     usual = _signed(key, point)
     yield "as it should be", key, usual
-    yield "S not below the order of the group", key, usual[:32] + _little(_number(usual[32:]) + ORDER)
+    yield (
+        "S not below the order of the group",
+        key,
+        usual[:32] + _little(_number(usual[32:]) + ORDER),
+    )
     yield "R with a part of order 8", key, _signed(key, crypto_core_ed25519_add(point, EIGHTH))
     yield "a key with a part of order 8, which shows", mixed, _signed_where(mixed, shows=True)
-    yield "a key with a part of order 8, which does not show", mixed, _signed_where(mixed, shows=False)
+    yield (
+        "a key with a part of order 8, which does not show",
+        mixed,
+        _signed_where(mixed, shows=False),
+    )
     yield "a key of order 1", IDENTITY, point + NONCE
     yield "a key of order 1, written as y + p", _little(2**255 - 18), point + NONCE
     yield "R of order 1", key, _signed(key, IDENTITY, nonce=bytes(32))

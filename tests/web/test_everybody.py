@@ -11,17 +11,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from potluck.node.home import Home
-from potluck.node.service import Service, chosen, draws, tables
-from potluck.node.service.forms import DrawForm, TableForm, read_form
-from potluck.node.web import tongue as tongues
+from potluck.node.home.home import Home
+from potluck.node.language import locale as tongues
+from potluck.node.operations import Service
+from potluck.node.operations.draw import choices, today
+from potluck.node.operations.forms import DrawForm, TableForm
+from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Status
 from tests.builders import NOW, host, signed
 from tests.node.at_home import receive
 
 from .conftest import DESKTOP, PHONE
 from .site import CONFIG, LAMP, ROPE, SOUP, Site, a_hand, event, running
-from .test_rooms import fill_in
+from .test_pages import fill_in
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 PATHS = (
@@ -54,10 +56,10 @@ async def _lived_in(service: Service) -> None:
 
 async def _time_passes(service: Service) -> None:
     """Three cards are kept; then one is cancelled, and one begins later."""
-    filters = read_form(DrawForm, json.loads(service.store.choices.filters()["page"]))
-    for card in (await draws.draw(service, filters))["hand"]:
+    filters = DrawForm.read(json.loads(service.store.choices.filters()["page"]))
+    for card in (await today.draw(service, filters))["hand"]:
         if card["title"] in (SOUP, ROPE, LAMP):
-            await chosen.keep(service, card["id"])
+            await choices.keep(service, card["id"])
     later = signed(host(1), slot=1, revision=1, issued_at=NOW, what=event(1, later=1800))
     flood = replace(event(2), about="Cancelled: The river is in the boathouse.")
     off = signed(host(2), slot=2, revision=1, issued_at=NOW, status=Status.CANCELLED, what=flood)
@@ -115,7 +117,8 @@ def test_nothing_is_wider_than_the_screen_with_text_at_twice_its_size_in_either_
         page.goto(lived_in.address + path)
         for direction in ("ltr", "rtl"):
             page.evaluate(
-                "dir => Object.assign(document.documentElement, {dir}).style.fontSize = '212.5%'", direction
+                "dir => Object.assign(document.documentElement, {dir}).style.fontSize = '212.5%'",
+                direction,
             )
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert (path, direction, max(0, wide)) == (path, direction, 0)
@@ -197,7 +200,7 @@ msgstr "يد اليوم"
 def test_a_language_is_added_as_one_file_and_may_run_from_right_to_left(
     site: Site, visit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for each in (tongues.languages_here, tongues.tongue, tongues._catalogue, tongues._words):
+    for each in (tongues.languages, tongues.tongue, tongues._words):
         each.cache_clear()
     monkeypatch.setattr(tongues, "FOLDER", tmp_path)
     (tmp_path / "ar.po").write_text(ARABIC, "utf-8")
@@ -206,7 +209,7 @@ def test_a_language_is_added_as_one_file_and_may_run_from_right_to_left(
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     first, second = (page.locator(".hand > li").nth(at).bounding_box() for at in (0, 1))
     assert first["x"] > second["x"]
-    for each in (tongues.languages_here, tongues.tongue, tongues._catalogue, tongues._words):
+    for each in (tongues.languages, tongues.tongue, tongues._words):
         each.cache_clear()
 
 
@@ -232,12 +235,16 @@ def test_the_first_hand_weighs_at_most_30_kilobytes_and_does_not_shift(
         page = browser.new_context(viewport=PHONE).new_page()  # type: ignore[arg-type]
         page.goto(site.link())
         code, origin = page.locator("[name=code]").input_value(), {"Origin": site.address}
-        page.request.post(f"{site.address}/enter", form={"code": code}, headers=origin, max_redirects=0)
+        page.request.post(
+            f"{site.address}/enter", form={"code": code}, headers=origin, max_redirects=0
+        )
         client = page.context.new_cdp_session(page)
         client.send("Network.enable")
         client.send("Network.setCacheDisabled", {"cacheDisabled": True})
         weights: list[float] = []
-        client.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
+        client.on(
+            "Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"])
+        )
         page.goto(site.address, wait_until="load")
         shifts = page.evaluate(
             "new Promise(done => new PerformanceObserver(list => done(list.getEntries().length))"

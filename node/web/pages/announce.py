@@ -10,12 +10,16 @@ from typing import Any
 from starlette.responses import Response
 
 from potluck.node.errors import Unfit
-from potluck.node.service import Json, events
-from potluck.node.service.forms import EventForm, ImportForm
-from potluck.node.web import tickets, words
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
+from potluck.node.operations.forms import EventForm, ImportForm
 from potluck.protocol.announcement import ACCESS_NEEDS
 from potluck.protocol.errors import LocalError
+
+from . import ticket as tickets
+from .view import View
 
 DRAFT = "page.draft"
 PLAIN = (
@@ -44,7 +48,10 @@ async def blank(view: View) -> Response:
 
 
 def _form(
-    view: View, filled: Mapping[str, Any], problem: LocalError | None = None, event: Json | None = None
+    view: View,
+    filled: Mapping[str, Any],
+    problem: LocalError | None = None,
+    event: Json | None = None,
 ) -> Response:
     """The form with what was filled in, and the ticket that it makes."""
     filled = dict.fromkeys(PLAIN, "") | {"topics": [], "access": {}} | dict(filled)
@@ -147,7 +154,7 @@ async def announce(view: View) -> Response:
 
 async def change(view: View) -> Response:
     """An event of one's own: what can be done with it, and the form to edit it."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     if not event["mine"] or event["title"] is None:
         raise LocalError("only an event of your own that was not withdrawn can be changed")
     return _form(view, _as_filled(event), event=event)
@@ -179,7 +186,7 @@ async def edit(view: View) -> Response:
     try:
         made = await events.edit(view.service, id, _event_form(filled))
     except LocalError as error:
-        return _form(view, filled, error, await events.show(view.service, id))
+        return _form(view, filled, error, await listing.show(view.service, id))
     return view.go(f"/card/{made['id']}", said="changed")
 
 
@@ -199,22 +206,28 @@ async def call_off(view: View) -> Response:
 
 async def mine(view: View) -> Response:
     """What one has announced."""
-    found = await events.list_events(view.service, mine=True)
-    return view.page("mine.html", "announce", tickets=[tickets.ticket(view, event) for event in found])
+    found = await listing.list_events(view.service, mine=True)
+    return view.page(
+        "mine.html", "announce", tickets=[tickets.ticket(view, event) for event in found]
+    )
 
 
 async def importing(view: View) -> Response:
     """Where a calendar is handed over."""
-    from potluck.node.service import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
+    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
 
     return view.page(
-        "import.html", "announce", result=None, problem="", watched=await imports.watched(view.service)
+        "import.html",
+        "announce",
+        result=None,
+        problem="",
+        watched=await imports.watched(view.service),
     )
 
 
 async def take_in(view: View) -> Response:
     """Relay the events of a calendar: a file, or an address."""
-    from potluck.node.service import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
+    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
 
     form = ImportForm(near=view.field("near") or None)
     file, address = view.file("file"), view.field("address")
@@ -232,7 +245,9 @@ async def take_in(view: View) -> Response:
         problem = view.tell(error)
     watched = await imports.watched(view.service)
     status = 422 if problem else 200
-    return view.page("import.html", "announce", status, result=result, problem=problem, watched=watched)
+    return view.page(
+        "import.html", "announce", status, result=result, problem=problem, watched=watched
+    )
 
 
 def _web(address: str) -> str:

@@ -8,25 +8,29 @@ from datetime import datetime
 import segno
 from starlette.responses import Response
 
-from potluck.node.service import Json, chosen, daemon, events
-from potluck.node.service.dealt import dealt
-from potluck.node.service.exports import event_calendar
-from potluck.node.service.plan import plan
-from potluck.node.service.reach import reach
-from potluck.node.service.revisions import revisions
-from potluck.node.web import words
-from potluck.node.web.changes import changes, place_of
-from potluck.node.web.tickets import host, rose, ticket, used_marks
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.operations.announce import listing
+from potluck.node.operations.announce.revisions import revisions
+from potluck.node.operations.draw import why as reasons
+from potluck.node.operations.draw.plan import plan
+from potluck.node.operations.draw.why import how_dealt
+from potluck.node.operations.health.reach import reach
+from potluck.node.operations.sharing.exports import event_calendar
+from potluck.node.operations.trust import blocks
 from potluck.protocol.errors import LocalError, NotFound
+
+from .changes import changes, place_of
+from .ticket import host, rose, ticket, used_marks
+from .view import View
 
 
 async def card(view: View) -> Response:
     """Everything about one event, and why it is here."""
-    event = await events.show(view.service, view.part("id"))
-    drawn = await dealt(view.service, event["id"], view.today.isoformat())
+    event = await listing.show(view.service, view.part("id"))
+    drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
-    shown = ticket(view, event | (drawn or {}) | {"kept": kept is not None})
+    shown = ticket(view, {**event, **(drawn or {}), "kept": kept is not None})
     why = None if drawn else await _why(view, event)
     return view.page(
         "card.html",
@@ -47,7 +51,9 @@ async def card(view: View) -> Response:
 
 
 def _day(view: View, drawn: Json | None) -> str:
-    return words.long_date(datetime.fromisoformat(drawn["day"]).date(), view.tongue) if drawn else ""
+    return (
+        words.long_date(datetime.fromisoformat(drawn["day"]).date(), view.tongue) if drawn else ""
+    )
 
 
 async def _kept(view: View, event: Json) -> Json | None:
@@ -92,18 +98,20 @@ async def _reached(view: View, event: Json) -> str:
 
 async def _why(view: View, event: Json) -> list[str]:
     """Why it is in no hand: the reasons that hide it."""
-    found = await chosen.why(view.service, event["id"], view.filters)
+    found = await reasons.why(view.service, event["id"], view.filters)
     return [words.dated(view.tell(reason["why"]), view.tongue) for reason in found["reasons"]]
 
 
 async def calendar(view: View) -> Response:
     """The event as a file for one's own calendar."""
-    return view.file_of(await event_calendar(view.service, view.part("id")), "text/calendar", "event.ics")
+    return view.file_of(
+        await event_calendar(view.service, view.part("id")), "text/calendar", "event.ics"
+    )
 
 
 async def share(view: View) -> Response:
     """The event as words to pass on, and as a code that another phone's calendar reads."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     if event["title"] is None:
         raise NotFound("this event was withdrawn; there is nothing to share")
     shown = ticket(view, event)
@@ -118,7 +126,7 @@ async def share(view: View) -> Response:
 
 async def share_code(view: View) -> Response:
     """A QR code with the event's title, time and place as iCalendar."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     return code(view, _vevent(event))
 
 
@@ -151,11 +159,11 @@ def code(view: View, text: str) -> Response:
 
 async def block(view: View) -> Response:
     """Never deal this host's events again."""
-    await daemon.block(view.service, view.field("target"))
+    await blocks.block(view.service, view.field("target"))
     return view.go_back("/settings")
 
 
 async def unblock(view: View) -> Response:
     """Lift a block."""
-    await daemon.unblock(view.service, view.field("target"))
+    await blocks.unblock(view.service, view.field("target"))
     return view.go("/settings")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from starlette.responses import Response
 
-from potluck.node.service import Json, chosen, draws, tables
-from potluck.node.web import words
-from potluck.node.web.tickets import ticket, used_marks
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.operations.draw import browse as browsing
+from potluck.node.operations.draw import choices, today
+from potluck.node.operations.draw.table_hand import draw_table
 from potluck.protocol.errors import LocalError, Refused
 
 from . import filters, live
+from .ticket import point_of, ticket, used_marks
+from .view import View
 
 
 async def hand(view: View) -> Response:
@@ -22,12 +26,12 @@ async def hand(view: View) -> Response:
     if live.first_deal_waits(view) and not view.query("now"):
         held = (await view.service.store.deck.counts()).held
         return view.page("waiting.html", "draw", receiving=live.receiving(view, held))
-    return await shown(view, await draws.draw(view.service, view.filters))
+    return await shown(view, await today.draw(view.service, view.filters))
 
 
 async def redraw(view: View) -> Response:
     """Deal again in place of what was not kept."""
-    await draws.draw(view.service, view.filters, redraw=True)
+    await today.draw(view.service, view.filters, redraw=True)
     return view.go("/")
 
 
@@ -36,32 +40,34 @@ async def set_filters(view: View) -> Response:
     before = view.filters
     try:
         asked = filters.read(view)
-        await draws.draw(view.service, asked)
+        await today.draw(view.service, asked)
     except LocalError as error:
-        dealt = await draws.draw(view.service, before)
-        return await shown(view, dealt, view.tell(error), 409 if isinstance(error, Refused) else 422)
+        dealt = await today.draw(view.service, before)
+        return await shown(
+            view, dealt, view.tell(error), 409 if isinstance(error, Refused) else 422
+        )
     await view.set_filters(asked)
     return view.go("/")
 
 
 async def table_hand(view: View) -> Response:
     """A table's hand of its day."""
-    return await shown(view, await tables.draw_table(view.service, view.query("name")))
+    return await shown(view, await draw_table(view.service, view.query("name")))
 
 
 async def table_redraw(view: View) -> Response:
     """The table's second hand."""
-    await tables.draw_table(view.service, view.field("name"), redraw=True)
+    await draw_table(view.service, view.field("name"), redraw=True)
     return view.go("/table/hand", name=view.field("name"))
 
 
-_ANSWERS = {"keep": chosen.keep, "skip": chosen.skip, "not tonight": chosen.not_tonight}
+_ANSWERS = {"keep": choices.keep, "skip": choices.skip, "not tonight": choices.not_tonight}
 
 
 async def choose(view: View) -> Response:
     """Keep, skip, put off or put back a card, then return to where it lies."""
     id = view.part("id")
-    act = _ANSWERS.get(view.field("answer"), chosen.forget)
+    act = _ANSWERS.get(view.field("answer"), choices.forget)
     await act(view.service, id)
     return view.go_back("/", f"t-{id[:8]}")
 
@@ -69,7 +75,7 @@ async def choose(view: View) -> Response:
 async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -> Response:
     """A hand as a page: its tickets, or the sum that led to none."""
     dealt = {**dealt, "table": dealt.get("table")}
-    here = (dealt["lat"], dealt["lon"]) if dealt["near"] else None
+    here = point_of(dealt)
     tickets = [ticket(view, card, at, here) for at, card in enumerate(dealt["hand"])]
     fresh = view.site.shown_hand != dealt["receipt"]
     view.site.shown_hand = dealt["receipt"]
@@ -87,17 +93,19 @@ async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -
         sheet=filters.sheet(view, problem),
         rules=filters.RULES,
         problem=problem,
-        answered=all(each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets),
+        answered=all(
+            each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets
+        ),
         beyond=None if tickets else await filters.beyond(view, dealt),
     )
 
 
 async def browse(view: View) -> Response:
     """Manual mode: the plain list by time or A to Z, a hundred at a time."""
-    order = "title" if view.query("order") == "title" else "time"
-    found = await draws.browse(view.service, view.filters, order)
+    order: Literal["time", "title"] = "title" if view.query("order") == "title" else "time"
+    found = await browsing.browse(view.service, view.filters, order)
     at = max(0, int(view.query("at")) if view.query("at").isdecimal() else 0)
-    here = (found["lat"], found["lon"]) if found["near"] else None
+    here = point_of(found)
     listed = [ticket(view, event, 0, here) for event in found["events"][at : at + PART]]
     return view.page(
         "browse.html",

@@ -9,29 +9,19 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from potluck.node.errors import Unfit
-from potluck.node.service import Json
-from potluck.node.service import beyond as where
-from potluck.node.service.forms import DrawForm
-from potluck.node.service.towns import towns as suggested
-from potluck.node.service.words import spot_of
-from potluck.node.web import words
-from potluck.node.web.tickets import ticket
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.operations.announce.body import spot_of
+from potluck.node.operations.draw import browse as where
+from potluck.node.operations.draw.filters import HIDING
+from potluck.node.operations.draw.window import DAYS, KILOMETRES
+from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.towns import towns as suggested
 
-KILOMETRES = (2, 5, 10, 25, 40, 100)
-DAYS = (1, 3, 7, 14, 30)
-RULES = {
-    "block": words.marked("By your blocks"),
-    "list": words.marked("By lists that you follow"),
-    "topic": words.marked("Of other topics"),
-    "language": words.marked("In other languages"),
-    "price": words.marked("Costs more, or does not say"),
-    "access": words.marked("Not said to offer the access you need"),
-    "time": words.marked("At other hours"),
-    "weekday": words.marked("On other days of the week"),
-    "capacity": words.marked("Of another size"),
-    "bag": words.marked("Dealt to you before"),
-}
+from .ticket import ticket
+from .view import View
+
+RULES = {name: rule.hidden for name, rule in HIDING.items()}
 
 
 def read(view: View) -> DrawForm:
@@ -79,7 +69,10 @@ def scope(view: View, dealt: Json) -> str:
     )
     place = view.say("anywhere")
     if dealt["near"]:
-        away, name = words.distance(dealt["within_km"], view.tongue), dealt["near"].partition(",")[0]
+        away, name = (
+            words.distance(dealt["within_km"], view.tongue),
+            dealt["near"].partition(",")[0],
+        )
         place = view.say("within %(distance)s of %(place)s", distance=away, place=name)
     said = [] if dealt["table"] else _said(view)
     text = ", ".join([place, span, *(said or [view.say("any topic")])])
@@ -111,13 +104,17 @@ def sheet(view: View, problem: str) -> dict[str, Any]:
         "within": within,
         "kilometres": [(str(km), words.distance(km, tongue)) for km in kilometres],
         "days": view.field("days") if asked else form.days,
-        "spans": [(days, tongue.count("1 day", "%(num)s days", days)) for days in sorted({*DAYS, form.days})],
+        "spans": [
+            (days, tongue.count("1 day", "%(num)s days", days))
+            for days in sorted({*DAYS, form.days})
+        ],
         "topics": view.field("topics") if asked else ", ".join(form.topics),
         "free": bool(view.field("free")) if asked else form.price == "free",
         "access": view.fields("access") if asked else tuple(form.access),
         "needs": words.NEEDS,
         "weekdays": [
-            (day, words.weekday(date(2024, 1, 1 + day), tongue), day in form.weekdays) for day in range(7)
+            (day, words.weekday(date(2024, 1, 1 + day), tongue), day in form.weekdays)
+            for day in range(7)
         ],
         "from": view.field("from") if asked else first,
         "to": view.field("to") if asked else last,
@@ -133,12 +130,17 @@ async def beyond(view: View, dealt: Json) -> dict[str, Any]:
         return {"nearest": "", "choices": []}
     found = await where.beyond(view.service, view.filters)
     nearest = ticket(view, found["nearest"])["away"] if found["nearest"] else ""
-    return {"nearest": nearest, "choices": [each | {"words": _look(view, each)} for each in found["choices"]]}
+    return {
+        "nearest": nearest,
+        "choices": [each | {"words": _look(view, each)} for each in found["choices"]],
+    }
 
 
 def _look(view: View, choice: Json) -> str:
     if choice["name"] == "within":
-        return view.say("Look within %(distance)s", distance=words.distance(choice["value"], view.tongue))
+        return view.say(
+            "Look within %(distance)s", distance=words.distance(choice["value"], view.tongue)
+        )
     return view.tongue.count("Look 1 day ahead", "Look %(num)s days ahead", choice["value"])
 
 

@@ -6,11 +6,13 @@ import re
 
 from starlette.responses import Response
 
-from potluck.node.service import draws, receipts, witnessed
-from potluck.node.web import words
-from potluck.node.web.tickets import ticket, used_marks
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations.draw import beside, receipts
+from potluck.node.operations.draw import witness as witnessed
 from potluck.protocol.errors import LocalError
+
+from .ticket import ticket, used_marks
+from .view import View
 
 KINDS = {
     "solo": words.marked("your own seed of a day"),
@@ -26,7 +28,11 @@ async def listed(view: View) -> Response:
     """The latest receipts."""
     found = await receipts.receipts(view.service)
     lines = [
-        (each["id"], words.moment(each["drawn_at"], view.zone, view.tongue), KINDS[each["seed_kind"]])
+        (
+            each["id"],
+            words.moment(each["drawn_at"], view.zone, view.tongue),
+            KINDS[each["seed_kind"]],
+        )
         for each in found
     ]
     return view.page("receipts.html", "draw", lines=lines)
@@ -62,7 +68,7 @@ async def dice(view: View) -> Response:
 
 
 async def _dice(view: View, problem: str) -> Response:
-    needed = await draws.rolls_needed(view.service, view.filters)
+    needed = await beside.rolls_needed(view.service, view.filters)
     return view.page(
         "dice.html",
         "draw",
@@ -77,7 +83,7 @@ async def roll(view: View) -> Response:
     """Deal from what the dice showed."""
     rolls = [int(digit) for digit in re.findall(r"\d", view.field("rolls"))]
     try:
-        dealt = await draws.draw_dice(view.service, view.filters, rolls)
+        dealt = await beside.draw_dice(view.service, view.filters, rolls)
     except LocalError as error:
         return await _dice(view, view.tell(error))
     return view.go(f"/receipt/{dealt['receipt']}")

@@ -19,10 +19,11 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.routing import Route
 
-from potluck.node.service import imports
-from potluck.node.service.operations import OPERATIONS
-from potluck.node.web import api, openapi
-from potluck.node.web.api_routes import ENDPOINTS
+from potluck.node.operations.registry import OPERATIONS
+from potluck.node.operations.sharing import imports
+from potluck.node.web.api import app as api
+from potluck.node.web.api import openapi
+from potluck.node.web.api.routes import ENDPOINTS
 from potluck.protocol.errors import LocalError
 
 from .api_server import TOKEN, api_in_thread, running_api
@@ -37,6 +38,8 @@ ELSEWHERE = {
     "page": "a link to log in, which is more than a token may give away",
     "open_door": "opened on the page or in the terminal, where one sees that it is open",
     "close_door": "the same",
+    "numbered": "for who types; the hand of the day has the ids",
+    "cautions": "the page and the terminal say them where one announces",
     "stop": "the owner's terminal only",
     **dict.fromkeys(("disconnect", "ban", "unban", "bans"), "peers are dealt with in the terminal"),
     "leave": "on the page or in the terminal, where one reads what it means",
@@ -61,14 +64,16 @@ async def test_every_route_is_described_and_every_description_answers(tmp_path: 
         for method in (route.methods or set()) - {"HEAD"}
     }
     described = {
-        (path, method.upper()) for path, item in openapi.description()["paths"].items() for method in item
+        (path, method.upper())
+        for path, item in openapi.description()["paths"].items()
+        for method in item
     }
 
     assert described == answered
 
 
 def test_every_operation_of_the_service_has_a_resource() -> None:
-    offered = {endpoint.operation.partition(":")[2] for endpoint in ENDPOINTS}
+    offered = {endpoint.operation.removeprefix("files.") for endpoint in ENDPOINTS}
 
     assert set(OPERATIONS) - offered <= set(ELSEWHERE)
 
@@ -100,7 +105,9 @@ def _described(*, thoroughly: bool) -> schemathesis.BaseSchema:
 
 schema = _described(thoroughly=False)
 whole_schema = _described(thoroughly=True)
-some = settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+some = settings(
+    max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 many = settings(some, max_examples=50)
 
 

@@ -1,0 +1,185 @@
+"""Receipts: what shows that a hand follows from its deck and seed, and what that does not show."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TypedDict
+
+import trio
+
+from potluck.node.clock import iso
+from potluck.node.operations.fields import Count, Key, Time
+from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Json, Service
+from potluck.node.operations.tables import tables
+from potluck.node.store import FrozenCard, StoredReceipt
+from potluck.protocol import draw, origin, receipt, receipt_json
+from potluck.protocol.errors import Invalid, LocalError, VerificationFailed
+from potluck.protocol.message import Message
+from potluck.protocol.origin import AtTable, Solo
+
+from .describe import Card, describe_card
+from .freeze import frozen_card
+from .window import Window, window_of
+
+REVEALS = Message("The candidates in it reveal the region where you looked.")
+
+
+class Made(TypedDict):
+    """By what was drawn, and from what kind of seed."""
+
+    mode: str
+    seed_kind: str
+
+
+class ReceiptLine(Made):
+    """A receipt in a list."""
+
+    id: Key
+    drawn_at: Time
+
+
+class Checked(TypedDict):
+    """What a receipt says, and what came of checking it."""
+
+    seed: Key
+    origin: dict[str, Any]
+    cards: Count
+    candidates: Count
+    hosts: Count
+    filters: dict[str, str] | None
+    differences: list[str]
+    unproven: list[str]
+
+
+class Receipt(ReceiptLine, Checked):
+    """A receipt of this home, checked."""
+
+
+class Verified(Made, Checked):
+    """A receipt checked from its file alone."""
+
+
+async def receipts(service: Service) -> list[ReceiptLine]:
+    """The latest receipts, newest first."""
+    return [_line(stored) for stored in service.store.hands.receipts()]
+
+
+async def receipt_show(service: Service, id: str) -> Receipt:
+    """One receipt, checked."""
+    stored = service.store.hands.receipt(id)
+    made = receipt_json.decode(stored.body)
+    secret = _secret(service, made)
+    return {**_line(stored), **await _checked(made, secret)}
+
+
+async def receipt_export(
+    service: Service, id: str, path: str, *, with_filters: bool = False
+) -> Json:
+    """Write a receipt for others: {file, id, reveals}. Filters and place stay out unless asked for."""
+    encoded = await receipt_file(service, id, with_filters=with_filters)
+    try:
+        Path(path).write_bytes(encoded)
+    except OSError as error:
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
+    return {"file": path, "id": receipt_json.receipt_id(encoded).hex(), "reveals": REVEALS}
+
+
+async def receipt_file(service: Service, id: str, *, with_filters: bool = False) -> bytes:
+    """The same as a file's bytes (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
+    made = receipt_json.decode(service.store.hands.receipt(id).body)
+    return receipt_json.encode(made if with_filters else replace(made, filters=None))
+
+
+async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Card]:
+    """The cards of a receipt as those of a hand, as they are now; `form` says from where one looks."""
+    made = receipt_json.decode(service.store.hands.receipt(id).body)
+    window = window_of(form, service.clock.now())
+    kept = frozenset(service.store.choices.kept())
+    cards = [_as_dealt(service, card, window) for card in made.hand.cards]
+    return [describe_card(service, card, window, kept) for card in cards]
+
+
+def _as_dealt(service: Service, card: draw.Card, window: Window) -> FrozenCard:
+    """The card of a receipt, which does not say when: a recurring event shows when it is next."""
+    entry = service.store.deck.entry(card.candidate.host, card.candidate.slot)
+    return frozen_card(card, (window.start_of(entry) or entry.start or 0) if entry else 0)
+
+
+async def verify_file(path: Path) -> Verified:
+    """Check a receipt from its file alone.
+
+    Raises VerificationFailed that names every difference, or says that it is no receipt; LocalError.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
+    return await verify(content, str(path))
+
+
+async def verify(content: bytes, name: str = "this") -> Verified:
+    """The same for a file's bytes; `name` is what errors call it."""
+    try:
+        made = receipt_json.decode(content)
+    except Invalid as error:
+        raise VerificationFailed(
+            "{name} is no receipt that can be checked: {error}", name=name, error=error
+        ) from None
+    found = await _checked(made, None)
+    if found["differences"]:
+        raise VerificationFailed(
+            "the hand does not follow from this deck and seed:\n  {found}",
+            found="\n  ".join(found["differences"]),
+        )
+    return {**found, **_made(made)}
+
+
+async def _checked(made: receipt.Receipt, secret: bytes | None) -> Checked:
+    differences = await trio.to_thread.run_sync(partial(receipt.verify, made, secret))
+    return {
+        "seed": made.seed.hex(),
+        "origin": json.loads(json.dumps(origin.to_json(made.origin))),
+        "cards": len(made.hand.cards),
+        "candidates": len(made.candidates),
+        "hosts": len({candidate.host for candidate in made.candidates}),
+        "filters": dict(made.filters) if made.filters is not None else None,
+        "differences": differences,
+        "unproven": receipt.unproven(made, secret),
+    }
+
+
+def _secret(service: Service, made: receipt.Receipt) -> bytes | None:
+    """The secret behind the seed, where it is ours to know."""
+    if isinstance(made.origin, Solo):
+        return service.home.draw_secret
+    if isinstance(made.origin, AtTable):
+        return next(
+            (
+                table.secret
+                for table in tables.all_joined(service)
+                if table.name == made.origin.name
+            ),
+            None,
+        )
+    return None
+
+
+def _line(stored: StoredReceipt) -> ReceiptLine:
+    return {
+        "id": stored.id.hex(),
+        "drawn_at": str(iso(stored.drawn_at, "UTC")),
+        "mode": stored.mode,
+        "seed_kind": stored.seed_kind,
+    }
+
+
+def _made(made: receipt.Receipt) -> Made:
+    return {"mode": made.mode, "seed_kind": origin.kind(made.origin)}

@@ -1,0 +1,98 @@
+"""The hand of a table: the same for everybody who sits there, on the same day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import blake2b
+
+from potluck.node import clock
+from potluck.node.geography.places import spot_at
+from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Service
+from potluck.node.operations.tables.tables import joined
+from potluck.node.store import Entry, FrozenHand, HandKey
+from potluck.protocol import link
+from potluck.protocol.errors import Refused
+from potluck.protocol.table import Table
+
+from . import seeds
+from .candidates import gather_everything
+from .deal import deal
+from .describe import Hand, describe_hand
+from .filters import block_rule
+from .freeze import freeze, frozen
+from .window import Window
+
+
+async def draw_table(service: Service, name: str, *, redraw: bool = False) -> Hand:
+    """The table's hand of its day, the same for everyone at it. As `draw`; begun cards are marked.
+
+    Personal filters and the bag do not count here; a personal block hides a card after the draw.
+    """
+    table = joined(service, name)
+    async with service.turn:
+        window = table_window(table, service.clock.now())
+        of_day = service.store.hands.of_day(window.day, table.name)
+        hands = [hand for hand in of_day if hand.key.filters == _digest(table)]
+        if not hands:
+            hands = [await _deal(service, table, window, [])]
+        if redraw:
+            if len(hands) > service.home.config.draw_redraws:
+                raise Refused(
+                    "that was the table's hand of today: no redraw is left. "
+                    "A new one comes after midnight"
+                )
+            hands.append(await _deal(service, table, window, hands))
+    return _described(service, table, window, hands[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class TableWindow(Window):
+    """A table looks at whole days: what has begun by now is still dealt, the same at every hour."""
+
+    def _after(self, entry: Entry) -> int:
+        return self.since + 1
+
+
+def table_window(table: Table, now: int) -> TableWindow:
+    """Where and when a table looks on its day."""
+    today = clock.local_date(now, table.tz)
+    spot = replace(spot_at((table.lat, table.lon)), lat=table.lat, lon=table.lon)
+    since = clock.midnight(today, table.tz) - 1
+    until = clock.midnight(today + timedelta(days=table.days), table.tz)
+    last = today + timedelta(days=table.days - 1)
+    return TableWindow(spot, table.km, table.tz, today, today, last, since, until)
+
+
+async def _deal(
+    service: Service, table: Table, window: Window, earlier: list[FrozenHand]
+) -> FrozenHand:
+    key = HandKey(window.day, table.name, len(earlier), table.by, _digest(table))
+    form = DrawForm(hand=table.hand, by=table.by, within=table.km, days=table.days)
+    deck = await gather_everything(service, window)
+    shown = {card.item for hand in earlier for card in hand.cards}
+    made = await deal(deck, form, seeds.of_table(table, key.day, key.redraw), table.hand, shown)
+    hand = frozen(key, deck, made, form, service.clock.now())
+    return await freeze(service, hand, deck, made)
+
+
+def _digest(table: Table) -> bytes:
+    """What tells a table from another that once had its name here."""
+    return blake2b(link.format_table(table).encode(), digest_size=16).digest()
+
+
+def _described(service: Service, table: Table, window: Window, hand: FrozenHand) -> Hand:
+    rule, now = block_rule(service), service.clock.now()
+    cards = [
+        card
+        for card in hand.cards
+        if rule is None
+        or (entry := service.store.deck.entry(card.host, card.slot)) is None
+        or rule(entry, entry.facts, card.facts["start"])
+    ]
+    left = service.home.config.draw_redraws - hand.key.redraw
+    described = describe_hand(service, window, hand, cards, left)
+    for card, shown in zip(cards, described["hand"], strict=True):
+        shown["begun"] = card.facts["start"] <= now
+    return {**described, "table": table.name}

@@ -1,0 +1,141 @@
+"""What a person fills in, as plain values: from options, from a page, from JSON.
+
+Every field is optional text, number or list, as a person writes it, within what its type says; the
+operations say what else is missing or does not fit. Either names the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from typing import Annotated, Any, Literal, Self, get_type_hints
+
+from msgspec import Meta
+
+from potluck.node.errors import Unfit
+from potluck.protocol.announcement import MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
+from potluck.protocol.table import MAX_HAND, MAX_KM
+
+from .draw.filters import Filters
+from .fields import Day, Line, Word, Words, check_known, checked
+
+MAX_DAYS = 400
+"""Days ahead at most: an announcement lives no longer."""
+
+Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
+Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
+Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
+By = Literal["hosts", "events"]
+NeedWord = Annotated[str, Meta(pattern="^[a-z0-9_]{1,32}$")]
+
+
+@cache
+def _kinds(form: Any) -> dict[str, Any]:
+    hints = get_type_hints(form, include_extras=True)
+    return {each.name: hints[each.name] for each in fields(form)}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What every form can do. Making one raises Unfit for a value of another type or size."""
+
+    def __post_init__(self) -> None:
+        for name, kind in self.kinds().items():
+            object.__setattr__(self, name, checked(name, getattr(self, name), kind))
+
+    @classmethod
+    def kinds(cls) -> dict[str, Any]:
+        """The types of the fields, by name."""
+        return _kinds(cls)  # type: ignore[arg-type]  # mypy takes the hash of its instances
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """A form from JSON. Raises Unfit, also for a field that it does not have."""
+        check_known(values, cls.kinds())
+        return cls(**values)
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that differ from those of a form that nobody filled in."""
+        default = asdict(type(self)())
+        return {name: value for name, value in asdict(self).items() if value != default[name]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventForm(Form):
+    """An event as a host writes it. None: not said (when editing: as before).
+
+    start, end: local ISO times such as 2027-03-01T19:00, or a date alone for all day; duration:
+    "2h", "90m"; near: a town; at: "LAT,LON"; access: {"wheelchair": True}.
+    """
+
+    title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)] | None = None
+    start: Word | None = None
+    end: Word | None = None
+    duration: Word | None = None
+    tz: Word | None = None
+    place: Word | None = None
+    address: Line | None = None
+    near: Word | None = None
+    at: Word | None = None
+    topics: Words | None = None
+    about: Annotated[str, Meta(max_length=MAX_ABOUT_BYTES)] | None = None
+    price: Word | None = None
+    capacity: Annotated[int, Meta(ge=0, le=MAX_CAPACITY)] | None = None
+    lang: Word | None = None
+    access: Mapping[NeedWord, bool] | None = None
+    url: Line | None = None
+    series: Word | None = None
+    rrule: Annotated[str, Meta(max_length=500)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportForm(Form):
+    """How to import a calendar (a path or an http address)."""
+
+    near: Word | None = None
+    at: Word | None = None
+    topics: Words = ()
+    since: Day | None = None
+    watch: Word | None = None
+    prune: bool = False
+    public_url: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawForm(Form, Filters):
+    """Which events to draw from, and how. Nothing is hidden that the person did not ask to hide.
+
+    hand: cards; by: "hosts" or "events". near or at: where, else anywhere; within: kilometres.
+    days ahead from today, or since and until (ISO dates, both included). wild: so many cards
+    ignore what is soft. again: also what was seen before.
+    """
+
+    hand: Hand = 5
+    by: By = "hosts"
+    near: Word | None = None
+    at: Word | None = None
+    within: Kilometres = 25.0
+    days: Days = 14
+    since: Day | None = None
+    until: Day | None = None
+    wild: Annotated[int, Meta(ge=0, le=MAX_HAND)] = 0
+    again: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.wild > self.hand:
+            raise Unfit("wild", "the wild cards are a part of the hand")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableForm(Form):
+    """What a new table shares: around where (needed), how far (km), how many days, its zone."""
+
+    near: Word | None = None
+    at: Word | None = None
+    within: Kilometres = 25.0
+    days: Days = 14
+    tz: Word | None = None
+    by: By = "hosts"
+    hand: Hand = 5

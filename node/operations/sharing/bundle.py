@@ -1,0 +1,69 @@
+"""Announcements as one file, for a USB stick: carried by hand where no network goes.
+
+The file is MAGIC, the network's id, and then each announcement as two bytes of length (big-endian)
+and so many bytes, sealed in a closed network as they would travel.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from potluck.protocol.errors import LocalError, RemoteError
+from potluck.protocol.network import ID_BYTES, NONCE_BYTES, SEAL_OVERHEAD, Network
+from potluck.protocol.wire import MAX_ENCODED
+
+MAGIC = b"potluck-deck-v1\n"
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether the file begins as a bundle does."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False
+
+
+def header(network: Network) -> bytes:
+    """What the file begins with."""
+    return MAGIC + network.id
+
+
+def pack(network: Network, announcements: Iterable[bytes]) -> bytes:
+    """A part of the file with these encoded announcements."""
+    sealed = (network.seal(encoded, secrets.token_bytes(NONCE_BYTES)) for encoded in announcements)
+    return b"".join(len(payload).to_bytes(2, "big") + payload for payload in sealed)
+
+
+def read(network: Network, path: Path) -> Iterator[bytes]:
+    """The encoded announcements of a file, none of them checked yet. Raises LocalError."""
+    try:
+        with path.open("rb") as file:
+            yield from _payloads(network, path, file)
+    except OSError as error:
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
+
+
+def _payloads(network: Network, path: Path, file: BinaryIO) -> Iterator[bytes]:
+    if file.read(len(MAGIC)) != MAGIC or file.read(ID_BYTES) != network.id:
+        raise LocalError(
+            "{path} is no bundle of the network {name!r}", path=path, name=network.name
+        )
+    while head := file.read(2):
+        length = int.from_bytes(head, "big")
+        payload = file.read(length)
+        if len(payload) != length or length > MAX_ENCODED + SEAL_OVERHEAD:
+            raise LocalError(
+                "{path} is cut short or damaged; what came before is taken in", path=path
+            )
+        try:
+            yield network.open(payload)
+        except RemoteError:
+            raise LocalError(
+                "{path} was not sealed with this network's secret", path=path
+            ) from None

@@ -1,0 +1,278 @@
+"""Repair: what gossip missed, exchanged with one peer at a time on `/potluck/sync/1`.
+
+When and with whom is decided in plan.py, what peers' clocks say in clocks.py, what they are given in
+given.py; what is said is in session.py. Here it is done.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import OrderedDict
+from collections.abc import Callable
+
+import trio
+
+from potluck.node import limits
+from potluck.node.store import Deck
+from potluck.node.transport import Disconnected, Stream, Transport, multiaddrs, protocols
+from potluck.node.transport.channel import Channel, Exhausted, OtherNetwork
+from potluck.protocol.errors import LocalError, RemoteError
+from potluck.protocol.items import Items
+from potluck.protocol.network import Network
+
+from . import session
+from .clocks import Clocks
+from .given import GiveBudget, Given
+from .intake import Intake
+from .plan import End, SyncPlan
+from .session import Exchange, Hello, Tally
+
+logger = logging.getLogger(__name__)
+
+HOUR = 3600
+CUTOFF_SLACK = 24 * HOUR
+"""How far a peer's cutoff may lie from our clock: beyond, its clock is so wrong that nothing would agree."""
+
+
+class Sync:
+    """Sessions with peers: after connecting, every `interval` seconds, after bulk changes.
+
+    `clock` gives UTC seconds and is the real one. Wire `connected` and `disconnected` to the
+    transport's hooks. Runs within trio.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        network: Network,
+        deck: Deck,
+        intake: Intake,
+        *,
+        interval: float = limits.SYNC_INTERVAL,
+        clock: Callable[[], float],
+        rng: random.Random,
+        random_bytes: Callable[[int], bytes],
+    ) -> None:
+        now = trio.current_time()
+        self._transport = transport
+        self._network = network
+        self._deck = deck
+        self._intake = intake
+        self._clock = clock
+        self._rng = rng
+        self._random_bytes = random_bytes
+        self._wake = trio.Event()
+        self._answering: set[str] = set()
+        self._not_held: OrderedDict[tuple[str, bytes], float] = OrderedDict()
+        self._streaming = trio.Lock()
+        self._given = Given()
+        self._budget = GiveBudget(now)
+        self.plan = SyncPlan(interval, now)
+        self.clocks = Clocks()
+        self.last_at: float | None = None
+        """When the last session ended well (UTC seconds)."""
+        transport.handle(protocols.SYNC, self._serve)
+
+    async def run(self) -> None:
+        """Open sessions until cancelled."""
+        async with trio.open_nursery() as nursery:
+            while True:
+                due, next_due = self.plan.begin(trio.current_time(), self._rng)
+                for peer_id in due:
+                    nursery.start_soon(self._talk, peer_id)
+                self._wake = trio.Event()
+                with trio.move_on_at(next_due):
+                    await self._wake.wait()
+
+    # --- when -------------------------------------------------------------------------------
+
+    def connected(self, peer_id: str) -> None:
+        """A connection is up."""
+        dialled = self._transport.dialled(peer_id)
+        self.plan.connected(peer_id, trio.current_time(), dialled=dialled)
+        self._wake.set()
+
+    def disconnected(self, peer_id: str) -> None:
+        """A connection is gone."""
+        self.plan.disconnected(peer_id)
+        self.clocks.forget(peer_id)
+
+    def talk_to(self, peer_id: str) -> None:
+        """Open a session with this peer as soon as none is open."""
+        self.plan.wish(peer_id, trio.current_time())
+        self._wake.set()
+
+    def changed_in_bulk(self, learnt_from: str | None = None) -> None:
+        """Much is new here: pass it on to all peers (but this one) within `limits.SYNC_SPREAD`."""
+        others = [peer for peer in self.plan.peers if peer != learnt_from]
+        self.plan.spread(others, trio.current_time())
+        self._wake.set()
+
+    def woke(self) -> None:
+        """The machine slept: what is missing is fetched now."""
+        self.plan.woke(trio.current_time())
+        self._wake.set()
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which our peers' clocks are ahead of ours, if enough of them agree."""
+        return self.clocks.offset
+
+    def _compare_clocks(self, peer_id: str, clock: int) -> None:
+        """Of a peer that we dialled, while it is here (else nobody would ever forget it)."""
+        if peer_id in self.plan.peers and self._transport.dialled(peer_id):
+            ip = self._transport.address_of(peer_id)
+            place = "" if ip is None else multiaddrs.range_of(ip)
+            self.clocks.learn(peer_id, clock - self._clock(), place)
+
+    # --- the initiator's side ---------------------------------------------------------------
+
+    async def _talk(self, peer_id: str) -> None:
+        """One session, or as many streams as it takes to learn everything for the first time."""
+        tally = Tally()  # also of a session that breaks off: what it brought is passed on
+        end = End.FOREIGN
+        try:
+            await self._open_sessions(peer_id, tally)
+            end = End.MORE if tally.more and (tally.fresh or tally.given) else End.WELL
+        except Disconnected as error:
+            logger.debug("sync with a peer ended early: %s", error)
+            end = End.EARLY
+        except OtherNetwork:
+            logger.debug("a peer is on another network")
+        except RemoteError as error:
+            self._transport.report(peer_id, error)
+        except LocalError as error:  # the disk's fault, such as no room: the node goes on without
+            logger.error("nothing could be exchanged: %s", error)  # noqa: TRY400 - it says all
+            end = End.EARLY
+        finally:
+            self.plan.ended(peer_id, end, trio.current_time())
+        self._remember(peer_id, tally)
+        self._wake.set()
+
+    async def _open_sessions(self, peer_id: str, tally: Tally) -> None:
+        items, cutoff = await self._items()
+        if len(items):
+            return await self._session(peer_id, items, cutoff, None, tally)
+        with trio.move_on_after(limits.STREAM_PATIENCE):
+            await self._streaming.acquire()
+        try:
+            items, cutoff = await self._items()
+            if len(items):
+                await self._session(peer_id, items, cutoff, None, tally)
+            else:
+                await self._stream_everything(peer_id, items, cutoff, tally)
+        finally:
+            if self._streaming.statistics().owner is trio.lowlevel.current_task():
+                self._streaming.release()
+
+    async def _stream_everything(
+        self, peer_id: str, items: Items, cutoff: int, tally: Tally
+    ) -> None:
+        cursor = session.START
+        while True:
+            before = tally.fresh
+            await self._session(peer_id, items, cutoff, cursor, tally)
+            if not (tally.more and tally.fresh > before and tally.cursor and tally.cursor > cursor):
+                return
+            cursor = tally.cursor
+
+    async def _session(
+        self, peer_id: str, items: Items, cutoff: int, cursor: session.Cursor | None, tally: Tally
+    ) -> None:
+        tally.more = False
+        stream = await self._transport.open_stream(peer_id, protocols.SYNC)
+        try:
+            with trio.fail_after(limits.SESSION_SECONDS):
+                channel = Channel(stream, self._network, self._random_bytes)
+                at = None if cursor is None else list(cursor)
+                await channel.send_hello([int(self._clock()), cutoff, at])
+                await self._be_welcomed(peer_id, channel)
+                exchange = self._exchange(channel, tally)
+                if cursor is None:
+                    await session.initiate(
+                        exchange, channel, items, lambda one: self._wants(peer_id, one)
+                    )
+                else:
+                    tally.more = await exchange.take_everything() is session.More.LIMIT
+            await stream.close()
+        except (Exhausted, trio.TooSlowError):
+            tally.more = True
+        finally:
+            await stream.reset()
+        self.last_at = self._clock()
+
+    async def _be_welcomed(self, peer_id: str, channel: Channel) -> None:
+        value = None
+        with trio.move_on_after(limits.HELLO_DEADLINE):
+            value = await channel.receive_hello()
+        clock = None if value is None else session.read_welcome(value)
+        if clock is None:
+            raise Disconnected("the peer is busy, or of another network or version")
+        self._compare_clocks(peer_id, clock)
+
+    # --- the responder's side ---------------------------------------------------------------
+
+    async def _serve(self, stream: Stream) -> None:
+        channel = Channel(stream, self._network, self._random_bytes)
+        try:
+            value = await channel.receive_hello()
+        except OtherNetwork:
+            return
+        hello = None if value is None else session.read_hello(value)
+        # Only now, so that silent streams take nobody's place.
+        peer_id, answering = stream.peer_id, self._answering
+        if hello is None or peer_id in answering or len(answering) >= limits.MAX_INBOUND_SESSIONS:
+            return
+        answering.add(peer_id)
+        tally = Tally()
+        try:
+            with trio.move_on_after(limits.SESSION_SECONDS) as scope:
+                await self._answer(stream, channel, hello, tally)
+            if scope.cancelled_caught:
+                await stream.reset()
+        except Exhausted:
+            pass
+        finally:
+            answering.discard(peer_id)
+            self._remember(peer_id, tally)
+
+    async def _answer(self, stream: Stream, channel: Channel, hello: Hello, tally: Tally) -> None:
+        now = self._clock()
+        await channel.send_hello([int(now)])
+        if abs(hello.cutoff - now) > CUTOFF_SLACK:
+            return
+        await self._intake.settle()
+        items = await self._deck.sync_items(hello.cutoff)
+        exchange = self._exchange(channel, tally)
+        if hello.cursor is None:
+            await session.respond(
+                exchange, channel, items, lambda one: self._wants(stream.peer_id, one)
+            )
+        else:
+            await exchange.give_everything(items, hello.cursor)
+
+    # --- what both share --------------------------------------------------------------------
+
+    def _exchange(self, channel: Channel, tally: Tally) -> Exchange:
+        return Exchange(channel, self._deck, self._intake, self._given, self._budget, tally)
+
+    async def _items(self) -> tuple[Items, int]:
+        """Our side of a reconciliation; the cutoff is a whole hour, so that clocks that differ a
+        little do not show as differences."""
+        cutoff = -(-int(self._clock()) // HOUR) * HOUR
+        await self._intake.settle()
+        return await self._deck.sync_items(cutoff), cutoff
+
+    def _wants(self, peer_id: str, announcement_id: bytes) -> bool:
+        asked_before = self._not_held.get((peer_id, announcement_id), 0.0)
+        return asked_before <= self._clock() and self._intake.needs(announcement_id)
+
+    def _remember(self, peer_id: str, tally: Tally) -> None:
+        until = self._clock() + limits.NOT_HELD_SECONDS
+        for missing in tally.not_held:
+            self._not_held[peer_id, missing] = until
+        while len(self._not_held) > limits.MAX_REFUSED:
+            self._not_held.popitem(last=False)
+        if tally.fresh:
+            self.changed_in_bulk(peer_id)

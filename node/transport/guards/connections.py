@@ -1,0 +1,139 @@
+"""Connections, streams and dials, guarded."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import libp2p.io.trio
+import libp2p.stream_muxer.muxer_multistream
+import trio
+from libp2p.host.basic_host import BasicHost
+from libp2p.io.exceptions import IncompleteReadError, IOException
+from libp2p.io.trio import TrioTCPStream
+from libp2p.network.connection.exceptions import RawConnError
+from libp2p.network.connection.raw_connection import RawConnection
+from libp2p.network.exceptions import SwarmException
+from libp2p.network.stream.exceptions import StreamError
+from libp2p.network.swarm import Swarm
+from libp2p.peer.id import ID
+from libp2p.stream_muxer.yamux.yamux import GO_AWAY_NORMAL, Yamux
+
+from potluck.node import limits
+
+logger = logging.getLogger(__name__)
+
+GONE = (StreamError, IncompleteReadError, IOException, RawConnError, trio.ClosedResourceError)
+"""What libp2p raises when the other end has gone: nobody's fault."""
+
+_remote_address = TrioTCPStream.get_remote_address
+
+
+def _host_and_port(stream: TrioTCPStream) -> tuple[str, int] | None:
+    """Where the other end is, in IPv6 too: its address has four parts, and libp2p knows none."""
+    remote = _remote_address(stream)
+    if remote is None:
+        try:
+            host, port, *_ = stream.stream.socket.getpeername()
+        except (OSError, AttributeError):  # gone, or no TCP
+            return None
+        remote = stream._cached_remote_address = (str(host), int(port))
+    return remote
+
+
+vars(libp2p.io.trio)["TrioTCPStream"].get_remote_address = _host_and_port
+
+
+class GuardedYamux(Yamux):
+    """Yamux whose failure ends its connection only, not the swarm that runs it."""
+
+    async def start(self) -> None:
+        """Run until the connection ends, and leave it closed."""
+        try:
+            await super().start()
+        except Exception:
+            logger.debug("a connection failed", exc_info=True)
+        if not self.is_closed:
+            await self.close()
+        self.event_started.set()  # for whoever waits for a start that failed
+
+    async def close(self, error_code: int = GO_AWAY_NORMAL) -> None:
+        """Say goodbye and close; libp2p waits for ever to say it to a peer that takes no more bytes."""
+        try:
+            with trio.move_on_after(limits.HANG_UP_SECONDS):
+                await super().close(error_code)
+        finally:
+            if not self.is_closed:
+                with trio.CancelScope(shield=True):
+                    await self._cleanup_on_error()
+
+
+# libp2p makes a Yamux by this name, whatever muxer it is given.
+vars(libp2p.stream_muxer.muxer_multistream)["Yamux"] = GuardedYamux
+
+
+def guard_streams(host: BasicHost) -> None:
+    """Contain every stream handler: one that raises ends the whole host in libp2p.
+
+    Also bounds the streams that one peer may hold open.
+    """
+    handle = host._swarm_stream_handler
+    open_streams: Counter[ID] = Counter()
+
+    async def guarded(stream: Any) -> None:
+        peer = stream.muxed_conn.peer_id
+        if open_streams[peer] >= limits.MAX_STREAMS_PER_PEER:
+            await stream.reset()
+            return
+        open_streams[peer] += 1
+        try:
+            await handle(stream)
+        except Exception:
+            logger.debug("a stream failed", exc_info=True)
+            with trio.CancelScope(shield=True):
+                await stream.reset()
+        finally:
+            open_streams[peer] -= 1
+            if not open_streams[peer]:
+                del open_streams[peer]
+
+    host.get_network().set_stream_handler(guarded)
+
+
+def guard_inbound(swarm: Swarm, admits: Callable[[str], bool]) -> None:
+    """Ask admits(ip) before the handshake, and free the slot when a connection ends.
+
+    libp2p frees an inbound slot only at shutdown: after max_connections inbound connections in
+    its life a node accepts no more.
+    """
+
+    async def accept(socket: Any, maddr: Any, _failure: Any) -> None:
+        remote = socket.get_remote_address()
+        if remote is None or not admits(remote[0]):
+            await socket.close()
+            return
+        try:
+            connection = await swarm.upgrade_inbound_raw_conn(RawConnection(socket, False), maddr)
+        except Exception:
+            logger.debug("an inbound connection failed", exc_info=True)
+            await socket.close()
+        else:
+            await connection.event_closed.wait()  # type: ignore[attr-defined]
+
+    swarm._do_handle_inbound_connection = accept  # type: ignore[method-assign, assignment]
+
+
+def guard_dials(swarm: Swarm) -> None:
+    """Dial only when told to: libp2p dials peers that others named to it, and to open a stream with
+    a peer that was just disconnected it dials that peer again, banned or not."""
+
+    async def connect_to_nobody() -> None:
+        pass
+
+    async def dial_nobody(_peer: ID) -> Any:
+        raise SwarmException("not connected with this peer")
+
+    swarm.auto_connector.maybe_connect = connect_to_nobody  # type: ignore[method-assign]
+    swarm.dial_peer = dial_nobody  # type: ignore[method-assign, assignment]
