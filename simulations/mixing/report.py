@@ -78,28 +78,21 @@ def write(folder: Folder, experiment: Experiment) -> Path:
     headline = summary.headline(cells, metrics)
     manifest = Manifest(folder).read()
     page = render(
-        "report.html",
-        title=f"Mixing: {experiment.scenario.name}",
-        experiment=experiment,
-        scenario=experiment.scenario,
-        cells=len(cells),
-        table=summary.table(cells, runs, metrics),
-        headline=headline,
-        metrics=metrics,
+        "report.html", title=f"Mixing: {experiment.scenario.name}", experiment=experiment,
+        scenario=experiment.scenario, cells=len(cells), table=summary.table(cells, runs, metrics),
+        headline=headline, metrics=metrics,
         units={name: METRICS[name].unit if name in METRICS else "" for name in metrics},
         sections=list(_sections(folder, experiment, runs, headline)),
-        described=[METRICS[name] for name in metrics if name in METRICS],
-        policies=_policies(cells),
-        manifest=manifest,
-        manifest_text=json.dumps(manifest, indent=1, sort_keys=True),
-    )
+        described=[METRICS[name] for name in metrics if name in METRICS], policies=_policies(cells),
+        manifest=manifest, manifest_text=json.dumps(manifest, indent=1, sort_keys=True),
+    )  # fmt: skip
     path = folder.path / "report.html"
     write_whole(path, page.encode())
     return path
 
 
 def _policies(cells: Sequence[Cell]) -> list[Policy]:
-    """The policies of some cells, each once; those of a researcher's file are read from the cell."""
+    """The policies of some cells, each once; a researcher's own are read from the cell."""
     choices = {cell.scenario.policy.name: cell.scenario.policy for cell in cells}
     for choice in choices.values():
         parameters_of(choice)
