@@ -42,7 +42,6 @@ form_options = together(
     click.option(
         "--series", metavar="NAME", help="What it is one of; a series counts as one card."
     ),
-    click.option("--rrule", metavar="RULE", help="How it repeats: FREQ=WEEKLY;COUNT=10."),
 )
 
 

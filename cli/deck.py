@@ -14,16 +14,12 @@ from .options import again_option, hand_option, json_option, saved_option, where
 from .printing import Json, result
 from .wording import moment
 
-_TO_DEAL = {
-    "hosts": marked(
-        "To deal {cards}: take the hosts in the order of their tickets, the smallest first "
-        "(0-9 before a-f).\nEach deals, of its series with the smallest series ticket, the event "
-        "with the smallest ticket.\nWhen the hosts run out, go round again: each host's next series."
-    ),
-    "events": marked(
-        "To deal {cards}: take the events with the smallest tickets (0-9 before a-f)."
-    ),
-}
+_TO_DEAL = marked(
+    "To deal {cards}: take the lines in the order of their turns, the smallest first (0-9 before "
+    "a-f).\nEach deals, of its series with the smallest series ticket, the event with the smallest "
+    "ticket.\nA line whose event is dealt already passes. When the lines run out, go round again: "
+    "each line's next series."
+)
 
 
 @click.group("deck")
@@ -49,30 +45,34 @@ def deck_print_command(
 
 def printed_deck(found: Json) -> None:
     """The deck as text for a pencil."""
-    events = count(sum(len(host["events"]) for host in found["hosts"]), "event")
-    click.echo(
-        say(
-            "Potluck deck of {day}: {events} of {hosts}",
-            day=found["day"],
-            events=events,
-            hosts=count(len(found["hosts"]), "host"),
-        )
+    numbers = {event["number"] for line in found["lines"] for event in line["events"]}
+    deck = say(
+        "{events} of {organisers}",
+        events=count(len(numbers), "event"),
+        organisers=count(found["organisers"], "organiser"),
     )
+    click.echo(say("Potluck deck of {day}: {deck}", day=found["day"], deck=deck))
     click.echo(say("seed {seed}", seed=found["seed"]))
-    click.echo(say(_TO_DEAL[found["mode"]], cards=count(found["n"], "card")))
-    for host in found["hosts"]:
-        click.echo(
-            say(
-                "\n{name} {host}  ticket {ticket}",
-                name=host["name"],
-                host=host["host"][:8],
-                ticket=_short(host["ticket"]),
-            )
-        )
-        for event in host["events"]:
+    click.echo(say(_TO_DEAL, cards=count(found["n"], "card")))
+    for line in found["lines"]:
+        click.echo(say("\n{line}  turn {turn}", line=_who(line), turn=_short(line["turn"])))
+        for event in line["events"]:
             series = say("  series {series_ticket}", series_ticket=_short(event["series_ticket"]))
             what = f"{event['title']}, {moment(event['start'])}"
             click.echo(f"{event['number']:>5}  {_short(event['ticket'])}{series}  {what}")
+
+
+def _who(line: Json) -> str:
+    """The organiser; an importer only where several bring other events of the same one."""
+    host = say("host {host}", host=line["host"][:8])
+    if line["name"] is None:
+        return host
+    by = (
+        host
+        if line["importers"] == 1
+        else say("{importers} hosts alike", importers=line["importers"])
+    )
+    return say("{name}, imported by {by}", name=line["name"], by=by)
 
 
 def _short(ticket: str) -> str:

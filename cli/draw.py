@@ -33,9 +33,6 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
 
 @click.command("draw", cls=FilteredCommand)
 @hand_option
-@click.option(
-    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
-)
 @where_and_when
 @again_option
 @click.option(
@@ -135,7 +132,9 @@ def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> li
     needed = client.call("rolls_needed", form=said)
     enough = say("{rolls} rolls of a die are enough", rolls=needed["rolls"])
     click.echo(
-        say("There are {hosts}: {enough}.", hosts=count(needed["hosts"], "host"), enough=enough),
+        say(
+            "There are {events}: {enough}.", events=count(needed["events"], "event"), enough=enough
+        ),
         err=as_json,
     )
     rolls: list[int] = []
@@ -220,9 +219,9 @@ def why_command(
 def _commitment(opened: Json) -> None:
     """What the friend sees before saying a word."""
     deck = say(
-        "{events} of {hosts}",
+        "{events} of {organisers}",
         events=count(opened["eligible"], "event"),
-        hosts=count(opened["hosts"], "host"),
+        organisers=count(opened["organisers"], "organiser"),
     )
     click.echo(say("The deck of {deck} is fixed, and so is a secret number.", deck=deck))
     click.echo(say("Show your friend this commitment:\n"))

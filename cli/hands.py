@@ -9,7 +9,7 @@ import click
 from .language import count, say, tell
 from .printing import Json, bold, dim
 from .ticket import Line, Stub, columns, ticket
-from .wording import day_and_hour, events, facts, marks, when, where
+from .wording import day_and_hour, events, facts, importer, marks, organiser, when, where
 
 
 def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
@@ -22,7 +22,7 @@ def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
     click.echo(say("{title}: {cards} out of {deck}", title=_title(dealt), cards=cards, deck=deck))
     click.echo(dim(f"{scope(dealt)}{_hidden(dealt)}\n"))
     for number, event in enumerate(dealt["hand"], 1):
-        card(number, event)
+        card(number, event, dealt["near"])
     if dealt["bag_spent"]:
         click.echo(say("You have seen the whole deck: the bag starts again."))
     _footer(dealt)
@@ -50,19 +50,21 @@ def _footer(dealt: Json) -> None:
         click.echo(f"  {command:<38} {dim(what)}")
 
 
-def card(number: int, event: Json) -> None:
-    """One card of a hand."""
+def card(number: int, event: Json, near: str | None) -> None:
+    """One card of a hand that was dealt around some place: who organises it first."""
     # That it is kept stands on the stub.
     title = (
         f"{event['title'] or say('Withdrawn since it was dealt')}{marks({**event, 'kept': False})}"
     )
     lines: list[Line] = [
-        (event["source"]["id"] if event.get("source") else "", str),
+        (organiser(event), str),
         (title, bold),
         (when(event) if event["title"] else "", str),
         (where(event), str),
         (facts(event), str),
-        (f"{odds(event)} · {event['id'][:8]}", dim),
+        (importer(event), str),
+        *((version(other), str) for other in event["versions"]),
+        (f"{odds(event, near)} · {event['id'][:8]}", dim),
     ]
     said = [line for position, line in enumerate(lines) if line[0] or not position]
     stub = Stub(number, *day_and_hour(event), say("kept") if event.get("kept") else "")
@@ -71,16 +73,41 @@ def card(number: int, event: Json) -> None:
     click.echo()
 
 
-def odds(event: Json) -> str:
+def version(other: Json) -> str:
+    """What another importer says otherwise of a card."""
+    says = []
+    if "status" in other["differs"]:
+        says.append(say("it is {status}", status=other["status"]))
+    if {"start", "end", "all_day"} & set(other["differs"]):
+        says.append(say("it is {other}", other=when(other)))
+    if "place" in other["differs"]:
+        says.append(say("it is at {other}", other=where(other) or "a place not said"))
+    if "title" in other["differs"]:
+        says.append(say("it is called {title}", title=other["title"]))
+    speaker = say("You say") if other["mine"] else say("Host {host} says", host=other["host"][:8])
+    return say("{speaker} that {says}", speaker=speaker, says=" and ".join(says))
+
+
+def odds(event: Json, near: str | None) -> str:
     """The odds of a card, in words."""
     chance = event["odds"]
-    hosts, events_ = count(chance["hosts"], "host"), count(chance["events"], "event")
-    return say(
-        "1 of {hosts}; this host has {series:,} series; this series {events}",
-        hosts=hosts,
-        series=chance["series"],
-        events=events_,
+    around = say(" around {value}", value=near.partition(",")[0]) if near else ""
+    series = (
+        say("this one has {series:,} series", series=chance["series"])
+        if chance["series"] > 1
+        else ""
     )
+    many = (
+        say("this series has {events}", events=count(chance["events"], "event"))
+        if chance["events"] > 1
+        else ""
+    )
+    first = say(
+        "1 of {organisers}{around}",
+        organisers=count(chance["organisers"], "organiser"),
+        around=around,
+    )
+    return "; ".join(filter(None, (first, series, many)))
 
 
 def scope(dealt: Json) -> str:

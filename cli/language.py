@@ -26,7 +26,10 @@ NOUNS = {
     "card": plural("{num:,} card", "{num:,} cards"),
     "day": plural("{num:,} day", "{num:,} days"),
     "event": plural("{num:,} event", "{num:,} events"),
+    "file": plural("{num:,} file", "{num:,} files"),
     "host": plural("{num:,} host", "{num:,} hosts"),
+    "node": plural("{num:,} node", "{num:,} nodes"),
+    "organiser": plural("{num:,} organiser", "{num:,} organisers"),
     "peer": plural("{num:,} peer", "{num:,} peers"),
     "roll": plural("{num:,} roll", "{num:,} rolls"),
 }

@@ -81,10 +81,9 @@ def _receipts(found: list[Json]) -> None:
     if not found:
         click.echo(say("No draws yet: potluck draw"))
     for each in found:
-        origin = say(
-            "by {mode}, from {seeds}", mode=each["mode"], seeds=tell(SEEDS[each["seed_kind"]])
-        )
-        click.echo(f"{each['id'][:12]}  {moment(each['drawn_at'])}  {origin}")
+        origin = say("from {seeds}", seeds=tell(SEEDS[each["seed_kind"]]))
+        earlier = say("  of an earlier rule, not checked any more") if each["earlier_rule"] else ""
+        click.echo(f"{each['id'][:12]}  {moment(each['drawn_at'])}  {origin}{earlier}")
 
 
 def _receipt(found: Json) -> None:
@@ -113,11 +112,11 @@ def _verified(found: Json) -> None:
 
 def _draw(found: Json) -> None:
     deck = say(
-        "{events} of {hosts}",
-        events=count(found["candidates"], "event"),
-        hosts=count(found["hosts"], "host"),
+        "{events} of {organisers}",
+        events=count(found["events"], "event"),
+        organisers=count(found["organisers"], "organiser"),
     )
-    cards = say("{cards} by {mode}", cards=count(found["cards"], "card"), mode=found["mode"])
+    cards = count(found["cards"], "card")
     click.echo(
         say(
             "{cards} from {deck}; the seed is from {seeds}",

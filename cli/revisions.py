@@ -26,7 +26,6 @@ _PLAIN = (
     "lang",
     "url",
     "series",
-    "rrule",
     "source",
 )
 

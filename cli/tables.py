@@ -30,9 +30,6 @@ def tables_command() -> None:
     "--days", type=click.IntRange(1, 366), metavar="N", help="How many days ahead. Default: 14."
 )
 @click.option("--tz", metavar="ZONE", help="Whose midnight begins its day. Default: the place's.")
-@click.option(
-    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
-)
 @hand_option
 @json_option
 @click.pass_obj
@@ -115,7 +112,7 @@ def _table(found: Json) -> None:
 
 
 def _look(found: Json) -> str:
-    cards = say("{cards} a day by {by}", cards=count(found["hand"], "card"), by=found["by"])
+    cards = f"{count(found['hand'], 'card')} a day"
     reach = say(
         "within {within_km:g} km of {near}", within_km=found["within_km"], near=found["near"]
     )

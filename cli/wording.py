@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from .client import pretended_now
-from .language import marked, say, tell, tongue
+from .language import count, marked, say, tell, tongue
 from .printing import Json, bold, dim
 
 
@@ -24,6 +24,24 @@ def when(event: Json) -> str:
         there = _span(start, end) if start.date() == here.date() else _on(start, _span(start, end))
         text += say(" ({there} there, {tz})", there=there, tz=event["tz"])
     return text
+
+
+def organiser(event: Json) -> str:
+    """Who organises it, as far as it has a name."""
+    return event["source"]["id"] if event.get("source") else ""
+
+
+def importer(event: Json) -> str:
+    """Who imported it, or announced it."""
+    if event["title"] is None:
+        return ""
+    by = "you" if event["mine"] else say("host {host}", host=event["host"][:8])
+    if not event["source"]:
+        return say("announced by {by}", by=by)
+    more = event.get("importers", 1) - 1
+    return say(
+        "imported by {by}{value}", by=by, value=f" and {count(more, 'other')}" if more else ""
+    )
 
 
 def day_and_hour(event: Json) -> tuple[str, str]:
@@ -176,8 +194,8 @@ def event_in_full(found: Json) -> None:
     """One event in full."""
     click.echo(f"{bold(found['title'] or say('A withdrawn event'))}{marks(found)}")
     lines = [when(found) if found["status"] != "withdrawn" else "", where(found), facts(found)]
-    lines += [found[key] or "" for key in ("about", "url")]
-    labels = {"rrule": say("Repeats"), "series": say("Series"), "capacity": say("Room for")}
+    lines += [organiser(found), importer(found), *(found[key] or "" for key in ("about", "url"))]
+    labels = {"series": say("Series"), "capacity": say("Room for")}
     lines += [f"{label}: {found[key]}" for key, label in labels.items() if found[key]]
     for line in filter(None, lines):
         click.echo(line)

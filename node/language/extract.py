@@ -37,7 +37,7 @@ def template() -> Catalog:
     for folder, keywords in SPOKEN.items():
         for _, _, said, _, _ in extract_from_dir(
             str(ROOT / folder),
-            [("**.py", "python"), ("**.html", "jinja2")],
+            [("**.py", "python"), ("**.html", "jinja2"), ("**.js", "javascript")],
             {"**.html": {"newstyle_gettext": "true"}},
             keywords,
         ):

@@ -4,13 +4,12 @@ from .choices import Choices, JoinedTable
 from .database import wait_for
 from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
-from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
+from .hands import FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt
 from .peer_book import Ban, KnownPeer, PeerBook
 from .rows import Entry, Facts
 from .store import Store
 
 __all__ = [
-    "BagItem",
     "Ban",
     "Bounds",
     "Choices",
@@ -30,6 +29,5 @@ __all__ = [
     "Store",
     "StoredReceipt",
     "Within",
-    "bag_item",
     "wait_for",
 ]
