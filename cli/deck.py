@@ -55,7 +55,8 @@ def printed_deck(found: Json) -> None:
     click.echo(say("seed {seed}", seed=found["seed"]))
     click.echo(say(_TO_DEAL, cards=count(found["n"], "card")))
     for line in found["lines"]:
-        click.echo(say("\n{line}  turn {turn}", line=_who(line), turn=_short(line["turn"])))
+        turn = say("turn {ticket}", ticket=_short(line["turn"]))
+        click.echo(f"\n{_who(line)}  {turn}")
         for event in line["events"]:
             series = say("  series {series_ticket}", series_ticket=_short(event["series_ticket"]))
             what = f"{event['title']}, {moment(event['start'])}"
@@ -67,12 +68,9 @@ def _who(line: Json) -> str:
     host = say("host {host}", host=line["host"][:8])
     if line["name"] is None:
         return host
-    by = (
-        host
-        if line["importers"] == 1
-        else say("{importers} hosts alike", importers=line["importers"])
-    )
-    return say("{name}, imported by {by}", name=line["name"], by=by)
+    alike = say("{hosts} alike", hosts=count(line["importers"], "host"))
+    by = host if line["importers"] == 1 else alike
+    return say("{organiser}, imported by {host}", organiser=line["name"], host=by)
 
 
 def _short(ticket: str) -> str:

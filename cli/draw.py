@@ -131,12 +131,8 @@ def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> li
         return given
     needed = client.call("rolls_needed", form=said)
     enough = say("{rolls} rolls of a die are enough", rolls=needed["rolls"])
-    click.echo(
-        say(
-            "There are {events}: {enough}.", events=count(needed["events"], "event"), enough=enough
-        ),
-        err=as_json,
-    )
+    events = count(needed["events"], "event")
+    click.echo(say("There are {events}: {enough}.", events=events, enough=enough), err=as_json)
     rolls: list[int] = []
     while len(rolls) < needed["rolls"]:
         rolls += _read_rolls(

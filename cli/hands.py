@@ -77,37 +77,31 @@ def version(other: Json) -> str:
     """What another importer says otherwise of a card."""
     says = []
     if "status" in other["differs"]:
-        says.append(say("it is {status}", status=other["status"]))
+        says.append(say("it is {status}", status=say(other["status"])))
     if {"start", "end", "all_day"} & set(other["differs"]):
-        says.append(say("it is {other}", other=when(other)))
+        says.append(say("it is {when}", when=when(other)))
     if "place" in other["differs"]:
-        says.append(say("it is at {other}", other=where(other) or "a place not said"))
+        says.append(say("it is at {place}", place=where(other) or say("a place not said")))
     if "title" in other["differs"]:
         says.append(say("it is called {title}", title=other["title"]))
-    speaker = say("You say") if other["mine"] else say("Host {host} says", host=other["host"][:8])
-    return say("{speaker} that {says}", speaker=speaker, says=" and ".join(says))
+    what = say(" and ").join(says)
+    if other["mine"]:
+        return say("You say that {what}", what=what)
+    return say("Host {host} says that {what}", host=other["host"][:8], what=what)
 
 
 def odds(event: Json, near: str | None) -> str:
     """The odds of a card, in words."""
     chance = event["odds"]
-    around = say(" around {value}", value=near.partition(",")[0]) if near else ""
-    series = (
-        say("this one has {series:,} series", series=chance["series"])
-        if chance["series"] > 1
-        else ""
-    )
-    many = (
-        say("this series has {events}", events=count(chance["events"], "event"))
-        if chance["events"] > 1
-        else ""
-    )
-    first = say(
-        "1 of {organisers}{around}",
-        organisers=count(chance["organisers"], "organiser"),
-        around=around,
-    )
-    return "; ".join(filter(None, (first, series, many)))
+    organisers = count(chance["organisers"], "organiser")
+    first = say("1 of {organisers}", organisers=organisers)
+    if near:
+        town = near.partition(",")[0]
+        first = say("1 of {organisers} around {town}", organisers=organisers, town=town)
+    series = say("this one has {series:,} series", series=chance["series"])
+    many = say("this series has {events}", events=count(chance["events"], "event"))
+    more = (series if chance["series"] > 1 else "", many if chance["events"] > 1 else "")
+    return "; ".join(filter(None, (first, *more)))
 
 
 def scope(dealt: Json) -> str:

@@ -116,11 +116,10 @@ def _draw(found: Json) -> None:
         events=count(found["events"], "event"),
         organisers=count(found["organisers"], "organiser"),
     )
-    cards = count(found["cards"], "card")
     click.echo(
         say(
             "{cards} from {deck}; the seed is from {seeds}",
-            cards=cards,
+            cards=count(found["cards"], "card"),
             deck=deck,
             seeds=tell(SEEDS[found["seed_kind"]]),
         )

@@ -112,7 +112,7 @@ def _table(found: Json) -> None:
 
 
 def _look(found: Json) -> str:
-    cards = f"{count(found['hand'], 'card')} a day"
+    cards = say("{cards} a day", cards=count(found["hand"], "card"))
     reach = say(
         "within {within_km:g} km of {near}", within_km=found["within_km"], near=found["near"]
     )

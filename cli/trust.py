@@ -183,31 +183,29 @@ def _importers(found: list[Json]) -> None:
     if not found:
         click.echo(say("Nobody imports events where you look."))
     for one in found:
-        who = "you" if one["mine"] else say("host {host}", host=one["host"][:8])
+        who = say("you") if one["mine"] else say("host {host}", host=one["host"][:8])
         brings = say(
             "{events} of {organisers}",
             events=count(one["events"], "event"),
             organisers=count(one["organisers"], "organiser"),
         )
-        click.echo(f"{bold(who)}: {brings}{', blocked' if one['blocked'] else ''}")
+        click.echo(f"{bold(who)}: {brings}{_blocked(one)}")
         for source in one["sources"]:
-            blocked = ", blocked" if source["blocked"] else ""
-            click.echo(f"  {source['id']}: {count(source['events'], 'event')}{blocked}")
+            click.echo(f"  {source['id']}: {count(source['events'], 'event')}{_blocked(source)}")
     if any(not one["mine"] for one in found):
-        click.echo(dim(say("Take none of it: potluck blocks add HOST, or with --source ORGANISER")))
+        remedy = "Take none of it: potluck blocks add HOST, or with --source ORGANISER"
+        click.echo(dim(say(remedy)))
+
+
+def _blocked(one: Json) -> str:
+    return say(", blocked") if one["blocked"] else ""
 
 
 def _blocks(found: Json) -> None:
     for host in found["hosts"]:
         click.echo(say("host {host}", host=host))
     for each in found["sources"]:
-        click.echo(
-            say(
-                "host {host}, of what it imports: {source}",
-                host=each["host"],
-                source=each["source"],
-            )
-        )
+        click.echo(say("host {host}, of what it imports: {source}", **each))
     for word in found["words"]:
         click.echo(say("word {word}", word=word))
     if not any(found.values()):

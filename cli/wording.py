@@ -35,13 +35,13 @@ def importer(event: Json) -> str:
     """Who imported it, or announced it."""
     if event["title"] is None:
         return ""
-    by = "you" if event["mine"] else say("host {host}", host=event["host"][:8])
+    by = say("you") if event["mine"] else say("host {host}", host=event["host"][:8])
     if not event["source"]:
-        return say("announced by {by}", by=by)
+        return say("announced by {host}", host=by)
     more = event.get("importers", 1) - 1
-    return say(
-        "imported by {by}{value}", by=by, value=f" and {count(more, 'other')}" if more else ""
-    )
+    if more > 0:
+        return say("imported by {host} and {hosts} more", host=by, hosts=count(more, "host"))
+    return say("imported by {host}", host=by)
 
 
 def day_and_hour(event: Json) -> tuple[str, str]:
