@@ -11,7 +11,6 @@ from icalendar import Calendar, Event, vCalAddress, vGeo, vRecur, vText
 
 from potluck.protocol.announcement import Announcement, Body, Place, Status
 
-from .fields import zone_info
 
 _ICAL_STATUS = {
     Status.SCHEDULED: "CONFIRMED",
