@@ -47,6 +47,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "withdraw": "events",
         "reach": "checkup",
         "import": "files",
+        "calendars": "calendars",
         "export": "files",
     },
     "Your node": {

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
+from potluck.protocol.errors import LocalError
+
 from . import show
+from .calendars import import_from
 from .client import Client
 from .options import at_option, json_option, near_option
 
@@ -28,24 +33,17 @@ from .options import at_option, json_option, near_option
 @json_option
 @click.pass_obj
 def import_command(client: Client, /, source: str, as_json: bool, **options: Any) -> None:
-    """Relay a calendar (iCalendar file or address), or take in a bundle of `export --deck`."""
-    if not source.startswith(("http://", "https://")):
-        source = str(Path(source).absolute())
-    given = {name: value for name, value in options.items() if value not in (None, (), False)}
-    with show.progress("Importing", not as_json) as progress:
-        result = client.call("import_calendar", progress, source=source, form=given)
-    show.result(result, as_json, show.imported)
+    """Import a calendar (iCalendar, or a page with events), or a bundle of `export --deck`."""
+    import_from(client, source, options, as_json)
 
 
 @click.command("export")
 @click.option(
-    "--ics", type=click.Path(), metavar="FILE", help="As iCalendar, for any calendar program."
+    "--ics", metavar="FILE", help="As iCalendar, for any calendar program; - is the screen."
 )
+@click.option("--json", "json_file", metavar="FILE", help="As JSON, for programs; - is the screen.")
 @click.option(
-    "--json", "json_file", type=click.Path(), metavar="FILE", help="As JSON, - for the screen."
-)
-@click.option(
-    "--deck", type=click.Path(), metavar="FILE", help="As a signed bundle, for a USB stick."
+    "--deck", metavar="FILE", help="As a signed bundle, for a USB stick; - is the screen."
 )
 @click.pass_obj
 def export_command(
@@ -60,8 +58,20 @@ def export_command(
     if not chosen:
         raise click.UsageError("say which: --ics FILE, --json FILE or --deck FILE")
     for name, path in chosen:
-        if path == "-" and name == "json":
-            show.result(client.list_events(past=True), True, show.events)
-            continue
-        done = client.call(f"export_{name}", path=str(Path(path).absolute()))
-        click.echo(f"{show.count(done['events'], 'event')} written to {path}.")
+        if path == "-":
+            _to_stdout(client, name)
+        else:
+            done = client.call(f"export_{name}", path=str(Path(path).absolute()))
+            click.echo(f"{show.count(done['events'], 'event')} written to {path}.")
+
+
+def _to_stdout(client: Client, name: str) -> None:
+    """The node writes into a file, and this into standard output."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "export"
+        client.call(f"export_{name}", path=str(file))
+        try:
+            sys.stdout.buffer.write(file.read_bytes())
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            raise LocalError(f"cannot write: {error.strerror}") from None

@@ -210,12 +210,14 @@ def imported(counts: Json) -> None:
     else:
         parts = [
             f"{counts[key]:,} {key}"
-            for key in ("imported", "updated", "unchanged", "cancelled")
+            for key in ("imported", "updated", "unchanged", "cancelled", "withdrawn")
             if counts[key]
         ]
         click.echo((", ".join(parts) or "nothing imported") + ".")
     for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
         click.echo(f"  {number:,} left out: {why}")
+    for why, number in (counts.get("doubtful") or {}).items():
+        click.echo(f"  {number:,} in doubt: {why}")
 
 
 def qr(text: str) -> None:

@@ -300,8 +300,8 @@ async def _serve(
 async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
-        if service.store.choices.noted("watched"):
-            from .operations.sharing.imports import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
+        if service.store.feeds.watched():
+            from .operations.sharing.watching import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
 
             try:
                 await look_again(service)

@@ -80,7 +80,7 @@ class Component:
     def over(self, other: Component) -> Component:
         """These properties, and those of the other of which this one has none."""
         merged = Component(())
-        merged._named = {**other._named, **self._named}  # noqa: SLF001 - of the same class
+        merged._named = {**other._named, **self._named}
         return merged
 
 
@@ -107,7 +107,9 @@ def _add(found: list[Property], line: str) -> None:
         params = _parameters(match[2]) if match[2] else _NONE
         found.append(Property(match[1].upper(), params, match[3]))
     elif last is not None:
-        found[-1] = last._replace(value=last.value[:-1] + line if soft else rf"{last.value}\n{line}")
+        found[-1] = last._replace(
+            value=last.value[:-1] + line if soft else rf"{last.value}\n{line}"
+        )
 
 
 def _parameters(text: str) -> Mapping[str, str]:

@@ -12,7 +12,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WITHOUT_MARK = ((re.compile(rb"(?:[^\0]\0){4}"), "utf-16-le"), (re.compile(rb"(?:\0[^\0]){4}"), "utf-16-be"))
+_WITHOUT_MARK = (
+    (re.compile(rb"(?:[^\0]\0){4}"), "utf-16-le"),
+    (re.compile(rb"(?:\0[^\0]){4}"), "utf-16-be"),
+)
 _BREAK = re.compile(rb"\r*\n|\r")
 _FOLD = re.compile(rb"\n[ \t]")
 

@@ -92,15 +92,20 @@ class Skipped:
 
 def in_window(draft: Draft, since: int) -> Draft | Skipped:
     """The draft, unless it is over before the window or begins after it."""
-    why = OVER if (draft.body.ends or 0) <= since else LATER if draft.start > since + WINDOW else None
+    why = (
+        OVER if (draft.body.ends or 0) <= since else LATER if draft.start > since + WINDOW else None
+    )
     return draft if why is None else Skipped(why, draft.uid, draft.occurrence, draft)
 
 
 def fitted(body: Body, origin: Origin) -> Body:
     """The body, with less of its description where it would be too long to sign. Raises Unusable."""
 
-
-    texts = len(origin.id.encode()) + len((origin.name or "").encode()) + len((origin.url or "").encode())
+    texts = (
+        len(origin.id.encode())
+        + len((origin.name or "").encode())
+        + len((origin.url or "").encode())
+    )
     room = MOST_BODY_BYTES - SOURCE_BYTES - texts
     excess = len(canonical.pack(wire.body_to_map(body))) - room
     if excess <= 0:

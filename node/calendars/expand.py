@@ -35,12 +35,15 @@ Item = Draft | Skipped
 
 def expand(events: Sequence[Component], feed: Feed, uid: str, budget: Budget) -> list[Item]:
     """The drafts of what shares a UID, and what was left out of it. Never raises."""
-    changes = _newest_changes([event for event in events if "RECURRENCE-ID" in event], feed)
+    feed = feed.of(events[0])
+    changes = _newest_changes([event for event in events if "RECURRENCE-ID" in event])
     mains = _newest([event for event in events if "RECURRENCE-ID" not in event])
     items: list[Item] = [Skipped(TWICE, uid)] * (len(events) - len(mains) - len(changes))
     repeated = next((main for main in mains if changes or _repeats(main)), None)
     if not mains:
-        return items + [each for one in changes for each in _guarded(partial(_alone, one, feed, uid), uid)]
+        return items + [
+            each for one in changes for each in _guarded(partial(_alone, one, feed, uid), uid)
+        ]
     names = _names(mains, feed)
     for main, name in zip(mains, names, strict=True):
         if main is repeated:
@@ -90,7 +93,7 @@ def _newest(events: list[Component]) -> list[Component]:
     return newest
 
 
-def _newest_changes(changes: list[Component], feed: Feed) -> list[Component]:
+def _newest_changes(changes: list[Component]) -> list[Component]:
     """The newest of those that change the same date."""
     by_date: dict[str, Component] = {}
     for change in sorted(changes, key=_age):
@@ -174,7 +177,9 @@ class _Series:
         since, zone = self.feed.scope.since, self.start.zone.info
         lasting = min(timedelta(days=self.length.days + 2 if self.length else 2), LONGEST)
         first, last = (datetime.fromtimestamp(at, zone) for at in (since, since + WINDOW))
-        midnights = (datetime.combine(day, time()) for day in (first - lasting, last + timedelta(days=2)))
+        midnights = (
+            datetime.combine(day, time()) for day in (first - lasting, last + timedelta(days=2))
+        )
         begin, end = midnights
         return begin, end
 
@@ -283,7 +288,10 @@ def _left_out(series: _Series, walls: set[datetime], budget: Budget) -> set[date
 
 
 def _changed(
-    series: _Series, changes: list[Component], walls: set[datetime], named: Callable[[datetime], str]
+    series: _Series,
+    changes: list[Component],
+    walls: set[datetime],
+    named: Callable[[datetime], str],
 ) -> tuple[dict[datetime, Callable[[], list[Item]]], list[Item]]:
     """How to make each date that was changed; and the changes of which the date cannot be read."""
     changed: dict[datetime, Callable[[], list[Item]]] = {}

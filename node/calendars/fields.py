@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from potluck.node.geography.places import Spot, spot_at
 from potluck.protocol.announcement import (
@@ -22,18 +22,26 @@ from potluck.protocol.announcement import (
     Status,
 )
 from potluck.protocol.errors import Invalid
-from potluck.protocol.text import check_language, clean_line, clean_lines
+from potluck.protocol.text import (
+    check_language,
+    check_time_zone,
+    check_url,
+    clean_line,
+    clean_lines,
+)
 
 from .component import Component
 from .draft import UNKNOWN_ZONE, Draft, Origin, Scope, Unusable, fitted
 from .identity import slot_of, source_id
 from .text import plain, web_address
 from .times import Moment
-from .zones import Zone, Zones
+from .zones import Zone, Zones, known
 
 Point = tuple[float, float]
 _POINT = re.compile(
-    r"(?:geo:)?\s*([+-]?\d{1,2}(?:\.\d+)?)\s*[,;]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*(?:[,;?].*)?", re.IGNORECASE
+    r"(?:geo:)?\s*([+-]?\d{1,2}(?:\.\d+)?(?:e-\d+)?)\s*[,;]"
+    r"\s*([+-]?\d{1,3}(?:\.\d+)?(?:e-\d+)?)\s*(?:[,;?].*)?",
+    re.IGNORECASE,
 )
 _DECIMALS = re.compile(r"geo:.*|[^.]*\.\d+[^.]*\.\d+.*", re.IGNORECASE)
 _LINK = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
@@ -57,6 +65,19 @@ class Feed:
     def tz(self) -> str:
         """The zone's name, as an announcement holds it."""
         return self.zone.name or "UTC"
+
+    def of(self, event: Component) -> Feed:
+        """The same for one event: Potluck's calendars name the zone of each."""
+        own = known(event.text("X-POTLUCK-TIMEZONE")) if self.ours else None
+        return replace(self, zone=own) if own is not None else self
+
+    def address(self, words: str) -> str | None:
+        """A web address, as it is where Potluck wrote it."""
+        try:
+            check_url("url", words if self.ours else "")
+        except Invalid:
+            return web_address(words)
+        return words
 
     def line(self, words: str, limit: int) -> str:
         """A text as one line; other programs leave entities of HTML in it."""
@@ -108,7 +129,7 @@ def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None
             price=clean_line(event.text("X-COST"), MAX_PRICE) or None,
             capacity=capacity(event),
             access=access(event, feed),
-            url=web_address(event.text("URL")),
+            url=feed.address(event.text("URL")),
             series=own_series or series or source,
         )
     except Invalid as error:
@@ -139,19 +160,21 @@ def series_of(event: Component, feed: Feed, uid: str) -> str:
 
 
 def _tz(event: Component, feed: Feed, start: Moment) -> str:
-    """The name of the zone in which it takes place: never UTC, in which few live, if there is another."""
-    if start.all_day:
-        return start.zone.name or feed.tz
-    if start.zone.name not in (None, "UTC"):
-        return start.zone.name or feed.tz
-    return feed.tz
+    """The name of the zone in which it takes place: not UTC, in which few live, if another is known."""
+    written = event.text("X-POTLUCK-TIMEZONE") if feed.ours else ""
+    try:
+        check_time_zone("tz", written)
+    except Invalid:
+        name = start.zone.name
+        return feed.tz if name is None or (name == "UTC" and not start.all_day) else name
+    return written
 
 
 def place(event: Component, feed: Feed) -> Place | None:
     """Where it is: as it says itself, else around the spot that the importer named."""
     spot = feed.scope.spot
     location = "" if _LINK.fullmatch(event.text("LOCATION").strip()) else event.text("LOCATION")
-    point = coordinates(event)
+    point = coordinates(event, feed)
     if _is_point(location):
         location = ""
     name, address = split_location(feed, event, location)
@@ -186,14 +209,14 @@ def split_location(feed: Feed, event: Component, location: str) -> tuple[str, st
     return feed.line(name, MAX_NAME), feed.line(address, MAX_ADDRESS) or None
 
 
-def coordinates(event: Component) -> Point | None:
+def coordinates(event: Component, feed: Feed) -> Point | None:
     """Where it says that it is, in degrees: by GEO, Apple's structured location, or as a LOCATION."""
     for name in ("GEO", "X-APPLE-STRUCTURED-LOCATION", "LOCATION"):
         written = event.text(name).strip()
         if name != "LOCATION" or _is_point(written):
             point = _point(written)
-            if point is not None:
-                return point
+            if point is not None and (any(point) or feed.ours):
+                return point  # 0;0 is how other programs say nothing
     return None
 
 
@@ -206,7 +229,7 @@ def _point(text: str) -> Point | None:
     found = _POINT.fullmatch(text)
     lat, lon = (float(found[1]), float(found[2])) if found else (91.0, 181.0)
     on_the_globe = abs(lat) <= 90 and abs(lon) <= 180
-    return (lat, lon) if on_the_globe and (lat or lon) else None  # 0;0 is how programs say nothing
+    return (lat, lon) if on_the_globe else None
 
 
 def topics(event: Component, feed: Feed) -> tuple[str, ...]:
@@ -231,8 +254,8 @@ def language(event: Component) -> str | None:
 
 def capacity(event: Component) -> int | None:
     digits = event.text("X-POTLUCK-CAPACITY")
-    known = digits.isascii() and digits.isdigit() and len(digits) < 8
-    return int(digits) if known and 1 <= int(digits) <= MAX_CAPACITY else None
+    number = digits.isascii() and digits.isdigit() and len(digits) < 8
+    return int(digits) if number and 1 <= int(digits) <= MAX_CAPACITY else None
 
 
 def access(event: Component, feed: Feed) -> dict[str, bool]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from potluck.protocol.announcement import MAX_NAME
+from potluck.node.store.feeds import FeedEvent
+from potluck.protocol.announcement import DAY, MAX_NAME
 from potluck.protocol.imported import imported_slot, slot_space
 from potluck.protocol.text import clean_line
 
@@ -23,6 +23,9 @@ from .draft import Draft
 from .text import web_address
 
 T = TypeVar("T")
+FARTHEST = 31 * DAY
+"""How far a date of a series moves, at most: what is farther apart is another date."""
+
 _PLACEHOLDERS = (
     "noreply@",
     "no-reply@",
@@ -68,28 +71,16 @@ def slot_of(source: str, calendar: str | None, uid: str, occurrence: str) -> int
     return imported_slot(slot_space(uid, calendar or "", source), uid, occurrence)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What an importer remembers of an event of a calendar: what it said, and its slot."""
-
-    uid: str
-    occurrence: str
-    title: str
-    start: int
-    place: str
-    slot: int
-
-
-def known_of(draft: Draft, slot: int) -> Known:
+def event_of(draft: Draft, slot: int) -> FeedEvent:
     """What to remember of a draft that goes by this slot."""
     place = draft.body.place.name if draft.body.place else ""
-    return Known(draft.uid, draft.occurrence, draft.body.title, draft.start, place, slot)
+    return FeedEvent(draft.uid, draft.occurrence, draft.body.title, draft.start, place, slot)
 
 
 def match(
-    known: Collection[Known], drafts: Sequence[Draft], gone: Callable[[Known], bool]
-) -> tuple[list[Known | None], list[Known]]:
-    """What each draft was before, if anything, and what of the known is in no draft.
+    known: Collection[FeedEvent], drafts: Sequence[Draft], gone: Callable[[FeedEvent], bool]
+) -> list[FeedEvent | None]:
+    """What each draft was announced as before, if it was.
 
     `gone` tells whether something known can have been lost: what is merely over was not. Matched
     are (1) equal UID and date, (2) equal title and start where only one was lost and one is new,
@@ -98,25 +89,25 @@ def match(
     by_key = {(each.uid, each.occurrence): each for each in known}
     found = [by_key.pop((draft.uid, draft.occurrence), None) for draft in drafts]
     lost = {each.slot: each for each in by_key.values() if gone(each)}
-    new = {number for number, before in enumerate(found) if before is None}
-    now = {number: known_of(drafts[number], drafts[number].slot) for number in new} if lost else {}
-
-    def pair(number: int, before: Known) -> None:
-        found[number] = before
-        del now[number], lost[before.slot]
-
+    if not lost:
+        return found
+    new = {
+        number: event_of(drafts[number], drafts[number].slot)
+        for number, before in enumerate(found)
+        if before is None
+    }
     for same in (lambda e: (e.title, e.start, e.place), lambda e: (e.title, e.start)):
-        for number, before in _only_pairs(now, lost, same):
-            pair(number, before)
-    for number, before in _nearest_pairs(now, lost):
-        pair(number, before)
-    taken = {before.slot for before in found if before is not None}
-    return found, [each for each in by_key.values() if each.slot not in taken]
+        for number, before in _only_pairs(new, lost, same):
+            found[number] = before
+            del new[number], lost[before.slot]
+    for number, before in _nearest_pairs(new, lost):
+        found[number] = before
+    return found
 
 
 def _only_pairs(
-    new: dict[int, Known], lost: dict[int, Known], key: Callable[[Known], Hashable]
-) -> list[tuple[int, Known]]:
+    new: dict[int, FeedEvent], lost: dict[int, FeedEvent], key: Callable[[FeedEvent], Hashable]
+) -> list[tuple[int, FeedEvent]]:
     """Where exactly one of each has a key."""
     olds, news = _grouped(lost, key), _grouped(new, key)
     return [
@@ -126,15 +117,18 @@ def _only_pairs(
     ]
 
 
-def _nearest_pairs(new: dict[int, Known], lost: dict[int, Known]) -> Iterator[tuple[int, Known]]:
-    """Of equal UIDs those whose starts are nearest, each once."""
+def _nearest_pairs(
+    new: dict[int, FeedEvent], lost: dict[int, FeedEvent]
+) -> Iterator[tuple[int, FeedEvent]]:
+    """Of equal UIDs those whose starts are nearest, each once. What went long ago does not come back."""
     olds, news = _grouped(lost, lambda e: e.uid), _grouped(new, lambda e: e.uid)
     for uid in news:
-        left = {slot: lost[slot] for slot in olds.get(uid, ())}
+        left = {slot: lost[slot] for slot in olds.get(uid, ()) if not lost[slot].gone}
         apart = sorted(
             (abs(new[number].start - before.start), new[number].start, slot, number)
             for number in news[uid]
             for slot, before in left.items()
+            if abs(new[number].start - before.start) <= FARTHEST
         )
         done: set[int] = set()
         for _, _, slot, number in apart:
@@ -143,7 +137,7 @@ def _nearest_pairs(new: dict[int, Known], lost: dict[int, Known]) -> Iterator[tu
                 yield number, left.pop(slot)
 
 
-def _grouped(each: dict[int, Known], key: Callable[[Known], T]) -> dict[T, list[int]]:
+def _grouped(each: dict[int, FeedEvent], key: Callable[[FeedEvent], T]) -> dict[T, list[int]]:
     groups: dict[T, list[int]] = defaultdict(list)
     for number, one in each.items():
         groups[key(one)].append(number)

@@ -9,7 +9,7 @@ from potluck.protocol.admission import MAX_REGISTERS
 from potluck.protocol.errors import LocalError
 
 from .decode import text_of
-from .draft import TWICE, Draft, Scope, Skipped
+from .draft import TWICE, Scope, Skipped
 from .expand import Item
 from .formats import icalendar, schema_org
 
@@ -55,7 +55,7 @@ def read(content: bytes, scope: Scope, charset: str | None = None) -> Reading:
             "no events (schema.org). Look for a link to iCalendar, .ics or webcal there."
         )
     _check_number(len(events))
-    return Reading(len(events), True, _distinct(schema_org.items(events, scope)))  # noqa: FBT003
+    return Reading(len(events), True, _distinct(schema_org.items(events, scope)))
 
 
 def _check_number(events: int) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, SupportsInt
+from typing import Any, Literal, SupportsInt
 
 from dateutil import rrule
 
@@ -18,9 +18,13 @@ MAX_TIMES_A_DAY = 24
 MAX_VALUES = 400  # of one part of a rule: as many as a year has days, and some
 # Microseconds that a step of each frequency takes, about: a yearly one looks at 366 days.
 _COST = {rrule.YEARLY: 150, rrule.MONTHLY: 40, rrule.WEEKLY: 15, rrule.DAILY: 10}
-_FREQUENCIES = {"YEARLY": rrule.YEARLY, "MONTHLY": rrule.MONTHLY, "WEEKLY": rrule.WEEKLY, "DAILY": rrule.DAILY}
+_FREQUENCIES: dict[str, Frequency] = {
+    "YEARLY": rrule.YEARLY,
+    "MONTHLY": rrule.MONTHLY,
+    "WEEKLY": rrule.WEEKLY,
+    "DAILY": rrule.DAILY,
+}
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_NAMES = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _BYDAY = re.compile(r"([+-]?\d{1,2})?([A-Z]{2,})")
 _NUMBERS = {
     "BYSETPOS": "bysetpos",
@@ -32,6 +36,8 @@ _NUMBERS = {
     "BYMINUTE": "byminute",
     "BYSECOND": "bysecond",
 }
+
+Frequency = Literal[0, 1, 2, 3]
 
 
 class Unreadable(Exception):
@@ -58,13 +64,15 @@ class Budget:
 class Rule:
     """A rule; `until` is as it is written: a date, a local time, or one in UTC if it ends in Z."""
 
-    freq: int
+    freq: Frequency
     interval: int
     count: int | None
     until: str | None
     parts: dict[str, Any]
 
-    def dates(self, start: datetime, since: datetime, until: datetime, budget: Budget) -> Iterator[datetime]:
+    def dates(
+        self, start: datetime, since: datetime, until: datetime, budget: Budget
+    ) -> Iterator[datetime]:
         """The dates from `since` (about) to `until` (included), of a rule that begins at `start`.
 
         All times are local ones without a zone. Raises TooOften, ValueError.
@@ -73,7 +81,9 @@ class Rule:
         most = self._steps(begin, until)
         cost = _COST[self.freq] * (1 + len(self.parts.get("bysetpos", ())))
         ticks = _Ticks(self.interval, most, cost, budget)
-        dates = rrule.rrule(self.freq, dtstart=begin, interval=ticks, count=self.count, **self.parts)
+        dates = rrule.rrule(
+            self.freq, dtstart=begin, interval=ticks, count=self.count, **self.parts
+        )
         try:
             for date in dates:
                 if date > until:
@@ -154,7 +164,9 @@ def read_rule(text: str) -> Rule:
         raise TooOften
     days = {"byweekday": _weekdays(parts["BYDAY"])} if "BYDAY" in parts else {}
     week = {"wkst": _weekday(parts["WKST"])} if "WKST" in parts else {}
-    return _checked(Rule(_FREQUENCIES[freq], interval, count, parts.get("UNTIL"), named | days | week))
+    return _checked(
+        Rule(_FREQUENCIES[freq], interval, count, parts.get("UNTIL"), named | days | week)
+    )
 
 
 def _parts(text: str) -> dict[str, str]:
@@ -183,13 +195,13 @@ def _weekdays(text: str) -> list[rrule.weekday]:
     found = [_BYDAY.fullmatch(day) for day in text.split(",") if day]
     if not 0 < len(found) <= MAX_VALUES or None in found:
         raise Unreadable
-    return [rrule.weekday(_weekday(day[2]), int(day[1]) if day[1] else None) for day in found if day]
+    return [
+        rrule.weekday(_weekday(day[2]), int(day[1]) if day[1] else None) for day in found if day
+    ]
 
 
 def _weekday(name: str) -> int:
-    """0 for Monday, by two letters or by the name."""
-    if name in _WEEKDAYS:
-        return _WEEKDAYS.index(name)
-    if name in _NAMES:
-        return _NAMES.index(name)
-    raise Unreadable
+    """0 for Monday, by two letters. A whole name is no RFC 5545, and who writes it makes other faults."""
+    if name not in _WEEKDAYS:
+        raise Unreadable
+    return _WEEKDAYS.index(name)

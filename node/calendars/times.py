@@ -11,7 +11,8 @@ from .draft import Unusable
 from .zones import UTC, Zone, Zones, fixed
 
 _DURATION = re.compile(
-    r"([+-]?)P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?", re.IGNORECASE
+    r"([+-]?)P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?",
+    re.IGNORECASE,
 )
 _CUT_OFF = re.compile(r"(\d\d):(\d{8}.*)")  # TZID=UTC+02:00 without quotation marks
 

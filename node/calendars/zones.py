@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from .component import Component, component
+from .component import component
 from .rule import Budget, TooOften, Unreadable, read_rule
 
 UTC_NAMES = frozenset({"UTC", "Z", "GMT", "ETC/UTC", "ETC/GMT", "TZONE://MICROSOFT/UTC"})

@@ -21,9 +21,12 @@ from potluck.protocol.text import clean_line
 MAX_EVENT = 256 << 10
 PRODID = "-//Potluck//Potluck//EN"
 
-_MARK = re.compile(r"^(BEGIN|END):(VCALENDAR|VEVENT|VTIMEZONE)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_MARK = re.compile(
+    r"^(BEGIN|END):(VCALENDAR|VEVENT|VTIMEZONE)[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
 _INNER = re.compile(
-    r"^BEGIN:(?!VEVENT)([A-Z-]+)[ \t]*\n.*?^END:\1[ \t]*\n", re.IGNORECASE | re.MULTILINE | re.DOTALL
+    r"^BEGIN:(?!VEVENT)([A-Z-]+)[ \t]*\n.*?^END:\1[ \t]*\n",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _UID = re.compile(r"^UID[^:\n]*:(.*)$", re.IGNORECASE | re.MULTILINE)
 
@@ -52,7 +55,8 @@ def cut(text: str) -> list[Cut]:
     for mark in _MARK.finditer(text):
         begins, kind = mark[1].upper() == "BEGIN", mark[2].upper()
         if kind == "VCALENDAR":
-            begun = _broken(cuts, begun)
+            _broken(cuts, begun)
+            begun = None
             if begins:
                 cuts.append(Cut())
             elif cuts:
@@ -113,7 +117,9 @@ def _zone(own: str, scope: Scope, zones: Zones) -> Zone:
     described = zones.find(own) if own else None
     if described is not None and described.name:
         return described
-    others = [known(name) for name in (scope.spot.tz if scope.spot else "", scope.zone, "UTC") if name]
+    others = [
+        known(name) for name in (scope.spot.tz if scope.spot else "", scope.zone, "UTC") if name
+    ]
     return next(zone for zone in others if zone is not None)
 
 

@@ -142,10 +142,18 @@ def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
         raise Unfit("start", "say when it starts, such as 2027-03-01T19:00")
     end = _end(form, zone, start, all_day=all_day)
     if end is None and body is not None and body.end is not None and body.start is not None:
-        end = start + body.end - body.start if all_day == body.all_day else None
+        end = _as_long(body.start, body.end, start, zone, all_day) if all_day == body.all_day else None
     if end is not None and end < start:
         raise Unfit("end" if form.end else "duration", "it would end before it starts")
-    return _Times(start, end, all_day)
+    return _Times(start, end if end != start else None, all_day)
+
+
+def _as_long(start: int, end: int, later: int, zone: str, all_day: bool) -> int:  # noqa: FBT001
+    """The end of what lasts as long as before: whole days are days of the calendar."""
+    if not all_day:
+        return later + end - start
+    days = clock.local_date(end, zone) - clock.local_date(start, zone)
+    return clock.midnight(clock.local_date(later, zone) + days, zone)
 
 
 def _start(text: str, zone: str) -> int:
@@ -157,9 +165,11 @@ def _start(text: str, zone: str) -> int:
 def _end(form: EventForm, zone: str, start: int, *, all_day: bool) -> int | None:
     if form.duration:
         seconds = clock.read_duration("duration", form.duration)
-        if all_day and seconds % DAY:
+        if not all_day:
+            return start + seconds
+        if seconds % DAY or not seconds:
             raise Unfit("duration", "an all-day event lasts whole days, such as 3d")
-        return start + seconds
+        return clock.midnight(clock.local_date(start, zone) + timedelta(days=seconds // DAY), zone)
     if form.end is None:
         return None
     if clock.is_date(form.end) != all_day:

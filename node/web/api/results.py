@@ -133,8 +133,12 @@ SCHEMAS: dict[str, Json] = {
     "Blocks": record(hosts=each(KEY), words=each(TEXT)),
     "Town": record(label=TEXT, name=TEXT, country=TEXT, lat=NUMBER, lon=NUMBER, tz=TEXT),
     "Imported": record(
-        imported=COUNT, updated=COUNT, unchanged=COUNT, cancelled=COUNT, skipped=by_name(COUNT)
+        given=COUNT, imported=COUNT, updated=COUNT, unchanged=COUNT, cancelled=COUNT, withdrawn=COUNT,
+        skipped=by_name(COUNT), left_out=each(record(uid=TEXT, why=TEXT)), doubtful=by_name(COUNT),
     ),
     "TakenIn": record(fresh=COUNT, seen=COUNT, refused=by_name(COUNT)),
-    "Calendars": by_name(record({"failed": TEXT}, every=COUNT, next=COUNT, form=ANY)),
+    "Calendar": record(
+        address=TEXT, every=COUNT, next=maybe(TIME), read_at=maybe(TIME), failing_since=maybe(TIME),
+        failure=maybe(TEXT),
+    ),
 }  # fmt: skip

@@ -213,20 +213,15 @@ async def mine(view: View) -> Response:
 
 async def importing(view: View) -> Response:
     """Where a calendar is handed over."""
-    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
+    from potluck.node.operations.sharing import watching  # noqa: PLC0415 - the calendar libraries take 20 MB
 
-    return view.page(
-        "import.html",
-        "announce",
-        result=None,
-        problem="",
-        watched=await imports.watched(view.service),
-    )
+    watched = await watching.watched(view.service)
+    return view.page("import.html", "announce", result=None, problem="", watched=watched)
 
 
 async def take_in(view: View) -> Response:
     """Relay the events of a calendar: a file, or an address."""
-    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
+    from potluck.node.operations.sharing import imports, watching  # noqa: PLC0415 - see above
 
     form = ImportForm(near=view.field("near") or None)
     file, address = view.file("file"), view.field("address")
@@ -242,7 +237,7 @@ async def take_in(view: View) -> Response:
             raise Unfit("file", "choose a file, or give an address")
     except LocalError as error:
         problem = view.tell(error)
-    watched = await imports.watched(view.service)
+    watched = await watching.watched(view.service)
     status = 422 if problem else 200
     return view.page(
         "import.html", "announce", status, result=result, problem=problem, watched=watched
@@ -251,7 +246,8 @@ async def take_in(view: View) -> Response:
 
 def _web(address: str) -> str:
     """The address, which must be one: a path of this machine is not for the page to read."""
-    address = address.replace("webcal://", "https://", 1)
-    if not address.startswith(("http://", "https://")):
+    from potluck.node.calendars.fetch import is_address  # noqa: PLC0415 - see above
+
+    if not is_address(address):
         raise Unfit("address", "an address begins with https://")
     return address

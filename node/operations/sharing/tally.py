@@ -1,0 +1,60 @@
+"""What an import did, event by event."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from potluck.node.calendars.draft import Draft
+from potluck.node.operations.service import Json
+
+LONGEST_UID = 200
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of an import, which add up: given = imported + updated + unchanged + cancelled + skipped.
+
+    `called_off` and `withdrawn` count beside these what is in the calendar no more, or for few only.
+    `kept` are the drafts that are announced, with their slots; `sent` what was signed.
+    """
+
+    given: int = 0
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    cancelled: int = 0
+    called_off: int = 0
+    withdrawn: int = 0
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    doubtful: Counter[str] = field(default_factory=Counter)
+    kept: list[tuple[Draft, int]] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
+
+    def skip(self, why: str, uid: str) -> None:
+        """Count an event that was left out."""
+        self.left_out.append((why, uid))
+
+    def keep(self, draft: Draft, slot: int) -> None:
+        """Count an event that is announced, and whether something of it is in doubt."""
+        self.kept.append((draft, slot))
+        if draft.doubtful:
+            self.doubtful[draft.doubtful] += 1
+
+    def told(self) -> Json:
+        """{given, imported, updated, unchanged, cancelled, withdrawn, skipped: {why: n}, left_out, doubtful: {why: n}}.
+
+        `cancelled` counts what the calendar cancels and what it has no more; `left_out` is a list of
+        {uid, why}.
+        """
+        return {
+            "given": self.given,
+            "imported": self.imported,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "cancelled": self.cancelled + self.called_off,
+            "withdrawn": self.withdrawn,
+            "skipped": dict(Counter(why for why, _ in self.left_out).most_common()),
+            "left_out": [{"uid": uid[:LONGEST_UID], "why": why} for why, uid in self.left_out],
+            "doubtful": dict(self.doubtful.most_common()),
+        }
