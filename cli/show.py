@@ -192,6 +192,8 @@ def event(found: Json) -> None:
     lines += [found[key] or "" for key in ("about", "url")]
     labels = {"rrule": "Repeats: ", "series": "Series: ", "capacity": "Room for "}
     lines += [f"{label}{found[key]}" for key, label in labels.items() if found[key]]
+    if found.get("seen_at"):
+        lines.append(f"Seen in its calendar on {found['seen_at']}")
     for line in filter(None, lines):
         click.echo(line)
     click.echo(

@@ -240,10 +240,7 @@ def _walls(series: _Series, rules: list[Rule], budget: Budget) -> set[datetime]:
     for rule in rules:
         dates = rule.dates(series.start.wall, begin, _until(series, rule, end), budget)
         walls.update(date for date in dates if date >= begin)
-    if not walls and begin <= series.start.wall <= end:
-        walls.add(series.start.wall)  # also of a rule that does not meet its own first date
-    if "RDATE" in series.main and not rules:
-        walls.add(series.start.wall)
+    walls.add(series.start.wall)  # also of a rule that does not meet its own first date
     walls.update(each.within(series.start.zone) for each in _listed(series, "RDATE"))
     return {wall for wall in walls if begin <= wall <= end}
 

@@ -57,22 +57,6 @@ class Unchanged:
     """The calendar is as it was when its `etag` or `modified` was given."""
 
 
-def is_address(text: str) -> bool:
-    """Whether it is an address to fetch from, and no path."""
-    return re.match(r"(?:https?|webcals?):", text.strip(), re.IGNORECASE) is not None
-
-
-def shown(address: str) -> str:
-    """The address without a name and password in it."""
-    return re.sub(r"(?<=//)[^/?#]*@", "", address)
-
-
-def named(address: str) -> str:
-    """A calendar in a log: the host of its address, the rest of which may be a secret, or its path."""
-    found = re.match(r"[a-z]+://(?:[^/?#]*@)?([^/?#]*)", address, re.IGNORECASE)
-    return found[1] if found else address
-
-
 def read_file(path: Path) -> bytes:
     """What a plain file holds, up to MAX_BYTES. Raises LocalError, also for pipes and devices."""
     try:

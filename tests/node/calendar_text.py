@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from potluck.node.calendars.drafts import Draft, Relay, Skipped
+from potluck.node.calendars.draft import Draft, Scope, Skipped
 from potluck.node.calendars.read import read
 
 SINCE = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from potluck.node.clock import iso
 from potluck.node.errors import Unfit
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.service import Json, Service
@@ -151,8 +152,14 @@ async def page_events(
 
 
 async def show(service: Service, id: str) -> Json:
-    """All that is known of one event; `id` is any unique beginning. Raises NotFound."""
-    return told(service, held(service, id))
+    """All that is known of one event; `id` is any unique beginning. Raises NotFound.
+
+    `seen_at`: when it last stood in a calendar that it was imported from here; None for all others.
+    """
+    found = held(service, id)
+    own = found.announcement.host == service.me
+    seen = service.store.feeds.seen(found.announcement.slot) if own else None
+    return told(service, found) | {"seen_at": iso(seen, "UTC")}
 
 
 async def held_by(service: Service, *, mine: bool) -> list[wire.SignedAnnouncement]:

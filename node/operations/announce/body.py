@@ -142,7 +142,11 @@ def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
         raise Unfit("start", "say when it starts, such as 2027-03-01T19:00")
     end = _end(form, zone, start, all_day=all_day)
     if end is None and body is not None and body.end is not None and body.start is not None:
-        end = _as_long(body.start, body.end, start, zone, all_day) if all_day == body.all_day else None
+        end = (
+            _as_long(body.start, body.end, start, zone, all_day)
+            if all_day == body.all_day
+            else None
+        )
     if end is not None and end < start:
         raise Unfit("end" if form.end else "duration", "it would end before it starts")
     return _Times(start, end if end != start else None, all_day)

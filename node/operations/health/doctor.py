@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from potluck.node import limits
+from potluck.node.calendars.addresses import named
 from potluck.node.home.home import Home
 from potluck.node.operations.service import Health, Json, Service
 from potluck.node.transport import multiaddrs as addresses
@@ -69,6 +70,7 @@ async def doctor(service: Service) -> Json:
             *_relayed(health),
             _sync(health, service),
         ]
+    found += _calendars(service)
     newest = None if store.level is Level.BAD else await service.store.deck.newest()
     found.append(_clock(service, newest))
     return {"findings": _told(found), "facts": _facts(service, health)}
@@ -255,6 +257,24 @@ def _sync(health: Health, service: Service) -> Finding:
     if age > LATE_SYNCS * service.home.config.sync_interval:
         return Finding("sync", Level.BAD, says, "start the node again, and look into its log")
     return Finding("sync", Level.GOOD, says)
+
+
+def _calendars(service: Service) -> list[Finding]:
+    """Whether the calendars that are watched could be read last time, if there are any."""
+    states = service.store.feeds.watched()
+    now = service.clock.real()
+    failing = [
+        Finding(
+            "calendars",
+            Level.BAD,
+            f"{named(state.address)} cannot be read since {_ago(now - state.failing_since)}: {state.failure}",
+            "look at its address: potluck calendars list",
+        )
+        for state in states
+        if state.failing_since is not None
+    ]
+    good = Finding("calendars", Level.GOOD, f"{len(states)} watched, all could be read")
+    return failing or ([good] if states else [])
 
 
 def _clock(service: Service, newest: int | None) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from potluck.node.home.home import Home
 from potluck.node.operations.service import Json, Service, running
+from potluck.node.operations.sharing.watched import watched
 from potluck.node.peering.peer_record import peer_id_of
 from potluck.node.transport.multiaddrs import check_peer
 from potluck.protocol.errors import NotFound
@@ -16,7 +17,7 @@ def peer_id(home: Home) -> str:
 
 
 async def status(service: Service) -> Json:
-    """{running, listen, peer_id, host_key, network, closed, peers, announcements, hosts, log, home, web, …}.
+    """{running, listen, peer_id, host_key, network, closed, peers, announcements, hosts, log, home, web, calendars, …}.
 
     `peers` counts the connected ones; `log` the registers known, of which `announcements` are held.
     """
@@ -40,6 +41,7 @@ async def status(service: Service) -> Json:
         "log": counts.log,
         "clock_offset": live.clock_offset() if live else None,
         "outcomes": dict(service.intake.outcomes),
+        "calendars": await watched(service),
     }
 
 

@@ -15,10 +15,11 @@ from pathlib import Path
 import trio
 
 from potluck.node import clock
+from potluck.node.calendars.addresses import is_address
 from potluck.node.calendars.changes import Changes, changes
 from potluck.node.calendars.draft import Draft, Scope, Skipped
 from potluck.node.calendars.expand import Item
-from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, is_address, read_file
+from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, read_file
 from potluck.node.calendars.identity import event_of
 from potluck.node.calendars.read import Reading, read
 from potluck.node.errors import Unfit

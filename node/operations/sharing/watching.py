@@ -1,4 +1,4 @@
-"""Calendars that are looked at again by themselves, and how that goes."""
+"""Looking at calendars again: those that are due, or all of them now."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import trio
 
-from potluck.node.calendars.fetch import named, shown
+from potluck.node.calendars.addresses import named, shown
 from potluck.node.clock import iso
 from potluck.node.operations.forms import ImportForm, read_form
 from potluck.node.operations.service import Json, Service
@@ -21,23 +21,6 @@ AT_ONCE = 8
 """Calendars fetched at a time: a slow one delays no other, and few hold much memory."""
 
 logger = logging.getLogger(__name__)
-
-
-async def watched(service: Service) -> list[Json]:
-    """The calendars that are looked at again: [{address, every, next, read_at, failing_since, failure}].
-
-    `every` is in seconds, times are ISO 8601; addresses are without name and password.
-    """
-    return [_told(state) for state in service.store.feeds.watched()]
-
-
-async def unwatch(service: Service, source: str) -> list[Json]:
-    """Look at a calendar no more; those that are left. Raises NotFound."""
-    for state in service.store.feeds.watched():
-        if source in (state.address, shown(state.address)):
-            await service.store.feeds.unwatch(state.address)
-            return await watched(service)
-    raise NotFound(f"{shown(source)} is not watched; see: potluck calendars list")
 
 
 async def look_now(service: Service, source: str | None = None) -> list[Json]:
@@ -102,14 +85,3 @@ async def _failed(service: Service, state: FeedState, failure: str) -> None:
     )
     failed = replace(known, next=now + known.every, failing_since=since, failure=failure)
     await service.store.feeds.put(failed)
-
-
-def _told(state: FeedState) -> Json:
-    return {
-        "address": shown(state.address),
-        "every": state.every,
-        "next": iso(state.next, "UTC"),
-        "read_at": iso(state.read_at, "UTC"),
-        "failing_since": iso(state.failing_since, "UTC"),
-        "failure": state.failure,
-    }

@@ -84,7 +84,7 @@ _FINDING = record(name=TEXT, level={"enum": ["good", "note", "bad"]}, says=TEXT,
 
 SCHEMAS: dict[str, Json] = {
     "Error": record({"kind": TEXT, "field": maybe(TEXT), "choices": by_name(TEXT)}, error=TEXT),
-    "Event": record(**_SIGNED, **_REVISION, **_SAID, **_MORE),
+    "Event": record({"seen_at": maybe(TIME)}, **_SIGNED, **_REVISION, **_SAID, **_MORE),
     "Card": record(
         _REVISION | _MORE | {"begun": YES},
         **_SIGNED, **_SAID, **_DISTANCE,
@@ -124,7 +124,7 @@ SCHEMAS: dict[str, Json] = {
     "Status": record(
         running=YES, home=TEXT, name=TEXT, host_key=KEY, peer_id=TEXT, network=TEXT, network_id=TEXT,
         closed=YES, listen=each(TEXT), peers=COUNT, web=maybe(TEXT), announcements=COUNT, hosts=COUNT,
-        log=COUNT, clock_offset=maybe(NUMBER), outcomes=by_name(COUNT),
+        log=COUNT, clock_offset=maybe(NUMBER), outcomes=by_name(COUNT), calendars=each(named("Calendar")),
     ),
     "Doctor": record(findings=each(_FINDING), facts=ANY),
     "Reach": record(id=KEY, title=maybe(TEXT), revision=COUNT, peers=COUNT, hold=COUNT, silent=COUNT),
