@@ -29,6 +29,7 @@ READ = frozenset(
     X-POTLUCK-UNCERTAINTY
     """.split()
 )
+_FREE = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION"})  # texts in which a line break may stand
 
 
 class Property(NamedTuple):
@@ -106,7 +107,7 @@ def _add(found: list[Property], line: str) -> None:
     if match is not None:
         params = _parameters(match[2]) if match[2] else _NONE
         found.append(Property(match[1].upper(), params, match[3]))
-    elif last is not None:
+    elif last is not None and (soft or last.name in _FREE):
         found[-1] = last._replace(
             value=last.value[:-1] + line if soft else rf"{last.value}\n{line}"
         )

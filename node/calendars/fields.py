@@ -44,6 +44,7 @@ _POINT = re.compile(
     re.IGNORECASE,
 )
 _DECIMALS = re.compile(r"geo:.*|[^.]*\.\d+[^.]*\.\d+.*", re.IGNORECASE)
+_NUMBER = re.compile(r"[\d\s./-]+[a-z]?", re.IGNORECASE)
 _LINK = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
 
 
@@ -204,7 +205,7 @@ def split_location(feed: Feed, event: Component, location: str) -> tuple[str, st
         return own, clean_line(event.text("X-POTLUCK-ADDRESS"), MAX_ADDRESS) or None
     lines = location.strip()
     name, _, address = lines.partition("\n") if "\n" in lines else lines.partition(",")
-    if not re.search(r"[^\W\d_]", name):  # a house's number is no name
+    if _NUMBER.fullmatch(name.strip()):  # a house's number is no name
         name, address = lines, ""
     return feed.line(name, MAX_NAME), feed.line(address, MAX_ADDRESS) or None
 

@@ -10,13 +10,15 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
+from dateutil import rrule
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from .component import component
-from .rule import Budget, TooOften, Unreadable, read_rule
+from .rule import Budget, Rule, TooOften, Unreadable, read_rule
 
 UTC_NAMES = frozenset({"UTC", "Z", "GMT", "ETC/UTC", "ETC/GMT", "TZONE://MICROSOFT/UTC"})
 MAX_DESCRIBED = 100  # zones that one calendar describes
+ZONE_COST = 2_000_000  # microseconds for all of them
 FIRST, LAST = datetime(1970, 1, 1), datetime(2106, 1, 1)  # noqa: DTZ001 - local times, see Observed
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?")
 _DISPLAY = re.compile(r"\((?:UTC|GMT)(?:([+-])(\d{1,2}):(\d{2}))?\)\s*(.*)")  # Outlook's names
@@ -60,7 +62,7 @@ class Zones:
 
     def __init__(self, described: Iterable[str] = ()) -> None:
         self._described: dict[str, Zone] = {}
-        budget = Budget()
+        budget = Budget(ZONE_COST)
         for text in [*described][:MAX_DESCRIBED]:
             self._describe(text, budget)
 
@@ -89,10 +91,18 @@ def _onsets(text: str, budget: Budget) -> list[tuple[datetime, timedelta]]:
         for each in observed.all("RDATE"):
             dates += [datetime.fromisoformat(date).replace(tzinfo=None) for date in each.items]
         for each in observed.all("RRULE"):
-            dates += read_rule(each.value).dates(dates[0], FIRST, _until(each.value), budget)
+            dates += _yearly(each.value).dates(dates[0], FIRST, _until(each.value), budget)
         found += [(date, offset) for date in dates]
     found[0]  # a zone without any offset is none
     return found
+
+
+def _yearly(text: str) -> Rule:
+    """The rule of an offset: clocks change once a year. Raises Unreadable, TooOften."""
+    rule = read_rule(text)
+    if rule.freq != rrule.YEARLY or rule.parts.keys() & {"byhour", "byminute", "bysecond"}:
+        raise Unreadable
+    return rule
 
 
 def _until(rule: str) -> datetime:
