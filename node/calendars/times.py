@@ -36,10 +36,14 @@ class Moment:
         return replace(self, wall=wall)
 
     def within(self, zone: Zone) -> datetime:
-        """The time on the wall that another zone shows then."""
+        """The time on the wall that another zone shows then. Raises Unusable."""
         if self.all_day or zone == self.zone:
             return self.wall
-        return self.wall.replace(tzinfo=self.zone.info).astimezone(zone.info).replace(tzinfo=None)
+        try:
+            there = self.wall.replace(tzinfo=self.zone.info).astimezone(zone.info)
+        except OverflowError:
+            raise Unusable("no date") from None
+        return there.replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
