@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from . import show
 from .client import Client
 from .options import at_option, json_option, near_option
+from .printing import Json, progress, result
+from .wording import count, moment
 
 
 @click.group("calendars")
@@ -20,9 +21,9 @@ def calendars_command() -> None:
 @calendars_command.command("list")
 @json_option
 @click.pass_obj
-def list_command(client: Client, /, as_json: bool) -> None:
+def calendars_list_command(client: Client, /, as_json: bool) -> None:
     """Which are watched, when each was read last, and since when one fails."""
-    show.result(client.call("watched"), as_json, _list)
+    result(client.call("watched"), as_json, _list)
 
 
 @calendars_command.command("add")
@@ -35,7 +36,9 @@ def list_command(client: Client, /, as_json: bool) -> None:
 @click.option("--public-url", is_flag=True, help="Publish the calendar's address.")
 @json_option
 @click.pass_obj
-def add_command(client: Client, /, source: str, every: str, as_json: bool, **options: Any) -> None:
+def calendars_add_command(
+    client: Client, /, source: str, every: str, as_json: bool, **options: Any
+) -> None:
     """Import a calendar now, and again whenever the time has come."""
     import_from(client, source, {"watch": every, **options}, as_json)
 
@@ -44,27 +47,45 @@ def add_command(client: Client, /, source: str, every: str, as_json: bool, **opt
 @click.argument("source", metavar="FILE|URL")
 @json_option
 @click.pass_obj
-def remove_command(client: Client, /, source: str, as_json: bool) -> None:
+def calendars_remove_command(client: Client, /, source: str, as_json: bool) -> None:
     """Look at a calendar no more; its events stay."""
-    show.result(client.call("unwatch", source=located(source)), as_json, _list)
+    result(client.call("unwatch", source=located(source)), as_json, _list)
 
 
 @calendars_command.command("now")
 @click.argument("source", metavar="[FILE|URL]", required=False)
 @json_option
 @click.pass_obj
-def now_command(client: Client, /, source: str | None, as_json: bool) -> None:
+def calendars_now_command(client: Client, /, source: str | None, as_json: bool) -> None:
     """Look at one calendar, or at all that are watched, without waiting for their time."""
     looked = client.call("look_now", source=located(source) if source else None)
-    show.result(looked, as_json, _looked)
+    result(looked, as_json, _looked)
 
 
 def import_from(client: Client, source: str, options: dict[str, Any], as_json: bool) -> None:
     """Import a calendar and say what came of it."""
     given = {name: value for name, value in options.items() if value not in (None, (), False)}
-    with show.progress("Importing", not as_json) as progress:
-        result = client.call("import_calendar", progress, source=located(source), form=given)
-    show.result(result, as_json, show.imported)
+    with progress("Importing", not as_json) as step:
+        counts = client.call("import_calendar", step, source=located(source), form=given)
+    result(counts, as_json, imported)
+
+
+def imported(counts: Json) -> None:
+    """What an import did."""
+    if "fresh" in counts:
+        taken = count(counts["fresh"], "announcement")
+        click.echo(f"{taken} taken in, {counts['seen']:,} known before.")
+    else:
+        parts = [
+            f"{counts[key]:,} {key}"
+            for key in ("imported", "updated", "unchanged", "cancelled", "withdrawn")
+            if counts[key]
+        ]
+        click.echo((", ".join(parts) or "nothing imported") + ".")
+    for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
+        click.echo(f"  {number:,} left out: {why}")
+    for why, number in (counts.get("doubtful") or {}).items():
+        click.echo(f"  {number:,} in doubt: {why}")
 
 
 def located(source: str) -> str:
@@ -74,7 +95,7 @@ def located(source: str) -> str:
     return source if is_address else str(Path(source).absolute())
 
 
-def _list(calendars: list[dict[str, Any]]) -> None:
+def _list(calendars: list[Json]) -> None:
     if not calendars:
         click.echo("No calendar is watched. Add one: potluck calendars add URL")
     for each in calendars:
@@ -82,17 +103,17 @@ def _list(calendars: list[dict[str, Any]]) -> None:
         click.echo(f"{each['address']}\n  every {hours:g} hours; {_seen(each)}")
 
 
-def _seen(calendar: dict[str, Any]) -> str:
-    read = f"read on {calendar['read_at']}" if calendar["read_at"] else "never read yet"
+def _seen(calendar: Json) -> str:
+    read = f"read on {moment(calendar['read_at'])}" if calendar["read_at"] else "never read yet"
     if calendar["failure"] is None:
         return read
-    return f"{read}; failing since {calendar['failing_since']}: {calendar['failure']}"
+    return f"{read}; failing since {moment(calendar['failing_since'])}: {calendar['failure']}"
 
 
-def _looked(looked: list[dict[str, Any]]) -> None:
+def _looked(looked: list[Json]) -> None:
     for each in looked:
         click.echo(each["address"])
         if "failure" in each:
             click.echo(f"  {each['failure']}")
         else:
-            show.imported(each["result"])
+            imported(each["result"])

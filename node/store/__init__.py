@@ -1,8 +1,8 @@
 """The store: everything a node remembers, in one SQLite file. Only this package knows SQL."""
 
 from .choices import Choices, JoinedTable
-from .database import STARTING, wait_for
-from .deck import Counts, Deck, Order
+from .database import wait_for
+from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
 from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
 from .peer_book import Ban, KnownPeer, PeerBook
@@ -10,7 +10,6 @@ from .rows import Entry, Facts
 from .store import Store
 
 __all__ = [
-    "STARTING",
     "BagItem",
     "Ban",
     "Bounds",
@@ -27,8 +26,10 @@ __all__ = [
     "KnownPeer",
     "Order",
     "PeerBook",
+    "Position",
     "Store",
     "StoredReceipt",
+    "Within",
     "bag_item",
     "wait_for",
 ]

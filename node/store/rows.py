@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import msgpack
@@ -15,7 +17,7 @@ _SLOT_OFFSET = 1 << 63
 
 COLUMNS = (
     "ref", "host", "slot", "revision", "id", "issued_at", "expires_at", "status", "held", "start", '"end"',
-    "all_day", "cell", "lat", "lon", "title", "series", "source", "rrule", "facts",
+    "all_day", "cell", "lat", "lon", "title", "series", "source", "rrule", "facts", "words",
 )  # fmt: skip
 HELD_COLUMNS = COLUMNS[COLUMNS.index("start") :]
 
@@ -32,7 +34,7 @@ def slot_of(key: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What filters may ask of an event besides time and place."""
+    """What filters may ask of an event besides time and place: fields of its body."""
 
     tz: str
     topics: tuple[str, ...]
@@ -44,15 +46,20 @@ class Facts:
     @classmethod
     def unpack(cls, packed: bytes) -> Facts:
         """The facts of a stored row."""
-        tz, topics, lang, price, capacity, access = msgpack.unpackb(packed)
-        return cls(tz, tuple(topics), lang, price, capacity, access)
+        return cls(*msgpack.unpackb(packed, use_list=False))
+
+
+FACTS = tuple(each.name for each in fields(Facts))
 
 
 def pack_facts(body: Body) -> bytes:
     """The facts of a body, packed, since most draws do not ask for them."""
-    facts = [body.tz, body.topics, body.lang, body.price, body.capacity, dict(body.access)]
-    packed: bytes = msgpack.packb(facts)
+    packed: bytes = msgpack.packb([_plain(getattr(body, name)) for name in FACTS])
     return packed
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 class Entry(NamedTuple):
@@ -112,8 +119,25 @@ def _event(body: Body, status: Status) -> tuple[Any, ...]:
     source = body.source.id if body.source else None
     return (
         body.start, body.ends, int(body.all_day), cell_index, lat, lon,
-        body.title, body.series, source, body.rrule, pack_facts(body),
+        body.title, body.series, source, body.rrule, pack_facts(body), _words(body),
     )  # fmt: skip
+
+
+def _words(body: Body) -> str:
+    """What of a body words are looked for in, folded."""
+    place, source = body.place, body.source
+    said = [body.title, body.series, *body.topics]
+    said += [place.name, place.address] if place else []
+    said += [source.id, source.name] if source else []
+    return folded("\n".join(filter(None, said)))
+
+
+def folded(text: str) -> str:
+    """A text without case and accents, to look for words in."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 ADD = f"INSERT INTO register ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"

@@ -94,6 +94,13 @@ CREATE TABLE returned (
 ) STRICT, WITHOUT ROWID;
 """
 
+_LISTED = """
+-- For lists in the order of time, a page at a time, and for looking for words (folded) in them.
+CREATE INDEX register_by_time ON register (start) WHERE title IS NOT NULL;
+ALTER TABLE register ADD COLUMN words TEXT;
+UPDATE register SET words = lower(title) WHERE title IS NOT NULL;
+"""
+
 _FEEDS = """
 -- Calendars that were imported; those with `every` seconds are looked at again. `form` is JSON.
 CREATE TABLE feed (
@@ -110,12 +117,12 @@ CREATE TABLE feed_event (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX feed_event_by_slot ON feed_event (slot);
 INSERT INTO feed (address, form, every, next)
-    SELECT watched.key, watched.value ->> '$.form', watched.value ->> '$.every', watched.value ->> '$.next'
-    FROM note, json_each(note.body) AS watched WHERE note.name = 'watched';
+    SELECT key, value ->> '$.form', value ->> '$.every', value ->> '$.next'
+    FROM note, json_each(note.body) WHERE note.name = 'watched';
 DELETE FROM note WHERE name = 'watched';
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _PAST, _RETURNED, _FEEDS)
+STEPS: tuple[str, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, _FEEDS)
 
 
 def migrate(connection: apsw.Connection, steps: tuple[str, ...] = STEPS) -> None:

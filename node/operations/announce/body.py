@@ -51,7 +51,11 @@ def spot_of(near: str | None, at: str | None) -> Spot | None:
     if at and places.coordinates(at) is None:
         raise Unfit("at", f"{at!r} is no pair of coordinates; write it as 52.52,13.40")
     text = at or near
-    return places.resolve(text) if text else None
+    try:
+        return places.resolve(text) if text else None
+    except LocalError as error:
+        error.field = "at" if at else "near"
+        raise
 
 
 @dataclass(frozen=True)
@@ -142,22 +146,23 @@ def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
         raise Unfit("start", "say when it starts, such as 2027-03-01T19:00")
     end = _end(form, zone, start, all_day=all_day)
     if end is None and body is not None and body.end is not None and body.start is not None:
-        end = (
-            _as_long(body.start, body.end, start, zone, all_day)
-            if all_day == body.all_day
-            else None
-        )
+        end = _as_long(body, start, zone) if all_day == body.all_day else None
     if end is not None and end < start:
         raise Unfit("end" if form.end else "duration", "it would end before it starts")
     return _Times(start, end if end != start else None, all_day)
 
 
-def _as_long(start: int, end: int, later: int, zone: str, all_day: bool) -> int:  # noqa: FBT001
-    """The end of what lasts as long as before: whole days are days of the calendar."""
-    if not all_day:
-        return later + end - start
-    days = clock.local_date(end, zone) - clock.local_date(start, zone)
-    return clock.midnight(clock.local_date(later, zone) + days, zone)
+def _as_long(body: Body, start: int, zone: str) -> int:
+    """When it ends if it lasts as long as before; days are days of the calendar."""
+    if not body.all_day:
+        return start + (body.end or 0) - (body.start or 0)
+    first, last = (clock.local_date(each or 0, body.tz) for each in (body.start, body.end))
+    return _days_later(start, (last - first).days, zone)
+
+
+def _days_later(start: int, days: int, zone: str) -> int:
+    """The midnight so many days of the calendar later: one of them may have 23 or 25 hours."""
+    return clock.midnight(clock.local_date(start, zone) + timedelta(days=days), zone)
 
 
 def _start(text: str, zone: str) -> int:
@@ -169,11 +174,9 @@ def _start(text: str, zone: str) -> int:
 def _end(form: EventForm, zone: str, start: int, *, all_day: bool) -> int | None:
     if form.duration:
         seconds = clock.read_duration("duration", form.duration)
-        if not all_day:
-            return start + seconds
-        if seconds % DAY or not seconds:
+        if all_day and (seconds % DAY or not seconds):
             raise Unfit("duration", "an all-day event lasts whole days, such as 3d")
-        return clock.midnight(clock.local_date(start, zone) + timedelta(days=seconds // DAY), zone)
+        return _days_later(start, seconds // DAY, zone) if all_day else start + seconds
     if form.end is None:
         return None
     if clock.is_date(form.end) != all_day:

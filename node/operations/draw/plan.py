@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from potluck.node.operations.announce.describe import describe
 from potluck.node.operations.announce.revisions import changed
-from potluck.node.operations.announce.signing import held, told
+from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
@@ -22,7 +23,7 @@ async def plan(service: Service) -> list[Json]:
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
         if encoded is not None:
-            event = told(service, wire.decode(encoded))
+            event = describe(service, wire.decode(encoded))
             found.append(event | {"was": changed(seen.get(_register(host, slot), {}), event)})
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
@@ -34,7 +35,7 @@ async def acknowledge(service: Service, id: str) -> Json:
 
 async def remember(service: Service, signed: SignedAnnouncement) -> Json:
     """Note how an event is at the moment of being kept. The event."""
-    event = told(service, signed)
+    event = describe(service, signed)
     seen = _seen(service)
     seen[_register(*signed.announcement.register)] = {name: event[name] for name in _WATCHED}
     kept = {_register(*register) for register in service.store.choices.kept()}

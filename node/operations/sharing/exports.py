@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import trio
 
-from potluck.node.operations.announce.announce import held_by, list_part
+from potluck.node.operations.announce.listing import held_by, list_part
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.node.replication.intake import Origin

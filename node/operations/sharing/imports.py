@@ -24,7 +24,13 @@ from potluck.node.calendars.identity import event_of
 from potluck.node.calendars.read import Reading, read
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.announce.signing import author_of, first, keep, next_revision, send
+from potluck.node.operations.announce.signing import (
+    author_of,
+    first_revision,
+    next_revision,
+    send,
+    sign_and_keep,
+)
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store.feeds import FeedEvent, FeedState
@@ -45,7 +51,7 @@ _EXPORTED = re.compile(r"([0-9a-f]{64})-([0-9a-f]{16})@potluck")
 
 
 async def import_calendar(service: Service, source: str, form: ImportForm) -> Json:
-    """Import a calendar's events: what `Tally.told` says.
+    """Import a calendar's events: what `Tally.counts` says.
 
     `source` is a path, or an http, https or webcal address; a bundle of `export_deck` is taken in
     as such. What was counted is durable, and what is repeated changes nothing. Raises LocalError,
@@ -136,7 +142,7 @@ async def _unchanged(request: _Request) -> Json:
     await feeds.put(request.read())
     events = await feeds.events(request.source)
     unchanged = sum(not each.gone for each in events)
-    return Tally(given=unchanged, unchanged=unchanged).told()
+    return Tally(given=unchanged, unchanged=unchanged).counts()
 
 
 async def _import(request: _Request, fetched: Fetched) -> Json:
@@ -156,7 +162,7 @@ async def _import(request: _Request, fetched: Fetched) -> Json:
             await service.store.feeds.record(request.state, work.present(), [], [])
             await send(service, work.tally.sent)
     await service.store.feeds.record(request.read(fetched), made.moved, made.gone, made.forgotten)
-    return work.tally.told()
+    return work.tally.counts()
 
 
 async def _batches(reading: Reading) -> AsyncIterator[Item]:
@@ -236,7 +242,7 @@ class _Import:
 
     async def _keep(self, say: Callable[[], Iterable[Announcement]]) -> None:
         async with self.service.turn:
-            signed = await keep(self.service, list(say()))
+            signed = await sign_and_keep(self.service, list(say()))
         self.tally.sent += [each.encoded for each in signed]
 
     def _said(self, batch: Sequence[tuple[Draft, int]]) -> list[Announcement]:
@@ -273,7 +279,7 @@ class _Import:
         return said
 
     def _new(self, body: Body, status: Status, slot: int, ahead: int) -> list[Announcement]:
-        said = [first(self.service, self.author, body, slot, ahead)]
+        said = [first_revision(self.service, self.author, body, slot, ahead)]
         if status is not Status.SCHEDULED:
             said.append(next_revision(self.service, said[0], status, body))
         return said

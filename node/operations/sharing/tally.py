@@ -41,7 +41,7 @@ class Tally:
         if draft.doubtful:
             self.doubtful[draft.doubtful] += 1
 
-    def told(self) -> Json:
+    def counts(self) -> Json:
         """{given, imported, updated, unchanged, cancelled, withdrawn, skipped: {why: n}, left_out, doubtful: {why: n}}.
 
         `cancelled` counts what the calendar cancels and what it has no more; `left_out` is a list of

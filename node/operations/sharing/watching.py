@@ -10,7 +10,7 @@ import trio
 
 from potluck.node.calendars.addresses import named, shown
 from potluck.node.clock import iso
-from potluck.node.operations.forms import ImportForm, read_form
+from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store.feeds import FeedState
 from potluck.protocol.errors import LocalError, NotFound
@@ -38,7 +38,7 @@ async def look_now(service: Service, source: str | None = None) -> list[Json]:
     return await _look_at(service, states)
 
 
-async def look_again(service: Service) -> None:
+async def import_due(service: Service) -> None:
     """Import what is due. What cannot be read is tried again at its next time."""
     now = service.clock.real()
     due = [state for state in service.store.feeds.watched() if (state.next or 0) <= now]
@@ -62,7 +62,7 @@ async def _look_at(service: Service, states: list[FeedState]) -> list[Json]:
 async def _look(service: Service, state: FeedState) -> Json:
     """Import one. A fault costs only this look, whoever made it."""
     try:
-        form = read_form(ImportForm, json.loads(state.form))
+        form = ImportForm.read(json.loads(state.form))
         return {"result": await import_calendar(service, state.address, replace(form, watch=None))}
     except LocalError as error:
         failure = str(error)

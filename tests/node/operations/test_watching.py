@@ -15,13 +15,13 @@ import trio
 
 from potluck.node.calendars.fetch import Fetched, fetch
 from potluck.node.operations import Service
-from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.health.doctor import doctor
 from potluck.node.operations.health.status import status
 from potluck.node.operations.sharing import imports
 from potluck.node.operations.sharing.watched import unwatch, watched
-from potluck.node.operations.sharing.watching import look_again, look_now
+from potluck.node.operations.sharing.watching import import_due, look_now
 from potluck.node.store.feeds import FeedState
 from potluck.protocol.errors import LocalError, NotFound
 from tests.node.at_home import at_home, clock_of
@@ -65,11 +65,11 @@ async def serving(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Server
 
 async def look_later(service: Service, seconds: int = HOUR) -> None:
     clock_of(service).seconds += seconds
-    await look_again(service)
+    await import_due(service)
 
 
 async def standing(service: Service) -> dict[str, str]:
-    return {each["title"]: each["status"] for each in await events.list_events(service)}
+    return {each["title"]: each["status"] for each in await listing.list_events(service)}
 
 
 async def test_the_whole_life_of_a_feed(
@@ -104,7 +104,7 @@ async def test_the_whole_life_of_a_feed(
         assert told["failing_since"] is not None
 
         for broken in (b"<html>Gone fishing", b"", b"\0\1\2", b"BEGIN:VCALENDAR\r\nBEGIN:VEV"):
-            server.answer = lambda _, broken=broken: reply(broken)
+            server.answer = partial(lambda body, _: reply(body), broken)
             await look_later(service)
             assert await standing(service) == both
         half = calendar(event(1), event(2)).partition(b"UID:2@")[0]
@@ -145,9 +145,9 @@ async def test_a_new_day_asks_for_everything_since_new_dates_are_in_reach(
             else reply(weekly, "200 OK", 'ETag: "1"')
         )
         await imports.import_calendar(service, address, WATCH)
-        before = len(await events.list_events(service))
+        before = len(await listing.list_events(service))
         await look_later(service)
-        assert len(await events.list_events(service)) == before
+        assert len(await listing.list_events(service)) == before
         await look_later(service, 7 * 24 * HOUR)
 
         assert len(await service.store.feeds.events(address)) == before + 1
@@ -170,7 +170,7 @@ async def test_one_slow_feed_delays_no_other(
             state = FeedState(f"https://{name}.example/", every=HOUR, next=1)
             await service.store.feeds.put(state)
         began = trio.current_time()
-        await look_again(service)
+        await import_due(service)
 
     assert [(name, round(at - began)) for name, at in read] == [
         ("https://quick.example/", 0),
@@ -190,9 +190,9 @@ async def test_a_fault_of_ours_in_one_feed_is_its_failure_only(
     async with at_home(tmp_path) as service:
         for name in ("bad", "good"):
             await service.store.feeds.put(FeedState(f"https://{name}.example/", every=HOUR, next=1))
-        await look_again(service)
+        await import_due(service)
         bad, good = await watched(service)
-        assert len(await events.list_events(service)) == 1
+        assert len(await listing.list_events(service)) == 1
 
     assert ("ZeroDivisionError" in bad["failure"], good["failure"]) == (True, None)
     assert "could not be imported" in caplog.text
@@ -215,7 +215,7 @@ async def test_what_is_watched_no_more_while_it_is_looked_at_stays_so(
     monkeypatch.setattr(imports, "fetch", fetch_)
     async with at_home(tmp_path) as service:
         await service.store.feeds.put(FeedState(address, every=HOUR, next=1))
-        await look_again(service)
+        await import_due(service)
 
         assert await watched(service) == []
 
@@ -229,8 +229,8 @@ async def test_calendars_are_added_listed_looked_at_now_and_removed(tmp_path: Pa
         assert (feed["address"], feed["every"]) == (str(file), 6 * HOUR)
 
         file.write_bytes(calendar(event(1), event(2)))
-        await look_again(service)
-        assert len(await events.list_events(service)) == 1
+        await import_due(service)
+        assert len(await listing.list_events(service)) == 1
         (looked,) = await look_now(service)
         assert looked["result"]["imported"] == 1
         file.unlink()
@@ -250,11 +250,11 @@ async def test_a_feed_whose_form_is_of_another_version_holds_up_no_other(tmp_pat
     async with at_home(tmp_path / "home") as service:
         await service.store.feeds.put(FeedState("/old", '{"nearby": "Berlin"}', HOUR, 1))
         await service.store.feeds.put(FeedState(str(file), '{"near": "Berlin"}', HOUR, 1))
-        await look_again(service)
+        await import_due(service)
 
-        assert len(await events.list_events(service)) == 1
+        assert len(await listing.list_events(service)) == 1
         failed = {each["address"]: each["failure"] for each in await watched(service)}
-    assert "no field" in failed["/old"]
+    assert "is not known here" in failed["/old"]
 
 
 async def test_an_own_import_says_when_it_was_seen_in_its_calendar(tmp_path: Path) -> None:
@@ -266,11 +266,11 @@ async def test_an_own_import_says_when_it_was_seen_in_its_calendar(tmp_path: Pat
         began = service.clock.real()
         await look_later(service)
         await look_later(service)
-        slots = [int(each["slot"], 16) for each in await events.list_events(service)]
+        slots = [int(each["slot"], 16) for each in await listing.list_events(service)]
 
         assert [service.store.feeds.seen(slot) for slot in slots] == [
             began + 2 * HOUR,
             began + HOUR,
         ]
-        assert (await events.show(service, (await events.list_events(service))[0]["id"]))["seen_at"]
+        assert (await listing.show(service, (await listing.list_events(service))[0]["id"]))["seen_at"]
         assert service.store.feeds.seen(12345) is None
