@@ -16,6 +16,6 @@ def shown(address: str) -> str:
 
 
 def named(address: str) -> str:
-    """A calendar in a log: the host of its address, the rest of which may be a secret, or its path."""
+    """A calendar in a log: its path, or its host: the rest of an address may be secret."""
     found = re.match(r"[a-z]+://(?:[^/?#]*@)?([^/?#]*)", address, re.IGNORECASE)
     return found[1] if found else address

@@ -1,4 +1,4 @@
-"""What a new reading of a calendar changes of what was announced of it before: decided, not done."""
+"""What a new reading of a calendar changes of what was announced of it: decided, not done."""
 
 from __future__ import annotations
 

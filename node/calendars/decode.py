@@ -21,7 +21,7 @@ _FOLD = re.compile(rb"\n[ \t]")
 
 
 def text_of(content: bytes, charset: str | None = None) -> str:
-    """The text, with each content line on a line of its own; whatever cannot be read shows as U+FFFD.
+    """The text, each content line on a line of its own; what cannot be read shows as U+FFFD.
 
     `charset` is what the server named: it counts where the bytes are not UTF-8, the only charset of
     RFC 5545. Folds go before decoding, since some programs fold inside a character.

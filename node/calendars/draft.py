@@ -10,7 +10,7 @@ from potluck.protocol.announcement import DAY, Body, Status
 from potluck.protocol.text import clean_lines
 
 WINDOW = 180 * DAY
-# What the encoding of an announcement holds beside its body: keys, times, signature (200 bytes or less).
+# What the encoding of an announcement holds beside its body: keys, times, signature.
 MOST_BODY_BYTES = wire.MAX_ENCODED - 200
 SOURCE_BYTES = 60  # keys, lengths and the stamp of a source, beside its texts
 
@@ -20,7 +20,7 @@ LATER = "later than 180 days from now"
 TWICE = "given twice"
 NO_DATE = "no date in the next 180 days"
 SETTLED = frozenset({PRIVATE, OVER, LATER, TWICE, NO_DATE})
-"""Reasons that the calendar itself gives; with any other, what it says of the event is not known."""
+"""Reasons that the calendar gives; with any other, what it says of the event is not known."""
 UNKNOWN_RULE = "how it repeats cannot be read; only its first date counts"
 UNKNOWN_ZONE = "its time zone is not known; taken in the calendar's own"
 
@@ -47,7 +47,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose an imported event is: the source, which an announcement names together with its stamp."""
+    """Whose an imported event is: the source, which is announced together with its stamp."""
 
     id: str
     name: str | None = None
@@ -99,7 +99,7 @@ def in_window(draft: Draft, since: int) -> Draft | Skipped:
 
 
 def fitted(body: Body, origin: Origin) -> Body:
-    """The body, with less of its description where it would be too long to sign. Raises Unusable."""
+    """The body, with less of its description if it is too long to sign. Raises Unusable."""
 
     texts = (
         len(origin.id.encode())

@@ -57,7 +57,7 @@ def expand(events: Sequence[Component], feed: Feed, uid: str, budget: Budget) ->
 
 
 def _guarded(make: Callable[[], list[Item]], uid: str, occurrence: str | None = None) -> list[Item]:
-    """What it makes; whatever a stranger's event makes the libraries raise costs only that event."""
+    """What it makes; whatever a stranger's event makes libraries raise costs only that event."""
     try:
         return make()
     except Unusable as reason:

@@ -1,4 +1,4 @@
-"""The bytes of a file, or behind an address that a person gave, and never those of a private network.
+"""The bytes of a file, or behind an address, and never those of a private network.
 
 Whoever can name an address, or answer for one with a redirect or a changing DNS record, must not
 make a node read its own machine or its neighbours. So every name is resolved here, every address
@@ -44,7 +44,7 @@ def is_public(address: IPAddress) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address gave: the calendar, the charset its server names, and what to ask with next time."""
+    """What an address gave: the calendar, its charset, and what to ask with next time."""
 
     content: bytes
     charset: str | None = None

@@ -1,4 +1,4 @@
-"""Single properties of an event as the values that an announcement holds. Bad ones count as absent."""
+"""Single properties of an event as the values of an announcement. Bad ones count as absent."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def uid_of(event: Component) -> str:
 
 
 def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None) -> Draft:
-    """The draft of one date; a `series` of None is that of all its organiser's events. Raises Unusable."""
+    """The draft of one date; a `series` of None is all its organiser's. Raises Unusable."""
     title = feed.line(event.text("SUMMARY"), MAX_TITLE)
     if not title:
         raise Unusable("no title")
@@ -161,7 +161,7 @@ def series_of(event: Component, feed: Feed, uid: str) -> str:
 
 
 def _tz(event: Component, feed: Feed, start: Moment) -> str:
-    """The name of the zone in which it takes place: not UTC, in which few live, if another is known."""
+    """The name of its zone: not UTC, in which few live, if another is known."""
     written = event.text("X-POTLUCK-TIMEZONE") if feed.ours else ""
     try:
         check_time_zone("tz", written)
@@ -211,7 +211,7 @@ def split_location(feed: Feed, event: Component, location: str) -> tuple[str, st
 
 
 def coordinates(event: Component, feed: Feed) -> Point | None:
-    """Where it says that it is, in degrees: by GEO, Apple's structured location, or as a LOCATION."""
+    """Where it is, in degrees: by GEO, Apple's structured location, or as a LOCATION."""
     for name in ("GEO", "X-APPLE-STRUCTURED-LOCATION", "LOCATION"):
         written = event.text(name).strip()
         if name != "LOCATION" or _is_point(written):

@@ -120,7 +120,7 @@ def _only_pairs(
 def _nearest_pairs(
     new: dict[int, FeedEvent], lost: dict[int, FeedEvent]
 ) -> Iterator[tuple[int, FeedEvent]]:
-    """Of equal UIDs those whose starts are nearest, each once. What went long ago does not come back."""
+    """Of equal UIDs those whose starts are nearest, each once; not what went earlier."""
     olds, news = _grouped(lost, lambda e: e.uid), _grouped(new, lambda e: e.uid)
     for uid in news:
         left = {slot: lost[slot] for slot in olds.get(uid, ()) if not lost[slot].gone}

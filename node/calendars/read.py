@@ -20,7 +20,7 @@ LARGEST_PAGE = 4 << 20  # bytes of a web page
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A calendar that is being read. `total` counts its events; `whole` is False if its end is missing.
+    """A calendar being read. `total` counts its events; `whole` is False if its end is missing.
 
     `items` are the drafts within the window, and what was left out and why: an event of a series
     gives one draft for each date, and no two drafts have the same slot. Reading twice gives equal
@@ -33,7 +33,7 @@ class Reading:
 
 
 def read(content: bytes, scope: Scope, charset: str | None = None) -> Reading:
-    """Read iCalendar, or a page with events of schema.org. Raises LocalError if it is neither, or too large."""
+    """Read iCalendar, or a page with events. Raises LocalError if it is neither, or too large."""
     if len(content) > MAX_BYTES:
         raise LocalError(
             f"This calendar has {len(content) >> 20} MB; at most {MAX_BYTES >> 20} MB are read. "
@@ -51,8 +51,8 @@ def read(content: bytes, scope: Scope, charset: str | None = None) -> Reading:
     events = schema_org.components(text) if len(content) <= LARGEST_PAGE else []
     if not events:
         raise LocalError(
-            "This is not an iCalendar file: it has no BEGIN:VCALENDAR, and as a web page it tells of "
-            "no events (schema.org). Look for a link to iCalendar, .ics or webcal there."
+            "This is not an iCalendar file: it has no BEGIN:VCALENDAR, and as a web page it tells "
+            "of no events (schema.org). Look for a link to iCalendar, .ics or webcal there."
         )
     _check_number(len(events))
     return Reading(len(events), True, _distinct(schema_org.items(events, scope)))

@@ -1,4 +1,4 @@
-"""The dates of a recurrence rule (RFC 5545, section 3.3.10), in a number of steps that is known before.
+"""The dates of a recurrence rule (RFC 5545, section 3.3.10), in a known number of steps.
 
 dateutil expands the rules. It looks for the next date until the year 9999, however long that takes;
 so its interval counts the steps here, and ends them where the days that are wanted end.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, SupportsInt
+from typing import Any, Literal, Self, SupportsInt
 
 from dateutil import rrule
 
@@ -117,7 +117,7 @@ class _Over(Exception):
 class _Ticks(int):
     """An interval that counts how often a rule adds it."""
 
-    def __new__(cls, interval: int, most: int, cost: int, budget: Budget) -> _Ticks:
+    def __new__(cls, interval: int, most: int, cost: int, budget: Budget) -> Self:
         self = super().__new__(cls, interval)
         self.most, self.cost, self.budget = most, cost, budget
         return self
@@ -170,7 +170,7 @@ def read_rule(text: str) -> Rule:
 
 
 def _parts(text: str) -> dict[str, str]:
-    """By name, in capital letters and without spaces; empty parts and names of one's own are dropped."""
+    """By name, in capitals and without spaces; empty parts and X- names are dropped."""
     pairs = (part.partition("=") for part in re.sub(r"\s", "", text).upper().split(";"))
     return {name: value for name, _, value in pairs if value and not name.startswith("X-")}
 
@@ -178,7 +178,8 @@ def _parts(text: str) -> dict[str, str]:
 def _checked(rule: Rule) -> Rule:
     """The rule, if dateutil takes it."""
     try:
-        rrule.rrule(rule.freq, dtstart=datetime(2000, 1, 1), interval=1, **rule.parts)  # noqa: DTZ001
+        start = datetime(2000, 1, 1)  # noqa: DTZ001 - on the wall
+        rrule.rrule(rule.freq, dtstart=start, interval=1, **rule.parts)
     except Exception:  # noqa: BLE001 - dateutil says no in many ways
         raise Unreadable from None
     return rule
@@ -201,7 +202,7 @@ def _weekdays(text: str) -> list[rrule.weekday]:
 
 
 def _weekday(name: str) -> int:
-    """0 for Monday, by two letters. A whole name is no RFC 5545, and who writes it makes other faults."""
+    """0 for Monday, by two letters. Who writes a whole name makes other faults, too."""
     if name not in _WEEKDAYS:
         raise Unreadable
     return _WEEKDAYS.index(name)

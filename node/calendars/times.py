@@ -92,7 +92,7 @@ def read_moment(value: str, tzid: str | None, zones: Zones, zone: Zone) -> Momen
 
 
 def _of_offset(when: datetime, zone: Zone) -> Zone:
-    """The zone of a time that has an offset: the calendar's, if clocks there show this time then."""
+    """The zone of a time with an offset: the calendar's, if clocks there show this time then."""
     delta = when.utcoffset() or timedelta(0)
     if not delta:
         return UTC

@@ -123,7 +123,7 @@ def _when(body: Body, seconds: int) -> date | datetime:
 
 
 def schema_org(announcement: Announcement) -> dict[str, Any] | None:
-    """The event as schema.org's Event (https://schema.org/Event); None without a date or when withdrawn."""
+    """The event as https://schema.org/Event; None without a date or when withdrawn."""
     body = announcement.body
     if body is None or body.start is None:
         return None

@@ -1,4 +1,4 @@
-"""Which time zone a calendar means by a name: IANA's, another's name for one, or one it describes."""
+"""Which time zone a calendar means by a name: IANA's, another's, or one that it describes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Observed(tzinfo):
 
 
 class Zones:
-    """The zones of one calendar, by the names it uses. `described` are the texts of its VTIMEZONEs."""
+    """The zones of one calendar, by name. `described` are the texts of its VTIMEZONEs."""
 
     def __init__(self, described: Iterable[str] = ()) -> None:
         self._described: dict[str, Zone] = {}
@@ -81,7 +81,7 @@ class Zones:
 
 
 def _onsets(text: str, budget: Budget) -> list[tuple[datetime, timedelta]]:
-    """When each offset begins, from 1970 on. Raises ValueError, IndexError, Unreadable, TooOften."""
+    """When each offset begins. Raises ValueError, IndexError, Unreadable, TooOften."""
     found: list[tuple[datetime, timedelta]] = []
     for part in _PART.finditer(text):
         observed = component(part[0])
@@ -131,7 +131,7 @@ def known(tzid: str) -> Zone | None:
 
 
 def _guesses(name: str) -> Iterator[str]:
-    """A name, without a number behind it, without what stands before it, and Windows' name for it."""
+    """A name, also without what stands before and behind it, and as Windows calls it."""
     plain = re.sub(r"\s+\d+$", "", name)  # Exchange counts zones of the same name
     for each in dict.fromkeys((name, plain)):
         yield each

@@ -1,4 +1,4 @@
-"""The calendars that were imported: where they are, how the last reading went, and what was announced."""
+"""The calendars that were imported: where, how the last reading went, what was announced."""
 
 from __future__ import annotations
 
@@ -75,13 +75,14 @@ class Feeds:
 
     async def unwatch(self, address: str) -> bool:
         """Look at it no more; whether it was watched."""
-        sql = "UPDATE feed SET every = NULL, next = NULL WHERE address = ? AND every IS NOT NULL RETURNING 1"
+        sql = """UPDATE feed SET every = NULL, next = NULL
+            WHERE address = ? AND every IS NOT NULL RETURNING 1"""
         return bool(await self._database.change(sql, (address,)))
 
     async def events(self, address: str) -> list[FeedEvent]:
         """What was announced of a calendar."""
-        sql = """SELECT uid, occurrence, title, start, place, slot, gone_at IS NOT NULL FROM feed_event
-            WHERE feed = (SELECT ref FROM feed WHERE address = ?)"""
+        sql = """SELECT uid, occurrence, title, start, place, slot, gone_at IS NOT NULL
+            FROM feed_event WHERE feed = (SELECT ref FROM feed WHERE address = ?)"""
         rows = await self._database.scan(lambda connection: fetch(connection, sql, (address,)))
         return [
             FeedEvent(uid, occurrence, title, start, place, slot_of(key), bool(gone))
@@ -95,7 +96,7 @@ class Feeds:
         gone: Iterable[int],
         forgotten: Iterable[int],
     ) -> None:
-        """Remember a reading: what stands there now, which slots do so no more, and which to forget."""
+        """Remember a reading: what stands there, which slots do so no more, which to forget."""
         now = state.read_at
         rows = [
             (slot_key(each.slot), each.uid, each.occurrence, each.title, each.start, each.place)
@@ -105,8 +106,8 @@ class Feeds:
         def write(connection: apsw.Connection) -> None:
             feed = _put(connection, state)
             connection.executemany(
-                "INSERT OR REPLACE INTO feed_event (feed, slot, uid, occurrence, title, start, place) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO feed_event "
+                "(feed, slot, uid, occurrence, title, start, place) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [(feed, *row) for row in rows],
             )
             connection.executemany(

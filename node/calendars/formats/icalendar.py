@@ -33,7 +33,7 @@ _UID = re.compile(r"^UID[^:\n]*:(.*)$", re.IGNORECASE | re.MULTILINE)
 
 @dataclass(slots=True)
 class Cut:
-    """One VCALENDAR as texts: what it says of itself, its time zones, its events, and the broken ones."""
+    """One VCALENDAR as texts: what it says of itself, its zones, its events, broken ones."""
 
     head: list[str] = field(default_factory=list)
     zones: list[str] = field(default_factory=list)

@@ -53,14 +53,14 @@ async def export_calendar(service: Service, path: str) -> Json:
 
 async def event_calendar(service: Service, id: str) -> bytes:
     """One event as iCalendar, to add to one's own. Raises NotFound, Refused."""
-    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import, seldom needed
+    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import
 
     return to_ical([held(service, id).announcement])
 
 
 async def plan_calendar(service: Service) -> bytes:
     """What was kept as iCalendar."""
-    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import, seldom needed
+    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import
 
     registers = service.store.choices.kept()
     found = [service.store.deck.encoded_of(*register) for register in registers]
@@ -109,14 +109,12 @@ async def import_deck(service: Service, path: str) -> Json:
 
 @contextmanager
 def _written(path: str) -> Iterator[BinaryIO]:
-    """A file that appears whole or not at all. Raises LocalError, also where no plain file can be."""
+    """A plain file that appears whole or not at all. Raises LocalError."""
     target = Path(path)
     fresh = target.with_name(target.name + ".new")
     try:
         if target.is_symlink() or (target.exists() and not target.is_file()):
-            raise LocalError(
-                f"{path} is a link, a pipe, a device or a folder; name a plain file, or - for the screen"
-            )
+            raise LocalError(f"{path} is a link, a pipe, a device or a folder; name a plain file")
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
         with os.fdopen(handle, "wb") as file:
             yield file

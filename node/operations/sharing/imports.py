@@ -91,7 +91,7 @@ class _Request:
 
     @property
     def state(self) -> FeedState:
-        """What is known of the calendar: as it is now, for who stops watching it may do so meanwhile."""
+        """What is known of the calendar now: somebody may have stopped watching it meanwhile."""
         known = self.service.store.feeds.get(self.source)
         return replace(known, every=self.every or known.every, form=self._form)
 
@@ -108,7 +108,7 @@ class _Request:
         return replace(state, next=due, read_at=now, failing_since=None, failure=None)
 
     def conditions(self) -> FeedState:
-        """What to tell the server that we have: nothing on a new day, which brings new dates in reach."""
+        """What to say that we have: nothing on a new day, which brings new dates in reach."""
         known, now = self.service.store.feeds.get(self.source), self.service.clock.real()
         days = [clock.local_date(at, self.scope.zone) for at in (now, known.read_at or 0)]
         return known if days[0] == days[1] and known.form == self._form else FeedState(self.source)

@@ -13,9 +13,9 @@ LONGEST_UID = 200
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of an import, which add up: given = imported + updated + unchanged + cancelled + skipped.
+    """Counts that add up: given = imported + updated + unchanged + cancelled + skipped.
 
-    `called_off` and `withdrawn` count beside these what is in the calendar no more, or for few only.
+    `called_off` and `withdrawn` count, beside these, what the calendar has no more, or for few.
     `kept` are the drafts that are announced, with their slots; `sent` what was signed.
     """
 
@@ -42,10 +42,10 @@ class Tally:
             self.doubtful[draft.doubtful] += 1
 
     def counts(self) -> Json:
-        """{given, imported, updated, unchanged, cancelled, withdrawn, skipped: {why: n}, left_out, doubtful: {why: n}}.
+        """The counts, `skipped` and `doubtful` by reason, and `left_out`.
 
-        `cancelled` counts what the calendar cancels and what it has no more; `left_out` is a list of
-        {uid, why}.
+        `cancelled` counts what the calendar cancels and what it has no more;
+        `left_out` is a list of {uid, why}.
         """
         return {
             "given": self.given,

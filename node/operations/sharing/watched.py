@@ -10,9 +10,10 @@ from potluck.protocol.errors import NotFound
 
 
 async def watched(service: Service) -> list[Json]:
-    """The calendars that are looked at again: [{address, every, next, read_at, failing_since, failure}].
+    """The calendars that are looked at again, those that are due first.
 
-    `every` is in seconds, times are ISO 8601; addresses are without name and password.
+    [{address, every, next, read_at, failing_since, failure}]: `every` is in seconds, times
+    are ISO 8601; addresses are without name and password.
     """
     return [_told(state) for state in service.store.feeds.watched()]
 

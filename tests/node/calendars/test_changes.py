@@ -1,4 +1,4 @@
-"""What a new reading of a calendar changes of an old one: updated or called off, never doubled or stale."""
+"""What a new reading of a calendar changes: updated or called off, never doubled or stale."""
 
 from __future__ import annotations
 
@@ -64,9 +64,13 @@ def test_a_single_event_that_recurs_keeps_its_slot_on_its_date() -> None:
     "after",
     [
         vevent(*WEEKLY, "EXDATE;TZID=Europe/Paris:20270118T190000"),
-        vevent(DAY.format("11"), "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=2", "RDATE;TZID=Europe/Paris:20270201T190000"),
+        vevent(
+            DAY.format("11"),
+            "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=2",
+            "RDATE;TZID=Europe/Paris:20270201T190000",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_date_that_the_calendar_takes_away_is_called_off(after: str) -> None:
     first, second = again([vevent(*WEEKLY)], [after])
 

@@ -45,7 +45,7 @@ def redirect(location: str) -> bytes:
 
 @asynccontextmanager
 async def serving(reply: Callable[[str], bytes]) -> AsyncIterator[tuple[str, list[str]]]:
-    """A server on loopback that answers a path with `reply(path)`: its address and what it was asked."""
+    """A server on loopback that answers with `reply(path)`: its address and what it was asked."""
     asked: list[str] = []
 
     async def serve(stream: trio.SocketStream) -> None:
@@ -339,7 +339,7 @@ def test_only_plain_files_are_read_and_packed_ones_unpacked(tmp_path: Path) -> N
     (tmp_path / "x.ics.gz").write_bytes(gzip.compress(CALENDAR))
 
     for name in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
-        with pytest.raises(LocalError, match="no plain file|Is a directory"):
+        with pytest.raises(LocalError, match=r"no plain file|Is a directory"):
             read_file(name)
     assert read_file(tmp_path / "x.ics.gz") == CALENDAR
     with pytest.raises(LocalError, match="No such file"):

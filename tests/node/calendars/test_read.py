@@ -160,7 +160,7 @@ def test_alarms_and_attendees_are_passed_over() -> None:
 @given(st.binary(max_size=2000))
 def test_garbage_gives_an_error_or_skips_and_never_a_draft(garbage: bytes) -> None:
     assume(b"BEGIN:VCALENDAR" not in garbage.upper())
-    with pytest.raises(LocalError, match="not an iCalendar file|is empty"):
+    with pytest.raises(LocalError, match=r"not an iCalendar file|is empty"):
         of(garbage)
     inside = (
         b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" + garbage + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"

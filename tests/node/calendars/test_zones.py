@@ -10,6 +10,7 @@ import pytest
 from potluck.node.calendars.draft import UNKNOWN_ZONE, Draft
 from tests.node.calendar_text import draft, drafts, items, utc, vevent
 
+PARIS = "DTSTART;TZID=Europe/Paris:20270327T200000"
 OWN = """BEGIN:VTIMEZONE
 TZID:Our Town
 BEGIN:STANDARD
@@ -124,12 +125,12 @@ def test_two_calendars_in_a_file_keep_their_zones_names_and_methods() -> None:
 @pytest.mark.parametrize(
     ("lines", "end"),
     [
-        (["DTSTART;TZID=Europe/Paris:20270327T200000", "DURATION:P1D"], "2027-03-28T18:00"),
-        (["DTSTART;TZID=Europe/Paris:20270327T200000", "DURATION:PT24H"], "2027-03-28T19:00"),
-        (["DTSTART;TZID=Europe/Paris:20270327T200000", "DURATION:P1DT2H"], "2027-03-28T20:00"),
-        (["DTSTART;TZID=Europe/Paris:20270327T200000", "DURATION:P1W"], "2027-04-03T18:00"),
-        (["DTSTART;TZID=Europe/Paris:20270327T200000", "DTEND;TZID=Europe/Paris:20270328T080000"], "2027-03-28T06:00"),
-        (["DTSTART;TZID=Europe/Paris:20270327T200000", "DTEND;TZID=America/Denver:20270327T140000"], "2027-03-27T20:00"),
+        ([PARIS, "DURATION:P1D"], "2027-03-28T18:00"),
+        ([PARIS, "DURATION:PT24H"], "2027-03-28T19:00"),
+        ([PARIS, "DURATION:P1DT2H"], "2027-03-28T20:00"),
+        ([PARIS, "DURATION:P1W"], "2027-04-03T18:00"),
+        ([PARIS, "DTEND;TZID=Europe/Paris:20270328T080000"], "2027-03-28T06:00"),
+        ([PARIS, "DTEND;TZID=America/Denver:20270327T140000"], "2027-03-27T20:00"),
         (["DTSTART;VALUE=DATE:20270328", "DURATION:P1D"], "2027-03-28T22:00"),
         (["DTSTART;VALUE=DATE:20270328", "DTEND;VALUE=DATE:20270330"], "2027-03-29T22:00"),
     ],
@@ -157,9 +158,13 @@ def test_a_time_that_the_clocks_skip_is_an_hour_later() -> None:
 def test_outlooks_all_day_events_are_all_day() -> None:
     flag = "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE"
     (made,) = drafts(
-        vevent("DTSTART;TZID=Europe/Paris:20270214T000000", "DTEND;TZID=Europe/Paris:20270216T000000", flag),
+        vevent(
+            "DTSTART;TZID=Europe/Paris:20270214T000000",
+            "DTEND;TZID=Europe/Paris:20270216T000000",
+            flag,
+        ),
         zone="Europe/Paris",
-    )  # fmt: skip
+    )
     assert made.body.all_day
     assert (made.body.start, made.body.end) == (utc("2027-02-13T23:00"), utc("2027-02-15T23:00"))
 

@@ -1,4 +1,4 @@
-"""Calendars that are relayed: once, changed when they change, and never again when they were withdrawn."""
+"""Imported calendars: once, changed when they change, and never again once withdrawn."""
 
 from __future__ import annotations
 
