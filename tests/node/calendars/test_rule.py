@@ -75,10 +75,9 @@ def test_more_steps_than_are_left_are_not_taken() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "x", "FREQ=SOMETIMES", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;COUNT=x",
-     "FREQ=WEEKLY;BYDAY=FRIDAY", "FREQ=DAILY;BYHOUR=30", "FREQ=DAILY;BYSETPOS=0", "RSCALE=HEBREW;FREQ=YEARLY",
-     "FREQ=YEARLY;SKIP=FORWARD",
-     "FREQ=YEARLY;BYYEARDAY=" + ",".join(map(str, range(1, 500))),
-     "FREQ=DAILY;BYDAY=,"],
+     "FREQ=WEEKLY;BYDAY=FRIDAY", "FREQ=DAILY;BYHOUR=30", "FREQ=DAILY;BYSETPOS=0",
+     "RSCALE=HEBREW;FREQ=YEARLY", "FREQ=YEARLY;SKIP=FORWARD", "FREQ=DAILY;BYDAY=,",
+     "FREQ=YEARLY;BYYEARDAY=" + ",".join(map(str, range(1, 500)))],
 )  # fmt: skip
 def test_what_is_no_rule_gives_the_first_date_and_says_so(text: str) -> None:
     with pytest.raises(Unreadable):
