@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NewType
 
 from potluck.node.geography.places import Spot
 from potluck.protocol import canonical, wire
@@ -14,11 +15,15 @@ WINDOW = 180 * DAY
 MOST_BODY_BYTES = wire.MAX_ENCODED - 200
 SOURCE_BYTES = 60  # keys, lengths and the stamp of a source, beside its texts
 
-PRIVATE = "private"
-OVER = "over"
-LATER = "later than 180 days from now"
-TWICE = "given twice"
-NO_DATE = "no date in the next 180 days"
+Reason = NewType("Reason", str)
+"""Why an event is left out or doubtful, in words for counting."""
+
+PRIVATE = Reason("private")
+OVER = Reason("over")
+LATER = Reason("later than 180 days from now")
+TWICE = Reason("given twice")
+NO_DATE = Reason("no date in the next 180 days")
+UNREADABLE = Reason("unreadable")
 SETTLED = frozenset({PRIVATE, OVER, LATER, TWICE, NO_DATE})
 """Reasons that the calendar gives; with any other, what it says of the event is not known."""
 UNKNOWN_RULE = "how it repeats cannot be read; only its first date counts"

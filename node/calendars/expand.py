@@ -14,6 +14,7 @@ from .draft import (
     PRIVATE,
     TWICE,
     UNKNOWN_RULE,
+    UNREADABLE,
     WINDOW,
     Draft,
     Skipped,
@@ -65,7 +66,7 @@ def _guarded(make: Callable[[], list[Item]], uid: str, occurrence: str | None = 
     except TooOften:
         return [Skipped(TOO_OFTEN, uid, occurrence)]
     except Exception:  # noqa: BLE001 - see above
-        return [Skipped("unreadable", uid, occurrence)]
+        return [Skipped(UNREADABLE, uid, occurrence)]
 
 
 def _repeats(event: Component) -> bool:

@@ -137,6 +137,7 @@ SCHEMAS: dict[str, Json] = {
         skipped=by_name(COUNT), left_out=each(record(uid=TEXT, why=TEXT)), doubtful=by_name(COUNT),
     ),
     "TakenIn": record(fresh=COUNT, seen=COUNT, refused=by_name(COUNT)),
+    "Looked": record({"result": named("Imported"), "failure": TEXT}, address=TEXT),
     "Calendar": record(
         address=TEXT, every=COUNT, next=maybe(TIME), read_at=maybe(TIME), failing_since=maybe(TIME),
         failure=maybe(TEXT),

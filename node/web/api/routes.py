@@ -185,6 +185,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _get("/places", "towns:towns", each(named("Town")), "Towns whose name begins so"),
     _get("/calendars", "sharing.watched:watched", each(named("Calendar")), "The calendars that are looked at again"),
     _post("/calendars", "sharing.imports:import_calendar", named("Imported"), "Relay a calendar from its address"),
+    _post("/calendars/look", "sharing.watching:look_now", each(named("Looked")), "Look at them now"),
     _delete("/calendars", "sharing.watched:unwatch", each(named("Calendar")), "Look at a calendar no more"),
     _post("/import", ".api.files:import_file", _IMPORTED, "Relay a calendar, or take in a bundle",
           takes=(ICAL, BYTES)),

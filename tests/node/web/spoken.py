@@ -19,7 +19,7 @@ FOR_PROGRAMS = re.compile(r"node/web/api|node/(geography/data|transport/guards)/
 """Modules that say nothing to a person."""
 
 ONLY_RAISED = re.compile(
-    r"node/(store|calendars/(sample|write)|language)|node/web/(?!http/guard)|node/(home/config|home/logs|operations/registry)\.py"
+    r"node/(store|calendars/(component|sample|write)|language)|node/web/(?!http/guard)|node/(home/config|home/logs|operations/registry)\.py"
 )
 """Modules whose other texts are SQL, settings, samples, or a page's own, which Babel's extractor finds."""
 
@@ -29,10 +29,12 @@ NOT_SAID = frozenset(
     {
         "calendar {source}",  # under which name a note is kept
         "offence: {reason}",  # what is counted
+        "Basic {credentials}",  # to a server
+        "text/calendar, text/html;q=0.5, */*;q=0.1",
     }
 )
 
-SHORT = frozenset({"Finding", "Unusable"})
+SHORT = frozenset({"Finding", "Reason", "Unusable"})
 """What is made of texts of which a single word is said, too."""
 
 _WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? +[A-Za-z(]")
