@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NewType
 
 from potluck.node.geography.places import Spot
 from potluck.protocol import canonical, wire
 from potluck.protocol.announcement import DAY, Body, Status
+from potluck.protocol.errors import Worded
+from potluck.protocol.message import Message
 from potluck.protocol.text import clean_lines
 
 WINDOW = 180 * DAY
@@ -15,22 +16,19 @@ WINDOW = 180 * DAY
 MOST_BODY_BYTES = wire.MAX_ENCODED - 200
 SOURCE_BYTES = 60  # keys, lengths and the stamp of a source, beside its texts
 
-Reason = NewType("Reason", str)
-"""Why an event is left out or doubtful, in words for counting."""
-
-PRIVATE = Reason("private")
-OVER = Reason("over")
-LATER = Reason("later than 180 days from now")
-TWICE = Reason("given twice")
-NO_DATE = Reason("no date in the next 180 days")
-UNREADABLE = Reason("unreadable")
+PRIVATE = Message("private")
+OVER = Message("over")
+LATER = Message("later than 180 days from now")
+TWICE = Message("given twice")
+NO_DATE = Message("no date in the next 180 days")
+UNREADABLE = Message("unreadable")
 SETTLED = frozenset({PRIVATE, OVER, LATER, TWICE, NO_DATE})
 """Reasons that the calendar gives; with any other, what it says of the event is not known."""
-UNKNOWN_RULE = "how it repeats cannot be read; only its first date counts"
-UNKNOWN_ZONE = "its time zone is not known; taken in the calendar's own"
+UNKNOWN_RULE = Message("how it repeats cannot be read; only its first date counts")
+UNKNOWN_ZONE = Message("its time zone is not known; taken in the calendar's own")
 
 
-class Unusable(Exception):
+class Unusable(Worded):
     """An event cannot be announced; the text says why."""
 
 
@@ -73,7 +71,7 @@ class Draft:
     status: Status
     origin: Origin
     body: Body
-    doubtful: str | None = None
+    doubtful: Message | None = None
 
     @property
     def start(self) -> int:
@@ -89,7 +87,7 @@ class Skipped:
     it may have been announced with another one before.
     """
 
-    why: str
+    why: Message
     uid: str = ""
     occurrence: str | None = None
     draft: Draft | None = None

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
+from potluck.protocol.message import Message
+
 from .component import Component, Property
 from .draft import (
     NO_DATE,
@@ -29,7 +31,7 @@ from .zones import Zone
 MAX_DATES = 400  # of one event
 OLDEST_YEAR = 1900  # each day since may be a step of an expansion
 LONGEST = timedelta(days=400)
-TOO_OFTEN = "repeats too often"
+TOO_OFTEN = Message("repeats too often")
 
 Item = Draft | Skipped
 
@@ -62,7 +64,7 @@ def _guarded(make: Callable[[], list[Item]], uid: str, occurrence: str | None = 
     try:
         return make()
     except Unusable as reason:
-        return [Skipped(str(reason), uid, occurrence)]
+        return [Skipped(reason.message, uid, occurrence)]
     except TooOften:
         return [Skipped(TOO_OFTEN, uid, occurrence)]
     except Exception:  # noqa: BLE001 - see above
@@ -170,7 +172,7 @@ class _Series:
     uid: str
     start: Moment
     length: Length | None
-    doubtful: str | None = None
+    doubtful: Message | None = None
 
     @property
     def reach(self) -> tuple[datetime, datetime]:
@@ -298,7 +300,7 @@ def _changed(
         try:
             original = _original(change, series.feed, series.start.zone)
         except Unusable as reason:
-            unplaced.append(Skipped(str(reason), series.uid))
+            unplaced.append(Skipped(reason.message, series.uid))
             continue
         wall = _nearest(original, series, walls)
         if wall in changed:

@@ -21,6 +21,7 @@ import httpx
 import trio
 
 from potluck.protocol.errors import LocalError, Refused
+from potluck.protocol.message import Message
 
 from .read import MAX_BYTES
 
@@ -62,13 +63,17 @@ def read_file(path: Path) -> bytes:
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise LocalError(f"{path} is no plain file; save the calendar as one")
+                raise LocalError("{path} is no plain file; save the calendar as one", path=path)
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     if len(content) > MAX_BYTES:
         raise LocalError(
-            f"{path} is larger than {MAX_BYTES >> 20} MB; export a shorter range of dates"
+            "{path} is larger than {most} MB; export a shorter range of dates",
+            path=path,
+            most=MAX_BYTES >> 20,
         )
     return unzipped(content, str(path))
 
@@ -103,13 +108,17 @@ async def fetch(
             "this is not an address; write it as https://example.org/calendar.ics"
         ) from None
     except (httpx.HTTPError, OSError) as error:
-        raise LocalError(f"{url.host} cannot be read: {_reason(error)}") from None
+        raise LocalError(
+            "{host} cannot be read: {reason}", host=url.host, reason=_reason(error)
+        ) from None
     except trio.TooSlowError:
         raise LocalError(
-            f"{url.host} took longer than {MAX_SECONDS:.0f} seconds; try later"
+            "{host} took longer than {seconds:.0f} seconds; try later",
+            host=url.host,
+            seconds=MAX_SECONDS,
         ) from None
     raise LocalError(
-        f"{url.host} only redirects; open the address in a browser to see where it leads"
+        "{host} only redirects; open the address in a browser to see where it leads", host=url.host
     )
 
 
@@ -127,12 +136,9 @@ def _same_server(one: httpx.URL, other: httpx.URL) -> bool:
 
 def _reason(error: Exception) -> str:
     """Why it failed, in words also where the error has none."""
-    kinds = (
-        (httpx.ReadError, "the connection broke off"),
-        (httpx.WriteError, "the connection broke off"),
-    )
-    named = next((words for kind, words in kinds if isinstance(error, kind)), type(error).__name__)
-    return getattr(error, "strerror", None) or str(error).strip() or named
+    if isinstance(error, httpx.ReadError | httpx.WriteError) and not str(error).strip():
+        return Message("the connection broke off")
+    return getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
 
 
 async def _get(
@@ -164,7 +170,7 @@ async def _get(
         if response.is_redirect:
             return _next(url, response.headers.get("Location", ""))
         if not response.is_success:
-            raise LocalError(_refusal(url, response))
+            raise _refusal(url, response)
         return Fetched(
             await _body(url, response),
             response.charset_encoding,
@@ -175,11 +181,15 @@ async def _get(
         await response.aclose()
 
 
-def _refusal(url: httpx.URL, response: httpx.Response) -> str:
-    says = f"{url.host} answered {response.status_code} {response.reason_phrase}".strip()
+def _refusal(url: httpx.URL, response: httpx.Response) -> LocalError:
+    said = f"{response.status_code} {response.reason_phrase}".strip()
     if response.status_code == httpx.codes.UNAUTHORIZED:
-        return f"{says}; write the address as https://NAME:PASSWORD@{url.host}/…"
-    return says
+        return LocalError(
+            "{host} answered {said}; write the address as https://NAME:PASSWORD@{host}/…",
+            host=url.host,
+            said=said,
+        )
+    return LocalError("{host} answered {said}", host=url.host, said=said)
 
 
 async def _resolved(url: httpx.URL, allowed: Callable[[IPAddress], bool]) -> str:
@@ -189,7 +199,8 @@ async def _resolved(url: httpx.URL, allowed: Callable[[IPAddress], bool]) -> str
     addresses = [str(entry[4][0]) for entry in found]
     if not all(allowed(ip_address(each.partition("%")[0])) for each in addresses):
         raise Refused(
-            f"{url.host} is in a private network; save the calendar as a file and import that"
+            "{host} is in a private network; save the calendar as a file and import that",
+            host=url.host,
         )
     return addresses[0]
 
@@ -197,7 +208,7 @@ async def _resolved(url: httpx.URL, allowed: Callable[[IPAddress], bool]) -> str
 def _next(url: httpx.URL, location: str) -> httpx.URL:
     there = url.join(location)
     if url.scheme == "https" and there.scheme != "https":
-        raise Refused(f"{url.host} redirects to an address that is not encrypted")
+        raise Refused("{host} redirects to an address that is not encrypted", host=url.host)
     return there
 
 
@@ -206,7 +217,9 @@ async def _body(url: httpx.URL, response: httpx.Response) -> bytes:
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip", ""):
         raise LocalError(
-            f"{url.host} sends a calendar packed as {encoding!r}, which was not asked for"
+            "{host} sends a calendar packed as {encoding!r}, which was not asked for",
+            host=url.host,
+            encoding=encoding,
         )
     body = bytearray()
     try:
@@ -219,7 +232,7 @@ async def _body(url: httpx.URL, response: httpx.Response) -> bytes:
         if len(body) <= MAX_BYTES:
             raise
     if len(body) > MAX_BYTES:
-        raise LocalError(f"{url.host} sends more than {MAX_BYTES >> 20} MB")
+        raise LocalError("{host} sends more than {most} MB", host=url.host, most=MAX_BYTES >> 20)
     return unzipped(bytes(body), url.host)
 
 
@@ -231,9 +244,11 @@ def unzipped(content: bytes, where: str) -> bytes:
     try:
         inside = stream.decompress(content, MAX_BYTES + 1)
     except zlib.error:
-        raise LocalError(f"what {where} gives is packed by gzip, and damaged") from None
+        raise LocalError("what {where} gives is packed by gzip, and damaged", where=where) from None
     if len(inside) > MAX_BYTES:
-        raise LocalError(f"{where} unpacks to more than {MAX_BYTES >> 20} MB")
+        raise LocalError(
+            "{where} unpacks to more than {most} MB", where=where, most=MAX_BYTES >> 20
+        )
     if not stream.eof:
-        raise LocalError(f"what {where} gives is packed by gzip, and cut short")
+        raise LocalError("what {where} gives is packed by gzip, and cut short", where=where)
     return inside

@@ -22,6 +22,7 @@ from potluck.protocol.announcement import (
     Status,
 )
 from potluck.protocol.errors import Invalid
+from potluck.protocol.message import Message
 from potluck.protocol.text import (
     check_language,
     check_time_zone,
@@ -99,7 +100,7 @@ class Date:
     occurrence: str
     start: Moment
     end: int | None
-    doubtful: str | None = None
+    doubtful: Message | None = None
 
 
 def uid_of(event: Component) -> str:
@@ -134,7 +135,7 @@ def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None
             series=own_series or series or source,
         )
     except Invalid as error:
-        raise Unusable(str(error)) from None
+        raise Unusable(error.message) from None
     doubtful = UNKNOWN_ZONE if date.start.doubtful else date.doubtful
     slot = slot_of(source, feed.name, uid, date.occurrence)
     status = status_of(event, feed)

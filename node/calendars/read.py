@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from potluck.protocol.admission import MAX_REGISTERS
 from potluck.protocol.errors import LocalError
+from potluck.protocol.message import Message
 
 from .decode import text_of
 from .draft import TWICE, Scope, Skipped
@@ -36,8 +37,10 @@ def read(content: bytes, scope: Scope, charset: str | None = None) -> Reading:
     """Read iCalendar, or a page with events. Raises LocalError if it is neither, or too large."""
     if len(content) > MAX_BYTES:
         raise LocalError(
-            f"This calendar has {len(content) >> 20} MB; at most {MAX_BYTES >> 20} MB are read. "
-            "Export a shorter range of dates."
+            "This calendar has {size} MB; at most {most} MB are read. "
+            "Export a shorter range of dates.",
+            size=len(content) >> 20,
+            most=MAX_BYTES >> 20,
         )
     text = text_of(content, charset)
     if icalendar.is_calendar(text):
@@ -61,7 +64,8 @@ def read(content: bytes, scope: Scope, charset: str | None = None) -> Reading:
 def _check_number(events: int) -> None:
     if events > MAX_EVENTS:
         raise LocalError(
-            f"This calendar has more than {MAX_EVENTS} events. Export a shorter range of dates."
+            "This calendar has more than {most} events. Export a shorter range of dates.",
+            most=MAX_EVENTS,
         )
 
 
@@ -74,7 +78,7 @@ def _distinct(items: Iterator[Item]) -> Iterator[Item]:
         elif item.slot in slots:
             yield Skipped(TWICE, item.uid, item.occurrence)
         elif len(slots) >= MAX_REGISTERS:
-            yield Skipped("too many events for one host", item.uid, item.occurrence)
+            yield Skipped(Message("too many events for one host"), item.uid, item.occurrence)
         else:
             slots.add(item.slot)
             yield item

@@ -16,6 +16,7 @@ from potluck.node.calendars.fields import Feed, uid_of
 from potluck.node.calendars.rule import Budget
 from potluck.node.calendars.zones import Zone, Zones, known
 from potluck.protocol.announcement import MAX_NAME
+from potluck.protocol.message import Message
 from potluck.protocol.text import clean_line
 
 MAX_EVENT = 256 << 10
@@ -91,11 +92,11 @@ def items(cuts: list[Cut], scope: Scope) -> Iterator[Item]:
         feed = _feed(each, scope)
         for uid, events in _by_uid(each.events).items():
             if any(len(event) > MAX_EVENT for event in events):
-                yield from [Skipped("too long", str(uid))] * len(events)
+                yield from [Skipped(Message("too long"), str(uid))] * len(events)
                 continue
             parsed = [component(event) for event in events]
             yield from expand(parsed, feed, uid_of(parsed[0]), budget)
-        yield from [Skipped("cut short")] * each.broken
+        yield from [Skipped(Message("cut short"))] * each.broken
 
 
 def _feed(each: Cut, scope: Scope) -> Feed:

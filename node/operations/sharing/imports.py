@@ -32,15 +32,17 @@ from potluck.node.operations.announce.signing import (
     sign_and_keep,
 )
 from potluck.node.operations.forms import ImportForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.store.feeds import FeedEvent, FeedState
 from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Body, Source, Status
 from potluck.protocol.authoring import Author
 from potluck.protocol.errors import Refused
+from potluck.protocol.message import Message
 
 from . import bundle
 from .exports import import_deck
+from .results import Imported, TakenIn
 from .tally import Tally
 
 BATCH = 200
@@ -50,7 +52,7 @@ SHORTEST_WATCH = 900
 _EXPORTED = re.compile(r"([0-9a-f]{64})-([0-9a-f]{16})@potluck")
 
 
-async def import_calendar(service: Service, source: str, form: ImportForm) -> Json:
+async def import_calendar(service: Service, source: str, form: ImportForm) -> Imported | TakenIn:
     """Import a calendar's events: what `Tally.counts` says.
 
     `source` is a path, or an http, https or webcal address; a bundle of `export_deck` is taken in
@@ -71,7 +73,7 @@ async def import_calendar(service: Service, source: str, form: ImportForm) -> Js
     return await _import(request, fetched)
 
 
-async def import_upload(service: Service, name: str, calendar: bytes, form: ImportForm) -> Json:
+async def import_upload(service: Service, name: str, calendar: bytes, form: ImportForm) -> Imported:
     """The same for a calendar that was handed over; by its `name` the next one replaces it."""
     if form.watch is not None:
         raise Unfit("watch", "only a calendar with an address can be looked at again")
@@ -136,7 +138,7 @@ def _scope(service: Service, source: str, form: ImportForm) -> Scope:
     return Scope(clock.midnight(day, zone), zone, spot, tuple(form.topics), public)
 
 
-async def _unchanged(request: _Request) -> Json:
+async def _unchanged(request: _Request) -> Imported:
     """The calendar is as it was: nothing to do but to remember when that was seen."""
     feeds = request.service.store.feeds
     await feeds.put(request.read())
@@ -145,7 +147,7 @@ async def _unchanged(request: _Request) -> Json:
     return Tally(given=unchanged, unchanged=unchanged).counts()
 
 
-async def _import(request: _Request, fetched: Fetched) -> Json:
+async def _import(request: _Request, fetched: Fetched) -> Imported:
     service, since = request.service, request.scope.since
     reading = await trio.to_thread.run_sync(
         read, fetched.content, request.scope, fetched.charset, abandon_on_cancel=True
@@ -178,7 +180,7 @@ def _unless_ours(service: Service, item: Item) -> Item:
     """The item, unless it is an export of an event that is here already."""
     named = _EXPORTED.fullmatch(item.uid)
     if named and service.store.deck.encoded_of(bytes.fromhex(named[1]), int(named[2], 16)):
-        return Skipped("already here", item.uid)
+        return Skipped(Message("already here"), item.uid)
     return item
 
 
@@ -251,17 +253,17 @@ class _Import:
             try:
                 said += self._revision(draft, slot, len(said))
             except (Refused, Unfit) as error:
-                self.tally.skip(str(error), draft.uid)
+                self.tally.skip(error.message, draft.uid)
         return said
 
     def _revision(self, draft: Draft, slot: int, ahead: int) -> list[Announcement]:
         """What to say of a draft, if anything; it is counted. `ahead` of it are not yet kept."""
         before = _previous(self.service, slot)
         if before is not None and before.status is Status.WITHDRAWN:
-            self.tally.skip("withdrawn by you", draft.uid)
+            self.tally.skip(Message("withdrawn by you"), draft.uid)
             return []
         if before is None and draft.status is Status.CANCELLED:
-            self.tally.skip("cancelled", draft.uid)
+            self.tally.skip(Message("cancelled"), draft.uid)
             return []
         body = self._body(draft, slot, before)
         said = self._new(body, draft.status, slot, ahead) if before is None else []

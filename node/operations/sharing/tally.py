@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from potluck.node.calendars.draft import Draft
-from potluck.node.operations.service import Json
+from potluck.protocol.message import Message
+
+from .results import Imported
 
 LONGEST_UID = 200
 
@@ -26,12 +28,12 @@ class Tally:
     cancelled: int = 0
     called_off: int = 0
     withdrawn: int = 0
-    left_out: list[tuple[str, str]] = field(default_factory=list)
-    doubtful: Counter[str] = field(default_factory=Counter)
+    left_out: list[tuple[Message, str]] = field(default_factory=list)
+    doubtful: Counter[Message] = field(default_factory=Counter)
     kept: list[tuple[Draft, int]] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
 
-    def skip(self, why: str, uid: str) -> None:
+    def skip(self, why: Message, uid: str) -> None:
         """Count an event that was left out."""
         self.left_out.append((why, uid))
 
@@ -41,12 +43,8 @@ class Tally:
         if draft.doubtful:
             self.doubtful[draft.doubtful] += 1
 
-    def counts(self) -> Json:
-        """The counts, `skipped` and `doubtful` by reason, and `left_out`.
-
-        `cancelled` counts what the calendar cancels and what it has no more;
-        `left_out` is a list of {uid, why}.
-        """
+    def counts(self) -> Imported:
+        """What came of it, for the person."""
         return {
             "given": self.given,
             "imported": self.imported,

@@ -10,12 +10,15 @@ import trio
 
 from potluck.node.calendars.addresses import named, shown
 from potluck.node.clock import iso
+from potluck.node.operations.fields import Line
 from potluck.node.operations.forms import ImportForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.store.feeds import FeedState
 from potluck.protocol.errors import LocalError, NotFound
+from potluck.protocol.message import Message
 
 from .imports import import_calendar
+from .results import Looked
 
 AT_ONCE = 8
 """Calendars fetched at a time: a slow one delays no other, and few hold much memory."""
@@ -23,8 +26,8 @@ AT_ONCE = 8
 logger = logging.getLogger(__name__)
 
 
-async def look_now(service: Service, source: str | None = None) -> list[Json]:
-    """Look at one calendar, or at all that are watched: [{address, result} or {address, failure}].
+async def look_now(service: Service, source: Line | None = None) -> list[Looked]:
+    """Look at one calendar, or at all that are watched.
 
     Raises NotFound for one that is not watched.
     """
@@ -34,7 +37,7 @@ async def look_now(service: Service, source: str | None = None) -> list[Json]:
         if source is None or source in (state.address, shown(state.address))
     ]
     if source is not None and not states:
-        raise NotFound(f"{shown(source)} is not watched; see: potluck calendars list")
+        raise NotFound("{source} is not watched; see: potluck calendars list", source=shown(source))
     return await _look_at(service, states)
 
 
@@ -45,8 +48,8 @@ async def import_due(service: Service) -> None:
     await _look_at(service, due)
 
 
-async def _look_at(service: Service, states: list[FeedState]) -> list[Json]:
-    found: dict[str, Json] = {}
+async def _look_at(service: Service, states: list[FeedState]) -> list[Looked]:
+    found: dict[str, Looked] = {}
     limit = trio.CapacityLimiter(AT_ONCE)
 
     async def look(state: FeedState) -> None:
@@ -56,21 +59,24 @@ async def _look_at(service: Service, states: list[FeedState]) -> list[Json]:
     async with trio.open_nursery() as nursery:
         for state in states:
             nursery.start_soon(look, state)
-    return [{"address": shown(state.address), **found[state.address]} for state in states]
+    return [found[state.address] for state in states]
 
 
-async def _look(service: Service, state: FeedState) -> Json:
+async def _look(service: Service, state: FeedState) -> Looked:
     """Import one. A fault costs only this look, whoever made it."""
     try:
         form = ImportForm.read(json.loads(state.form))
-        return {"result": await import_calendar(service, state.address, replace(form, watch=None))}
+        result = await import_calendar(service, state.address, replace(form, watch=None))
+        return {"address": shown(state.address), "result": result}
     except LocalError as error:
-        failure = str(error)
+        failure = error.message
     except Exception as error:
         logger.exception("a calendar could not be imported")
-        failure = f"it could not be imported, by a fault of Potluck's: {type(error).__name__}"
+        failure = Message(
+            "it could not be imported, by a fault of Potluck's: {name}", name=type(error).__name__
+        )
     await _failed(service, state, failure)
-    return {"failure": failure}
+    return {"address": shown(state.address), "failure": failure}
 
 
 async def _failed(service: Service, state: FeedState, failure: str) -> None:

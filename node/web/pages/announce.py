@@ -17,6 +17,7 @@ from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import EventForm, ImportForm
 from potluck.node.operations.sharing import watched as calendars
+from potluck.node.operations.sharing.results import Imported, TakenIn
 from potluck.protocol.announcement import ACCESS_NEEDS
 from potluck.protocol.errors import LocalError
 
@@ -226,7 +227,8 @@ async def take_in(view: View) -> Response:
 
     form = ImportForm(near=view.field("near") or None)
     file, address = view.file("file"), view.field("address")
-    result, problem = None, ""
+    result: Imported | TakenIn | None = None
+    problem = ""
     try:
         if file is not None:
             result = await imports.import_upload(

@@ -30,7 +30,7 @@ async def card(view: View) -> Response:
     event = await listing.show(view.service, view.part("id"))
     drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
-    shown = ticket(view, event | (drawn or {}) | {"kept": kept is not None})
+    shown = ticket(view, {**event, **(drawn or {}), "kept": kept is not None})
     why = None if drawn else await _why(view, event)
     return view.page(
         "card.html",

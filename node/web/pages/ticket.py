@@ -89,12 +89,17 @@ _UNDEALT: Json = {
 }
 
 
+def point_of(deck: Json) -> Point | None:
+    """Where one looked from, if anywhere."""
+    return (deck["lat"], deck["lon"]) if deck["near"] else None
+
+
 def ticket(
     view: View, event: Json, place_in_hand: int = 0, here: Point | None = None
 ) -> dict[str, Any]:
     """All that a ticket shows of an event, from a hand or not. `here` is where the reader looks from."""
     tongue = view.tongue
-    event = _UNDEALT | event
+    event = {**_UNDEALT, **event}
     spoken, figures = words.when(event, view.today_at(event["tz"]), tongue)
     km, wind, degrees = _direction(event, here or view.point)
     return {

@@ -18,6 +18,7 @@ from potluck.node.geography.places import resolve
 from potluck.protocol.announcement import DAY, Status
 from potluck.protocol.errors import LocalError
 from potluck.protocol.imported import imported_slot
+from potluck.protocol.message import Message
 from tests.node.calendar_text import SINCE, drafts, items, of, utc, vcalendar, vevent, why
 
 WEEKLY = vevent(
@@ -347,7 +348,7 @@ def test_a_calendar_cut_short_gives_what_it_has() -> None:
     calendar = vcalendar(single, WEEKLY).rpartition(b"EXDATE")[0]
     found = of(calendar)
 
-    assert found == [*drafts(single), Skipped("cut short")]
+    assert found == [*drafts(single), Skipped(Message("cut short"))]
     assert not read(calendar, Scope(SINCE)).whole
     assert read(vcalendar(single), Scope(SINCE)).whole
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -68,7 +69,7 @@ async def look_later(service: Service, seconds: int = HOUR) -> None:
     await import_due(service)
 
 
-async def standing(service: Service) -> dict[str, str]:
+async def standing(service: Service) -> dict[str | None, str]:
     return {each["title"]: each["status"] for each in await listing.list_events(service)}
 
 
@@ -122,8 +123,7 @@ async def test_the_whole_life_of_a_feed(
         server.answer = lambda _: b""
         await look_later(service)
         (feed,) = await watched(service)
-        assert "cannot be read: " in feed["failure"]
-        assert not feed["failure"].endswith(": ")
+        assert re.search(r"cannot be read: \w", feed["failure"] or "")
 
         server.answer = lambda _: reply(calendar(event(2)))
         await look_later(service, 24 * HOUR)
@@ -194,7 +194,7 @@ async def test_a_fault_of_ours_in_one_feed_is_its_failure_only(
         bad, good = await watched(service)
         assert len(await listing.list_events(service)) == 1
 
-    assert ("ZeroDivisionError" in bad["failure"], good["failure"]) == (True, None)
+    assert ("ZeroDivisionError" in str(bad["failure"]), good["failure"]) == (True, None)
     assert "could not be imported" in caplog.text
 
 
@@ -232,7 +232,7 @@ async def test_calendars_are_added_listed_looked_at_now_and_removed(tmp_path: Pa
         await import_due(service)
         assert len(await listing.list_events(service)) == 1
         (looked,) = await look_now(service)
-        assert looked["result"]["imported"] == 1
+        assert dict(looked["result"])["imported"] == 1
         file.unlink()
         (looked,) = await look_now(service, str(file))
         assert "No such file" in looked["failure"]
@@ -254,7 +254,7 @@ async def test_a_feed_whose_form_is_of_another_version_holds_up_no_other(tmp_pat
 
         assert len(await listing.list_events(service)) == 1
         failed = {each["address"]: each["failure"] for each in await watched(service)}
-    assert "is not known here" in failed["/old"]
+    assert "is not known here" in str(failed["/old"])
 
 
 async def test_an_own_import_says_when_it_was_seen_in_its_calendar(tmp_path: Path) -> None:
