@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict, cast
 
 from msgspec import Meta
 
@@ -113,7 +113,7 @@ async def page_events(
 class Shown(Event):
     """`seen_at`: when it last stood in a calendar that it was imported from here."""
 
-    seen_at: Time | None
+    seen_at: NotRequired[Time]
 
 
 async def show(service: Service, id: str) -> Shown:
@@ -121,7 +121,10 @@ async def show(service: Service, id: str) -> Shown:
     found = held(service, id)
     own = found.announcement.host == service.me
     seen = service.store.feeds.seen(found.announcement.slot) if own else None
-    return {**describe(service, found), "seen_at": iso(seen, "UTC")}
+    shown = cast("Shown", {**describe(service, found)})
+    if seen is not None:
+        shown["seen_at"] = iso(seen, "UTC") or ""
+    return shown
 
 
 async def held_by(service: Service, *, mine: bool) -> list[wire.SignedAnnouncement]:

@@ -44,7 +44,7 @@ async def card(view: View) -> Response:
         hidden=sum(drawn["hidden"].values()) if drawn else 0,
         why=why,
         seen=words.ago(event["seen_at"], view.service.clock.real(), view.tongue)
-        if event["seen_at"]
+        if "seen_at" in event
         else "",
         revisions=await _revisions(view, event),
         changes=changes(event, (kept or {}).get("was", {}), view.tongue),
