@@ -24,7 +24,7 @@ PAGES = dict.fromkeys(("_", "gettext", "say")) | dict.fromkeys(("ngettext", "cou
 SPOKEN = {
     "protocol": MESSAGES,
     "node": MESSAGES,
-    "cli": MESSAGES,
+    "cli": MESSAGES | {"say": None, "plural": (1, 2)},
     "node/language": PAGES,
     "node/web": PAGES,
 }
@@ -37,7 +37,7 @@ def template() -> Catalog:
     for folder, keywords in SPOKEN.items():
         for _, _, said, _, _ in extract_from_dir(
             str(ROOT / folder),
-            [("**.py", "python"), ("**.html", "jinja2")],
+            [("**.py", "python"), ("**.html", "jinja2"), ("**.js", "javascript")],
             {"**.html": {"newstyle_gettext": "true"}},
             keywords,
         ):

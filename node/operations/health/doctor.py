@@ -228,9 +228,7 @@ def _settings(config: Config) -> Finding:
 def _same_key(health: Health) -> list[Finding]:
     if not health.same_key:
         return []
-    says = _(
-        "another node runs with the keys of this one, at {where}", where=health.same_key[0]
-    )
+    says = _("another node runs with the keys of this one, at {where}", where=health.same_key[0])
     return [_bad("keys", says, _("stop one of the two: potluck stop"))]
 
 

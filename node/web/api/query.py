@@ -19,7 +19,10 @@ def query_schema(field: Field) -> dict[str, Any]:
     schema = plain_schema(field.kind)
     if schema.get("type") != "object":
         return schema
-    names, words = "|".join(schema["propertyNames"]["enum"]), schema["additionalProperties"]["items"]
+    names, words = (
+        "|".join(schema["propertyNames"]["enum"]),
+        schema["additionalProperties"]["items"],
+    )
     word = "|".join(words["enum"])
     pattern = f"^({names})=({word})(,({word}))*$"
     return {"type": "array", "maxItems": 20, "items": {"type": "string", "pattern": pattern}}
