@@ -250,6 +250,7 @@ def _environment(speaking: Tongue) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines
     environment.install_gettext_translations(speaking.words, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"words": words, "key": words.key}
     spoken: dict[str, Callable[..., Any]] = {

@@ -44,7 +44,7 @@ def said() -> dict[str, tuple[str, ...]]:
         for message in extract_from_dir(
             str(folder),
             [("**.py", "python"), ("**.html", "jinja2")],
-            {"**.html": {"newstyle_gettext": "true"}},
+            {"**.html": {"newstyle_gettext": "true", "trimmed": "true"}},
             keywords=KEYWORDS,
         )
     ]
