@@ -2,7 +2,7 @@
 
 from .choices import Choices, JoinedTable
 from .database import STARTING, wait_for
-from .deck import Counts, Deck, Order
+from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
 from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
 from .peer_book import Ban, KnownPeer, PeerBook
@@ -27,8 +27,10 @@ __all__ = [
     "KnownPeer",
     "Order",
     "PeerBook",
+    "Position",
     "Store",
     "StoredReceipt",
+    "Within",
     "bag_item",
     "wait_for",
 ]

@@ -12,7 +12,7 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -28,6 +28,7 @@ from .schema import migrate
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+Bindings = Sequence[Any] | Mapping[str, Any]
 
 LINGER = 0.05
 """Seconds that a write nobody waits for may wait for company: a commit of 200 rows costs half of
@@ -125,11 +126,11 @@ class Database:
         """Do this in a transaction, durably, without holding up the event loop."""
         return await wait_for(self.submit(work))
 
-    async def change(self, sql: str, bindings: Sequence[Any] = ()) -> list[Row]:
+    async def change(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """One statement, durably; the rows that it returns."""
         return await self.write(lambda connection: fetch(connection, sql, bindings))
 
-    def rows(self, sql: str, bindings: Sequence[Any] = ()) -> list[Row]:
+    def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """The few rows of a point read, on the calling thread (about 7 us each)."""
         # fetchall, because a cursor left open would pin the log and keep it from being checkpointed.
         try:
@@ -137,7 +138,7 @@ class Database:
         except apsw.Error as error:
             raise explained(error, self.path) from None
 
-    def row(self, sql: str, bindings: Sequence[Any] = ()) -> Row | None:
+    def row(self, sql: str, bindings: Bindings = ()) -> Row | None:
         """The first row of a point read, if there is one."""
         found = self.rows(sql, bindings)
         return found[0] if found else None
@@ -219,7 +220,7 @@ def explained(error: BaseException, path: Path) -> BaseException:
     return error
 
 
-def fetch(connection: apsw.Connection, sql: str, bindings: Sequence[Any] = ()) -> list[Row]:
+def fetch(connection: apsw.Connection, sql: str, bindings: Bindings = ()) -> list[Row]:
     """All rows of a statement."""
     return connection.execute(sql, bindings).fetchall()
 

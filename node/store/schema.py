@@ -94,7 +94,14 @@ CREATE TABLE returned (
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _PAST, _RETURNED)
+_LISTED = """
+-- For lists in the order of time, a page at a time, and for looking for words (folded) in them.
+CREATE INDEX register_by_time ON register (start) WHERE title IS NOT NULL;
+ALTER TABLE register ADD COLUMN words TEXT;
+UPDATE register SET words = lower(title) WHERE title IS NOT NULL;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _PAST, _RETURNED, _LISTED)
 
 
 def migrate(connection: apsw.Connection, steps: tuple[str, ...] = STEPS) -> None:
