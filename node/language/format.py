@@ -229,9 +229,14 @@ def spelled(value: int, tongue: Tongue) -> str:
     return capital(tongue.say(HOURS[value % 12])) if 1 <= value <= 12 else number(value, tongue)
 
 
+def in_miles(tongue: Tongue) -> bool:
+    """Whether people there have miles."""
+    return tongue.locale.territory in MILES
+
+
 def distance(km: float, tongue: Tongue) -> str:
     """Kilometres or metres; where people have miles, miles or feet."""
-    if tongue.locale.territory in MILES:
+    if in_miles(tongue):
         miles = km / KM_A_MILE
         if miles < 0.2:
             return _measure(round(km * FEET_A_KM, -2), "foot", tongue)

@@ -64,8 +64,8 @@ class DrawForm:
     days ahead from today, or since and until (ISO dates, both included).
     hours: local times such as ("18:00", "23:30"), also over midnight; weekdays: 0 is Monday.
     topics: one of these; not_topics: none of these; lang: one of these tags. "unsaid" is one, too.
-    price: "free", or the most it may cost as a number. access: for each need the answers that
-    will do, of yes, no and unsaid. capacity_from, capacity_to: how many people fit.
+    price: "free", or the most it may cost as a number; followed by " unsaid" also what does not
+    say. access: for each need the answers that will do, of yes, no and unsaid. capacity_from, capacity_to: how many people fit.
     wild: so many cards ignore topics, language and price. again: also what was seen before.
     """
 

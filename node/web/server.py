@@ -26,6 +26,7 @@ from .app import owners_app, phones_app
 from .http.guard import Doors, Guard, as_json
 from .http.server_sent_events import News
 from .http.sessions import Sessions
+from .pages.door import STRANGER
 from .pages.view import Site, View
 
 FEED = "/plan.ics"
@@ -220,8 +221,9 @@ def _unwelcome(app: Any, scope: Scope, status: int, words: str) -> Response:
         return as_json(scope, status, words)
     view = View(Request({**scope, "app": app}))
     title = {
-        401: view.say("Who is there?"),
+        401: view.say("This node does not know your browser"),
         403: view.say("Not from here"),
         421: view.say("Not this door"),
     }
-    return view.message(status, title[status], view.tell(words))
+    text = view.say(STRANGER) if status == 401 else view.tell(words)
+    return view.message(status, title[status], text)

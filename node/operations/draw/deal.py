@@ -26,6 +26,7 @@ from .filters import HIDING, Rule, Sifted, hidden_by, rules_of, sift
 from .window import Look
 
 T = TypeVar("T")
+WEEK = 7
 MANY = 3_000
 """With more events than this, sifting and dealing go to a thread, so that the node does not stall."""
 
@@ -270,9 +271,18 @@ def _rounded(km: float | None) -> float | None:
 
 
 def digest(form: DrawForm, look: Look) -> bytes:
-    """What makes two hands of a day the same hand: everything set, the place by its coordinates."""
+    """What makes two hands of a day the same hand: all that is set, however it is written.
+
+    The place counts by its coordinates, and a distance only with a place.
+    """
     said: dict[str, Any] = asdict(form) | {"near": None, "at": look.spot and list(look.spot.point)}
     del said["by"]
+    for name in ("topics", "not_topics", "lang"):
+        said[name] = sorted({word.casefold() for word in said[name]})
+    said["weekdays"] = sorted(set(said["weekdays"]) if len(set(said["weekdays"])) < WEEK else ())
+    said["access"] = {need: sorted(answers) for need, answers in form.access.items()}
+    if look.spot is None:
+        del said["within"]
     return blake2b(
         json.dumps(said, sort_keys=True).encode(), digest_size=32, person=b"potluck.filters"
     ).digest()

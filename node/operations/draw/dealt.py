@@ -10,13 +10,13 @@ from .draw import NO_TABLE
 
 
 async def dealt(service: Service, id: str, day: str) -> Json | None:
-    """The hand of a day (ISO) that an event is in: {odds, ticket, wild, receipt, table, eligible, hidden}."""
+    """The hand of a day (ISO) that an event is in: {odds, ticket, wild, receipt, table, …}."""
     register = held(service, id).announcement.register
     for table in (NO_TABLE, *(joined.name for joined in service.store.choices.tables())):
         for hand in service.store.hands.of_day(day, table):
-            for card in hand.cards:
+            for position, card in enumerate(hand.cards):
                 if (card.host, card.slot) == register:
-                    return _told(hand, card)
+                    return _told(hand, card) | {"position": position}
     return None
 
 

@@ -188,6 +188,13 @@ def _cards(hands: Sequence[FrozenHand]) -> list[FrozenCard]:
     return [*earlier, *hands[-1].cards]
 
 
+async def sets_of_filters(service: Service, form: DrawForm) -> Json:
+    """With how many sets of filters today's hand was looked at: {used, most}; empty ones are none."""
+    day = look(form, service.clock.now()).today.isoformat()
+    hands = service.store.hands.of_day(day, NO_TABLE)
+    return {"used": len({hand.key.filters for hand in hands}), "most": SETS_A_DAY}
+
+
 def _check_sets(of_day: Collection[FrozenHand], mark: bytes) -> None:
     sets = {hand.key.filters for hand in of_day}
     if mark not in sets and len(sets) >= SETS_A_DAY:

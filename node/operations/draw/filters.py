@@ -202,13 +202,16 @@ def _language(wanted: Collection[str]) -> Rule | None:
 def _price(most: str | None) -> Rule | None:
     if most is None:
         return None
-    if not (most.casefold() in _FREE or _NUMBER.fullmatch(most)):
+    asked, _, rest = most.casefold().partition(" ")
+    if not (asked in _FREE or _NUMBER.fullmatch(asked)) or rest not in ("", UNSAID):
         raise Unfit("price", f"{most!r}: write free, or the most it may cost as a number")
-    limit = 0.0 if most.casefold() in _FREE else float(most.replace(",", "."))
+    limit = 0.0 if asked in _FREE else float(asked.replace(",", "."))
 
     def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
         cost = _cost(facts.price)
-        return None if cost is None else cost <= limit
+        if cost is None:
+            return True if rest else None
+        return cost <= limit
 
     return rule
 
@@ -242,6 +245,14 @@ def _access(needs: Mapping[str, Collection[str]]) -> Rule | None:
         return verdict
 
     return rule
+
+
+def unsaid_allowed(form: DrawForm, rule: str) -> bool:
+    """Whether a filter of the form (of topic, language, price, access) lets in what does not say."""
+    if rule == "access":
+        return bool(form.access) and all(UNSAID in answers for answers in form.access.values())
+    said = {"topic": form.topics, "language": form.lang, "price": (form.price or "").split()}
+    return UNSAID in said[rule]
 
 
 def _hours(hours: tuple[str, str] | None) -> Rule | None:

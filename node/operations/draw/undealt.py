@@ -1,0 +1,46 @@
+"""Why an event is not in today's hand, by the receipt of that hand and not by what holds now."""
+
+from __future__ import annotations
+
+from potluck.node.clock import iso
+from potluck.node.operations.announce.signing import held
+from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Json, Service
+from potluck.node.store import FrozenHand
+from potluck.protocol import receipt_json
+
+from .choices import why
+from .deal import digest
+from .draw import NO_TABLE
+from .window import look
+
+
+async def undealt(service: Service, id: str, form: DrawForm) -> Json:
+    """{dealt_at, receipt, in_hat, later, reasons}, of the first hand that these filters dealt today.
+
+    dealt_at: when, None if none was dealt, and then the rest is as if one were dealt now; in_hat:
+    whether the event was among the candidates; later: whether it was announced or changed only
+    after that; reasons: what hides it now, as `why` gives them.
+    """
+    said = held(service, id).announcement
+    found = await why(service, id, form)
+    hand = _hand_of_today(service, form)
+    if hand is None:
+        state = {"in_hat": found["candidate"], "dealt_at": None, "receipt": None, "later": False}
+        return state | {"reasons": found["reasons"]}
+    made = receipt_json.decode(service.store.hands.receipt(hand.facts["receipt"]).body)
+    register = said.host, said.slot
+    return {
+        "dealt_at": iso(hand.drawn_at, "UTC"),
+        "receipt": hand.facts["receipt"],
+        "in_hat": any((each.host, each.slot) == register for each in made.candidates),
+        "later": said.issued_at > hand.drawn_at,
+        "reasons": found["reasons"],
+    }
+
+
+def _hand_of_today(service: Service, form: DrawForm) -> FrozenHand | None:
+    here = look(form, service.clock.now())
+    mark = digest(form, here)
+    hands = service.store.hands.of_day(here.today.isoformat(), NO_TABLE)
+    return next((hand for hand in hands if hand.key.filters == mark), None)
