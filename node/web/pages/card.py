@@ -51,7 +51,6 @@ async def card(view: View) -> Response:
         undealt=None if drawn else await _undealt(view, event),
         revisions=await _revisions(view, event),
         changes=changes(event, (kept or {}).get("was", {}), view.tongue),
-        coming_in=[(word, access[need]) for need, word in words.NEEDS.items() if need in access],
         unsaid=[view.say(word) for need, word in words.NEEDS.items() if need not in access],
         reached=await _reached(view, event) if view.query("ask") == "peers" else "",
     )

@@ -142,10 +142,10 @@ def _area(event: Json, tongue: Tongue) -> str:
 
 
 def organiser(event: Json, tongue: Tongue) -> str:
-    """Who organises it: by name where a calendar names somebody; a key has no name."""
+    """Who organises it, where a calendar names somebody, or oneself; a key has no name."""
     if event["source"]:
         return str(event["source"]["name"] or event["source"]["id"])
-    return tongue.say("You") if event["mine"] else tongue.say("Announced by its organiser")
+    return tongue.say("You") if event["mine"] else ""
 
 
 def importer(event: Json, tongue: Tongue) -> str:

@@ -251,7 +251,7 @@ class View:
         """What of the plan is not as the person last saw it, in a word or two."""
         found = plan_news(self.service)
         if found["called_off"]:
-            return self.tongue.count("1 called off", "%(num)s called off", found["called_off"])
+            return self.tongue.count("1 cancelled", "%(num)s cancelled", found["called_off"])
         if found["changed"]:
             return self.tongue.count("1 changed", "%(num)s changed", found["changed"])
         return ""
