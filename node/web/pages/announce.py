@@ -98,8 +98,10 @@ async def announce(view: View) -> Response:
             return _form(view, filled, _problem(view, error))
         await sent.note(view, made["id"], filled)
     await view.note(DRAFT, "")
-    text = "Announced, signed with your key. It goes to every node of this network as they meet."
-    view.notice(view.say(text))
+    text = view.say(
+        "Announced, signed with your key. It goes to every node of this network as they meet."
+    )
+    view.notice(text)
     return view.go(f"/card/{made['id']}")
 
 

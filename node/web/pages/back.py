@@ -45,20 +45,24 @@ def way_back(view: View) -> tuple[str, str] | None:
     """Where the link back leads and what it says; None on the pages that the rail leads to."""
     first, _, rest = view.request.url.path.strip("/").partition("/")
     if first == "node" and rest:
-        return "/node", view.say(_WAYS["/node"])
+        return _way(view, "/node")
     path = _UP.get(first)
     if path is None:
         return None
     if first == "share":
         return f"/card/{rest}", view.say("Back to the card")
     if first == "table" and rest == "hand":
-        return f"/table?{view.request.url.query}", view.say(_WAYS["/table"])
+        return _way(view, f"/table?{view.request.url.query}")
     if first == "card":
         path = _came_from(view) or path
+    return _way(view, path)
+
+
+def _way(view: View, path: str) -> tuple[str, str] | None:
+    """The link to a page; None if the phone may not go there."""
     known = urlsplit(path).path
-    if view.phone and known in ("/announce", "/node"):
-        return None
-    return path, view.say(_WAYS[known])
+    words = _WAYS[known]
+    return None if view.phone and known in ("/announce", "/node") else (path, view.say(words))
 
 
 def _came_from(view: View) -> str | None:

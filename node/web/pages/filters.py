@@ -181,19 +181,22 @@ async def empty(view: View, dealt: Json) -> dict[str, Any]:
     """
     nothing = {"bare": False, "bill": [], "nearest": "", "choices": []}
     held = (await view.service.store.deck.counts()).held
-    if dealt["table"] or dealt["eligible"] or not held:
+    if dealt["table"] or dealt["redraw"] or dealt["eligible"] or not held:
         return nothing | {"bare": not held}
     if any(dealt["hidden"].values()):
         found = await loosened(view.service, view.filters, dealt["hidden"], dealt["unsaid"])
-        return nothing | {
-            "bill": [each | {"words": view.say(RULES[each["rule"]])} for each in found]
-        }
+        return nothing | {"bill": [each | {"words": _hiding(view, each)} for each in found]}
     found_beyond = await where.beyond(view.service, view.filters)
     nearest = found_beyond["nearest"]
     return nothing | {
         "nearest": ticket(view, nearest)["away"] if nearest else "",
         "choices": [each | {"words": _look(view, each)} for each in found_beyond["choices"]],
     }
+
+
+def _hiding(view: View, each: Json) -> str:
+    rule = RULES[each["rule"]]
+    return view.say(rule)
 
 
 def _look(view: View, choice: Json) -> str:
