@@ -187,7 +187,7 @@ def test_a_person_who_reads_german_reads_german(site: Site, visit: Any) -> None:
     soup = page.locator(".ticket", has_text=SOUP)
     expect(soup).to_contain_text("Morgen, sechs am Abend")
     expect(soup).to_contain_text("1,4 km nordwestlich")
-    expect(soup).to_contain_text("1 von 5 Gastgebern")
+    expect(soup).to_contain_text("1 von 5 Veranstaltern")
 
 
 ARABIC = """msgid ""

@@ -84,7 +84,7 @@ PAGES = (
     Page("POST", "/tables", tables.found),
     Page("POST", "/join", tables.join),
     Page("GET", "/table", tables.table, PHONE),
-    Page("GET", "/table.svg", tables.table_code, PHONE),
+    Page("GET", "/table.svg", tables.table_code),
     Page("GET", "/table/hand", draw.table_hand, PHONE),
     Page("POST", "/table/redraw", draw.table_redraw, PHONE),
     Page("POST", "/table/leave", tables.leave),
