@@ -14,7 +14,7 @@ from potluck.protocol import errors
 PATIENCE = 5.0
 """Seconds to wait for another command, or a node that stops, to let us in."""
 PATIENCE_STARTING = 20.0
-"""Seconds to wait for a node that is starting: on a loaded machine its libraries take long to import."""
+"""Seconds to wait for a node that is starting: its libraries may take long to import."""
 PATIENCE_LEAVING = 60.0
 """Seconds for a node to tell others what was withdrawn, and to stop."""
 
@@ -34,7 +34,7 @@ class Client:
     @property
     def path(self) -> Path:
         """The home's folder."""
-        from potluck.node.home.home import home_path
+        from potluck.node.home.paths import home_path
 
         return home_path(self._given)
 
@@ -47,14 +47,15 @@ class Client:
         return True
 
     def wait_until_gone(self) -> None:
-        """Wait until the node that runs here has stopped and deleted the home. Raises LocalError."""
-        deadline = time.monotonic() + PATIENCE_LEAVING
-        while self.path.exists():
-            if time.monotonic() > deadline:
-                raise errors.LocalError(
-                    f"the node has not stopped; stop it, then delete {self.path} yourself"
-                )
-            time.sleep(0.05)
+        """Wait until the node that runs here has deleted the home. Raises LocalError."""
+        _wait_until(
+            lambda: not self.path.exists(),
+            f"the node has not stopped; stop it, then delete {self.path} yourself",
+        )
+
+    def wait_until_down(self) -> None:
+        """Wait until no node runs here. Raises LocalError."""
+        _wait_until(lambda: not self.is_up(), "the node has not stopped yet; its log may say why")
 
     def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:
         """Carry out an operation of potluck.node.operations. Raises LocalError and its kinds."""
@@ -73,9 +74,16 @@ class Client:
                     raise
             time.sleep(0.05)
 
+    def id_of(self, text: str) -> str:
+        """The id that a person means: one, or the number of a card of today's hand."""
+        if text.isascii() and text.isdigit() and len(text) <= 2:
+            found: str = self.call("numbered", number=int(text))["id"]
+            return found
+        return text
+
     def list_events(self, **arguments: Any) -> list[Any]:
         """All that `list_events` of the service gives, asked for in parts."""
-        from potluck.node.operations.announce.announce import by_time
+        from potluck.node.operations.announce.listing import by_time
 
         found: list[Any] = []
         after: int | None = 0
@@ -124,6 +132,14 @@ class Client:
         return trio.run(run)
 
 
+def _wait_until(done: Callable[[], bool], complaint: str) -> None:
+    deadline = time.monotonic() + PATIENCE_LEAVING
+    while not done():
+        if time.monotonic() > deadline:
+            raise errors.LocalError(complaint)
+        time.sleep(0.05)
+
+
 def pretended_now() -> int | None:
     """The instant in POTLUCK_NOW, as UTC seconds."""
     given = os.environ.get("POTLUCK_NOW")
@@ -160,8 +176,9 @@ def _ask(node: Any, command: dict[str, Any], progress: Progress) -> Any:
 
 
 def _error(kind: str, message: str, field: str | None) -> errors.LocalError:
-    if field is not None:
+    if kind == Unfit.__name__ and field is not None:
         return Unfit(field, message)
     named = getattr(errors, kind, errors.LocalError)
     error: errors.LocalError = named(message)
+    error.field = field
     return error

@@ -106,3 +106,22 @@ class Weekday(click.ParamType[int]):
         if len(meant) != 1:
             self.fail(f"{value!r}: write it as mon, tue, wed, thu, fri, sat or sun", param, ctx)
         return meant[0]
+
+
+hand_option = click.option(
+    "--hand", type=click.IntRange(1, 50), metavar="N", help="How many cards. Default: 5."
+)
+where_and_when = together(
+    near_option,
+    at_option,
+    click.option(
+        "--within", type=Distance(), metavar="DISTANCE", help="How far: 25km (default), 800m, 3mi."
+    ),
+    click.option(
+        "--days", type=click.IntRange(1, 400), metavar="N", help="How many days ahead. Default: 14."
+    ),
+    click.option("--from", "since", metavar="DATE", help="First day, instead of today."),
+    click.option("--to", "until", metavar="DATE", help="Last day, instead of --days."),
+)
+again_option = click.option("--again", is_flag=True, help="Also what was dealt on earlier days.")
+saved_option = click.option("--as", "as_name", metavar="NAME", help="With filters that you saved.")

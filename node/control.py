@@ -33,6 +33,8 @@ Step = tuple[int, int | None]
 
 MAX_LINE = 1024 * 1024
 PROGRESS_EVERY = 0.1  # seconds
+FAREWELL = 5.0
+"""Seconds to take the answer, also of a node that stops."""
 
 
 async def serve(
@@ -58,7 +60,8 @@ def _bind(path: Path) -> trio.socket.SocketType:
         plain.close()
         if error.errno is None:  # Python's own, before the system is asked
             raise LocalError(
-                f"the path of the control socket is too long ({path}); set XDG_RUNTIME_DIR to a short folder"
+                f"the path of the control socket is too long ({path}); "
+                "set XDG_RUNTIME_DIR to a short folder"
             ) from None
         raise LocalError(f"cannot make the control socket {path}: {error.strerror}") from None
     finally:
@@ -68,8 +71,11 @@ def _bind(path: Path) -> trio.socket.SocketType:
 
 
 async def _answer(service: Service, stream: trio.SocketStream) -> None:
-    """One command. The command line may be gone at any time: that ends its command, nothing else."""
-    with contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+    """One command. Who asked may be gone at any time: that ends the command, nothing else."""
+    with (
+        contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError),
+        trio.CancelScope() as scope,
+    ):
         async with stream:
             line = await _read_line(stream)
             send, receive = trio.open_memory_channel[Step](1)
@@ -77,6 +83,8 @@ async def _answer(service: Service, stream: trio.SocketStream) -> None:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(_report, receive, stream, nursery.cancel_scope)
                 reply = await _reply(service, line)
+                # Also if the command was to stop the node: who asked is still told.
+                scope.shield, scope.deadline = True, trio.current_time() + FAREWELL
                 nursery.cancel_scope.cancel()
             await stream.send_all(_line(reply))
 
@@ -131,9 +139,8 @@ async def _report(
 def describe(error: Exception) -> Json:
     """An error as JSON: its kind, its words, and the field it is about, if any."""
     kind = type(error).__name__ if isinstance(error, LocalError) else "LocalError"
-    if isinstance(error, Unfit):
-        return {"kind": kind, "message": error.text, "field": error.field}
-    return {"kind": kind, "message": str(error), "field": None}
+    message = error.text if isinstance(error, Unfit) else str(error)
+    return {"kind": kind, "message": message, "field": getattr(error, "field", None)}
 
 
 def _line(reply: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""A running node: one nursery with everything in it, stopped cleanly by SIGINT or SIGTERM."""
+"""A running node: one nursery with everything in it, ended by SIGINT, SIGTERM or SIGHUP."""
 
 from __future__ import annotations
 
@@ -17,24 +17,29 @@ import trio
 
 from potluck.node.clock import Clock, notice_sleep
 from potluck.node.operations.lifecycle import backup
-from potluck.protocol.errors import LocalError
+from potluck.protocol.errors import LocalError, Refused
 from potluck.protocol.identity import Identity
 
 from . import control
 from .errors import InUse
+from .home.bootstrap import first_peers
 from .home.home import Home
+from .home.lock import STARTING
 from .operations import Json, Service
 from .operations.health.status import status
+from .operations.lifecycle.settings import check_all
 from .operations.service import Health, open_store
 from .peering.dial_back import Dialback
 from .peering.dialer import Peers
+from .peering.networks import elsewhere, is_known
 from .peering.reservations import Relays
 from .replication.gossip import Gossip
 from .replication.holders import Reach
 from .replication.intake import Intake
 from .replication.sync import Sync
-from .store import STARTING, Store
-from .transport import Transport
+from .store import Store
+from .transport.libp2p_transport import Libp2pTransport
+from .transport.multiaddrs import listenable
 
 if TYPE_CHECKING:
     from .web.server import Server
@@ -46,13 +51,16 @@ PATIENCE = 5.0
 
 WATCH_SECONDS = 60
 
+INTRODUCTION = 3.0
+"""Seconds for a peer just connected to say what it gossips on."""
+
 SPREADING = 8.0
 """Seconds in which connected nodes learn of many withdrawals."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What one run changes of the settings; None and empty: as in the settings. web "" is no page."""
+    """What one run changes of the settings. None and empty: as they are. web "": no page."""
 
     listen: Sequence[str] = ()
     connect: Sequence[str] = ()
@@ -63,11 +71,12 @@ class Options:
 
 
 def run(path: Path, options: Options, when_up: Callable[[Json], None]) -> None:
-    """Run the node of a home until it is told to stop; `when_up` gets its status once it can be reached.
+    """Run the node of a home until told to stop; `when_up` gets its status once it is reached.
 
     When its person has left, the home is deleted. Raises LocalError when it cannot start.
     """
     home = Home.open(path)
+    check_all(adjusted(home, options).config)
     try:
         if trio.run(serve, home, options, when_up):
             backup.wipe(path)
@@ -86,7 +95,9 @@ def adjusted(home: Home, options: Options) -> Home:
         config=replace(
             config,
             listen=tuple(options.listen) or config.listen,
-            bootstrap=tuple(dict.fromkeys((*options.connect, *config.bootstrap))),
+            bootstrap=tuple(
+                dict.fromkeys((*options.connect, *config.bootstrap, *first_peers(home.network)))
+            ),
             relays=tuple(dict.fromkeys((*options.relays, *config.relays))),
             web=config.web if options.web is None else options.web,
             mdns=config.mdns if options.mdns is None else options.mdns,
@@ -102,7 +113,7 @@ def _first(group: BaseException) -> BaseException:
 
 
 async def serve(home: Home, options: Options, when_up: Callable[[Json], None]) -> bool:
-    """The same within a loop that runs already; whether its person has left: the home is to be deleted."""
+    """The same within a loop that runs; whether its person has left: the home is to be deleted."""
     home, leaving = adjusted(home, options), trio.Event()
     with await _store_of(home) as store:
         async with trio.open_nursery() as nursery:
@@ -136,7 +147,10 @@ async def _store_of(home: Home) -> Store:
 async def _stop_on_signal(
     scope: trio.CancelScope, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
 ) -> None:
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+    ending = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        ending.append(signal.SIGHUP)
+    with trio.open_signal_receiver(*ending) as signals:
         task_status.started()
         async for _ in signals:
             scope.cancel()
@@ -160,7 +174,12 @@ class _Connections:
     def peers(self) -> list[Json]:
         transport = self._network.transport
         return [
-            {"id": peer, "address": transport.address_of(peer), "relay": transport.relay_of(peer)}
+            {
+                "id": peer,
+                "address": transport.address_of(peer),
+                "relay": transport.relay_of(peer),
+                "elsewhere": self._network.elsewhere(peer),
+            }
             for peer in transport.peers
         ]
 
@@ -196,6 +215,8 @@ class _Connections:
             len(came_in),
             self._network.sync.last_at,
             tuple(self._network.relays.state.values()),
+            self._network.peers.same_key.elsewhere,
+            tuple(filter(None, map(self._network.elsewhere, peers))),
         )
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
@@ -205,7 +226,12 @@ class _Connections:
         return await self._network.dialback.ask_some()
 
     async def connect(self, address: str) -> str:
-        return await self._network.peers.connect(address)
+        peer_id = await self._network.peers.connect(address)
+        other = await self._network.learn_elsewhere(peer_id)
+        if other is not None:
+            await self._network.peers.disconnect(peer_id)
+            raise Refused(f"the node there is of {other}; a friend there invites you with a link")
+        return peer_id
 
     async def spread(self, announcements: Sequence[bytes]) -> None:
         await self._network.gossip.publish(announcements)
@@ -216,7 +242,10 @@ class Network:
 
     def __init__(self, home: Home, store: Store, intake: Intake, clock: Clock) -> None:
         config, network = home.config, home.network
-        self.transport = Transport(home.transport_seed, list(config.listen), secrets.token_bytes)
+        self._home = home
+        self.transport = Libp2pTransport(
+            home.transport_seed, listenable(config.listen), secrets.token_bytes
+        )
         self.sync = Sync(
             self.transport,
             network,
@@ -243,6 +272,17 @@ class Network:
         self.relays = Relays(self.transport, config.relays, clock.real, random.SystemRandom())
         self.transport.on_connect = self._connected
         self.transport.on_disconnect = self._disconnected
+
+    def elsewhere(self, peer_id: str) -> str | None:
+        """The other network that a connected peer is of, in words, if that is known."""
+        return elsewhere(self.transport.topics_of(peer_id), self._home.network)
+
+    async def learn_elsewhere(self, peer_id: str) -> str | None:
+        """The same once it has said so, or has had time to."""
+        with trio.move_on_after(INTRODUCTION):
+            while not is_known(self.transport.topics_of(peer_id)):  # noqa: ASYNC110 - no event for it
+                await trio.sleep(0.05)
+        return self.elsewhere(peer_id)
 
     def woke(self) -> None:
         """The machine slept: connections are stale, and much may be missing."""
@@ -293,7 +333,7 @@ async def _serve(
         await nursery.start(control.serve, service)
         store.database.tell("running")
         logger.info("up")
-        gc.freeze()  # what was imported stays: looking through it again and again costs a tenth of admission
+        gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
         when_up(await status(service) | {"link": connections.page_link()})
 
 
@@ -301,10 +341,10 @@ async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
         if service.store.choices.noted("watched"):
-            from .operations.sharing.imports import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
+            from .operations.sharing.imports import import_due  # noqa: PLC0415 - the calendar libraries take 20 MB
 
             try:
-                await look_again(service)
+                await import_due(service)
             except LocalError as error:
                 logger.error("no calendar was read again: %s", error)  # noqa: TRY400 - it says all
         await trio.sleep(WATCH_SECONDS)

@@ -102,7 +102,11 @@ def admit_own(signed: SignedAnnouncement, network: Network, ledger: Ledger, now:
 
 
 def _decide(
-    signed: SignedAnnouncement, network: Network, ledger: Ledger, now: int, is_genuine: Callable[[], bool]
+    signed: SignedAnnouncement,
+    network: Network,
+    ledger: Ledger,
+    now: int,
+    is_genuine: Callable[[], bool],
 ) -> Admission:
     announcement = signed.announcement
     if announcement.network != network.id:

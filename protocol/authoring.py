@@ -44,11 +44,18 @@ def announce(
             f"a host may have {MAX_REGISTERS} events at a time; withdraw some, or use a second home"
         )
     expires_at = default_expiry(body, last_end, now)
-    return Announcement(author.network_id, author.host, author.nonce, slot, 0, now, expires_at, status, body)
+    return Announcement(
+        author.network_id, author.host, author.nonce, slot, 0, now, expires_at, status, body
+    )
 
 
 def revise(
-    previous: Announcement, status: Status, body: Body | None, *, now: int, last_end: int | None = None
+    previous: Announcement,
+    status: Status,
+    body: Body | None,
+    *,
+    now: int,
+    last_end: int | None = None,
 ) -> Announcement:
     """The next revision; it never expires before the previous one.
 
@@ -56,7 +63,9 @@ def revise(
     """
     if previous.status is Status.WITHDRAWN:
         raise Refused("this event was withdrawn; announce a new one instead")
-    last = MAX_REVISION if status is Status.WITHDRAWN else MAX_REVISION - 1  # one is left to withdraw
+    last = (
+        MAX_REVISION if status is Status.WITHDRAWN else MAX_REVISION - 1
+    )  # one is left to withdraw
     if previous.revision >= last:
         raise Refused("this event was changed too often; withdraw it and announce a new one")
     issued_at = max(now, previous.issued_at)

@@ -106,7 +106,9 @@ def largest_cap(sizes: Iterable[int], room: int) -> int:
     return cap
 
 
-def _fit(registers: set[Register], room: int, ranks: Ranks, order: Order) -> tuple[set[Register], Cut]:
+def _fit(
+    registers: set[Register], room: int, ranks: Ranks, order: Order
+) -> tuple[set[Register], Cut]:
     if len(registers) <= room:
         return registers, Cut()
     hosts: dict[bytes, list[Register]] = defaultdict(list)

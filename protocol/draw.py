@@ -141,7 +141,9 @@ def leave_out(candidates: Iterable[Candidate], shown: AbstractSet[EventKey]) -> 
     return [candidate for candidate in candidates if candidate.event_key not in shown]
 
 
-def unseen(candidates: Collection[Candidate], bag: AbstractSet[EventKey]) -> tuple[list[Candidate], bool]:
+def unseen(
+    candidates: Collection[Candidate], bag: AbstractSet[EventKey]
+) -> tuple[list[Candidate], bool]:
     """The candidates that are not in the shuffle bag; all of them, and True, when it is spent."""
     left = leave_out(candidates, bag)
     if left or not candidates:

@@ -43,7 +43,9 @@ class Invitation:
             if not (peer.isascii() and peer.isprintable() and len(peer) <= MAX_MULTIADDR):
                 raise Invalid("a peer's address is short printable ASCII")
             if not peer.startswith("/") or "/p2p/" not in peer or " " in peer:
-                raise Invalid("a peer's address is a multiaddr that ends in /p2p/ and the peer's id")
+                raise Invalid(
+                    "a peer's address is a multiaddr that ends in /p2p/ and the peer's id"
+                )
 
 
 def format_table(table: Table) -> str:

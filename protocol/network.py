@@ -41,7 +41,9 @@ class Network:
             raise Invalid(f"a network's secret has {SECRET_BYTES} bytes")
         secret = self.secret or b""
         named = canonical.pack([self.name, self.stamp_bits])
-        network_id = blake2b(named, digest_size=32, key=secret, person=b"potluck.network").digest()[:ID_BYTES]
+        network_id = blake2b(named, digest_size=32, key=secret, person=b"potluck.network").digest()[
+            :ID_BYTES
+        ]
         object.__setattr__(self, "id", network_id)
         object.__setattr__(self, "_box", _box(network_id, self.secret))
 
@@ -71,10 +73,14 @@ class Network:
         try:
             return self._box.decrypt(payload)
         except (CryptoError, ValueError):
-            raise RemoteError("seal", "a payload was not sealed with this network's secret") from None
+            raise RemoteError(
+                "seal", "a payload was not sealed with this network's secret"
+            ) from None
 
 
 def _box(network_id: bytes, secret: bytes | None) -> SecretBox | None:
     if secret is None:
         return None
-    return SecretBox(blake2b(network_id, digest_size=32, key=secret, person=b"potluck.seal").digest())
+    return SecretBox(
+        blake2b(network_id, digest_size=32, key=secret, person=b"potluck.seal").digest()
+    )

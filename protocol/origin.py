@@ -110,7 +110,11 @@ def kind(origin: Origin) -> str:
 def to_json(origin: Origin) -> dict[str, object]:
     """The origin as JSON values: bytes in hexadecimal."""
     written = {
-        name: value.hex() if isinstance(value, bytes) else list(value) if isinstance(value, tuple) else value
+        name: value.hex()
+        if isinstance(value, bytes)
+        else list(value)
+        if isinstance(value, tuple)
+        else value
         for name, value in asdict(origin).items()
     }
     return {"kind": kind(origin), **written}

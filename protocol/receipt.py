@@ -74,7 +74,12 @@ def unproven(receipt: Receipt, secret: bytes | None = None) -> list[str]:
 
 
 def _draw(
-    deck: tuple[Candidate, ...], others: tuple[Candidate, ...], seed: bytes, n: int, mode: Mode, wild: int
+    deck: tuple[Candidate, ...],
+    others: tuple[Candidate, ...],
+    seed: bytes,
+    n: int,
+    mode: Mode,
+    wild: int,
 ) -> Hand:
     if wild:
         return draw_wild(deck, (*deck, *others), seed, n, wild, mode)
@@ -86,12 +91,16 @@ def _seed_differences(receipt: Receipt, secret: bytes | None) -> Iterator[str]:
     made = receipt.seed
     if isinstance(origin, Dice):
         made = origin.remake()
-        needed = rolls_needed(len({candidate.host for candidate in receipt.candidates + receipt.others}))
+        needed = rolls_needed(
+            len({candidate.host for candidate in receipt.candidates + receipt.others})
+        )
         if len(origin.rolls) < needed:
             yield f"dice: {len(origin.rolls)} rolls are too few for this deck, which needs {needed}"
     elif isinstance(origin, Witness):
         made = origin.remake()
-        commitment = witness.commit(receipt.candidates, receipt.n, receipt.mode, origin.date, origin.r)
+        commitment = witness.commit(
+            receipt.candidates, receipt.n, receipt.mode, origin.date, origin.r
+        )
         if commitment != origin.commitment:
             yield "commitment: this deck, hand size, mode, date and r do not give it"
     elif isinstance(origin, Solo | AtTable) and secret is not None:
@@ -102,7 +111,9 @@ def _seed_differences(receipt: Receipt, secret: bytes | None) -> Iterator[str]:
 
 def _hand_differences(receipt: Receipt) -> Iterator[str]:
     try:
-        hand = _draw(receipt.candidates, receipt.others, receipt.seed, receipt.n, receipt.mode, receipt.wild)
+        hand = _draw(
+            receipt.candidates, receipt.others, receipt.seed, receipt.n, receipt.mode, receipt.wild
+        )
     except Invalid as error:
         yield f"deck: {error}"
         return

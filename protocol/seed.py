@@ -32,7 +32,9 @@ def table(secret: bytes, date: str, redraw: int = 0) -> bytes:
 
 def dice(rolls: Sequence[int]) -> bytes:
     """The seed of rolls of a six-sided die; see `rolls_needed` for how many are enough."""
-    if not 1 <= len(rolls) <= MAX_ROLLS or any(type(roll) is not int or not 1 <= roll <= 6 for roll in rolls):
+    if not 1 <= len(rolls) <= MAX_ROLLS or any(
+        type(roll) is not int or not 1 <= roll <= 6 for roll in rolls
+    ):
         raise Invalid(f"rolls are 1 to {MAX_ROLLS} numbers from 1 to 6")
     joined = " ".join(str(roll) for roll in rolls)
     return blake2b(joined.encode(), digest_size=SEED_BYTES, person=b"potluck.dice").digest()

@@ -76,7 +76,10 @@ def format_number(number: float) -> str:
 
 def parse_number(text: str) -> float:
     """The number that `format_number` wrote; Invalid for any other way to write one."""
-    if re.fullmatch(r"-?\d{1,5}(?:\.\d{1,5})?", text, re.ASCII) and format_number(float(text)) == text:
+    if (
+        re.fullmatch(r"-?\d{1,5}(?:\.\d{1,5})?", text, re.ASCII)
+        and format_number(float(text)) == text
+    ):
         return float(text)
     raise Invalid(f"{text} is not a plain decimal number")
 

@@ -71,7 +71,9 @@ def decode(encoded: bytes) -> SignedAnnouncement:
     Neither the signature nor the stamp is checked here: `admission.admit` does, in order.
     """
     if len(encoded) > MAX_ENCODED:
-        raise RemoteError("oversize", f"an announcement of {len(encoded)} bytes; at most {MAX_ENCODED}")
+        raise RemoteError(
+            "oversize", f"an announcement of {len(encoded)} bytes; at most {MAX_ENCODED}"
+        )
     try:
         parts = canonical.unpack(encoded)
         if type(parts) is not list or [type(part) for part in parts] != [bytes, bytes]:
@@ -114,7 +116,9 @@ def decode_signed(signed: bytes) -> Announcement:
     if type(status) is not int or not 0 <= status < len(Status):
         raise Invalid(f"status {status!r} is not known here")
     body = None if body is None else body_from_map(body)
-    return Announcement(network, host, nonce, slot, revision, issued_at, expires_at, Status(status), body)
+    return Announcement(
+        network, host, nonce, slot, revision, issued_at, expires_at, Status(status), body
+    )
 
 
 def body_to_map(body: Body) -> dict[str, Any]:
@@ -148,7 +152,9 @@ def body_from_map(fields: object) -> Body:
     if "title" not in known or "tz" not in known:
         raise Invalid("a body needs title and tz")
     if "place" in fields:
-        known["place"] = Place(**_closed_map("place", fields["place"], "name", ("address", "lat", "lon")))
+        known["place"] = Place(
+            **_closed_map("place", fields["place"], "name", ("address", "lat", "lon"))
+        )
     if "source" in fields:
         known["source"] = Source(**_closed_map("source", fields["source"], "id", ("name", "url")))
     if "topics" in fields:

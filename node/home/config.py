@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from potluck.node.errors import Misconfigured
 from potluck.protocol.errors import LocalError
 
 
@@ -33,7 +34,7 @@ class Config:
     listen: tuple[str, ...] = _setting(
         "node.listen",
         ("/ip4/0.0.0.0/tcp/0",),
-        "Addresses to listen on, as multiaddrs; port 0 is any free.",
+        "Addresses to listen on, as multiaddrs; port 0 is another at each start.",
     )
     bootstrap: tuple[str, ...] = _setting(
         "node.bootstrap", (), "Peers to connect to first, as multiaddrs that end in /p2p/ID."
@@ -41,7 +42,7 @@ class Config:
     relays: tuple[str, ...] = _setting(
         "node.relays",
         (),
-        "Relays to be reached through when nobody can dial this node, as multiaddrs that end in /p2p/ID.",
+        "Relays to be reached through when nobody can dial this node, ending in /p2p/ID.",
     )
     mdns: bool = _setting(
         "node.mdns", False, "Whether to find nodes in the same local network, and be found."
@@ -67,7 +68,7 @@ class Config:
 
     @classmethod
     def parse(cls, text: str, file: Path) -> Config:
-        """The settings in a file's text; raises LocalError that names the file and the mistake."""
+        """The settings in a file's text; raises Misconfigured, naming the file and the mistake."""
         try:
             given = dict(_flatten(tomllib.loads(text)))
             names = {setting.metadata["key"]: setting.name for setting in fields(cls)}
@@ -80,7 +81,22 @@ class Config:
             }
             return cls(**values)
         except (LocalError, tomllib.TOMLDecodeError) as error:
-            raise LocalError(f"{file}: {error}; correct it or remove the line") from None
+            raise Misconfigured(f"{file}: {error}; correct it or remove the line") from None
+
+    def written_over(self, text: str, file: Path) -> str:
+        """A file's text with these settings, and all else in it as it was. Raises Misconfigured."""
+        import tomlkit  # noqa: PLC0415 - 15 ms, and few commands write settings
+
+        before, document = Config.parse(text, file), tomlkit.parse(text)
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if value != getattr(before, setting.name):
+                table, _, key = setting.metadata["key"].rpartition(".")
+                if table and table not in document:
+                    document[table] = tomlkit.table()
+                place: Any = document[table] if table else document
+                place[key] = list(value) if isinstance(value, tuple) else value
+        return tomlkit.dumps(document)
 
     def render(self) -> str:
         """The file's text, each setting under a comment that says what it is."""
@@ -113,9 +129,8 @@ def _nearest(key: str, known: list[str]) -> str:
 
 
 def _toml(value: object) -> str:
-    return json.dumps(
-        value, ensure_ascii=False
-    )  # JSON's strings, integers, booleans, arrays are TOML's
+    # JSON's strings, integers, booleans and arrays are TOML's.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _check_type(key: str, value: object, default: object) -> None:

@@ -1,7 +1,8 @@
 """What a node writes about itself: to stderr, with levels, and above debug without personal data.
 
-Personal is whatever an announcement, a person or a peer brought: titles, places, addresses, and the text
-of an unforeseen exception, which may quote any of them. Such a text is left out unless the level is debug.
+Personal is whatever an announcement, a person or a peer brought: titles, places, addresses, and
+the text of an unforeseen exception, which may quote any of them. Such a text is left out unless
+the level is debug.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 
 
 def start(level: str, form: str) -> None:
-    """Write Potluck's records of this level (debug, info, …) or above to stderr, as "text" or "json".
+    """Write Potluck's records of this level (debug, info, …) or above to stderr, "text" or "json".
 
     Of libraries only warnings are written: httpx tells every address that it fetches at info.
     """
@@ -68,7 +69,7 @@ def _trace(record: logging.LogRecord) -> list[str]:
 
 
 def _wordless(error: BaseException) -> Iterator[str]:
-    """The kinds of an exception, of its causes and of the members of a group, and the lines passed."""
+    """The kinds of an exception, its causes and the members of a group, and the lines passed."""
     for each in traceback.extract_tb(error.__traceback__):
         yield f"  {each.filename}:{each.lineno} in {each.name}"
     yield type(error).__name__

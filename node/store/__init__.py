@@ -1,7 +1,7 @@
 """The store: everything a node remembers, in one SQLite file. Only this package knows SQL."""
 
 from .choices import Choices, JoinedTable
-from .database import STARTING, wait_for
+from .database import wait_for
 from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
 from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
@@ -10,7 +10,6 @@ from .rows import Entry, Facts
 from .store import Store
 
 __all__ = [
-    "STARTING",
     "BagItem",
     "Ban",
     "Bounds",

@@ -8,8 +8,6 @@ Memory mapping is never switched on: a disk error would then be a signal instead
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,13 +15,15 @@ from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, Self, TypeVar
+from urllib.parse import quote
 
 import apsw
 import trio
 
-from potluck.node.errors import InUse
+from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
+from .log import pages_in
 from .schema import migrate
 
 T = TypeVar("T")
@@ -34,7 +34,6 @@ LINGER = 0.05
 """Seconds that a write nobody waits for may wait for company: a commit of 200 rows costs half of
 what the same rows cost in commits of 30."""
 
-STARTING = "starting"
 MAX_BATCH = 256
 SCAN_THREADS = 2
 WRITER_CACHE_KIB = 8_192
@@ -42,7 +41,9 @@ READER_CACHE_KIB = 2_048
 SCAN_CACHE_KIB = 8_192
 
 
-class _Job(Generic[T]):
+class Job(Generic[T]):
+    """Work for the writer, and the future of who handed it over; `lazy`: nobody waits for it."""
+
     def __init__(self, work: Callable[[apsw.Connection], T], *, lazy: bool) -> None:
         self.work = work
         self.lazy = lazy
@@ -63,6 +64,7 @@ class _Job(Generic[T]):
         connection.execute("RELEASE job")
 
     def finish(self, failure: BaseException | None, path: Path) -> None:
+        """Tell the future how it went; `failure` is the whole transaction's."""
         error = failure or self.error
         if error is not None:
             self.future.set_exception(explained(error, path))
@@ -76,20 +78,34 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open or make the file. Raises LocalError: in use, damaged, too new, or the disk's fault."""
         self.path = path
-        self._lock = _take_lock(path)
+        self._lock = Lock(path.with_suffix(".lock"))
+        self._only_read = False
+        self.torn_pages = 0
+        """Of the log, as it was found: they were being written when the machine or disk failed."""
         try:
-            self._writer = _connect(path, WRITER_CACHE_KIB)
-            migrate(self._writer)
-            self._reader = self._open_reader()
+            self._open()
         except BaseException as error:  # noqa: BLE001 - explained and raised again
-            os.close(self._lock)
+            self._lock.close()
             raise explained(error, path) from None
         self._scanners: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._scan_limit = trio.CapacityLimiter(SCAN_THREADS)
-        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job[Any] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._thread.start()
         self.closed = False
+
+    def _open(self) -> None:
+        try:
+            written = pages_in(self.path)
+            self._writer = _connect(self.path, WRITER_CACHE_KIB)
+            kept, _ = self._writer.wal_checkpoint()
+            self.torn_pages = max(0, written - kept)
+            migrate(self._writer)
+        except (apsw.FullError, apsw.IOError, apsw.CantOpenError):
+            if not _can_be_read_alone(self.path):
+                raise
+            self._only_read, self._writer = True, _connect_to_read(self.path, WRITER_CACHE_KIB)
+        self._reader = self._open_reader()
 
     def close(self) -> None:
         """Write what was submitted, then let go of the file."""
@@ -102,7 +118,7 @@ class Database:
         while not self._scanners.empty():
             self._scanners.get().close()
         self._writer.close()
-        os.close(self._lock)
+        self._lock.close()
 
     def __enter__(self) -> Self:
         return self
@@ -111,14 +127,14 @@ class Database:
         self.close()
 
     def tell(self, state: str) -> None:
-        """Tell those who wait for the lock what its holder does: STARTING means that it answers soon."""
-        _tell(self._lock, state)
+        """Tell those who wait for the lock what we do: STARTING means that we answer soon."""
+        self._lock.tell(state)
 
     def submit(self, work: Callable[[apsw.Connection], T], *, lazy: bool = False) -> Future[T]:
         """Have the writer thread do this in a transaction; the future is done once it is durable."""
         if self.closed:
             raise LocalError("the store is closed; start the node again")
-        job = _Job(work, lazy=lazy)
+        job = Job(work, lazy=lazy)
         self._jobs.put(job)
         return job.future
 
@@ -147,6 +163,10 @@ class Database:
         """Run a longer read in a thread, on a connection of its own."""
         return await trio.to_thread.run_sync(self._scan, query, limiter=self._scan_limit)
 
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do work that takes more than a few ms in a thread."""
+        return await trio.to_thread.run_sync(work)
+
     async def snapshot(self) -> bytes:
         """The whole file as it is now, for a backup."""
         return await self.scan(lambda connection: connection.serialize("main"))
@@ -164,6 +184,8 @@ class Database:
             self._scanners.put(connection)
 
     def _open_reader(self, cache_kib: int = READER_CACHE_KIB) -> apsw.Connection:
+        if self._only_read:
+            return _connect_to_read(self.path, cache_kib)
         connection = _connect(self.path, cache_kib)
         connection.pragma("query_only", True)
         return connection
@@ -172,9 +194,9 @@ class Database:
         while batch := self._next_batch():
             self._commit(batch)
 
-    def _next_batch(self) -> list[_Job[Any]]:
+    def _next_batch(self) -> list[Job[Any]]:
         """The jobs of the next transaction; none once the store is to close."""
-        batch: list[_Job[Any]] = []
+        batch: list[Job[Any]] = []
         deadline = 0.0
         while len(batch) < MAX_BATCH:
             try:
@@ -189,9 +211,11 @@ class Database:
             batch.append(job)
         return batch
 
-    def _commit(self, batch: list[_Job[Any]]) -> None:
+    def _commit(self, batch: list[Job[Any]]) -> None:
         failure: BaseException | None = None
         try:
+            if self._only_read:
+                raise apsw.FullError
             self._writer.execute("BEGIN IMMEDIATE")
             for job in batch:
                 job.run(self._writer)
@@ -211,7 +235,7 @@ def explained(error: BaseException, path: Path) -> BaseException:
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
         return LocalError(
             f"{path} is damaged. Move it away and start again: peers bring the announcements back, your keys "
-            "are in other files, and `potluck restore` brings back a backup"
+            "are in other files, and `potluck home restore` brings back a backup"
         )
     if isinstance(
         error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError
@@ -240,13 +264,27 @@ async def wait_for(future: Future[T]) -> T:
     return future.result()
 
 
-def _patience(batch: list[_Job[Any]], deadline: float) -> float | None:
+def _patience(batch: list[Job[Any]], deadline: float) -> float | None:
     """How long to wait for one more job: for ever without any, briefly while nobody waits."""
     if not batch:
         return None
     if all(job.lazy for job in batch):
         return max(0.0, deadline - time.monotonic())
     return 0.0
+
+
+def _can_be_read_alone(path: Path) -> bool:
+    """Whether the file holds all, so that it can be read where there is no room to write beside it."""
+    log = path.with_name(path.name + "-wal")
+    return path.is_file() and not (log.exists() and log.stat().st_size)
+
+
+def _connect_to_read(path: Path, cache_kib: int) -> apsw.Connection:
+    """The file as it is: WAL needs 32 KiB beside it, which a full disk has not."""
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    connection = apsw.Connection(f"file:{quote(str(path))}?immutable=1", flags=flags)
+    connection.pragma("cache_size", -cache_kib)
+    return connection
 
 
 def _connect(path: Path, cache_kib: int) -> apsw.Connection:
@@ -256,39 +294,3 @@ def _connect(path: Path, cache_kib: int) -> apsw.Connection:
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "FULL")
     return connection
-
-
-def _take_lock(path: Path) -> int:
-    """Lock the store for this process, for as long as the returned descriptor is open."""
-    try:
-        handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise LocalError(f"cannot open the store in {path.parent}: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise _in_use(path) from None
-    _tell(handle, "working")
-    return handle
-
-
-def _tell(handle: int, state: str) -> None:
-    """Write into the lock's file who holds it, and what it does, for whoever waits."""
-    with contextlib.suppress(OSError):  # on a full disk they do without
-        os.ftruncate(handle, os.pwrite(handle, f"{os.getpid()} {state}\n".encode(), 0))
-
-
-def _in_use(path: Path) -> InUse:
-    process, _, state = (
-        path.with_suffix(".lock").read_text("utf-8", "replace").strip().partition(" ")
-    )
-    if state == STARTING:
-        return InUse(
-            f"a node is starting in {path.parent} (process {process}); try again in a moment",
-            starting=True,
-        )
-    return InUse(
-        f"another Potluck is using {path.parent} (process {process}); stop it, or choose another folder "
-        "with --home"
-    )

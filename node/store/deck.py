@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import apsw
 
@@ -18,6 +18,7 @@ from . import rows
 from .database import Bindings, Database, fetch
 from .rows import ENTRY_COLUMNS, Entry
 
+T = TypeVar("T")
 PAGE = 500
 FAR = 1 << 32
 """After every start."""
@@ -195,6 +196,10 @@ class Deck:
                 (issued_at, id) for issued_at, id in fetch(connection, query, (cutoff,))
             )
         )
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do work on what was read, such as on all items, where reads are done: beside the loop."""
+        return await self._database.aside(work)
 
     async def everything(self) -> AsyncIterator[list[bytes]]:
         """The exact bytes of all that is held, in the order of arrival, PAGE at a time."""

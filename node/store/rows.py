@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import msgpack
@@ -33,7 +34,7 @@ def slot_of(key: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What filters may ask of an event besides time and place."""
+    """What filters may ask of an event besides time and place: fields of its body."""
 
     tz: str
     topics: tuple[str, ...]
@@ -45,15 +46,20 @@ class Facts:
     @classmethod
     def unpack(cls, packed: bytes) -> Facts:
         """The facts of a stored row."""
-        tz, topics, lang, price, capacity, access = msgpack.unpackb(packed)
-        return cls(tz, tuple(topics), lang, price, capacity, access)
+        return cls(*msgpack.unpackb(packed, use_list=False))
+
+
+FACTS = tuple(each.name for each in fields(Facts))
 
 
 def pack_facts(body: Body) -> bytes:
     """The facts of a body, packed, since most draws do not ask for them."""
-    facts = [body.tz, body.topics, body.lang, body.price, body.capacity, dict(body.access)]
-    packed: bytes = msgpack.packb(facts)
+    packed: bytes = msgpack.packb([_plain(getattr(body, name)) for name in FACTS])
     return packed
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 class Entry(NamedTuple):

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
+from potluck.node.home.loopback import check_loopback
 from potluck.node.operations import Service
 from potluck.node.web.api import app as api
 from potluck.protocol.errors import LocalError
@@ -60,7 +61,7 @@ class Server:
 
     async def start(self, bind: str) -> None:
         """Serve the pages here until cancelled. Raises LocalError, also for an address that others reach."""
-        _check_own(bind)
+        check_loopback(bind)
         hosts: set[str] = set()
         service, news = self.site.service, self.site.news
         pages = owners_app(self.site, [api.mount(service, news)])
@@ -168,19 +169,6 @@ async def _shielded(
 ) -> None:
     with trio.CancelScope(shield=True):
         await serving(task_status=task_status)
-
-
-def _check_own(bind: str) -> None:
-    """The page is for this machine only: what others may reach is the door, opened on purpose."""
-    host = bind.rpartition(":")[0].strip("[]")
-    try:
-        own = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        own = host == "localhost"
-    if not own:
-        raise LocalError(
-            f"cannot show the page at {bind}: others could reach it; choose 127.0.0.1:PORT"
-        )
 
 
 def _bound(bind: str) -> int:

@@ -54,7 +54,7 @@ def test_the_json_of_a_draw(ada: Person) -> None:
     assert card["odds"] == {"hosts": 1, "series": 1, "events": 1}
     assert len(card["slot"]) == 16
     assert list(hand["hidden"]) == [
-        "block", "list", "topic", "language", "price", "access", "time", "weekday", "capacity", "bag",
+        "block", "topic", "language", "price", "access", "time", "weekday", "capacity", "bag",
     ]  # fmt: skip
 
 
@@ -79,8 +79,8 @@ def test_an_event_goes_its_way(ada: Person) -> None:
 
 def test_errors_name_the_remedy_and_the_kind(ada: Person, tmp_path: Path) -> None:
     assert "potluck list" in ada.fails(4, "show", "abcdef")
-    assert "potluck up" in ada.fails(3, "peers")
-    assert "potluck up" in ada.fails(3, "connect", "/ip4/127.0.0.1/tcp/1/p2p/12D3Koo")
+    assert "potluck up" in ada.fails(3, "peers", "list")
+    assert "potluck up" in ada.fails(3, "peers", "connect", "/ip4/127.0.0.1/tcp/1/p2p/12D3Koo")
     assert "--start" in ada.fails(2, "announce", "--title", "Soup", "--start", "soon")
     assert "--title" in ada.fails(
         2, "announce", "--title", "x" * 141, "--start", "2027-01-01T12:00"
@@ -123,13 +123,13 @@ def test_status_without_a_node(ada: Person) -> None:
 
 
 def test_an_invitation_makes_a_home(ada: Person, tmp_path: Path) -> None:
-    ada.says("table", "new", "café", "--near", "Berlin")
+    ada.says("tables", "new", "café", "--near", "Berlin")
     link = ada.json("invite", "--table", "café")["link"]
     friend = Person(tmp_path / "friend")
     assert "new home" in friend.says("join", link)
 
     assert friend.json("status")["network_id"] == ada.json("status")["network_id"]
-    assert [table["name"] for table in friend.json("table", "list")] == ["café"]
+    assert [table["name"] for table in friend.json("tables", "list")] == ["café"]
     assert "potluck:network?" in ada.says("invite")
 
 
@@ -156,17 +156,17 @@ def test_a_home_that_was_never_used_moves_to_the_network_of_a_friend(
 
 def test_a_backup_brings_everything_back(ada: Person, tmp_path: Path) -> None:
     id, file = ada.says(*SOUP).strip(), tmp_path / "ada.potluck"
-    assert "secret keys" in ada.says("backup", str(file))
+    assert "secret keys" in ada.says("home", "backup", str(file))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "already there" in ada.fails(6, "backup", str(file))
+    assert "already there" in ada.fails(6, "home", "backup", str(file))
 
     again = Person(tmp_path / "again")
-    again.says("restore", str(file))
+    again.says("home", "restore", str(file))
     assert again.json("status")["host_key"] == ada.json("status")["host_key"]
     assert again.json("show", id)["mine"]
-    assert "not empty" in again.fails(1, "restore", str(file))
+    assert "not empty" in again.fails(1, "home", "restore", str(file))
     file.write_bytes(b"nonsense")
-    assert "no backup" in Person(tmp_path / "third").fails(1, "restore", str(file))
+    assert "no backup" in Person(tmp_path / "third").fails(1, "home", "restore", str(file))
 
 
 def test_a_bundle_on_a_stick(someone: Callable[..., Person], tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_bundle_of_another_network_is_not_taken(
 
 def test_events_go_out_as_calendar_and_json(ada: Person, tmp_path: Path) -> None:
     ada.says(*SOUP)
-    ada.says("export", "--ics", str(tmp_path / "x.ics"), "--json", str(tmp_path / "x.json"))
+    ada.says("export", "--ics", str(tmp_path / "x.ics"), "--events", str(tmp_path / "x.json"))
 
     assert "SUMMARY:Soup night" in (tmp_path / "x.ics").read_text("utf-8")
     assert json.loads((tmp_path / "x.json").read_text("utf-8"))[0]["title"] == "Soup night"
@@ -207,7 +207,7 @@ def test_a_receipt_is_verified_from_its_file_alone(ada: Person, tmp_path: Path) 
     ada.says(*SOUP)
     drawn = ada.json("draw", "--near", "Berlin")
     file = tmp_path / "receipt.json"
-    (listed,) = ada.json("receipts")
+    (listed,) = ada.json("receipts", "list")
     assert listed.keys() == {"id", "drawn_at", "mode", "seed_kind"}
     assert (listed["id"], listed["mode"], listed["seed_kind"]) == (
         drawn["receipt"],
@@ -215,16 +215,16 @@ def test_a_receipt_is_verified_from_its_file_alone(ada: Person, tmp_path: Path) 
         "solo",
     )
 
-    assert "region" in ada.says("receipt", "export", listed["id"][:8], str(file))
+    assert "region" in ada.says("receipts", "export", listed["id"][:8], str(file))
     assert b"Berlin" not in file.read_bytes()
-    assert "Verified" in (said := ada.says("verify", str(file)))
+    assert "Verified" in (said := ada.says("receipts", "verify", str(file)))
     assert "Not proven" in said
-    assert "Filter near: Berlin" in ada.says("receipt", "show", listed["id"])
-    ada.says("receipt", "export", listed["id"], str(file), "--with-filters")
+    assert "Filter near: Berlin" in ada.says("receipts", "show", listed["id"])
+    ada.says("receipts", "export", listed["id"], str(file), "--with-filters")
     assert b"Berlin" in file.read_bytes()
 
     file.write_bytes(file.read_bytes().replace(drawn["seed"].encode(), b"0" * 64))
-    assert "card 1" in ada.fails(5, "verify", str(file))
+    assert "card 1" in ada.fails(5, "receipts", "verify", str(file))
 
 
 def test_dice_typed_one_by_one(ada: Person) -> None:
@@ -232,7 +232,7 @@ def test_dice_typed_one_by_one(ada: Person) -> None:
     assert "3 rolls of a die are enough" in (said := ada.says("draw", "--dice", typed="3\n1\n6\n"))
     assert "Soup night" in said
     given = ada.json("draw", "--dice", "3,1,6")
-    assert ada.json("receipts")[0]["seed_kind"] == "dice"
+    assert ada.json("receipts", "list")[0]["seed_kind"] == "dice"
     assert given["seed"] == ada.json("draw", "--dice", "316")["seed"]
     assert "2 more" in ada.fails(6, "draw", "--dice", "3")
     assert "1 to 6" in ada.fails(2, "draw", "--dice", "3,9,1")
@@ -246,8 +246,8 @@ def test_a_friend_witnesses_on_one_screen_and_on_two(ada: Person, tmp_path: Path
     assert "--word WORD" in ada.run("draw", "--witness").output
     dealt = ada.json("draw", "--word", "rhubarb")
     assert dealt["word"] == "rhubarb"
-    ada.says("receipt", "export", dealt["receipt"], str(tmp_path / "w.json"))
-    assert "a friend's word" in ada.says("verify", str(tmp_path / "w.json"))
+    ada.says("receipts", "export", dealt["receipt"], str(tmp_path / "w.json"))
+    assert "a friend's word" in ada.says("receipts", "verify", str(tmp_path / "w.json"))
     assert "--witness" in ada.fails(4, "draw", "--word", "again")
 
 
@@ -261,10 +261,10 @@ def test_people_at_a_table_are_dealt_the_same_hand(
         )
     ada.says("export", "--deck", str(stick))
     eve.says("import", str(stick))
-    table = ada.json("table", "new", "café", "--near", "Berlin", "--within", "10km", "--days", "7")
+    table = ada.json("tables", "new", "café", "--near", "Berlin", "--within", "10km", "--days", "7")
     assert table["people"]["100%"] == 23
-    eve.says("table", "join", table["link"])
-    eve.says("block", "3")
+    eve.says("tables", "join", table["link"])
+    eve.says("blocks", "add", "3")
 
     at_ada, at_eve = (person.json("draw", "--table", "café") for person in (ada, eve))
     assert at_ada["seed"] == at_eve["seed"]
@@ -273,9 +273,9 @@ def test_people_at_a_table_are_dealt_the_same_hand(
     ]
     again = ada.json("draw", "--table", "café", "--redraw")
     assert not {card["id"] for card in again["hand"]} & {card["id"] for card in at_ada["hand"]}
-    ada.says("table", "show", "café", "--svg", str(tmp_path / "café.svg"))
+    ada.says("tables", "show", "café", "--svg", str(tmp_path / "café.svg"))
     assert (tmp_path / "café.svg").read_text("utf-8").startswith("<?xml")
-    ada.says("table", "leave", "café")
+    ada.says("tables", "leave", "café")
     ada.fails(4, "draw", "--table", "café")
 
 

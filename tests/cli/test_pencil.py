@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from potluck.cli import hands
+from potluck.cli.deck import printed_deck
 from potluck.node.operations import Json
-from potluck.node.operations.draw.draw import draw_seed
-from potluck.node.operations.draw.witness import deck_print
+from potluck.node.operations.draw.beside import draw_seed
+from potluck.node.operations.draw.print_deck import deck_print
 from potluck.node.operations.forms import DrawForm
 from potluck.protocol.announcement import DAY
 from potluck.protocol.wire import SignedAnnouncement
@@ -66,7 +66,7 @@ async def test_the_printed_deck_is_the_one_of_the_document(
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("POTLUCK_NOW", "2026-11-18T12:00:00+00:00")
     printed, _ = await printed_and_dealt(tmp_path)
-    hands.printed_deck(printed)
+    printed_deck(printed)
 
     assert capsys.readouterr().out.strip() == blocks()[0]
 

@@ -13,8 +13,7 @@ from playwright.sync_api import expect
 
 from potluck.node.operations import Service
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.draw import choices, went
-from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.draw import saved_filters, today, went
 from potluck.node.operations.forms import DrawForm, EventForm, TableForm
 from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Place, Status
@@ -38,7 +37,7 @@ async def filtered(service: Service) -> None:
     """What is asked for, nothing offers: it is free, quiet, and on a Monday."""
     await a_hand(service)
     form = DrawForm(near="Berlin", price="free", access={"quiet": ["yes"]}, weekdays=(0,))
-    await choices.save_filters(service, "page", form)
+    await saved_filters.save_filters(service, "page", form)
 
 
 @SCRIPTS
@@ -245,11 +244,11 @@ def test_a_button_to_deal_again_under_an_older_hand_deals_nothing(site: Site, vi
     site.call(_redraw, form)
     page.get_by_role("button", name="Deal once more").click()
     expect(page.get_by_role("status").first).to_contain_text("you have dealt again already")
-    assert site.call(draws.draw, form)["redraw"] == 1
+    assert site.call(today.draw, form)["redraw"] == 1
 
 
 async def _redraw(service: Service, form: DrawForm) -> None:
-    await draws.draw(service, form, redraw=True)
+    await today.draw(service, form, redraw=True)
 
 
 ANDROID = "Mozilla/5.0 (Linux; Android 16; Pixel) AppleWebKit/537.36 Chrome/150.0 Mobile"

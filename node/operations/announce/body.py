@@ -51,7 +51,11 @@ def spot_of(near: str | None, at: str | None) -> Spot | None:
     if at and places.coordinates(at) is None:
         raise Unfit("at", f"{at!r} is no pair of coordinates; write it as 52.52,13.40")
     text = at or near
-    return places.resolve(text) if text else None
+    try:
+        return places.resolve(text) if text else None
+    except LocalError as error:
+        error.field = "at" if at else "near"
+        raise
 
 
 @dataclass(frozen=True)
@@ -151,10 +155,23 @@ def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
     end = _end(form, zone, start, all_day=all_day)
     untold = end is None and form.end is None
     if untold and body is not None and body.end is not None and body.start is not None:
-        end = start + body.end - body.start if all_day == body.all_day else None
+        end = _as_long(body, start, zone) if all_day == body.all_day else None
     if end is not None and end < start:
         raise Unfit("end" if form.end else "duration", "it would end before it starts")
     return _Times(start, end, all_day)
+
+
+def _as_long(body: Body, start: int, zone: str) -> int:
+    """When it ends if it lasts as long as before; days are days of the calendar."""
+    if not body.all_day:
+        return start + (body.end or 0) - (body.start or 0)
+    first, last = (clock.local_date(each or 0, body.tz) for each in (body.start, body.end))
+    return _days_later(start, (last - first).days, zone)
+
+
+def _days_later(start: int, days: int, zone: str) -> int:
+    """The midnight so many days of the calendar later: one of them may have 23 or 25 hours."""
+    return clock.midnight(clock.local_date(start, zone) + timedelta(days=days), zone)
 
 
 def _start(text: str, zone: str) -> int:
@@ -168,7 +185,7 @@ def _end(form: EventForm, zone: str, start: int, *, all_day: bool) -> int | None
         seconds = clock.read_duration("duration", form.duration)
         if all_day and seconds % DAY:
             raise Unfit("duration", "an all-day event lasts whole days, such as 3d")
-        return start + seconds
+        return _days_later(start, seconds // DAY, zone) if all_day else start + seconds
     if not form.end:
         return None
     if clock.is_date(form.end) != all_day:

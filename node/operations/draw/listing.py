@@ -7,16 +7,15 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 
 from potluck.node.errors import Unfit
-from potluck.node.operations.announce.signing import told
+from potluck.node.operations.announce.describe import describe
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import Entry, Order, Position, Within
 from potluck.protocol import wire
 from potluck.protocol.announcement import DAY
 
-from .deal import personal_rules
-from .filters import first_failing
-from .window import look
+from .filters import block_rule
+from .window import window_of
 
 FAR = (1 << 32) - 1
 PAGE = 50
@@ -34,26 +33,27 @@ async def page(
     No filter counts, only the person's blocks. order: "time" or "title"; words: all must be said;
     after: the `next` of the page before. `next` is None for the last page. Raises Unfit.
     """
-    here = look(form, service.clock.now())
+    window = window_of(form, service.clock.now())
     by = Order.ALPHABET if order == "title" else Order.TIME
-    within = Within(here.since - DAY, FAR, here.cells, words[:LONGEST])
-    reaches, blocking = here.reach(), personal_rules(service, DrawForm())
+    cut = Within(window.since - DAY, FAR, window.cells, words[:LONGEST])
+    reaches, allowed = window.reach(), block_rule(service)
 
     def is_shown(entry: Entry) -> bool:
         start = entry.start or 0
-        coming = start > here.since or bool(entry.all_day)
-        return coming and reaches(entry) and first_failing(entry, start, blocking)[0] is None
+        if not (start > window.since or entry.all_day) or not reaches(entry):
+            return False
+        return allowed is None or bool(allowed(entry, entry.facts, start))
 
     async def read(position: Position | None) -> list[Entry]:
-        return await service.store.deck.page(within, by, position, READ)
+        return await service.store.deck.page(cut, by, position, READ)
 
     found = await _read(read, is_shown, after)
-    spot = here.spot
+    spot = window.spot
     return _page(service, found) | {
         "near": spot.label if spot else None,
         "lat": spot.lat if spot else None,
         "lon": spot.lon if spot else None,
-        "within_km": here.km if spot else None,
+        "within_km": window.km if spot else None,
     }
 
 
@@ -92,7 +92,7 @@ def _page(service: Service, found: list[Entry]) -> Json:
     encoded = service.store.deck.encoded_many(entry.id for entry in shown)
     return {
         "events": [
-            told(service, wire.decode(encoded[entry.id])) for entry in shown if entry.id in encoded
+            describe(service, wire.decode(encoded[entry.id])) for entry in shown if entry.id in encoded
         ],
         "next": _text(Position.of(shown[-1])) if len(found) > PAGE else None,
     }

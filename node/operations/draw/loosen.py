@@ -2,48 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Any
 
 from potluck.node.errors import Unfit
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 
-from .deal import gather, personal_rules
-from .filters import UNSAID, unsaid_allowed
-from .window import look
+from .candidates import gather
+from .filters import FILTERS, UNSAID, Filter
+from .window import window_of
 
-_DROPPED: dict[str, Callable[[DrawForm], DrawForm]] = {
-    "topic": lambda form: replace(form, topics=(), not_topics=()),
-    "language": lambda form: replace(form, lang=()),
-    "price": lambda form: replace(form, price=None),
-    "access": lambda form: replace(form, access={}),
-    "time": lambda form: replace(form, hours=None),
-    "weekday": lambda form: replace(form, weekdays=()),
-    "capacity": lambda form: replace(form, capacity_from=None, capacity_to=None),
-}
-_UNSAID: dict[str, Callable[[DrawForm], DrawForm]] = {
-    "topic": lambda form: replace(form, topics=(*form.topics, UNSAID)) if form.topics else form,
-    "language": lambda form: replace(form, lang=(*form.lang, UNSAID)),
-    "price": lambda form: replace(form, price=f"{form.price} {UNSAID}"),
-    "access": lambda form: replace(
-        form, access={need: [*answers, UNSAID] for need, answers in form.access.items()}
-    ),
-}
+_NAMED = {each.name: each for each in FILTERS}
 
 
 def without(form: DrawForm, rule: str) -> DrawForm:
-    """The form without one of its filters, by the name of HIDING. Raises Unfit."""
-    if rule not in _DROPPED:
-        raise Unfit("drop", f"{rule!r} is no filter that can be dropped")
-    return _DROPPED[rule](form)
+    """The form without one of its filters, by its name. Raises Unfit."""
+    empty = _named("drop", rule)()
+    return replace(form, **{each.name: getattr(empty, each.name) for each in fields(empty)})  # type: ignore[arg-type]
 
 
 def with_unsaid(form: DrawForm, rule: str) -> DrawForm:
     """The form with one of its filters letting in what does not say. Raises Unfit."""
-    if rule not in _UNSAID:
-        raise Unfit("unsaid", f"{rule!r} is no filter that lets in what is not said")
-    return form if unsaid_allowed(form, rule) else _UNSAID[rule](form)
+    asked = _named("unsaid", rule)
+    if asked.lets_in_unsaid(form):
+        return form
+    changes: dict[str, Any] = {}
+    if rule == "topic" and form.topics:
+        changes["topics"] = (*form.topics, UNSAID)
+    elif rule == "language" and form.lang:
+        changes["lang"] = (*form.lang, UNSAID)
+    elif rule == "price" and form.price:
+        changes["price"] = f"{form.price} {UNSAID}"
+    elif rule == "access":
+        access = form.access.items()
+        changes["access"] = {need: tuple({*answers, UNSAID}) for need, answers in access}
+    return replace(form, **changes)
+
+
+def _named(field: str, rule: str) -> type[Filter]:
+    if rule not in _NAMED:
+        raise Unfit(field, f"{rule!r} is no filter that can be changed")
+    return _NAMED[rule]
 
 
 async def loosened(service: Service, form: DrawForm, hidden: Json, unsaid: Json) -> list[Json]:
@@ -58,18 +59,18 @@ async def loosened(service: Service, form: DrawForm, hidden: Json, unsaid: Json)
             continue
         choices = []
         for change, changed in _changes(form, rule, unsaid=bool(unsaid.get(rule))):
-            here = look(changed, service.clock.now())
-            deck = await gather(service, here, personal_rules(service, changed), bagged=False)
-            if deck.found.candidates:
-                choices.append({"change": change, "events": len(deck.found.candidates)})
-        found.append(
-            {"rule": rule, "hidden": number, "unsaid": unsaid.get(rule, 0), "choices": choices}
-        )
+            window = window_of(changed, service.clock.now())
+            deck = await gather(service, window, changed, bagged=False)
+            if deck.eligible:
+                choices.append({"change": change, "events": deck.eligible})
+        counts = {"hidden": number, "unsaid": unsaid.get(rule, 0)}
+        found.append({"rule": rule, **counts, "choices": choices})
     return found
 
 
 def _changes(form: DrawForm, rule: str, *, unsaid: bool) -> Iterator[tuple[str, DrawForm]]:
-    if unsaid and rule in _UNSAID:
-        yield "unsaid", with_unsaid(form, rule)
-    if rule in _DROPPED:
-        yield "drop", without(form, rule)
+    if rule not in _NAMED:
+        return
+    if unsaid and (let_in := with_unsaid(form, rule)) != form:
+        yield "unsaid", let_in
+    yield "drop", without(form, rule)

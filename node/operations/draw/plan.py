@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from potluck.node.operations.announce.describe import describe
 from potluck.node.operations.announce.revisions import changed
-from potluck.node.operations.announce.signing import held, told
+from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
@@ -23,7 +24,7 @@ async def plan(service: Service) -> list[Json]:
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
         if encoded is not None:
-            event = told(service, wire.decode(encoded))
+            event = describe(service, wire.decode(encoded))
             found.append(event | {"was": changed(seen.get(_register(host, slot), {}), event)})
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
@@ -34,7 +35,7 @@ async def plan_of_registers(service: Service) -> list[tuple[str, Json]]:
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
         register = _register(host, slot)
-        event = told(service, wire.decode(encoded)) if encoded else seen.get(register, {})
+        event = describe(service, wire.decode(encoded)) if encoded else seen.get(register, {})
         found.append((register, event))
     return sorted(found, key=lambda each: each[1].get("start") or "")
 
@@ -51,7 +52,7 @@ def news(service: Service) -> Json:
         if "id" in before and deck.encoded(bytes.fromhex(before["id"])) is not None:
             continue
         encoded = deck.encoded_of(host, slot)
-        event = told(service, wire.decode(encoded)) if encoded else {}
+        event = describe(service, wire.decode(encoded)) if encoded else {}
         if encoded and changed(before, event):
             counted["called_off" if event["status"] in CALLED_OFF else "changed"] += 1
     return counted
@@ -64,7 +65,7 @@ async def acknowledge(service: Service, id: str) -> Json:
 
 async def remember(service: Service, signed: SignedAnnouncement) -> Json:
     """Note how an event is at the moment of being kept. The event."""
-    event = told(service, signed)
+    event = describe(service, signed)
     seen = _seen(service)
     seen[_register(*signed.announcement.register)] = {name: event[name] for name in _WATCHED}
     kept = {_register(*register) for register in service.store.choices.kept()}

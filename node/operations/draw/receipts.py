@@ -20,8 +20,9 @@ from potluck.protocol.errors import Invalid, LocalError, VerificationFailed
 from potluck.protocol.origin import AtTable, Solo
 from potluck.protocol.receipt import Receipt
 
-from .deal import card_facts, shown_card
-from .window import Look, look
+from .describe import describe_card
+from .freeze import frozen_card
+from .window import Window, window_of
 
 REVEALS = "The candidates in it reveal the region where you looked."
 
@@ -36,7 +37,7 @@ async def receipt_show(service: Service, id: str) -> Json:
     stored = service.store.hands.receipt(id)
     made = receipt_json.decode(stored.body)
     secret = _secret(service, made)
-    return _line(stored) | _told(made) | await _checked(made, secret)
+    return _line(stored) | _described(made) | await _checked(made, secret)
 
 
 async def receipt_export(
@@ -60,19 +61,16 @@ async def receipt_file(service: Service, id: str, *, with_filters: bool = False)
 async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Json]:
     """The cards of a receipt as those of a hand, as they are now; `form` says from where one looks."""
     made = receipt_json.decode(service.store.hands.receipt(id).body)
-    here = look(form, service.clock.now())
+    window = window_of(form, service.clock.now())
     kept = frozenset(service.store.choices.kept())
-    return [
-        shown_card(service, _as_dealt(service, card, here), here, kept) for card in made.hand.cards
-    ]
+    cards = [_as_dealt(service, card, window) for card in made.hand.cards]
+    return [describe_card(service, card, window, kept) for card in cards]
 
 
-def _as_dealt(service: Service, card: Card, here: Look) -> FrozenCard:
+def _as_dealt(service: Service, card: Card, window: Window) -> FrozenCard:
     """The card of a receipt, which does not say when: a recurring event shows when it is next."""
-    dealt = card.candidate
-    entry = service.store.deck.entry(dealt.host, dealt.slot)
-    start = (here.start_of(entry) or entry.start or 0) if entry else 0
-    return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.source, card_facts(card, start))
+    entry = service.store.deck.entry(card.candidate.host, card.candidate.slot)
+    return frozen_card(card, (window.start_of(entry) or entry.start or 0) if entry else 0)
 
 
 async def verify_file(path: Path) -> Json:
@@ -99,7 +97,7 @@ async def verify(content: bytes, name: str = "this") -> Json:
             "the hand does not follow from this deck and seed:\n  "
             + "\n  ".join(found["differences"])
         )
-    return _told(made) | found
+    return _described(made) | found
 
 
 async def _checked(made: Receipt, secret: bytes | None) -> Json:
@@ -132,7 +130,7 @@ def _line(stored: StoredReceipt) -> Json:
     }
 
 
-def _told(made: Receipt) -> Json:
+def _described(made: Receipt) -> Json:
     return {
         "seed": made.seed.hex(),
         "seed_kind": origin.kind(made.origin),

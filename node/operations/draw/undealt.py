@@ -6,13 +6,10 @@ from potluck.node.clock import iso
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
-from potluck.node.store import FrozenHand
 from potluck.protocol import receipt_json
 
-from .choices import why
-from .deal import digest
-from .draw import NO_TABLE
-from .window import look
+from .today import hand_of_today
+from .why import why
 
 
 async def undealt(service: Service, id: str, form: DrawForm) -> Json:
@@ -24,7 +21,7 @@ async def undealt(service: Service, id: str, form: DrawForm) -> Json:
     """
     said = held(service, id).announcement
     found = await why(service, id, form)
-    hand = _hand_of_today(service, form)
+    hand = hand_of_today(service, form)
     if hand is None:
         state = {"in_hat": found["candidate"], "dealt_at": None, "receipt": None, "later": False}
         return state | {"reasons": found["reasons"]}
@@ -37,10 +34,3 @@ async def undealt(service: Service, id: str, form: DrawForm) -> Json:
         "later": said.issued_at > hand.drawn_at,
         "reasons": found["reasons"],
     }
-
-
-def _hand_of_today(service: Service, form: DrawForm) -> FrozenHand | None:
-    here = look(form, service.clock.now())
-    mark = digest(form, here)
-    hands = service.store.hands.of_day(here.today.isoformat(), NO_TABLE)
-    return next((hand for hand in hands if hand.key.filters == mark), None)

@@ -18,7 +18,7 @@ async def reach(service: Service, id: str) -> Json:
     live, signed = running(service), held(service, id)
     connected = [peer["id"] for peer in live.peers()]
     if not connected:
-        raise NotFound("your node is connected with nobody to ask; see: potluck peers")
+        raise NotFound("your node is connected with nobody to ask; see: potluck peers list")
     answers: list[bool | None] = []
 
     async def ask(peer_id: str) -> None:

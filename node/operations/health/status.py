@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from potluck.node.home.home import Home
-from potluck.node.operations.service import Json, Service, running
-from potluck.node.peering.peer_record import peer_id_of
-from potluck.node.transport.multiaddrs import check_peer
+from potluck.node.operations.service import Json, Service, peer_id, running
+from potluck.node.transport.multiaddrs import check_peer, ports
 from potluck.protocol.errors import NotFound
-from potluck.protocol.identity import Identity
-
-
-def peer_id(home: Home) -> str:
-    """The libp2p peer id of a home, also without libp2p."""
-    return peer_id_of(Identity.from_seed(home.transport_seed).key)
 
 
 async def status(service: Service) -> Json:
-    """{running, listen, peer_id, host_key, network, closed, peers, announcements, hosts, log, home, web, …}.
+    """{running, listen, ports, peer_id, host_key, network, closed, peers, announcements, log, …}.
 
-    `peers` counts the connected ones; `log` the registers known, of which `announcements` are held.
+    `ports` are those of the settings, the same at each start; `peers` counts the connected ones;
+    `log` the registers known, of which `announcements` are held.
     """
     await service.intake.settle()
     counts = await service.store.deck.counts()
@@ -33,6 +26,7 @@ async def status(service: Service) -> Json:
         "network_id": home.network.id.hex(),
         "closed": home.network.closed,
         "listen": live.listen() if live else [],
+        "ports": ports(home.config.listen),
         "peers": len(live.peers()) if live else 0,
         "web": live.web() if live else None,
         "announcements": counts.held,

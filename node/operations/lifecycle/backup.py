@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import tarfile
 from pathlib import Path
 
+from potluck.node.home.files import uninterrupted, write_all, write_new
 from potluck.node.home.home import Home
+from potluck.node.home.paths import CONFIG, STORE
 from potluck.node.operations.service import Json, Service, open_store
 from potluck.protocol.errors import LocalError, Refused
-
-STORE_FILE = "store.sqlite"
 
 
 async def backup(service: Service, path: str) -> Json:
@@ -25,16 +24,11 @@ async def backup(service: Service, path: str) -> Json:
     ]
     files = {file.name: file.read_bytes() for file in keep}
     await service.intake.settle()
-    files[STORE_FILE] = await service.store.database.snapshot()
+    files[STORE] = await service.store.database.snapshot()
     data = packed(files)
-    try:
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Refused(f"{target} is already there; choose another name") from None
-    except OSError as error:
-        raise LocalError(f"cannot write {target}: {error.strerror}") from None
-    with os.fdopen(handle, "wb") as out:
-        out.write(data)
+    if target.exists():
+        raise Refused(f"{target} is already there; choose another name")
+    write_new(target, data)
     return {"file": str(target), "bytes": len(data)}
 
 
@@ -49,12 +43,11 @@ def restore(path: Path, file: Path) -> Json:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.chmod(0o700)
-        for name, data in content.items():
-            handle = os.open(path / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
     except OSError as error:
         raise LocalError(f"cannot write {path}: {error.strerror}") from None
+    # The settings last, because a home is what has them: one half restored is not taken for one.
+    names = sorted(content, key=lambda name: name == CONFIG)
+    write_all({path / name: content[name] for name in names})
     home = Home.open(path)
     with open_store(home):
         pass  # it opens, so it is whole
@@ -62,12 +55,13 @@ def restore(path: Path, file: Path) -> Json:
 
 
 def wipe(path: Path) -> Json:
-    """Delete a home with all its keys: {home}. Raises NotFound, or InUse while a node runs in it."""
+    """Delete a home with all its keys: {home}. Raises NotFound, or InUse while a node runs."""
     home = Home.open(path)
     with open_store(home):
         pass  # nobody else has it open
-    for file in home.files:
-        file.unlink(missing_ok=True)
+    with uninterrupted():
+        for file in home.files:
+            file.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # what else somebody put there is not ours to delete
         path.rmdir()
     return {"home": str(path)}
@@ -103,6 +97,6 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                 files[name] = content.read()
     except (tarfile.TarError, EOFError, OSError):
         raise LocalError("this file is no backup of Potluck, or it is damaged") from None
-    if "config.toml" not in files:
+    if CONFIG not in files:
         raise LocalError("this file is no backup of Potluck")
     return files

@@ -18,8 +18,14 @@ from potluck.node.calendars.drafts import WINDOW, Draft, Relay, Skipped
 from potluck.node.calendars.fetch import fetch
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.announce.signing import author_of, first, keep, next_revision, send
-from potluck.node.operations.forms import ImportForm, read_form
+from potluck.node.operations.announce.signing import (
+    author_of,
+    first_revision,
+    next_revision,
+    send,
+    sign_and_keep,
+)
+from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Status
@@ -49,7 +55,7 @@ class _Tally:
     slots: set[int] = field(default_factory=set)
     sent: list[bytes] = field(default_factory=list)
 
-    def told(self) -> Json:
+    def counts(self) -> Json:
         return {
             "imported": self.imported,
             "updated": self.updated,
@@ -96,7 +102,7 @@ async def _relayed(
         with trio.CancelScope(shield=True):
             await send(service, tally.sent)
     await _remember(service, source, form, every, tally)
-    return tally.told()
+    return tally.counts()
 
 
 async def watched(service: Service) -> Json:
@@ -115,13 +121,13 @@ async def unwatch(service: Service, source: str) -> Json:
     return feeds
 
 
-async def look_again(service: Service) -> None:
+async def import_due(service: Service) -> None:
     """Import what is watched and due. A calendar that cannot be read is tried again at its next time."""
     for source, feed in (await watched(service)).items():
         if feed["next"] > service.clock.real():
             continue
         try:
-            form = read_form(ImportForm, feed["form"])
+            form = ImportForm.read(feed["form"])
             # Without `watch`: who stops watching it meanwhile does not find it watched again.
             await import_calendar(service, source, replace(form, watch=None))
         except LocalError as error:
@@ -165,10 +171,10 @@ async def _take_in(
     service.progress(0, total)
     while batch := await trio.to_thread.run_sync(_next, items):
         async with service.turn:
-            said: list[Announcement] = []
+            announcements: list[Announcement] = []
             for item in batch:
-                said += _said(service, author, item, tally, len(said))
-            signed = await keep(service, said)
+                announcements += _announcements(service, author, item, tally, len(announcements))
+            signed = await sign_and_keep(service, announcements)
         tally.sent += [each.encoded for each in signed]
         done += len(batch)
         service.progress(min(done, total), max(done, total))
@@ -178,10 +184,10 @@ def _next(items: Iterator[Item]) -> list[Item]:
     return list(islice(items, BATCH))
 
 
-def _said(
+def _announcements(
     service: Service, author: Author, item: Item, tally: _Tally, ahead: int
 ) -> list[Announcement]:
-    """What to say of an item, if anything; it is counted. `ahead` of it are not yet kept."""
+    """What to announce for an item, if anything; it is counted. `ahead` of it are not yet kept."""
     if isinstance(item, Skipped):
         tally.skipped[item.why] += 1
         return []
@@ -207,7 +213,7 @@ def _new(
     if item.status is Status.CANCELLED:
         tally.skipped["cancelled"] += 1
         return []
-    announcement = first(service, author, item.body, item.slot, ahead)
+    announcement = first_revision(service, author, item.body, item.slot, ahead)
     tally.imported += 1
     return [announcement]
 
@@ -233,7 +239,7 @@ async def _prune(service: Service, source: str, relay: Relay, tally: _Tally) -> 
     """Cancel what this calendar once had within the window, and has no more."""
     vanished = _slots_of(service, source) - tally.slots
     async with service.turn:
-        signed = await keep(service, list(_called_off(service, vanished, relay)))
+        signed = await sign_and_keep(service, list(_called_off(service, vanished, relay)))
     tally.cancelled += len(signed)
     tally.sent += [each.encoded for each in signed]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from potluck.node.home.home import Home
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Json, Service, peer_id
 from potluck.node.operations.tables import tables
-from potluck.node.transport.multiaddrs import check_peer, fitted
+from potluck.node.transport.multiaddrs import check_peer, expand, fitted, listenable, ports
 from potluck.protocol import link
 from potluck.protocol.errors import Invalid, LocalError, Refused
 from potluck.protocol.link import MAX_PEERS, Invitation
@@ -16,7 +16,7 @@ from potluck.protocol.table import Table
 
 async def invite(service: Service, table: str | None = None) -> Json:
     """{link, network, closed, peers, table}: what a friend needs to join."""
-    ours = fitted(service.connections.listen(), MAX_PEERS) if service.connections else []
+    ours = fitted(_reached_at(service), MAX_PEERS)
     known = tuple(dict.fromkeys((*ours, *service.home.config.bootstrap)))
     seat = tables.joined(service, table) if table else None
     invitation = Invitation(service.home.network, known[:MAX_PEERS], seat)
@@ -27,6 +27,14 @@ async def invite(service: Service, table: str | None = None) -> Json:
         "peers": list(invitation.peers),
         "table": table,
     }
+
+
+def _reached_at(service: Service) -> list[str]:
+    """Where others reach the node that runs, or will reach it once it does."""
+    if service.connections is not None:
+        return service.connections.listen()
+    kept = [text for text in service.home.config.listen if ports([text])]
+    return [f"{address}/p2p/{peer_id(service.home)}" for address in expand(listenable(kept))]
 
 
 async def join(service: Service, text: str) -> Json:

@@ -12,7 +12,6 @@ from potluck.node.operations.forms import TableForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import JoinedTable
 from potluck.protocol import link
-from potluck.protocol.draw import parse_mode
 from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.table import DEGREE_DIGITS, KM_DIGITS, Table, people_needed
 
@@ -35,11 +34,11 @@ async def table_new(service: Service, name: str, form: TableForm) -> Json:
             round(spot.lon, DEGREE_DIGITS),
             round(form.within, KM_DIGITS),
             form.days,
-            parse_mode(form.by),
+            form.by,
             form.hand,
         )
     await sit_down(service, table, default=False)
-    return _told(table, default=False)
+    return _described(table, default=False)
 
 
 async def table_show(service: Service, name: str) -> Json:
@@ -47,18 +46,20 @@ async def table_show(service: Service, name: str) -> Json:
 
     `people` advises on its size: how many should sit there if all, half, a fifth look each day.
     """
-    return _told(joined(service, name), default=_is_default(service, name))
+    return _described(joined(service, name), default=_is_default(service, name))
 
 
 async def table_list(service: Service) -> list[Json]:
     """The tables joined, as `table_show`."""
-    return [_told(table, default=_is_default(service, table.name)) for table in all_joined(service)]
+    return [
+        _described(table, default=_is_default(service, table.name)) for table in all_joined(service)
+    ]
 
 
 async def table_leave(service: Service, name: str) -> Json:
     """Get up from a table: {table}. Raises NotFound."""
     if not await service.store.choices.leave_table(name):
-        raise NotFound(f"you sit at no table called {name}; see: potluck table list")
+        raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
     return {"table": name}
 
 
@@ -67,7 +68,7 @@ def joined(service: Service, name: str) -> Table:
     for table in all_joined(service):
         if table.name == name:
             return table
-    raise NotFound(f"you sit at no table called {name}; see: potluck table list")
+    raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
 
 
 def all_joined(service: Service) -> list[Table]:
@@ -90,7 +91,7 @@ def _is_default(service: Service, name: str) -> bool:
     return any(seat.is_default for seat in service.store.choices.tables() if seat.name == name)
 
 
-def _told(table: Table, *, default: bool) -> Json:
+def _described(table: Table, *, default: bool) -> Json:
     near: Spot = spot_at((table.lat, table.lon))
     return {
         "name": table.name,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from potluck.node import limits
 from potluck.node.operations.service import Json, Service, running
 from potluck.node.peering.bans import Bans
+from potluck.node.store import Ban
 from potluck.protocol.errors import NotFound
 from potluck.protocol.text import clean_line
 
@@ -18,7 +19,7 @@ async def disconnect(service: Service, peer: str) -> Json:
     """Part from a peer and do not dial it again: {peer_id}. Raises NodeNotRunning, NotFound."""
     peering = running(service).peering()
     if not await peering.disconnect(peer):
-        raise NotFound(f"no peer {peer} here; potluck peers lists those connected")
+        raise NotFound(f"no peer {peer} here; potluck peers list shows those connected")
     return {"peer_id": peer}
 
 
@@ -38,17 +39,20 @@ async def unban(service: Service, target: str) -> Json:
     live = service.connections
     lifted = live.peering().unban(target) if live else _bans(service).unban(target)
     if not await lifted:
-        raise NotFound(f"{target} is not banned; potluck ban lists what is")
+        raise NotFound(f"{target} is not banned; potluck peers bans lists what is")
     return await bans(service)
 
 
 async def bans(service: Service) -> Json:
-    """{bans: [{kind, value, until, why}], dropped: [{peer_id, at, why}]}, times in ISO 8601; `dropped` are
-    the peers that a running node disconnected for breaking the rules."""
+    """{bans: [{kind, value, until, why}], dropped: [{peer_id, at, why}]}, times in ISO 8601.
+
+    `until` is None for the person's own, which stay until lifted; `dropped` are the peers that a
+    running node disconnected for breaking the rules.
+    """
     known = _bans(service)
     return {
         "bans": [
-            {"kind": ban.kind, "value": ban.value, "until": _iso(ban.until), "why": ban.why}
+            {"kind": ban.kind, "value": ban.value, "until": _until(service, ban), "why": ban.why}
             for ban in known.listed()
         ],
         "dropped": [
@@ -63,6 +67,12 @@ def _bans(service: Service) -> Bans:
     if service.connections is not None:
         return service.connections.peering().bans
     return Bans(service.store.peers, service.clock.real)
+
+
+def _until(service: Service, ban: Ban) -> str | None:
+    """When a ban ends; a node's own last a day, and what is longer is the person's."""
+    lasting = ban.until - service.clock.real() > limits.BAN_SECONDS
+    return None if lasting else _iso(ban.until)
 
 
 def _iso(seconds: int) -> str:

@@ -34,7 +34,7 @@ async def unblock(service: Service, target: str) -> Json:
         _word(target)
     )
     if not undone:
-        raise NotFound(f"{target} is not blocked; see: potluck block")
+        raise NotFound(f"{target} is not blocked; see: potluck blocks list")
     return await blocks(service)
 
 

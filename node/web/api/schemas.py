@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from potluck.node.errors import Unfit
 from potluck.node.operations import Json
-from potluck.node.operations.draw.window import MAX_DAYS
+from potluck.node.operations.forms import MAX_DAYS
 from potluck.protocol.announcement import ACCESS_NEEDS, MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
 from potluck.protocol.seed import MAX_ROLLS
 from potluck.protocol.table import MAX_KM
@@ -82,6 +82,8 @@ def _plain(hint: Any) -> Json:
     if hint in _PLAIN:
         return dict(_PLAIN[hint])
     origin, kinds = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return {"type": "string", "enum": list(kinds)}
     if origin is tuple and kinds[-1] is not ...:
         return {
             "type": "array",

@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
 from potluck.node.operations.announce.revisions import revisions
-from potluck.node.operations.draw import dealt as hands
 from potluck.node.operations.draw.plan import plan
 from potluck.node.operations.draw.undealt import undealt
+from potluck.node.operations.draw.why import how_dealt
 from potluck.node.operations.health.reach import reach
 from potluck.node.operations.sharing.exports import event_calendar
 from potluck.node.operations.trust import blocks
@@ -29,8 +29,8 @@ from .view import View
 
 async def card(view: View) -> Response:
     """Everything about one event, and why it is here."""
-    event = await events.show(view.service, view.part("id"))
-    drawn = await hands.dealt(view.service, event["id"], view.today.isoformat())
+    event = await listing.show(view.service, view.part("id"))
+    drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
     at = drawn["position"] if drawn else 0
     shown = ticket(view, event | (drawn or {}) | {"kept": kept is not None}, at)
@@ -139,7 +139,7 @@ async def calendar(view: View) -> Response:
 
 async def share(view: View) -> Response:
     """The event as words to pass on, and as a code that another phone's calendar reads."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     if event["title"] is None:
         raise NotFound("this event was withdrawn; there is nothing to share")
     shown = ticket(view, event)
@@ -154,7 +154,7 @@ async def share(view: View) -> Response:
 
 async def share_code(view: View) -> Response:
     """A QR code with the event's title, time and place as iCalendar."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     return code(view, _vevent(event))
 
 

@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import choices
-from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.draw import choices, today
 from potluck.node.operations.draw.table_hand import draw_table
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
@@ -25,15 +24,15 @@ async def hand(view: View) -> Response:
     if live.first_deal_waits(view) and not view.query("now"):
         held = (await view.service.store.deck.counts()).held
         return view.page("waiting.html", "draw", receiving=live.receiving(view, held))
-    return await shown(view, await draws.draw(view.service, view.filters))
+    return await shown(view, await today.draw(view.service, view.filters))
 
 
 async def redraw(view: View) -> Response:
     """Deal again in place of what was not kept; a button that is out of date deals nothing."""
-    dealt = await draws.draw(view.service, view.filters)
+    dealt = await today.draw(view.service, view.filters)
     if _is_stale(view, dealt):
         return view.go("/")
-    await draws.draw(view.service, view.filters, redraw=True)
+    await today.draw(view.service, view.filters, redraw=True)
     return view.go("/")
 
 
@@ -54,9 +53,9 @@ async def set_filters(view: View) -> Response:
     before = view.filters
     try:
         asked = filters.read(view)
-        await draws.draw(view.service, asked)
+        await today.draw(view.service, asked)
     except LocalError as error:
-        dealt = await draws.draw(view.service, before)
+        dealt = await today.draw(view.service, before)
         problem = view.problem(error, "within", "days", "topics", "to", **filters.INPUTS)
         return await shown(view, dealt, problem, 409 if isinstance(error, Refused) else 422)
     await view.set_filters(asked)
@@ -115,7 +114,7 @@ async def shown(
         scope=filters.scope(view, dealt),
         hidden=sum(dealt["hidden"].values()),
         sheet=filters.sheet(view, problem),
-        sets=await draws.sets_of_filters(view.service, view.filters),
+        sets=await today.sets_of_filters(view.service, view.filters),
         dropped=filters.DROPPED,
         problem=problem,
         answered=all(

@@ -12,33 +12,21 @@ from potluck.node.errors import Unfit
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.draw import beyond as where
-from potluck.node.operations.draw.filters import UNSAID, unsaid_allowed
+from potluck.node.operations.draw import browse as where
+from potluck.node.operations.draw.filters import HIDING, UNSAID
 from potluck.node.operations.draw.loosen import loosened, with_unsaid, without
+from potluck.node.operations.draw.window import DAYS, KILOMETRES
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.towns import towns as suggested
 
 from .ticket import ticket
 from .view import Problem, View
 
-KILOMETRES = (2, 5, 10, 25, 40, 100)
-DAYS = (1, 3, 7, 14, 30)
 FIRST, LAST = "00:00", "23:59"
 """The hours of a filter that names one end alone; this end is not shown."""
 
 INPUTS = {"hours": "from", "topic": "topics"}
-RULES = {
-    "block": words.marked("By your blocks"),
-    "list": words.marked("By lists that you follow"),
-    "topic": words.marked("Of other topics"),
-    "language": words.marked("In other languages"),
-    "price": words.marked("Costs more, or does not say"),
-    "access": words.marked("Not said to offer the access you need"),
-    "time": words.marked("At other hours"),
-    "weekday": words.marked("On other days of the week"),
-    "capacity": words.marked("Of another size"),
-    "bag": words.marked("Dealt to you before"),
-}
+RULES = {name: rule.hidden for name, rule in HIDING.items()}
 DROPPED = {
     "topic": words.marked("Any topic"),
     "language": words.marked("Any language"),
@@ -121,9 +109,9 @@ def _said(view: View) -> list[str]:
     if form.price:
         free = form.price.split()[0] == "free"
         said.append(tongue.say("free of charge") if free else form.price.split()[0])
-        said += [tongue.say("price not said")] if unsaid_allowed(form, "price") else []
+        said += [tongue.say("price not said")] if HIDING["price"].lets_in_unsaid(form) else []
     said += [tongue.say(words.NEEDS.get(need, need)) for need in form.access]
-    said += [tongue.say("access not said")] if unsaid_allowed(form, "access") else []
+    said += [tongue.say("access not said")] if HIDING["access"].lets_in_unsaid(form) else []
     said += [words.weekday(date(2024, 1, 1 + day), tongue) for day in form.weekdays]
     return said + ([_hours(view, *form.hours)] if form.hours else [])
 
@@ -147,7 +135,7 @@ def sheet(view: View, problem: Problem) -> dict[str, Any]:
     asked = bool(problem.text) and bool(view.field("whole"))
     first, last = form.hours or ("", "")
     kilometres = sorted({*KILOMETRES, int(form.within)})
-    unsaid = {rule for rule in ("topic", "price", "access") if unsaid_allowed(form, rule)}
+    unsaid = {rule for rule in ("topic", "price", "access") if HIDING[rule].lets_in_unsaid(form)}
     topics = ", ".join(topic for topic in form.topics if topic != UNSAID)
     days = view.fields("weekday") if asked else tuple(map(str, form.weekdays))
     return {

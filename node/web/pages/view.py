@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -27,7 +27,7 @@ from potluck.node.language.locale import Tongue, asked_for, tongue
 from potluck.node.operations import Service
 from potluck.node.operations.announce.body import spot_of
 from potluck.node.operations.draw.plan import news as plan_news
-from potluck.node.operations.forms import DrawForm, read_form
+from potluck.node.operations.forms import DrawForm
 from potluck.node.web.http import static_files
 from potluck.node.web.http.server_sent_events import News
 from potluck.node.web.http.sessions import Session, Sessions
@@ -197,13 +197,12 @@ class View:
     def filters(self) -> DrawForm:
         """The filters set on the page."""
         saved = self.service.store.choices.filters().get(FILTERS)
-        return read_form(DrawForm, json.loads(saved)) if saved else DrawForm()
+        return DrawForm.read(json.loads(saved)) if saved else DrawForm()
 
     async def set_filters(self, form: DrawForm) -> None:
         """Use these from now on."""
-        default = asdict(DrawForm())
-        said = {name: value for name, value in asdict(form).items() if value != default[name]}
-        await self.service.store.choices.save_filters(FILTERS, json.dumps(said))
+        changes = json.dumps(form.changes())
+        await self.service.store.choices.save_filters(FILTERS, changes)
         self.__dict__.pop("filters", None)
 
     async def set_place(self, near: str) -> None:

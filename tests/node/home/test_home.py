@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from potluck.node.home.config import Config
-from potluck.node.home.home import MAX_SOCKET_PATH, Home, home_path
+from potluck.node.home.home import Home
+from potluck.node.home.paths import MAX_SOCKET_PATH, home_path
 from potluck.node.operations.lifecycle import backup
 from potluck.protocol.errors import LocalError, NotFound
 from potluck.protocol.network import Network
