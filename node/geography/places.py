@@ -18,6 +18,7 @@ from heapq import nsmallest
 
 from potluck.node import clock
 from potluck.protocol.errors import LocalError, NotFound
+from potluck.protocol.message import Message
 
 from . import gazetteer
 from .distance import Point, distance_km
@@ -35,6 +36,9 @@ LOOKED_THROUGH = 64
 _COORDINATES = re.compile(r"\s*([+-]?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*")
 
 
+_SEVERAL = Message("Several places are called {text!r}. Write one of: {shown}.")
+
+
 class Ambiguous(LocalError):
     """Several places bear the name; `choices` says what to type for each, and its label."""
 
@@ -42,9 +46,7 @@ class Ambiguous(LocalError):
         shown = (
             typed if typed == label else f"{typed} ({label})" for typed, label in choices.items()
         )
-        super().__init__(
-            f"Several places are called {text!r}. Write one of: " + "; ".join(shown) + "."
-        )
+        super().__init__(_SEVERAL.template, text=text, shown="; ".join(shown))
         self.choices = choices
 
 
@@ -52,11 +54,19 @@ class Unknown(NotFound):
     """No place bears the name; `choices` has the labels of places that are written nearly so."""
 
     def __init__(self, text: str, choices: tuple[str, ...]) -> None:
-        hint = f"Did you mean {' or '.join(choices)}? " if choices else ""
-        super().__init__(
-            f"No place called {text!r} is known here. {hint}Name a larger town near it (5,000 people or more), "
-            "or give coordinates such as 52.52,13.40."
-        )
+        if choices:
+            super().__init__(
+                "No place called {text!r} is known here. Did you mean: {spots}? Else name a larger town "
+                "near it (5,000 people or more), or give coordinates such as 52.52,13.40.",
+                text=text,
+                spots="; ".join(choices),
+            )
+        else:
+            super().__init__(
+                "No place called {text!r} is known here. Name a larger town near it (5,000 people or "
+                "more), or give coordinates such as 52.52,13.40.",
+                text=text,
+            )
         self.choices = choices
 
 
@@ -108,7 +118,8 @@ def coordinates(text: str) -> Point | None:
     lat, lon = float(pair[1]), float(pair[2])
     if abs(lat) > 90 or abs(lon) > 180:
         raise LocalError(
-            f"{text!r} is not on the globe: write latitude (-90 to 90), longitude (-180 to 180)"
+            "{text!r} is not on the globe: write latitude (-90 to 90), longitude (-180 to 180)",
+            text=text,
         )
     return lat, lon
 

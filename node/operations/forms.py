@@ -68,7 +68,11 @@ class Form:
         known = cls.kinds()
         for name in values:
             if name not in known:
-                raise Unfit(name[:100], f"is not known here; there is {', '.join(sorted(known))}")
+                raise Unfit(
+                    name[:100],
+                    "is not known here; there is {known}",
+                    known=", ".join(sorted(known)),
+                )
         return cls(**values)
 
     def changes(self) -> dict[str, Any]:

@@ -54,14 +54,16 @@ OPERATIONS: Mapping[str, str] = {
 async def perform(service: Service, name: str, arguments: Json) -> Any:
     """Call an operation with arguments from JSON. Raises LocalError when they do not fit."""
     if name not in OPERATIONS:
-        raise LocalError(f"there is no operation {name!r}; is the node older than the command?")
+        raise LocalError(
+            "there is no operation {name!r}; is the node older than the command?", name=name
+        )
     operation = getattr(import_module(f".{OPERATIONS[name]}", __package__), name)
     hints = get_type_hints(operation)
     values = {key: _read(hints.get(key), value) for key, value in arguments.items()}
     try:
         bound = signature(operation).bind(service, **values)
     except TypeError as error:
-        raise LocalError(f"{name}: {error}") from None
+        raise LocalError("{name}: {error}", name=name, error=error) from None
     return await operation(*bound.args, **bound.kwargs)
 
 

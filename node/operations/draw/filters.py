@@ -23,6 +23,7 @@ from potluck.node.language.format import marked
 from potluck.node.operations.service import Service
 from potluck.node.store import BagItem, Entry, Facts, bag_item
 from potluck.protocol.announcement import MAX_CAPACITY
+from potluck.protocol.message import Message
 
 Rule = Callable[[Entry, Facts, int], bool | None]
 """(event, its facts, its start in UTC seconds) -> whether it may be dealt."""
@@ -53,7 +54,7 @@ class Filter:
     name: ClassVar[str]
     soft: ClassVar[bool] = False
     hidden: ClassVar[str]
-    why: ClassVar[str]
+    why: ClassVar[Message]
 
     def rule(self) -> Rule | None:
         """What it lets through; None for everything."""
@@ -71,7 +72,7 @@ class Topics(Filter):
     name = "topic"
     soft = True
     hidden = marked("Of other topics")
-    why = "you asked for other topics, or not for this one"
+    why = Message("you asked for other topics, or not for this one")
 
     topics: Annotated[
         tuple[Word, ...],
@@ -109,7 +110,7 @@ class Languages(Filter):
     name = "language"
     soft = True
     hidden = marked("In other languages")
-    why = "you asked for another language"
+    why = Message("you asked for another language")
 
     lang: Annotated[
         tuple[Word, ...],
@@ -141,7 +142,7 @@ class Price(Filter):
     name = "price"
     soft = True
     hidden = marked("Costs more, or does not say")
-    why = "you asked for a lower price"
+    why = Message("you asked for a lower price")
 
     price: Annotated[
         Word | None, option("price", "MOST", "'free', or the most that it may cost: 10.")
@@ -152,7 +153,11 @@ class Price(Filter):
             return None
         most, _, rest = self.price.casefold().partition(" ")
         if not (most in _FREE or _NUMBER.fullmatch(most)) or rest not in ("", UNSAID):
-            raise Unfit("price", f"{self.price!r}: write free, or the most it may cost as a number")
+            raise Unfit(
+                "price",
+                "{price!r}: write free, or the most it may cost as a number",
+                price=self.price,
+            )
         limit = 0.0 if most in _FREE else float(most.replace(",", "."))
 
         def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
@@ -184,7 +189,7 @@ class Access(Filter):
 
     name = "access"
     hidden = marked("Not said to offer the access you need")
-    why = "you asked for access that it does not offer"
+    why = Message("you asked for access that it does not offer")
 
     access: Annotated[
         Mapping[Need, Answers],
@@ -218,7 +223,7 @@ class Hours(Filter):
 
     name = "time"
     hidden = marked("At other hours")
-    why = "you asked for other hours"
+    why = Message("you asked for other hours")
 
     hours: Annotated[
         tuple[Word, Word] | None, option("hours", "FROM-TO", "Starts between, such as 18:00-23:00.")
@@ -229,7 +234,7 @@ class Hours(Filter):
             return None
         if not all(map(_CLOCK.fullmatch, self.hours)):
             hours = "-".join(self.hours)
-            raise Unfit("hours", f"{hours!r} are no hours; write them as 18:00-23:30")
+            raise Unfit("hours", "{hours!r} are no hours; write them as 18:00-23:30", hours=hours)
         first, last = map(time.fromisoformat, self.hours)
 
         def rule(entry: Entry, facts: Facts, start: int) -> bool:
@@ -247,7 +252,7 @@ class Weekdays(Filter):
 
     name = "weekday"
     hidden = marked("On other days of the week")
-    why = "you asked for other days of the week"
+    why = Message("you asked for other days of the week")
 
     weekdays: Annotated[
         tuple[Weekday, ...], Meta(max_length=20), option("weekday", "DAY", "mon, tue, …")
@@ -265,7 +270,7 @@ class Capacity(Filter):
 
     name = "capacity"
     hidden = marked("Of another size")
-    why = "you asked for another size"
+    why = Message("you asked for another size")
 
     capacity_from: Annotated[Size | None, option("min-capacity", "N", "So many fit, or more.")] = (
         None
@@ -292,7 +297,7 @@ class Blocks(Filter):
 
     name = "block"
     hidden = marked("By your blocks")
-    why = "you blocked its host, or a word that it says"
+    why = Message("you blocked its host, or a word that it says")
 
     @staticmethod
     def of(hosts: Collection[bytes], words: Collection[str]) -> Rule | None:
@@ -318,7 +323,7 @@ class Bag(Filter):
 
     name = "bag"
     hidden = marked("Dealt to you before")
-    why = "it was dealt on an earlier day, and the deck is not spent"
+    why = Message("it was dealt on an earlier day, and the deck is not spent")
 
 
 class Filters(Topics, Languages, Price, Access, Hours, Weekdays, Capacity):

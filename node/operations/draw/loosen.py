@@ -43,7 +43,7 @@ def with_unsaid(form: DrawForm, rule: str) -> DrawForm:
 
 def _named(field: str, rule: str) -> type[Filter]:
     if rule not in _NAMED:
-        raise Unfit(field, f"{rule!r} is no filter that can be changed")
+        raise Unfit(field, "{rule!r} is no filter that can be changed", rule=rule)
     return _NAMED[rule]
 
 

@@ -6,6 +6,7 @@ from potluck.node.clock import iso
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol.draw import EVENT, HOST, SERIES, Candidate
+from potluck.protocol.message import Message
 from potluck.protocol.ticket import tickets
 
 from . import seeds
@@ -62,7 +63,9 @@ def _by_host(service: Service, deck: Deck, seed: bytes) -> list[Json]:
 def _name(events: list[Candidate]) -> str:
     sources = {event.source for event in events}
     only = next(iter(sources))
-    return only if len(sources) == 1 and only else "several sources" if len(sources) > 1 else "host"
+    if len(sources) > 1:
+        return Message("several sources")
+    return only or Message("host")
 
 
 def _line(service: Service, deck: Deck, event: Candidate, seed: bytes) -> Json:

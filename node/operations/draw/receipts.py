@@ -17,6 +17,7 @@ from potluck.node.store import FrozenCard, StoredReceipt
 from potluck.protocol import origin, receipt, receipt_json
 from potluck.protocol.draw import Card
 from potluck.protocol.errors import Invalid, LocalError, VerificationFailed
+from potluck.protocol.message import Message
 from potluck.protocol.origin import AtTable, Solo
 from potluck.protocol.receipt import Receipt
 
@@ -24,7 +25,7 @@ from .describe import describe_card
 from .freeze import frozen_card
 from .window import Window, window_of
 
-REVEALS = "The candidates in it reveal the region where you looked."
+REVEALS = Message("The candidates in it reveal the region where you looked.")
 
 
 async def receipts(service: Service) -> list[Json]:
@@ -48,7 +49,9 @@ async def receipt_export(
     try:
         Path(path).write_bytes(encoded)
     except OSError as error:
-        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     return {"file": path, "id": receipt_json.receipt_id(encoded).hex(), "reveals": REVEALS}
 
 
@@ -81,7 +84,9 @@ async def verify_file(path: Path) -> Json:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     return await verify(content, str(path))
 
 
@@ -90,12 +95,14 @@ async def verify(content: bytes, name: str = "this") -> Json:
     try:
         made = receipt_json.decode(content)
     except Invalid as error:
-        raise VerificationFailed(f"{name} is no receipt that can be checked: {error}") from None
+        raise VerificationFailed(
+            "{name} is no receipt that can be checked: {error}", name=name, error=error
+        ) from None
     found = await _checked(made, None)
     if found["differences"]:
         raise VerificationFailed(
-            "the hand does not follow from this deck and seed:\n  "
-            + "\n  ".join(found["differences"])
+            "the hand does not follow from this deck and seed:\n  {found}",
+            found="\n  ".join(found["differences"]),
         )
     return _described(made) | found
 

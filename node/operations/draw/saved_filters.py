@@ -27,5 +27,5 @@ async def saved_filters(service: Service) -> Json:
 async def forget_filters(service: Service, name: str) -> Json:
     """Forget saved filters; those that are left. Raises NotFound."""
     if not await service.store.choices.forget_filters(name):
-        raise NotFound(f"no filters are saved as {name}")
+        raise NotFound("no filters are saved as {name}", name=name)
     return await saved_filters(service)

@@ -57,11 +57,16 @@ def from_dice(rolls: Sequence[int], deck: Deck) -> Seed:
     try:
         origin = Dice(tuple(rolls))
     except Invalid as error:
-        raise Unfit("dice", str(error)) from None
+        raise Unfit("dice", error.message) from None
     needed, hosts = rolls_needed(deck), hosts_of(deck)
     if len(rolls) < needed:
         more = needed - len(rolls)
-        raise Refused(f"{len(rolls)} rolls are too few for {hosts} hosts; roll {more} more")
+        raise Refused(
+            "{rolls} rolls are too few for {hosts} hosts; roll {more} more",
+            rolls=len(rolls),
+            hosts=hosts,
+            more=more,
+        )
     return Seed(origin.remake(), origin)
 
 

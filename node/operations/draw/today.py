@@ -116,8 +116,9 @@ def _check_sets(of_day: Collection[FrozenHand], digest: bytes) -> None:
     sets = {hand.key.filters for hand in of_day}
     if digest not in sets and len(sets) >= SETS_A_DAY:
         raise Refused(
-            f"you looked at today's hand with {SETS_A_DAY} sets of filters already. A new one "
-            "comes after midnight; draw --fresh deals one outside of the day's hand"
+            "you looked at today's hand with {sets_a_day} sets of filters already. A new "
+            "one comes after midnight; draw --fresh deals one outside of the day's hand",
+            sets_a_day=SETS_A_DAY,
         )
 
 

@@ -11,6 +11,7 @@ from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import Entry, FrozenCard, FrozenHand, bag_item
 from potluck.protocol.announcement import Status
+from potluck.protocol.message import Message
 
 from .filters import HIDING, hiding, rules_of
 from .today import NO_TABLE
@@ -28,7 +29,8 @@ async def why(service: Service, id: str, form: DrawForm) -> Json:
     entry = service.store.deck.entry(announcement.host, announcement.slot)
     if entry is None or announcement.status in (Status.CANCELLED, Status.WITHDRAWN):
         withdrawn = announcement.status is Status.WITHDRAWN
-        reasons = [_reason("status", "it was withdrawn" if withdrawn else "it was cancelled")]
+        gone = Message("it was withdrawn") if withdrawn else Message("it was cancelled")
+        reasons = [_reason("status", gone)]
     else:
         window = window_of(form, service.clock.now())
         reasons = [*_outside(entry, window), *_filtered(service, entry, window, form)]
@@ -55,12 +57,20 @@ async def how_dealt(service: Service, id: str, day: str) -> Json | None:
 def _outside(entry: Entry, window: Window) -> Iterator[Json]:
     """Why the window does not reach it."""
     if window.start_of(entry) is None:
-        when = iso(entry.start, window.zone) or "a date not yet known"
-        yield _reason("when", f"it starts at {when}; you look from {window.first} to {window.last}")
+        starts = Message(
+            "it starts at {when}; you look from {first} to {last}",
+            when=iso(entry.start, window.zone) or Message("a date not yet known"),
+            first=window.first.isoformat(),
+            last=window.last.isoformat(),
+        )
+        yield _reason("when", starts)
     if not window.reach()(entry):
         distance = window.distance(entry)
-        away = "it says no coordinates" if distance is None else f"it is {distance:.1f} km away"
-        yield _reason("place", f"{away}; you look within {window.km:g} km")
+        away = Message("it says no coordinates")
+        if distance is not None:
+            away = Message("it is {distance:.1f} km away", distance=distance)
+        looked = Message("{away}; you look within {km:g} km", away=away, km=window.km)
+        yield _reason("place", looked)
 
 
 def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) -> Iterator[Json]:
@@ -69,12 +79,13 @@ def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) ->
     for name, rule in rules_of(service, form).items():
         failing, answer = hiding(entry, start, {name: rule})
         if failing:
-            words = HIDING[name].why
-            yield _reason(name, f"{words}; its host did not say" if answer is None else words)
+            why = HIDING[name].why
+            unsaid = Message("{why}; its host did not say", why=why)
+            yield _reason(name, unsaid if answer is None else why)
 
 
-def _reason(rule: str, words: str) -> Json:
-    return {"rule": rule, "why": words}
+def _reason(rule: str, why: Message) -> Json:
+    return {"rule": rule, "why": why}
 
 
 def _dealt(hand: FrozenHand, card: FrozenCard) -> Json:

@@ -13,6 +13,7 @@ from potluck.node.operations.service import Json, Service
 from potluck.protocol import witness
 from potluck.protocol.draw import Candidate
 from potluck.protocol.errors import Invalid, NotFound
+from potluck.protocol.message import Message
 from potluck.protocol.origin import Witness
 
 from .beside import deal_beside, deck_of
@@ -21,7 +22,7 @@ from .seeds import Seed
 from .window import Window, window_of
 
 PENDING = "witness"
-WARNING = (
+WARNING = Message(
     "That a node which dislikes the outcome falls silent before revealing cannot be prevented: "
     "insist that it reveals."
 )
@@ -76,7 +77,7 @@ async def witness_close(service: Service, word: str) -> Json:
     try:
         origin = Witness(pending["day"], commitment, r, word)
     except Invalid as error:
-        raise Unfit("word", str(error)) from None
+        raise Unfit("word", error.message) from None
     form = DrawForm.read(pending["form"])
     deck = _denoted(pending["deck"], window_of(form, service.clock.now()))
     deck.bag_spent = pending.get("bag_spent", False)

@@ -94,7 +94,7 @@ async def import_deck(service: Service, path: str) -> Json:
         try:
             outcome = service.intake.offer(encoded, Origin.SYNC).outcome
         except RemoteError as error:
-            refused[str(error)] += 1
+            refused[error.message] += 1
             continue
         if outcome is Outcome.FRESH:
             fresh.append(encoded)
@@ -119,4 +119,6 @@ def _written(path: str) -> Iterator[BinaryIO]:
         fresh.replace(target)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None

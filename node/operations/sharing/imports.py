@@ -31,6 +31,7 @@ from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Status
 from potluck.protocol.authoring import Author
 from potluck.protocol.errors import LocalError, NotFound, Refused
+from potluck.protocol.message import Message
 
 from . import bundle
 from .exports import import_deck
@@ -115,7 +116,7 @@ async def unwatch(service: Service, source: str) -> Json:
     """Stop looking at a calendar; those that are left. Raises NotFound."""
     feeds = await watched(service)
     if source not in feeds:
-        raise NotFound(f"{source} is not watched")
+        raise NotFound("{source} is not watched", source=source)
     del feeds[source]
     await service.store.choices.note("watched", json.dumps(feeds))
     return feeds
@@ -156,11 +157,15 @@ def _read_file(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise LocalError(
-                f"{path} is larger than {MOST_BYTES >> 20} MB; export a shorter range of dates"
+                "{path} is larger than {most_bytes} MB; export a shorter range of dates",
+                path=path,
+                most_bytes=MOST_BYTES >> 20,
             )
         return path.read_bytes()
     except OSError as error:
-        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
 
 
 async def _take_in(
@@ -189,7 +194,7 @@ def _announcements(
 ) -> list[Announcement]:
     """What to announce for an item, if anything; it is counted. `ahead` of it are not yet kept."""
     if isinstance(item, Skipped):
-        tally.skipped[item.why] += 1
+        tally.skipped[Message(item.why)] += 1
         return []
     tally.slots.add(item.slot)
     previous = _previous(service, item.slot)
@@ -198,7 +203,7 @@ def _announcements(
             return _new(service, author, item, tally, ahead)
         return _changed(service, previous, item, tally)
     except (Refused, Unfit) as error:
-        tally.skipped[str(error)] += 1
+        tally.skipped[error.message] += 1
         return []
 
 
@@ -211,7 +216,7 @@ def _new(
     service: Service, author: Author, item: Draft, tally: _Tally, ahead: int
 ) -> list[Announcement]:
     if item.status is Status.CANCELLED:
-        tally.skipped["cancelled"] += 1
+        tally.skipped[Message("cancelled")] += 1
         return []
     announcement = first_revision(service, author, item.body, item.slot, ahead)
     tally.imported += 1
@@ -222,7 +227,7 @@ def _changed(
     service: Service, previous: Announcement, item: Draft, tally: _Tally
 ) -> list[Announcement]:
     if previous.status is Status.WITHDRAWN:
-        tally.skipped["withdrawn by you"] += 1
+        tally.skipped[Message("withdrawn by you")] += 1
         return []
     if previous.body == item.body and previous.status is item.status:
         tally.unchanged += 1

@@ -45,8 +45,9 @@ async def join(service: Service, text: str) -> Json:
     ours = service.home.network
     if wanted.network.id != ours.id:
         raise Refused(
-            f"this home belongs to the network {ours.name!r}, and a home has one network. "
-            "Make another home for it: potluck --home DIR join LINK"
+            "this home belongs to the network {name!r}, and a home has one network. Make "
+            "another home for it: potluck --home DIR join LINK",
+            name=ours.name,
         )
     await _remember_peers(service, wanted.peers)
     if wanted.table is not None:
@@ -79,4 +80,4 @@ def read_link(text: str) -> Invitation | Table:
     try:
         return link.parse(text.strip())
     except Invalid as error:
-        raise LocalError(f"this link cannot be followed: {error}") from None
+        raise LocalError("this link cannot be followed: {error}", error=error) from None

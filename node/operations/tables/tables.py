@@ -59,7 +59,7 @@ async def table_list(service: Service) -> list[Json]:
 async def table_leave(service: Service, name: str) -> Json:
     """Get up from a table: {table}. Raises NotFound."""
     if not await service.store.choices.leave_table(name):
-        raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
+        raise NotFound("you sit at no table called {name}; see: potluck tables list", name=name)
     return {"table": name}
 
 
@@ -68,7 +68,7 @@ def joined(service: Service, name: str) -> Table:
     for table in all_joined(service):
         if table.name == name:
             return table
-    raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
+    raise NotFound("you sit at no table called {name}; see: potluck tables list", name=name)
 
 
 def all_joined(service: Service) -> list[Table]:
@@ -82,7 +82,9 @@ async def sit_down(service: Service, table: Table, *, default: bool) -> Json:
     text = link.format_table(table)
     for other in all_joined(service):
         if other.name == table.name and other != table:
-            raise Refused(f"you already sit at another table called {table.name}; leave it first")
+            raise Refused(
+                "you already sit at another table called {name}; leave it first", name=table.name
+            )
     await service.store.choices.join_table(JoinedTable(table.name, text, default))
     return {"table": table.name}
 

@@ -34,7 +34,7 @@ async def unblock(service: Service, target: str) -> Json:
         _word(target)
     )
     if not undone:
-        raise NotFound(f"{target} is not blocked; see: potluck blocks list")
+        raise NotFound("{target} is not blocked; see: potluck blocks list", target=target)
     return await blocks(service)
 
 
@@ -56,7 +56,9 @@ def _host(service: Service, target: str) -> bytes | None:
         return bytes.fromhex(digits)
     found = service.store.deck.hosts(digits)
     if len(found) > 1:
-        raise Refused(f"the keys of several hosts begin with {target}; give more of it")
+        raise Refused(
+            "the keys of several hosts begin with {target}; give more of it", target=target
+        )
     return found[0] if found else None
 
 

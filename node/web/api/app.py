@@ -144,7 +144,9 @@ def _check(field: Field, said: Json) -> None:
 def _known(fields: Mapping[str, Field], name: str, place: str) -> Field:
     if name not in fields or fields[name].place != place:
         known = ", ".join(each.name for each in fields.values() if each.place == place) or "nothing"
-        raise Unfit(name[:100], f"is not known here; the {place} may say {known}")
+        raise Unfit(
+            name[:100], "is not known here; the {place} may say {known}", place=place, known=known
+        )
     return fields[name]
 
 

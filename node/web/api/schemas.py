@@ -148,9 +148,9 @@ def check(schema: Json, name: str, value: Any) -> None:
     """Raise Unfit unless the value, read from JSON, is as the schema says."""
     kind = schema.get("type")
     if kind is not None and (type(value) not in _TYPES[kind]):
-        raise Unfit(name, f"must be {_NAMES[kind]}")
+        raise Unfit(name, "must be {names}", names=_NAMES[kind])
     if "enum" in schema and value not in schema["enum"]:
-        raise Unfit(name, f"must be one of {', '.join(schema['enum'])}")
+        raise Unfit(name, "must be one of {schema}", schema=", ".join(schema["enum"]))
     if isinstance(value, str):
         _check_text(schema, name, value)
     elif isinstance(value, list):
@@ -160,7 +160,12 @@ def check(schema: Json, name: str, value: Any) -> None:
     elif isinstance(value, dict):
         for key, each in value.items():
             if key not in schema["properties"]:
-                raise Unfit(name, f"knows {', '.join(schema['properties'])}, not {key[:40]!r}")
+                raise Unfit(
+                    name,
+                    "knows {schema}, not {key!r}",
+                    schema=", ".join(schema["properties"]),
+                    key=key[:40],
+                )
             check(schema["properties"][key], name, each)
     elif isinstance(value, int | float):
         _check_number(schema, name, value)
@@ -171,19 +176,23 @@ def _check_text(schema: Json, name: str, text: str) -> None:
         raise Unfit(name, "holds half a surrogate pair, which is no text")
     _check_size(schema, name, len(text), "Length", "characters")
     if "pattern" in schema and not re.search(schema["pattern"].replace("$", r"\Z"), text):
-        raise Unfit(name, f"must look like {schema['pattern']}")
+        raise Unfit(name, "must look like {schema}", schema=schema["pattern"])
 
 
 def _check_size(schema: Json, name: str, size: int, of: str, words: str) -> None:
     if not schema.get(f"min{of}", 0) <= size <= schema.get(f"max{of}", size):
         raise Unfit(
-            name, f"must have from {schema.get(f'min{of}', 0)} to {schema.get(f'max{of}')} {words}"
+            name,
+            "must have from {value} to {value2} {words}",
+            value=schema.get(f"min{of}", 0),
+            value2=schema.get(f"max{of}"),
+            words=words,
         )
 
 
 def _check_number(schema: Json, name: str, value: float) -> None:
     least, most = schema.get("minimum", value), schema.get("maximum", value)
     if not least <= value <= most:
-        raise Unfit(name, f"must be from {least} to {most}")
+        raise Unfit(name, "must be from {least} to {most}", least=least, most=most)
     if value <= schema.get("exclusiveMinimum", value - 1):
-        raise Unfit(name, f"must be more than {schema['exclusiveMinimum']}")
+        raise Unfit(name, "must be more than {schema}", schema=schema["exclusiveMinimum"])

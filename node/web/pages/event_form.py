@@ -87,7 +87,7 @@ def _date(field: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Unfit(field, f"{text!r} is no date; write it as 2027-03-01") from None
+        raise Unfit(field, "{text!r} is no date; write it as 2027-03-01", text=text) from None
 
 
 def of_event(event: Json) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.language.locale import languages, languages_here
+from potluck.node.language.locale import languages
 from potluck.node.operations.draw import bag as bags
 from potluck.node.operations.sharing import links
 from potluck.node.operations.trust import blocks
@@ -48,7 +48,7 @@ async def save(view: View) -> Response:
         await view.set_place(view.town)
     except LocalError as error:
         return await _settings(view, view.problem(error, "near", "target"))
-    if language in {"", *languages_here()}:
+    if language in {"", *languages()}:
         await view.set_language(language)
     return view.go("/settings")
 

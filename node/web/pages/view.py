@@ -19,7 +19,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from potluck.node import clock
-from potluck.node.errors import Unfit
 from potluck.node.geography.distance import Point
 from potluck.node.geography.places import Ambiguous, Unknown
 from potluck.node.language import format as words
@@ -31,7 +30,7 @@ from potluck.node.operations.forms import DrawForm
 from potluck.node.web.http import static_files
 from potluck.node.web.http.server_sent_events import News
 from potluck.node.web.http.sessions import Session, Sessions
-from potluck.protocol.errors import PotluckError
+from potluck.protocol.errors import LocalError, PotluckError
 
 from .back import way_back
 
@@ -166,7 +165,7 @@ class View:
             return Problem("near", text, tuple(error.choices))
         if isinstance(error, Unknown):
             return Problem("near", self.tell(error), error.choices)
-        named = error.field if isinstance(error, Unfit) else ""
+        named = (error.field if isinstance(error, LocalError) else None) or ""
         named = inputs.get(named, named)
         return Problem(named if named in {*fields, *inputs.values()} else "", self.tell(error))
 
