@@ -63,7 +63,7 @@ def _footer(dealt: Json) -> None:
 def card(number: int, event: Json) -> None:
     """One card of a hand."""
     # That it is kept stands on the stub.
-    title = f"{event['title'] or 'Withdrawn since it was dealt'}{marks(event | {'kept': False})}"
+    title = f"{event['title'] or 'Withdrawn since it was dealt'}{marks({**event, 'kept': False})}"
     lines: list[Line] = [
         (event["source"]["id"] if event.get("source") else "", str),
         (title, bold),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ def _status(found: Json) -> None:
     click.echo(dim(f"peer id {found['peer_id']}"))
 
 
-def _write(file: Path, what: dict[str, Any]) -> None:
+def _write(file: Path, what: Mapping[str, Any]) -> None:
     import json
 
     try:

@@ -51,7 +51,7 @@ def init_command(
 
     with progress("Finding your birth stamp", not as_json) as step:
         made = trio.run(init.create, client.path, name, network, secret, stamp_bits, step)
-    result(made | {"chosen": network is not None}, as_json, _home_made)
+    result({**made, "chosen": network is not None}, as_json, _home_made)
 
 
 @click.command("up")
@@ -185,7 +185,7 @@ def home_restore_command(client: Client, /, file: Path, as_json: bool) -> None:
 def _for_whom(found: Json) -> Json:
     """What `up` tells; its login link only to a person, since logs keep what goes elsewhere."""
     is_person = sys.stdout is not None and sys.stdout.isatty()
-    return found if is_person else found | {"link": None}
+    return found if is_person else {**found, "link": None}
 
 
 def _home_made(made: Json) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-async def mine(service: Service) -> list[Json]:
+async def mine(service: Service) -> Sequence[Json]:
     return await listing.list_events(service, mine=True, past=True)
 
 

@@ -20,6 +20,7 @@ from msgspec import Meta
 from potluck.node import clock
 from potluck.node.errors import Unfit
 from potluck.node.language.format import marked
+from potluck.node.operations.fields import Word, Words
 from potluck.node.operations.service import Service
 from potluck.node.store import BagItem, Entry, Facts, bag_item
 from potluck.protocol.announcement import MAX_CAPACITY
@@ -29,7 +30,6 @@ Rule = Callable[[Entry, Facts, int], bool | None]
 """(event, its facts, its start in UTC seconds) -> whether it may be dealt."""
 
 UNSAID = "unsaid"
-Word = Annotated[str, Meta(max_length=200)]
 Need = Literal["wheelchair", "step_free", "sign_language", "quiet", "children"]
 Answer = Literal["yes", "no", "unsaid"]
 Answers = Annotated[Sequence[Answer], Meta(min_length=1, max_length=3)]
@@ -75,13 +75,10 @@ class Topics(Filter):
     why = Message("you asked for other topics, or not for this one")
 
     topics: Annotated[
-        tuple[Word, ...],
-        Meta(max_length=20),
+        Words,
         option("topic", "WORD", "One of these; 'unsaid' is one."),
     ] = ()
-    not_topics: Annotated[
-        tuple[Word, ...], Meta(max_length=20), option("not-topic", "WORD", "None of these topics.")
-    ] = ()
+    not_topics: Annotated[Words, option("not-topic", "WORD", "None of these topics.")] = ()
 
     def rule(self) -> Rule | None:
         if not self.topics and not self.not_topics:
@@ -113,8 +110,7 @@ class Languages(Filter):
     why = Message("you asked for another language")
 
     lang: Annotated[
-        tuple[Word, ...],
-        Meta(max_length=20),
+        Words,
         option("lang", "TAG", "One of these languages; 'unsaid' is one."),
     ] = ()
 

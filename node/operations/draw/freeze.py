@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import TypedDict
 
 import trio
 
+from potluck.node.operations.fields import Count, Day
 from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.store import FrozenCard, FrozenHand, HandKey, StoredReceipt
 from potluck.protocol import origin, receipt_json
 from potluck.protocol.draw import Card
@@ -15,6 +17,25 @@ from potluck.protocol.receipt import Receipt
 
 from .candidates import Deck
 from .filters import HIDING
+
+# "from" is no name that Python takes in a class.
+DeckFacts = TypedDict(
+    "DeckFacts",
+    {
+        "eligible": Count,
+        "hidden": dict[str, Count],
+        "unsaid": dict[str, Count],
+        "near": str | None,
+        "lat": float | None,
+        "lon": float | None,
+        "within_km": float | None,
+        "from": Day,
+        "to": Day,
+        "days": int | None,
+        "tz": str,
+        "bag_spent": bool,
+    },
+)
 
 
 async def freeze(service: Service, hand: FrozenHand, deck: Deck, made: Receipt) -> FrozenHand:
@@ -45,7 +66,7 @@ def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) ->
         for card in made.hand.cards
     )
     eligible = len({candidate.event_key for candidate in made.candidates})
-    return FrozenHand(key, now, made.seed, cards, deck_facts(deck, eligible, form))
+    return FrozenHand(key, now, made.seed, cards, dict(deck_facts(deck, eligible, form)))
 
 
 def frozen_card(card: Card, start: int) -> FrozenCard:
@@ -61,7 +82,7 @@ def frozen_card(card: Card, start: int) -> FrozenCard:
     return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.source, facts)
 
 
-def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> Json:
+def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:
     """What is said of a deck: where and when its window is, and what was hidden."""
     window, spot = deck.window, deck.window.spot
     return {

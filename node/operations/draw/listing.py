@@ -49,7 +49,8 @@ async def page(
 
     found = await _read(read, is_shown, after)
     spot = window.spot
-    return _page(service, found) | {
+    return {
+        **_page(service, found),
         "near": spot.label if spot else None,
         "lat": spot.lat if spot else None,
         "lon": spot.lon if spot else None,
@@ -92,7 +93,9 @@ def _page(service: Service, found: list[Entry]) -> Json:
     encoded = service.store.deck.encoded_many(entry.id for entry in shown)
     return {
         "events": [
-            describe(service, wire.decode(encoded[entry.id])) for entry in shown if entry.id in encoded
+            describe(service, wire.decode(encoded[entry.id]))
+            for entry in shown
+            if entry.id in encoded
         ],
         "next": _text(Position.of(shown[-1])) if len(found) > PAGE else None,
     }

@@ -53,7 +53,7 @@ async def loosened(service: Service, form: DrawForm, hidden: Json, unsaid: Json)
     [{rule, hidden, unsaid, choices: [{change: "drop" or "unsaid", events}…]}…], of `hidden` and
     `unsaid` as a draw counts them. A change that brings nothing is not among the choices.
     """
-    found = []
+    found: list[Json] = []
     for rule, number in hidden.items():
         if not number:
             continue

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from potluck.node.operations.announce.describe import describe
-from potluck.node.operations.announce.revisions import changed
+from potluck.node.operations.announce.describe import Event, describe
+from potluck.node.operations.announce.revisions import Revision, changed
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
@@ -17,15 +17,16 @@ _NOTE = "plan"
 _WATCHED = ("id", "title", "start", "end", "all_day", "place", "status")
 
 
-async def plan(service: Service) -> list[Json]:
-    """The events kept, by time, each as `events.show` with `was`: what changed, as it was last seen."""
+async def plan(service: Service) -> list[Revision]:
+    """The events kept, by time, each with what changed since it was last seen."""
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
         if encoded is not None:
             event = describe(service, wire.decode(encoded))
-            found.append(event | {"was": changed(seen.get(_register(host, slot), {}), event)})
+            was = changed(seen.get(_register(host, slot), {}), event)
+            found.append(Revision(**event, was=was))
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
 
@@ -35,7 +36,8 @@ async def plan_of_registers(service: Service) -> list[tuple[str, Json]]:
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
         register = _register(host, slot)
-        event = describe(service, wire.decode(encoded)) if encoded else seen.get(register, {})
+        last: Json = seen.get(register, {})
+        event = describe(service, wire.decode(encoded)) if encoded else last
         found.append((register, event))
     return sorted(found, key=lambda each: each[1].get("start") or "")
 
@@ -52,22 +54,24 @@ def news(service: Service) -> Json:
         if "id" in before and deck.encoded(bytes.fromhex(before["id"])) is not None:
             continue
         encoded = deck.encoded_of(host, slot)
-        event = describe(service, wire.decode(encoded)) if encoded else {}
-        if encoded and changed(before, event):
+        event = describe(service, wire.decode(encoded)) if encoded else None
+        if event and changed(before, event):
             counted["called_off" if event["status"] in CALLED_OFF else "changed"] += 1
     return counted
 
 
-async def acknowledge(service: Service, id: str) -> Json:
+async def acknowledge(service: Service, id: str) -> Event:
     """The person has seen how an event of the plan is now. The event."""
     return await remember(service, held(service, id))
 
 
-async def remember(service: Service, signed: SignedAnnouncement) -> Json:
+async def remember(service: Service, signed: SignedAnnouncement) -> Event:
     """Note how an event is at the moment of being kept. The event."""
     event = describe(service, signed)
     seen = _seen(service)
-    seen[_register(*signed.announcement.register)] = {name: event[name] for name in _WATCHED}
+    seen[_register(*signed.announcement.register)] = {
+        name: value for name, value in event.items() if name in _WATCHED
+    }
     kept = {_register(*register) for register in service.store.choices.kept()}
     await service.store.choices.note(
         _NOTE, json.dumps({register: facts for register, facts in seen.items() if register in kept})

@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypedDict
+
 from potluck.node.clock import iso
+from potluck.node.operations.fields import Count, Day, Key, Time
 from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.protocol.draw import EVENT, HOST, SERIES, Candidate
 from potluck.protocol.message import Message
 from potluck.protocol.ticket import tickets
 
 from . import seeds
-from .beside import deck_of
+from .beside import SeedText, deck_of
 from .candidates import Deck
 
 
-async def deck_print(service: Service, form: DrawForm, seed: str | None = None) -> Json:
-    """The eligible deck, for a pencil: {seed, mode, n, hosts: [{name, host, ticket, events: […]}…]}.
+class PrintedEvent(TypedDict):
+    """An event with its tickets; events are numbered through the deck."""
 
-    Hosts go A to Z by name, each with its ticket; its events A to Z, numbered through, each with
-    {number, title, start, series, series_ticket, ticket}. The smallest ticket wins everywhere.
-    """
+    number: Count
+    title: str
+    start: Time | None
+    series: str | None
+    series_ticket: str
+    ticket: str
+    id: Key
+
+
+class PrintedHost(TypedDict):
+    """A host with its ticket, and its events A to Z."""
+
+    name: str
+    host: Key
+    ticket: str
+    events: list[PrintedEvent]
+
+
+class PrintedDeck(TypedDict):
+    """The deck, its hosts A to Z by name."""
+
+    seed: Key
+    mode: Literal["hosts", "events"]
+    n: Count
+    day: Day
+    hosts: list[PrintedHost]
+
+
+async def deck_print(service: Service, form: DrawForm, seed: SeedText | None = None) -> PrintedDeck:
+    """The eligible deck, for a pencil. The smallest ticket wins everywhere."""
     deck = await deck_of(service, form, bagged=seed is None and not form.again)
     day = deck.window.day
     used = seeds.given(seed) if seed else seeds.of_day(service.home.draw_secret, day, 0)
@@ -37,13 +67,13 @@ async def deck_print(service: Service, form: DrawForm, seed: str | None = None) 
     }
 
 
-def _by_host(service: Service, deck: Deck, seed: bytes) -> list[Json]:
+def _by_host(service: Service, deck: Deck, seed: bytes) -> list[PrintedHost]:
     host_ticket = tickets(seed, HOST)
     groups: dict[bytes, list[Candidate]] = {}
     for candidate in deck.candidates:
         groups.setdefault(candidate.host, []).append(candidate)
     claimed: set[object] = set()
-    found = []
+    found: list[PrintedHost] = []
     for ticket, host in sorted((host_ticket(host), host) for host in groups):
         own = [
             each for each in groups[host] if each.source is None or each.event_key not in claimed
@@ -68,9 +98,10 @@ def _name(events: list[Candidate]) -> str:
     return only or Message("host")
 
 
-def _line(service: Service, deck: Deck, event: Candidate, seed: bytes) -> Json:
+def _line(service: Service, deck: Deck, event: Candidate, seed: bytes) -> PrintedEvent:
     entry = service.store.deck.entry(event.host, event.slot)
     return {
+        "number": 0,
         "title": entry.title if entry else "?",
         "start": iso(deck.starts[event.host, event.slot], entry.facts.tz if entry else "UTC"),
         "series": event.series,

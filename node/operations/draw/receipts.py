@@ -6,39 +6,74 @@ import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any, TypedDict
 
 import trio
 
 from potluck.node.clock import iso
+from potluck.node.operations.fields import Count, Key, Time
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables import tables
 from potluck.node.store import FrozenCard, StoredReceipt
-from potluck.protocol import origin, receipt, receipt_json
-from potluck.protocol.draw import Card
+from potluck.protocol import draw, origin, receipt, receipt_json
 from potluck.protocol.errors import Invalid, LocalError, VerificationFailed
 from potluck.protocol.message import Message
 from potluck.protocol.origin import AtTable, Solo
-from potluck.protocol.receipt import Receipt
 
-from .describe import describe_card
+from .describe import Card, describe_card
 from .freeze import frozen_card
 from .window import Window, window_of
 
 REVEALS = Message("The candidates in it reveal the region where you looked.")
 
 
-async def receipts(service: Service) -> list[Json]:
-    """The latest receipts, newest first: [{id, drawn_at, mode, seed_kind}…]."""
+class Made(TypedDict):
+    """By what was drawn, and from what kind of seed."""
+
+    mode: str
+    seed_kind: str
+
+
+class ReceiptLine(Made):
+    """A receipt in a list."""
+
+    id: Key
+    drawn_at: Time
+
+
+class Checked(TypedDict):
+    """What a receipt says, and what came of checking it."""
+
+    seed: Key
+    origin: dict[str, Any]
+    cards: Count
+    candidates: Count
+    hosts: Count
+    filters: dict[str, str] | None
+    differences: list[str]
+    unproven: list[str]
+
+
+class Receipt(ReceiptLine, Checked):
+    """A receipt of this home, checked."""
+
+
+class Verified(Made, Checked):
+    """A receipt checked from its file alone."""
+
+
+async def receipts(service: Service) -> list[ReceiptLine]:
+    """The latest receipts, newest first."""
     return [_line(stored) for stored in service.store.hands.receipts()]
 
 
-async def receipt_show(service: Service, id: str) -> Json:
-    """One receipt: as `receipts`, with {seed, origin, cards, candidates, differences, unproven}."""
+async def receipt_show(service: Service, id: str) -> Receipt:
+    """One receipt, checked."""
     stored = service.store.hands.receipt(id)
     made = receipt_json.decode(stored.body)
     secret = _secret(service, made)
-    return _line(stored) | _described(made) | await _checked(made, secret)
+    return {**_line(stored), **await _checked(made, secret)}
 
 
 async def receipt_export(
@@ -61,7 +96,7 @@ async def receipt_file(service: Service, id: str, *, with_filters: bool = False)
     return receipt_json.encode(made if with_filters else replace(made, filters=None))
 
 
-async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Json]:
+async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Card]:
     """The cards of a receipt as those of a hand, as they are now; `form` says from where one looks."""
     made = receipt_json.decode(service.store.hands.receipt(id).body)
     window = window_of(form, service.clock.now())
@@ -70,14 +105,14 @@ async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Json]:
     return [describe_card(service, card, window, kept) for card in cards]
 
 
-def _as_dealt(service: Service, card: Card, window: Window) -> FrozenCard:
+def _as_dealt(service: Service, card: draw.Card, window: Window) -> FrozenCard:
     """The card of a receipt, which does not say when: a recurring event shows when it is next."""
     entry = service.store.deck.entry(card.candidate.host, card.candidate.slot)
     return frozen_card(card, (window.start_of(entry) or entry.start or 0) if entry else 0)
 
 
-async def verify_file(path: Path) -> Json:
-    """Check a receipt from its file alone: {seed, origin, cards, candidates, differences: [], unproven}.
+async def verify_file(path: Path) -> Verified:
+    """Check a receipt from its file alone.
 
     Raises VerificationFailed that names every difference, or says that it is no receipt; LocalError.
     """
@@ -90,7 +125,7 @@ async def verify_file(path: Path) -> Json:
     return await verify(content, str(path))
 
 
-async def verify(content: bytes, name: str = "this") -> Json:
+async def verify(content: bytes, name: str = "this") -> Verified:
     """The same for a file's bytes; `name` is what errors call it."""
     try:
         made = receipt_json.decode(content)
@@ -104,15 +139,24 @@ async def verify(content: bytes, name: str = "this") -> Json:
             "the hand does not follow from this deck and seed:\n  {found}",
             found="\n  ".join(found["differences"]),
         )
-    return _described(made) | found
+    return {**found, **_made(made)}
 
 
-async def _checked(made: Receipt, secret: bytes | None) -> Json:
+async def _checked(made: receipt.Receipt, secret: bytes | None) -> Checked:
     differences = await trio.to_thread.run_sync(partial(receipt.verify, made, secret))
-    return {"differences": differences, "unproven": receipt.unproven(made, secret)}
+    return {
+        "seed": made.seed.hex(),
+        "origin": json.loads(json.dumps(origin.to_json(made.origin))),
+        "cards": len(made.hand.cards),
+        "candidates": len(made.candidates),
+        "hosts": len({candidate.host for candidate in made.candidates}),
+        "filters": dict(made.filters) if made.filters is not None else None,
+        "differences": differences,
+        "unproven": receipt.unproven(made, secret),
+    }
 
 
-def _secret(service: Service, made: Receipt) -> bytes | None:
+def _secret(service: Service, made: receipt.Receipt) -> bytes | None:
     """The secret behind the seed, where it is ours to know."""
     if isinstance(made.origin, Solo):
         return service.home.draw_secret
@@ -128,23 +172,14 @@ def _secret(service: Service, made: Receipt) -> bytes | None:
     return None
 
 
-def _line(stored: StoredReceipt) -> Json:
+def _line(stored: StoredReceipt) -> ReceiptLine:
     return {
         "id": stored.id.hex(),
-        "drawn_at": iso(stored.drawn_at, "UTC"),
+        "drawn_at": str(iso(stored.drawn_at, "UTC")),
         "mode": stored.mode,
         "seed_kind": stored.seed_kind,
     }
 
 
-def _described(made: Receipt) -> Json:
-    return {
-        "seed": made.seed.hex(),
-        "seed_kind": origin.kind(made.origin),
-        "origin": json.loads(json.dumps(origin.to_json(made.origin))),
-        "mode": made.mode,
-        "cards": len(made.hand.cards),
-        "candidates": len(made.candidates),
-        "hosts": len({candidate.host for candidate in made.candidates}),
-        "filters": dict(made.filters) if made.filters is not None else None,
-    }
+def _made(made: receipt.Receipt) -> Made:
+    return {"mode": made.mode, "seed_kind": origin.kind(made.origin)}

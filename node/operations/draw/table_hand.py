@@ -9,7 +9,7 @@ from hashlib import blake2b
 from potluck.node import clock
 from potluck.node.geography.places import spot_at
 from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.operations.tables.tables import joined
 from potluck.node.store import Entry, FrozenHand, HandKey
 from potluck.protocol import link
@@ -19,13 +19,13 @@ from potluck.protocol.table import Table
 from . import seeds
 from .candidates import gather_everything
 from .deal import deal
-from .describe import describe_hand
+from .describe import Hand, describe_hand
 from .filters import block_rule
 from .freeze import freeze, frozen
 from .window import Window
 
 
-async def draw_table(service: Service, name: str, *, redraw: bool = False) -> Json:
+async def draw_table(service: Service, name: str, *, redraw: bool = False) -> Hand:
     """The table's hand of its day, the same for everyone at it. As `draw`; begun cards are marked.
 
     Personal filters and the bag do not count here; a personal block hides a card after the draw.
@@ -82,7 +82,7 @@ def _digest(table: Table) -> bytes:
     return blake2b(link.format_table(table).encode(), digest_size=16).digest()
 
 
-def _described(service: Service, table: Table, window: Window, hand: FrozenHand) -> Json:
+def _described(service: Service, table: Table, window: Window, hand: FrozenHand) -> Hand:
     rule, now = block_rule(service), service.clock.now()
     cards = [
         card
@@ -91,8 +91,8 @@ def _described(service: Service, table: Table, window: Window, hand: FrozenHand)
         or (entry := service.store.deck.entry(card.host, card.slot)) is None
         or rule(entry, entry.facts, card.facts["start"])
     ]
-    described = describe_hand(service, window, hand, cards)
+    left = service.home.config.draw_redraws - hand.key.redraw
+    described = describe_hand(service, window, hand, cards, left)
     for card, shown in zip(cards, described["hand"], strict=True):
         shown["begun"] = card.facts["start"] <= now
-    left = max(0, service.home.config.draw_redraws - hand.key.redraw)
-    return described | {"table": table.name, "redraws_left": left}
+    return {**described, "table": table.name}

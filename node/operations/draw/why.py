@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypedDict
 
 from potluck.node.clock import iso
-from potluck.node.operations.announce.describe import describe
+from potluck.node.operations.announce.describe import Event, describe
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
@@ -18,11 +19,23 @@ from .today import NO_TABLE
 from .window import Window, window_of
 
 
-async def why(service: Service, id: str, form: DrawForm) -> Json:
-    """Why an event is, or is not, among the candidates: {event, candidate, reasons: [{rule, why}…]}.
+class Reason(TypedDict):
+    """`rule` is one of HIDING, or status, when, place."""
 
-    `rule` is one of HIDING, or status, when, place. Every reason is there, not only the first.
-    """
+    rule: str
+    why: str
+
+
+class Why(TypedDict):
+    """Whether an event is among the candidates, and why not."""
+
+    event: Event
+    candidate: bool
+    reasons: list[Reason]
+
+
+async def why(service: Service, id: str, form: DrawForm) -> Why:
+    """Why an event is, or is not, among the candidates: every reason, not only the first."""
     await service.intake.settle()
     signed = held(service, id)
     announcement = signed.announcement
@@ -50,11 +63,11 @@ async def how_dealt(service: Service, id: str, day: str) -> Json | None:
         for hand in service.store.hands.of_day(day, table):
             for position, card in enumerate(hand.cards):
                 if (card.host, card.slot) == register:
-                    return _dealt(hand, card) | {"position": position}
+                    return {**_dealt(hand, card), "position": position}
     return None
 
 
-def _outside(entry: Entry, window: Window) -> Iterator[Json]:
+def _outside(entry: Entry, window: Window) -> Iterator[Reason]:
     """Why the window does not reach it."""
     if window.start_of(entry) is None:
         starts = Message(
@@ -73,7 +86,7 @@ def _outside(entry: Entry, window: Window) -> Iterator[Json]:
         yield _reason("place", looked)
 
 
-def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) -> Iterator[Json]:
+def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) -> Iterator[Reason]:
     """Which rules hide it."""
     start = window.start_of(entry) or entry.start or 0
     for name, rule in rules_of(service, form).items():
@@ -84,7 +97,7 @@ def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) ->
             yield _reason(name, unsaid if answer is None else why)
 
 
-def _reason(rule: str, why: Message) -> Json:
+def _reason(rule: str, why: Message) -> Reason:
     return {"rule": rule, "why": why}
 
 

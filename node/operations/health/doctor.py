@@ -92,6 +92,7 @@ async def doctor(service: Service) -> Doctor:
             _peers(health),
             _reachable(health, await service.connections.dialled_back()),
             *_relayed(health),
+            *_failing(health),
             _sync(health, service),
         ]
     newest = None if store["level"] == "bad" else await service.store.deck.newest()
@@ -227,9 +228,7 @@ def _settings(config: Config) -> Finding:
 def _same_key(health: Health) -> list[Finding]:
     if not health.same_key:
         return []
-    says = _(
-        "another node runs with the keys of this one, at {same_key}", same_key=health.same_key[0]
-    )
+    says = _("another node runs with the keys of this one, at {where}", where=health.same_key[0])
     return [_bad("keys", says, _("stop one of the two: potluck stop"))]
 
 
@@ -238,9 +237,9 @@ def _networks(health: Health) -> list[Finding]:
     if not health.elsewhere:
         return []
     says = _(
-        "{elsewhere} of the peers connected are of {network}",
-        elsewhere=len(health.elsewhere),
-        network=health.elsewhere[0],
+        "{peers} of the peers connected are of {other}",
+        peers=len(health.elsewhere),
+        other=health.elsewhere[0],
     )
     return [_note("networks", says, _("part with them: potluck peers disconnect ID"))]
 
@@ -320,6 +319,14 @@ def _relayed(health: Health) -> list[Finding]:
     return [_bad("relays", says, _("name another relay: potluck up --relay MULTIADDR"))]
 
 
+def _failing(health: Health) -> list[Finding]:
+    """Parts of the node that failed, and wait to begin again or have just done so."""
+    return [
+        _bad("parts", _("{name} failed: {why}", name=name, why=why), _("look into its log"))
+        for name, why in health.failing.items()
+    ]
+
+
 def _sync(health: Health, service: Service) -> Finding:
     if not health.connected:
         return _note("sync", _("nobody to compare decks with"))
@@ -342,6 +349,12 @@ def _clock(service: Service, newest: int | None) -> Finding:
             ahead=_span(ahead),
         )
         return _bad("clock", says, remedy)
+    doubt = service.connections.health().clock_doubt if service.connections else None
+    if offset is None and doubt is not None and abs(doubt) > limits.CLOCK_TOLERANCE:
+        says = _(
+            "differs by {span} from those of peers, too few to be sure", span=_span(abs(doubt))
+        )
+        return _note("clock", says, remedy)
     if offset is None:
         return _note("clock", _("fewer than three peers to compare it with"))
     span = _span(abs(offset))

@@ -25,8 +25,9 @@ from potluck.node.operations.announce.signing import (
     send,
     sign_and_keep,
 )
+from potluck.node.operations.fields import Line
 from potluck.node.operations.forms import ImportForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Status
 from potluck.protocol.authoring import Author
@@ -35,6 +36,7 @@ from potluck.protocol.message import Message
 
 from . import bundle
 from .exports import import_deck
+from .results import Imported, TakenIn, Watched
 
 BATCH = 200
 """Events between two flushes to the disk: each batch is durable before it is counted."""
@@ -56,7 +58,7 @@ class _Tally:
     slots: set[int] = field(default_factory=set)
     sent: list[bytes] = field(default_factory=list)
 
-    def counts(self) -> Json:
+    def counts(self) -> Imported:
         return {
             "imported": self.imported,
             "updated": self.updated,
@@ -66,7 +68,7 @@ class _Tally:
         }
 
 
-async def import_calendar(service: Service, source: str, form: ImportForm) -> Json:
+async def import_calendar(service: Service, source: str, form: ImportForm) -> Imported | TakenIn:
     """Relay a calendar's events: {imported, updated, unchanged, cancelled, skipped: {why: n}}.
 
     `source` is a path or an http(s) address; a bundle of `export_deck` is taken in as such. What
@@ -82,7 +84,9 @@ async def import_calendar(service: Service, source: str, form: ImportForm) -> Js
     return await _relayed(service, source, calendar, form, every)
 
 
-async def import_upload(service: Service, name: str, calendar: bytes, form: ImportForm) -> Json:
+async def import_upload(
+    service: Service, name: str, calendar: bytes, form: ImportForm
+) -> Imported | TakenIn:
     """The same for a calendar that was handed over; by its `name` the next one replaces it (`prune`)."""
     if form.watch is not None:
         raise Unfit("watch", "only a calendar with an address can be looked at again")
@@ -91,7 +95,7 @@ async def import_upload(service: Service, name: str, calendar: bytes, form: Impo
 
 async def _relayed(
     service: Service, source: str, calendar: bytes, form: ImportForm, every: int | None
-) -> Json:
+) -> Imported:
     relay = _relay(service, source, form)
     author = await author_of(service)
     tally = _Tally()
@@ -106,13 +110,13 @@ async def _relayed(
     return tally.counts()
 
 
-async def watched(service: Service) -> Json:
+async def watched(service: Service) -> dict[str, Watched]:
     """The calendars that the running node looks at again: {source: {every, next, form}}."""
     noted = service.store.choices.noted("watched")
     return json.loads(noted) if noted else {}
 
 
-async def unwatch(service: Service, source: str) -> Json:
+async def unwatch(service: Service, source: Line) -> dict[str, Watched]:
     """Stop looking at a calendar; those that are left. Raises NotFound."""
     feeds = await watched(service)
     if source not in feeds:

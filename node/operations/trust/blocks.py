@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TypedDict
 
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.fields import Key, Word
+from potluck.node.operations.service import Service
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
 
-async def block(service: Service, target: str) -> Json:
+class Blocks(TypedDict):
+    """The hosts and words that are hidden from every draw."""
+
+    hosts: list[Key]
+    words: list[str]
+
+
+async def block(service: Service, target: Word) -> Blocks:
     """Hide a host (64 hex digits, or the id of one of its events) or a word from every draw: as `blocks`."""
     host = _host(service, target)
     if host == service.me:
@@ -20,7 +29,7 @@ async def block(service: Service, target: str) -> Json:
     return await blocks(service)
 
 
-async def unblock(service: Service, target: str) -> Json:
+async def unblock(service: Service, target: Word) -> Blocks:
     """Undo `block`: the blocks that are left. Raises NotFound."""
     choices = service.store.choices
     digits = target.strip().lower()
@@ -38,8 +47,8 @@ async def unblock(service: Service, target: str) -> Json:
     return await blocks(service)
 
 
-async def blocks(service: Service) -> Json:
-    """{hosts: [hex…], words: […]}."""
+async def blocks(service: Service) -> Blocks:
+    """What is blocked."""
     choices = service.store.choices
     return {
         "hosts": sorted(host.hex() for host in choices.blocked_hosts()),

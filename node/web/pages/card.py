@@ -33,7 +33,7 @@ async def card(view: View) -> Response:
     drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
     at = drawn["position"] if drawn else 0
-    shown = ticket(view, event | (drawn or {}) | {"kept": kept is not None}, at)
+    shown = ticket(view, {**event, **(drawn or {}), "kept": kept is not None}, at)
     access = event["access"] or {}
     back = way_back(view)
     return view.page(
@@ -122,7 +122,8 @@ async def _undealt(view: View, event: Json) -> Json:
     """Why it is not in today's hand, in words: {in_hat, dealt, receipt, later, reasons}."""
     found = await undealt(view.service, event["id"], view.filters)
     at = found["dealt_at"]
-    return found | {
+    return {
+        **found,
         "dealt": words.moment(at, view.zone, view.tongue) if at else "",
         "reasons": [
             words.dated(view.tell(reason["why"]), view.tongue) for reason in found["reasons"]

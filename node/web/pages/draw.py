@@ -13,7 +13,7 @@ from potluck.node.operations.draw.table_hand import draw_table
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
 from . import filters, live
-from .ticket import ticket, used_marks
+from .ticket import point_of, ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
 
 
@@ -98,7 +98,7 @@ async def shown(
 ) -> Response:
     """A hand as a page: its tickets, or the sum that led to none."""
     dealt = {**dealt, "table": dealt.get("table")}
-    here = (dealt["lat"], dealt["lon"]) if dealt["near"] else None
+    here = point_of(dealt)
     tickets = [ticket(view, card, at, here) for at, card in enumerate(dealt["hand"])]
     fresh = view.site.shown_hand != dealt["receipt"]
     view.site.shown_hand = dealt["receipt"]

@@ -173,7 +173,7 @@ async def empty(view: View, dealt: Json) -> dict[str, Any]:
         return nothing | {"bare": not held}
     if any(dealt["hidden"].values()):
         found = await loosened(view.service, view.filters, dealt["hidden"], dealt["unsaid"])
-        return nothing | {"bill": [each | {"words": _hiding(view, each)} for each in found]}
+        return nothing | {"bill": [{**each, "words": _hiding(view, each)} for each in found]}
     found_beyond = await where.beyond(view.service, view.filters)
     nearest = found_beyond["nearest"]
     return nothing | {

@@ -52,7 +52,8 @@ async def kept(view: View) -> Response:
 def _asked(view: View, each: Json) -> dict[str, Any]:
     """What is over, with the day on which it was."""
     start = datetime.fromisoformat(each["start"])
-    return each | {
+    return {
+        **each,
         "day": words.long_date(start.date(), view.tongue),
         "place": (each["place"] or {}).get("name") or "",
     }

@@ -59,7 +59,7 @@ async def join(view: View) -> Response:
         joined = await links.join(view.service, view.field("link"))
     except LocalError as error:
         return await _listed(view, view.problem(error, "near", "name", "link", "within", "days"))
-    return view.go("/table", name=joined["table"]) if joined.get("table") else view.go("/node")
+    return view.go("/table", name=joined["table"]) if joined["table"] else view.go("/node")
 
 
 async def table(view: View) -> Response:

@@ -95,12 +95,17 @@ AREA_M = 500
 _UNDEALT: Json = {"odds": None, "wild": False, "kept": False, "begun": False, "changed": False}
 
 
+def point_of(deck: Json) -> Point | None:
+    """Where one looked from, if anywhere."""
+    return (deck["lat"], deck["lon"]) if deck["near"] else None
+
+
 def ticket(
     view: View, event: Json, place_in_hand: int = 0, here: Point | None = None
 ) -> dict[str, Any]:
     """All that a ticket shows of an event, in a hand or not. `here`: where the reader looks from."""
     tongue = view.tongue
-    event = _UNDEALT | event
+    event = {**_UNDEALT, **event}
     spoken, figures = words.when(event, view.today_at(event["tz"]), tongue)
     area = _area(event, tongue)
     km, wind, degrees = (None, None, None) if area else _direction(event, here or view.point)

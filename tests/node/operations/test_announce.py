@@ -36,6 +36,7 @@ async def test_an_announced_event_says_what_the_form_said(tmp_path: Path) -> Non
         "2026-12-01T19:00:00+01:00",
         "2026-12-01T21:00:00+01:00",
     )
+    assert made["place"]
     assert made["place"]["name"] == "Café X"
     assert made["place"]["lat"] == pytest.approx(52.5, abs=0.1)
 

@@ -54,6 +54,16 @@ async def an_event(service: Service) -> None:
     )
 
 
+async def test_a_part_that_failed_and_a_clock_in_doubt_are_named(tmp_path: Path) -> None:
+    health = replace(WELL, failing={"calendars": "a defect (KeyError)"}, clock_doubt=7200.0)
+    async with at_home(tmp_path) as home:
+        found = await findings(replace(home, connections=Running(health, offset=None)))
+
+    assert found["parts"]["says"] == "calendars failed: a defect (KeyError)"
+    assert "2 hours" in found["clock"]["says"]
+    assert found["clock"]["level"] == "note"
+
+
 async def test_a_node_that_is_well_has_nothing_bad(tmp_path: Path) -> None:
     async with at_home(tmp_path) as home:
         await an_event(home)

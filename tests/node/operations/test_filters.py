@@ -162,7 +162,7 @@ async def test_wild_cards_ignore_the_soft_filters_only(tmp_path: Path) -> None:
 
     wild = [card for card in hand["hand"] if card["wild"]]
     assert len(wild) == 2
-    assert all(card["place"]["name"] == "Here" for card in hand["hand"])
+    assert all(card["place"] and card["place"]["name"] == "Here" for card in hand["hand"])
     assert all(card["topics"] == ["music"] for card in hand["hand"] if not card["wild"])
     assert hand["eligible"] == 5
 
