@@ -54,19 +54,19 @@ class Unknown(NotFound):
     """No place bears the name; `choices` has the labels of places that are written nearly so."""
 
     def __init__(self, text: str, choices: tuple[str, ...]) -> None:
+        message = Message(
+            "No place called {text!r} is known here. Name a larger town near it (5,000 people or "
+            "more), or give coordinates such as 52.52,13.40.",
+            text=text,
+        )
         if choices:
-            super().__init__(
+            message = Message(
                 "No place called {text!r} is known here. Did you mean: {spots}? Else name a larger town "
                 "near it (5,000 people or more), or give coordinates such as 52.52,13.40.",
                 text=text,
                 spots="; ".join(choices),
             )
-        else:
-            super().__init__(
-                "No place called {text!r} is known here. Name a larger town near it (5,000 people or "
-                "more), or give coordinates such as 52.52,13.40.",
-                text=text,
-            )
+        super().__init__(message)
         self.choices = choices
 
 

@@ -87,6 +87,7 @@ class EventForm(Form):
     url: Line | None = None
     series: Word | None = None
     rrule: Annotated[str, Meta(max_length=500)] | None = None
+    repeat: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

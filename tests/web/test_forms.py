@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -202,3 +203,33 @@ def test_a_town_of_several_is_picked_by_a_button_and_nothing_is_lost(
         "America/Indiana/Indianapolis",
         "A slow walk, read aloud",
     )
+
+
+@SCRIPTS
+def test_a_repetition_is_asked_of_the_node_as_a_rule(
+    site: Site, visit: Any, monkeypatch: pytest.MonkeyPatch, *, script: bool
+) -> None:
+    asked: list[EventForm] = []
+    once = events.announce
+
+    async def announce(service: Service, form: EventForm) -> Json:
+        asked.append(form)
+        return await once(service, replace(form, repeat=None))
+
+    monkeypatch.setattr(events, "announce", announce)
+    page = visit(site, "/announce", java_script_enabled=script)
+    fill_in(page)
+    page.get_by_label("Does it repeat?").select_option("Every week")
+    page.get_by_role("button", name=SIGN).click()
+    expect(page.get_by_role("alert")).to_contain_text("say how many times it takes place")
+    expect(page.get_by_label("How many times")).to_be_focused()
+    page.get_by_label("How many times").fill("4")
+    page.get_by_role("button", name=SIGN).click()
+    expect(page.get_by_role("status")).to_contain_text("Announced")
+    page.goto(f"{site.address}/announce")
+    fill_in(page)
+    page.get_by_label("Does it repeat?").select_option("Every month, on the same weekday")
+    page.get_by_label("How many times").fill("3")
+    page.get_by_role("button", name=SIGN).click()
+    rules = ["FREQ=WEEKLY;COUNT=4", "FREQ=MONTHLY;BYDAY=4SA;COUNT=3"]
+    assert [form.repeat for form in asked] == rules

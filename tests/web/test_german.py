@@ -38,7 +38,7 @@ def test_what_is_filled_in_wrong_is_named_in_german(site: Site, visit: Any) -> N
     page.get_by_label("Sprache, etwa de").fill("klingonisch?")
     page.get_by_role("button", name="Unterschreiben und ansagen").click()
     expect(page.get_by_role("alert")).to_have_text(
-        "Sprache: dieses Feld muss ein Sprachkürzel sein, etwa de oder pt-BR."
+        "Sprache: muss ein Sprachkürzel sein, etwa de oder pt-BR."
     )
 
     page.goto(f"{site.address}/dice")

@@ -288,6 +288,21 @@ def test_odds_hold_one_line_and_no_page_shows_hexadecimal_where_nothing_is_check
     expect(page.locator("main")).to_contain_text("Not said: Sign language.")
 
 
+def test_the_dates_of_a_series_are_shown_and_one_is_changed_alone(site: Site, visit: Any) -> None:
+    for week in range(4):
+        start = TODAY + (3 + 7 * week) * DAY + 19 * HOUR
+        date = body("Choir", start=start, tz="Europe/Berlin", series="choir", place=None)
+        site.call(receive, signed(host(40), slot=week, what=date))
+    off = body("Choir", start=TODAY + 10 * DAY + 19 * HOUR, tz="Europe/Berlin", series="choir")
+    site.call(receive, signed(host(40), slot=1, revision=1, status=Status.CANCELLED, what=off))
+    page = visit(site, "/browse?everywhere=yes&q=choir")
+    page.locator(".lines a").first.click()
+    expect(page.locator("main")).to_contain_text("Every Saturday. 3 more dates are known here.")
+    expect(page.locator(".lines li").first).to_contain_text("Cancelled")
+    page.locator(".lines a").last.click()
+    expect(page.locator(".when")).to_have_text("Saturday 12 December, eight in the evening")
+
+
 def test_one_organiser_is_one(tmp_path: Path, visit: Any) -> None:
     async def one(service: Service) -> None:
         await receive(service, signed(host(1), slot=1, what=replace(event(1), lang="en")))

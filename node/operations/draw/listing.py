@@ -7,7 +7,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 
 from potluck.node.errors import Unfit
-from potluck.node.operations.announce.describe import describe
+from potluck.node.operations.announce.describe import Event, describe
+from potluck.node.operations.announce.signing import held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import Entry, Order, Position, Within
@@ -70,6 +71,25 @@ async def own_page(service: Service, *, words: str = "", after: str = "") -> Jso
         return ends is None or ends > now
 
     return _page(service, await _read(read, is_shown, after))
+
+
+async def other_dates(service: Service, id: str) -> list[Event]:
+    """The other events from now on in the series of an event, by who announced it, by time."""
+    event = describe(service, held(service, id))
+    if not event["series"]:
+        return []
+    host, now = bytes.fromhex(event["host"]), service.clock.now()
+    entries = await service.store.deck.page_of_host(host, event["series"], limit=READ)
+    source = event["source"] and event["source"]["id"]
+    alike = [
+        entry
+        for entry in entries
+        if (entry.series, entry.source) == (event["series"], source)
+        and (entry.start or 0) > now
+        and entry.id.hex() != event["id"]
+    ]
+    found = service.store.deck.encoded_many(entry.id for entry in alike)
+    return [describe(service, wire.decode(encoded)) for encoded in found.values()]
 
 
 async def _read(

@@ -60,6 +60,7 @@ def _form(
         offered=[(topic, tickets.topic_word(topic, view.tongue)) for topic in tickets.OFFERED],
         shapes=sorted({*tickets.OFFERED, "plain"}),
         needs=words.NEEDS,
+        every=forms.EVERY.items(),
         draft=bool(view.noted(DRAFT)) and event is None,
     )
 

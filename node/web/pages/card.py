@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from itertools import pairwise
 from urllib.parse import urlencode
 
 import segno
 from starlette.responses import Response
 
 from potluck.node.language import format as words
+from potluck.node.language.format import marked as _
 from potluck.node.operations import Json
 from potluck.node.operations.announce import listing
 from potluck.node.operations.announce.revisions import revisions
+from potluck.node.operations.draw.listing import other_dates
 from potluck.node.operations.draw.plan import plan
 from potluck.node.operations.draw.undealt import undealt
 from potluck.node.operations.draw.why import how_dealt
@@ -45,6 +48,7 @@ async def card(view: View) -> Response:
         marks=used_marks([shown]),
         rose=rose(shown, view.tongue),
         map=_map(view, event),
+        dates=await _dates(view, event),
         drawn=drawn,
         day=_day(view, drawn),
         hidden=sum(drawn["hidden"].values()) if drawn else 0,
@@ -54,6 +58,32 @@ async def card(view: View) -> Response:
         unsaid=[view.say(word) for need, word in words.NEEDS.items() if need not in access],
         reached=await _reached(view, event) if view.query("ask") == "peers" else "",
     )
+
+
+async def _dates(view: View, event: Json) -> Json:
+    """The other dates of its series: how they follow, and {id, when, other} each."""
+    others = await other_dates(view.service, event["id"])
+    starts = sorted(each["start"] for each in (*others, event) if each["start"])
+    days = [datetime.fromisoformat(start).date() for start in starts]
+    gaps = {(after - before).days for before, after in pairwise(days)}
+    how = {7: _("every %(weekday)s"), 14: _("every other %(weekday)s")}
+    rule = how.get(gaps.pop()) if len(gaps) == 1 else None
+    return {
+        "rule": view.say(rule, weekday=words.weekday(days[0], view.tongue)) if rule else "",
+        "others": [
+            {
+                "id": each["id"],
+                "when": _when(view, each),
+                "called_off": each["status"] == "cancelled",
+            }
+            for each in others
+        ],
+    }
+
+
+def _when(view: View, event: Json) -> str:
+    spoken, figures = words.when(event, view.today_at(event["tz"]), view.tongue)
+    return ". ".join(filter(None, (spoken, figures)))
 
 
 def _map(view: View, event: Json) -> str:

@@ -19,7 +19,7 @@ from .view import Problem, View
 
 PLAIN = (
     *("title", "day", "at", "until", "to", "place", "near", "address", "price", "capacity"),
-    *("about", "lang", "url", "more"),
+    *("about", "lang", "url", "more", "every", "times"),
 )
 EMPTY: dict[str, Any] = dict.fromkeys(PLAIN, "") | {"topics": [], "access": {}}
 INPUTS = {"start": "day", "end": "to", "topic": "more", "at": "near", "tz": "near"}
@@ -37,6 +37,33 @@ def filled(view: View) -> dict[str, Any]:
         "topics": list(view.fields("topic")),
         "access": {need: answer for need, answer in access.items() if answer},
     }
+
+
+EVERY = {
+    "": words.marked("No, once"),
+    "DAILY": words.marked("Every day"),
+    "WEEKLY": words.marked("Every week"),
+    "WEEKLY;INTERVAL=2": words.marked("Every other week"),
+    "MONTHLY": words.marked("Every month, on the same weekday"),
+}
+"""How often the form lets an event repeat, as RFC 5545 writes it."""
+
+MOST_TIMES = 100
+
+
+def _repetition(filled: Mapping[str, Any]) -> str | None:
+    """The rule (RFC 5545) that the form asks for; None for an event that takes place once."""
+    every, times_ = filled["every"], filled["times"]
+    if every not in EVERY or not every:
+        return None
+    if not times_.isdecimal():
+        raise Unfit("times", "say how many times it takes place")
+    if not 2 <= int(times_) <= MOST_TIMES:
+        raise Unfit("times", "it takes place 2 to 100 times")
+    day = _date("start", filled["day"])
+    names = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+    by_day = f";BYDAY={1 + (day.day - 1) // 7}{names[day.weekday()]}" if every == "MONTHLY" else ""
+    return f"FREQ={every}{by_day};COUNT={int(times_)}"
 
 
 def digest(filled: Mapping[str, Any]) -> str:
@@ -58,6 +85,7 @@ def event_form(filled: Mapping[str, Any], no_capacity: int | None = None) -> Eve
         access={need: answer == "yes" for need, answer in filled["access"].items()},
         **{name: filled[name] for name in ("title", "address", "about", "price", "lang", "url")},
         **times(filled),
+        repeat=_repetition(filled),
     )
 
 
