@@ -36,7 +36,7 @@ class Laboratory(click.Group):
             return None
         try:
             module = import_module(
-                ".studies" if cmd_name in STUDIES else ".laboratory", __package__
+                ".studies" if cmd_name in STUDIES else ".experiments", __package__
             )
         except ModuleNotFoundError as error:
             raise LocalError(
