@@ -35,10 +35,10 @@ def test_what_is_filled_in_wrong_is_named_in_german(site: Site, visit: Any) -> N
     page.get_by_label("Was ist es?").fill("Suppe")
     page.get_by_label("Tag", exact=True).fill("2026-12-01")
     page.get_by_label("In oder bei welchem Ort").fill("Berlin")
-    page.get_by_label("Sprache, etwa de").fill("klingonisch?")
+    page.get_by_label("Platz für wie viele").fill("viele")
     page.get_by_role("button", name="Unterschreiben und ansagen").click()
     expect(page.get_by_role("alert")).to_have_text(
-        "Sprache: muss ein Sprachkürzel sein, etwa de oder pt-BR."
+        "Platz für wie viele: wie viele Leute hineinpassen, ist eine ganze Zahl."
     )
 
     page.goto(f"{site.address}/dice")
