@@ -14,6 +14,7 @@ from babel import dates, numbers, units
 from .locale import Tongue
 
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?\b")
+_KILOMETRES = re.compile(r"\b(\d+(?:\.\d+)?) km\b")
 MILES = frozenset({"US", "LR", "MM"})
 KM_A_MILE = 1.609344
 FEET_A_KM = 3280.84
@@ -221,14 +222,18 @@ def moment(text: str, there: tzinfo, tongue: Tongue) -> str:
 
 
 def dated(text: str, tongue: Tongue) -> str:
-    """The same with days and moments as people write them, where they stand in ISO 8601."""
+    """The same with days and moments as people write them, where they stand in ISO 8601; and with
+    miles, where people have them."""
 
     def told(found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found[0])
         day = short_date(moment.date(), tongue)
         return f"{day}, {time(moment, tongue)}" if "T" in found[0] else day
 
-    return _ISO.sub(told, text)
+    text = _ISO.sub(told, text)
+    if not in_miles(tongue):
+        return text
+    return _KILOMETRES.sub(lambda found: distance(float(found[1]), tongue), text)
 
 
 def utc(seconds: float) -> datetime:

@@ -22,20 +22,20 @@ from .conftest import PHONE
 from .site import SOUP, Site, a_hand, at_loopback, running
 
 ATTACK = """<!doctype html><title>attack</title>
-<form method="post" action="{target}/settings/bag" target="inside"><button>Win a prize</button></form>
-<iframe name="inside"></iframe>
+<form method="post" action="{target}/settings/bag" target="inside"><button>Win a
+prize</button></form> <iframe name="inside"></iframe>
 <script>
 const target = "{target}";
 window.tried = (async () => {{
-  const read = (how) => fetch(target + "/plan", how).then((answer) => answer.text(), () => "blocked");
-  const socket = (path) => new Promise((done) => {{
+  const read = (how) => fetch(target + "/plan", how).then((answer) => answer.text(), () =>
+  "blocked"); const socket = (path) => new Promise((done) => {{
     const it = new WebSocket(target.replace("http", "ws") + path);
     it.onopen = () => done("open");
     it.onclose = (event) => done("closed");
   }});
-  return [await read({{credentials: "include"}}), await read({{mode: "no-cors", credentials: "include"}}),
-    await read({{method: "POST", mode: "no-cors", credentials: "include"}}), await socket("/")];
-}})();
+  return [await read({{credentials: "include"}}), await read({{mode: "no-cors", credentials:
+  "include"}}), await read({{method: "POST", mode: "no-cors", credentials: "include"}}), await
+  socket("/")]; }})();
 </script>
 """
 
@@ -187,6 +187,11 @@ def test_a_phone_gets_in_by_the_door_with_fewer_rights_until_it_is_closed(
         expect(phone.get_by_role("navigation").get_by_role("link")).to_have_text(
             ["Draw", "Plan", "Tables"]
         )
+        phone.locator("summary").first.click()
+        phone.get_by_label("How far").select_option("2")
+        phone.get_by_role("button", name="Set, and deal with it").click()
+        expect(phone.locator("summary").first).to_contain_text("Within 2 km of Berlin")
+        assert phone.request.get(f"{door}/tables").ok
         for path in (
             "/announce",
             "/settings",

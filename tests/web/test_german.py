@@ -1,4 +1,5 @@
-"""What goes wrong, and why, in German: words from below the page, where nobody knows of languages."""
+"""What goes wrong, and why, in German: words from below the page, where nobody knows of
+languages."""
 
 from __future__ import annotations
 

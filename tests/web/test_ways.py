@@ -1,4 +1,5 @@
-"""The first hour: an empty hand that says why, lists, a plan that says what changed, stale buttons."""
+"""The first hour: an empty hand that says why, lists, a plan that says what changed, stale
+buttons."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from .why import why
 
 
 async def undealt(service: Service, id: str, form: DrawForm) -> Json:
-    """{dealt_at, receipt, in_hat, later, reasons}, of the first hand that these filters dealt today.
+    """{dealt_at, receipt, in_hat, later, reasons}, of the first hand that these filters dealt
+    today.
 
     dealt_at: when, None if none was dealt, and then the rest is as if one were dealt now; in_hat:
     whether the event was among the candidates; later: whether it was announced or changed only

@@ -18,7 +18,8 @@ LONGEST = 500
 
 
 async def over(service: Service) -> list[Json]:
-    """What was kept, is over, and was not asked about: [{register, title, start, place}…] by time."""
+    """What was kept, is over, and was not asked about: [{register, title, start, place}…] by
+    time."""
     now = service.clock.now()
     return [
         {"register": register, **{name: event.get(name) for name in ("title", "start", "place")}}

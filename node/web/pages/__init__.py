@@ -31,7 +31,8 @@ OWNER, PHONE = "owner", "phone"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A path, and who may go there: everybody let in (PHONE), or the owner on this machine (OWNER)."""
+    """A path, and who may go there: everybody let in (PHONE), or the owner on this machine
+    (OWNER)."""
 
     method: str
     path: str

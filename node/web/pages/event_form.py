@@ -1,4 +1,5 @@
-"""The blank ticket as a form: what was filled in, the event that it means, and what may be a slip."""
+"""The blank ticket as a form: what was filled in, the event that it means, and what may be a
+slip."""
 
 from __future__ import annotations
 
@@ -153,7 +154,8 @@ def _filled_times(start: datetime | None, end: datetime | None, *, all_day: bool
 
 
 def unlikely(view: View, filled: Mapping[str, Any]) -> Problem | None:
-    """A question about a day that may be a slip: it is over, or far ahead; None once it is meant."""
+    """A question about a day that may be a slip: it is over, or far ahead; None once it is
+    meant."""
     try:
         last = date.fromisoformat(filled["until"] or filled["day"])
         first = date.fromisoformat(filled["day"])

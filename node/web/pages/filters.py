@@ -39,7 +39,8 @@ DROPPED = {
 
 
 def read(view: View) -> DrawForm:
-    """The filters as filled in; a form that says only some changes only those. Raises LocalError."""
+    """The filters as filled in; a form that says only some changes only those. Raises
+    LocalError."""
     form = view.filters
     if view.field("drop"):
         return without(form, view.field("drop"))

@@ -1,4 +1,5 @@
-"""The home itself: a second copy, everything out, leaving for good. For the owner on this machine only."""
+"""The home itself: a second copy, everything out, leaving for good. For the owner on this machine
+only."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ def _home(view: View, copy: str = "", problem: Problem = NO_PROBLEM) -> Response
 
 
 async def copy(view: View) -> Response:
-    """Write a second copy of the home into the person's own folder. The keys do not pass through the page."""
+    """Write a second copy of the home into the person's own folder. The keys do not pass through
+    the page."""
     try:
         made = await leaving.backup_beside(view.service, Path.home(), view.today.isoformat())
     except LocalError as error:

@@ -1,4 +1,5 @@
-"""What was kept, by day; changes first; what is over is asked about once. And one's own calendar."""
+"""What was kept, by day; changes first; what is over is asked about once. And one's own
+calendar."""
 
 from __future__ import annotations
 

@@ -103,7 +103,8 @@ def point_of(deck: Json) -> Point | None:
 def ticket(
     view: View, event: Json, place_in_hand: int = 0, here: Point | None = None
 ) -> dict[str, Any]:
-    """All that a ticket shows of an event, in a hand or not. `here`: where the reader looks from."""
+    """All that a ticket shows of an event, in a hand or not. `here`: where the reader looks
+    from."""
     tongue = view.tongue
     event = {**_UNDEALT, **event}
     spoken, figures = words.when(event, view.today_at(event["tz"]), tongue)
@@ -138,7 +139,8 @@ def _register(event: Json) -> tuple[bytes, int]:
 
 
 def _area(event: Json, tongue: Tongue) -> str:
-    """Where it is, if only the surroundings are known: somewhere in Bloomington. "" if the spot is."""
+    """Where it is, if only the surroundings are known: somewhere in Bloomington. "" if the spot
+    is."""
     place = event["place"] or {}
     if place.get("lat") is None or (place.get("uncertainty") or 0) < AREA_M:
         return ""

@@ -136,7 +136,8 @@ class View:
 
     @property
     def town(self) -> str:
-        """The town as written, or the one picked of those that were offered for what was written."""
+        """The town as written, or the one picked of those that were offered for what was
+        written."""
         near, picked = self.field("near"), self.field("town")
         return picked if picked and near == self.field("asked") else near
 
@@ -206,7 +207,8 @@ class View:
         self.__dict__.pop("filters", None)
 
     async def set_place(self, near: str) -> None:
-        """Look around this town from now on; anywhere if it is empty. Raises NotFound, Ambiguous."""
+        """Look around this town from now on; anywhere if it is empty. Raises NotFound,
+        Ambiguous."""
         spot_of(near or None, None)
         await self.set_filters(replace(self.filters, near=near or None, at=None))
 
