@@ -190,7 +190,7 @@ def test_a_phone_gets_in_by_the_door_with_fewer_rights_until_it_is_closed(
         phone.locator("summary").first.click()
         phone.get_by_label("How far").select_option("2")
         phone.get_by_role("button", name="Set, and deal with it").click()
-        expect(phone.locator("summary").first).to_contain_text("Within 2 km of Berlin")
+        expect(phone.locator("summary").first).to_contain_text("Within 1.2 mi of Berlin")
         assert phone.request.get(f"{door}/tables").ok
         for path in (
             "/announce",
