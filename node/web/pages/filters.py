@@ -111,7 +111,7 @@ def _said(view: View) -> list[str]:
         free = form.price.split()[0] == "free"
         said.append(tongue.say("free of charge") if free else form.price.split()[0])
         said += [tongue.say("price not said")] if HIDING["price"].lets_in_unsaid(form) else []
-    said += [tongue.say(words.NEEDS.get(need, need)) for need in form.access]
+    said += [tongue.say(words.ACCESS[need][0]) for need in form.access]
     said += [tongue.say("access not said")] if HIDING["access"].lets_in_unsaid(form) else []
     said += [words.weekday(date(2024, 1, 1 + day), tongue) for day in form.weekdays]
     return said + ([_hours(view, *form.hours)] if form.hours else [])
