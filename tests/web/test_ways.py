@@ -323,3 +323,11 @@ def test_a_stranger_is_told_what_this_is_and_what_to_do(site: Site, visit: Any) 
     page.goto(site.address)
     expect(page.locator("main")).to_contain_text("This is somebody’s own Potluck")
     assert "potluck open" not in page.locator("main").inner_text()
+
+
+def test_the_page_advises_no_command(site: Site, visit: Any) -> None:
+    page = visit(site, "/card/0000000000")
+    expect(page.locator("main")).to_contain_text("No event here has an id that begins with 0000")
+    for path in ("/card/0000000000", "/receipt/0000", "/table?name=none", "/change/0000000000"):
+        page.goto(site.address + path)
+        assert not re.search(r"\bpotluck [a-z]", page.locator("main").inner_text())

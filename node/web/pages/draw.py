@@ -56,10 +56,21 @@ async def set_filters(view: View) -> Response:
         await today.draw(view.service, asked)
     except LocalError as error:
         dealt = await today.draw(view.service, before)
+        if isinstance(error, Refused):
+            return await shown(view, dealt, Problem("", await _all_used(view)), 409)
         problem = view.problem(error, "within", "days", "topics", "to", **filters.INPUTS)
-        return await shown(view, dealt, problem, 409 if isinstance(error, Refused) else 422)
+        return await shown(view, dealt, problem, 422)
     await view.set_filters(asked)
     return view.go("/")
+
+
+async def _all_used(view: View) -> str:
+    sets = await today.sets_of_filters(view.service, view.filters)
+    return view.say(
+        "You have looked at today’s hand with %(most)s sets of filters already. A new hand comes "
+        "after midnight.",
+        most=sets["most"],
+    )
 
 
 async def table_hand(view: View) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
@@ -37,6 +38,7 @@ from .back import way_back
 FILTERS = "page"
 """The name under which the page's filters are saved, also for `potluck draw --as page`."""
 
+_COMMAND = re.compile(r"[;,] [^;,]*\bpotluck [a-z][^;]*$")
 _LANGUAGE = "page.language"
 _WELCOMED = "page.welcomed"
 _spot_of = lru_cache(maxsize=16)(spot_of)
@@ -155,8 +157,8 @@ class View:
         return self.tongue.say(text, **values)
 
     def tell(self, said: str | PotluckError) -> str:
-        """What the node says, in the reader's language."""
-        return self.tongue.tell(said)
+        """What the node says, in the reader's language, without the command that it may advise."""
+        return _COMMAND.sub("", self.tongue.tell(said))
 
     def problem(self, error: PotluckError, *fields: str, **inputs: str) -> Problem:
         """An error as a form shows it, which has these fields; `inputs` says under which name it
