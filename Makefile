@@ -10,7 +10,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --upgrade
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lines bench soak gazetteer lock clean
+.PHONY: help demo test check lines bench soak gazetteer language lock clean
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -41,6 +41,9 @@ soak: .venv/dev.stamp  ## the tests that take minutes
 gazetteer: .venv/dev.stamp  ## make the file of places again, from GeoNames data
 	@$(LOCKED) -r requirements/gazetteer.txt
 	$(BIN)/python node/geography/data/build.py
+
+language: .venv/run.stamp  ## begin a language, or bring its catalogue up to date (CODE=fr)
+	$(BIN)/python -m potluck.node.language.extract $(CODE)
 
 lock: .venv/dev.stamp  ## resolve the newest versions into requirements/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

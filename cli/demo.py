@@ -16,9 +16,9 @@ import click
 
 from . import hands
 from .client import Client
+from .language import count
 from .options import json_option
 from .printing import Json, bold, dim, result
-from .wording import count
 
 PATIENCE = 60.0  # seconds: a loaded machine imports libp2p slowly
 HERE = "/ip4/127.0.0.1/tcp/0"

@@ -26,7 +26,7 @@ PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 
 SPOKEN = {
     "protocol": MESSAGES,
     "node": MESSAGES,
-    "cli": MESSAGES,
+    "cli": MESSAGES | {"say": None, "plural": (1, 2)},
     "node/language": PAGES,
     "node/web": PAGES,
 }
@@ -39,7 +39,7 @@ def template() -> Catalog:
     for folder, keywords in SPOKEN.items():
         for _, _, said, _, context in extract_from_dir(
             str(ROOT / folder),
-            [("**.py", "python"), ("**.html", "jinja2")],
+            [("**.py", "python"), ("**.html", "jinja2"), ("**.js", "javascript")],
             {"**.html": {"newstyle_gettext": "true", "trimmed": "true"}},
             keywords,
         ):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cache
-from typing import Annotated, Any, Literal, Self, get_type_hints
+from typing import Annotated, Any, Self, get_type_hints
 
 from msgspec import Meta
 
@@ -26,7 +26,6 @@ MAX_DAYS = 400
 Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
 Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
 Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
-By = Literal["hosts", "events"]
 NeedWord = Annotated[str, Meta(pattern="^[a-z0-9_]{1,32}$")]
 
 
@@ -86,7 +85,6 @@ class EventForm(Form):
     access: Mapping[NeedWord, bool] | None = None
     url: Line | None = None
     series: Word | None = None
-    rrule: Annotated[str, Meta(max_length=500)] | None = None
     repeat: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
 
 
@@ -104,16 +102,39 @@ class ImportForm(Form):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteForm(Form):
+    """What a site shows, and whose it is.
+
+    near or at, within kilometres, or the place of a table; days ahead. title: whose site it is;
+    place: what its place is called; keeper: who runs it; mail: where a ticket may be sent.
+    base: its address. own_origin: whether it alone has its address's storage in browsers; None if
+    that follows from the base. language: of the pages without scripts.
+    """
+
+    near: Word | None = None
+    at: Word | None = None
+    within: Kilometres = 25.0
+    days: Days = 14
+    table: Word | None = None
+    title: Word = "Potluck"
+    place: Word | None = None
+    keeper: Word | None = None
+    mail: Word | None = None
+    base: Line | None = None
+    own_origin: bool | None = None
+    language: Word = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DrawForm(Form, Filters):
     """Which events to draw from, and how. Nothing is hidden that the person did not ask to hide.
 
-    hand: cards; by: "hosts" or "events". near or at: where, else anywhere; within: kilometres.
+    hand: cards. near or at: where, else anywhere; within: kilometres.
     days ahead from today, or since and until (ISO dates, both included). wild: so many cards
     ignore what is soft. again: also what was seen before.
     """
 
     hand: Hand = 5
-    by: By = "hosts"
     near: Word | None = None
     at: Word | None = None
     within: Kilometres = 25.0
@@ -138,5 +159,4 @@ class TableForm(Form):
     within: Kilometres = 25.0
     days: Days = 14
     tz: Word | None = None
-    by: By = "hosts"
     hand: Hand = 5

@@ -45,10 +45,12 @@ OPERATIONS: Mapping[str, str] = {
         "sharing.exports": "export_calendar export_json export_deck import_deck event_calendar",
         "sharing.imports": "import_calendar watched unwatch",
         "sharing.links": "invite join",
+        "sharing.publish": "edition",
         "tables.tables": "table_new table_show table_list table_leave",
         "towns": "towns",
         "trust.bans": "disconnect ban unban bans",
         "trust.blocks": "block unblock blocks",
+        "trust.importers": "importers",
     }.items()
     for name in names.split()
 }

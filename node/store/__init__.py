@@ -4,13 +4,13 @@ from .choices import Choices, JoinedTable
 from .database import wait_for
 from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
-from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
+from .hands import FrozenCard, FrozenHand, HandKey, Hands
 from .peer_book import Ban, KnownPeer, PeerBook
+from .receipts import ReceiptHead, Receipts, StoredReceipt
 from .rows import Entry, Facts
 from .store import Store
 
 __all__ = [
-    "BagItem",
     "Ban",
     "Bounds",
     "Choices",
@@ -27,9 +27,10 @@ __all__ = [
     "Order",
     "PeerBook",
     "Position",
+    "ReceiptHead",
+    "Receipts",
     "Store",
     "StoredReceipt",
     "Within",
-    "bag_item",
     "wait_for",
 ]

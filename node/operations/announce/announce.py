@@ -52,7 +52,7 @@ async def postpone(service: Service, id: str, form: EventForm) -> Event:
         previous, body = _standing(service, id)
         later = changed_body(body, form)
         if form.start is None:
-            later = replace(later, start=None, end=None, rrule=None)
+            later = replace(later, start=None, end=None)
         return await _revise(service, previous, Status.POSTPONED, later)
 
 

@@ -28,7 +28,7 @@ _FIELDS = (
         (each, each)
         for each in ("topic", "access", "title", "start", "end", "tz", "about", "lang", "price")
     ),
-    *((each, each) for each in ("capacity", "url", "series", "rrule")),
+    *((each, each) for each in ("capacity", "url", "series", "repeat")),
 )
 
 
@@ -111,7 +111,7 @@ def changed_body(body: Body, form: EventForm) -> Body:
 def _plain(form: EventForm) -> dict[str, Any]:
     """The fields that mean themselves, as far as they were said; empty text takes one away."""
     said: dict[str, Any] = {}
-    for name in ("about", "price", "lang", "url", "series", "rrule"):
+    for name in ("about", "price", "lang", "url", "series"):
         value = getattr(form, name)
         if value is not None:
             said[name] = _clean(value) or None

@@ -13,12 +13,13 @@ from potluck.protocol.wire import SignedAnnouncement
 
 
 class Place(TypedDict):
-    """Where, in degrees of WGS 84."""
+    """Where, in degrees of WGS 84; `uncertainty` in metres."""
 
     name: str | None
     address: str | None
     lat: float | None
     lon: float | None
+    uncertainty: Count | None
 
 
 class Source(TypedDict):
@@ -29,13 +30,16 @@ class Source(TypedDict):
     url: str | None
 
 
+Status = Literal["scheduled", "postponed", "cancelled", "withdrawn"]
+
+
 class Described(TypedDict):
     """What is said of an event; all of the second part is null once it is withdrawn."""
 
     id: Key
     host: Key
     slot: Slot
-    status: Literal["scheduled", "postponed", "cancelled", "withdrawn"]
+    status: Status
     mine: bool
 
     title: str | None
@@ -52,7 +56,6 @@ class Described(TypedDict):
     access: dict[str, bool] | None
     url: str | None
     series: str | None
-    rrule: str | None
     source: Source | None
 
 
@@ -64,7 +67,30 @@ class Event(Described):
     expires_at: Time
 
 
-class Listed(Event):
+class Version(TypedDict):
+    """What another importer says of an event, and what of it `differs` from the one that is shown."""
+
+    id: Key
+    host: Key
+    mine: bool
+    tz: str | None
+    title: str | None
+    start: Time | None
+    end: Time | None
+    all_day: bool | None
+    place: Place | None
+    status: Status
+    differs: list[str]
+
+
+class Versions(TypedDict):
+    """How many bring an imported event, and each version that says otherwise."""
+
+    importers: Count
+    versions: list[Version]
+
+
+class Listed(Event, Versions):
     """An event of a plain list."""
 
     distance_km: float | None
@@ -74,7 +100,12 @@ EVENT_KEYS = [*Described.__annotations__][5:]
 
 
 def describe(service: Service, signed: SignedAnnouncement) -> Event:
-    """All that an announcement says, and whether it is ours.
+    """All that an announcement says, and whether it is ours, as `describe_for`."""
+    return describe_for(service.me, signed)
+
+
+def describe_for(me: bytes, signed: SignedAnnouncement) -> Event:
+    """All that an announcement says, and whether it is of the host `me`.
 
     start and end are ISO 8601 with the offset of the event's zone; host, id and slot are hex.
     """
@@ -87,7 +118,7 @@ def describe(service: Service, signed: SignedAnnouncement) -> Event:
         "status": said.status.name.lower(),
         "issued_at": iso(said.issued_at, "UTC"),
         "expires_at": iso(said.expires_at, "UTC"),
-        "mine": said.host == service.me,
+        "mine": said.host == me,
         **(_body(said.body) if said.body is not None else dict.fromkeys(EVENT_KEYS)),
     }
     return cast("Event", event)
@@ -114,13 +145,18 @@ def _body(body: Body) -> dict[str, Any]:
         "access": dict(body.access),
         "url": body.url,
         "series": body.series,
-        "rrule": body.rrule,
         "source": source,
     }
 
 
 def place(where: announcement.Place | None) -> Place | None:
-    """A place as JSON; None when it is not announcement."""
+    """A place as JSON; None when it is not said."""
     if where is None:
         return None
-    return {"name": where.name, "address": where.address, "lat": where.lat, "lon": where.lon}
+    return {
+        "name": where.name,
+        "address": where.address,
+        "lat": where.lat,
+        "lon": where.lon,
+        "uncertainty": where.uncertainty,
+    }

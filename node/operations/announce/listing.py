@@ -15,7 +15,6 @@ from potluck.protocol import wire
 from potluck.protocol.announcement import Body
 
 from .describe import Event, describe
-from .recurrence import last_end
 from .signing import held
 
 
@@ -69,8 +68,8 @@ async def list_part(
 
 
 def _over(body: Body) -> int:
-    """When it is over, with all its occurrences; what has no date is not."""
-    return last_end(body) or body.ends or FAR
+    """When it is over; what has no date is not."""
+    return body.ends or FAR
 
 
 def by_time(event: Json) -> tuple[float, str, str]:

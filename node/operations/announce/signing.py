@@ -12,11 +12,11 @@ from potluck.protocol import authoring, wire
 from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.announcement import Announcement, Body, Status
 from potluck.protocol.authoring import Author
+from potluck.protocol.candidate import who
 from potluck.protocol.errors import LocalError, Refused
 from potluck.protocol.wire import SignedAnnouncement
 
 from .body import explained
-from .recurrence import last_end
 from .stamps import ensure_stamp
 
 
@@ -38,9 +38,7 @@ def first_revision(
         slot = secrets.randbits(64)
     live = service.store.ledger.live_registers(service.me, now) + ahead
     with explained():
-        return authoring.announce(
-            author, slot, body, now=now, live_registers=live, last_end=last_end(body)
-        )
+        return authoring.announce(author, slot, body, now=now, live_registers=live)
 
 
 def next_revision(
@@ -48,8 +46,7 @@ def next_revision(
 ) -> Announcement:
     """What follows on an announcement of ours."""
     with explained():
-        end = None if body is None else last_end(body)
-        return authoring.revise(previous, status, body, now=service.clock.real(), last_end=end)
+        return authoring.revise(previous, status, body, now=service.clock.real())
 
 
 async def sign_and_send(service: Service, announcement: Announcement) -> SignedAnnouncement:
@@ -106,6 +103,14 @@ async def send(service: Service, announcements: Sequence[bytes]) -> None:
     """Send what is kept, if a node runs."""
     if service.connections is not None and announcements:
         await service.connections.spread(announcements)
+
+
+def event_of(signed: SignedAnnouncement) -> bytes:
+    """The item of the event (`Candidate.event`), whoever brings it."""
+    announcement = signed.announcement
+    source = announcement.body.source if announcement.body else None
+    organiser = who(announcement.host, source.id if source else None)
+    return organiser + announcement.slot.to_bytes(8, "big")
 
 
 def own(service: Service, prefix: str) -> Announcement:

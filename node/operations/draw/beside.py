@@ -27,10 +27,10 @@ DieRolls = Annotated[Sequence[Die], Meta(min_length=1, max_length=MAX_ROLLS)]
 
 
 class Rolls(TypedDict):
-    """How many rolls of a die are enough, and for how many hosts."""
+    """How many rolls of a die are enough, and for how many events."""
 
     rolls: Count
-    hosts: Count
+    events: Count
 
 
 async def draw_seed(service: Service, form: DrawForm, seed: SeedText) -> Hand:
@@ -54,7 +54,7 @@ async def draw_dice(service: Service, form: DrawForm, rolls: DieRolls) -> Hand:
 async def rolls_needed(service: Service, form: DrawForm) -> Rolls:
     """How many rolls of a die are enough for this deck."""
     deck = await deck_of(service, form, bagged=not form.again)
-    return {"rolls": seeds.rolls_needed(deck), "hosts": seeds.hosts_of(deck)}
+    return {"rolls": seeds.rolls_needed(deck), "events": seeds.open_events(deck)}
 
 
 async def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
@@ -66,9 +66,7 @@ async def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
 async def deal_beside(service: Service, form: DrawForm, deck: Deck, seed: Seed) -> Hand:
     """Deal a hand with a receipt, that is neither frozen nor in the bag."""
     made = await deal(deck, form, seed, form.hand)
-    key = HandKey(deck.window.day, "", 0, form.by, b"")
+    key = HandKey(deck.window.day, "", 0, b"")
     hand = frozen(key, deck, made, form, service.clock.now())
     hand = await with_receipt(service, hand, deck, made)
-    blocked = service.store.choices.blocked_hosts()
-    cards = [card for card in hand.cards if card.host not in blocked]
-    return {**describe_hand(service, deck.window, hand, cards, 0), "today": False}
+    return {**describe_hand(service, deck.window, hand, hand.cards, 0), "today": False}

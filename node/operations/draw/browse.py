@@ -12,7 +12,7 @@ from potluck.node.operations.announce.listing import Order, by_title
 from potluck.node.operations.fields import Count
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
-from potluck.protocol.draw import Candidate
+from potluck.protocol.candidate import Candidate
 
 from .beside import deck_of
 from .candidates import Deck, gather_hidden
@@ -56,7 +56,7 @@ async def browse(
     else:
         window = window_of(form, service.clock.now())
         deck = await gather_hidden(service, window, form, hidden)
-    described = (describe_candidate(service, each, deck) for each in deck.candidates)
+    described = (describe_candidate(service, each, deck) for each in deck.events)
     found = [event for event in described if event is not None]
     found.sort(key=by_title if order == "title" else by_start)
     return {**deck_facts(deck, len(found), form), "events": found}
@@ -80,7 +80,7 @@ async def beyond(service: Service, form: DrawForm) -> Beyond:
     """Where to look instead, the same filters kept."""
     far = replace(form, within=max(KILOMETRES[-1], form.within), days=max(DAYS[-1], form.days))
     deck = await deck_of(service, far, bagged=False)
-    found = [_measured(service, deck, candidate) for candidate in deck.candidates]
+    found = [_measured(service, deck, candidate) for candidate in deck.events]
     if deck.window.spot is None:
         ahead = [each.ahead + 1 for each in found]
         return {"nearest": None, "choices": _next("days", DAYS, form.days, ahead)}

@@ -11,8 +11,8 @@ import trio
 from potluck.node.errors import Unfit
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
-from potluck.node.store import BagItem, Entry
-from potluck.protocol.draw import Candidate
+from potluck.node.store import Entry
+from potluck.protocol.candidate import Candidate, count_events
 
 from .filters import HIDING, SOFT, Rule, hiding, rules_of
 from .window import Window
@@ -36,9 +36,14 @@ class Deck:
     bag_spent: bool = False
 
     @property
+    def events(self) -> list[Candidate]:
+        """Each event that may be dealt once, whoever brings it."""
+        return list({candidate.event: candidate for candidate in self.candidates}.values())
+
+    @property
     def eligible(self) -> int:
         """How many different events may be dealt."""
-        return len({candidate.event_key for candidate in self.candidates})
+        return count_events(self.candidates)
 
 
 async def gather(service: Service, window: Window, form: DrawForm, *, bagged: bool) -> Deck:
@@ -87,7 +92,7 @@ def sift(
     entries: Iterable[Entry],
     window: Window,
     rules: Mapping[str, Rule],
-    bag: Collection[BagItem] = (),
+    bag: Collection[bytes] = (),
 ) -> Deck:
     """The deck among what the store found."""
     deck = Deck(window)

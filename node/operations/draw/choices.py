@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from potluck.node.operations.announce.describe import Event, describe
-from potluck.node.operations.announce.signing import held
+from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.service import Service
 from potluck.protocol import wire
 from potluck.protocol.errors import NotFound
@@ -29,7 +29,7 @@ async def not_tonight(service: Service, id: str) -> Event:
     """
     signed = held(service, id)
     register = signed.announcement.register
-    if not await service.store.hands.put_back(*register):
+    if not await service.store.hands.put_back(event_of(signed)):
         raise NotFound("this event was never dealt to you, so it is in the hat")
     await service.store.choices.forget(*register)
     return describe(service, signed)
@@ -41,7 +41,7 @@ async def forget(service: Service, id: str) -> Event:
     register = signed.announcement.register
     if not (
         await service.store.choices.forget(*register)
-        or await service.store.hands.take_out(*register)
+        or await service.store.hands.take_out(event_of(signed))
     ):
         raise NotFound("this event was neither kept nor skipped; see: potluck plan list")
     return describe(service, signed)
@@ -57,6 +57,6 @@ async def kept(service: Service) -> list[Event]:
 async def _choose(service: Service, id: str, *, kept: bool) -> wire.SignedAnnouncement:
     signed = held(service, id)
     register, now = signed.announcement.register, service.clock.now()
-    await service.store.hands.take_out(*register)
+    await service.store.hands.take_out(event_of(signed))
     await service.store.choices.choose(*register, kept=kept, now=now)
     return signed

@@ -10,7 +10,7 @@ import trio
 
 from potluck.node.operations.forms import DrawForm
 from potluck.protocol import receipt
-from potluck.protocol.draw import EventKey, leave_out
+from potluck.protocol.candidate import leave_out
 from potluck.protocol.receipt import Receipt
 
 from .candidates import Deck
@@ -18,9 +18,9 @@ from .seeds import Seed
 
 
 async def deal(
-    deck: Deck, form: DrawForm, seed: Seed, n: int, without: Collection[EventKey] = ()
+    deck: Deck, form: DrawForm, seed: Seed, n: int, without: Collection[bytes] = ()
 ) -> Receipt:
-    """Deal n cards from the deck, without those events."""
+    """Deal n cards from the deck, without those events (`Candidate.event`)."""
     candidates, others = deck.candidates, deck.others
     if without:
         shown = frozenset(without)
@@ -31,7 +31,6 @@ async def deal(
         seed.origin,
         seed.value,
         n,
-        form.by,
         min(form.wild, n),
         others,
         _filters(form),

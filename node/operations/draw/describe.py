@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, Literal, NotRequired, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
-from potluck.node.clock import iso
 from potluck.node.operations.announce.describe import (
     EVENT_KEYS,
     Described,
-    Event,
     Listed,
+    Versions,
     describe,
 )
 from potluck.node.operations.fields import Count, Day, Key, Time
 from potluck.node.operations.service import Service
 from potluck.node.store import FrozenCard, FrozenHand
 from potluck.protocol import wire
-from potluck.protocol.draw import Candidate
+from potluck.protocol.candidate import Candidate
 
 from .candidates import Deck
 from .freeze import DeckFacts
+from .versions import compared, versions
 from .window import Window
 
 
 class Odds(TypedDict):
-    """1 of so many hosts; of so many series of that host; of so many events of that series."""
+    """1 of so many organisers; of so many series of that one; of so many events of that series."""
 
-    hosts: Count
+    organisers: Count
     series: Count
     events: Count
 
 
-class Card(Described):
+class Card(Described, Versions):
     """An event that was dealt, as it is now; of one that is gone only what was dealt is known."""
 
     revision: NotRequired[Count]
@@ -52,7 +52,6 @@ class Hand(DeckFacts):
     """A hand; `today` if it is one of the day. A table, a witness add what is theirs."""
 
     seed: Key
-    mode: Literal["hosts", "events"]
     day: Day
     today: bool
     redraw: Count
@@ -73,17 +72,17 @@ def describe_hand(
     cards: Sequence[FrozenCard],
     redraws_left: int,
 ) -> Hand:
-    """A hand with these cards of it on the table."""
+    """A hand with these cards of it on the table, but for what the person blocked, also since."""
     kept = frozenset(service.store.choices.kept())
     facts = {name: value for name, value in hand.facts.items() if name != "held_over"}
+    shown = (describe_card(service, card, window, kept) for card in cards)
     described = {
         "seed": hand.seed.hex(),
-        "mode": hand.key.mode,
         "day": hand.key.day,
         "today": True,
         "redraw": hand.key.redraw,
         "redraws_left": max(0, redraws_left),
-        "hand": [describe_card(service, card, window, kept) for card in cards],
+        "hand": [card for card in shown if card is not None],
         **facts,
     }
     return cast("Hand", described)
@@ -91,32 +90,41 @@ def describe_hand(
 
 def describe_card(
     service: Service, card: FrozenCard, window: Window, kept: Collection[tuple[bytes, int]]
-) -> Card:
-    """A card as it is now: what was changed or called off since it was dealt shows."""
+) -> Card | None:
+    """A card as it is now: what was changed or called off since it was dealt shows.
+
+    `versions` has what other importers say otherwise. None if the person blocked it.
+    """
+    found = versions(service, card.event, card.host)
+    if found is None:
+        return None
     facts = card.facts
     dealt: dict[str, Any] = {name: facts[name] for name in ("wild", "round", "ticket")} | {
-        "odds": {name: facts["odds"][name] for name in ("hosts", "series", "events")},
-        "kept": (card.host, card.slot) in kept,
+        "odds": {name: facts["odds"][name] for name in ("organisers", "series", "events")},
+        "kept": any(one.announcement.register in kept for one in found),
     }
-    encoded = service.store.deck.encoded_of(card.host, card.slot)
-    if encoded is None:
+    if not found:
         ids = {"id": card.id.hex(), "host": card.host.hex(), "slot": f"{card.slot:016x}"}
-        gone = _GONE | ids | dealt | {"distance_km": None, "changed": True}
-        return cast("Card", gone)
-    signed = wire.decode(encoded)
-    dealt["distance_km"] = _distance(service, window, card.host, card.slot)
-    dealt["changed"] = signed.id != card.id
-    return cast("Card", {**_at_occurrence(service, signed, facts["start"]), **dealt})
+        return cast("Card", _GONE | ids | dealt)
+    shown = found[0]
+    dealt["distance_km"] = _distance(service, window, *shown.announcement.register)
+    dealt["changed"] = shown.id != card.id and shown.announcement.host == card.host
+    return cast("Card", {**describe(service, shown), **compared(service, shown, found), **dealt})
 
 
 def describe_candidate(service: Service, candidate: Candidate, deck: Deck) -> Listed | None:
     """A candidate as an event of a plain list, without odds; None if it is gone by now."""
-    host, slot = candidate.host, candidate.slot
-    encoded = service.store.deck.encoded_of(host, slot)
-    if encoded is None:
+    found = versions(service, candidate.event, candidate.host)
+    if not found:  # of what the person blocked, the list of what a rule hides shows this version
+        encoded = service.store.deck.encoded_of(candidate.host, candidate.slot)
+        found = [wire.decode(encoded)] if encoded else []
+    if not found:
         return None
-    event = _at_occurrence(service, wire.decode(encoded), deck.starts[host, slot])
-    return Listed(**event, distance_km=_distance(service, deck.window, host, slot))
+    shown = found[0]
+    distance = _distance(service, deck.window, *shown.announcement.register)
+    return Listed(
+        **describe(service, shown), **compared(service, shown, found), distance_km=distance
+    )
 
 
 _GONE: dict[str, Any] = dict.fromkeys(EVENT_KEYS) | {
@@ -125,16 +133,11 @@ _GONE: dict[str, Any] = dict.fromkeys(EVENT_KEYS) | {
     "all_day": False,
     "topics": [],
     "access": {},
+    "distance_km": None,
+    "changed": True,
+    "importers": 0,
+    "versions": [],
 }
-
-
-def _at_occurrence(service: Service, signed: wire.SignedAnnouncement, start: int) -> Event:
-    """The event; of a recurring one the occurrence that was dealt."""
-    event, body = describe(service, signed), signed.announcement.body
-    if body and body.rrule is not None and body.start is not None and body.ends is not None:
-        event["start"] = iso(start, body.tz)
-        event["end"] = iso(start + body.ends - body.start, body.tz)
-    return event
 
 
 def _distance(service: Service, window: Window, host: bytes, slot: int) -> float | None:

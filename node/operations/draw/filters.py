@@ -22,7 +22,7 @@ from potluck.node.errors import Unfit
 from potluck.node.language.format import marked
 from potluck.node.operations.fields import Word, Words
 from potluck.node.operations.service import Service
-from potluck.node.store import BagItem, Entry, Facts, bag_item
+from potluck.node.store import Entry, Facts
 from potluck.protocol.announcement import MAX_CAPACITY
 from potluck.protocol.message import Message
 
@@ -293,18 +293,20 @@ class Blocks(Filter):
 
     name = "block"
     hidden = marked("By your blocks")
-    why = Message("you blocked its host, or a word that it says")
+    why = Message("you blocked who announces it, or a word that it says")
 
     @staticmethod
-    def of(hosts: Collection[bytes], words: Collection[str]) -> Rule | None:
-        """By host, or by a word in title, topics, series or source."""
-        if not hosts and not words:
+    def of(
+        hosts: Collection[bytes], sources: Collection[tuple[bytes, str]], words: Collection[str]
+    ) -> Rule | None:
+        """By host, by what a host imports of a source, or by a word in title, topics or names."""
+        if not hosts and not sources and not words:
             return None
         any_word = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
         pattern = re.compile(any_word) if words else None
 
         def rule(entry: Entry, facts: Facts, _start: int) -> bool:
-            if entry.host in hosts:
+            if entry.host in hosts or (entry.host, entry.source) in sources:
                 return False
             if pattern is None:
                 return True
@@ -344,11 +346,11 @@ def rules_of(service: Service, form: Filters) -> dict[str, Rule]:
 def block_rule(service: Service) -> Rule | None:
     """The rule of the person's blocks, if there are any."""
     choices = service.store.choices
-    return Blocks.of(choices.blocked_hosts(), choices.blocked_words())
+    return Blocks.of(choices.blocked_hosts(), choices.blocked_sources(), choices.blocked_words())
 
 
 def hiding(
-    entry: Entry, start: int, rules: Mapping[str, Rule], bag: Collection[BagItem] = ()
+    entry: Entry, start: int, rules: Mapping[str, Rule], bag: Collection[bytes] = ()
 ) -> tuple[str | None, bool | None]:
     """The first rule that hides an event that starts then, and its answer; (None, True) for none."""
     if rules:
@@ -357,7 +359,7 @@ def hiding(
             answer = rule(entry, facts, start)
             if not answer:
                 return name, answer
-    if bag and bag_item(entry.host, entry.slot, entry.source) in bag:
+    if bag and entry.event in bag:
         return Bag.name, False
     return None, True
 

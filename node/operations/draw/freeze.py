@@ -10,8 +10,9 @@ import trio
 from potluck.node.operations.fields import Count, Day
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
-from potluck.node.store import FrozenCard, FrozenHand, HandKey, StoredReceipt
+from potluck.node.store import FrozenCard, FrozenHand, HandKey, ReceiptHead, StoredReceipt
 from potluck.protocol import origin, receipt_json
+from potluck.protocol.candidate import count_events
 from potluck.protocol.draw import Card
 from potluck.protocol.receipt import Receipt
 
@@ -50,8 +51,8 @@ async def with_receipt(service: Service, hand: FrozenHand, deck: Deck, made: Rec
     encoded = await trio.to_thread.run_sync(receipt_json.encode, made)
     id_ = receipt_json.receipt_id(encoded)
     kind = origin.kind(made.origin)
-    await service.store.hands.keep_receipt(
-        StoredReceipt(id_, hand.drawn_at, made.mode, kind, encoded)
+    await service.store.receipts.keep(
+        StoredReceipt(ReceiptHead(id_, hand.drawn_at, receipt_json.VERSION, kind), encoded)
     )
     if deck.bag_spent:
         await service.store.hands.empty_bag(deck.window.day)
@@ -65,7 +66,7 @@ def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) ->
         frozen_card(card, starts[card.candidate.host, card.candidate.slot])
         for card in made.hand.cards
     )
-    eligible = len({candidate.event_key for candidate in made.candidates})
+    eligible = count_events(made.candidates)
     return FrozenHand(key, now, made.seed, cards, dict(deck_facts(deck, eligible, form)))
 
 
@@ -79,7 +80,7 @@ def frozen_card(card: Card, start: int) -> FrozenCard:
         "start": start,
     }
     dealt = card.candidate
-    return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.source, facts)
+    return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.event, facts)
 
 
 def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:

@@ -5,28 +5,35 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from potluck.node.operations.announce.describe import Event, describe
+from potluck.node.operations.announce.describe import Event, Versions, describe
 from potluck.node.operations.announce.revisions import Revision, changed
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
+from .versions import other_versions
+
 CALLED_OFF = frozenset({"cancelled", "withdrawn"})
 _NOTE = "plan"
 _WATCHED = ("id", "title", "start", "end", "all_day", "place", "status")
 
 
-async def plan(service: Service) -> list[Revision]:
+class Planned(Revision, Versions):
+    """An event that was kept: what changed since it was last seen, and what other importers say."""
+
+
+async def plan(service: Service) -> list[Planned]:
     """The events kept, by time, each with what changed since it was last seen."""
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
         if encoded is not None:
-            event = describe(service, wire.decode(encoded))
+            signed = wire.decode(encoded)
+            event = describe(service, signed)
             was = changed(seen.get(_register(host, slot), {}), event)
-            found.append(Revision(**event, was=was))
+            found.append(Planned(**event, **other_versions(service, signed), was=was))
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
 

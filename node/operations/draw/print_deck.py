@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import count
+from typing import TypedDict
 
 from potluck.node.clock import iso
 from potluck.node.operations.fields import Count, Day, Key, Time
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
-from potluck.protocol.draw import EVENT, HOST, SERIES, Candidate
-from potluck.protocol.message import Message
-from potluck.protocol.ticket import tickets
+from potluck.protocol.candidate import Candidate
+from potluck.protocol.line import Line, Orders, lines
 
 from . import seeds
 from .beside import SeedText, deck_of
@@ -18,7 +20,7 @@ from .candidates import Deck
 
 
 class PrintedEvent(TypedDict):
-    """An event with its tickets; events are numbered through the deck."""
+    """An event with its tickets; the same event has the same number in every line."""
 
     number: Count
     title: str
@@ -29,23 +31,27 @@ class PrintedEvent(TypedDict):
     id: Key
 
 
-class PrintedHost(TypedDict):
-    """A host with its ticket, and its events A to Z."""
+class PrintedLine(TypedDict):
+    """What a host offers of one organiser, A to Z, and its turn.
 
-    name: str
+    `name` is the organiser if the events are imported, by so many hosts alike.
+    """
+
+    name: str | None
     host: Key
-    ticket: str
+    importers: Count
+    turn: str
     events: list[PrintedEvent]
 
 
 class PrintedDeck(TypedDict):
-    """The deck, its hosts A to Z by name."""
+    """The deck, its lines A to Z."""
 
     seed: Key
-    mode: Literal["hosts", "events"]
     n: Count
     day: Day
-    hosts: list[PrintedHost]
+    organisers: Count
+    lines: list[PrintedLine]
 
 
 async def deck_print(service: Service, form: DrawForm, seed: SeedText | None = None) -> PrintedDeck:
@@ -53,59 +59,68 @@ async def deck_print(service: Service, form: DrawForm, seed: SeedText | None = N
     deck = await deck_of(service, form, bagged=seed is None and not form.again)
     day = deck.window.day
     used = seeds.given(seed) if seed else seeds.of_day(service.home.draw_secret, day, 0)
-    hosts = _by_host(service, deck, used.value)
-    numbers = iter(range(1, 1 << 32))
-    for host in hosts:
-        for event in host["events"]:
-            event["number"] = next(numbers)
+    orders = Orders.of(used.value)
+    numbers: defaultdict[bytes, int] = defaultdict(count(1).__next__)
+    groups = sorted(_alike(lines(deck.candidates, orders), orders), key=_a_to_z)
+    printed = [_line(service, deck, alike, orders, numbers.__getitem__) for alike in groups]
     return {
         "seed": used.value.hex(),
-        "mode": form.by,
         "n": form.hand,
         "day": day,
-        "hosts": hosts,
+        "organisers": len({line["turn"] for line in printed}),
+        "lines": printed,
     }
 
 
-def _by_host(service: Service, deck: Deck, seed: bytes) -> list[PrintedHost]:
-    host_ticket = tickets(seed, HOST)
-    groups: dict[bytes, list[Candidate]] = {}
-    for candidate in deck.candidates:
-        groups.setdefault(candidate.host, []).append(candidate)
-    claimed: set[object] = set()
-    found: list[PrintedHost] = []
-    for ticket, host in sorted((host_ticket(host), host) for host in groups):
-        own = [
-            each for each in groups[host] if each.source is None or each.event_key not in claimed
-        ]
-        claimed.update(each.event_key for each in own)
-        if own:
-            events = sorted(
-                (_line(service, deck, each, seed) for each in own),
-                key=lambda event: event["title"].casefold(),
-            )
-            found.append(
-                {"name": _name(own), "host": host.hex(), "ticket": ticket.hex(), "events": events}
-            )
-    return sorted(found, key=lambda host: (host["name"].casefold(), host["host"]))
+def _alike(every: list[Line], orders: Orders) -> list[list[Line]]:
+    """The lines, those together that offer the same: of importers of one calendar."""
+    groups: dict[object, list[Line]] = defaultdict(list)
+    for line in sorted(every, key=lambda line: orders.importer(line.key[0])):
+        groups[frozenset((one.event, one.series_item) for one in line.candidates)].append(line)
+    return list(groups.values())
 
 
-def _name(events: list[Candidate]) -> str:
-    sources = {event.source for event in events}
-    only = next(iter(sources))
-    if len(sources) > 1:
-        return Message("several sources")
-    return only or Message("host")
+def _a_to_z(alike: list[Line]) -> tuple[str, bytes]:
+    host, name = alike[0].key
+    return (name or "").casefold(), host
 
 
-def _line(service: Service, deck: Deck, event: Candidate, seed: bytes) -> PrintedEvent:
-    entry = service.store.deck.entry(event.host, event.slot)
+def _line(
+    service: Service,
+    deck: Deck,
+    alike: list[Line],
+    orders: Orders,
+    number: Callable[[bytes], int],
+) -> PrintedLine:
+    host, name = alike[0].key
+    titles = {one: _title(service, one) for one in alike[0].candidates}
+    ordered = sorted(titles, key=lambda one: (titles[one].casefold(), deck.starts[host, one.slot]))
+    events: list[PrintedEvent] = [
+        {
+            "number": number(one.event),
+            "title": titles[one],
+            "start": _start(service, deck, one),
+            "series": one.series,
+            "series_ticket": orders.series(one.series_item)[0].hex(),
+            "ticket": orders.event(one.event)[0].hex(),
+            "id": one.id.hex(),
+        }
+        for one in ordered
+    ]
     return {
-        "number": 0,
-        "title": entry.title if entry else "?",
-        "start": iso(deck.starts[event.host, event.slot], entry.facts.tz if entry else "UTC"),
-        "series": event.series,
-        "series_ticket": tickets(seed, SERIES)(event.series_item).hex(),
-        "ticket": tickets(seed, EVENT)(event.register).hex(),
-        "id": event.id.hex(),
+        "name": name,
+        "host": host.hex(),
+        "importers": len(alike) if name is not None else 0,
+        "turn": alike[0].turn[0].hex(),
+        "events": events,
     }
+
+
+def _title(service: Service, one: Candidate) -> str:
+    entry = service.store.deck.entry(one.host, one.slot)
+    return entry.title if entry else "?"
+
+
+def _start(service: Service, deck: Deck, one: Candidate) -> Time | None:
+    entry = service.store.deck.entry(one.host, one.slot)
+    return iso(deck.starts[one.host, one.slot], entry.facts.tz if entry else "UTC")

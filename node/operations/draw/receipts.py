@@ -15,31 +15,32 @@ from potluck.node.operations.fields import Count, Key, Time
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables import tables
-from potluck.node.store import FrozenCard, StoredReceipt
+from potluck.node.store import FrozenCard, ReceiptHead, StoredReceipt
 from potluck.protocol import draw, origin, receipt, receipt_json
-from potluck.protocol.errors import Invalid, LocalError, VerificationFailed
+from potluck.protocol.candidate import count_events
+from potluck.protocol.errors import Invalid, LocalError, Refused, VerificationFailed
 from potluck.protocol.message import Message
 from potluck.protocol.origin import AtTable, Solo
 
 from .describe import Card, describe_card
 from .freeze import frozen_card
-from .window import Window, window_of
+from .window import window_of
 
 REVEALS = Message("The candidates in it reveal the region where you looked.")
 
 
 class Made(TypedDict):
-    """By what was drawn, and from what kind of seed."""
+    """From what kind of seed it was drawn."""
 
-    mode: str
     seed_kind: str
 
 
 class ReceiptLine(Made):
-    """A receipt in a list."""
+    """A receipt in a list; one of an earlier rule can be listed, not checked."""
 
     id: Key
     drawn_at: Time
+    earlier_rule: bool
 
 
 class Checked(TypedDict):
@@ -48,8 +49,8 @@ class Checked(TypedDict):
     seed: Key
     origin: dict[str, Any]
     cards: Count
-    candidates: Count
-    hosts: Count
+    events: Count
+    organisers: Count
     filters: dict[str, str] | None
     differences: list[str]
     unproven: list[str]
@@ -65,15 +66,15 @@ class Verified(Made, Checked):
 
 async def receipts(service: Service) -> list[ReceiptLine]:
     """The latest receipts, newest first."""
-    return [_line(stored) for stored in service.store.hands.receipts()]
+    return [_line(head) for head in service.store.receipts.latest()]
 
 
 async def receipt_show(service: Service, id: str) -> Receipt:
     """One receipt, checked."""
-    stored = service.store.hands.receipt(id)
-    made = receipt_json.decode(stored.body)
+    stored = await service.store.receipts.read(id)
+    made = await _decoded(stored)
     secret = _secret(service, made)
-    return {**_line(stored), **await _checked(made, secret)}
+    return {**_line(stored.head), **await _checked(made, secret)}
 
 
 async def receipt_export(
@@ -92,23 +93,25 @@ async def receipt_export(
 
 async def receipt_file(service: Service, id: str, *, with_filters: bool = False) -> bytes:
     """The same as a file's bytes (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
-    made = receipt_json.decode(service.store.hands.receipt(id).body)
-    return receipt_json.encode(made if with_filters else replace(made, filters=None))
+    made = await _decoded(await service.store.receipts.read(id))
+    told = made if with_filters else replace(made, filters=None)
+    return await trio.to_thread.run_sync(receipt_json.encode, told)
 
 
 async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Card]:
     """The cards of a receipt as those of a hand, as they are now; `form` says from where one looks."""
-    made = receipt_json.decode(service.store.hands.receipt(id).body)
+    made = await _decoded(await service.store.receipts.read(id))
     window = window_of(form, service.clock.now())
     kept = frozenset(service.store.choices.kept())
-    cards = [_as_dealt(service, card, window) for card in made.hand.cards]
-    return [describe_card(service, card, window, kept) for card in cards]
+    cards = [_as_dealt(service, card) for card in made.hand.cards]
+    described = (describe_card(service, card, window, kept) for card in cards)
+    return [card for card in described if card is not None]
 
 
-def _as_dealt(service: Service, card: draw.Card, window: Window) -> FrozenCard:
-    """The card of a receipt, which does not say when: a recurring event shows when it is next."""
+def _as_dealt(service: Service, card: draw.Card) -> FrozenCard:
+    """The card of a receipt, which does not say when the event is."""
     entry = service.store.deck.entry(card.candidate.host, card.candidate.slot)
-    return frozen_card(card, (window.start_of(entry) or entry.start or 0) if entry else 0)
+    return frozen_card(card, (entry.start or 0) if entry else 0)
 
 
 async def verify_file(path: Path) -> Verified:
@@ -148,12 +151,23 @@ async def _checked(made: receipt.Receipt, secret: bytes | None) -> Checked:
         "seed": made.seed.hex(),
         "origin": json.loads(json.dumps(origin.to_json(made.origin))),
         "cards": len(made.hand.cards),
-        "candidates": len(made.candidates),
-        "hosts": len({candidate.host for candidate in made.candidates}),
+        "events": count_events(made.candidates),
+        "organisers": len({candidate.who for candidate in made.candidates}),
         "filters": dict(made.filters) if made.filters is not None else None,
         "differences": differences,
         "unproven": receipt.unproven(made, secret),
     }
+
+
+async def _decoded(stored: StoredReceipt) -> receipt.Receipt:
+    """A receipt of ours, in a thread: one of 50,000 candidates has 8 MB.
+
+    Raises Refused for one of a rule that holds no longer.
+    """
+    try:
+        return await trio.to_thread.run_sync(receipt_json.decode, stored.body)
+    except receipt_json.EarlierRule as error:
+        raise Refused(error.message) from None
 
 
 def _secret(service: Service, made: receipt.Receipt) -> bytes | None:
@@ -172,14 +186,14 @@ def _secret(service: Service, made: receipt.Receipt) -> bytes | None:
     return None
 
 
-def _line(stored: StoredReceipt) -> ReceiptLine:
+def _line(head: ReceiptHead) -> ReceiptLine:
     return {
-        "id": stored.id.hex(),
-        "drawn_at": str(iso(stored.drawn_at, "UTC")),
-        "mode": stored.mode,
-        "seed_kind": stored.seed_kind,
+        "id": head.id.hex(),
+        "drawn_at": str(iso(head.drawn_at, "UTC")),
+        "earlier_rule": head.version != receipt_json.VERSION,
+        "seed_kind": head.seed_kind,
     }
 
 
 def _made(made: receipt.Receipt) -> Made:
-    return {"mode": made.mode, "seed_kind": origin.kind(made.origin)}
+    return {"seed_kind": origin.kind(made.origin)}

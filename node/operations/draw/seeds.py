@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from potluck.node.errors import Unfit
 from potluck.protocol import seed
+from potluck.protocol.candidate import count_events
 from potluck.protocol.errors import Invalid, Refused
 from potluck.protocol.origin import AtTable, Dice, Fresh, Given, Origin, Solo
 from potluck.protocol.table import Table
@@ -58,13 +59,13 @@ def from_dice(rolls: Sequence[int], deck: Deck) -> Seed:
         origin = Dice(tuple(rolls))
     except Invalid as error:
         raise Unfit("dice", error.message) from None
-    needed, hosts = rolls_needed(deck), hosts_of(deck)
+    needed, events = rolls_needed(deck), open_events(deck)
     if len(rolls) < needed:
         more = needed - len(rolls)
         raise Refused(
-            "{rolls} rolls are too few for {hosts} hosts; roll {more} more",
+            "{rolls} rolls are too few for {events} events; roll {more} more",
             rolls=len(rolls),
-            hosts=hosts,
+            events=events,
             more=more,
         )
     return Seed(origin.remake(), origin)
@@ -72,9 +73,9 @@ def from_dice(rolls: Sequence[int], deck: Deck) -> Seed:
 
 def rolls_needed(deck: Deck) -> int:
     """How many rolls of a die are enough for this deck."""
-    return seed.rolls_needed(max(hosts_of(deck), 1))
+    return seed.rolls_needed(max(open_events(deck), 1))
 
 
-def hosts_of(deck: Deck) -> int:
-    """How many hosts may be dealt, by wild cards too."""
-    return len({candidate.host for candidate in (*deck.candidates, *deck.others)})
+def open_events(deck: Deck) -> int:
+    """How many events may be dealt, by wild cards too."""
+    return count_events((*deck.candidates, *deck.others))

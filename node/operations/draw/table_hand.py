@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from potluck.node import clock
@@ -14,13 +14,12 @@ from potluck.node.operations.tables.tables import joined
 from potluck.node.store import Entry, FrozenHand, HandKey
 from potluck.protocol import link
 from potluck.protocol.errors import Refused
-from potluck.protocol.table import Table
+from potluck.protocol.table import Table, waits
 
 from . import seeds
 from .candidates import gather_everything
 from .deal import deal
 from .describe import Hand, describe_hand
-from .filters import block_rule
 from .freeze import freeze, frozen
 from .window import Window
 
@@ -49,7 +48,15 @@ async def draw_table(service: Service, name: str, *, redraw: bool = False) -> Ha
 
 @dataclass(frozen=True, slots=True)
 class TableWindow(Window):
-    """A table looks at whole days: what has begun by now is still dealt, the same at every hour."""
+    """A table looks at whole days: what has begun is still dealt, what comes later waits a day.
+
+    So it deals the same at every hour.
+    """
+
+    def start_of(self, entry: Entry) -> int | None:
+        if waits(entry.revision, entry.issued_at, self.since + 1):
+            return None
+        return super(TableWindow, self).start_of(entry)
 
     def _after(self, entry: Entry) -> int:
         return self.since + 1
@@ -68,10 +75,10 @@ def table_window(table: Table, now: int) -> TableWindow:
 async def _deal(
     service: Service, table: Table, window: Window, earlier: list[FrozenHand]
 ) -> FrozenHand:
-    key = HandKey(window.day, table.name, len(earlier), table.by, _digest(table))
-    form = DrawForm(hand=table.hand, by=table.by, within=table.km, days=table.days)
+    key = HandKey(window.day, table.name, len(earlier), _digest(table))
+    form = DrawForm(hand=table.hand, within=table.km, days=table.days)
     deck = await gather_everything(service, window)
-    shown = {card.item for hand in earlier for card in hand.cards}
+    shown = {card.event for hand in earlier for card in hand.cards}
     made = await deal(deck, form, seeds.of_table(table, key.day, key.redraw), table.hand, shown)
     hand = frozen(key, deck, made, form, service.clock.now())
     return await freeze(service, hand, deck, made)
@@ -83,16 +90,10 @@ def _digest(table: Table) -> bytes:
 
 
 def _described(service: Service, table: Table, window: Window, hand: FrozenHand) -> Hand:
-    rule, now = block_rule(service), service.clock.now()
-    cards = [
-        card
-        for card in hand.cards
-        if rule is None
-        or (entry := service.store.deck.entry(card.host, card.slot)) is None
-        or rule(entry, entry.facts, card.facts["start"])
-    ]
     left = service.home.config.draw_redraws - hand.key.redraw
-    described = describe_hand(service, window, hand, cards, left)
-    for card, shown in zip(cards, described["hand"], strict=True):
-        shown["begun"] = card.facts["start"] <= now
+    described = describe_hand(service, window, hand, hand.cards, left)
+    now = service.clock.now()
+    for shown in described["hand"]:
+        start = shown["start"]
+        shown["begun"] = start is not None and datetime.fromisoformat(start).timestamp() <= now
     return {**described, "table": table.name}

@@ -45,10 +45,10 @@ async def draw(service: Service, form: DrawForm, *, redraw: bool = False) -> Han
         window = window_of(form, service.clock.now())
         digest = _digest(form, window)
         of_day = service.store.hands.of_day(window.day, NO_TABLE)
-        hands = [hand for hand in of_day if hand.key.mode == form.by and hand.key.filters == digest]
+        hands = [hand for hand in of_day if hand.key.filters == digest]
         if not hands:
             _check_sets(of_day, digest)
-            key = HandKey(window.day, NO_TABLE, 0, form.by, digest)
+            key = HandKey(window.day, NO_TABLE, 0, digest)
             hands = [await _deal(service, form, window, key)]
         if redraw and hands[0].cards:
             _check_redraws(service, of_day)
@@ -68,7 +68,7 @@ async def _deal(
     deck = await gather(service, window, form, bagged=not form.again)
     seed = seeds.of_day(service.home.draw_secret, key.day, key.redraw)
     n = max(0, form.hand - len(kept))
-    made = await deal(deck, form, seed, n, {card.item for card in shown})
+    made = await deal(deck, form, seed, n, {card.event for card in shown})
     hand = frozen(key, deck, made, form, service.clock.now())
     if key.redraw:
         hand.facts["held_over"] = [[card.host.hex(), card.slot] for card in kept]
@@ -87,7 +87,7 @@ async def _deal_again(
     kept = [card for card in _on_table(hands) if (card.host, card.slot) in chosen]
     shown = [card for hand in (*of_day, *hands) for card in hand.cards]
     last = hands[-1].key
-    key = HandKey(last.day, NO_TABLE, last.redraw + 1, form.by, last.filters)
+    key = HandKey(last.day, NO_TABLE, last.redraw + 1, last.filters)
     return await _deal(service, form, window, key, kept, shown)
 
 
@@ -138,15 +138,13 @@ def _digest(form: DrawForm, window: Window) -> bytes:
     days = set(form.weekdays)
     fields["weekdays"] = sorted(days) if len(days) < DAYS_A_WEEK else []
     fields["access"] = {need: sorted(answers) for need, answers in form.access.items()}
-    for name in ("by",) if point else ("by", "within"):
-        del fields[name]
+    if not point:
+        del fields["within"]
     text = json.dumps(fields, sort_keys=True)
     return blake2b(text.encode(), digest_size=32, person=b"potluck.filters").digest()
 
 
 def _described(service: Service, window: Window, hands: Sequence[FrozenHand]) -> Hand:
-    blocked = service.store.choices.blocked_hosts()
     of_day = service.store.hands.of_day(window.day, NO_TABLE)
     left = service.home.config.draw_redraws - sum(hand.key.redraw > 0 for hand in of_day)
-    cards = [card for card in _on_table(hands) if card.host not in blocked]
-    return describe_hand(service, window, hands[-1], cards, left)
+    return describe_hand(service, window, hands[-1], _on_table(hands), left)

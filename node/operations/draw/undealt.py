@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import trio
+
 from potluck.node.clock import iso
-from potluck.node.operations.announce.signing import held
+from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import receipt_json
@@ -20,18 +22,19 @@ async def undealt(service: Service, id: str, form: DrawForm) -> Json:
     whether the event was among the candidates; later: whether it was announced or changed only
     after that; reasons: what hides it now, as `why` gives them.
     """
-    said = held(service, id).announcement
+    signed = held(service, id)
     found = await why(service, id, form)
     hand = hand_of_today(service, form)
     if hand is None:
         state = {"in_hat": found["candidate"], "dealt_at": None, "receipt": None, "later": False}
         return state | {"reasons": found["reasons"]}
-    made = receipt_json.decode(service.store.hands.receipt(hand.facts["receipt"]).body)
-    register = said.host, said.slot
+    stored = await service.store.receipts.read(hand.facts["receipt"])
+    made = await trio.to_thread.run_sync(receipt_json.decode, stored.body)
+    event = event_of(signed)
     return {
         "dealt_at": iso(hand.drawn_at, "UTC"),
         "receipt": hand.facts["receipt"],
-        "in_hat": any((each.host, each.slot) == register for each in made.candidates),
-        "later": said.issued_at > hand.drawn_at,
+        "in_hat": any(each.event == event for each in made.candidates),
+        "later": signed.announcement.issued_at > hand.drawn_at,
         "reasons": found["reasons"],
     }

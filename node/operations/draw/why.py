@@ -7,10 +7,10 @@ from typing import TypedDict
 
 from potluck.node.clock import iso
 from potluck.node.operations.announce.describe import Event, describe
-from potluck.node.operations.announce.signing import held
+from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
-from potluck.node.store import Entry, FrozenCard, FrozenHand, bag_item
+from potluck.node.store import Entry, FrozenCard, FrozenHand
 from potluck.protocol.announcement import Status
 from potluck.protocol.message import Message
 
@@ -47,8 +47,7 @@ async def why(service: Service, id: str, form: DrawForm) -> Why:
     else:
         window = window_of(form, service.clock.now())
         reasons = [*_outside(entry, window), *_filtered(service, entry, window, form)]
-        bag = await service.store.hands.bag(window.day)
-        if bag_item(entry.host, entry.slot, entry.source) in bag:
+        if entry.event in await service.store.hands.bag(window.day):
             reasons.append(_reason("bag", HIDING["bag"].why))
     return {"event": describe(service, signed), "candidate": not reasons, "reasons": reasons}
 
@@ -58,11 +57,11 @@ async def how_dealt(service: Service, id: str, day: str) -> Json | None:
 
     It is looked up in what was dealt, never dealt anew.
     """
-    register = held(service, id).announcement.register
+    event = event_of(held(service, id))
     for table in (NO_TABLE, *(joined.name for joined in service.store.choices.tables())):
         for hand in service.store.hands.of_day(day, table):
             for position, card in enumerate(hand.cards):
-                if (card.host, card.slot) == register:
+                if card.event == event:
                     return {**_dealt(hand, card), "position": position}
     return None
 

@@ -12,7 +12,6 @@ from potluck.node.errors import Unfit
 from potluck.node.geography import distance as geo
 from potluck.node.geography.places import Spot
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.announce.recurrence import next_start
 from potluck.node.operations.forms import MAX_DAYS, DrawForm
 from potluck.node.store import Entry
 from potluck.protocol.announcement import DAY
@@ -70,15 +69,12 @@ class Window:
                 yield entry, start
 
     def start_of(self, entry: Entry) -> int | None:
-        """When the event starts within the days, if it does: an rrule's next start."""
+        """When the event starts within the days, if it does."""
         start = entry.start
         if start is None:
             return None
-        if entry.rrule is None and not entry.all_day:
+        if not entry.all_day:
             return start if self.since < start < self.until else None
-        if entry.rrule is not None:
-            coming = next_start(entry.rrule, start, entry.facts.tz, self._after(entry))
-            return coming if coming is not None and coming < self.until else None
         return start if self._after(entry) <= start < self.until else None
 
     def _after(self, entry: Entry) -> int:
@@ -95,17 +91,19 @@ class Window:
         return geo.distance_km(self.spot.point, (entry.lat, entry.lon))
 
     def reach(self) -> Callable[[Entry], bool]:
-        """The question whether an event is within the circle; each place is measured once."""
+        """The question whether an event may be within the circle; each place is measured once."""
         if self.spot is None:
             return lambda _entry: True
         centre, km = self.spot.point, self.km
-        known: dict[tuple[float | None, float | None], bool] = {(None, None): False}
+        known: dict[tuple[float | None, float | None, int | None], bool] = {}
 
         def reaches(entry: Entry) -> bool:
-            point = entry.lat, entry.lon
-            near = known.get(point)
+            lat, lon, uncertainty = where = entry.lat, entry.lon, entry.uncertainty
+            if lat is None or lon is None:
+                return False
+            near = known.get(where)
             if near is None:
-                near = known[point] = geo.within(centre, point, km)  # type: ignore[arg-type]
+                near = known[where] = geo.may_be_within(centre, (lat, lon), km, uncertainty)
             return near
 
         return reaches

@@ -12,7 +12,7 @@ from potluck.node.operations.fields import Count, Key, Word
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import witness
-from potluck.protocol.draw import Candidate
+from potluck.protocol.candidate import Candidate
 from potluck.protocol.errors import Invalid, NotFound
 from potluck.protocol.message import Message
 from potluck.protocol.origin import Witness
@@ -36,7 +36,7 @@ class Commitment(TypedDict):
     commitment: Key
     warning: str
     eligible: Count
-    hosts: Count
+    organisers: Count
 
 
 async def witness_open(service: Service, form: DrawForm) -> Commitment:
@@ -51,7 +51,7 @@ async def witness_open(service: Service, form: DrawForm) -> Commitment:
         )
     deck = await deck_of(service, form, bagged=not form.again)
     r, day = secrets.token_bytes(witness.NONCE_BYTES), deck.window.day
-    commitment = witness.commit(deck.candidates, form.hand, form.by, day, r)
+    commitment = witness.commit(deck.candidates, form.hand, day, r)
     pending = {
         "form": asdict(form),
         "r": r.hex(),
@@ -64,7 +64,7 @@ async def witness_open(service: Service, form: DrawForm) -> Commitment:
     return {
         "commitment": commitment.hex(),
         "eligible": deck.eligible,
-        "hosts": len({candidate.host for candidate in deck.candidates}),
+        "organisers": len({candidate.who for candidate in deck.candidates}),
         "warning": WARNING,
     }
 

@@ -32,7 +32,6 @@ class Described(TypedDict):
     within_km: float
     days: Count
     tz: str
-    by: str
     hand: Count
     default: bool
     people: dict[str, Count]
@@ -59,7 +58,6 @@ async def table_new(service: Service, name: Word, form: TableForm) -> Described:
             round(spot.lon, DEGREE_DIGITS),
             round(form.within, KM_DIGITS),
             form.days,
-            form.by,
             form.hand,
         )
     await sit_down(service, table, default=False)
@@ -126,7 +124,6 @@ def _described(table: Table, *, default: bool) -> Described:
         "within_km": table.km,
         "days": table.days,
         "tz": table.tz,
-        "by": table.by,
         "hand": table.hand,
         "default": default,
         "people": {f"{share:.0%}": people_needed(table.hand, share) for share in SHARES},

@@ -15,9 +15,11 @@ from potluck.node.language.format import marked as _
 from potluck.node.operations import Json
 from potluck.node.operations.announce import listing
 from potluck.node.operations.announce.revisions import revisions
+from potluck.node.operations.announce.signing import held
 from potluck.node.operations.draw.listing import other_dates
 from potluck.node.operations.draw.plan import plan
 from potluck.node.operations.draw.undealt import undealt
+from potluck.node.operations.draw.versions import other_versions
 from potluck.node.operations.draw.why import how_dealt
 from potluck.node.operations.health.reach import reach
 from potluck.node.operations.sharing.exports import event_calendar
@@ -35,8 +37,9 @@ async def card(view: View) -> Response:
     event = await listing.show(view.service, view.part("id"))
     drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
+    versions = other_versions(view.service, held(view.service, event["id"]))
     at = drawn["position"] if drawn else 0
-    shown = ticket(view, {**event, **(drawn or {}), "kept": kept is not None}, at)
+    shown = ticket(view, {**event, **versions, **(drawn or {}), "kept": kept is not None}, at)
     access = event["access"] or {}
     back = way_back(view)
     return view.page(
@@ -218,11 +221,11 @@ def code(view: View, text: str) -> Response:
 
 async def block(view: View) -> Response:
     """Never deal this host's events again."""
-    await blocks.block(view.service, view.field("target"))
+    await blocks.block(view.service, view.field("target"), view.field("source") or None)
     return view.go_back("/settings")
 
 
 async def unblock(view: View) -> Response:
     """Lift a block."""
-    await blocks.unblock(view.service, view.field("target"))
+    await blocks.unblock(view.service, view.field("target"), view.field("source") or None)
     return view.go("/settings")

@@ -32,6 +32,7 @@ async def listed(view: View) -> Response:
             each["id"],
             words.moment(each["drawn_at"], view.zone, view.tongue),
             KINDS[each["seed_kind"]],
+            each["earlier_rule"],
         )
         for each in found
     ]

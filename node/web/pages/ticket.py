@@ -11,6 +11,7 @@ from potluck.node.geography.places import spot_at
 from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue
 from potluck.node.operations import Json
+from potluck.protocol.candidate import who
 
 from .view import View
 
@@ -92,7 +93,12 @@ PAPERS = (
 AREA_M = 500
 """A place that is uncertain by so much is an area: it has no direction from anywhere."""
 
-_UNDEALT: Json = {"odds": None, "wild": False, "kept": False, "begun": False, "changed": False}
+_UNDEALT: Json = {
+    **dict.fromkeys(("wild", "kept", "begun", "changed"), False),
+    "odds": None,
+    "importers": 0,
+    "versions": [],
+}
 
 
 def point_of(deck: Json) -> Point | None:
@@ -113,7 +119,7 @@ def ticket(
     return {
         "event": event,
         "skipped": _register(event) in view.skipped,
-        "put_back": _register(event) in view.put_back,
+        "put_back": _item(event) in view.put_back,
         "id": event["id"],
         "anchor": f"t-{event['id'][:8]}",
         "stock": f"s{place_in_hand % STOCKS + 1}",
@@ -130,6 +136,7 @@ def ticket(
         "degrees": degrees,
         "organiser": organiser(event, tongue),
         "importer": importer(event, tongue),
+        "versions": [(announcer(each, tongue), says(view, each)) for each in event["versions"]],
         "facts": facts(event, tongue),
     }
 
@@ -148,20 +155,55 @@ def _area(event: Json, tongue: Tongue) -> str:
     return tongue.say("somewhere in %(town)s", town=town)
 
 
+def _item(event: Json) -> bytes:
+    """The item of the event (`Candidate.event`)."""
+    host, slot = _register(event)
+    return who(host, event["source"] and event["source"]["id"]) + slot.to_bytes(8, "big")
+
+
 def organiser(event: Json, tongue: Tongue) -> str:
     """Who organises it, where a calendar names somebody, or oneself; a key has no name."""
     if event["source"]:
-        return str(event["source"]["name"] or event["source"]["id"])
+        return str(event["source"]["id"])
     return tongue.say("You") if event["mine"] else ""
 
 
 def importer(event: Json, tongue: Tongue) -> str:
-    """Who brings the news, where it is not the organiser."""
+    """Who imported it, and that others did; nothing if nobody did."""
     if not event["source"]:
         return ""
-    return (
-        tongue.say("imported by you") if event["mine"] else tongue.say("imported from a calendar")
-    )
+    mine = event["mine"]
+    by = tongue.say("imported by you") if mine else tongue.say("imported from a calendar")
+    others = event["importers"] - 1
+    return by if others < 1 else by + tongue.count(" and another", " and %(num)s others", others)
+
+
+def announcer(event: Json, tongue: Tongue) -> str:
+    """Who says otherwise; a key has no name."""
+    return tongue.say("You") if event["mine"] else tongue.say("Another importer")
+
+
+def says(view: View, other: Json) -> str:
+    """What another version says otherwise, in words."""
+    tongue, differs = view.tongue, set(other["differs"])
+    parts = []
+    if "status" in differs:
+        state = _STATES[other["status"]]
+        parts.append(tongue.say(state))
+    if differs & {"start", "end", "all_day"}:
+        parts += words.when(other, view.today_at(other["tz"]), tongue)
+    if "place" in differs:
+        parts.append((other["place"] or {}).get("name") or tongue.say("Where is not said"))
+    if "title" in differs:
+        parts.append(other["title"])
+    return " ".join(words.sentence(part) for part in parts if part)
+
+
+_STATES = {
+    "scheduled": words.marked("It takes place"),
+    "postponed": words.marked("Postponed"),
+    "cancelled": words.marked("Cancelled"),
+}
 
 
 def facts(event: Json, tongue: Tongue) -> str:

@@ -220,8 +220,8 @@ class View:
         return frozenset(self.service.store.choices.skipped())
 
     @cached_property
-    def put_back(self) -> frozenset[tuple[bytes, int]]:
-        """The registers that the person put back into the hat today."""
+    def put_back(self) -> frozenset[bytes]:
+        """The events (`Candidate.event`) that the person put back into the hat today."""
         return frozenset(self.service.store.hands.returned(self.today.isoformat()))
 
     @property
@@ -273,7 +273,7 @@ class View:
     def page(self, template: str, room: str = "", status: int = 200, **values: Any) -> Response:
         """A page from a template; `room` is where the rail says one is."""
         text = (
-            _environment(self.tongue)
+            environment(self.tongue)
             .get_template(template)
             .render(
                 view=self,
@@ -313,9 +313,10 @@ class View:
 
 
 @lru_cache(maxsize=16)
-def _environment(speaking: Tongue) -> Environment:
+def environment(speaking: Tongue, *folders: Path) -> Environment:
+    """Templates in a language: of these folders first, then of this one."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader([*folders, Path(__file__).parent]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
