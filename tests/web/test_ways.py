@@ -129,7 +129,8 @@ def test_a_second_deal_at_a_table_says_that_it_leaves_the_common_hand(
     site: Site, visit: Any
 ) -> None:
     for number in range(10, 16):
-        site.call(receive, signed(host(number), slot=number, what=event(number % 5 + 1)))
+        what = event(number % 5 + 1)
+        site.call(receive, signed(host(number), slot=number, issued_at=TODAY - HOUR, what=what))
     site.call(tables.table_new, "Ferry", TableForm(near="Berlin", within=10, days=7))
     page = visit(site, "/table/hand?name=Ferry")
     expect(page.locator("main")).to_contain_text("the others keep this one")

@@ -169,7 +169,9 @@ class View:
         if isinstance(error, Unknown):
             return Problem("near", self.tell(error), error.choices)
         named = (error.field if isinstance(error, LocalError) else None) or ""
-        text = self.tell(error).removeprefix(f"{named} ")
+        text = (
+            self.tell(error).removeprefix(f"{named} ").removeprefix(f"{self.tell('this field')} ")
+        )
         named = inputs.get(named, named)
         return Problem(named if named in {*fields, *inputs.values()} else "", text)
 

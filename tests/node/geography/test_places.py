@@ -93,7 +93,7 @@ def test_an_unknown_name_is_not_found(text: str) -> None:
 
 
 def test_a_misspelt_name_gets_its_neighbours() -> None:
-    with pytest.raises(NotFound, match="Did you mean Berlin, Germany"):
+    with pytest.raises(NotFound, match="Did you mean: Berlin, Germany"):
         resolve("Berln")
 
 
