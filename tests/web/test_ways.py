@@ -130,7 +130,7 @@ def test_a_second_deal_at_a_table_says_that_it_leaves_the_common_hand(
 ) -> None:
     for number in range(10, 16):
         what = event(number % 5 + 1)
-        site.call(receive, signed(host(number), slot=number, issued_at=TODAY - HOUR, what=what))
+        site.call(receive, signed(host(number), slot=number, issued_at=TODAY - DAY, what=what))
     site.call(tables.table_new, "Ferry", TableForm(near="Berlin", within=10, days=7))
     page = visit(site, "/table/hand?name=Ferry")
     expect(page.locator("main")).to_contain_text("the others keep this one")
