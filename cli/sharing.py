@@ -110,7 +110,7 @@ def door_command() -> None:
 @click.pass_obj
 def door_open_command(client: Client, /, as_json: bool) -> None:
     """Open it: scan the code with your phone."""
-    result(client.call("open_door"), as_json, _door)
+    result(client.call("open_door"), as_json, door_is_open)
 
 
 @door_command.command("close")
@@ -191,7 +191,8 @@ def joined(result: Json) -> None:
         click.echo(say("Start your node with: potluck up"))
 
 
-def _door(found: dict[str, str]) -> None:
+def door_is_open(found: dict[str, str]) -> None:
+    """The code for a phone, and what an open door means."""
     qr(found["link"])
     click.echo(found["link"])
     click.echo(say("The code lets one phone in, once, for an hour."))

@@ -172,8 +172,6 @@ def facts(event: Json) -> str:
         name.replace("_", " ") if yes else say("not {need}", need=name.replace("_", " "))
         for name, yes in access.items()
     ]
-    if event.get("source"):
-        parts.append(say("from {id}, relayed", id=event["source"]["id"]))
     return " · ".join(filter(None, parts))
 
 
