@@ -55,6 +55,8 @@ class Spot:
     lat: float
     lon: float
     tz: str
+    uncertainty: int | None = None
+    """Metres within which it may lie, where no more is known than a town's name."""
 
     @property
     def point(self) -> Point:
@@ -156,10 +158,15 @@ def _belongs(town: Town, qualifier: str) -> bool:
     )
 
 
+def _radius(town: Town) -> int:
+    """Metres from its middle to its edge, if 1,500 people lived on each square kilometre."""
+    return round(1000 * max(1.0, math.sqrt(town.population / (1_500 * math.pi))))
+
+
 def _spot(town: Town) -> Spot:
     region = gazetteer.area_name(town.country + town.region)
     country = gazetteer.area_name(town.country) or town.country
-    return Spot(town.name, region, country, town.lat, town.lon, town.tz)
+    return Spot(town.name, region, country, town.lat, town.lon, town.tz, _radius(town))
 
 
 def _choices(towns: list[Town]) -> dict[str, str]:

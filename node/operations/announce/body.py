@@ -132,8 +132,12 @@ def _place(form: EventForm, spot: Spot | None, before: Place | None) -> Place | 
     name = name or (before.name if before else None) or (spot.name if spot else None)
     if name is None:
         raise Unfit("place", "say what people call the place")
-    lat, lon = spot.point if spot else (before.lat, before.lon) if before else (None, None)
-    return Place(name, address or (before.address if before else None), lat, lon)
+    address = address or (before.address if before else None)
+    if spot is not None:
+        return Place(name, address, spot.lat, spot.lon, spot.uncertainty)
+    if before is None:
+        return Place(name, address)
+    return Place(name, address, before.lat, before.lon, before.uncertainty)
 
 
 def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
@@ -152,7 +156,7 @@ def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
         end = _as_long(body, start, zone) if all_day == body.all_day else None
     if end is not None and end < start:
         raise Unfit("end" if form.end else "duration", "it would end before it starts")
-    return _Times(start, end, all_day)
+    return _Times(start, end if end != start else None, all_day)
 
 
 def _as_long(body: Body, start: int, zone: str) -> int:
@@ -177,7 +181,7 @@ def _start(text: str, zone: str) -> int:
 def _end(form: EventForm, zone: str, start: int, *, all_day: bool) -> int | None:
     if form.duration:
         seconds = clock.read_duration("duration", form.duration)
-        if all_day and seconds % DAY:
+        if all_day and (seconds % DAY or not seconds):
             raise Unfit("duration", "an all-day event lasts whole days, such as 3d")
         return _days_later(start, seconds // DAY, zone) if all_day else start + seconds
     if form.end is None:
