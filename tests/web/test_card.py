@@ -39,7 +39,7 @@ def test_a_card_tells_what_each_revision_changed(fresh: Site, visit: Any, *, scr
     page = visit(fresh, java_script_enabled=script)
     page.get_by_role("link", name=SOUP).click()
     expect(page.locator(".log li")).to_have_text(
-        ["1Wednesday 18 November, 12:06 UTC+1First announced."]
+        ["1Tuesday 17 November, 12:06 UTC+1First announced."]
     )
     past_of_the_soup(fresh)
     page.reload()
@@ -47,7 +47,7 @@ def test_a_card_tells_what_each_revision_changed(fresh: Site, visit: Any, *, scr
         [
             "3Wednesday 18 November, 12:08 UTC+1Cancelled.",
             "2Wednesday 18 November, 12:07 UTC+1Begins at 18:30, was 18:00.",
-            "1Wednesday 18 November, 12:06 UTC+1First announced.",
+            "1Tuesday 17 November, 12:06 UTC+1First announced.",
         ]
     )
     expect(page.locator("main")).to_contain_text("This is what your node saw.")
