@@ -38,6 +38,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "withdraw": "announce",
         "reach": "health",
         "import": "sharing",
+        "calendars": "calendars",
         "export": "sharing",
         "publish": "publish",
     },

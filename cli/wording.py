@@ -167,6 +167,8 @@ def event_in_full(found: Json) -> None:
     lines += [organiser(found), importer(found), *(found[key] or "" for key in ("about", "url"))]
     labels = {"series": "Series: ", "capacity": "Room for "}
     lines += [f"{label}{found[key]}" for key, label in labels.items() if found[key]]
+    if found.get("seen_at"):
+        lines.append(f"Seen in its calendar on {moment(found['seen_at'])}")
     for line in filter(None, lines):
         click.echo(line)
     click.echo(dim(f"id {found['id']}\nhost {found['host']}"))

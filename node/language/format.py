@@ -209,6 +209,12 @@ def moment(text: str, there: tzinfo, tongue: Tongue) -> str:
     )
 
 
+def ago(text: str, now: int, tongue: Tongue) -> str:
+    """How long a moment in ISO 8601 is past: "2 hours ago"."""
+    past = datetime.fromisoformat(text) - utc(now)
+    return str(dates.format_timedelta(past, add_direction=True, locale=tongue.locale))
+
+
 def dated(text: str, tongue: Tongue) -> str:
     """The same with days and moments as people write them, where they stand in ISO 8601."""
 

@@ -152,7 +152,7 @@ def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
         end = _as_long(body, start, zone) if all_day == body.all_day else None
     if end is not None and end < start:
         raise Unfit("end" if form.end else "duration", "it would end before it starts")
-    return _Times(start, end, all_day)
+    return _Times(start, end if end != start else None, all_day)
 
 
 def _as_long(body: Body, start: int, zone: str) -> int:
@@ -177,7 +177,7 @@ def _start(text: str, zone: str) -> int:
 def _end(form: EventForm, zone: str, start: int, *, all_day: bool) -> int | None:
     if form.duration:
         seconds = clock.read_duration("duration", form.duration)
-        if all_day and seconds % DAY:
+        if all_day and (seconds % DAY or not seconds):
             raise Unfit("duration", "an all-day event lasts whole days, such as 3d")
         return _days_later(start, seconds // DAY, zone) if all_day else start + seconds
     if form.end is None:

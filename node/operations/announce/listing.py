@@ -7,7 +7,8 @@ from typing import Annotated, Literal, TypedDict
 
 from msgspec import Meta
 
-from potluck.node.operations.fields import Count
+from potluck.node.clock import iso
+from potluck.node.operations.fields import Count, Time
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import Order as Column
 from potluck.node.store import Within
@@ -108,9 +109,18 @@ async def page_events(
     return {"events": events, "next": offset + limit if len(entries) > limit else None}
 
 
-async def show(service: Service, id: str) -> Event:
+class Shown(Event):
+    """`seen_at`: when it last stood in a calendar that it was imported from here."""
+
+    seen_at: Time | None
+
+
+async def show(service: Service, id: str) -> Shown:
     """All that is known of one event; `id` is any unique beginning. Raises NotFound."""
-    return describe(service, held(service, id))
+    found = held(service, id)
+    own = found.announcement.host == service.me
+    seen = service.store.feeds.seen(found.announcement.slot) if own else None
+    return {**describe(service, found), "seen_at": iso(seen, "UTC")}
 
 
 async def held_by(service: Service, *, mine: bool) -> list[wire.SignedAnnouncement]:

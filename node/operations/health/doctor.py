@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from potluck.node import limits
+from potluck.node.calendars.addresses import named
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.language.format import marked
@@ -95,6 +96,7 @@ async def doctor(service: Service) -> Doctor:
             *_failing(health),
             _sync(health, service),
         ]
+    found += _calendars(service)
     newest = None if store["level"] == "bad" else await service.store.deck.newest()
     found.append(_clock(service, newest))
     return {"findings": found, "facts": _facts(service, health)}
@@ -337,6 +339,27 @@ def _sync(health: Health, service: Service) -> Finding:
     if age > LATE_SYNCS * service.home.config.sync_interval:
         return _bad("sync", says, _("start the node again, and look into its log"))
     return _good("sync", says)
+
+
+def _calendars(service: Service) -> list[Finding]:
+    """Whether the calendars that are watched could be read last time, if there are any."""
+    states, now = service.store.feeds.watched(), service.clock.real()
+    failing = [
+        _bad(
+            "calendars",
+            _(
+                "{name} cannot be read since {ago}: {failure}",
+                name=named(state.address),
+                ago=_ago(now - state.failing_since),
+                failure=state.failure,
+            ),
+            _("look at its address: potluck calendars list"),
+        )
+        for state in states
+        if state.failing_since is not None
+    ]
+    good = _good("calendars", _("{number} watched, all could be read", number=len(states)))
+    return failing or ([good] if states else [])
 
 
 def _clock(service: Service, newest: int | None) -> Finding:

@@ -9,12 +9,15 @@ from typing import Any
 
 from starlette.responses import Response
 
+from potluck.node.calendars.addresses import is_address
 from potluck.node.errors import Unfit
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import EventForm, ImportForm
+from potluck.node.operations.sharing import watched as calendars
+from potluck.node.operations.sharing.results import Imported, TakenIn
 from potluck.protocol.announcement import ACCESS_NEEDS
 from potluck.protocol.errors import LocalError
 
@@ -214,24 +217,18 @@ async def mine(view: View) -> Response:
 
 async def importing(view: View) -> Response:
     """Where a calendar is handed over."""
-    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
-
-    return view.page(
-        "import.html",
-        "announce",
-        result=None,
-        problem="",
-        watched=await imports.watched(view.service),
-    )
+    watched = await calendars.watched(view.service)
+    return view.page("import.html", "announce", result=None, problem="", watched=watched)
 
 
 async def take_in(view: View) -> Response:
     """Relay the events of a calendar: a file, or an address."""
-    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
+    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - its libraries take 20 MB
 
     form = ImportForm(near=view.field("near") or None)
     file, address = view.file("file"), view.field("address")
-    result, problem = None, ""
+    result: Imported | TakenIn | None = None
+    problem = ""
     try:
         if file is not None:
             result = await imports.import_upload(
@@ -243,7 +240,7 @@ async def take_in(view: View) -> Response:
             raise Unfit("file", "choose a file, or give an address")
     except LocalError as error:
         problem = view.tell(error)
-    watched = await imports.watched(view.service)
+    watched = await calendars.watched(view.service)
     status = 422 if problem else 200
     return view.page(
         "import.html", "announce", status, result=result, problem=problem, watched=watched
@@ -252,7 +249,6 @@ async def take_in(view: View) -> Response:
 
 def _web(address: str) -> str:
     """The address, which must be one: a path of this machine is not for the page to read."""
-    address = address.replace("webcal://", "https://", 1)
-    if not address.startswith(("http://", "https://")):
+    if not is_address(address):
         raise Unfit("address", "an address begins with https://")
     return address

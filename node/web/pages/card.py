@@ -46,6 +46,9 @@ async def card(view: View) -> Response:
         day=_day(view, drawn),
         hidden=sum(drawn["hidden"].values()) if drawn else 0,
         why=why,
+        seen=words.ago(event["seen_at"], view.service.clock.real(), view.tongue)
+        if event["seen_at"]
+        else "",
         revisions=await _revisions(view, event),
         changes=changes(event, (kept or {}).get("was", {}), view.tongue),
         needs=words.NEEDS,

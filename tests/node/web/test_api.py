@@ -118,7 +118,7 @@ async def test_calendars_go_out_and_come_in(tmp_path: Path) -> None:
 
     assert one.headers["content-type"].startswith("text/calendar")
     assert (one.text.count("BEGIN:VEVENT"), everything.text.count("BEGIN:VEVENT")) == (1, 6)
-    assert imported.json()["imported"] == 6
+    assert imported.json()["skipped"] == {"already here": 6}
     assert taken.json() == {"fresh": 0, "seen": 6, "refused": {}}
 
 

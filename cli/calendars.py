@@ -1,0 +1,119 @@
+"""Calendars that the running node looks at again by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .client import Client
+from .options import at_option, json_option, near_option
+from .printing import Json, progress, result
+from .wording import count, moment
+
+
+@click.group("calendars")
+def calendars_command() -> None:
+    """Calendars that your node keeps up with: list, add, remove, look now."""
+
+
+@calendars_command.command("list")
+@json_option
+@click.pass_obj
+def calendars_list_command(client: Client, /, as_json: bool) -> None:
+    """Which are watched, when each was read last, and since when one fails."""
+    result(client.call("watched"), as_json, _list)
+
+
+@calendars_command.command("add")
+@click.argument("source", metavar="FILE|URL")
+@click.option("--every", default="6h", metavar="TIME", help="How often: 1h, 1d, … Default: 6h.")
+@near_option
+@at_option
+@click.option("--topic", "topics", multiple=True, metavar="WORD", help="Added to each event.")
+@click.option("--prune", is_flag=True, help="Cancel what has vanished from the calendar.")
+@click.option("--public-url", is_flag=True, help="Publish the calendar's address.")
+@json_option
+@click.pass_obj
+def calendars_add_command(
+    client: Client, /, source: str, every: str, as_json: bool, **options: Any
+) -> None:
+    """Import a calendar now, and again whenever the time has come."""
+    import_from(client, source, {"watch": every, **options}, as_json)
+
+
+@calendars_command.command("remove")
+@click.argument("source", metavar="FILE|URL")
+@json_option
+@click.pass_obj
+def calendars_remove_command(client: Client, /, source: str, as_json: bool) -> None:
+    """Look at a calendar no more; its events stay."""
+    result(client.call("unwatch", source=located(source)), as_json, _list)
+
+
+@calendars_command.command("now")
+@click.argument("source", metavar="[FILE|URL]", required=False)
+@json_option
+@click.pass_obj
+def calendars_now_command(client: Client, /, source: str | None, as_json: bool) -> None:
+    """Look at one calendar, or at all that are watched, without waiting for their time."""
+    looked = client.call("look_now", source=located(source) if source else None)
+    result(looked, as_json, _looked)
+
+
+def import_from(client: Client, source: str, options: dict[str, Any], as_json: bool) -> None:
+    """Import a calendar and say what came of it."""
+    given = {name: value for name, value in options.items() if value not in (None, (), False)}
+    with progress("Importing", not as_json) as step:
+        counts = client.call("import_calendar", step, source=located(source), form=given)
+    result(counts, as_json, imported)
+
+
+def imported(counts: Json) -> None:
+    """What an import did."""
+    if "fresh" in counts:
+        taken = count(counts["fresh"], "announcement")
+        click.echo(f"{taken} taken in, {counts['seen']:,} known before.")
+    else:
+        parts = [
+            f"{counts[key]:,} {key}"
+            for key in ("imported", "updated", "unchanged", "cancelled", "withdrawn")
+            if counts[key]
+        ]
+        click.echo((", ".join(parts) or "nothing imported") + ".")
+    for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
+        click.echo(f"  {number:,} left out: {why}")
+    for why, number in (counts.get("doubtful") or {}).items():
+        click.echo(f"  {number:,} in doubt: {why}")
+
+
+def located(source: str) -> str:
+    """The address, or the whole path."""
+    scheme = source.partition(":")[0].lower()
+    is_address = scheme in ("http", "https", "webcal", "webcals") and ":" in source
+    return source if is_address else str(Path(source).absolute())
+
+
+def _list(calendars: list[Json]) -> None:
+    if not calendars:
+        click.echo("No calendar is watched. Add one: potluck calendars add URL")
+    for each in calendars:
+        hours = each["every"] / 3600
+        click.echo(f"{each['address']}\n  every {hours:g} hours; {_seen(each)}")
+
+
+def _seen(calendar: Json) -> str:
+    read = f"read on {moment(calendar['read_at'])}" if calendar["read_at"] else "never read yet"
+    if calendar["failure"] is None:
+        return read
+    return f"{read}; failing since {moment(calendar['failing_since'])}: {calendar['failure']}"
+
+
+def _looked(looked: list[Json]) -> None:
+    for each in looked:
+        click.echo(each["address"])
+        if "failure" in each:
+            click.echo(f"  {each['failure']}")
+        else:
+            imported(each["result"])
