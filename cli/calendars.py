@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from .client import Client
+from .language import count
 from .options import at_option, json_option, near_option
 from .printing import Json, progress, result
-from .wording import count, moment
+from .wording import moment
 
 
 @click.group("calendars")

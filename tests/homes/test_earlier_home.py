@@ -16,8 +16,8 @@ from potluck.node.operations.tables import tables
 from potluck.node.operations.trust import blocks
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import Refused
-from tests.builders import NOW
-from tests.node.at_home import at_home, clock_of
+from tests.builders import NOW, body, host, signed, source
+from tests.node.at_home import NETWORK, at_home, clock_of, receive
 
 from . import restored
 
@@ -83,18 +83,24 @@ async def test_receipts_of_the_earlier_rule_are_listed_and_say_so(path: Path) ->
         listed = await receipts.receipts(service)
         with pytest.raises(Refused, match="earlier rule"):
             await receipts.receipt_show(service, listed[0]["id"])
-        body = service.store.hands.receipt(listed[0]["id"]).body
+        body = (await service.store.receipts.read(listed[0]["id"])).body
 
     assert [each["earlier_rule"] for each in listed] == [True] * 3
     assert json.loads(body)["mode"] == "hosts"
 
 
-async def test_what_was_kept_is_in_the_plan(path: Path) -> None:
+async def test_what_was_kept_comes_back_into_the_plan_once_it_is_imported_again(path: Path) -> None:
+    concert = body("Concert 1", NOW + 3 * DAY, source=source("Library", host(6)))
     async with at_home(path) as service:
-        planned = await plan(service)
+        before = await plan(service)
+        await receive(service, signed(host(6), 77, network=NETWORK, what=concert))
+        after = [await plan(service) for _ in range(2)]
 
-    assert [event["title"] for event in planned] == ["Reading 1", "Concert 1"]
-    assert [event["id"] is None for event in planned] == [False, True]
+    assert [event["title"] for event in before] == ["Reading 1"]
+    assert [[event["title"] for event in each] for each in after] == [
+        ["Reading 1", "Concert 1"]
+    ] * 2
+    assert after[0][1]["was"] == {}
 
 
 async def test_a_home_opens_again_after_that(path: Path) -> None:

@@ -34,6 +34,7 @@ from potluck.node.operations.announce.signing import (
 from potluck.node.operations.announce.stamps import stamp_sources
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.service import Service
+from potluck.node.store import LEFT_BEHIND
 from potluck.node.store.feeds import FeedEvent, FeedState
 from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Body, Source, Status
@@ -164,6 +165,8 @@ async def _import(request: _Request, fetched: Fetched) -> Imported:
         with trio.CancelScope(shield=True):
             await service.store.feeds.record(request.state, work.present(), [], [])
     await service.store.feeds.record(request.read(fetched), made.moved, made.gone, made.forgotten)
+    if service.store.choices.noted(LEFT_BEHIND):
+        await service.store.choices.note(LEFT_BEHIND, "")
     return work.tally.counts()
 
 
