@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from potluck.node.store.feeds import FeedEvent
 from potluck.protocol.announcement import DAY, MAX_NAME
 from potluck.protocol.imported import imported_slot, slot_space
-from potluck.protocol.text import clean_line
+from potluck.protocol.text import clean_source_id
 
 from .component import Component
 from .draft import Draft
@@ -39,7 +39,7 @@ _PLACEHOLDERS = (
 
 def source_id(event: Component, uid: str, calendar: str | None) -> str:
     """The organiser's name or address, else the calendar's name, else the host of page or UID."""
-    cleaned = (clean_line(name, MAX_NAME) for name in _source_names(event, uid, calendar))
+    cleaned = (clean_source_id(name, MAX_NAME) for name in _source_names(event, uid, calendar))
     return next(name for name in cleaned if name)
 
 

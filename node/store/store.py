@@ -22,8 +22,9 @@ class Store:
     """Everything a node remembers, locked for this process until closed. A context manager.
 
     `ledger` decides and takes announcements in (only intake uses it), `deck` reads them, `past`
-    what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws, `receipts` their receipts,
-    `choices` what the person chose, `feeds` the calendars imported, `peers` the address book and bans.
+    what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws,
+    `receipts` their receipts, `choices` what the person chose, `feeds` the calendars imported,
+    `peers` the address book and bans.
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:

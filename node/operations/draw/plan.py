@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from potluck.node.operations.announce.describe import Event, Versions, describe
@@ -25,6 +26,7 @@ class Planned(Revision, Versions):
 
 async def plan(service: Service) -> list[Planned]:
     """The events kept, by time, each with what changed since it was last seen."""
+    await _find_again(service)
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():
@@ -84,6 +86,26 @@ async def remember(service: Service, signed: SignedAnnouncement) -> Event:
         _NOTE, json.dumps({register: facts for register, facts in seen.items() if register in kept})
     )
     return event
+
+
+async def _find_again(service: Service) -> None:
+    """Put in place of what was kept and is here no more the same event as another import of it.
+
+    A home of an earlier revision let imports go; they come back under other registers.
+    """
+    seen, deck = _seen(service), service.store.deck
+    for host, slot in service.store.choices.kept():
+        facts = seen.get(_register(host, slot), {})
+        if deck.encoded_of(host, slot) is not None or not facts.get("start"):
+            continue
+        start = int(datetime.fromisoformat(facts["start"]).timestamp())
+        for entry in deck.imported_alike(facts["title"], start)[:1]:
+            encoded = deck.encoded(entry.id)
+            if encoded is not None:
+                await service.store.choices.forget(host, slot)
+                now = service.clock.now()
+                await service.store.choices.choose(entry.host, entry.slot, kept=True, now=now)
+                await remember(service, wire.decode(encoded))
 
 
 def _seen(service: Service) -> dict[str, dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from importlib.metadata import version
@@ -18,6 +20,7 @@ from potluck.node.home.home import Home
 from potluck.node.language.format import marked
 from potluck.node.operations.lifecycle.settings import faults
 from potluck.node.operations.service import Health, Json, Service
+from potluck.node.store import LEFT_BEHIND
 from potluck.node.transport import multiaddrs as addresses
 from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.errors import LocalError
@@ -54,6 +57,7 @@ NAMES = [
     marked("disk"),
     marked("store"),
     marked("deck"),
+    marked("imports"),
     marked("ports"),
     marked("settings"),
     marked("keys"),
@@ -75,7 +79,9 @@ def check_from_outside(path: Path) -> list[Finding]:
 async def doctor(service: Service) -> Doctor:
     """What shows from within, node running or not."""
     store = await _store(service)
-    found = [store] if store["level"] == "bad" else [store, await _deck(service)]
+    found = [store]
+    if store["level"] != "bad":
+        found += [await _deck(service), *_left_behind(service)]
     if service.connections is None:
         found += [
             _note("node", _("is not running"), _("start it: potluck up")),
@@ -100,6 +106,23 @@ async def doctor(service: Service) -> Doctor:
     newest = None if store["level"] == "bad" else await service.store.deck.newest()
     found.append(_clock(service, newest))
     return {"findings": found, "facts": _facts(service, health)}
+
+
+def _left_behind(service: Service) -> list[Finding]:
+    """Imports that an earlier version announced, until the calendars here are imported again."""
+    left = Counter(json.loads(service.store.choices.noted(LEFT_BEHIND) or "{}"))
+    if not left:
+        return []
+    own = left[service.me.hex()]
+    says = _(
+        "an earlier version held events that name no paid source; they were let go: {own} of "
+        "yours, {others} of others",
+        own=own,
+        others=left.total() - own,
+    )
+    return [
+        _note("imports", says, _("import your calendars again: potluck import") if own else None)
+    ]
 
 
 def unwell(findings: Iterable[Finding]) -> bool:

@@ -6,7 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
@@ -34,6 +34,7 @@ from potluck.node.operations.announce.signing import (
 from potluck.node.operations.announce.stamps import stamp_sources
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.service import Service
+from potluck.node.store import LEFT_BEHIND
 from potluck.node.store.feeds import FeedEvent, FeedState
 from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Body, Source, Status
@@ -164,6 +165,8 @@ async def _import(request: _Request, fetched: Fetched) -> Imported:
         with trio.CancelScope(shield=True):
             await service.store.feeds.record(request.state, work.present(), [], [])
     await service.store.feeds.record(request.read(fetched), made.moved, made.gone, made.forgotten)
+    if service.store.choices.noted(LEFT_BEHIND):
+        await service.store.choices.note(LEFT_BEHIND, "")
     return work.tally.counts()
 
 
@@ -216,29 +219,31 @@ class _Import:
     author: Author
     made: Changes
     tally: Tally
-    stamps: dict[str, bytes] = field(default_factory=dict)
 
     async def announce(self) -> None:
-        """Announce what is new or changed, of each source as soon as it is paid for."""
+        """Announce what is new or changed, source by source, batch by batch."""
         for skipped in self.made.skipped:
             self.tally.skip(skipped.why, skipped.uid)
         sources: dict[str, list[tuple[Draft, int]]] = defaultdict(list)
         for draft, slot in self.made.drafts:
-            sources[draft.origin.id].append((draft, slot))
-
+            void = self._void(draft, _previous(self.service, slot))
+            if void is not None:
+                self.tally.skip(void, draft.uid)
+            else:
+                sources[draft.origin.id].append((draft, slot))
         done, total = 0, len(self.made.drafts)
         self.service.progress(done, total)
 
-        async def announce(source: str, stamp: bytes) -> None:
+        async def paid(source: str, stamp: bytes) -> None:
             nonlocal done
-            self.stamps[source] = stamp
-            for start in range(0, len(sources[source]), BATCH):
-                batch = sources[source][start : start + BATCH]
-                await self._keep(partial(self._said, batch))
+            drafts = sources[source]
+            for start in range(0, len(drafts), BATCH):
+                batch = drafts[start : start + BATCH]
+                await self._keep(partial(self._said, batch, stamp))
                 done += len(batch)
                 self.service.progress(done, total)
 
-        await stamp_sources(self.service, sources, announce)
+        await stamp_sources(self.service, sources, paid)
 
     async def take_back(self) -> None:
         """Call off what the calendar has no more, and withdraw what it shows to few only."""
@@ -250,32 +255,36 @@ class _Import:
         return [event_of(draft, slot) for draft, slot in self.tally.kept]
 
     async def _keep(self, say: Callable[[], Iterable[Announcement]]) -> None:
-        """Once it is kept it is also sent, though the import may be cancelled meanwhile."""
         async with self.service.turn:
-            said = list(say())
-            with trio.CancelScope(shield=True):
-                signed = await sign_and_keep(self.service, said)
+            announcements = list(say())
+            if not announcements:
+                return
+            with trio.CancelScope(shield=True):  # what is kept is sent, too
+                signed = await sign_and_keep(self.service, announcements)
                 await send(self.service, [each.encoded for each in signed])
 
-    def _said(self, batch: Sequence[tuple[Draft, int]]) -> list[Announcement]:
+    def _said(self, batch: Sequence[tuple[Draft, int]], stamp: bytes) -> list[Announcement]:
         said: list[Announcement] = []
         for draft, slot in batch:
             try:
-                said += self._revision(draft, slot, len(said))
+                said += self._revision(draft, slot, stamp, len(said))
             except (Refused, Unfit) as error:
                 self.tally.skip(error.message, draft.uid)
         return said
 
-    def _revision(self, draft: Draft, slot: int, ahead: int) -> list[Announcement]:
+    @staticmethod
+    def _void(draft: Draft, before: Announcement | None) -> Message | None:
+        """Why there is nothing to say of it, if so, and no stamp to be found."""
+        if before is not None and before.status is Status.WITHDRAWN:
+            return Message("withdrawn by you")
+        if before is None and draft.status is Status.CANCELLED:
+            return Message("cancelled")
+        return None
+
+    def _revision(self, draft: Draft, slot: int, stamp: bytes, ahead: int) -> list[Announcement]:
         """What to say of a draft, if anything; it is counted. `ahead` of it are not yet kept."""
         before = _previous(self.service, slot)
-        if before is not None and before.status is Status.WITHDRAWN:
-            self.tally.skip(Message("withdrawn by you"), draft.uid)
-            return []
-        if before is None and draft.status is Status.CANCELLED:
-            self.tally.skip(Message("cancelled"), draft.uid)
-            return []
-        body = self._body(draft, slot, before)
+        body = self._body(draft, slot, stamp, before)
         said = self._new(body, draft.status, slot, ahead) if before is None else []
         if before is not None and (before.body != body or before.status is not draft.status):
             said = [next_revision(self.service, before, draft.status, body)]
@@ -296,10 +305,10 @@ class _Import:
             said.append(next_revision(self.service, said[0], status, body))
         return said
 
-    def _body(self, draft: Draft, slot: int, before: Announcement | None) -> Body:
+    def _body(self, draft: Draft, slot: int, stamp: bytes, before: Announcement | None) -> Body:
         """The body with its source. Under another UID than before it stays in its series."""
         origin, body = draft.origin, draft.body
-        source = Source(origin.id, self.stamps[origin.id], origin.name, origin.url)
+        source = Source(origin.id, stamp, origin.name, origin.url)
         earlier = before.body if before is not None and slot in self.made.renamed else None
         if earlier is not None and earlier.source is not None and earlier.source.id == origin.id:
             body = replace(body, series=earlier.series)
