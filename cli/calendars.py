@@ -8,10 +8,18 @@ from typing import Any
 import click
 
 from .client import Client
-from .language import count
+from .language import count, marked, say, tell
 from .options import at_option, json_option, near_option
 from .printing import Json, progress, result
 from .wording import moment
+
+IMPORTED = {
+    "imported": marked("imported"),
+    "updated": marked("updated"),
+    "unchanged": marked("unchanged"),
+    "cancelled": marked("cancelled"),
+    "withdrawn": marked("withdrawn"),
+}
 
 
 @click.group("calendars")
@@ -66,7 +74,7 @@ def calendars_now_command(client: Client, /, source: str | None, as_json: bool) 
 def import_from(client: Client, source: str, options: dict[str, Any], as_json: bool) -> None:
     """Import a calendar and say what came of it."""
     given = {name: value for name, value in options.items() if value not in (None, (), False)}
-    with progress("Importing", not as_json) as step:
+    with progress(say("Importing"), not as_json) as step:
         counts = client.call("import_calendar", step, source=located(source), form=given)
     result(counts, as_json, imported)
 
@@ -75,18 +83,19 @@ def imported(counts: Json) -> None:
     """What an import did."""
     if "fresh" in counts:
         taken = count(counts["fresh"], "announcement")
-        click.echo(f"{taken} taken in, {counts['seen']:,} known before.")
+        known = say("{taken} taken in, {seen:,} known before.", taken=taken, seen=counts["seen"])
+        click.echo(known)
     else:
         parts = [
-            f"{counts[key]:,} {key}"
-            for key in ("imported", "updated", "unchanged", "cancelled", "withdrawn")
+            say("{number:,} {what}", number=counts[key], what=tell(what))
+            for key, what in IMPORTED.items()
             if counts[key]
         ]
-        click.echo((", ".join(parts) or "nothing imported") + ".")
+        click.echo((", ".join(parts) or say("nothing imported")) + ".")
     for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
-        click.echo(f"  {number:,} left out: {why}")
+        click.echo(say("  {number:,} left out: {why}", number=number, why=tell(why)))
     for why, number in (counts.get("doubtful") or {}).items():
-        click.echo(f"  {number:,} in doubt: {why}")
+        click.echo(say("  {number:,} in doubt: {why}", number=number, why=tell(why)))
 
 
 def located(source: str) -> str:
@@ -98,23 +107,31 @@ def located(source: str) -> str:
 
 def _list(calendars: list[Json]) -> None:
     if not calendars:
-        click.echo("No calendar is watched. Add one: potluck calendars add URL")
+        click.echo(say("No calendar is watched. Add one: potluck calendars add URL"))
     for each in calendars:
         hours = each["every"] / 3600
-        click.echo(f"{each['address']}\n  every {hours:g} hours; {_seen(each)}")
+        every = say("every {hours:g} hours", hours=hours)
+        click.echo(f"{each['address']}\n  {every}; {_seen(each)}")
 
 
 def _seen(calendar: Json) -> str:
-    read = f"read on {moment(calendar['read_at'])}" if calendar["read_at"] else "never read yet"
+    read = say("never read yet")
+    if calendar["read_at"]:
+        read = say("read on {time}", time=moment(calendar["read_at"]))
     if calendar["failure"] is None:
         return read
-    return f"{read}; failing since {moment(calendar['failing_since'])}: {calendar['failure']}"
+    return say(
+        "{read}; failing since {time}: {failure}",
+        read=read,
+        time=moment(calendar["failing_since"]),
+        failure=tell(calendar["failure"]),
+    )
 
 
 def _looked(looked: list[Json]) -> None:
     for each in looked:
         click.echo(each["address"])
         if "failure" in each:
-            click.echo(f"  {each['failure']}")
+            click.echo(f"  {tell(each['failure'])}")
         else:
             imported(each["result"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -26,6 +26,7 @@ from .draft import (
 from .fields import Date, Feed, draft, is_private, series_of
 from .rule import Budget, Rule, TooOften, Unreadable, read_rule
 from .times import Length, Moment, end_after, end_of, length_of, moment, read_moment, start_of
+from .versions import newest, newest_changes
 from .zones import Zone
 
 MAX_DATES = 400  # of one event
@@ -39,8 +40,8 @@ Item = Draft | Skipped
 def expand(events: Sequence[Component], feed: Feed, uid: str, budget: Budget) -> list[Item]:
     """The drafts of what shares a UID, and what was left out of it. Never raises."""
     feed = feed.of(events[0])
-    changes = _newest_changes([event for event in events if "RECURRENCE-ID" in event])
-    mains = _newest([event for event in events if "RECURRENCE-ID" not in event])
+    changes = newest_changes([event for event in events if "RECURRENCE-ID" in event])
+    mains = newest([event for event in events if "RECURRENCE-ID" not in event])
     items: list[Item] = [Skipped(TWICE, uid)] * (len(events) - len(mains) - len(changes))
     repeated = next((main for main in mains if changes or _repeats(main)), None)
     if not mains:
@@ -73,44 +74,6 @@ def _guarded(make: Callable[[], list[Item]], uid: str, occurrence: str | None = 
 
 def _repeats(event: Component) -> bool:
     return "RRULE" in event or "RDATE" in event
-
-
-def _newest(events: list[Component]) -> list[Component]:
-    """Of versions of one event only the newest; events that share a UID by mistake all stay.
-
-    Versions are told by their SEQUENCE, or begin at the same time.
-    """
-    if len(events) < 2:
-        return events
-    if len({_sequence(event) for event in events}) == len(events):
-        return [max(events, key=_age)]
-    at: dict[str, list[Component]] = defaultdict(list)
-    for event in events:
-        start = event.first("DTSTART")
-        at[start.value if start else ""].append(event)
-    newest: list[Component] = []
-    for same in at.values():
-        titled = {event.text("SUMMARY"): event for event in sorted(same, key=_age)}
-        dated = len({event.text("LAST-MODIFIED") for event in same}) == len(same)
-        newest += [max(same, key=_age)] if dated else titled.values()
-    return newest
-
-
-def _newest_changes(changes: list[Component]) -> list[Component]:
-    """The newest of those that change the same date."""
-    by_date: dict[str, Component] = {}
-    for change in sorted(changes, key=_age):
-        by_date[change.text("RECURRENCE-ID").strip()] = change
-    return list(by_date.values())
-
-
-def _age(event: Component) -> tuple[int, str, str]:
-    return _sequence(event), event.text("LAST-MODIFIED"), event.text("DTSTAMP")
-
-
-def _sequence(event: Component) -> int:
-    number = event.text("SEQUENCE").strip()
-    return int(number) if number.isdecimal() and len(number) < 10 else 0
 
 
 def _names(mains: list[Component], feed: Feed) -> list[str]:

@@ -46,6 +46,7 @@ _POINT = re.compile(
 )
 _DECIMALS = re.compile(r"geo:.*|[^.]*\.\d+[^.]*\.\d+.*", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d\s./-]+[a-z]?", re.IGNORECASE)
+_METRES = re.compile("[0-9]{1,7}")
 _LINK = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
 
 
@@ -191,12 +192,20 @@ def place(event: Component, feed: Feed) -> Place | None:
         return None
     if point is None and spot is not None:
         return around(spot, name, address)
-    return Place(name, address, *(point or (None, None)))
+    if point is None:
+        return Place(name, address)
+    return Place(name, address, *point, _uncertainty(event, feed))
+
+
+def _uncertainty(event: Component, feed: Feed) -> int | None:
+    """Metres around its coordinates, in a calendar that Potluck wrote."""
+    written = event.text("X-POTLUCK-UNCERTAINTY") if feed.ours else ""
+    return int(written) if _METRES.fullmatch(written) else None
 
 
 def around(spot: Spot, name: str, address: str | None) -> Place:
     """A place of which no more is known than that it is around here."""
-    return Place(name, address, *spot.point)
+    return Place(name, address, spot.lat, spot.lon, spot.uncertainty)
 
 
 def split_location(feed: Feed, event: Component, location: str) -> tuple[str, str | None]:

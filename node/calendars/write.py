@@ -152,6 +152,8 @@ def _add_place(event: Event, place: Place) -> None:
             event.add(name, _Written(escaped(text)))
     if place.lat is not None and place.lon is not None:
         event.add("GEO", _Written(f"{place.lat};{place.lon}"))
+    if place.uncertainty is not None:
+        event.add("X-POTLUCK-UNCERTAINTY", str(place.uncertainty))
 
 
 def _when(body: Body, seconds: int) -> date | datetime:

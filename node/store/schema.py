@@ -126,6 +126,7 @@ INSERT INTO feed (address, form, every, next)
 DELETE FROM note WHERE name = 'watched';
 """
 
+
 Step = str | Callable[[apsw.Connection], None]
 STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, _FEEDS, count_by_organisers)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict, cast
 
+import trio
 from msgspec import Meta
 
 from potluck.node.clock import iso
@@ -63,9 +64,15 @@ async def list_part(
     else:
         page, following = await service.store.deck.arrivals(after, PART)
     since = 0 if past else service.clock.now()
+    events = await trio.to_thread.run_sync(_described, service, page, since)
+    return {"events": events, "next": following}
+
+
+def _described(service: Service, page: list[bytes], since: int) -> list[Event]:
+    """Those of a page that are not over; in a thread, since 5,000 take most of a second."""
     found = [wire.decode(encoded) for encoded in page]
     events = [one for one in found if (body := one.announcement.body) and _over(body) > since]
-    return {"events": [describe(service, signed) for signed in events], "next": following}
+    return [describe(service, signed) for signed in events]
 
 
 def _over(body: Body) -> int:
@@ -112,7 +119,7 @@ async def page_events(
 class Shown(Event):
     """`seen_at`: when it last stood in a calendar that it was imported from here."""
 
-    seen_at: Time | None
+    seen_at: NotRequired[Time]
 
 
 async def show(service: Service, id: str) -> Shown:
@@ -120,7 +127,10 @@ async def show(service: Service, id: str) -> Shown:
     found = held(service, id)
     own = found.announcement.host == service.me
     seen = service.store.feeds.seen(found.announcement.slot) if own else None
-    return {**describe(service, found), "seen_at": iso(seen, "UTC")}
+    shown = cast("Shown", {**describe(service, found)})
+    if seen is not None:
+        shown["seen_at"] = iso(seen, "UTC") or ""
+    return shown
 
 
 async def held_by(service: Service, *, mine: bool) -> list[wire.SignedAnnouncement]:

@@ -9,14 +9,15 @@ from typing import Any
 from potluck.node.operations.announce.describe import Event, Versions, describe
 from potluck.node.operations.announce.revisions import Revision, changed
 from potluck.node.operations.announce.signing import held
-from potluck.node.operations.service import Service
+from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
 from .versions import other_versions
 
+CALLED_OFF = frozenset({"cancelled", "withdrawn"})
 _NOTE = "plan"
-_WATCHED = ("title", "start", "end", "all_day", "place", "status")
+_WATCHED = ("id", "title", "start", "end", "all_day", "place", "status")
 
 
 class Planned(Revision, Versions):
@@ -36,6 +37,36 @@ async def plan(service: Service) -> list[Planned]:
             was = changed(seen.get(_register(host, slot), {}), event)
             found.append(Planned(**event, **other_versions(service, signed), was=was))
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
+
+
+async def plan_of_registers(service: Service) -> list[tuple[str, Json]]:
+    """What was kept, by register: as it is now, or as it was last seen if it is not held any more."""
+    seen, found = _seen(service), []
+    for host, slot in service.store.choices.kept():
+        encoded = service.store.deck.encoded_of(host, slot)
+        register = _register(host, slot)
+        last: Json = seen.get(register, {})
+        event = describe(service, wire.decode(encoded)) if encoded else last
+        found.append((register, event))
+    return sorted(found, key=lambda each: each[1].get("start") or "")
+
+
+def news(service: Service) -> Json:
+    """How much of the plan is not as the person last saw it: {changed, called_off}.
+
+    Point reads alone, for every page shows it.
+    """
+    deck, seen = service.store.deck, _seen(service)
+    counted = {"changed": 0, "called_off": 0}
+    for host, slot in service.store.choices.kept():
+        before = seen.get(_register(host, slot), {})
+        if "id" in before and deck.encoded(bytes.fromhex(before["id"])) is not None:
+            continue
+        encoded = deck.encoded_of(host, slot)
+        event = describe(service, wire.decode(encoded)) if encoded else None
+        if event and changed(before, event):
+            counted["called_off" if event["status"] in CALLED_OFF else "changed"] += 1
+    return counted
 
 
 async def acknowledge(service: Service, id: str) -> Event:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -32,13 +32,18 @@ async def export_json(service: Service, path: str) -> Json:
     with _written(path) as file:
         while after is not None:
             part = await list_part(service, past=True, after=after)
-            for event in part["events"]:
-                file.write(b",\n" if number else b"[\n")
-                file.write(json.dumps(event, ensure_ascii=False).encode())
-                number += 1
+            lines = await trio.to_thread.run_sync(_lines, part["events"])
+            if lines:
+                file.write((b",\n" if number else b"[\n") + lines)
+            number += len(part["events"])
             after = part["next"]
         file.write(b"\n]\n" if number else b"[]\n")
     return {"events": number, "file": path}
+
+
+def _lines(events: Sequence[object]) -> bytes:
+    """JSON of some events, a line each."""
+    return b",\n".join(json.dumps(event, ensure_ascii=False).encode() for event in events)
 
 
 async def export_calendar(service: Service, path: str) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from potluck.node.operations.fields import Count, Time
 
@@ -55,5 +55,5 @@ class Looked(TypedDict):
     """What a look at a calendar brought, or why none was possible."""
 
     address: str
-    result: NotRequired[Imported | TakenIn]
+    result: NotRequired[dict[str, Any]]
     failure: NotRequired[str]

@@ -67,7 +67,7 @@ async def _look(service: Service, state: FeedState) -> Looked:
     try:
         form = ImportForm.read(json.loads(state.form))
         result = await import_calendar(service, state.address, replace(form, watch=None))
-        return {"address": shown(state.address), "result": result}
+        return {"address": shown(state.address), "result": dict(result)}
     except LocalError as error:
         failure = error.message
     except Exception as error:

@@ -165,11 +165,13 @@ def test_all_day_events_run_from_midnight_to_midnight_of_the_zone() -> None:
 
 def test_without_location_the_place_is_the_town_that_was_named_or_none() -> None:
     assert draft().body.place is None
-    assert draft(spot=BERLIN).body.place == Place("Berlin", None, BERLIN.lat, BERLIN.lon)
+    assert draft(spot=BERLIN).body.place == Place("Berlin", None, *BERLIN.point, BERLIN.uncertainty)
     assert draft("GEO:48.14;11.58").body.place == Place("Munich", None, 48.14, 11.58)
     assert draft("LOCATION:Café X").body.place == Place("Café X")
     assert draft("LOCATION:Café X", "GEO:95;0").body.place == Place("Café X")
-    assert draft("LOCATION:Café X", spot=BERLIN).body.place == Place("Café X", None, *BERLIN.point)
+    assert draft("LOCATION:Café X", spot=BERLIN).body.place == Place(
+        "Café X", None, *BERLIN.point, BERLIN.uncertainty
+    )
     assert draft("LOCATION:Café X", "GEO:1;2", spot=BERLIN).body.place == Place(
         "Café X", None, 1.0, 2.0
     )
