@@ -144,10 +144,8 @@ async def _say(service: Service, announcement: Announcement) -> SignedAnnounceme
 
 
 def _made(body: Body, rule: str, key: str) -> Repetition:
-    start = clock.iso(body.start, body.tz)
-    assert start is not None
-    assert body.series is not None
-    return Repetition(key, body.series, rule, start[: len("2027-03-01T19:00:00")], body.tz)
+    start = str(clock.iso(body.start, body.tz))[: len("2027-03-01T19:00:00")]
+    return Repetition(key, body.series or body.title, rule, start, body.tz)
 
 
 def _at(body: Body, start: int) -> Body:

@@ -69,7 +69,7 @@ class Repetition:
 
 
 def whole(repetition: Repetition, since: int) -> tuple[str, list[tuple[str, int]]]:
-    """The rule without COUNT as it goes on from that moment, and its dates until the last announced.
+    """The rule without COUNT as it goes on from that moment, and its dates so far.
 
     Days are YYYYMMDD, times UTC seconds.
     """
@@ -147,7 +147,7 @@ def _wall(seconds: int, tz: str) -> datetime:
 def _until(rule: Rule, tz: str) -> datetime:
     """The last moment that a rule names, on the wall."""
     if rule.until is None:
-        return datetime.max
+        return datetime(9999, 12, 31)  # noqa: DTZ001 - on the wall
     moment = datetime.fromisoformat(rule.until)
     if len(rule.until) == len("20270301"):
         return datetime.combine(date.fromisoformat(rule.until), time.max)

@@ -128,4 +128,4 @@ def _leave_interrupts_alone() -> None:
 
 
 def _note(source: str) -> str:
-    return f"stamp {source}"
+    return f"stamp:{source}"
