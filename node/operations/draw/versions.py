@@ -24,7 +24,7 @@ _SLOT_BYTES = 8
 
 
 def versions(service: Service, event: bytes, standing: bytes) -> list[SignedAnnouncement] | None:
-    """What is held of an event (`Candidate.event`), the version to show first; None if all is blocked.
+    """What is held of an event (`Candidate.event`), what to show first; None if all is blocked.
 
     `standing` is the host of the version that stood for it.
     """

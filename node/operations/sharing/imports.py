@@ -243,7 +243,11 @@ class _Import:
                 done += len(batch)
                 self.service.progress(done, total)
 
-        await stamp_sources(self.service, sources, paid)
+        def paying(tries: int, expected: int | None) -> None:
+            """What is paid for counts as announced, as far as the tries have come."""
+            self.service.progress(done + (total - done) * tries // (expected or 1), total)
+
+        await stamp_sources(self.service, sources, paid, paying)
 
     async def take_back(self) -> None:
         """Call off what the calendar has no more, and withdraw what it shows to few only."""

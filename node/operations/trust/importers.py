@@ -32,7 +32,7 @@ class Importer(TypedDict):
 
 
 async def importers(service: Service, form: DrawForm) -> list[Importer]:
-    """The importers of what a draw could deal, without filters and blocks, most organisers first."""
+    """The importers of what a draw could deal without filters, most organisers first."""
     deck = await gather_everything(service, window_of(form, service.clock.now()))
     brought: dict[bytes, Counter[str]] = defaultdict(Counter)
     for candidate in deck.candidates:
