@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -q
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-demo: .venv/run.stamp  ## three nodes on this machine, and a hand drawn (ARGS=--once: and stop)
+demo: .venv/run.stamp  ## three nodes on this machine, and a hand drawn (ARGS=--once: and stop; ARGS=--phone: and show it to a phone)
 	@$(BIN)/python -m potluck.cli demo $(ARGS)
 
 test: check  ## everything that must be green before a change lands

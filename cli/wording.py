@@ -172,8 +172,6 @@ def facts(event: Json) -> str:
         name.replace("_", " ") if yes else say("not {need}", need=name.replace("_", " "))
         for name, yes in access.items()
     ]
-    if event.get("source"):
-        parts.append(say("from {id}, relayed", id=event["source"]["id"]))
     return " · ".join(filter(None, parts))
 
 
@@ -197,6 +195,8 @@ def event_in_full(found: Json) -> None:
     lines += [organiser(found), importer(found), *(found[key] or "" for key in ("about", "url"))]
     labels = {"series": say("Series"), "capacity": say("Room for")}
     lines += [f"{label}: {found[key]}" for key, label in labels.items() if found[key]]
+    if found.get("seen_at"):
+        lines.append(say("Seen in its calendar on {time}", time=moment(found["seen_at"])))
     for line in filter(None, lines):
         click.echo(line)
     click.echo(dim(say("id {id}\nhost {host}", id=found["id"], host=found["host"])))

@@ -5,12 +5,14 @@ from .database import wait_for
 from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
 from .hands import FrozenCard, FrozenHand, HandKey, Hands
+from .organisers import LEFT_BEHIND
 from .peer_book import Ban, KnownPeer, PeerBook
 from .receipts import ReceiptHead, Receipts, StoredReceipt
 from .rows import Entry, Facts
 from .store import Store
 
 __all__ = [
+    "LEFT_BEHIND",
     "Ban",
     "Bounds",
     "Choices",

@@ -144,6 +144,11 @@ class Deck:
         query = f"{_ENTRY} AND source = ? AND slot = ? ORDER BY host"
         return list(map(Entry._make, self._database.rows(query, (source, rows.slot_key(slot)))))
 
+    def imported_alike(self, title: str, start: int) -> list[Entry]:
+        """Imported events of this title that start then."""
+        query = f"{_ENTRY} AND start = ? AND title = ? AND source IS NOT NULL ORDER BY id"
+        return list(map(Entry._make, self._database.rows(query, (start, title))))
+
     async def page(
         self,
         within: Within,

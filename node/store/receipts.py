@@ -12,7 +12,7 @@ from potluck.protocol.errors import NotFound, Refused
 
 from .database import Database, fetch
 
-ID_DIGITS = 32
+ID_DIGITS = 64
 """Hexadecimal digits of a receipt's id."""
 
 
