@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+import trio
+
 from potluck.node import clock
 from potluck.node.geography.places import spot_at
 from potluck.node.operations.forms import DrawForm
@@ -80,7 +82,8 @@ async def _deal(
     deck = await gather_everything(service, window)
     shown = {card.event for hand in earlier for card in hand.cards}
     made = await deal(deck, form, seeds.of_table(table, key.day, key.redraw), table.hand, shown)
-    hand = frozen(key, deck, made, form, service.clock.now())
+    now = service.clock.now()
+    hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
     return await freeze(service, hand, deck, made)
 
 

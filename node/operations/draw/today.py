@@ -8,6 +8,8 @@ from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
+import trio
+
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import FrozenCard, FrozenHand, HandKey
@@ -69,7 +71,8 @@ async def _deal(
     seed = seeds.of_day(service.home.draw_secret, key.day, key.redraw)
     n = max(0, form.hand - len(kept))
     made = await deal(deck, form, seed, n, {card.event for card in shown})
-    hand = frozen(key, deck, made, form, service.clock.now())
+    now = service.clock.now()
+    hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
     if key.redraw:
         hand.facts["held_over"] = [[card.host.hex(), card.slot] for card in kept]
     return await freeze(service, hand, deck, made)
