@@ -45,7 +45,8 @@ class More(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """How a session begins: the clock, the expiry cutoff, and where a stream of everything goes on."""
+    """How a session begins: the clock, the expiry cutoff, and where a stream of everything goes
+    on."""
 
     clock: int
     cutoff: int = 0
@@ -91,7 +92,8 @@ class Exchange:
         await self._give(ids, More.COMPLETE, name_missing=True)
 
     async def give_everything(self, items: Items, cursor: Cursor) -> None:
-        """Give all that is held and comes after the cursor, in order, as far as the session goes."""
+        """Give all that is held and comes after the cursor, in order, as far as the session
+        goes."""
         at = items.find(*cursor, 0)
         if at < len(items) and (items.timestamp(at), items.id(at)) == cursor:
             at += 1
@@ -230,7 +232,8 @@ def _are_times(*values: object) -> bool:
 
 
 def _frames(encoded: Iterable[bytes]) -> Iterable[list[bytes]]:
-    """Announcements in frames that fit with the ids of a batch; at least one frame, perhaps empty."""
+    """Announcements in frames that fit with the ids of a batch; at least one frame, perhaps
+    empty."""
     room = ROOM - limits.FETCH_BATCH * (ID_BYTES + 2)
     frame: list[bytes] = []
     used = 0

@@ -1,7 +1,7 @@
 """Repair: what gossip missed, exchanged with one peer at a time on `/potluck/sync/1`.
 
-When and with whom is decided in plan.py, what peers' clocks say in clocks.py, what they are given in
-given.py; what is said is in session.py. Here it is done.
+When and with whom is decided in plan.py, what peers' clocks say in clocks.py, what they are given
+in given.py; what is said is in session.py. Here it is done.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ logger = logging.getLogger(__name__)
 
 HOUR = 3600
 CUTOFF_SLACK = 24 * HOUR
-"""How far a peer's cutoff may lie from our clock: beyond, its clock is so wrong that nothing would agree."""
+"""How far a peer's cutoff may lie from our clock: beyond, its clock is so wrong that nothing would
+agree."""
 
 
 class Sync:

@@ -10,7 +10,8 @@ from .database import Database
 
 @dataclass(frozen=True, slots=True)
 class JoinedTable:
-    """A table this home sits at: its link (protocol.table), and whether it came with the network."""
+    """A table this home sits at: its link (protocol.table), and whether it came with the
+    network."""
 
     name: str
     link: str

@@ -68,7 +68,9 @@ CREATE TABLE filters (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT
 CREATE TABLE joined (
     name TEXT PRIMARY KEY, link TEXT NOT NULL, is_default INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE block (kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, value)) STRICT, WITHOUT ROWID;
+CREATE TABLE block (
+    kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, value)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE peer (
     id TEXT PRIMARY KEY, addresses TEXT NOT NULL, record BLOB,
@@ -92,7 +94,8 @@ CREATE INDEX past_of_register ON past (host, slot);
 """
 
 _RETURNED = """
--- Cards that were put back into the hat on a day: what was shown until then does not count for the bag.
+-- Cards that were put back into the hat on a day: what was shown until then does not count for
+-- the bag.
 CREATE TABLE returned (
     host BLOB NOT NULL, slot INTEGER NOT NULL, day TEXT NOT NULL, PRIMARY KEY (host, slot)
 ) STRICT, WITHOUT ROWID;

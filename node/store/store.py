@@ -28,7 +28,8 @@ class Store:
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
-        """Open or make the store. Raises LocalError: in use, damaged, too new, or the disk's fault."""
+        """Open or make the store. Raises LocalError: in use, damaged, too new, or the disk's
+        fault."""
         self._take_up(Database(path), bounds)
 
     @classmethod
