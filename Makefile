@@ -10,7 +10,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --upgrade
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak gazetteer lock clean
+.PHONY: help demo test check lines bench soak gazetteer lock clean
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -27,6 +27,11 @@ check: .venv/dev.stamp .links/potluck  ## style, types, and which room may impor
 	$(BIN)/mypy
 	$(PYTEST) tests/test_rooms.py
 
+lines:  ## count the source lines of the rooms, without tests, catalogues and data
+	@for rooms in "protocol node cli" simulations; do \
+		printf '%s\t%s\n' "$$rooms" "$$(git ls-files -- $$rooms | grep -E '\.(py|js|css|html)$$' | xargs cat | wc -l)"; \
+	done | expand -t 24
+
 bench: .venv/dev.stamp  ## figures, side by side with their limit (BENCH=word: only those)
 	$(PYTEST) -s -o python_files='bench_*.py' -o python_functions='bench_*' $(if $(BENCH),-k '$(BENCH)') tests/benchmarks
 
@@ -35,7 +40,7 @@ soak: .venv/dev.stamp  ## the tests that take minutes
 
 gazetteer: .venv/dev.stamp  ## make the file of places again, from GeoNames data
 	@$(LOCKED) -r requirements/gazetteer.txt
-	$(BIN)/python node/data/build.py
+	$(BIN)/python node/geography/data/build.py
 
 lock: .venv/dev.stamp  ## resolve the newest versions into requirements/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
@@ -49,6 +54,7 @@ clean:  ## remove what make made
 
 .venv/build.stamp: requirements/build.txt
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("Potluck needs Python 3.11 to 3.13: make PYTHON=python3.x")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) comes without venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Setting up .venv (about a minute, once)"
 	@$(PYTHON) -m venv .venv
 	@$(LOCKED) -r requirements/build.txt

@@ -2,74 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
 import click
 
-from potluck.node.errors import Unfit
+from potluck.node.errors import Misconfigured, Unfit
 from potluck.protocol import errors
 
+from . import streams
 from .client import Client
 
-# The module of each command, in the order of a person's first evening.
+# The module of each command, in the order of a person's first evening; of nouns, too, whose
+# verbs are in the module.
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Find something to do": {
-        "draw": "draws",
-        "keep": "chosen",
-        "skip": "chosen",
-        "later": "chosen",
-        "kept": "chosen",
-        "forget": "chosen",
-        "bag": "chosen",
-        "browse": "draws",
-        "list": "events",
-        "show": "events",
-        "why": "draws",
-    },
-    "Check a draw": {
-        "receipts": "chosen",
-        "receipt": "chosen",
-        "verify": "chosen",
-        "deck": "draws",
-    },
-    "Meet others": {
-        "table": "tables",
-        "invite": "homes",
-        "join": "homes",
+        "draw": "draw",
+        "keep": "choices",
+        "skip": "choices",
+        "later": "choices",
+        "forget": "choices",
+        "browse": "draw",
+        "list": "announce",
+        "show": "announce",
+        "why": "draw",
     },
     "Announce something": {
-        "announce": "events",
-        "edit": "events",
-        "postpone": "events",
-        "cancel": "events",
-        "withdraw": "events",
-        "reach": "checkup",
-        "import": "files",
-        "export": "files",
+        "announce": "announce",
+        "edit": "announce",
+        "postpone": "announce",
+        "cancel": "announce",
+        "withdraw": "announce",
+        "reach": "health",
+        "import": "sharing",
+        "export": "sharing",
     },
     "Your node": {
-        "init": "homes",
-        "up": "daemon",
-        "open": "page",
-        "pair": "page",
-        "status": "daemon",
-        "doctor": "checkup",
-        "peers": "daemon",
-        "connect": "daemon",
-        "disconnect": "peering",
-        "ban": "peering",
-        "unban": "peering",
-        "block": "daemon",
-        "unblock": "daemon",
-        "backup": "homes",
-        "restore": "homes",
-        "leave": "homes",
+        "init": "lifecycle",
+        "invite": "sharing",
+        "join": "sharing",
+        "up": "lifecycle",
+        "stop": "lifecycle",
+        "open": "sharing",
+        "status": "health",
+        "doctor": "health",
+        "leave": "lifecycle",
         "completion": "completion",
         "demo": "demo",
     },
-    "Research": {
+    "The rest, as potluck NOUN VERB": {
+        "plan": "choices",
+        "bag": "choices",
+        "receipts": "receipts",
+        "deck": "deck",
+        "tables": "tables",
+        "peers": "trust",
+        "blocks": "trust",
+        "door": "sharing",
+        "home": "lifecycle",
+        "config": "settings",
         "simulate": "simulate",
     },
 }
@@ -80,6 +74,7 @@ EXIT_CODES = {
     errors.VerificationFailed: 5,
     errors.Refused: 6,
     Unfit: 2,
+    Misconfigured: 2,
 }
 
 
@@ -96,12 +91,24 @@ class Commands(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        raise click.UsageError(f"there is no command {name!r}{_meant(name, self, ctx)}", ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, names in SECTIONS.items():
             commands = {name: self.get_command(ctx, name) for name in names}
             with formatter.section(title):
                 formatter.write_dl(
-                    [(name, command.get_short_help_str(100)) for name, command in commands.items() if command]
+                    [
+                        (name, command.get_short_help_str(100))
+                        for name, command in commands.items()
+                        if command
+                    ]
                 )
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -113,19 +120,41 @@ class Commands(click.Group):
             raise Failure(errors.LocalError(str(error))) from None
 
 
+def _meant(name: str, group: Commands, ctx: click.Context) -> str:
+    """What somebody may have meant who typed this: a command, or the verb of a noun."""
+    verbs: dict[str, list[str]] = {}
+    for noun, verb in _verbs(group, ctx):
+        verbs.setdefault(verb, []).append(f"{noun} {verb}")
+    near = get_close_matches(name, [*COMMANDS, *verbs], n=3, cutoff=0.6)
+    found = [each for word in near for each in ([word] if word in COMMANDS else verbs[word])]
+    said = " or ".join(f"potluck {each}" for each in found)
+    return f"; did you mean: {said}?" if said else "; see: potluck --help"
+
+
+def _verbs(group: Commands, ctx: click.Context) -> Iterator[tuple[str, str]]:
+    for noun in COMMANDS:
+        command = group.get_command(ctx, noun)
+        if isinstance(command, click.Group):
+            yield from ((noun, verb) for verb in command.list_commands(ctx))
+
+
 class Failure(click.ClickException):
     """An error of ours as the command line shows it: words on stderr, a code that says the kind."""
 
     def __init__(self, error: errors.LocalError) -> None:
-        text = f"--{error.field.replace('_', '-')}: {error.text}" if isinstance(error, Unfit) else str(error)
-        super().__init__(text)
-        self.exit_code: int = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)  # type: ignore[misc]
+        text = error.text if isinstance(error, Unfit) else str(error)
+        option = f"--{error.field.replace('_', '-')}: " if error.field else ""
+        super().__init__(option + text)
+        codes = (code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+        self.exit_code: int = next(codes, 1)  # type: ignore[misc]
 
 
 @click.command(
     cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.option("--home", metavar="DIR", help="The folder with your keys and events (else POTLUCK_HOME).")
+@click.option(
+    "--home", metavar="DIR", help="The folder with your keys and events (else POTLUCK_HOME)."
+)
 @click.version_option(package_name="potluck", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, home: str | None) -> None:
@@ -135,11 +164,12 @@ def cli(ctx: click.Context, home: str | None) -> None:
     server, no account, no ranking.
     """
     ctx.obj = Client(home)
+    ctx.color = streams.colour()
 
 
 def main() -> None:
     """Run the command line."""
-    cli(prog_name="potluck")
+    sys.exit(streams.guarded(lambda: cli(prog_name="potluck")))
 
 
 if __name__ == "__main__":

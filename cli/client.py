@@ -14,7 +14,7 @@ from potluck.protocol import errors
 PATIENCE = 5.0
 """Seconds to wait for another command, or a node that stops, to let us in."""
 PATIENCE_STARTING = 20.0
-"""Seconds to wait for a node that is starting: on a loaded machine its libraries take long to import."""
+"""Seconds to wait for a node that is starting: its libraries may take long to import."""
 PATIENCE_LEAVING = 60.0
 """Seconds for a node to tell others what was withdrawn, and to stop."""
 
@@ -34,7 +34,7 @@ class Client:
     @property
     def path(self) -> Path:
         """The home's folder."""
-        from potluck.node.home import home_path
+        from potluck.node.home.paths import home_path
 
         return home_path(self._given)
 
@@ -47,17 +47,18 @@ class Client:
         return True
 
     def wait_until_gone(self) -> None:
-        """Wait until the node that runs here has stopped and deleted the home. Raises LocalError."""
-        deadline = time.monotonic() + PATIENCE_LEAVING
-        while self.path.exists():
-            if time.monotonic() > deadline:
-                raise errors.LocalError(
-                    f"the node has not stopped; stop it, then delete {self.path} yourself"
-                )
-            time.sleep(0.05)
+        """Wait until the node that runs here has deleted the home. Raises LocalError."""
+        _wait_until(
+            lambda: not self.path.exists(),
+            f"the node has not stopped; stop it, then delete {self.path} yourself",
+        )
+
+    def wait_until_down(self) -> None:
+        """Wait until no node runs here. Raises LocalError."""
+        _wait_until(lambda: not self.is_up(), "the node has not stopped yet; its log may say why")
 
     def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:
-        """Carry out an operation of potluck.node.service. Raises LocalError and its kinds."""
+        """Carry out an operation of potluck.node.operations. Raises LocalError and its kinds."""
         command = {"op": operation, "args": arguments, "now": pretended_now()}
         began = time.monotonic()
         while True:
@@ -75,7 +76,7 @@ class Client:
 
     def list_events(self, **arguments: Any) -> list[Any]:
         """All that `list_events` of the service gives, asked for in parts."""
-        from potluck.node.service.events import by_time
+        from potluck.node.operations.announce.announce import by_time
 
         found: list[Any] = []
         after: int | None = 0
@@ -89,14 +90,16 @@ class Client:
         """A connection with the node; its imports wait until here, since --help comes past."""
         import socket
 
-        from potluck.node.home import Home
+        from potluck.node.home.home import Home
 
         node = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             node.connect(os.fspath(Home.open(self.path).socket_path))
         except BaseException as error:
             node.close()
-            if isinstance(error, OSError) and error.errno is None:  # a path too long: no node is there
+            if (
+                isinstance(error, OSError) and error.errno is None
+            ):  # a path too long: no node is there
                 raise FileNotFoundError from error
             raise
         return node
@@ -106,15 +109,28 @@ class Client:
 
         import trio
 
-        from potluck.node.home import Home
-        from potluck.node.service import Clock, open_service
-        from potluck.node.service.operations import perform
+        from potluck.node.clock import Clock
+        from potluck.node.home.home import Home
+        from potluck.node.operations import open_service
+        from potluck.node.operations.registry import perform
 
         async def run() -> Any:
-            async with open_service(Home.open(self.path), Clock(command["now"]), progress) as service:
-                return await perform(service, command["op"], json.loads(json.dumps(command["args"])))
+            async with open_service(
+                Home.open(self.path), Clock(command["now"]), progress
+            ) as service:
+                return await perform(
+                    service, command["op"], json.loads(json.dumps(command["args"]))
+                )
 
         return trio.run(run)
+
+
+def _wait_until(done: Callable[[], bool], complaint: str) -> None:
+    deadline = time.monotonic() + PATIENCE_LEAVING
+    while not done():
+        if time.monotonic() > deadline:
+            raise errors.LocalError(complaint)
+        time.sleep(0.05)
 
 
 def pretended_now() -> int | None:
@@ -153,8 +169,9 @@ def _ask(node: Any, command: dict[str, Any], progress: Progress) -> Any:
 
 
 def _error(kind: str, message: str, field: str | None) -> errors.LocalError:
-    if field is not None:
+    if kind == Unfit.__name__ and field is not None:
         return Unfit(field, message)
     named = getattr(errors, kind, errors.LocalError)
     error: errors.LocalError = named(message)
+    error.field = field
     return error

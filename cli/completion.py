@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import click
 
+from .options import json_option
+from .printing import result
+
 _FILES = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/config.fish"}
 
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(sorted(_FILES)))
-def completion_command(shell: str) -> None:
+@json_option
+def completion_command(shell: str, as_json: bool) -> None:
     """Print what makes your shell complete commands with the Tab key."""
     from click.shell_completion import get_completion_class
 
     from .__main__ import cli
 
-    click.echo(f"# potluck completion {shell} >> {_FILES[shell]}")
-    if kind := get_completion_class(shell):
-        click.echo(kind(cli, {}, "potluck", "_POTLUCK_COMPLETE").source())
+    kind = get_completion_class(shell)
+    script = kind(cli, {}, "potluck", "_POTLUCK_COMPLETE").source() if kind else ""
+    how = f"potluck completion {shell} >> {_FILES[shell]}"
+    result({"how": how, "script": script}, as_json, lambda _: click.echo(f"# {how}\n{script}"))

@@ -1,14 +1,197 @@
-"""The command that shows a newcomer what Potluck does; demonstration.py does it."""
+"""Three nodes on this machine, so that a newcomer sees in a minute what Potluck does."""
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
 import click
+
+from . import hands
+from .client import Client
+from .options import json_option
+from .printing import Json, bold, dim, result
+from .wording import count
+
+PATIENCE = 60.0  # seconds: a loaded machine imports libp2p slowly
+HERE = "/ip4/127.0.0.1/tcp/0"
+STAMP_BITS = 16  # a small price for a network of a minute
+NAMES = ("Ada", "Bo", "Cleo")
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One node of the demonstration: its home and its process."""
+
+    name: str
+    client: Client
+    process: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> str:
+        """Where the others reach it."""
+        address: str = self.client.call("status")["listen"][0]
+        return address
 
 
 @click.command("demo")
 @click.option("--once", is_flag=True, help="Stop after the hand is dealt.")
-def demo_command(once: bool) -> None:
+@json_option
+def demo_command(once: bool, as_json: bool) -> None:
     """Three nodes on this machine, and a hand drawn: see it work."""
-    from . import demonstration
+    with (
+        tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder,
+        _neighbours(Path(folder)) as nodes,
+    ):
+        _meet(*nodes)
+        total = _bring_events(Path(folder), *nodes[:2])
+        _wait_for_all(nodes[2], total)
+        result(_dealt(nodes[2]), as_json, hands.hand)
+        if not once:
+            _stay(nodes[2])
+    _tell(dim("The nodes have stopped and their folder is gone."))
 
-    demonstration.run(once=once)
+
+def _tell(words: str) -> None:
+    """What goes on, beside the result."""
+    click.echo(words, err="--json" in sys.argv)
+
+
+@contextmanager
+def _neighbours(folder: Path) -> Iterator[list[Neighbour]]:
+    """Three running nodes, which are stopped in the end whatever happens."""
+    _tell(f"Starting three nodes on this machine: {', '.join(NAMES)} …")
+    nodes: list[Neighbour] = []
+    try:
+        for name in NAMES:
+            nodes.append(_start(folder / name.lower(), name))  # noqa: PERF401 - those started must be stopped
+        for node in nodes:
+            _until(node.client.is_up, lambda node=node: _check_alive(node))  # type: ignore[misc]
+        yield nodes
+    finally:
+        for node in nodes:
+            node.process.send_signal(signal.SIGTERM)
+        for node in nodes:
+            try:
+                node.process.wait(10)
+            except subprocess.TimeoutExpired:
+                node.process.kill()
+                node.process.wait()
+
+
+def _start(home: Path, name: str) -> Neighbour:
+    import trio
+
+    from potluck.node.operations.lifecycle import init
+
+    trio.run(init.create, home, name, "demo", None, STAMP_BITS, lambda _done, _total: None)
+    page = ["--web", "127.0.0.1:0"] if name == NAMES[-1] else ["--no-web"]
+    words = [
+        sys.executable,
+        "-m",
+        "potluck.cli",
+        "--home",
+        str(home),
+        "up",
+        "--listen",
+        HERE,
+        *page,
+    ]
+    log = (home / "node.log").open("wb")
+    # A session of its own: Ctrl-C reaches the demonstration, which then stops its nodes in order.
+    with log:
+        process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
+    return Neighbour(name, Client(str(home)), process)
+
+
+def _check_alive(node: Neighbour) -> None:
+    if node.process.poll() is not None:
+        log = (node.client.path / "node.log").read_text("utf-8", "replace")
+        raise click.ClickException(f"{node.name}'s node did not start:\n{log}")
+
+
+def _meet(ada: Neighbour, bo: Neighbour, cleo: Neighbour) -> None:
+    bo.client.call("connect", address=ada.address)
+    cleo.client.call("connect", address=bo.address)
+    _tell("Bo knows Ada, and Cleo knows Bo; Cleo never meets Ada.")
+
+
+def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
+    """Import half of the town's calendar at each; how many events there are."""
+    from datetime import date
+
+    from potluck.node.calendars.sample import sample_calendar
+
+    total = 0
+    for node, part in zip((ada, bo), _halves(sample_calendar(date.today())), strict=True):  # noqa: DTZ011
+        file = folder / f"{node.name.lower()}.ics"
+        file.write_bytes(part)
+        made = node.client.call("import_calendar", source=str(file), form={})
+        brought = f"{count(made['imported'], 'event')}, each signed by {node.name}"
+        _tell(f"{node.name} imports a calendar: {brought}.")
+        total += made["imported"]
+    return total
+
+
+def _halves(calendar: bytes) -> tuple[bytes, bytes]:
+    """Two calendars: the events of every other organiser each."""
+    head, *rest = calendar.split(b"BEGIN:VEVENT")
+    tail = b"END:VCALENDAR\r\n"
+    events = [b"BEGIN:VEVENT" + each.replace(tail, b"") for each in rest]
+    organisers = list(dict.fromkeys(map(_organiser, events)))
+    first, second = (
+        head
+        + b"".join(each for each in events if organisers.index(_organiser(each)) % 2 == half)
+        + tail
+        for half in (0, 1)
+    )
+    return first, second
+
+
+def _organiser(event: bytes) -> bytes:
+    return event.partition(b"ORGANIZER")[2].partition(b"\r\n")[0]
+
+
+def _wait_for_all(cleo: Neighbour, total: int) -> None:
+    began = time.monotonic()
+    _until(lambda: cleo.client.call("status")["announcements"] >= total, lambda: _check_alive(cleo))
+    seconds = time.monotonic() - began
+    held = bold(f"Cleo holds all {total} events, {seconds:.1f} s later")
+    _tell(f"{held}, with no server in between.\n")
+
+
+def _dealt(cleo: Neighbour) -> Json:
+    form = {"days": 28}
+    # So that Cleo's page shows the same hand:
+    cleo.client.call("save_filters", name="page", form=form)
+    dealt: Json = cleo.client.call("draw", form=form)
+    return dealt
+
+
+def _stay(cleo: Neighbour) -> None:
+    page = cleo.client.call("page")["link"]
+    _tell(f"\nCleo's page: {bold(page)}   (Ctrl-C stops the three nodes)")
+    try:
+        while cleo.process.poll() is None:
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        _tell("")
+
+
+def _until(done: Callable[[], bool], check: Callable[[], None]) -> None:
+    """Wait until it is done. Raises what `check` raises, and when patience ends."""
+    deadline = time.monotonic() + PATIENCE
+    while not done():
+        check()
+        if time.monotonic() > deadline:
+            raise click.ClickException(
+                f"this took longer than {PATIENCE:.0f} s; is the machine very busy?"
+            )
+        time.sleep(0.05)

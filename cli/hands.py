@@ -1,4 +1,4 @@
-"""Hands, tables, receipts and the deck on paper, as words for a person."""
+"""A hand, or the list in its place, as words for a person."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from .show import Json, bold, count, dim, events, facts, marks, moment, qr, when, where
+from .printing import Json, bold, dim
+from .wording import count, events, facts, marks, when, where
 
 HIDDEN = {
     "block": "by your blocks",
@@ -20,34 +21,16 @@ HIDDEN = {
     "capacity": "by capacity",
     "bag": "dealt before",
 }
-SEEDS = {
-    "solo": "a day and the owner's secret",
-    "table": "a table's secret",
-    "dice": "dice",
-    "witness": "a friend's word",
-    "given": "a seed that was named",
-    "fresh": "a random seed",
-}
-
-
-_TO_DEAL = {
-    "hosts": """\
-To deal {cards}: take the hosts in the order of their tickets, the smallest first (0-9 before a-f).
-Each deals, of its series with the smallest series ticket, the event with the smallest ticket.
-When the hosts run out, go round again: each host's next series.""",
-    "events": "To deal {cards}: take the events with the smallest tickets (0-9 before a-f).",
-}
 
 
 def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
-    """A hand with its odds, and what was hidden by which rule; of an empty one where to look instead."""
+    """A hand with its odds and what was hidden by which rule; if empty, where to look instead."""
     if not dealt["hand"]:
         click.echo(f"Nothing {scope(dealt)}{_hidden(dealt, '; ')}.")
         click.echo(_advice(dealt, beyond))
         return
-    click.echo(
-        f"{_title(dealt)}: {count(len(dealt['hand']), 'card')} out of {count(dealt['eligible'], 'event')}"
-    )
+    cards, deck = count(len(dealt["hand"]), "card"), count(dealt["eligible"], "event")
+    click.echo(f"{_title(dealt)}: {cards} out of {deck}")
     click.echo(dim(f"{scope(dealt)}{_hidden(dealt, '; ')}\n"))
     for number, event in enumerate(dealt["hand"], 1):
         card(number, event)
@@ -63,7 +46,7 @@ def _title(dealt: Json) -> str:
 
 
 def _footer(dealt: Json) -> str:
-    receipt = f"Receipt {dealt['receipt'][:12]}: potluck receipt show {dealt['receipt'][:12]}"
+    receipt = f"Receipt {dealt['receipt'][:12]}: potluck receipts show {dealt['receipt'][:12]}"
     if not dealt["today"]:
         return receipt
     again = "One redraw is left: potluck draw --redraw. " if dealt["redraws_left"] == 1 else ""
@@ -72,7 +55,9 @@ def _footer(dealt: Json) -> str:
 
 def card(number: int, event: Json) -> None:
     """One card of a hand."""
-    click.echo(f"{number:>3}  {bold(event['title'] or 'Withdrawn since it was dealt')}{marks(event)}")
+    click.echo(
+        f"{number:>3}  {bold(event['title'] or 'Withdrawn since it was dealt')}{marks(event)}"
+    )
     lines = [when(event) if event["title"] else "", where(event), facts(event)]
     for line in filter(None, [*lines, dim(f"{odds(event)} · {event['id'][:8]}")]):
         click.echo(f"     {line}")
@@ -110,7 +95,8 @@ def _hidden(dealt: Json, lead: str) -> str:
 
 def _advice(dealt: Json, beyond: Sequence[Json]) -> str:
     if dealt["unsaid"].keys() & {"topic", "language", "access"}:
-        return "Let in what does not say with: --topic unsaid, --lang unsaid, --access NEED=yes,unsaid."
+        unsaid = "--topic unsaid, --lang unsaid, --access NEED=yes,unsaid"
+        return f"Let in what does not say with: {unsaid}."
     if any(dealt["hidden"].values()):
         return "Take one of these filters away, or look at more days with --days."
     if beyond:
@@ -141,119 +127,3 @@ def why(found: Json) -> None:
         click.echo("is among the events you draw from; whether it is dealt is chance.")
     for reason in found["reasons"]:
         click.echo(f"is not among the events you draw from ({reason['rule']}): {reason['why']}")
-
-
-def kept(found: list[Json]) -> None:
-    """What was kept."""
-    if not found:
-        click.echo("You kept nothing yet: potluck keep ID")
-    else:
-        events(found)
-
-
-def bag(found: Json) -> None:
-    """How full the bag is."""
-    if found["shown"]:
-        click.echo(
-            f"{count(found['shown'], 'event')} of earlier days will not come back until the deck is spent."
-        )
-        click.echo(dim("potluck draw --again includes them; potluck bag --empty lets them all come back."))
-    else:
-        click.echo("The bag is empty: anything may be dealt.")
-
-
-def receipts(found: list[Json]) -> None:
-    """Receipts, one a line."""
-    if not found:
-        click.echo("No draws yet: potluck draw")
-    for each in found:
-        drawn = moment(each["drawn_at"])
-        click.echo(f"{each['id'][:12]}  {drawn}  by {each['mode']}, from {SEEDS[each['seed_kind']]}")
-
-
-def receipt(found: Json) -> None:
-    """A receipt in words."""
-    click.echo(f"Receipt {found['id']}, drawn {moment(found['drawn_at'])}")
-    _draw_in_words(found)
-    for name, value in (found["filters"] or {}).items():
-        click.echo(f"Filter {name}: {value}")
-    for difference in found["differences"]:
-        click.echo(click.style(f"DIFFERS {difference}", fg="red"))
-    if not found["differences"]:
-        click.echo("The hand follows from this deck and this seed.")
-    for open_question in found["unproven"]:
-        click.echo(open_question)
-
-
-def _draw_in_words(found: Json) -> None:
-    deck = f"{count(found['candidates'], 'event')} of {count(found['hosts'], 'host')}"
-    cards = f"{count(found['cards'], 'card')} by {found['mode']}"
-    click.echo(f"{cards} from {deck}; the seed is from {SEEDS[found['seed_kind']]}")
-    click.echo(dim(f"seed {found['seed']}"))
-
-
-def verified(found: Json) -> None:
-    """A receipt that holds, and what it leaves open."""
-    click.echo(click.style("Verified: the hand follows from this deck and this seed.", fg="green"))
-    _draw_in_words(found)
-    for open_question in found["unproven"]:
-        click.echo(open_question)
-
-
-def commitment(opened: Json) -> None:
-    """What the friend sees before saying a word."""
-    deck = f"{count(opened['eligible'], 'event')} of {count(opened['hosts'], 'host')}"
-    click.echo(f"The deck of {deck} is fixed, and so is a secret number. Show your friend this commitment:\n")
-    click.echo(f"  {bold(opened['commitment'])}\n")
-    click.echo(
-        "Your friend writes it down, then says a word, any word. Neither of you alone decides the hand."
-    )
-    click.echo(dim(opened["warning"]))
-
-
-def table(found: Json) -> None:
-    """A table with its QR code and advice."""
-    qr(found["link"])
-    click.echo(found["link"])
-    click.echo(f"{bold(found['name'])}: {_look(found)}")
-    for share, people in found["people"].items():
-        click.echo(f"  if {share} of the people look each day, seat {people} or more")
-    click.echo(
-        dim("With fewer, a hand spreads them too thin to meet. Whoever has the link sits at the table.")
-    )
-    click.echo(dim(f"potluck draw --table {found['name']!r}; a friend: potluck table join 'LINK'"))
-
-
-def _look(found: Json) -> str:
-    reach = f"within {found['within_km']:g} km of {found['near']}, {count(found['days'], 'day')} ahead"
-    return f"{count(found['hand'], 'card')} a day by {found['by']}, {reach}; its day begins in {found['tz']}"
-
-
-def tables(found: list[Json]) -> None:
-    """Tables, one a line."""
-    if not found:
-        click.echo("You sit at no table. Found one: potluck table new NAME --near CITY")
-    for each in found:
-        default = " (came with the network)" if each["default"] else ""
-        click.echo(f"{bold(each['name'])}{default}: {_look(each)}")
-
-
-def printed_deck(found: Json) -> None:
-    """The deck as text for a pencil."""
-    total = sum(len(host["events"]) for host in found["hosts"])
-    click.echo(
-        f"Potluck deck of {found['day']}: {count(total, 'event')} of {count(len(found['hosts']), 'host')}"
-    )
-    click.echo(f"seed {found['seed']}")
-    click.echo(_TO_DEAL[found["mode"]].format(cards=count(found["n"], "card")))
-    for host in found["hosts"]:
-        click.echo(f"\n{host['name']} {host['host'][:8]}  ticket {_short(host['ticket'])}")
-        for event in host["events"]:
-            series = f"  series {_short(event['series_ticket'])}"
-            what = f"{event['title']}, {moment(event['start'])}"
-            click.echo(f"{event['number']:>5}  {_short(event['ticket'])}{series}  {what}")
-
-
-def _short(ticket: str) -> str:
-    """A ticket's first 12 digits: 48 bits, so that no two of a deck are alike."""
-    return f"{ticket[:4]} {ticket[4:8]} {ticket[8:12]}"

@@ -22,12 +22,14 @@ from potluck.simulations.mixing import (
 )
 from potluck.simulations.mixing.intervals import Interval
 
-from . import show
+from . import printing
 from .options import json_option, together
 
 running = together(
     click.option(
-        "--out", type=click.Path(path_type=Path), help="Folder for the results (default: results/NAME)."
+        "--out",
+        type=click.Path(path_type=Path),
+        help="Folder for the results (default: results/NAME).",
     ),
     click.option(
         "--workers",
@@ -35,7 +37,9 @@ running = together(
         default=os.cpu_count() or 1,
         help="Processes on this machine (default: its cores).",
     ),
-    click.option("--scheduler", metavar="ADDRESS", help="A running Dask scheduler, such as tcp://host:8786."),
+    click.option(
+        "--scheduler", metavar="ADDRESS", help="A running Dask scheduler, such as tcp://host:8786."
+    ),
     click.option("--seeds", type=click.IntRange(1), help="Replicates, instead of the file's."),
     json_option,
 )
@@ -63,7 +67,9 @@ def run_command(scenario: str, **options: Any) -> None:
 )
 @click.option("--method", type=click.Choice(experiment.METHODS), help="How points are chosen.")
 @click.option(
-    "--samples", type=click.IntRange(2), help="Points of a Latin hypercube; for Sobol a power of two."
+    "--samples",
+    type=click.IntRange(2),
+    help="Points of a Latin hypercube; for Sobol a power of two.",
 )
 @running
 def sweep_command(
@@ -122,13 +128,17 @@ def _run(
     if seeds:
         asked = replace(asked, seeds=tuple(range(1, seeds + 1)))
     path = out or Path("results") / asked.scenario.name
-    with show.progress("Running", not as_json) as step:
-        folder = runner.execute(asked, path, _executor(workers, scheduler), step, scheduler or str(workers))
+    with printing.progress("Running", not as_json) as step:
+        folder = runner.execute(
+            asked, path, _executor(workers, scheduler), step, scheduler or str(workers)
+        )
     page = report.write(folder, asked)
     _headline(folder, asked, as_json, page)
 
 
-def _headline(folder: results.Folder, asked: experiment.Experiment, as_json: bool, page: Path) -> None:
+def _headline(
+    folder: results.Folder, asked: experiment.Experiment, as_json: bool, page: Path
+) -> None:
     runs = results.whole_run(folder)
     cells = asked.cells()
     names = summary.headline(cells, summary.measured(runs))
@@ -137,7 +147,7 @@ def _headline(folder: results.Folder, asked: experiment.Experiment, as_json: boo
         "report": str(page),
         "cells": [{"cell": row.cell.id, "name": row.name} | _plain_row(row) for row in rows],
     }
-    show.result(value, as_json, lambda _: _print(rows, names))
+    printing.result(value, as_json, lambda _: _print(rows, names))
     if not as_json:
         click.echo(f"\nReport: {page}")
 
@@ -152,7 +162,7 @@ def _print(rows: list[summary.Row], names: list[str]) -> None:
     click.echo(" " * width + "".join(f"  {name.replace('_', ' '):>18}" for name in names))
     for row in rows:
         cells = "".join(f"  {row.values[name] or '-'!s:>18}" for name in names)
-        click.echo(f"{show.bold(row.name.ljust(width))}{cells}")
+        click.echo(f"{printing.bold(row.name.ljust(width))}{cells}")
 
 
 def _finished(path: Path) -> tuple[results.Folder, experiment.Experiment]:
@@ -172,7 +182,9 @@ def compare_command(folder: Path, first: str, second: str, as_json: bool) -> Non
     a, b = (_find(asked.cells(), name) for name in (first, second))
     found = {metric: summary.compare(a, b, runs, metric) for metric in summary.measured(runs)}
     value = {metric: asdict(interval) for metric, interval in found.items() if interval}
-    show.result(value, as_json, lambda _: _print_differences(summary.name_of(a), summary.name_of(b), found))
+    printing.result(
+        value, as_json, lambda _: _print_differences(summary.name_of(a), summary.name_of(b), found)
+    )
 
 
 def _find(cells: tuple[experiment.Cell, ...], name: str) -> experiment.Cell:
@@ -185,10 +197,12 @@ def _find(cells: tuple[experiment.Cell, ...], name: str) -> experiment.Cell:
 
 
 def _print_differences(first: str, second: str, found: dict[str, Interval | None]) -> None:
-    click.echo(f"{show.bold(first)} minus {show.bold(second)}, mean over seeds ± 95 % interval")
+    click.echo(
+        f"{printing.bold(first)} minus {printing.bold(second)}, mean over seeds ± 95 % interval"
+    )
     for metric, interval in found.items():
         if interval:
-            doubt = "" if interval.excludes_zero else show.dim("  (zero is inside)")
+            doubt = "" if interval.excludes_zero else printing.dim("  (zero is inside)")
             click.echo(f"{metric.replace('_', ' '):>32}  {interval}{doubt}")
 
 
@@ -213,14 +227,14 @@ def policies_command(as_json: bool) -> None:
         name: {"doc": each.doc, "source": each.source, "parameters": dict(each.parameters)}
         for name, each in sorted(mixing.POLICIES.items())
     }
-    show.result(value, as_json, _print_policies)
+    printing.result(value, as_json, _print_policies)
 
 
 def _print_policies(value: dict[str, Any]) -> None:
     for name, each in value.items():
         parameters = ", ".join(f"{key} = {default}" for key, default in each["parameters"].items())
-        click.echo(show.bold(name) + (f"  ({parameters})" if parameters else ""))
-        click.echo(f"    {' '.join(each['doc'].split())}\n    {show.dim(each['source'])}")
+        click.echo(printing.bold(name) + (f"  ({parameters})" if parameters else ""))
+        click.echo(f"    {' '.join(each['doc'].split())}\n    {printing.dim(each['source'])}")
 
 
 @click.command("metrics")
@@ -231,10 +245,10 @@ def metrics_command(as_json: bool) -> None:
         name: {"doc": each.doc, "unit": each.unit, "source": each.source}
         for name, each in sorted(mixing.METRICS.items())
     }
-    show.result(value, as_json, _print_metrics)
+    printing.result(value, as_json, _print_metrics)
 
 
 def _print_metrics(value: dict[str, Any]) -> None:
     for name, each in value.items():
-        click.echo(f"{show.bold(name)}  ({each['unit']})")
-        click.echo(f"    {' '.join(each['doc'].split())}\n    {show.dim(each['source'])}")
+        click.echo(f"{printing.bold(name)}  ({each['unit']})")
+        click.echo(f"    {' '.join(each['doc'].split())}\n    {printing.dim(each['source'])}")

@@ -11,8 +11,12 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
-near_option = click.option("--near", metavar="CITY", help="A town, such as 'Lisboa' or 'Kreuzberg, Berlin'.")
-at_option = click.option("--at", metavar="LAT,LON", help="Coordinates in degrees, such as 52.52,13.40.")
+near_option = click.option(
+    "--near", metavar="CITY", help="A town, such as 'Lisboa' or 'Kreuzberg, Berlin'."
+)
+at_option = click.option(
+    "--at", metavar="LAT,LON", help="Coordinates in degrees, such as 52.52,13.40."
+)
 
 
 def together(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -32,7 +36,9 @@ class Distance(click.ParamType[float]):
     name = "distance"
     _units: ClassVar = {"": 1.0, "km": 1.0, "m": 0.001, "mi": 1.609344}
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
         if isinstance(value, int | float):
             return float(value)
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(km|m|mi|)", str(value).strip())
@@ -92,7 +98,61 @@ class Weekday(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         word = str(value).casefold()
-        meant = [number for number, day in enumerate(self._days) if len(word) >= 2 and day.startswith(word)]
+        meant = [
+            number
+            for number, day in enumerate(self._days)
+            if len(word) >= 2 and day.startswith(word)
+        ]
         if len(meant) != 1:
             self.fail(f"{value!r}: write it as mon, tue, wed, thu, fri, sat or sun", param, ctx)
         return meant[0]
+
+
+hand_option = click.option(
+    "--hand", type=click.IntRange(1, 50), metavar="N", help="How many cards. Default: 5."
+)
+where_and_when = together(
+    near_option,
+    at_option,
+    click.option(
+        "--within", type=Distance(), metavar="DISTANCE", help="How far: 25km (default), 800m, 3mi."
+    ),
+    click.option(
+        "--days", type=click.IntRange(1, 400), metavar="N", help="How many days ahead. Default: 14."
+    ),
+    click.option("--from", "since", metavar="DATE", help="First day, instead of today."),
+    click.option("--to", "until", metavar="DATE", help="Last day, instead of --days."),
+)
+filters = together(
+    click.option(
+        "--topic", "topics", multiple=True, metavar="WORD", help="One of these; 'unsaid' is one."
+    ),
+    click.option(
+        "--not-topic", "not_topics", multiple=True, metavar="WORD", help="None of these topics."
+    ),
+    click.option(
+        "--lang", multiple=True, metavar="TAG", help="One of these languages; 'unsaid' is one."
+    ),
+    click.option("--price", metavar="MOST", help="'free', or the most that it may cost: 10."),
+    click.option(
+        "--access",
+        multiple=True,
+        type=Answers(),
+        metavar="NEED[=ANSWERS]",
+        help="wheelchair, or wheelchair=yes,unsaid.",
+    ),
+    click.option(
+        "--hours", type=Hours(), metavar="FROM-TO", help="Starts between, such as 18:00-23:00."
+    ),
+    click.option(
+        "--weekday", "weekdays", multiple=True, type=Weekday(), metavar="DAY", help="mon, tue, …"
+    ),
+    click.option(
+        "--min-capacity", "capacity_from", type=int, metavar="N", help="So many fit, or more."
+    ),
+    click.option(
+        "--max-capacity", "capacity_to", type=int, metavar="N", help="So many fit, or fewer."
+    ),
+    click.option("--again", is_flag=True, help="Also what was dealt on earlier days."),
+)
+saved_option = click.option("--as", "as_name", metavar="NAME", help="With filters that you saved.")

@@ -35,7 +35,9 @@ class Laboratory(click.Group):
         if cmd_name not in COMMANDS:
             return None
         try:
-            module = import_module(".studies" if cmd_name in STUDIES else ".laboratory", __package__)
+            module = import_module(
+                ".studies" if cmd_name in STUDIES else ".laboratory", __package__
+            )
         except ModuleNotFoundError as error:
             raise LocalError(
                 f"the laboratory needs {error.name}; install it with: pip install 'potluck[research]'"

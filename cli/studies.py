@@ -10,14 +10,17 @@ import click
 from potluck.protocol.errors import LocalError
 from potluck.simulations.mixing import calibration, experiment, report, validation
 
-from . import show
+from . import printing
 from .options import json_option
 
 
 @click.command("validate")
 @click.argument("studies", nargs=-1, type=click.Choice(tuple(validation.STUDIES)))
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("validation.html"), help="The page to write."
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("validation.html"),
+    help="The page to write.",
 )
 @click.option("--seed", type=int, default=1, help="Seed of the studies.")
 @json_option
@@ -25,20 +28,22 @@ def validate_command(studies: tuple[str, ...], out: Path, seed: int, as_json: bo
     """Reproduce STUDIES (all if none is named); the exit code is 1 if one does not hold."""
     names = studies or tuple(validation.STUDIES)
     pages = []
-    with show.progress("Reproducing", not as_json) as step:
+    with printing.progress("Reproducing", not as_json) as step:
         for done, name in enumerate(names, 1):
-            pages.append(validation.run(name, experiment.SCENARIOS / "validation" / f"{name}.toml", seed))
+            pages.append(
+                validation.run(name, experiment.SCENARIOS / "validation" / f"{name}.toml", seed)
+            )
             step(done, len(names))
     out.parent.mkdir(parents=True, exist_ok=True)
     report.write_validation(out, pages)
-    show.result([page.to_json() for page in pages], as_json, lambda _: _print_pages(pages, out))
+    printing.result([page.to_json() for page in pages], as_json, lambda _: _print_pages(pages, out))
     if not all(page.holds for page in pages):
         raise LocalError("a study does not hold; the page says which number is out of bounds")
 
 
 def _print_pages(pages: list[validation.Page], out: Path) -> None:
     for page in pages:
-        click.echo(show.bold(page.study) + show.dim(f"  {page.paper}"))
+        click.echo(printing.bold(page.study) + printing.dim(f"  {page.paper}"))
         for line in page.lines:
             mark = line.verdict if line.holds else click.style(line.verdict, fg="red")
             click.echo(f"  {line.quantity}: expected {line.expected}, got {line.got}, {mark}")
@@ -60,17 +65,21 @@ def _print_pages(pages: list[validation.Page], out: Path) -> None:
     help="Folder for the fit and its pictures.",
 )
 @json_option
-def calibrate_command(attendance: Path, groups: Path, scenario: str, out: Path, as_json: bool) -> None:
+def calibrate_command(
+    attendance: Path, groups: Path, scenario: str, out: Path, as_json: bool
+) -> None:
     """Fit the model to data on who attended what.
 
     ATTENDANCE has the columns person, group, events_attended; GROUPS group, category, members, events_held.
     """
     data = calibration.read(attendance, groups)
     base = experiment.load(experiment.find(scenario)).scenario
-    with show.progress("Fitting", not as_json) as step:
+    with printing.progress("Fitting", not as_json) as step:
         found = calibration.fit(base, data, calibration.Search(), step)
     page = calibration.write(out, found, data)
-    show.result(asdict(found) | {"report": str(page)}, as_json, lambda _: _print_fit(found, page))
+    printing.result(
+        asdict(found) | {"report": str(page)}, as_json, lambda _: _print_fit(found, page)
+    )
 
 
 def _print_fit(found: calibration.Fit, page: Path) -> None:

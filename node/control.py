@@ -21,11 +21,12 @@ from typing import Any
 
 import trio
 
+from potluck.node.clock import Clock
 from potluck.protocol.errors import LocalError, PotluckError
 
 from .errors import Unfit
-from .service.base import Clock, Json, Service
-from .service.operations import perform
+from .operations.registry import perform
+from .operations.service import Json, Service
 
 log = logging.getLogger(__name__)
 Step = tuple[int, int | None]
@@ -34,7 +35,9 @@ MAX_LINE = 1024 * 1024
 PROGRESS_EVERY = 0.1  # seconds
 
 
-async def serve(service: Service, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+async def serve(
+    service: Service, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+) -> None:
     """Answer commands until cancelled. The store's lock is held, so an old socket is nobody's."""
     path = service.home.socket_path
     listener = trio.SocketListener(_bind(path))
@@ -54,9 +57,8 @@ def _bind(path: Path) -> trio.socket.SocketType:
     except OSError as error:
         plain.close()
         if error.errno is None:  # Python's own, before the system is asked
-            raise LocalError(
-                f"the path of the control socket is too long ({path}); set XDG_RUNTIME_DIR to a short folder"
-            ) from None
+            says = f"the path of the control socket is too long ({path})"
+            raise LocalError(f"{says}; set XDG_RUNTIME_DIR to a short folder") from None
         raise LocalError(f"cannot make the control socket {path}: {error.strerror}") from None
     finally:
         os.umask(before)
@@ -104,7 +106,9 @@ async def _reply(service: Service, line: bytes) -> Json:
         return {"error": describe(error)}
     except Exception as error:
         log.exception("the operation %s failed", name)
-        return {"error": describe(LocalError(f"{name} failed: {error!r}; the node's log says more"))}
+        return {
+            "error": describe(LocalError(f"{name} failed: {error!r}; the node's log says more"))
+        }
 
 
 def _offer(send: trio.MemorySendChannel[Step], step: Step) -> None:
@@ -126,9 +130,8 @@ async def _report(
 def describe(error: Exception) -> Json:
     """An error as JSON: its kind, its words, and the field it is about, if any."""
     kind = type(error).__name__ if isinstance(error, LocalError) else "LocalError"
-    if isinstance(error, Unfit):
-        return {"kind": kind, "message": error.text, "field": error.field}
-    return {"kind": kind, "message": str(error), "field": None}
+    message = error.text if isinstance(error, Unfit) else str(error)
+    return {"kind": kind, "message": message, "field": getattr(error, "field", None)}
 
 
 def _line(reply: Any) -> bytes:

@@ -10,12 +10,16 @@ class Unfit(LocalError):
 
     def __init__(self, field: str, text: str) -> None:
         super().__init__(f"{field}: {text}")
-        self.field = field
+        self.field: str = field
         self.text = text
 
 
+class Misconfigured(LocalError):
+    """A setting or a file of the home is wrong: trying again without mending it does not help."""
+
+
 class InUse(LocalError):
-    """Another process holds the store: a node, which may be `starting` and answer soon, or a command."""
+    """Another process has the store: a node, perhaps `starting` and soon to answer, or a command."""
 
     def __init__(self, message: str, *, starting: bool = False) -> None:
         super().__init__(message)

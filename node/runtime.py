@@ -1,4 +1,4 @@
-"""A running node: one nursery with everything in it, stopped cleanly by SIGINT or SIGTERM."""
+"""A running node: one nursery with everything in it, ended by SIGINT, SIGTERM or SIGHUP."""
 
 from __future__ import annotations
 
@@ -15,24 +15,30 @@ from typing import TYPE_CHECKING
 
 import trio
 
+from potluck.node.clock import Clock, notice_sleep
+from potluck.node.operations.lifecycle import backup
 from potluck.protocol.errors import LocalError
 from potluck.protocol.identity import Identity
 
-from . import control, sleep
-from .dialback import Dialback
+from . import control
 from .errors import InUse
-from .gossip import Gossip
-from .home import Home
-from .intake import Intake
-from .peers import Peers
-from .reach import Reach
-from .relays import Relays
-from .service import Clock, Json, Service, homes
-from .service.base import Health, open_store
-from .service.daemon import status
-from .store import STARTING, Store
-from .sync import Sync
+from .home.bootstrap import first_peers
+from .home.home import Home
+from .home.lock import STARTING
+from .operations import Json, Service
+from .operations.health.status import status
+from .operations.lifecycle.settings import check_all
+from .operations.service import Health, open_store
+from .peering.dial_back import Dialback
+from .peering.dialer import Peers
+from .peering.reservations import Relays
+from .replication.gossip import Gossip
+from .replication.holders import Reach
+from .replication.intake import Intake
+from .replication.sync import Sync
+from .store import Store
 from .transport import Transport
+from .transport.multiaddrs import listenable
 
 if TYPE_CHECKING:
     from .web.server import Server
@@ -50,7 +56,7 @@ SPREADING = 8.0
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What one run changes of the settings; None and empty: as in the settings. web "" is no page."""
+    """What one run changes of the settings. None and empty: as they are. web "": no page."""
 
     listen: Sequence[str] = ()
     connect: Sequence[str] = ()
@@ -61,14 +67,15 @@ class Options:
 
 
 def run(path: Path, options: Options, when_up: Callable[[Json], None]) -> None:
-    """Run the node of a home until it is told to stop; `when_up` gets its status once it can be reached.
+    """Run the node of a home until told to stop; `when_up` gets its status once it is reached.
 
     When its person has left, the home is deleted. Raises LocalError when it cannot start.
     """
     home = Home.open(path)
+    check_all(adjusted(home, options).config)
     try:
         if trio.run(serve, home, options, when_up):
-            homes.wipe(path)
+            backup.wipe(path)
     except BaseExceptionGroup as group:
         ours = group.subgroup(LocalError)
         if ours is None:
@@ -84,7 +91,9 @@ def adjusted(home: Home, options: Options) -> Home:
         config=replace(
             config,
             listen=tuple(options.listen) or config.listen,
-            bootstrap=tuple(dict.fromkeys((*options.connect, *config.bootstrap))),
+            bootstrap=tuple(
+                dict.fromkeys((*options.connect, *config.bootstrap, *first_peers(home.network)))
+            ),
             relays=tuple(dict.fromkeys((*options.relays, *config.relays))),
             web=config.web if options.web is None else options.web,
             mdns=config.mdns if options.mdns is None else options.mdns,
@@ -100,7 +109,7 @@ def _first(group: BaseException) -> BaseException:
 
 
 async def serve(home: Home, options: Options, when_up: Callable[[Json], None]) -> bool:
-    """The same within a loop that runs already; whether its person has left: the home is to be deleted."""
+    """The same within a loop that runs; whether its person has left: the home is to be deleted."""
     home, leaving = adjusted(home, options), trio.Event()
     with await _store_of(home) as store:
         async with trio.open_nursery() as nursery:
@@ -134,7 +143,10 @@ async def _store_of(home: Home) -> Store:
 async def _stop_on_signal(
     scope: trio.CancelScope, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
 ) -> None:
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+    ending = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        ending.append(signal.SIGHUP)
+    with trio.open_signal_receiver(*ending) as signals:
         task_status.started()
         async for _ in signals:
             scope.cancel()
@@ -144,7 +156,9 @@ async def _stop_on_signal(
 class _Connections:
     """What the service asks of a running node: see service.base.Connections."""
 
-    def __init__(self, network: Network, stop: Callable[[], None], leave: Callable[[], None]) -> None:
+    def __init__(
+        self, network: Network, stop: Callable[[], None], leave: Callable[[], None]
+    ) -> None:
         self._network = network
         self.stop = stop
         self.leave = leave
@@ -171,7 +185,9 @@ class _Connections:
 
     async def open_door(self) -> str:
         if self.server is None:
-            raise LocalError("this node shows no page; start it with: potluck up --web 127.0.0.1:8642")
+            raise LocalError(
+                "this node shows no page; start it with: potluck up --web 127.0.0.1:8642"
+            )
         return await self.server.open()
 
     async def close_door(self) -> None:
@@ -210,7 +226,9 @@ class Network:
 
     def __init__(self, home: Home, store: Store, intake: Intake, clock: Clock) -> None:
         config, network = home.config, home.network
-        self.transport = Transport(home.transport_seed, list(config.listen), secrets.token_bytes)
+        self.transport = Transport(
+            home.transport_seed, listenable(config.listen), secrets.token_bytes
+        )
         self.sync = Sync(
             self.transport,
             network,
@@ -274,7 +292,7 @@ async def _serve(
         await network.gossip.start()
         for part in (network.relays.run, network.peers.run, network.sync.run, intake.run):
             nursery.start_soon(part)
-        nursery.start_soon(sleep.notice, clock.real, network.woke)
+        nursery.start_soon(notice_sleep, clock.real, network.woke)
         if home.config.mdns:
             nursery.start_soon(network.transport.find_nearby, network.peers.found_nearby)
         nursery.start_soon(_watch_calendars, service)
@@ -287,7 +305,7 @@ async def _serve(
         await nursery.start(control.serve, service)
         store.database.tell("running")
         logger.info("up")
-        gc.freeze()  # what was imported stays: looking through it again and again costs a tenth of admission
+        gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
         when_up(await status(service) | {"link": connections.page_link()})
 
 
@@ -295,7 +313,7 @@ async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
         if service.store.choices.noted("watched"):
-            from .service.imports import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
+            from .operations.sharing.imports import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
 
             try:
                 await look_again(service)

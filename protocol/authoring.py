@@ -46,7 +46,9 @@ def announce(
             f"a host may have {MAX_REGISTERS} events at a time; withdraw some, or use a second home"
         )
     expires_at = default_expiry(body, now)
-    return Announcement(author.network_id, author.host, author.nonce, slot, 0, now, expires_at, status, body)
+    return Announcement(
+        author.network_id, author.host, author.nonce, slot, 0, now, expires_at, status, body
+    )
 
 
 def revise(previous: Announcement, status: Status, body: Body | None, *, now: int) -> Announcement:

@@ -49,14 +49,24 @@ class Candidate:
     @property
     def event(self) -> bytes:
         """who + slot: the item of the event, whoever brings it."""
-        return self.who + self.slot.to_bytes(8, "big")
+        return event_item(who(self.host, self.source), self)
 
     @property
     def series_item(self) -> bytes:
         """The item of its series; an event without series is a series of its own."""
-        if self.series is None:
-            return self.who + b"\0" + self.slot.to_bytes(8, "big")
-        return self.who + b"\1" + self.series.encode()
+        return series_item(who(self.host, self.source), self)
+
+
+def event_item(organiser: bytes, candidate: Candidate) -> bytes:
+    """`candidate.event`, for one who has its organiser at hand."""
+    return organiser + candidate.slot.to_bytes(8, "big")
+
+
+def series_item(organiser: bytes, candidate: Candidate) -> bytes:
+    """`candidate.series_item`, for one who has its organiser at hand."""
+    if candidate.series is None:
+        return organiser + b"\0" + candidate.slot.to_bytes(8, "big")
+    return organiser + b"\1" + candidate.series.encode()
 
 
 def count_events(candidates: Iterable[Candidate]) -> int:
@@ -69,7 +79,9 @@ def leave_out(candidates: Iterable[Candidate], shown: AbstractSet[bytes]) -> lis
     return [candidate for candidate in candidates if candidate.event not in shown]
 
 
-def unseen(candidates: Collection[Candidate], bag: AbstractSet[bytes]) -> tuple[list[Candidate], bool]:
+def unseen(
+    candidates: Collection[Candidate], bag: AbstractSet[bytes]
+) -> tuple[list[Candidate], bool]:
     """The candidates that are not in the shuffle bag; all of them, and True, when it is spent."""
     left = leave_out(candidates, bag)
     if left or not candidates:

@@ -1,4 +1,4 @@
-"""What a node keeps when its deck or its log is full: organisers are ranked by a secret, not events.
+"""What a full deck or log keeps: organisers are ranked by a secret, never events.
 
 Ranking events would let an author re-roll an event until it ranks well, and a fixed cap for each
 organiser would let a few keys with many registers push out the honest ones. So the largest cap
@@ -120,7 +120,9 @@ def _fit(
     return {register for own in groups.values() for register in nsmallest(cap, own, key=order)}
 
 
-def _leave_out(groups: dict[bytes, set[Register]], room: int, ranks: Ranks) -> dict[bytes, set[Register]]:
+def _leave_out(
+    groups: dict[bytes, set[Register]], room: int, ranks: Ranks
+) -> dict[bytes, set[Register]]:
     """The organisers of the smallest ranks, up to the last with which all before it fit."""
     fitting = {}
     for organiser in sorted(groups, key=lambda one: (ranks.of_organiser(one), one)):
@@ -131,7 +133,9 @@ def _leave_out(groups: dict[bytes, set[Register]], room: int, ranks: Ranks) -> d
     return fitting
 
 
-def _by(key: Callable[[Register], bytes], registers: Iterable[Register]) -> dict[bytes, set[Register]]:
+def _by(
+    key: Callable[[Register], bytes], registers: Iterable[Register]
+) -> dict[bytes, set[Register]]:
     groups: dict[bytes, set[Register]] = defaultdict(set)
     for register in registers:
         groups[key(register)].add(register)

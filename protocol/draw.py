@@ -144,7 +144,9 @@ class _Deck:
         for line in every:
             self._by_who[_who(line.candidates[0])].extend(line.candidates)
         self._organisers = len({line.turn for line in every})
-        self._events = sum(len({candidate.slot for candidate in own}) for own in self._by_who.values())
+        self._events = sum(
+            len({candidate.slot for candidate in own}) for own in self._by_who.values()
+        )
 
     def versions(self, card: Candidate) -> list[Candidate]:
         """The candidates that are the same event."""

@@ -15,6 +15,9 @@ class PotluckError(Exception):
 class LocalError(PotluckError):
     """Something on this side is wrong; the message says what to do next."""
 
+    field: str | None = None
+    """What a person filled in that it is about, where that is known."""
+
 
 class NotFound(LocalError):
     """What was named does not exist here."""

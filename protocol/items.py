@@ -51,7 +51,9 @@ class Items:
 
     def find(self, timestamp: int, prefix: bytes, start: int) -> int:
         """The first index from `start` on whose item is not below the bound (timestamp, prefix)."""
-        return bisect_left(self, timestamp.to_bytes(8, "big") + prefix.ljust(ID_BYTES, b"\0"), start)
+        return bisect_left(
+            self, timestamp.to_bytes(8, "big") + prefix.ljust(ID_BYTES, b"\0"), start
+        )
 
     def fingerprint(self, start: int, stop: int) -> bytes:
         """The first 16 bytes of SHA-256 over the sum of the ids modulo 2^256 and their count."""

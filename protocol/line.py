@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import count, islice
 from typing import NamedTuple
 
-from .candidate import Candidate
+from .candidate import Candidate, event_item, series_item, who
 from .errors import Invalid
 from .ticket import tickets
 
@@ -41,26 +41,56 @@ class Orders(NamedTuple):
 class Line:
     """The candidates of one host and source (at least one), offered one after the other."""
 
-    __slots__ = ("_offered", "_orders", "_rest", "candidates", "key", "turn")
+    __slots__ = ("_offered", "_orders", "_rest", "candidates", "key", "turn", "who")
 
     def __init__(self, key: LineKey, candidates: list[Candidate], orders: Orders) -> None:
         self.key = key
+        self.who = who(*key)
         self.candidates = candidates
         self._orders = orders
-        first = _first(candidates, orders)
+        first = self._first()
         self._offered = [first]
         self._rest: Iterator[Candidate] | None = None
-        host, source = key
-        self.turn = orders.turn(b"\0" + host if source is None else first.event)
+        self.turn = orders.turn(self.who if key[1] is None else event_item(self.who, first))
 
     def offer(self, number: int) -> Candidate | None:
         """What it offers in its turn of that number (from 1); None when all has been offered."""
         missing = number - len(self._offered)
         if missing > 0:
             if self._rest is None:  # few lines are asked for more than their first
-                self._rest = islice(_in_order(self.candidates, self._orders), 1, None)
+                self._rest = islice(self._in_order(), 1, None)
             self._offered.extend(islice(self._rest, missing))
         return self._offered[number - 1] if number <= len(self._offered) else None
+
+    def _first(self) -> Candidate:
+        """The first of `_in_order`, for which far fewer tickets are needed."""
+        if len(self.candidates) == 1:
+            return self.candidates[0]
+        series = self._by_series()
+        events = series[min(series, key=self._orders.series)]
+        return min(events, key=self._event_order) if len(events) > 1 else events[0]
+
+    def _in_order(self) -> Iterator[Candidate]:
+        """Each series' first event, then each series' second, and so on, as they are asked for."""
+        series = self._by_series()
+        left = [series[item] for item in sorted(series, key=self._orders.series)]
+        for number in count():
+            for events in left:
+                if number == 0:
+                    events.sort(key=self._event_order)
+                yield events[number]
+            left = [events for events in left if number + 1 < len(events)]
+            if not left:
+                return
+
+    def _event_order(self, candidate: Candidate) -> Place:
+        return self._orders.event(event_item(self.who, candidate))
+
+    def _by_series(self) -> dict[bytes, list[Candidate]]:
+        series: dict[bytes, list[Candidate]] = defaultdict(list)
+        for candidate in self.candidates:
+            series[series_item(self.who, candidate)].append(candidate)
+        return series
 
 
 def lines(candidates: Iterable[Candidate], orders: Orders) -> list[Line]:
@@ -78,35 +108,6 @@ def lines(candidates: Iterable[Candidate], orders: Orders) -> list[Line]:
     for candidate in registers.values():
         found[candidate.host, candidate.source].append(candidate)
     return [Line(key, own, orders) for key, own in found.items()]
-
-
-def _first(candidates: list[Candidate], orders: Orders) -> Candidate:
-    """The first of `_in_order`, for which far fewer tickets are needed."""
-    if len(candidates) == 1:
-        return candidates[0]
-    series = _by_series(candidates)
-    return min(series[min(series, key=orders.series)], key=lambda one: orders.event(one.event))
-
-
-def _in_order(candidates: list[Candidate], orders: Orders) -> Iterator[Candidate]:
-    """Each series' first event, then each series' second, and so on, as far as it is asked for."""
-    series = _by_series(candidates)
-    left = [series[item] for item in sorted(series, key=orders.series)]
-    for number in count():
-        for events in left:
-            if number == 0:
-                events.sort(key=lambda one: orders.event(one.event))
-            yield events[number]
-        left = [events for events in left if number + 1 < len(events)]
-        if not left:
-            return
-
-
-def _by_series(candidates: list[Candidate]) -> dict[bytes, list[Candidate]]:
-    series: dict[bytes, list[Candidate]] = defaultdict(list)
-    for candidate in candidates:
-        series[candidate.series_item].append(candidate)
-    return series
 
 
 def _order(seed: bytes, label: str) -> Order:

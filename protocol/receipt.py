@@ -71,7 +71,9 @@ def unproven(receipt: Receipt, secret: bytes | None = None) -> list[str]:
     return [deck, *_unproven_seed(receipt.origin, secret)]
 
 
-def _draw(deck: tuple[Candidate, ...], others: tuple[Candidate, ...], seed: bytes, n: int, wild: int) -> Hand:
+def _draw(
+    deck: tuple[Candidate, ...], others: tuple[Candidate, ...], seed: bytes, n: int, wild: int
+) -> Hand:
     if wild:
         return draw_wild(deck, (*deck, *others), seed, n, wild)
     return draw(deck, seed, n)
@@ -128,11 +130,17 @@ def _words(value: object) -> str:
 
 def _unproven_seed(origin: Origin, secret: bytes | None) -> Iterator[str]:
     if isinstance(origin, Solo) and secret is None:
-        yield ("Not proven: that the seed was not chosen. It was made from a secret that its owner keeps.")
+        yield (
+            "Not proven: that the seed was not chosen. It was made from a secret that its owner keeps."
+        )
     if isinstance(origin, AtTable) and secret is None:
-        yield ("Not proven: that the seed is the table's. Whoever holds the table's secret can check it.")
+        yield (
+            "Not proven: that the seed is the table's. Whoever holds the table's secret can check it."
+        )
     if isinstance(origin, AtTable):
-        yield ("Not proven: that nobody at the table knew the seed before; everyone there can compute it.")
+        yield (
+            "Not proven: that nobody at the table knew the seed before; everyone there can compute it."
+        )
     if isinstance(origin, Dice):
         yield "Not proven: that a die fell as written, and that these were the first rolls."
     if isinstance(origin, Witness):

@@ -121,7 +121,9 @@ def _candidate(row: object) -> Candidate:
         raise Invalid("a candidate is [host, slot, id, series, source]")
     host, slot, id, *words = row
     series, source = (None if text is None else _text("series or source", text) for text in words)
-    return Candidate(parse_hex("host", host, 32), _slot(slot), parse_hex("id", id, 32), series, source)
+    return Candidate(
+        parse_hex("host", host, 32), _slot(slot), parse_hex("id", id, 32), series, source
+    )
 
 
 def _read_card(value: object, known: Mapping[bytes, Candidate]) -> Card:
@@ -148,7 +150,9 @@ def _filters(value: object) -> dict[str, str]:
     return {_text("a filter", name): _text(name, words) for name, words in value.items()}
 
 
-def _object(what: str, value: object, required: set[str], optional: Iterable[str] = ()) -> dict[str, object]:
+def _object(
+    what: str, value: object, required: set[str], optional: Iterable[str] = ()
+) -> dict[str, object]:
     if not isinstance(value, dict) or not required <= set(value) <= required.union(optional):
         raise Invalid(f"{what} has the fields {', '.join(sorted(required))}")
     return value

@@ -21,7 +21,7 @@ _SPARE_BITS = 7  # beyond log2(events): no event is then favoured by 1 % or more
 
 
 def solo(secret: bytes, date: str, redraw: int = 0) -> bytes:
-    """The seed of one person's hand of a day; `date` is ISO (2027-03-01), `redraw` counts from 0."""
+    """The seed of a person's hand of a day; `date` is ISO (2027-03-01), `redraw` counts from 0."""
     return _of_day(secret, date, redraw, b"potluck.solo")
 
 

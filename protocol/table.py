@@ -75,7 +75,7 @@ def people_needed(hand: int, share_who_look: float) -> int:
 
 
 def format_number(number: float) -> str:
-    """The one decimal text of a table's number: no exponent, no needless zeros, no negative zero."""
+    """The one decimal text of a table's number: no exponent, needless zeros or negative zero."""
     text = f"{number:.{DEGREE_DIGITS}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 

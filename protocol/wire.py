@@ -29,7 +29,8 @@ MAX_ENCODED = 4_096
 ID_BYTES = 32
 _SIGNING_CONTEXT = b"potluck-announcement-v1\0"
 _PLAIN_KEYS = (
-    "title", "tz", "start", "end", "about", "lang", "price", "capacity", "url", "series", "rsvp_key",
+    "title", "tz", "start", "end", "about", "lang", "price", "capacity", "url", "series",
+    "rsvp_key",
 )  # fmt: skip
 
 
@@ -125,7 +126,9 @@ def decode_signed(signed: bytes) -> Announcement:
     if type(status) is not int or not 0 <= status < len(Status):
         raise Invalid(f"status {status!r} is not known here")
     body = None if body is None else body_from_map(body)
-    return Announcement(network, host, nonce, slot, revision, issued_at, expires_at, Status(status), body)
+    return Announcement(
+        network, host, nonce, slot, revision, issued_at, expires_at, Status(status), body
+    )
 
 
 def body_to_map(body: Body) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What tests build with: readable constructors of valid values, and Hypothesis strategies for them."""
+"""What tests build with: constructors of valid values, and Hypothesis strategies for them."""
 
 from __future__ import annotations
 

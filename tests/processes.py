@@ -17,8 +17,8 @@ from typing import Any
 import trio
 
 from potluck.cli.client import Client
-from potluck.node.home import Home
-from potluck.node.service import homes
+from potluck.node.home.home import Home
+from potluck.node.operations.lifecycle import init
 
 HERE = "/ip4/127.0.0.1/tcp/0"
 PATIENCE = 120.0
@@ -38,7 +38,7 @@ class Process:
     """A home, and the node that runs in it from time to time."""
 
     def __init__(self, home: Path, secret: str | None = None) -> None:
-        trio.run(homes.create, home, "", "test", secret, 4, lambda _done, _total: None)
+        trio.run(init.create, home, "", "test", secret, 4, lambda _done, _total: None)
         self.home = home
         self.client = Client(str(home))
         self.listen = HERE
@@ -48,7 +48,14 @@ class Process:
 
     def start(self, *options: str) -> None:
         """Start the node; returns once it answers."""
-        words = ["--home", str(self.home), "up", "--listen", self.listen, *(options or ("--no-web",))]
+        words = [
+            "--home",
+            str(self.home),
+            "up",
+            "--listen",
+            self.listen,
+            *(options or ("--no-web",)),
+        ]
         with (self.home / "node.log").open("ab") as log:
             command = [*self.within, sys.executable, "-m", "potluck.cli", *words]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)

@@ -25,7 +25,10 @@ def calendar(path: Path, number: int, hosts: int = 20) -> Path:
     for each in range(number):
         start = datetime.now(UTC) + timedelta(hours=24 + each % 600)
         lines += ["BEGIN:VEVENT", f"UID:{each}@test", f"DTSTART:{start:%Y%m%dT%H0000Z}"]
-        lines += [f"SUMMARY:Event {each}", f"ORGANIZER;CN=Club {each % hosts}:MAILTO:noreply@example.org"]
+        lines += [
+            f"SUMMARY:Event {each}",
+            f"ORGANIZER;CN=Club {each % hosts}:MAILTO:noreply@example.org",
+        ]
         lines += [f"DESCRIPTION:{'Bring something. ' * 20}", "END:VEVENT"]
     path.write_text("\r\n".join([*lines, "END:VCALENDAR", ""]), "utf-8")
     return path
@@ -39,7 +42,9 @@ def in_a_line(*nodes: Process) -> None:
 
 def bring(node: Process, file: Path, **form: Any) -> dict[str, Any]:
     """Import a calendar at a running node."""
-    result: dict[str, Any] = node.call("import_calendar", source=str(file), form={"near": "Berlin", **form})
+    result: dict[str, Any] = node.call(
+        "import_calendar", source=str(file), form={"near": "Berlin", **form}
+    )
     return result
 
 
@@ -117,8 +122,13 @@ def test_a_node_stops_cleanly_and_is_alone_in_its_home(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-def test_a_real_towns_calendar_survives_kills_and_reaches_everybody(tmp_path: Path, shared: Path) -> None:
-    file, form = shared / "data" / "bloomington.ics", {"near": "Bloomington, Indiana", "since": "2027-02-19"}
+def test_a_real_towns_calendar_survives_kills_and_reaches_everybody(
+    tmp_path: Path, shared: Path
+) -> None:
+    file, form = (
+        shared / "data" / "bloomington.ics",
+        {"near": "Bloomington, Indiana", "since": "2027-02-19"},
+    )
     with processes(tmp_path, "abcd") as (a, b, c, d):
         for after in range(200, 6200, 1000):
             a.start()
@@ -150,5 +160,10 @@ def potluck(*words: str, **environment: str) -> subprocess.CompletedProcess[str]
     """Run a command to its end."""
     command = [sys.executable, "-m", "potluck.cli", *words]
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=180, env=os.environ | environment
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+        env=os.environ | environment,
     )

@@ -18,7 +18,7 @@ from tests.test_rooms import imports, modules
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("protocol", "node", "cli", "simulations")
-BUILDS_DATA = "node/data/build.py"  # run by `make gazetteer` only, with the dependency group of that name
+BUILDS_DATA = "node/geography/data/build.py"  # run by `make gazetteer` only, with the dependency group of that name
 UNWANTED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -57,7 +57,9 @@ def test_the_wheel_holds_every_file_of_the_rooms(tmp_path: Path) -> None:
 def test_every_library_that_a_room_imports_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     runtime = {Requirement(line).name.lower() for line in project["dependencies"]}
-    research = {Requirement(line).name.lower() for line in project["optional-dependencies"]["research"]}
+    research = {
+        Requirement(line).name.lower() for line in project["optional-dependencies"]["research"]
+    }
     providers = packages_distributions()
 
     undeclared = {

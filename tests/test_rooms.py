@@ -1,5 +1,5 @@
 """
-Which room may import what (ARCHITECTURE.md): `protocol <- node <- cli`, `protocol <- simulations <- cli`.
+Which room may import what, as ARCHITECTURE.md shows it.
 """
 
 from __future__ import annotations
@@ -9,12 +9,22 @@ import re
 import subprocess
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+NODE = """
+    errors limits clock language geography home store calendars transport peering replication
+    operations web control runtime
+    """.split()
+"""The rooms of node/, in the order in which one may import another: only those above it."""
+
+FOR_THE_NETWORK_LABORATORY = {"transport", "peering", "replication", "store"}
+"""What of node/ simulations/network/ drives; nothing else of simulations/ knows the node."""
+
 MAY_USE = {
     "protocol": {"protocol"},
     "node": {"node", "protocol"},
@@ -23,18 +33,19 @@ MAY_USE = {
 }
 # What of the standard library neither does I/O, nor reads a clock, nor is random by itself.
 PURE = """
-    __future__ abc array base64 binascii bisect collections collections.abc contextlib copy dataclasses
-    datetime enum fractions functools hashlib heapq hmac itertools json math numbers operator re string struct
-    types typing unicodedata urllib.parse
+    __future__ abc array base64 binascii bisect collections collections.abc contextlib copy
+    dataclasses datetime enum fractions functools hashlib heapq hmac itertools json math numbers
+    operator re string struct types typing unicodedata urllib.parse
     """
 # What would be impure all the same: builtins, datetime.now, SigningKey.generate.
 IMPURE_CALLS = {"open", "print", "input", "now", "utcnow", "today", "generate"}
 SQL = re.compile(
-    r"\b(SELECT .+ FROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (TABLE|INDEX)|PRAGMA) ",
+    r"\b(SELECT .+ FROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE "
+    r"(TABLE|INDEX)|PRAGMA) ",
     re.DOTALL,
 )
 ONLY_IN = {  # a library, and the modules that may know it
-    "libp2p": {"node/transport/", "node/hardening/"},
+    "libp2p": {"node/transport/"},
     "apsw": {"node/store/"},
     "sqlite3": set(),
 }
@@ -65,7 +76,9 @@ def tree(path: Path) -> ast.Module:
 
 
 def imports(path: Path) -> list[Import]:
-    """Every absolute import in a file, wherever it stands; `from .x import y` stays in its room anyway."""
+    """Every absolute import in a file, wherever it stands; `from .x import y` stays in its room
+    anyway.
+    """
     where = path.relative_to(ROOT).as_posix()
     found = []
     for node in ast.walk(tree(path)):
@@ -80,7 +93,9 @@ def imports(path: Path) -> list[Import]:
 
 @pytest.mark.parametrize("room", MAY_USE)
 def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
-    wrong = [i for path in modules(room) for i in imports(path) if i.room and i.room not in MAY_USE[room]]
+    wrong = [
+        i for path in modules(room) for i in imports(path) if i.room and i.room not in MAY_USE[room]
+    ]
 
     assert wrong == []
 
@@ -124,6 +139,44 @@ def test_protocol_asks_for_no_time_no_chance_and_no_file() -> None:
     assert wrong == []
 
 
+def rooms_of_node(path: Path) -> tuple[str, set[str]]:
+    """The room of node/ in which a file stands, and those that it imports."""
+    inside = path.relative_to(ROOT / "node").parts
+    found = {i.module.split(".")[2] for i in imports(path) if i.module.startswith("potluck.node.")}
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.module == "potluck.node":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 1 and len(inside) == 1:
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            found |= {name.partition(".")[0] for name in names}
+    return inside[0].removesuffix(".py"), found
+
+
+def test_every_room_of_the_node_imports_only_those_above_it() -> None:
+    files = [path for path in modules("node") if path != ROOT / "node" / "__init__.py"]
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {other}"
+        for path in files
+        for room, used in [rooms_of_node(path)]
+        for other in used
+        if NODE.index(other) > NODE.index(room)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", NODE)
+def test_folders_of_a_room_do_not_import_each_other_in_a_circle(room: str) -> None:
+    uses: dict[str, set[str]] = {}
+    for path in (ROOT / "node" / room).rglob("*.py"):
+        place = path.relative_to(ROOT / "node" / room).parts[0]
+        start = f"potluck.node.{room}."
+        found = {i.module[len(start) :] for i in imports(path) if i.module.startswith(start)}
+        uses.setdefault(place, set()).update(name.partition(".")[0] for name in found)
+
+    TopologicalSorter({place: used - {place} for place, used in uses.items()}).prepare()
+
+
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_one_module_knows_a_library(library: str) -> None:
     wrong = [
@@ -148,10 +201,22 @@ def test_only_the_store_speaks_sql() -> None:
     assert wrong == []
 
 
+def test_the_architecture_shows_the_rooms_in_this_order() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    table = text.partition("| of `node/` |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)(?:\.py|/)` \| ", table, re.MULTILINE)
+    holds = {path.name.removesuffix(".py") for path in (ROOT / "node").iterdir()}
+
+    assert rows == NODE
+    assert holds - {"__init__", "__pycache__", "py.typed"} == set(NODE)
+
+
 def test_help_comes_without_what_is_slow_to_import() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "potluck.cli", "--help"]
     run = subprocess.run(command, check=True, capture_output=True, text=True)
-    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines()}
+    imported = {
+        line.rpartition("|")[2].strip().partition(".")[0] for line in run.stderr.splitlines()
+    }
 
     assert "potluck" in imported
     assert not imported & {"libp2p", "trio", "geopy"}

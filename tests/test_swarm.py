@@ -66,7 +66,11 @@ class Swarm:
 
     def kill_any(self) -> None:
         """Kill one of those that are up."""
-        up = [node for node in self._nodes if node not in self._restarts or self._restarts[node].done()]
+        up = [
+            node
+            for node in self._nodes
+            if node not in self._restarts or self._restarts[node].done()
+        ]
         self.kill(self._rng.choice(up))
 
     def churn(self, announcements: int, seconds: float) -> None:
@@ -96,7 +100,9 @@ def _kill(node: Process) -> None:
 
 
 @contextmanager
-def swarm(folder: Path, names: str, degree: int, seed: int) -> Iterator[tuple[Swarm, list[Process]]]:
+def swarm(
+    folder: Path, names: str, degree: int, seed: int
+) -> Iterator[tuple[Swarm, list[Process]]]:
     """A running swarm of random topology."""
     rng = Random(seed)
     with processes(folder, names) as nodes, ThreadPoolExecutor(AT_ONCE) as pool:
@@ -104,7 +110,9 @@ def swarm(folder: Path, names: str, degree: int, seed: int) -> Iterator[tuple[Sw
         yield Swarm(nodes, rng, pool), nodes
 
 
-def test_whatever_is_acknowledged_reaches_all_though_each_node_is_killed_once(tmp_path: Path) -> None:
+def test_whatever_is_acknowledged_reaches_all_though_each_node_is_killed_once(
+    tmp_path: Path,
+) -> None:
     with swarm(tmp_path, "abcde", 4, seed=1) as (the_swarm, nodes):
         for node in nodes:
             the_swarm.kill(node)

@@ -1,16 +1,15 @@
 """The store: everything a node remembers, in one SQLite file. Only this package knows SQL."""
 
 from .choices import Choices, JoinedTable
-from .database import STARTING, wait_for
+from .database import wait_for
 from .deck import Counts, Deck, Order
+from .eviction import Bounds
 from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
-from .peers import Ban, KnownPeer, PeerBook
+from .peer_book import Ban, KnownPeer, PeerBook
 from .rows import Entry, Facts
 from .store import Store
-from .upkeep import Bounds
 
 __all__ = [
-    "STARTING",
     "BagItem",
     "Ban",
     "Bounds",

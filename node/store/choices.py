@@ -51,11 +51,15 @@ class Choices:
 
     async def save_filters(self, name: str, body: str) -> None:
         """Remember filters (JSON) under a name."""
-        await self._database.change("INSERT OR REPLACE INTO filters (name, body) VALUES (?, ?)", (name, body))
+        await self._database.change(
+            "INSERT OR REPLACE INTO filters (name, body) VALUES (?, ?)", (name, body)
+        )
 
     async def forget_filters(self, name: str) -> bool:
         """Forget them; whether there were any."""
-        return bool(await self._database.change("DELETE FROM filters WHERE name = ? RETURNING 1", (name,)))
+        return bool(
+            await self._database.change("DELETE FROM filters WHERE name = ? RETURNING 1", (name,))
+        )
 
     def filters(self) -> dict[str, str]:
         """All saved filters by name."""
@@ -72,7 +76,9 @@ class Choices:
 
     async def leave_table(self, name: str) -> bool:
         """Leave a table; whether one was joined."""
-        return bool(await self._database.change("DELETE FROM joined WHERE name = ? RETURNING 1", (name,)))
+        return bool(
+            await self._database.change("DELETE FROM joined WHERE name = ? RETURNING 1", (name,))
+        )
 
     def tables(self) -> list[JoinedTable]:
         """The tables joined, by name."""
@@ -106,7 +112,9 @@ class Choices:
         return tuple(self._blocked("word"))
 
     async def _block(self, kind: str, value: str) -> None:
-        await self._database.change("INSERT OR IGNORE INTO block (kind, value) VALUES (?, ?)", (kind, value))
+        await self._database.change(
+            "INSERT OR IGNORE INTO block (kind, value) VALUES (?, ?)", (kind, value)
+        )
 
     async def _unblock(self, kind: str, value: str) -> bool:
         sql = "DELETE FROM block WHERE kind = ? AND value = ? RETURNING 1"
@@ -124,7 +132,9 @@ class Choices:
 
     async def note(self, name: str, body: str) -> None:
         """Remember a text under a name, such as the calendars that are watched."""
-        await self._database.change("INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)", (name, body))
+        await self._database.change(
+            "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)", (name, body)
+        )
 
     def noted(self, name: str) -> str | None:
         """The text of that name."""

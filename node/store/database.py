@@ -8,8 +8,6 @@ Memory mapping is never switched on: a disk error would then be a signal instead
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -21,7 +19,7 @@ from typing import Any, Generic, Self, TypeVar
 import apsw
 import trio
 
-from potluck.node.errors import InUse
+from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
 from .schema import migrate
@@ -33,7 +31,6 @@ LINGER = 0.05
 """Seconds that a write nobody waits for may wait for company: a commit of 200 rows costs half of
 what the same rows cost in commits of 30."""
 
-STARTING = "starting"
 MAX_BATCH = 256
 SCAN_THREADS = 2
 WRITER_CACHE_KIB = 8_192
@@ -75,13 +72,13 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open or make the file. Raises LocalError: in use, damaged, too new, or the disk's fault."""
         self.path = path
-        self._lock = _take_lock(path)
+        self._lock = Lock(path.with_suffix(".lock"))
         try:
             self._writer = _connect(path, WRITER_CACHE_KIB)
             migrate(self._writer)
             self._reader = self._open_reader()
         except BaseException as error:  # noqa: BLE001 - explained and raised again
-            os.close(self._lock)
+            self._lock.close()
             raise explained(error, path) from None
         self._scanners: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._scan_limit = trio.CapacityLimiter(SCAN_THREADS)
@@ -101,7 +98,7 @@ class Database:
         while not self._scanners.empty():
             self._scanners.get().close()
         self._writer.close()
-        os.close(self._lock)
+        self._lock.close()
 
     def __enter__(self) -> Self:
         return self
@@ -110,8 +107,8 @@ class Database:
         self.close()
 
     def tell(self, state: str) -> None:
-        """Tell those who wait for the lock what its holder does: STARTING means that it answers soon."""
-        _tell(self._lock, state)
+        """Tell those who wait for the lock what we do: STARTING means that we answer soon."""
+        self._lock.tell(state)
 
     def submit(self, work: Callable[[apsw.Connection], T], *, lazy: bool = False) -> Future[T]:
         """Have the writer thread do this in a transaction; the future is done once it is durable."""
@@ -210,9 +207,11 @@ def explained(error: BaseException, path: Path) -> BaseException:
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
         return LocalError(
             f"{path} is damaged. Move it away and start again: peers bring the announcements back, your keys "
-            "are in other files, and `potluck restore` brings back a backup"
+            "are in other files, and `potluck home restore` brings back a backup"
         )
-    if isinstance(error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError):
+    if isinstance(
+        error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError
+    ):
         return LocalError(f"cannot use {path}: {error}; see to the disk and to the file's owner")
     return error
 
@@ -253,36 +252,3 @@ def _connect(path: Path, cache_kib: int) -> apsw.Connection:
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "FULL")
     return connection
-
-
-def _take_lock(path: Path) -> int:
-    """Lock the store for this process, for as long as the returned descriptor is open."""
-    try:
-        handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise LocalError(f"cannot open the store in {path.parent}: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise _in_use(path) from None
-    _tell(handle, "working")
-    return handle
-
-
-def _tell(handle: int, state: str) -> None:
-    """Write into the lock's file who holds it, and what it does, for whoever waits."""
-    with contextlib.suppress(OSError):  # on a full disk they do without
-        os.ftruncate(handle, os.pwrite(handle, f"{os.getpid()} {state}\n".encode(), 0))
-
-
-def _in_use(path: Path) -> InUse:
-    process, _, state = path.with_suffix(".lock").read_text("utf-8", "replace").strip().partition(" ")
-    if state == STARTING:
-        return InUse(
-            f"a node is starting in {path.parent} (process {process}); try again in a moment", starting=True
-        )
-    return InUse(
-        f"another Potluck is using {path.parent} (process {process}); stop it, or choose another folder "
-        "with --home"
-    )

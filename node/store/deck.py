@@ -50,7 +50,9 @@ class Deck:
 
     def encoded_of(self, host: bytes, slot: int) -> bytes | None:
         """The exact bytes of a register's winning revision, if it is held."""
-        row = self._database.row(f"{_WIRE} WHERE host = ? AND slot = ?", (host, rows.slot_key(slot)))
+        row = self._database.row(
+            f"{_WIRE} WHERE host = ? AND slot = ?", (host, rows.slot_key(slot))
+        )
         return row[1] if row else None
 
     def entry(self, host: bytes, slot: int) -> Entry | None:
@@ -80,7 +82,9 @@ class Deck:
         """The exact bytes of those of the ids (a few hundred) that are held."""
         return {wanted: found for wanted in ids if (found := self.encoded(wanted)) is not None}
 
-    async def candidates(self, cells: Collection[int] | None, since: int, until: int) -> list[Entry]:
+    async def candidates(
+        self, cells: Collection[int] | None, since: int, until: int
+    ) -> list[Entry]:
         """Scheduled and postponed events that start in [since, until]; recurring ones that may.
 
         `cells` (H3 indexes, resolution 5) narrows to a region, to be measured by the caller; None
@@ -104,7 +108,9 @@ class Deck:
 
     async def registers_of(self, host: bytes) -> list[tuple[int, bytes]]:
         """The slots of a host, ascending, each with the exact bytes of what is held there."""
-        query = "SELECT slot, encoded FROM register JOIN wire USING (ref) WHERE host = ? ORDER BY slot"
+        query = (
+            "SELECT slot, encoded FROM register JOIN wire USING (ref) WHERE host = ? ORDER BY slot"
+        )
         found = await self._database.scan(lambda connection: fetch(connection, query, (host,)))
         return [(rows.slot_of(key), encoded) for key, encoded in found]
 
@@ -121,7 +127,9 @@ class Deck:
         """What sync reconciles: of all registers that expire after `cutoff`, held or not, the winning ids."""
         query = "SELECT issued_at, id FROM register WHERE expires_at > ?"
         return await self._database.scan(
-            lambda connection: Items((issued_at, id) for issued_at, id in fetch(connection, query, (cutoff,)))
+            lambda connection: Items(
+                (issued_at, id) for issued_at, id in fetch(connection, query, (cutoff,))
+            )
         )
 
     async def everything(self) -> AsyncIterator[list[bytes]]:
@@ -148,7 +156,9 @@ def _prefix_range(prefix: str) -> tuple[bytes, bytes]:
     """The smallest and the largest id (32 bytes) that begin with hexadecimal digits."""
     digits = prefix.strip().lower()
     if not 4 <= len(digits) <= 64 or not set(digits) <= set("0123456789abcdef"):
-        raise NotFound(f"{prefix!r} is no id: give its first 4 or more digits (0-9, a-f); see: potluck list")
+        raise NotFound(
+            f"{prefix!r} is no id: give its first 4 or more digits (0-9, a-f); see: potluck list"
+        )
     return bytes.fromhex(digits.ljust(64, "0")), bytes.fromhex(digits.ljust(64, "f"))
 
 

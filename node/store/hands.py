@@ -87,7 +87,9 @@ class Hands:
 
     def of_day(self, day: str, table: str) -> list[FrozenHand]:
         """All hands of a local date at a table ("" for none), in the order dealt."""
-        found = self._database.rows(f"{_HAND} WHERE day = ? AND table_name = ? ORDER BY ref", (day, table))
+        found = self._database.rows(
+            f"{_HAND} WHERE day = ? AND table_name = ? ORDER BY ref", (day, table)
+        )
         return [self._whole(row) for row in found]
 
     async def freeze(self, hand: FrozenHand) -> FrozenHand:
@@ -98,7 +100,9 @@ class Hands:
 
     async def bag(self, today: str) -> frozenset[BagItem]:
         """What was shown on days before `today` (ISO) since the bag was last emptied."""
-        found = await self._database.scan(lambda connection: fetch(connection, _BAG, (BAG_SINCE, today)))
+        found = await self._database.scan(
+            lambda connection: fetch(connection, _BAG, (BAG_SINCE, today))
+        )
         return frozenset(bag_item(host, rows.slot_of(key), source) for host, key, source in found)
 
     async def empty_bag(self, today: str) -> None:
@@ -135,7 +139,7 @@ class Hands:
             "SELECT * FROM receipt WHERE instr(lower(hex(id)), ?) = 1 LIMIT 2", (prefix.lower(),)
         )
         if not found:
-            raise NotFound(f"there is no receipt {prefix}; see: potluck receipts")
+            raise NotFound(f"there is no receipt {prefix}; see: potluck receipts list")
         if len(found) > 1:
             raise Refused(f"several receipts begin with {prefix}; give more of it")
         return StoredReceipt(*found[0])
@@ -158,7 +162,15 @@ def _freeze(connection: apsw.Connection, hand: FrozenHand) -> None:
     row = (*_bindings(hand.key), hand.drawn_at, hand.seed, json.dumps(hand.facts))
     for (ref,) in fetch(connection, _ADD_HAND, row):  # none if the key was there
         cards = (
-            (ref, position, card.host, rows.slot_key(card.slot), card.id, card.source, json.dumps(card.facts))
+            (
+                ref,
+                position,
+                card.host,
+                rows.slot_key(card.slot),
+                card.id,
+                card.source,
+                json.dumps(card.facts),
+            )
             for position, card in enumerate(hand.cards)
         )
         connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", cards)

@@ -20,7 +20,8 @@ from potluck.protocol import admission as rules
 from potluck.protocol.admission import Admission, Floor, Head, Outcome
 from potluck.protocol.wire import SignedAnnouncement
 
-from . import past, rows
+from . import revisions as past
+from . import rows
 from .database import Database, Row
 
 MAX_HOSTS = 16_384
@@ -76,7 +77,9 @@ class StoredLedger:
     returns whether it forgot registers.
     """
 
-    def __init__(self, database: Database, after_write: Callable[[apsw.Connection, int, int], bool]) -> None:
+    def __init__(
+        self, database: Database, after_write: Callable[[apsw.Connection, int, int], bool]
+    ) -> None:
         self._database = database
         self._after_write = after_write
         self._hosts: OrderedDict[bytes, _Host] = OrderedDict()
@@ -182,7 +185,10 @@ class StoredLedger:
         if old is not None:
             self._refuse(old.id, old.expires_at, said.register)
         self._put(
-            said.register, Head(said.revision, signed.id, said.expires_at), signed, replaces=old is not None
+            said.register,
+            Head(said.revision, signed.id, said.expires_at),
+            signed,
+            replaces=old is not None,
         )
 
     def _drop(self, host: bytes, slot: int) -> None:
@@ -193,7 +199,12 @@ class StoredLedger:
             self._host(host, 0).live -= 1
 
     def _put(
-        self, register: tuple[bytes, int], head: Head, signed: SignedAnnouncement | None, *, replaces: bool
+        self,
+        register: tuple[bytes, int],
+        head: Head,
+        signed: SignedAnnouncement | None,
+        *,
+        replaces: bool,
     ) -> None:
         overlay = self._filling
         pending = overlay.changes.get(register)
@@ -204,7 +215,9 @@ class StoredLedger:
 
     def _refuse(self, announcement_id: bytes, until: int, register: tuple[bytes, int]) -> None:
         self._filling.ids.add(announcement_id)
-        self._filling.refused.append((announcement_id, until, register[0], rows.slot_key(register[1])))
+        self._filling.refused.append(
+            (announcement_id, until, register[0], rows.slot_key(register[1]))
+        )
 
     # --- what is remembered
 
@@ -222,7 +235,9 @@ class StoredLedger:
 
     def _pending(self, host: bytes) -> list[tuple[int, int]]:
         changes = [*self._writing.changes.items(), *self._filling.changes.items()]
-        return [(slot, c.head.expires_at) for (whose, slot), c in changes if whose == host and c.signed]
+        return [
+            (slot, c.head.expires_at) for (whose, slot), c in changes if whose == host and c.signed
+        ]
 
     def _count_hosts_anew(self) -> None:
         """If the log was cut, or a write failed; rare. What is still on its way would not be counted."""
@@ -250,16 +265,24 @@ class StoredLedger:
             overlay = self._writing = self._filling
             self._filling = _Overlay()
         replaced = {
-            register: change.signed for register, change in overlay.changes.items() if change.replaces
+            register: change.signed
+            for register, change in overlay.changes.items()
+            if change.replaces
         }
         added = [change.signed for change in overlay.changes.values() if change.signed]
         self._last_ref, first = self._last_ref + len(added), self._last_ref + 1
-        revised = {register for register, signed in replaced.items() if signed and signed.announcement.body}
+        revised = {
+            register for register, signed in replaced.items() if signed and signed.announcement.body
+        }
         past.keep(connection, revised)
         past.forget(connection, replaced.keys() - revised)
         delete(connection, replaced)
-        connection.executemany(rows.ADD, (rows.register_row(*pair) for pair in enumerate(added, first)))
-        connection.executemany(ADD_WIRE, ((ref, signed.encoded) for ref, signed in enumerate(added, first)))
+        connection.executemany(
+            rows.ADD, (rows.register_row(*pair) for pair in enumerate(added, first))
+        )
+        connection.executemany(
+            ADD_WIRE, ((ref, signed.encoded) for ref, signed in enumerate(added, first))
+        )
         connection.executemany(_ADD_REFUSED, overlay.refused)
         connection.executemany(_FORGET_REFUSED, [(MAX_REFUSED,)] if overlay.refused else [])
         lower_floors(connection, overlay.floors, overlay.now)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgpack
 
-from potluck.node.geo import cell
+from potluck.node.geography.distance import cell
 from potluck.protocol.announcement import Body, Status
 from potluck.protocol.wire import SignedAnnouncement
 
@@ -88,7 +88,9 @@ class Entry(NamedTuple):
         return Facts.unpack(self.packed_facts)
 
 
-ENTRY_COLUMNS = 'host, slot, id, status, start, "end", all_day, lat, lon, title, series, source, rrule, facts'
+ENTRY_COLUMNS = (
+    'host, slot, id, status, start, "end", all_day, lat, lon, title, series, source, rrule, facts'
+)
 
 
 def register_row(ref: int, signed: SignedAnnouncement) -> tuple[Any, ...]:

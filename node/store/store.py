@@ -8,11 +8,11 @@ from typing import Self
 from .choices import Choices
 from .database import Database
 from .deck import Deck
+from .eviction import Bounds, Upkeep
 from .hands import Hands
 from .ledger import StoredLedger
-from .past import Past
-from .peers import PeerBook
-from .upkeep import Bounds, Upkeep
+from .peer_book import PeerBook
+from .revisions import Past
 
 
 class Store:

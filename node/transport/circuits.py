@@ -26,9 +26,10 @@ from libp2p.utils.varint import encode_varint_prefixed, read_varint_prefixed_byt
 from multiaddr import Multiaddr
 
 from potluck.node import limits
-from potluck.node.hardening import Report
-from potluck.node.stream import Disconnected
 from potluck.protocol.errors import RemoteError
+
+from .frames import Disconnected
+from .guards import Report
 
 HOP = TProtocol("/libp2p/circuit/relay/0.2.0/hop")
 STOP = TProtocol("/libp2p/circuit/relay/0.2.0/stop")
@@ -48,7 +49,9 @@ class Circuit(RawConnection):
     """A stream with a relay as a connection with `peer`, who is known from the handshake on; `gone` is
     told when it ends. It has no address: where the relay is says nothing about who is behind it."""
 
-    def __init__(self, stream: Any, relay: str, gone: Callable[[Circuit], None], *, initiator: bool) -> None:
+    def __init__(
+        self, stream: Any, relay: str, gone: Callable[[Circuit], None], *, initiator: bool
+    ) -> None:
         super().__init__(stream, initiator)
         self.relay = relay
         self.peer: str | None = None
@@ -210,7 +213,9 @@ async def _write(stream: Any, message: Message) -> None:
 async def _read(stream: Any, message: Said) -> Said:
     """The message, filled. Takes no byte more than its own: what follows is the circuit's."""
     try:
-        message.ParseFromString(await read_varint_prefixed_bytes_limited(stream, limits.MAX_RELAY_MESSAGE))
+        message.ParseFromString(
+            await read_varint_prefixed_bytes_limited(stream, limits.MAX_RELAY_MESSAGE)
+        )
     except MessageTooLarge:
         raise RemoteError("oversize", "a relay's message longer than allowed") from None
     except (ParseError, DecodeError):

@@ -17,8 +17,10 @@ from libp2p.security.noise.transport import Transport as Noise
 from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX
 from multiaddr import Multiaddr
 
-from potluck.node import addresses, limits
-from potluck.node.hardening import GuardedGossipSub, GuardedYamux
+from potluck.node import limits
+
+from . import multiaddrs as addresses
+from .guards import GuardedGossipSub, GuardedYamux
 
 IDENTIFY_PUSH = "/ipfs/id/push/1.0.0"
 
@@ -38,7 +40,9 @@ def make_host(seed: bytes, listen: list[Multiaddr]) -> BasicHost:
             high_watermark=limits.MAX_CONNECTIONS,
             max_connections=limits.MAX_CONNECTIONS,
         ),
-        addrs_factory=lambda found: [Multiaddr(a) for a in addresses.expand([str(a) for a in found])],
+        addrs_factory=lambda found: [
+            Multiaddr(a) for a in addresses.expand([str(a) for a in found])
+        ],
         disable_identify_address_discovery=True,
     )
     host = cast(BasicHost, host)

@@ -13,8 +13,9 @@ from libp2p.peer.id import ID
 from libp2p.protocol_muxer.exceptions import MultiselectClientError
 
 from potluck.node import limits
-from potluck.node.stream import Disconnected, NotServed, Stream
 from potluck.protocol.errors import RemoteError
+
+from .frames import Disconnected, NotServed, Stream
 
 logger = logging.getLogger(__name__)
 

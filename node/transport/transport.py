@@ -15,8 +15,13 @@ from libp2p.peer.id import ID
 from libp2p.tools.anyio_service import background_trio_service
 from multiaddr import Multiaddr
 
-from potluck.node import addresses, limits
-from potluck.node.hardening import (
+from potluck.node import limits
+from potluck.protocol.errors import LocalError, RemoteError
+
+from . import multiaddrs as addresses
+from .circuits import Circuits
+from .frames import Disconnected, NotServed, Stream
+from .guards import (
     GuardedPubsub,
     Validator,
     guard_dials,
@@ -24,13 +29,9 @@ from potluck.node.hardening import (
     guard_streams,
     make_message,
 )
-from potluck.node.stream import Disconnected, NotServed, Stream
-from potluck.protocol.errors import LocalError, RemoteError
-
-from .circuits import Circuits
 from .host import make_host, make_router
 from .log import redirect_libp2p
-from .nearby import find_nearby
+from .mdns import find_nearby
 from .notifee import Notifee
 from .streams import Handler, open_stream, root, serving
 
@@ -84,7 +85,9 @@ class Transport:
             await self._pubsub.wait_until_ready()
             await stack.enter_async_context(self._host.run(listen_addrs=self._listen))
             if not self._host.get_transport_addrs():
-                raise LocalError(f"cannot listen on {', '.join(map(str, self._listen))}; choose another port")
+                raise LocalError(
+                    f"cannot listen on {', '.join(map(str, self._listen))}; choose another port"
+                )
             try:
                 yield
             finally:
@@ -149,7 +152,7 @@ class Transport:
         if peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
         if not self.admits(peer_id) or not self._admits_address(addresses.ip_of(target)):
-            raise LocalError(f"{peer_id} is banned here; `potluck unban` it first")
+            raise LocalError(f"{peer_id} is banned here; lift that first: potluck peers unban")
         if peer_id in self._connected:
             return peer_id
         relay = addresses.relay_of(address)
@@ -169,14 +172,18 @@ class Transport:
         finally:
             self._return_relays()
 
-    async def _connect(self, target: str, peer_id: str, dial: Callable[[], Awaitable[object]]) -> None:
+    async def _connect(
+        self, target: str, peer_id: str, dial: Callable[[], Awaitable[object]]
+    ) -> None:
         async with self._dials:
             self._dialled.add(peer_id)
             try:
                 with trio.fail_after(limits.DIAL_TIMEOUT):
                     await dial()
             except trio.TooSlowError:
-                raise Disconnected(f"no answer from {target} within {limits.DIAL_TIMEOUT:.0f} s") from None
+                raise Disconnected(
+                    f"no answer from {target} within {limits.DIAL_TIMEOUT:.0f} s"
+                ) from None
             except Disconnected:
                 raise
             except Exception as error:

@@ -15,11 +15,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from potluck.node.errors import Unfit
+from potluck.node.web.http import static_files
 from potluck.protocol.errors import LocalError, NotFound, RemoteError
 
-from . import static_files
 from .pages import PAGES, PHONE, Page
-from .view import Site, View
+from .pages.view import Site, View
 
 LARGEST_BODY = 16 << 20  # bytes: a calendar to import
 LARGEST_OF_PHONE = 64 << 10  # it imports nothing
@@ -46,7 +46,10 @@ def _app(site: Site, pages: Sequence[Page], more: Sequence[BaseRoute], *, phone:
         routes=[*routes, Route("/static/{digest}/{name}", static_files.serve), *more],
         middleware=[
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_OF_PHONE if phone else LARGEST_BODY),
+            Middleware(
+                RequestBodyLimitMiddleware,
+                max_body_size=LARGEST_OF_PHONE if phone else LARGEST_BODY,
+            ),
         ],
         exception_handlers={404: _nowhere, 405: _nowhere, 500: _broken},
     )
@@ -89,7 +92,9 @@ def _refused(view: View, error: LocalError | RemoteError) -> Response:
 async def _nowhere(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     view = View(request)
-    return view.message(status, view.say("There is no such page"), view.say("The address may be mistyped."))
+    return view.message(
+        status, view.say("There is no such page"), view.say("The address may be mistyped.")
+    )
 
 
 async def _broken(request: Request, _error: Exception) -> Response:

@@ -18,15 +18,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
-from potluck.node.service import Service
+from potluck.node.home.loopback import check_loopback
+from potluck.node.operations import Service
+from potluck.node.web.api import app as api
 from potluck.protocol.errors import LocalError
 
-from . import api
 from .app import owners_app, phones_app
-from .guard import Doors, Guard, as_json
-from .sessions import Sessions
-from .stream import News
-from .view import Site, View
+from .http.guard import Doors, Guard, as_json
+from .http.server_sent_events import News
+from .http.sessions import Sessions
+from .pages.view import Site, View
 
 FEED = "/plan.ics"
 """Read by calendar programs, which have no cookie: the address holds a key of its own."""
@@ -41,7 +42,9 @@ class Server:
     """The pages of a running node. `address` is where they are; `open` lets a phone in."""
 
     def __init__(self, service: Service, nursery: trio.Nursery) -> None:
-        name = blake2b(service.home.transport_seed, digest_size=6, person=b"potluck.cookie").hexdigest()
+        name = blake2b(
+            service.home.transport_seed, digest_size=6, person=b"potluck.cookie"
+        ).hexdigest()
         self.site = Site(
             service,
             Sessions(service.store.choices, service.clock.real),
@@ -57,7 +60,7 @@ class Server:
 
     async def start(self, bind: str) -> None:
         """Serve the pages here until cancelled. Raises LocalError, also for an address that others reach."""
-        _check_own(bind)
+        check_loopback(bind)
         hosts: set[str] = set()
         service, news = self.site.service, self.site.news
         pages = owners_app(self.site, [api.mount(service, news)])
@@ -75,7 +78,9 @@ class Server:
             hosts: set[str] = set()
             app = _guarded(phones_app(self.site), self.site, hosts, None, phone=True)
             self.address = await self._nursery.start(self._until_closed, app, hosts)
-        self.site.phone_link = f"{self.address}/enter?code={self.site.sessions.new_code(phone=True)}"
+        self.site.phone_link = (
+            f"{self.address}/enter?code={self.site.sessions.new_code(phone=True)}"
+        )
         return self.site.phone_link
 
     async def close(self) -> None:
@@ -88,11 +93,16 @@ class Server:
         await self._closed.wait()
 
     async def _until_closed(
-        self, app: ASGIApp, hosts: set[str], task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED
+        self,
+        app: ASGIApp,
+        hosts: set[str],
+        task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED,
     ) -> None:
         try:
             with self._closing:
-                await _serve(app, f"{own_address()}:0", hosts, self.site.news.recheck, 0.0, task_status)
+                await _serve(
+                    app, f"{own_address()}:0", hosts, self.site.news.recheck, 0.0, task_status
+                )
         finally:
             self._closed.set()
 
@@ -160,17 +170,6 @@ async def _shielded(
         await serving(task_status=task_status)
 
 
-def _check_own(bind: str) -> None:
-    """The page is for this machine only: what others may reach is the door, opened on purpose."""
-    host = bind.rpartition(":")[0].strip("[]")
-    try:
-        own = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        own = host == "localhost"
-    if not own:
-        raise LocalError(f"cannot show the page at {bind}: others could reach it; choose 127.0.0.1:PORT")
-
-
 def _bound(bind: str) -> int:
     """The descriptor of a socket bound to HOST:PORT. Raises LocalError.
 
@@ -192,7 +191,9 @@ def _bound(bind: str) -> int:
     return bound.detach()
 
 
-def _guarded(app: ASGIApp, site: Site, hosts: set[str], token: str | None, *, phone: bool) -> ASGIApp:
+def _guarded(
+    app: ASGIApp, site: Site, hosts: set[str], token: str | None, *, phone: bool
+) -> ASGIApp:
     doors = Doors(hosts, token, site.cookie, partial(site.sessions.find, phone=phone), _is_public)
     return Guard(app, doors, partial(_unwelcome, app))
 
@@ -206,5 +207,9 @@ def _unwelcome(app: Any, scope: Scope, status: int, words: str) -> Response:
     if scope["path"].startswith("/api/"):
         return as_json(scope, status, words)
     view = View(Request({**scope, "app": app}))
-    title = {401: view.say("Who is there?"), 403: view.say("Not from here"), 421: view.say("Not this door")}
+    title = {
+        401: view.say("Who is there?"),
+        403: view.say("Not from here"),
+        421: view.say("Not this door"),
+    }
     return view.message(status, title[status], view.tell(words))

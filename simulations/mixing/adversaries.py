@@ -28,7 +28,9 @@ def _none(_: Scenario) -> tuple[int, int]:
 
 def _flood(scenario: Scenario) -> tuple[int, int]:
     """One host announces `factor` times as many events as the mean host."""
-    return 1, max(1, round(scenario.adversary.factor * scenario.events.daily / scenario.hosts.count))
+    return 1, max(
+        1, round(scenario.adversary.factor * scenario.events.daily / scenario.hosts.count)
+    )
 
 
 def _sybil(scenario: Scenario) -> tuple[int, int]:
@@ -63,7 +65,9 @@ ADVERSARIES: dict[str, Plan] = {
 }
 
 
-def join(scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Events) -> tuple[Hosts, Events]:
+def join(
+    scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Events
+) -> tuple[Hosts, Events]:
     """The hosts and events of a region with the adversary's among them."""
     more_hosts, more = added(scenario)
     if not more_hosts:
@@ -81,14 +85,18 @@ def join(scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Event
         joined = [column.reshape(days, -1, *shape) for column in (honest, theirs)]
         return np.concatenate(joined, axis=1).reshape(-1, *shape)
 
-    return crowd, Events(*(by_day(ours, theirs) for ours, theirs in zip(events, forged, strict=True)))
+    return crowd, Events(
+        *(by_day(ours, theirs) for ours, theirs in zip(events, forged, strict=True))
+    )
 
 
 def added(scenario: Scenario) -> tuple[int, int]:
     """Hosts and daily events that the scenario's adversary adds to a region."""
     name = scenario.adversary.name
     if name not in ADVERSARIES:
-        raise InvalidScenario(f"there is no adversary {name!r}; there are: {', '.join(ADVERSARIES)}")
+        raise InvalidScenario(
+            f"there is no adversary {name!r}; there are: {', '.join(ADVERSARIES)}"
+        )
     return ADVERSARIES[name](scenario)
 
 
@@ -104,7 +112,9 @@ def _forge(scenario: Scenario, seed: int, region: int, first: int, hosts: int, m
     tags = np.full((m, TAGS), -1, np.int32)
     if scenario.adversary.name == "topics":
         tags[:] = (
-            scenario.events.tags + number[:, None] % (more * scenario.time.ahead) * TAGS + np.arange(TAGS)
+            scenario.events.tags
+            + number[:, None] % (more * scenario.time.ahead) * TAGS
+            + np.arange(TAGS)
         )
     else:
         tags[:, 0] = nearest % scenario.events.tags

@@ -35,11 +35,15 @@ def batches(jobs: Sequence[Job], seconds_each: float, lanes: int) -> list[Sequen
 def flow(client: Client, jobs: Sequence[Job]) -> Iterator[Encoded]:
     """Run jobs on a client's workers. At most three tasks a lane are under way, so memory stays bounded."""
     client.wait_for_workers(1)
-    yield from client.submit(run_batch, jobs[:1], pure=False).result()  # compiles what is not compiled yet
+    yield from client.submit(
+        run_batch, jobs[:1], pure=False
+    ).result()  # compiles what is not compiled yet
     began = time.monotonic()
     yield from client.submit(run_batch, jobs[1:2], pure=False).result()
     lanes = sum(client.nthreads().values())
-    yield from _stream(client, batches(jobs[2:], time.monotonic() - began, lanes), 3 * max(lanes, 1))
+    yield from _stream(
+        client, batches(jobs[2:], time.monotonic() - began, lanes), 3 * max(lanes, 1)
+    )
 
 
 def _stream(client: Client, waiting: list[Sequence[Job]], window: int) -> Iterator[Encoded]:

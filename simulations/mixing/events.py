@@ -71,7 +71,9 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     place = rng.random((pars.count, 2), np.float32)
     fame = pars.quality * rng.standard_normal(pars.count)
     weight = np.arange(1, pars.count + 1) ** -pars.skew
-    hosts = Hosts(rng.integers(people, size=pars.count).astype(np.int32), np.ones(pars.count, np.int64))
+    hosts = Hosts(
+        rng.integers(people, size=pars.count).astype(np.int32), np.ones(pars.count, np.int64)
+    )
 
     rng = Stream.of(seed, Purpose.EVENTS, region).numpy()
     days = scenario.time.days + scenario.time.ahead
@@ -79,7 +81,9 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     host = rng.choice(pars.count, size=m, p=weight / weight.sum()).astype(np.int32)
     series = host * np.int32(pars.series) + rng.integers(pars.series, size=m).astype(np.int32)
     stray = rng.standard_normal((m, scenario.people.dimensions), np.float32)
-    topics = unit(topic[series] + np.float32(what.jitter / np.sqrt(scenario.people.dimensions)) * stray)
+    topics = unit(
+        topic[series] + np.float32(what.jitter / np.sqrt(scenario.people.dimensions)) * stray
+    )
     groups = scenario.groups
     nearest = np.argmax(topics[:, :groups], axis=1).astype(np.int32)
     events = Events(
@@ -100,7 +104,9 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
 
 def _capacity(scenario: Scenario, rng: np.random.Generator, m: int) -> Ints:
     size = scenario.events.capacity * np.exp(0.6 * rng.standard_normal(m))
-    limit = np.maximum(size, scenario.events.quorum) if scenario.events.capacity else np.full(m, 2e9)
+    limit = (
+        np.maximum(size, scenario.events.quorum) if scenario.events.capacity else np.full(m, 2e9)
+    )
     return limit.astype(np.int32)
 
 

@@ -73,7 +73,9 @@ class Plan:
         """The points of the plan, in a fixed order; one empty point when nothing varies."""
         if self.method == "grid" or not self.vary:
             axes = [axis for axis in self.vary.values() if not isinstance(axis, Range)]
-            return [dict(zip(self.vary, values, strict=True)) for values in itertools.product(*axes)]
+            return [
+                dict(zip(self.vary, values, strict=True)) for values in itertools.product(*axes)
+            ]
         rows = _sample(self.method, self.problem, self.samples)
         return [dict(zip(self.vary, map(float, row), strict=True)) for row in rows]
 
@@ -138,7 +140,12 @@ class Experiment:
 def from_json(plain: Mapping[str, Any]) -> Experiment:
     """The experiment of a manifest: the inverse of `Experiment.to_json`."""
     plan = plain["plan"]
-    settings = {"question": plain["question"], "seeds": plain["seeds"], "policies": plain["policies"], **plan}
+    settings = {
+        "question": plain["question"],
+        "seeds": plain["seeds"],
+        "policies": plain["policies"],
+        **plan,
+    }
     return from_tables({**plain["scenario"], "experiment": settings}, plain["scenario"]["name"])
 
 
@@ -199,7 +206,9 @@ def from_tables(tables: Mapping[str, Any], name: str, folder: Path = Path()) -> 
     try:
         return Experiment(
             scenario=schema.build(Scenario, rest),
-            policies=tuple(schema.build(PolicyChoice, choice, "experiment.policies") for choice in choices),
+            policies=tuple(
+                schema.build(PolicyChoice, choice, "experiment.policies") for choice in choices
+            ),
             seeds=tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds),
             plan=Plan(**plan),
             question=settings.get("question", ""),
@@ -239,13 +248,19 @@ def _axis(path: str, axis: Any) -> tuple[Any, ...] | Range:
         return schema.build(Range, axis, f"experiment.vary.{path}")
     if isinstance(axis, list) and axis:
         return tuple(axis)
-    raise LocalError(f"experiment.vary.{path!r}: give a list of values, or {{low = ..., high = ...}}")
+    raise LocalError(
+        f"experiment.vary.{path!r}: give a list of values, or {{low = ..., high = ...}}"
+    )
 
 
 def _check_path(path: str) -> None:
     """Only parameters that exist may vary; those of a policy are checked when it is bound."""
     group, _, name = path.partition(".")
-    groups = {item.name: getattr(Scenario(), item.name) for item in fields(Scenario) if item.name != "name"}
+    groups = {
+        item.name: getattr(Scenario(), item.name)
+        for item in fields(Scenario)
+        if item.name != "name"
+    }
     if group not in groups:
         raise LocalError(f"experiment.vary.{path!r}: no such table; there are {', '.join(groups)}.")
     names = [item.name for item in fields(groups[group])]

@@ -37,14 +37,28 @@ class HandLog:
 
     def tables(self) -> dict[str, NDArray[Any]]:
         """The columns of the table of hands."""
-        names = ("hand_who", "hand_day", "hand_match", "hand_expected", "hand_surprise", "hand_diversity")
+        names = (
+            "hand_who",
+            "hand_day",
+            "hand_match",
+            "hand_expected",
+            "hand_surprise",
+            "hand_diversity",
+        )
         columns = (np.concatenate(column) for column in zip(*self.rows, strict=True))
         return dict(zip(names, columns, strict=True))
 
 
 def _no_rows(cards: int) -> tuple[Any, ...]:
     people, floats = np.empty(0, np.int32), np.empty(0, np.float32)
-    return people, people, np.empty((0, cards), np.float32), np.empty((0, cards), np.bool_), floats, floats
+    return (
+        people,
+        people,
+        np.empty((0, cards), np.float32),
+        np.empty((0, cards), np.bool_),
+        floats,
+        floats,
+    )
 
 
 @jit

@@ -171,7 +171,14 @@ def cosine(a: Floats, b: Floats) -> np.float32:
 
 @inlined
 def _utility(
-    i: int, pos: int, event: int, column: int, deck: Events, people: People, diary: Diary, weights: Weights
+    i: int,
+    pos: int,
+    event: int,
+    column: int,
+    deck: Events,
+    people: People,
+    diary: Diary,
+    weights: Weights,
 ) -> float:
     """The utility of an event over staying home, without the noise (scenario.Choice)."""
     u = (

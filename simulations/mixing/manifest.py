@@ -17,7 +17,17 @@ from potluck.protocol.errors import LocalError
 from .experiment import Experiment
 from .results import Folder, write_whole
 
-PACKAGES = ("potluck", "numpy", "numba", "scipy", "pyarrow", "implicit", "networkx", "SALib", "dask")
+PACKAGES = (
+    "potluck",
+    "numpy",
+    "numba",
+    "scipy",
+    "pyarrow",
+    "implicit",
+    "networkx",
+    "SALib",
+    "dask",
+)
 HERE = Path(__file__).parent
 HARNESS = (
     "calibration",
@@ -54,7 +64,9 @@ def commit() -> str:
         return done.stdout.strip()
 
     try:
-        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--", str(HERE)) else "")
+        return git("rev-parse", "HEAD") + (
+            "+" if git("status", "--porcelain", "--", str(HERE)) else ""
+        )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
 
@@ -111,7 +123,9 @@ class Manifest:
                     if before["experiment"] != plain
                     else "runs of another version of the model"
                 )
-                raise LocalError(f"{self.folder.path} holds {what}; choose another folder or remove it")
+                raise LocalError(
+                    f"{self.folder.path} holds {what}; choose another folder or remove it"
+                )
             return
         self._write(
             {

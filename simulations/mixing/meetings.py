@@ -39,7 +39,12 @@ def attendance(plans: Ints, column: int, first: int, daily: int) -> tuple[Ints, 
 
 @jit
 def form_circles(
-    people: Ints, start: Counts, useless: NDArray[np.bool_], quorum: int, circle: int, key: np.uint64
+    people: Ints,
+    start: Counts,
+    useless: NDArray[np.bool_],
+    quorum: int,
+    circle: int,
+    key: np.uint64,
 ) -> tuple[Counts, int, NDArray[np.bool_]]:
     """
     Shuffle the people of each viable event and split them into even circles. Returns where circles begin and

@@ -45,16 +45,22 @@ def run(scenario: Scenario, seed: int) -> Result:
     """
     names = measured(scenario)
     record = play(scenario, seed)
-    rows = [(day, name, float(value)) for name in names for day, value in METRICS[name].measure(record)]
+    rows = [
+        (day, name, float(value)) for name in names for day, value in METRICS[name].measure(record)
+    ]
     return Result(scenario, seed, rows, _pictures(record))
 
 
 def measured(scenario: Scenario) -> tuple[str, ...]:
     """The names of the metrics that a run of the scenario measures."""
-    names = scenario.measure.metrics or tuple(name for name, metric in METRICS.items() if metric.usual)
+    names = scenario.measure.metrics or tuple(
+        name for name, metric in METRICS.items() if metric.usual
+    )
     for name in names:
         if name not in METRICS:
-            raise InvalidScenario(f"there is no metric {name!r}; there are: {', '.join(sorted(METRICS))}")
+            raise InvalidScenario(
+                f"there is no metric {name!r}; there are: {', '.join(sorted(METRICS))}"
+            )
     return names
 
 
@@ -62,7 +68,9 @@ def play(scenario: Scenario, seed: int) -> Record:
     """Run a scenario without measuring it: region after region, each in its own memory."""
     deal = load(scenario.policy)
     regions = range(-(-scenario.people.count // scenario.people.region))
-    return Record(scenario, join([Region(scenario, seed, number, deal).live() for number in regions]))
+    return Record(
+        scenario, join([Region(scenario, seed, number, deal).live() for number in regions])
+    )
 
 
 def _pictures(record: Record) -> dict[str, NDArray[Any]]:

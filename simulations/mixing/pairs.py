@@ -31,4 +31,8 @@ class Pairs:
         taken = np.flatnonzero(self.counts)
         taken = taken[np.argsort(self.keys[taken])]
         keys = self.keys[taken].astype(np.int64)
-        return (keys // self.n).astype(np.int32), (keys % self.n).astype(np.int32), self.counts[taken]
+        return (
+            (keys // self.n).astype(np.int32),
+            (keys % self.n).astype(np.int32),
+            self.counts[taken],
+        )

@@ -80,7 +80,12 @@ def trade_off(
     axes = panels_of(figure)[0]
     edge = sorted((points[name][0].mean, points[name][1].mean) for name in front)
     axes.plot(
-        *zip(*edge, strict=True), color="0.6", linestyle="--", linewidth=1, zorder=1, label="Pareto front"
+        *zip(*edge, strict=True),
+        color="0.6",
+        linestyle="--",
+        linewidth=1,
+        zorder=1,
+        label="Pareto front",
     )
     for kind in dict.fromkeys(kinds[name] for name in points):
         xs, ys = zip(*(point for name, point in points.items() if kinds[name] == kind), strict=True)
@@ -136,7 +141,9 @@ def _legend(figure: Figure, axes: Axes) -> None:
     handles, names = axes.get_legend_handles_labels()
     room = figure.get_figwidth() / (0.7 + 0.065 * max(map(len, names), default=0))
     columns = max(1, min(4, int(room)))
-    figure.legend(handles, names, loc="outside lower center", ncols=columns, frameon=False, fontsize=8)
+    figure.legend(
+        handles, names, loc="outside lower center", ncols=columns, frameon=False, fontsize=8
+    )
 
 
 def _bar(interval: Interval) -> float:
@@ -230,7 +237,11 @@ def distributions(arrays: Mapping[str, Mapping[str, Floats]]) -> Figure:
         yscale="log",
     )
     lorenz.plot([0, 1], [0, 1], color="0.7", linewidth=0.8)
-    lorenz.set(title="attendance by host", xlabel="hosts, fewest guests first", ylabel="share of attendances")
+    lorenz.set(
+        title="attendance by host",
+        xlabel="hosts, fewest guests first",
+        ylabel="share of attendances",
+    )
     people.set(
         title="encounters per person",
         xlabel="encounters in the run",
@@ -295,10 +306,16 @@ def effects(panels: Mapping[str, Sequence[Effect]], measure: str) -> Figure:
     rows = -(-len(panels) // columns)
     most = max(len(found) for found in panels.values())
     figure = new_figure(3.4 * columns, (0.35 * most + 1.1) * rows)
-    for axes, (metric, found) in zip(panels_of(figure, rows, columns), panels.items(), strict=False):
+    for axes, (metric, found) in zip(
+        panels_of(figure, rows, columns), panels.items(), strict=False
+    ):
         at = np.arange(len(found))
         axes.barh(
-            at + 0.2, [e.first.mean for e in found], 0.4, xerr=[_bar(e.first) for e in found], label="alone"
+            at + 0.2,
+            [e.first.mean for e in found],
+            0.4,
+            xerr=[_bar(e.first) for e in found],
+            label="alone",
         )
         totals = [e.total for e in found if e.total is not None]
         if totals:

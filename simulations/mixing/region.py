@@ -112,7 +112,9 @@ class Region:
         self.hands[view.day] += len(view.lookers)
         self.hand_log.keep(view, hand)
         mood = self._stream(Purpose.CHOICE, view.day).word_key
-        return choose(view.lookers, hand, view.deck, view.first, self.people, self.diary, self.weights, mood)
+        return choose(
+            view.lookers, hand, view.deck, view.first, self.people, self.diary, self.weights, mood
+        )
 
     def _empty_bags(self, view: View, hand: Hand, rng: Stream) -> Hand:
         """Whoever has seen the whole deck begins again (protocol/draw, `unseen`)."""
@@ -148,7 +150,9 @@ class Region:
             self.met,
         )
         self.pairs.used += new
-        match = attend(present, start, viable, tonight, self.people, self.diary.visits, scenario.people.drift)
+        match = attend(
+            present, start, viable, tonight, self.people, self.diary.visits, scenario.people.drift
+        )
         self.attended.append((present, what, match))
 
     def _tables(self) -> Tables:

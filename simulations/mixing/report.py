@@ -99,10 +99,14 @@ def write(folder: Folder, experiment: Experiment) -> Path:
     return path
 
 
-def _sections(folder: Folder, experiment: Experiment, runs: Runs, headline: Sequence[str]) -> list[Section]:
+def _sections(
+    folder: Folder, experiment: Experiment, runs: Runs, headline: Sequence[str]
+) -> list[Section]:
     cells = experiment.cells()
     found = (
-        [_trade_off(cells, runs)] if all((cell.id, good) in runs for cell in cells for good in GOODS) else []
+        [_trade_off(cells, runs)]
+        if all((cell.id, good) in runs for cell in cells for good in GOODS)
+        else []
     )
     rows = summary.differences(experiment, runs, headline)
     if rows:
@@ -129,7 +133,8 @@ def _sections(folder: Folder, experiment: Experiment, runs: Runs, headline: Sequ
 
 def _trade_off(cells: Sequence[Cell], runs: Runs) -> Section:
     points = {
-        row.name: (row.values[GOODS[0]], row.values[GOODS[1]]) for row in summary.table(cells, runs, GOODS)
+        row.name: (row.values[GOODS[0]], row.values[GOODS[1]])
+        for row in summary.table(cells, runs, GOODS)
     }
     known = {name: (x, y) for name, (x, y) in points.items() if x is not None and y is not None}
     front = summary.pareto({name: (x.mean, y.mean) for name, (x, y) in known.items()})
@@ -168,7 +173,9 @@ def _sensitivity(experiment: Experiment, runs: Runs, headline: Sequence[str]) ->
     )
     figures = []
     for policy in dict.fromkeys(cell.policy for cell in experiment.cells()):
-        panels = {metric: summary.sensitivity(experiment, runs, metric, policy) for metric in headline}
+        panels = {
+            metric: summary.sensitivity(experiment, runs, metric, policy) for metric in headline
+        }
         panels = {metric: found for metric, found in panels.items() if found}
         if panels:
             figures.append(
@@ -213,7 +220,9 @@ def _time(folder: Folder, cells: Sequence[Cell], headline: Sequence[str]) -> Sec
     for metric in headline:
         series = daily(folder, metric)
         if series:
-            panels[metric] = {names[cell.id]: series[cell.id] for cell in cells if cell.id in series}
+            panels[metric] = {
+                names[cell.id]: series[cell.id] for cell in cells if cell.id in series
+            }
     units = {name: METRICS[name].unit for name in panels if name in METRICS}
     bands = "bands are 95 % intervals" if len(cells) <= plots.CROWD else "means over seeds"
     figures = [picture(plots.time_series(panels, units), f"Headline metrics by day; {bands}.")]
@@ -225,7 +234,9 @@ def _time(folder: Folder, cells: Sequence[Cell], headline: Sequence[str]) -> Sec
     )
 
 
-def _mean_arrays(folder: Folder, experiment: Experiment, cell: Cell, name: str) -> NDArray[np.float64]:
+def _mean_arrays(
+    folder: Folder, experiment: Experiment, cell: Cell, name: str
+) -> NDArray[np.float64]:
     """An array's mean over seeds, one run in memory at a time."""
     first, *others = experiment.seeds
     total = folder.arrays(cell.id, first)[name].astype(float)
@@ -235,7 +246,9 @@ def _mean_arrays(folder: Folder, experiment: Experiment, cell: Cell, name: str) 
 
 
 def _matrices(folder: Folder, experiment: Experiment, cells: Sequence[Cell]) -> Section:
-    matrices = {summary.name_of(cell): _mean_arrays(folder, experiment, cell, "mixing") for cell in cells}
+    matrices = {
+        summary.name_of(cell): _mean_arrays(folder, experiment, cell, "mixing") for cell in cells
+    }
     return Section(
         "who",
         "Who meets whom",
@@ -253,10 +266,10 @@ def _matrices(folder: Folder, experiment: Experiment, cells: Sequence[Cell]) -> 
 def _distributions(folder: Folder, experiment: Experiment, cells: Sequence[Cell]) -> Section:
     seed = experiment.seeds[0]
     arrays = {summary.name_of(cell): folder.arrays(cell.id, seed) for cell in cells}
-    caption = (
-        f"Sizes of events, Lorenz curves of hosts' attendance, and encounters per person, of seed {seed}."
+    caption = f"Sizes of events, Lorenz curves of hosts' attendance, and encounters per person, of seed {seed}."
+    return Section(
+        "distributions", "Distributions", "", [picture(plots.distributions(arrays), caption)]
     )
-    return Section("distributions", "Distributions", "", [picture(plots.distributions(arrays), caption)])
 
 
 def write_validation(path: Path, pages: Sequence[Page]) -> None:

@@ -52,7 +52,9 @@ def _compile(function: Function, *, forceinline: bool) -> Function:
     settings: Any = config  # numba sets its names at run time
     before, settings.CACHE_DIR = settings.CACHE_DIR, _KEPT
     try:
-        compiled = njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)(function)
+        compiled = njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)(
+            function
+        )
     finally:
         settings.CACHE_DIR = before
     return cast("Function", compiled)

@@ -70,7 +70,9 @@ def execute(
     missing = [job for job in jobs if not folder.is_done(job.cell, job.seed)]
     began = time.monotonic()
     progress(len(jobs) - len(missing), len(jobs))
-    for count, run in enumerate(executor(missing) if missing else (), start=len(jobs) - len(missing) + 1):
+    for count, run in enumerate(
+        executor(missing) if missing else (), start=len(jobs) - len(missing) + 1
+    ):
         folder.save(run)
         progress(count, len(jobs))
     Manifest(folder).add_seconds(time.monotonic() - began)

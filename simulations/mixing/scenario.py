@@ -19,7 +19,9 @@ class InvalidScenario(ValueError):
     """A parameter has a value that the model cannot mean. The message names it and says what it may be."""
 
 
-def _par(default: Any, unit: str, doc: str, low: float | None = None, high: float | None = None) -> Any:
+def _par(
+    default: Any, unit: str, doc: str, low: float | None = None, high: float | None = None
+) -> Any:
     return field(default=default, metadata={"unit": unit, "doc": doc, "low": low, "high": high})
 
 
@@ -33,7 +35,9 @@ class _Group:
             if expected is float and type(value) is int:
                 object.__setattr__(self, par.name, value := float(value))
             if expected in (int, float, str, bool) and type(value) is not expected:
-                raise InvalidScenario(f"{par.name} = {value!r}: must be of type {expected.__name__}")
+                raise InvalidScenario(
+                    f"{par.name} = {value!r}: must be of type {expected.__name__}"
+                )
             low, high = par.metadata.get("low"), par.metadata.get("high")
             if low is not None and not low <= value:
                 raise InvalidScenario(f"{par.name} = {value}: must be at least {low:g}")
@@ -54,7 +58,11 @@ class Time(_Group):
         28,
     )
     sittings: int = _par(
-        3, "per day", "times of day at which people look; those who look later see more of who goes", 1, 24
+        3,
+        "per day",
+        "times of day at which people look; those who look later see more of who goes",
+        1,
+        24,
     )
 
 
@@ -64,17 +72,31 @@ class People(_Group):
 
     count: int = _par(10_000, "people", "number of people in all regions", 10, 10_000_000)
     region: int = _par(
-        2_000, "people", "people in a region (the last may have fewer); nobody goes to another", 10, 60_000
+        2_000,
+        "people",
+        "people in a region (the last may have fewer); nobody goes to another",
+        10,
+        60_000,
     )
-    clusters: int = _par(8, "clusters", "clusters of interest; 0 draws interests without any clusters", 0, 64)
+    clusters: int = _par(
+        8, "clusters", "clusters of interest; 0 draws interests without any clusters", 0, 64
+    )
     labels: int = _par(
-        8, "groups", "without clusters, groups into which measuring (and only it) sorts people", 2, 64
+        8,
+        "groups",
+        "without clusters, groups into which measuring (and only it) sorts people",
+        2,
+        64,
     )
     dimensions: int = _par(
         16, "", "dimensions of the space of interests; at least the number of clusters", 2, 128
     )
-    skew: float = _par(0.0, "", "exponent of the Zipf law of the clusters' sizes; 0: all alike", 0, 3)
-    own: float = _par(0.7, "cosine", "mean cosine of the interests of two people of one cluster", 0, 1)
+    skew: float = _par(
+        0.0, "", "exponent of the Zipf law of the clusters' sizes; 0: all alike", 0, 3
+    )
+    own: float = _par(
+        0.7, "cosine", "mean cosine of the interests of two people of one cluster", 0, 1
+    )
     look: float = _par(0.3, "per day", "mean chance that a person looks at a hand on a day", 0, 1)
     activity: float = _par(
         0.0, "log sd", "spread of that chance between people (log-normal, at most 1)", 0, 3
@@ -87,9 +109,15 @@ class People(_Group):
         7,
     )
     friends: int = _par(6, "people", "mean number of friends at the start", 0, 50)
-    homophily: float = _par(0.5, "0 to 1", "share of first friends chosen within the own cluster", 0, 1)
+    homophily: float = _par(
+        0.5, "0 to 1", "share of first friends chosen within the own cluster", 0, 1
+    )
     drift: float = _par(
-        0.02, "per event", "how far an attended event draws a person's interest towards its topic", 0, 1
+        0.02,
+        "per event",
+        "how far an attended event draws a person's interest towards its topic",
+        0,
+        1,
     )
 
 
@@ -100,7 +128,9 @@ class Hosts(_Group):
     count: int = _par(60, "hosts", "hosts in a region", 1, 5_000)
     skew: float = _par(0.8, "", "exponent of the Zipf law of hosts' activity; 0: all alike", 0, 3)
     series: int = _par(3, "series", "recurring series of a host; each has its own topic", 1, 50)
-    quality: float = _par(0.7, "sd", "spread of quality between hosts, in the unit of choice.quality", 0, 5)
+    quality: float = _par(
+        0.7, "sd", "spread of quality between hosts, in the unit of choice.quality", 0, 5
+    )
 
 
 @dataclass(frozen=True)
@@ -108,7 +138,9 @@ class Events(_Group):
     """What takes place in a region."""
 
     daily: int = _par(40, "per day", "events in a region on a day", 1, 5_000)
-    quorum: int = _par(3, "people", "an event with fewer people is a wasted evening for them", 1, 100)
+    quorum: int = _par(
+        3, "people", "an event with fewer people is a wasted evening for them", 1, 100
+    )
     own: float = _par(0.7, "cosine", "mean cosine of the topics of two series of one cluster", 0, 1)
     jitter: float = _par(0.2, "", "how far an event's topic strays from that of its series", 0, 5)
     quality: float = _par(0.7, "sd", "spread of quality between a host's events", 0, 5)
@@ -120,7 +152,11 @@ class Events(_Group):
         100_000,
     )
     tags: int = _par(
-        24, "tags", "topics in use that an event may name (1 or 2 each), for draws by topic", 1, 1_000
+        24,
+        "tags",
+        "topics in use that an event may name (1 or 2 each), for draws by topic",
+        1,
+        1_000,
     )
 
 
@@ -165,7 +201,9 @@ class Deal(_Group):
     hand: int = _par(5, "cards", "cards in a hand", 1, 50)
     redraws: int = _par(1, "per day", "further hands for a person who chose nothing", 0, 10)
     again: float = _par(0.5, "0 to 1", "chance that somebody who chose nothing uses a redraw", 0, 1)
-    bag: bool = _par(True, "", "shuffle bag: nothing is dealt twice to a person until all was shown")
+    bag: bool = _par(
+        True, "", "shuffle bag: nothing is dealt twice to a person until all was shown"
+    )
 
 
 @dataclass(frozen=True)
@@ -199,8 +237,12 @@ class Adversary(_Group):
         0,
         1,
     )
-    fooled: int = _par(0, "people", "people in a region who vouch for a host of the adversary", 0, 60_000)
-    tables: float = _par(1.0, "0 to 1", "grind: share of tables whose secret the adversary knows", 0, 1)
+    fooled: int = _par(
+        0, "people", "people in a region who vouch for a host of the adversary", 0, 60_000
+    )
+    tables: float = _par(
+        1.0, "0 to 1", "grind: share of tables whose secret the adversary knows", 0, 1
+    )
 
 
 @dataclass(frozen=True)
@@ -209,7 +251,12 @@ class Measure(_Group):
 
     metrics: tuple[str, ...] = field(
         default=(),
-        metadata={"unit": "", "doc": "names of metrics; empty: the usual ones", "low": None, "high": None},
+        metadata={
+            "unit": "",
+            "doc": "names of metrics; empty: the usual ones",
+            "low": None,
+            "high": None,
+        },
     )
     sample: int = _par(
         16,

@@ -58,7 +58,10 @@ def table(cells: Sequence[Cell], runs: Runs, metrics: Sequence[str]) -> list[Row
         seeds = runs.get((cell.id, metric))
         return mean_interval(list(seeds.values())) if seeds else None
 
-    return [Row(cell, name_of(cell), {metric: value(cell, metric) for metric in metrics}) for cell in cells]
+    return [
+        Row(cell, name_of(cell), {metric: value(cell, metric) for metric in metrics})
+        for cell in cells
+    ]
 
 
 def pooled(cells: Sequence[Cell], runs: Runs, metric: str) -> Interval:
@@ -76,7 +79,9 @@ def compare(a: Cell, b: Cell, runs: Runs, metric: str, level: float = 0.95) -> I
     if not first or not second:
         return None
     seeds = [seed for seed in first if seed in second]
-    return paired_difference([first[seed] for seed in seeds], [second[seed] for seed in seeds], level)
+    return paired_difference(
+        [first[seed] for seed in seeds], [second[seed] for seed in seeds], level
+    )
 
 
 def differences(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> list[Row]:
@@ -93,7 +98,10 @@ def differences(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> l
         Row(
             cell,
             name_of(cell),
-            {metric: compare(cell, baseline[index % points], runs, metric, level) for metric in metrics},
+            {
+                metric: compare(cell, baseline[index % points], runs, metric, level)
+                for metric in metrics
+            },
         )
         for index, cell in enumerate(others)
     ]
@@ -132,7 +140,10 @@ def sensitivity(experiment: Experiment, runs: Runs, metric: str, policy: str) ->
         return []
     if experiment.plan.method == "sobol":
         return _sobol(experiment, means)
-    return [_rank_effect(path, [cell.point[path] for cell in cells], means) for path in experiment.plan.vary]
+    return [
+        _rank_effect(path, [cell.point[path] for cell in cells], means)
+        for path in experiment.plan.vary
+    ]
 
 
 def _sobol(experiment: Experiment, means: Any) -> list[Effect]:

@@ -90,7 +90,12 @@ class View:
         by lot.
         """
         hand: Hand = top(
-            score.astype(np.float32), self.diary.shown, self.lookers, self.begin, self.hand, rng.word_key
+            score.astype(np.float32),
+            self.diary.shown,
+            self.lookers,
+            self.begin,
+            self.hand,
+            rng.word_key,
         )
         return hand
 
@@ -121,7 +126,11 @@ def shelve(series: Ints, host: Ints, count: int) -> Shelf:
     for pos in range(m):
         order[begin[series[pos]]] = pos
         begin[series[pos]] += 1
-    start, owner, names = np.empty(m + 1, np.int32), np.empty(m + 1, np.int32), np.empty(m, np.int32)
+    start, owner, names = (
+        np.empty(m + 1, np.int32),
+        np.empty(m + 1, np.int32),
+        np.empty(m, np.int32),
+    )
     kinds, hosts = 0, 0
     for x in range(m):
         if x == 0 or series[order[x]] != series[order[x - 1]]:
@@ -136,7 +145,12 @@ def shelve(series: Ints, host: Ints, count: int) -> Shelf:
 
 @jit
 def top(
-    score: NDArray[np.float32], shown: NDArray[np.bool_], lookers: Ints, begin: int, n: int, key: np.uint64
+    score: NDArray[np.float32],
+    shown: NDArray[np.bool_],
+    lookers: Ints,
+    begin: int,
+    n: int,
+    key: np.uint64,
 ) -> Hand:
     """The n unseen positions of highest score for each looker (rows of score), best first; ties by lot."""
     m = score.shape[1]

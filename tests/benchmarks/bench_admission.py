@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from time import process_time
 
-from potluck.node.intake import Intake, Origin
+from potluck.node.replication.intake import Intake, Origin
 from potluck.node.store import Bounds, Store
 from potluck.protocol.wire import SignedAnnouncement
 from tests.benchmarks.invented import announcements
@@ -52,6 +52,9 @@ def bench_admission(tmp_path: Path) -> None:
     size = sum(len(one.encoded) for one in signed) / COUNT
     print(f"\n{COUNT:,} announcements of {HOSTS:,} hosts, {size:.0f} bytes each, per core-second:")
     print(f"  signature checks alone {COUNT / checking:8,.0f}")
-    print(f"  taken in and stored    {COUNT / taking:8,.0f}   {checking / taking:.0%} of the checks", end="")
+    print(
+        f"  taken in and stored    {COUNT / taking:8,.0f}   {checking / taking:.0%} of the checks",
+        end="",
+    )
     print("   (bars: 8,000, 50%)")
     print(f"  seen before            {COUNT / seeing:8,.0f}")

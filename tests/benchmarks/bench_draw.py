@@ -5,9 +5,9 @@ from __future__ import annotations
 from statistics import median
 from time import perf_counter
 
-from potluck.node.service.forms import DrawForm
-from potluck.node.service.look import Look, look
-from potluck.node.service.rules import Sifted, sift
+from potluck.node.operations.draw.filters import Sifted, sift
+from potluck.node.operations.draw.window import Look, look
+from potluck.node.operations.forms import DrawForm
 from potluck.node.store import Store
 from potluck.protocol.draw import draw
 from tests.benchmarks import million
@@ -30,8 +30,12 @@ async def bench_draw() -> None:
     counts = [len(candidates) for candidates in sizes]
     parts = [1000 * median(part) for part in zip(*best, strict=True)]
     total = 1000 * median(map(sum, best))
-    print(f"\nA hand of 5 within 25 km and 14 days of {million.EVENTS:,} events of {million.HOSTS:,} hosts,")
-    print(f"among {min(counts)} to {max(counts)} candidates (median {median(counts):.0f}), median ms:")
+    print(
+        f"\nA hand of 5 within 25 km and 14 days of {million.EVENTS:,} events of {million.HOSTS:,} hosts,"
+    )
+    print(
+        f"among {min(counts)} to {max(counts)} candidates (median {median(counts):.0f}), median ms:"
+    )
     print("  SQL {:.2f} + distance and filters {:.2f} + tickets {:.2f}".format(*parts), end="")
     print(f" = {total:.2f}   (bar: 10)")
 

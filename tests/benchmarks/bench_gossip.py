@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from potluck.node import limits
-from potluck.node.intake import Intake, Origin
+from potluck.node.replication.intake import Intake, Origin
 from potluck.node.store import Bounds, Store
 from tests.builders import NETWORK, NOW, body, host, signed
 from tests.node.loopback import until
@@ -26,7 +26,8 @@ async def bench_gossip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One peer publishes, the node in the middle admits and forwards, seven receive."""
     monkeypatch.setattr(limits, "AUTHOR_FORWARDS_BURST", 1e9)
     made = [
-        signed(host(number % 20), number, what=body(f"Event {number}")) for number in range(ANNOUNCEMENTS)
+        signed(host(number % 20), number, what=body(f"Event {number}"))
+        for number in range(ANNOUNCEMENTS)
     ]
     async with network_of(tmp_path, *[{}] * (PEERS + 1)) as (middle, *others):
         for other in others:
@@ -37,7 +38,9 @@ async def bench_gossip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for one in made:
             source.intake.offer(one.encoded, Origin.SYNC)
             await source.transport.publish(NETWORK.topic, one.encoded)
-        await until(lambda: all(sink.intake.outcomes["fresh"] == ANNOUNCEMENTS for sink in sinks), 60)
+        await until(
+            lambda: all(sink.intake.outcomes["fresh"] == ANNOUNCEMENTS for sink in sinks), 60
+        )
         seconds, cpu = time.perf_counter() - before, time.process_time() - cpu
     with Store(tmp_path / "alone.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
         intake = Intake(NETWORK, store, lambda: NOW)

@@ -10,9 +10,9 @@ from typing import Any
 
 from icalendar import Calendar
 
-from potluck.node import places
-from potluck.node.calendar.events import Draft, Relay
-from potluck.node.calendar.reading import count, read
+from potluck.node.calendars.drafts import Draft, Relay
+from potluck.node.calendars.read import count, read
+from potluck.node.geography import places
 
 SINCE = int(datetime(2027, 2, 19, 5, tzinfo=UTC).timestamp())
 

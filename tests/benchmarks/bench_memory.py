@@ -11,8 +11,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from potluck.node.config import Config
-from potluck.node.home import Home
+from potluck.node.home.config import Config
+from potluck.node.home.home import Home
 from potluck.node.store import Store, rows
 from potluck.node.store.ledger import ADD_WIRE
 from potluck.protocol.wire import SignedAnnouncement
@@ -31,9 +31,13 @@ def bench_memory(tmp_path: Path) -> None:
     alone = memory_after("import libp2p, trio")
     few = memory_of_node(tmp_path / "few", 1_000)
     many = memory_of_node(tmp_path / "many", HELD)
-    print(f"\nResident memory in MB (bar: 160 with {HELD:,} held); libp2p imported, alone: {alone:.0f}")
+    print(
+        f"\nResident memory in MB (bar: 160 with {HELD:,} held); libp2p imported, alone: {alone:.0f}"
+    )
     for held, (up, drawn, listed) in ((1_000, few), (HELD, many)):
-        print(f"  {held:7,} held: {up:.0f} when up, {drawn:.0f} through draws, {listed:.0f} through a list")
+        print(
+            f"  {held:7,} held: {up:.0f} when up, {drawn:.0f} through draws, {listed:.0f} through a list"
+        )
 
 
 def memory_after(statement: str) -> float:
@@ -43,7 +47,9 @@ def memory_after(statement: str) -> float:
 
 def memory_of_node(path: Path, held: int) -> tuple[float, float, float]:
     """Megabytes when it is up, at most through some draws, and at most through a list of everything."""
-    home = Home.create(path, Config(network_name=NETWORK.name, stamp_bits=4, deck_max_events=2 * HELD))
+    home = Home.create(
+        path, Config(network_name=NETWORK.name, stamp_bits=4, deck_max_events=2 * HELD)
+    )
     home.save_stamp(nonce(home.identity))
     shutil.copy(store_of(held), home.store_path)
     up = [*command(home), "up", "--no-web", "--listen", "/ip4/127.0.0.1/tcp/0"]

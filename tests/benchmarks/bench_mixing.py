@@ -45,7 +45,9 @@ print(json.dumps([found, memory * 1024 / people]))
 def runs(features: str, people: int, days: int) -> tuple[dict[str, float], float]:
     """Person-steps per core-second by policy, and bytes per person of the largest; in their own process."""
     words = [sys.executable, "-c", RUNS, features, str(people), str(days), *POLICIES]
-    found, memory = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    found, memory = json.loads(
+        subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    )
     return found, memory
 
 
@@ -53,7 +55,16 @@ def peer(home: Path, script: str, *installs: tuple[str, ...]) -> float:
     """Person-steps per core-second of a peer's model, in an environment made for it, from wheels only."""
     EnvBuilder(with_pip=True).create(home)
     python = str(home / "bin" / "python")
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
+    pip = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--only-binary",
+        ":all:",
+    ]
     for packages in installs:
         subprocess.run([*pip, *packages], check=True, timeout=PATIENCE)
     words = [python, "-W", "ignore", str(PEERS / script)]
@@ -75,7 +86,9 @@ def bench_mixing(tmp_path: Path) -> None:
     """Draw policies with the first model's features and with all, at three sizes; then the peers."""
     best = 0.0
     for features, bar in (("first", 2.5), ("full", 1.2)):
-        print(f"\nMillion person-steps per core-second, {features} features (bar: {bar}); bytes per person")
+        print(
+            f"\nMillion person-steps per core-second, {features} features (bar: {bar}); bytes per person"
+        )
         for people, days in SIZES.items():
             found, memory = runs(features, people, days)
             figures = "   ".join(

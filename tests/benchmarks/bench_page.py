@@ -17,10 +17,10 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from potluck.node.config import Config
-from potluck.node.home import Home
-from potluck.node.service.base import open_store
-from potluck.node.web.view import FILTERS
+from potluck.node.home.config import Config
+from potluck.node.home.home import Home
+from potluck.node.operations.service import open_store
+from potluck.node.web.pages.view import FILTERS
 from tests.benchmarks.bench_memory import HELD, command, store_of
 from tests.builders import NETWORK, NOW, nonce
 
@@ -59,7 +59,10 @@ class Client:
 
     def __init__(self, home: Home, address: str, pid: int) -> None:
         self._connection = http.client.HTTPConnection(address)
-        self._headers = {"Authorization": f"Bearer {home.api_token.hex()}", "Accept-Encoding": "gzip"}
+        self._headers = {
+            "Authorization": f"Bearer {home.api_token.hex()}",
+            "Accept-Encoding": "gzip",
+        }
         self._pid = pid
 
     def close(self) -> None:
@@ -83,7 +86,9 @@ class Client:
         before = processor_seconds(self._pid)
         taken, _, sizes = zip(*(self.timed(method, path) for _ in range(ROUNDS)), strict=True)
         used = (processor_seconds(self._pid) - before) / ROUNDS
-        print(f"  {what}: {1000 * median(taken):.2f}, {1000 * used:.2f} of the processor, {sizes[0]:,} bytes")
+        print(
+            f"  {what}: {1000 * median(taken):.2f}, {1000 * used:.2f} of the processor, {sizes[0]:,} bytes"
+        )
 
 
 @contextmanager
@@ -97,7 +102,9 @@ def running(home: Home) -> Iterator[Client]:
     with subprocess.Popen(up, stdout=subprocess.PIPE, text=True, env=environment) as node:
         assert node.stdout is not None
         try:
-            found = next(filter(None, (re.search(r"http://([^/\s]+)", line) for line in node.stdout)))
+            found = next(
+                filter(None, (re.search(r"http://([^/\s]+)", line) for line in node.stdout))
+            )
             with closing(Client(home, found[1], node.pid)) as client:
                 yield client
         finally:

@@ -15,7 +15,10 @@ FRAME = 64 * 1024
 
 def items(start: int, stop: int) -> Iterator[tuple[int, bytes]]:
     """An item a minute."""
-    return ((60 * number, blake2b(b"%d" % number, digest_size=32).digest()) for number in range(start, stop))
+    return (
+        (60 * number, blake2b(b"%d" % number, digest_size=32).digest())
+        for number in range(start, stop)
+    )
 
 
 def session(ours: Items, theirs: Items) -> tuple[int, int, int]:
@@ -25,7 +28,11 @@ def session(ours: Items, theirs: Items) -> tuple[int, int, int]:
     while True:
         answer = responder.respond(message)
         progress = initiator.reconcile(answer)
-        sent, trips, learned = sent + len(message) + len(answer), trips + 1, learned + len(progress.need)
+        sent, trips, learned = (
+            sent + len(message) + len(answer),
+            trips + 1,
+            learned + len(progress.need),
+        )
         if progress.reply is None:
             return sent, trips, learned
         message = progress.reply
@@ -42,7 +49,9 @@ def bench_reconcile() -> None:
         tracemalloc.stop()
         started = process_time()
         Items(everything)
-        print(f"  {n:7,} items: sealed in {process_time() - started:.2f} s, {held / n:.0f} bytes an item")
+        print(
+            f"  {n:7,} items: sealed in {process_time() - started:.2f} s, {held / n:.0f} bytes an item"
+        )
         lacks = {
             "nothing": set[int](),
             "10 newest": set(range(n - 10, n)),
@@ -55,4 +64,6 @@ def bench_reconcile() -> None:
             sent, trips, learned = session(ours, theirs)
             assert learned == len(lacking)
             took = process_time() - started
-            print(f"    lacks {what:16} {sent:9,} bytes {trips:3} trips {took:6.3f} s of both sides")
+            print(
+                f"    lacks {what:16} {sent:9,} bytes {trips:3} trips {took:6.3f} s of both sides"
+            )

@@ -15,9 +15,9 @@ from typing import Any
 
 import trio
 
-from potluck.node.intake import Intake, Origin
+from potluck.node.replication.intake import Intake, Origin
+from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
-from potluck.node.sync import Sync
 from potluck.node.transport import Transport
 from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW, body, host, signed
@@ -79,7 +79,9 @@ def announcements(count: int) -> Iterator[SignedAnnouncement]:
     about = " ".join(["We cook together and whoever comes eats; bring a bowl if you have one."] * 4)
     for number in range(count):
         event = body(f"Event {number}", about=about, topics=("food", "talk"))
-        yield signed(host(number % 400), number, issued_at=NOW - 10 * 86_400 + number * 8, what=event)
+        yield signed(
+            host(number % 400), number, issued_at=NOW - 10 * 86_400 + number * 8, what=event
+        )
 
 
 async def bench_late_joiner(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from potluck.protocol import wire
 from potluck.protocol.announcement import DAY, Announcement, Body, Place, Status
 from tests.builders import NETWORK, NOW, host, nonce
 
-WORDS = "evening songs bread clay chess repair reading walking sewing maps tea film dance".split(" ")
+WORDS = "evening songs bread clay chess repair reading walking sewing maps tea film dance".split(
+    " "
+)
 
 
 def announcements(count: int, hosts: int, seed: int = 1) -> Iterator[wire.SignedAnnouncement]:
@@ -30,7 +32,10 @@ def announcements(count: int, hosts: int, seed: int = 1) -> Iterator[wire.Signed
 def body(random: Random, number: int, start: int) -> Body:
     """What one of them says."""
     town = number % 100  # on a grid, Berlin first
-    spot = 52.5 - 5 * (town // 10) + random.gauss(0, 0.1), 13.4 - 6 * (town % 10) + random.gauss(0, 0.15)
+    spot = (
+        52.5 - 5 * (town // 10) + random.gauss(0, 0.1),
+        13.4 - 6 * (town % 10) + random.gauss(0, 0.15),
+    )
     return Body(
         title=f"{random.choice(WORDS)} {random.choice(WORDS)} {number}",
         tz="Europe/Berlin",

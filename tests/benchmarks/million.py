@@ -17,7 +17,7 @@ from zlib import crc32
 import apsw
 import msgpack
 
-from potluck.node.geo import Point, cell
+from potluck.node.geography.distance import Point, cell
 from potluck.node.store import Bounds, Store, rows
 from potluck.node.store.schema import STEPS
 from potluck.protocol.announcement import DAY
@@ -54,7 +54,8 @@ def towns() -> list[tuple[Point, float]]:
     """Towns with their weights, as Zipf has it; the largest is first."""
     random = Random(1)
     return [
-        ((random.uniform(-50, 65), random.uniform(-180, 180)), 1 / rank) for rank in range(30, 30 + TOWNS)
+        ((random.uniform(-50, 65), random.uniform(-180, 180)), 1 / rank)
+        for rank in range(30, 30 + TOWNS)
     ]
 
 

@@ -24,7 +24,9 @@ class Person:
     def run(self, *words: str, typed: str = "") -> Result:
         """What a command prints, and its exit code; only commands' own errors are let through."""
         arguments = ["--home", str(self.home), *words]
-        return CliRunner().invoke(cli, arguments, input=typed, catch_exceptions=False, prog_name="potluck")
+        return CliRunner().invoke(
+            cli, arguments, input=typed, catch_exceptions=False, prog_name="potluck"
+        )
 
     def says(self, *words: str, typed: str = "") -> str:
         """What a command prints, if it goes well."""

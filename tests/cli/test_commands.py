@@ -38,7 +38,17 @@ def test_the_json_of_a_draw(ada: Person) -> None:
 
     assert hand.keys() >= {"seed", "mode", "hand", "eligible", "hidden"}
     (card,) = hand["hand"]
-    assert card.keys() >= {"id", "host", "slot", "title", "start", "end", "place", "distance_km", "odds"}
+    assert card.keys() >= {
+        "id",
+        "host",
+        "slot",
+        "title",
+        "start",
+        "end",
+        "place",
+        "distance_km",
+        "odds",
+    }
     assert card["start"] == f"{SOON}T19:00:00+01:00"
     assert card["place"].keys() == {"name", "address", "lat", "lon"}
     assert card["odds"] == {"hosts": 1, "series": 1, "events": 1}
@@ -57,7 +67,11 @@ def test_an_event_goes_its_way(ada: Person) -> None:
     assert "CANCELLED" in ada.says("list")
     told = ada.says("show", first, "--revisions")
     assert [number for number in "1234" if f"\n  {number}  " in told] == ["1", "2", "3", "4"]
-    assert told.index("cancelled") < told.index("postponed") < told.index("title: Stew night; was Soup night")
+    assert (
+        told.index("cancelled")
+        < told.index("postponed")
+        < told.index("title: Stew night; was Soup night")
+    )
     assert [event["revision"] for event in ada.json("show", first, "--revisions")] == [3, 2, 1, 0]
     ada.says("withdraw", first)
     assert ada.json("list") == []
@@ -65,10 +79,12 @@ def test_an_event_goes_its_way(ada: Person) -> None:
 
 def test_errors_name_the_remedy_and_the_kind(ada: Person, tmp_path: Path) -> None:
     assert "potluck list" in ada.fails(4, "show", "abcdef")
-    assert "potluck up" in ada.fails(3, "peers")
-    assert "potluck up" in ada.fails(3, "connect", "/ip4/127.0.0.1/tcp/1/p2p/12D3Koo")
+    assert "potluck up" in ada.fails(3, "peers", "list")
+    assert "potluck up" in ada.fails(3, "peers", "connect", "/ip4/127.0.0.1/tcp/1/p2p/12D3Koo")
     assert "--start" in ada.fails(2, "announce", "--title", "Soup", "--start", "soon")
-    assert "--title" in ada.fails(2, "announce", "--title", "x" * 141, "--start", "2027-01-01T12:00")
+    assert "--title" in ada.fails(
+        2, "announce", "--title", "x" * 141, "--start", "2027-01-01T12:00"
+    )
     assert "--tz" in ada.fails(2, *SOUP, "--tz", "Mars/Base")
     assert "25km" in ada.fails(2, "draw", "--within", "far")
     assert "wheelchair=yes" in ada.fails(2, *SOUP, "--access", "lift")
@@ -80,7 +96,9 @@ def test_errors_name_the_remedy_and_the_kind(ada: Person, tmp_path: Path) -> Non
     assert "cannot read" in ada.fails(1, "import", str(tmp_path / "no.ics"))
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0:80", "192.168.1.1:8080", "example.org:80", "8080", "[::]:80"])
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0:80", "192.168.1.1:8080", "example.org:80", "8080", "[::]:80"]
+)
 def test_the_page_is_for_this_machine_only(ada: Person, address: str) -> None:
     assert "this machine only" in ada.fails(2, "up", "--web", address)
 
@@ -93,20 +111,25 @@ def test_status_without_a_node(ada: Person) -> None:
     ada.says(*SOUP)
     status = ada.json("status")
 
-    assert (status["listen"], status["peers"], status["announcements"], status["hosts"]) == ([], 0, 1, 1)
+    assert (status["listen"], status["peers"], status["announcements"], status["hosts"]) == (
+        [],
+        0,
+        1,
+        1,
+    )
     assert status["peer_id"].startswith("12D3Koo")
     assert status["network"] == "potluck"
     assert "not running" in ada.says("status")
 
 
 def test_an_invitation_makes_a_home(ada: Person, tmp_path: Path) -> None:
-    ada.says("table", "new", "café", "--near", "Berlin")
+    ada.says("tables", "new", "café", "--near", "Berlin")
     link = ada.json("invite", "--table", "café")["link"]
     friend = Person(tmp_path / "friend")
     assert "new home" in friend.says("join", link)
 
     assert friend.json("status")["network_id"] == ada.json("status")["network_id"]
-    assert [table["name"] for table in friend.json("table", "list")] == ["café"]
+    assert [table["name"] for table in friend.json("tables", "list")] == ["café"]
     assert "potluck:network?" in ada.says("invite")
 
 
@@ -119,7 +142,9 @@ def test_a_closed_network_is_not_joined_by_another_home(someone: Callable[..., P
     assert "cannot be followed" in other.fails(1, "join", "potluck:network?n=x")
 
 
-def test_a_home_that_was_never_used_moves_to_the_network_of_a_friend(someone: Callable[..., Person]) -> None:
+def test_a_home_that_was_never_used_moves_to_the_network_of_a_friend(
+    someone: Callable[..., Person],
+) -> None:
     closed, new = someone("closed", "--secret", "new", "--network", "friends"), someone("new")
     key = new.json("status")["host_key"]
     new.says("join", closed.json("invite")["link"])
@@ -131,17 +156,17 @@ def test_a_home_that_was_never_used_moves_to_the_network_of_a_friend(someone: Ca
 
 def test_a_backup_brings_everything_back(ada: Person, tmp_path: Path) -> None:
     id, file = ada.says(*SOUP).strip(), tmp_path / "ada.potluck"
-    assert "secret keys" in ada.says("backup", str(file))
+    assert "secret keys" in ada.says("home", "backup", str(file))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "already there" in ada.fails(6, "backup", str(file))
+    assert "already there" in ada.fails(6, "home", "backup", str(file))
 
     again = Person(tmp_path / "again")
-    again.says("restore", str(file))
+    again.says("home", "restore", str(file))
     assert again.json("status")["host_key"] == ada.json("status")["host_key"]
     assert again.json("show", id)["mine"]
-    assert "not empty" in again.fails(1, "restore", str(file))
+    assert "not empty" in again.fails(1, "home", "restore", str(file))
     file.write_bytes(b"nonsense")
-    assert "no backup" in Person(tmp_path / "third").fails(1, "restore", str(file))
+    assert "no backup" in Person(tmp_path / "third").fails(1, "home", "restore", str(file))
 
 
 def test_a_bundle_on_a_stick(someone: Callable[..., Person], tmp_path: Path) -> None:
@@ -156,8 +181,14 @@ def test_a_bundle_on_a_stick(someone: Callable[..., Person], tmp_path: Path) -> 
     assert "damaged" in eve.fails(1, "import", str(stick))
 
 
-def test_a_bundle_of_another_network_is_not_taken(someone: Callable[..., Person], tmp_path: Path) -> None:
-    ada, closed, stick = someone("ada"), someone("closed", "--secret", "new"), tmp_path / "stick.deck"
+def test_a_bundle_of_another_network_is_not_taken(
+    someone: Callable[..., Person], tmp_path: Path
+) -> None:
+    ada, closed, stick = (
+        someone("ada"),
+        someone("closed", "--secret", "new"),
+        tmp_path / "stick.deck",
+    )
     ada.says("export", "--deck", str(stick))
 
     assert "no bundle of the network" in closed.fails(1, "import", str(stick))
@@ -165,7 +196,7 @@ def test_a_bundle_of_another_network_is_not_taken(someone: Callable[..., Person]
 
 def test_events_go_out_as_calendar_and_json(ada: Person, tmp_path: Path) -> None:
     ada.says(*SOUP)
-    ada.says("export", "--ics", str(tmp_path / "x.ics"), "--json", str(tmp_path / "x.json"))
+    ada.says("export", "--ics", str(tmp_path / "x.ics"), "--events", str(tmp_path / "x.json"))
 
     assert "SUMMARY:Soup night" in (tmp_path / "x.ics").read_text("utf-8")
     assert json.loads((tmp_path / "x.json").read_text("utf-8"))[0]["title"] == "Soup night"
@@ -176,20 +207,24 @@ def test_a_receipt_is_verified_from_its_file_alone(ada: Person, tmp_path: Path) 
     ada.says(*SOUP)
     drawn = ada.json("draw", "--near", "Berlin")
     file = tmp_path / "receipt.json"
-    (listed,) = ada.json("receipts")
+    (listed,) = ada.json("receipts", "list")
     assert listed.keys() == {"id", "drawn_at", "mode", "seed_kind"}
-    assert (listed["id"], listed["mode"], listed["seed_kind"]) == (drawn["receipt"], "hosts", "solo")
+    assert (listed["id"], listed["mode"], listed["seed_kind"]) == (
+        drawn["receipt"],
+        "hosts",
+        "solo",
+    )
 
-    assert "region" in ada.says("receipt", "export", listed["id"][:8], str(file))
+    assert "region" in ada.says("receipts", "export", listed["id"][:8], str(file))
     assert b"Berlin" not in file.read_bytes()
-    assert "Verified" in (said := ada.says("verify", str(file)))
+    assert "Verified" in (said := ada.says("receipts", "verify", str(file)))
     assert "Not proven" in said
-    assert "Filter near: Berlin" in ada.says("receipt", "show", listed["id"])
-    ada.says("receipt", "export", listed["id"], str(file), "--with-filters")
+    assert "Filter near: Berlin" in ada.says("receipts", "show", listed["id"])
+    ada.says("receipts", "export", listed["id"], str(file), "--with-filters")
     assert b"Berlin" in file.read_bytes()
 
     file.write_bytes(file.read_bytes().replace(drawn["seed"].encode(), b"0" * 64))
-    assert "card 1" in ada.fails(5, "verify", str(file))
+    assert "card 1" in ada.fails(5, "receipts", "verify", str(file))
 
 
 def test_dice_typed_one_by_one(ada: Person) -> None:
@@ -197,7 +232,7 @@ def test_dice_typed_one_by_one(ada: Person) -> None:
     assert "3 rolls of a die are enough" in (said := ada.says("draw", "--dice", typed="3\n1\n6\n"))
     assert "Soup night" in said
     given = ada.json("draw", "--dice", "3,1,6")
-    assert ada.json("receipts")[0]["seed_kind"] == "dice"
+    assert ada.json("receipts", "list")[0]["seed_kind"] == "dice"
     assert given["seed"] == ada.json("draw", "--dice", "316")["seed"]
     assert "2 more" in ada.fails(6, "draw", "--dice", "3")
     assert "1 to 6" in ada.fails(2, "draw", "--dice", "3,9,1")
@@ -211,21 +246,25 @@ def test_a_friend_witnesses_on_one_screen_and_on_two(ada: Person, tmp_path: Path
     assert "--word WORD" in ada.run("draw", "--witness").output
     dealt = ada.json("draw", "--word", "rhubarb")
     assert dealt["word"] == "rhubarb"
-    ada.says("receipt", "export", dealt["receipt"], str(tmp_path / "w.json"))
-    assert "a friend's word" in ada.says("verify", str(tmp_path / "w.json"))
+    ada.says("receipts", "export", dealt["receipt"], str(tmp_path / "w.json"))
+    assert "a friend's word" in ada.says("receipts", "verify", str(tmp_path / "w.json"))
     assert "--witness" in ada.fails(4, "draw", "--word", "again")
 
 
-def test_people_at_a_table_are_dealt_the_same_hand(someone: Callable[..., Person], tmp_path: Path) -> None:
+def test_people_at_a_table_are_dealt_the_same_hand(
+    someone: Callable[..., Person], tmp_path: Path
+) -> None:
     ada, eve, stick = someone("ada"), someone("eve"), tmp_path / "stick.deck"
     for number in range(9):
-        ada.says("announce", "--title", f"Soup {number}", "--start", f"{SOON}T19:00", "--near", "Berlin")
+        ada.says(
+            "announce", "--title", f"Soup {number}", "--start", f"{SOON}T19:00", "--near", "Berlin"
+        )
     ada.says("export", "--deck", str(stick))
     eve.says("import", str(stick))
-    table = ada.json("table", "new", "café", "--near", "Berlin", "--within", "10km", "--days", "7")
+    table = ada.json("tables", "new", "café", "--near", "Berlin", "--within", "10km", "--days", "7")
     assert table["people"]["100%"] == 23
-    eve.says("table", "join", table["link"])
-    eve.says("block", "3")
+    eve.says("tables", "join", table["link"])
+    eve.says("blocks", "add", "3")
 
     at_ada, at_eve = (person.json("draw", "--table", "café") for person in (ada, eve))
     assert at_ada["seed"] == at_eve["seed"]
@@ -234,9 +273,9 @@ def test_people_at_a_table_are_dealt_the_same_hand(someone: Callable[..., Person
     ]
     again = ada.json("draw", "--table", "café", "--redraw")
     assert not {card["id"] for card in again["hand"]} & {card["id"] for card in at_ada["hand"]}
-    ada.says("table", "show", "café", "--svg", str(tmp_path / "café.svg"))
+    ada.says("tables", "show", "café", "--svg", str(tmp_path / "café.svg"))
     assert (tmp_path / "café.svg").read_text("utf-8").startswith("<?xml")
-    ada.says("table", "leave", "café")
+    ada.says("tables", "leave", "café")
     ada.fails(4, "draw", "--table", "café")
 
 
@@ -251,7 +290,9 @@ def test_a_card_goes_back_into_the_hat_for_another_day(ada: Person) -> None:
 
 def test_the_printed_deck_leads_to_the_same_hand(ada: Person) -> None:
     for number in range(9):
-        ada.says("announce", "--title", f"Soup {number}", "--start", f"{SOON}T19:00", "--near", "Berlin")
+        ada.says(
+            "announce", "--title", f"Soup {number}", "--start", f"{SOON}T19:00", "--near", "Berlin"
+        )
     deck = ada.json("deck", "print")
     hand = ada.json("draw")
 
@@ -275,7 +316,10 @@ def test_an_empty_hand_says_why(ada: Person) -> None:
     ada.says(*SOUP)
     said = ada.says("draw", "--near", "Berlin", "--topic", "music")
 
-    assert "Nothing within 25 km of Berlin, Germany, in the next 14 days; 1 hidden by your topics" in said
+    assert (
+        "Nothing within 25 km of Berlin, Germany, in the next 14 days; 1 hidden by your topics"
+        in said
+    )
     assert "is not among" in ada.says("why", ada.json("list")[0]["id"], "--topic", "music")
 
 
@@ -316,4 +360,7 @@ def test_leaving_takes_everything_along_and_away(ada: Person, tmp_path: Path) ->
     assert "1 event withdrawn" in ada.says("leave", str(tmp_path / "away"), "--yes")
     assert not ada.home.exists()
     assert (tmp_path / "away" / "events.ics").read_text("utf-8").count("BEGIN:VEVENT") == 1
-    assert json.loads((tmp_path / "away" / "events.json").read_text("utf-8"))[0]["title"] == "Soup night"
+    assert (
+        json.loads((tmp_path / "away" / "events.json").read_text("utf-8"))[0]["title"]
+        == "Soup night"
+    )

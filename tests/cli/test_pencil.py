@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from potluck.cli import hands
-from potluck.node.service import Json
-from potluck.node.service.draws import draw_seed
-from potluck.node.service.forms import DrawForm
-from potluck.node.service.witnessed import deck_print
+from potluck.cli.deck import printed_deck
+from potluck.node.operations import Json
+from potluck.node.operations.draw.draw import draw_seed
+from potluck.node.operations.draw.witness import deck_print
+from potluck.node.operations.forms import DrawForm
 from potluck.protocol.announcement import DAY
 from potluck.protocol.wire import SignedAnnouncement
 from tests import builders
@@ -50,7 +50,9 @@ async def printed_and_dealt(path: Path) -> tuple[Json, Json]:
     """The deck for a pencil, and the hand that the program deals from it."""
     async with at_home(path) as service:
         await receive(service, *announced())
-        return await deck_print(service, DrawForm(), SEED), await draw_seed(service, DrawForm(), SEED)
+        return await deck_print(service, DrawForm(), SEED), await draw_seed(
+            service, DrawForm(), SEED
+        )
 
 
 def blocks() -> list[str]:
@@ -64,15 +66,19 @@ async def test_the_printed_deck_is_the_one_of_the_document(
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("POTLUCK_NOW", "2026-11-18T12:00:00+00:00")
     printed, _ = await printed_and_dealt(tmp_path)
-    hands.printed_deck(printed)
+    printed_deck(printed)
 
     assert capsys.readouterr().out.strip() == blocks()[0]
 
 
 async def test_the_hand_of_the_document_is_the_one_that_is_dealt(tmp_path: Path) -> None:
     printed, dealt = await printed_and_dealt(tmp_path)
-    numbers = {event["id"]: event["number"] for host in printed["hosts"] for event in host["events"]}
-    said = [int(number) for number in re.findall(r"^\d+\. .*?number (\d+)", blocks()[1], re.MULTILINE)]
+    numbers = {
+        event["id"]: event["number"] for host in printed["hosts"] for event in host["events"]
+    }
+    said = [
+        int(number) for number in re.findall(r"^\d+\. .*?number (\d+)", blocks()[1], re.MULTILINE)
+    ]
 
     assert said == [numbers[card["id"]] for card in dealt["hand"]]
 
@@ -97,4 +103,6 @@ def _line(host: Json) -> list[Any]:
     for event in host["events"]:
         series.setdefault(event["series_ticket"], []).append(event)
     piles = [sorted(series[ticket], key=lambda event: event["ticket"]) for ticket in sorted(series)]
-    return [pile[turn] for turn in range(max(map(len, piles))) for pile in piles if turn < len(pile)]
+    return [
+        pile[turn] for turn in range(max(map(len, piles))) for pile in piles if turn < len(pile)
+    ]

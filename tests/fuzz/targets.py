@@ -13,19 +13,20 @@ from typing import Any, cast
 import trio
 from libp2p.pubsub.pb import rpc_pb2
 
-from potluck.node import control, limits, session
-from potluck.node.calendar.events import Draft, Relay
-from potluck.node.calendar.reading import read
-from potluck.node.channel import Kind, OtherNetwork
-from potluck.node.config import Config
-from potluck.node.hardening import check_envelope, parse_rpc
-from potluck.node.home import Home
-from potluck.node.intake import Intake, Origin
-from potluck.node.service import Service
-from potluck.node.service.base import open_store
-from potluck.node.service.operations import OPERATIONS
-from potluck.node.stream import Disconnected, Stream
-from potluck.node.sync import Sync
+from potluck.node import control, limits
+from potluck.node.calendars.drafts import Draft, Relay
+from potluck.node.calendars.read import read
+from potluck.node.home.config import Config
+from potluck.node.home.home import Home
+from potluck.node.operations import Service
+from potluck.node.operations.registry import OPERATIONS
+from potluck.node.operations.service import open_store
+from potluck.node.replication import session
+from potluck.node.replication.intake import Intake, Origin
+from potluck.node.replication.sync import Sync
+from potluck.node.transport.channel import Kind, OtherNetwork
+from potluck.node.transport.frames import Disconnected, Stream
+from potluck.node.transport.guards import check_envelope, parse_rpc
 from potluck.protocol import canonical, wire
 from potluck.protocol.admission import Admission, admit
 from potluck.protocol.announcement import Status
@@ -35,7 +36,7 @@ from potluck.protocol.reconcile import MIN_FRAME_LIMIT, Reconciler
 from tests.builders import NETWORK, NOW, host, signed
 from tests.node.at_home import FixedClock
 from tests.node.attacker import message
-from tests.node.calendars import vcalendar, vevent
+from tests.node.calendar_text import vcalendar, vevent
 from tests.protocol.memory_ledger import MemoryLedger
 
 HELD = [signed(host(number % 5), number) for number in range(60)]
@@ -71,8 +72,12 @@ def gossip(_folder: Path) -> Target:
     ihave = rpc_pb2.ControlIHave(topicID=TOPIC, messageIDs=[b"12345678" * 5] * 3)
     full = rpc_pb2.RPC(publish=[message(HELD[0].encoded, 1, TOPIC)], senderRecord=b"record")
     full.subscriptions.add(subscribe=True, topicid=TOPIC)
-    full.control.CopyFrom(rpc_pb2.ControlMessage(ihave=[ihave], graft=[rpc_pb2.ControlGraft(topicID=TOPIC)]))
-    return Target(_guard, [full.SerializeToString(), rpc_pb2.RPC(control=full.control).SerializeToString()])
+    full.control.CopyFrom(
+        rpc_pb2.ControlMessage(ihave=[ihave], graft=[rpc_pb2.ControlGraft(topicID=TOPIC)])
+    )
+    return Target(
+        _guard, [full.SerializeToString(), rpc_pb2.RPC(control=full.control).SerializeToString()]
+    )
 
 
 def _guard(data: bytes) -> None:
@@ -87,13 +92,20 @@ def _guard(data: bytes) -> None:
 
 def reconciliation(_folder: Path) -> Target:
     """Messages of negentropy, on both sides."""
-    other = Reconciler(Items((NOW + number, bytes([number]) * 32) for number in range(90)), MIN_FRAME_LIMIT)
+    other = Reconciler(
+        Items((NOW + number, bytes([number]) * 32) for number in range(90)), MIN_FRAME_LIMIT
+    )
     opening = other.open()
-    return Target(_reconcile, [opening, Reconciler(ITEMS).respond(opening), Reconciler(Items([])).open()])
+    return Target(
+        _reconcile, [opening, Reconciler(ITEMS).respond(opening), Reconciler(Items([])).open()]
+    )
 
 
 def _reconcile(data: bytes) -> None:
-    for react in (Reconciler(ITEMS, MIN_FRAME_LIMIT).respond, Reconciler(ITEMS, MIN_FRAME_LIMIT).reconcile):
+    for react in (
+        Reconciler(ITEMS, MIN_FRAME_LIMIT).respond,
+        Reconciler(ITEMS, MIN_FRAME_LIMIT).reconcile,
+    ):
         with suppress(RemoteError):
             answer = react(data)
             length = len(answer) if isinstance(answer, bytes) else len(answer.reply or b"")
@@ -162,7 +174,9 @@ def sessions(_folder: Path) -> Target:
         (Kind.WANT, ids),
         (Kind.HAVE, [bytes(32)]),
     ]
-    given: list[tuple[int, Any]] = [(Kind.GIVE, [1, [one.encoded for one in HELD[:3]], [bytes(32)]])]
+    given: list[tuple[int, Any]] = [
+        (Kind.GIVE, [1, [one.encoded for one in HELD[:3]], [bytes(32)]])
+    ]
     hello = [1, NOW, NOW, None]
     return Target(
         _converse,
@@ -249,16 +263,22 @@ def control_lines(folder: Path) -> Target:
 
 def calendars(_folder: Path) -> Target:
     """Calendars that somebody else wrote."""
-    weekly = vevent("DTSTART;TZID=Europe/Berlin:20261105T190000", "RRULE:FREQ=WEEKLY;COUNT=9;BYDAY=TH")
+    weekly = vevent(
+        "DTSTART;TZID=Europe/Berlin:20261105T190000", "RRULE:FREQ=WEEKLY;COUNT=9;BYDAY=TH"
+    )
     plain = vevent(
-        "DTSTART:20261105T100000Z", "DTEND:20261105T120000Z", "GEO:52.5;13.4", "LOCATION:Hall", uid="2"
+        "DTSTART:20261105T100000Z",
+        "DTEND:20261105T120000Z",
+        "GEO:52.5;13.4",
+        "LOCATION:Hall",
+        uid="2",
     )
-    zone = (
-        "BEGIN:VTIMEZONE\r\nTZID:Here\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0200\r\n"
-    )
+    zone = "BEGIN:VTIMEZONE\r\nTZID:Here\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0200\r\n"
     zone += "TZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nEND:STANDARD\r\nEND:VTIMEZONE"
     moved = vevent("RECURRENCE-ID:20261112T180000Z", "DTSTART;TZID=Here:20261113T190000")
-    return Target(_import, [vcalendar(plain), vcalendar(weekly, plain), vcalendar(zone, weekly, moved)])
+    return Target(
+        _import, [vcalendar(plain), vcalendar(weekly, plain), vcalendar(zone, weekly, moved)]
+    )
 
 
 def _import(data: bytes) -> None:

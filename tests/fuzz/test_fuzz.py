@@ -52,7 +52,10 @@ def test_damaged_input_raises_nothing_but_what_it_may(name: str, tmp_path: Path)
 
 
 FOUND = {
-    "a negative time": ("sessions", b"\0" + said([1, NOW, NOW, [-1, bytes(32)]], [])),  # OverflowError
+    "a negative time": (
+        "sessions",
+        b"\0" + said([1, NOW, NOW, [-1, bytes(32)]], []),
+    ),  # OverflowError
     # These two ended the node.
     "deep JSON": ("control_lines", b"[" * 100_000 + b"\n"),
     "half a pair": ("control_lines", b'{"op": "announce", "args": {"form": {"\\ud800": 1}}}\n'),

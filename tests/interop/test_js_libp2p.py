@@ -25,7 +25,9 @@ def test_a_js_node_hears_announcements_and_checks_them_with_its_own_code(
         node.start()
         status = node.call("status")
         command = ["node", "listen.mjs", node.address, "test", "4", str(len(TITLES))]
-        with subprocess.Popen(command, cwd=installed, stdout=subprocess.PIPE, text=True) as listener:
+        with subprocess.Popen(
+            command, cwd=installed, stdout=subprocess.PIPE, text=True
+        ) as listener:
             assert listener.stdout is not None
             ready = json.loads(listener.stdout.readline())
             assert ready == {"ready": f"/potluck/1/{status['network_id']}"}
@@ -39,7 +41,9 @@ def test_a_js_node_hears_announcements_and_checks_them_with_its_own_code(
 
 
 @pytest.mark.soak
-def test_a_js_relay_connects_two_nodes_for_as_long_as_it_likes(tmp_path: Path, installed: Path) -> None:
+def test_a_js_relay_connects_two_nodes_for_as_long_as_it_likes(
+    tmp_path: Path, installed: Path
+) -> None:
     """It serves no pings, and cuts each circuit after 128 KiB."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with (

@@ -19,7 +19,9 @@ CHECKED = {
 @pytest.mark.soak
 def test_the_golden_vectors_hold_in_javascript(installed: Path) -> None:
     command = ["node", "vectors.mjs", str(VECTORS), "receipt.js"]
-    run = subprocess.run(command, cwd=installed, check=True, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(
+        command, cwd=installed, check=True, capture_output=True, text=True, timeout=60
+    )
     found = json.loads(run.stdout)
 
     assert found["wrong"] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import trio
 
-from potluck.node.intake import Intake
+from potluck.node.replication.intake import Intake
 from potluck.node.store import Bounds, Store
 from tests.builders import NETWORK, NOW, host, signed
 

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from potluck.node.config import Config
-from potluck.node.home import Home
-from potluck.node.intake import Intake, Origin
-from potluck.node.service import Clock, Service
-from potluck.node.service.base import open_store
+from potluck.node.clock import Clock
+from potluck.node.home.config import Config
+from potluck.node.home.home import Home
+from potluck.node.operations import Service
+from potluck.node.operations.service import open_store
+from potluck.node.replication.intake import Intake, Origin
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NOW

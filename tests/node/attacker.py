@@ -15,7 +15,7 @@ from libp2p.pubsub.pb import rpc_pb2
 from libp2p.utils.varint import encode_varint_prefixed
 from multiaddr import Multiaddr
 
-from potluck.node.hardening import ED25519_ID, signed_part
+from potluck.node.transport.guards import ED25519_ID, signed_part
 from potluck.protocol.identity import Identity
 from tests.node.loopback import TOPIC
 
@@ -48,14 +48,19 @@ class Attacker:
     @property
     def connected(self) -> bool:
         """Whether the victim still talks with it."""
-        return any(not conn.is_closed for conn in self.host.get_network().get_connections(self.victim))
+        return any(
+            not conn.is_closed for conn in self.host.get_network().get_connections(self.victim)
+        )
 
 
 def message(payload: bytes = b"hello", number: int = 0, topic: str = TOPIC) -> rpc_pb2.Message:
     """A well-formed gossip message."""
     key = Identity.from_seed(number.to_bytes(32, "big"))
     made = rpc_pb2.Message(
-        data=payload, topicIDs=[topic], from_id=ED25519_ID + key.key, seqno=number.to_bytes(8, "big")
+        data=payload,
+        topicIDs=[topic],
+        from_id=ED25519_ID + key.key,
+        seqno=number.to_bytes(8, "big"),
     )
     made.signature = key.sign(signed_part(made))
     return made

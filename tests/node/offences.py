@@ -9,7 +9,7 @@ from libp2p.crypto.pb import crypto_pb2
 from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import limits
-from potluck.node.hardening import ED25519_ID, ED25519_KEY
+from potluck.node.transport.guards import ED25519_ID, ED25519_KEY
 from tests.node.attacker import message
 from tests.node.loopback import TOPIC
 
@@ -26,7 +26,9 @@ def changed(**fields: Any) -> rpc_pb2.Message:
 
 
 def public_key(kind: int, data: bytes) -> bytes:
-    return crypto_pb2.PublicKey(key_type=crypto_pb2.KeyType.ValueType(kind), data=data).SerializeToString()
+    return crypto_pb2.PublicKey(
+        key_type=crypto_pb2.KeyType.ValueType(kind), data=data
+    ).SerializeToString()
 
 
 RSA_ID = b"\x12\x20" + bytes(32)
@@ -38,12 +40,19 @@ OFFENCES: dict[str, tuple[str, rpc_pb2.RPC | bytes]] = {
     "garbage key": ("key", rpc_pb2.RPC(publish=[changed(from_id=RSA_ID, key=b"garbage")])),
     "key of a wrong length": (
         "key",
-        rpc_pb2.RPC(publish=[changed(from_id=RSA_ID, key=public_key(KeyType.Ed25519.value, b"short"))]),
+        rpc_pb2.RPC(
+            publish=[changed(from_id=RSA_ID, key=public_key(KeyType.Ed25519.value, b"short"))]
+        ),
     ),
-    "author's key of a wrong length": ("key", rpc_pb2.RPC(publish=[changed(from_id=ED25519_ID + b"short")])),
+    "author's key of a wrong length": (
+        "key",
+        rpc_pb2.RPC(publish=[changed(from_id=ED25519_ID + b"short")]),
+    ),
     "secp256k1 key": (
         "key",
-        rpc_pb2.RPC(publish=[changed(from_id=RSA_ID, key=public_key(KeyType.Secp256k1.value, bytes(33)))]),
+        rpc_pb2.RPC(
+            publish=[changed(from_id=RSA_ID, key=public_key(KeyType.Secp256k1.value, bytes(33)))]
+        ),
     ),
     "another's key": ("key", rpc_pb2.RPC(publish=[changed(key=ED25519_KEY + bytes(32))])),
     "no author": ("key", rpc_pb2.RPC(publish=[changed(from_id=b"")])),
@@ -80,7 +89,9 @@ def control(
                 rpc_pb2.ControlPrune(topicID=topic, peers=[rpc_pb2.PeerInfo(peerID=b"id")])
                 for topic in prune or []
             ],
-            ihave=[rpc_pb2.ControlIHave(topicID=topic, messageIDs=ids) for topic, ids in ihave or []],
+            ihave=[
+                rpc_pb2.ControlIHave(topicID=topic, messageIDs=ids) for topic, ids in ihave or []
+            ],
             iwant=[rpc_pb2.ControlIWant(messageIDs=iwant or [])],
         )
     )

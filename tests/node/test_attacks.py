@@ -15,8 +15,8 @@ from libp2p.network.stream.exceptions import StreamError
 from libp2p.utils.varint import encode_varint_prefixed
 
 from potluck.node import limits
+from potluck.node.replication.sync import PROTOCOL
 from potluck.node.store import Bounds, Store
-from potluck.node.sync import PROTOCOL
 from potluck.protocol import canonical, wire
 from potluck.protocol.identity import Identity
 from potluck.protocol.items import Items
@@ -195,7 +195,9 @@ async def test_a_peer_that_never_answers_holds_up_nobody(tmp_path: Path) -> None
         await honest_announcements_pass(victim, friend)
 
 
-async def test_a_sync_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_sync_that_never_ends_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "SESSION_SECONDS", 1.0)
     async with under_attack(tmp_path) as (victim, friend, attacker):
         stream = await attacker.open(PROTOCOL)

@@ -14,8 +14,9 @@ import pytest
 import trio
 
 from potluck.node import control
-from potluck.node.home import Home
-from potluck.node.service import Service, events
+from potluck.node.home.home import Home
+from potluck.node.operations import Service
+from potluck.node.operations.announce import announce as events
 from potluck.protocol.errors import NotFound
 
 from .at_home import at_home
@@ -106,11 +107,13 @@ async def test_an_error_names_its_field(tmp_path: Path) -> None:
     assert (error["kind"], error["field"]) == ("Unfit", "tz")
 
 
-async def test_a_defect_of_ours_costs_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_defect_of_ours_costs_one_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def defective(_: Service) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("potluck.node.service.daemon.blocks", defective)
+    monkeypatch.setattr("potluck.node.operations.trust.blocks.blocks", defective)
     async with served(tmp_path) as service:
         assert "failed" in (await call(service, "blocks"))["error"]["message"]
         assert (await call(service, "list_events"))["result"] == []

@@ -24,24 +24,25 @@ from potluck.cli import client
 from potluck.cli.client import Client
 from potluck.node import limits, runtime
 from potluck.node.errors import InUse
-from potluck.node.home import Home
-from potluck.node.intake import PURGE_SECONDS
+from potluck.node.home.home import Home
+from potluck.node.operations.announce import announce as events
+from potluck.node.operations.forms import EventForm
+from potluck.node.operations.service import open_store
+from potluck.node.replication.intake import PURGE_SECONDS
 from potluck.node.runtime import Options
-from potluck.node.service import events
-from potluck.node.service.base import open_store
-from potluck.node.service.forms import EventForm
-from potluck.node.store import STARTING, Store
-from potluck.node.store.upkeep import Upkeep
+from potluck.node.home.lock import STARTING
+from potluck.node.store import Store
+from potluck.node.store.eviction import Upkeep
 from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import LocalError, Refused
 from tests.builders import NOW, host, signed
+from tests.node.operations.test_doctor import Running
+from tests.node.store.test_durability import fill_up, free_space
 
 from .at_home import CONFIG, NETWORK, at_home, clock_of, receive
 from .loopback import HERE, until
 from .test_control import ask_at
-from .test_doctor import Running
-from .test_store_durability import fill_up, free_space
 from .whole import announcements, network_of
 
 QUIET = Options(listen=(HERE,), web="")
@@ -50,7 +51,11 @@ SOUP = EventForm(title="Soup", start="2026-12-01T19:00")
 
 def contents(home: Path) -> dict[str, bytes]:
     """All files that matter; the others are SQLite's and the lock."""
-    files = (file for file in home.iterdir() if file.suffix not in {".lock", ".sqlite-shm", ".sqlite-wal"})
+    files = (
+        file
+        for file in home.iterdir()
+        if file.suffix not in {".lock", ".sqlite-shm", ".sqlite-wal"}
+    )
     return {file.name: file.read_bytes() for file in files if file.is_file()}
 
 
@@ -118,7 +123,9 @@ async def test_what_a_full_disk_did_not_take_comes_again_by_sync(
         other.take(everything)
         await full.store.database.write(fill_up)
         await full.dial(other)
-        await until(lambda: "were not stored" in caplog.text)  # a smaller write may fit in afterwards
+        await until(
+            lambda: "were not stored" in caplog.text
+        )  # a smaller write may fit in afterwards
         assert not full.knows(everything), "what is not stored is not taken for known"
         assert full.offences == other.offences == []
 
@@ -180,15 +187,21 @@ async def test_what_expired_stays_while_the_disk_is_full(
 # --- two at once ---------------------------------------------------------------------------------
 
 
-def test_a_second_node_is_told_who_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_node_is_told_who_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(runtime, "PATIENCE", 0.0)
     with open_store(Home.create(tmp_path, CONFIG)) as store:
         store.database.tell("running")
-        with pytest.raises(InUse, match=rf"another Potluck is using .* \(process {os.getpid()}\); stop it"):
+        with pytest.raises(
+            InUse, match=rf"another Potluck is using .* \(process {os.getpid()}\); stop it"
+        ):
             runtime.run(tmp_path, QUIET, lambda _status: None)
 
 
-def test_a_command_waits_for_a_node_that_is_starting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_waits_for_a_node_that_is_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(client, "PATIENCE", 0.0)
     store = open_store(Home.create(tmp_path, CONFIG))
     store.database.tell(STARTING)
@@ -272,7 +285,9 @@ async def test_a_node_with_a_wrong_clock_harms_nobody_and_catches_up_once_it_is_
             await wrong.dial(node)
         await until(lambda: wrong.sync.clock_offset is not None)
         assert wrong.sync.clock_offset == pytest.approx(-wrong_by, abs=2)
-        assert all(node.sync.clock_offset is None for node in right), "one that is wrong misleads nobody"
+        assert all(node.sync.clock_offset is None for node in right), (
+            "one that is wrong misleads nobody"
+        )
 
         wrong.clock = NOW
         wrong.sync.woke()
@@ -282,7 +297,9 @@ async def test_a_node_with_a_wrong_clock_harms_nobody_and_catches_up_once_it_is_
 
 async def test_a_clock_before_this_program_signs_nothing(tmp_path: Path) -> None:
     async with at_home(tmp_path, now=limits.RELEASED - MAX_AHEAD - 1) as home:
-        with pytest.raises(Refused, match=r"2025-12-31T23:49:59.*, but it is 2026-01-01.* or later"):
+        with pytest.raises(
+            Refused, match=r"2025-12-31T23:49:59.*, but it is 2026-01-01.* or later"
+        ):
             await events.announce(home, SOUP)
         clock_of(home).seconds += 1
         await events.announce(home, SOUP)
@@ -293,7 +310,9 @@ async def test_a_clock_that_fell_back_shows_by_what_several_hosts_announced(tmp_
     async with at_home(tmp_path, now=NOW + DAY) as home:
         await receive(home, *later[:2])
         clock_of(home).seconds = NOW
-        await events.announce(home, SOUP)  # two may be ours and a friend's, under clocks that were ahead
+        await events.announce(
+            home, SOUP
+        )  # two may be ours and a friend's, under clocks that were ahead
         clock_of(home).seconds = NOW + DAY
         await receive(home, later[2])
         clock_of(home).seconds = NOW
@@ -318,4 +337,6 @@ async def test_nothing_is_signed_under_a_wrong_clock_but_reading_goes_on(
             with pytest.raises(Refused, match=r"clock is \d+ minutes .* its peers': set it first"):
                 await signing
         assert await events.show(service, soup["id"]) == soup
-        assert [event["id"] for event in await events.list_events(service, past=True)] == [soup["id"]]
+        assert [event["id"] for event in await events.list_events(service, past=True)] == [
+            soup["id"]
+        ]

@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from libp2p.pubsub.pb import rpc_pb2
 
-from potluck.node import channel, limits, record, session
-from potluck.node.hardening import check_envelope, parse_rpc
+from potluck.node import limits
+from potluck.node.peering import peer_record as record
+from potluck.node.replication import session
+from potluck.node.transport import channel
+from potluck.node.transport.guards import check_envelope, parse_rpc
 from potluck.protocol import canonical
 from potluck.protocol.errors import Invalid, RemoteError
 from potluck.protocol.identity import Identity
@@ -25,7 +28,11 @@ RPCS = [
     *(rpc if isinstance(rpc, bytes) else rpc.SerializeToString() for _, rpc in OFFENCES.values()),
 ]
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(0, 2**64 - 1) | st.binary(max_size=40) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers(0, 2**64 - 1)
+    | st.binary(max_size=40)
+    | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=5),
 )
 
@@ -47,7 +54,11 @@ def test_gossip(frame: bytes) -> None:
             check_envelope(one)
 
 
-@given(damaged([record.write(Identity.from_seed(bytes(32)), NETWORK, ["/ip4/1.2.3.4/tcp/1"], NOW).encoded]))
+@given(
+    damaged(
+        [record.write(Identity.from_seed(bytes(32)), NETWORK, ["/ip4/1.2.3.4/tcp/1"], NOW).encoded]
+    )
+)
 def test_peer_records(encoded: bytes) -> None:
     with suppress(RemoteError):
         record.read(encoded, NETWORK)

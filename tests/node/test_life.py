@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from potluck.node import limits
-from potluck.node.intake import PURGE_SECONDS, Intake, Origin
+from potluck.node.replication.intake import PURGE_SECONDS, Intake, Origin
 from potluck.node.store import Bounds, Store
 from potluck.protocol.announcement import DAY
 from tests.builders import NETWORK, NOW, body, host, signed

@@ -15,9 +15,9 @@ import pytest
 import trio
 
 from potluck.node import runtime
-from potluck.node.home import Home
+from potluck.node.home.home import Home
+from potluck.node.operations.service import open_store
 from potluck.node.runtime import Options
-from potluck.node.service.base import open_store
 from potluck.protocol.errors import LocalError, NotFound
 
 from .at_home import CONFIG

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from libp2p.pubsub.pb import rpc_pb2
 
-from potluck.node import record
-from potluck.node.channel import Channel, Kind
-from potluck.node.hardening.rpc import check_envelope
-from potluck.node.service import bundle
-from potluck.node.session import give_frame, read_hello, read_welcome
-from potluck.node.stream import Stream
+from potluck.node.operations.sharing import bundle
+from potluck.node.peering import peer_record as record
+from potluck.node.replication.session import give_frame, read_hello, read_welcome
+from potluck.node.transport.channel import Channel, Kind
+from potluck.node.transport.frames import Stream
+from potluck.node.transport.guards.rpc import check_envelope
 from potluck.protocol.network import Network
 from tests.vectors import generate_wire
 from tests.vectors.generate_wire import NETWORKS, counted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from potluck.node.service import Service
+from potluck.node.operations import Service
 from potluck.protocol.announcement import Body, Place, Status
 from potluck.protocol.wire import SignedAnnouncement
 from tests import builders
@@ -43,7 +43,9 @@ async def town(service: Service, hosts: int = 20) -> None:
 
 DECK = [
     event(1, topics=("music",), lang="de", price="free", access={"wheelchair": True}, capacity=20),
-    event(2, topics=("food",), lang="en", price="5 EUR", access={"wheelchair": False}, capacity=200),
+    event(
+        2, topics=("food",), lang="en", price="5 EUR", access={"wheelchair": False}, capacity=200
+    ),
     event(3),
     event(4, place=FAR),
     event(5, hours=24 * 30),

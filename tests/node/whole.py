@@ -10,10 +10,10 @@ from random import Random
 import trio
 import trio.testing
 
-from potluck.node.gossip import Gossip
-from potluck.node.intake import Intake, Origin
+from potluck.node.replication.gossip import Gossip
+from potluck.node.replication.intake import Intake, Origin
+from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
-from potluck.node.sync import Sync
 from potluck.node.transport import Transport
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
@@ -24,7 +24,9 @@ from tests.node.loopback import HERE
 class Node:
     """Transport, store, intake, gossip and sync of one node, with a clock of its own."""
 
-    def __init__(self, store: Store, seed: int, network: Network = NETWORK, clock: float = NOW) -> None:
+    def __init__(
+        self, store: Store, seed: int, network: Network = NETWORK, clock: float = NOW
+    ) -> None:
         random = Random(seed)
         self.clock = clock
         self.offences: list[str] = []
@@ -72,10 +74,16 @@ async def network_of(folder: Path, *nodes: Mapping[str, object]) -> AsyncIterato
             nursery.cancel_scope.cancel()
 
 
-def announcements(count: int, first: int = 0, network: Network = NETWORK) -> list[SignedAnnouncement]:
+def announcements(
+    count: int, first: int = 0, network: Network = NETWORK
+) -> list[SignedAnnouncement]:
     return [
         signed(
-            host(number % 7), number, network=network, issued_at=NOW - number, what=body(f"Event {number}")
+            host(number % 7),
+            number,
+            network=network,
+            issued_at=NOW - number,
+            what=body(f"Event {number}"),
         )
         for number in range(first, first + count)
     ]

@@ -26,7 +26,10 @@ def ledger() -> MemoryLedger:
 
 
 def test_the_decisions_of_the_vectors() -> None:
-    assert json.loads(generate_admission.FILE.read_text(encoding="utf-8")) == generate_admission.vectors()
+    assert (
+        json.loads(generate_admission.FILE.read_text(encoding="utf-8"))
+        == generate_admission.vectors()
+    )
 
 
 def test_what_is_new_is_kept_once(ledger: MemoryLedger) -> None:
@@ -130,7 +133,10 @@ def test_beyond_the_limit_the_smallest_slots_win(
     for slot in (10, 20, 30):
         ledger.offer(signed(slot=slot).encoded, NOW)
 
-    assert ledger.offer(signed(slot=40, expires_at=NOW + 50 * DAY).encoded, NOW).outcome is Outcome.OVER_LIMIT
+    assert (
+        ledger.offer(signed(slot=40, expires_at=NOW + 50 * DAY).encoded, NOW).outcome
+        is Outcome.OVER_LIMIT
+    )
     assert ledger.floors[host().key] == Floor(40, NOW + 50 * DAY)
 
     smaller = ledger.offer(signed(slot=5).encoded, NOW)
@@ -194,7 +200,9 @@ def test_nothing_old_ever_comes_back(changes: list[str], gap: int, data: st.Data
     """In any order of arrival, while the clock goes on: after a revision, none before it shows."""
     history = chain(changes, gap)
     arrivals = data.draw(st.lists(st.sampled_from(range(len(history))), min_size=1, max_size=12))
-    delays = data.draw(st.lists(st.integers(0, 12 * DAY), min_size=len(arrivals), max_size=len(arrivals)))
+    delays = data.draw(
+        st.lists(st.integers(0, 12 * DAY), min_size=len(arrivals), max_size=len(arrivals))
+    )
     ledger = MemoryLedger(NETWORK)
     now, newest = NOW, -1
     for arrival, delay in zip(arrivals, delays, strict=True):

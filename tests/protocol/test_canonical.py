@@ -19,7 +19,8 @@ values = st.recursive(
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
     | st.binary(max_size=300),
     lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text("abcé", min_size=1), inner, max_size=4)
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text("abcé", min_size=1), inner, max_size=4)
     ),
     max_leaves=12,
 )

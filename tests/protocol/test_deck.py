@@ -30,7 +30,11 @@ def host(number: int) -> bytes:
 
 
 def registers(sizes: list[int], first_host: int = 0) -> list[Register]:
-    return [(host(first_host + number), slot) for number, size in enumerate(sizes) for slot in range(size)]
+    return [
+        (host(first_host + number), slot)
+        for number, size in enumerate(sizes)
+        for slot in range(size)
+    ]
 
 
 def sizes(kept: set[Register]) -> Counter[bytes]:
@@ -76,7 +80,9 @@ def test_repetition_changes_nothing(deck: list[Register], room: int) -> None:
 
 
 @given(small_decks, st.integers(0, 100))
-def test_hosts_are_left_out_only_when_a_cap_of_four_does_not_fit(deck: list[Register], room: int) -> None:
+def test_hosts_are_left_out_only_when_a_cap_of_four_does_not_fit(
+    deck: list[Register], room: int
+) -> None:
     counts, held = sizes(set(deck)), sizes(keep_own([deck], room))
     cap = largest_cap(counts.values(), room)
     if cap >= LEAST_CAP or len(deck) <= room:
@@ -169,7 +175,9 @@ def test_which_hosts_are_left_out_is_uniform() -> None:
     expected = 600 * 80 / 40
 
     # A host is kept whole (4 registers) or not, in half of the 600: variance 4^2 * 600 / 4.
-    chi_square = sum((held[host(number)] - expected) ** 2 for number in range(40)) / (4**2 * 600 / 4)
+    chi_square = sum((held[host(number)] - expected) ** 2 for number in range(40)) / (
+        4**2 * 600 / 4
+    )
 
     assert chi_square < 66  # 39 degrees of freedom: 0.4 % of secrets would go beyond
 

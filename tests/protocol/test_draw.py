@@ -104,7 +104,9 @@ def test_a_version_of_another_line_may_stand_for_what_a_line_deals() -> None:
     deck = WORLDS["shifted"]
     for card in draw(deck, SEED, 300).cards:
         versions = [one for one in deck if one.event == card.candidate.event]
-        assert card.candidate == min(versions, key=lambda one: ticket(SEED, "potluck.relay", one.host))
+        assert card.candidate == min(
+            versions, key=lambda one: ticket(SEED, "potluck.relay", one.host)
+        )
 
 
 def test_a_line_offers_each_series_once_before_any_series_twice() -> None:
@@ -165,7 +167,9 @@ def test_a_draw_that_makes_no_sense_is_refused(value: bytes, n: int) -> None:
         draw(WORLDS["small"], value, n)
 
 
-@pytest.mark.parametrize("fields", [{"host": bytes(31)}, {"id": b""}, {"slot": -1}, {"slot": 2**64}])
+@pytest.mark.parametrize(
+    "fields", [{"host": bytes(31)}, {"id": b""}, {"slot": -1}, {"slot": 2**64}]
+)
 def test_a_candidate_that_fits_no_register_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         replace(event(0, 0), **fields)

@@ -35,7 +35,9 @@ def times_dealt(
 ) -> Counter[object]:
     """How often each was dealt in so many hands of n."""
     return Counter(
-        what(card.candidate) for number in range(runs) for card in draw(deck, seed_number(number), n).cards
+        what(card.candidate)
+        for number in range(runs)
+        for card in draw(deck, seed_number(number), n).cards
     )
 
 
@@ -139,7 +141,8 @@ def test_an_invented_source_is_a_ticket_and_inventing_events_in_it_is_none() -> 
     once, often = feed(0, [1]), feed(0, [500])
 
     one, many = (
-        share([*honest, *bought], 600, 5, lambda it: it.source is not None) for bought in (once, often)
+        share([*honest, *bought], 600, 5, lambda it: it.source is not None)
+        for bought in (once, often)
     )
 
     fair = 1 / 21

@@ -84,7 +84,9 @@ def test_the_order_of_the_candidates_never_matters(
 
 
 @given(decks(), seeds, sizes)
-def test_a_smaller_hand_is_the_beginning_of_a_larger_one(deck: list[Candidate], seed: bytes, n: int) -> None:
+def test_a_smaller_hand_is_the_beginning_of_a_larger_one(
+    deck: list[Candidate], seed: bytes, n: int
+) -> None:
     assert draw(deck, seed, n).cards == draw(deck, seed, 99).cards[:n]
 
 
@@ -138,7 +140,9 @@ def test_a_second_importer_of_the_same_changes_no_card_and_no_odds(
     deck: list[Candidate], seed: bytes, n: int, importer: int
 ) -> None:
     """It may become the one whose version stands, and no more."""
-    imported = [one for one in deck if one.host == digest(f"host-{importer}") and one.source is not None]
+    imported = [
+        one for one in deck if one.host == digest(f"host-{importer}") and one.source is not None
+    ]
     copied = [replace(one, host=digest("copyist"), id=digest(f"{one.slot}")) for one in imported]
     before, after = draw(deck, seed, n).cards, draw([*deck, *copied], seed, n).cards
 
@@ -201,7 +205,9 @@ def test_wild_cards_are_those_of_the_draw_without_the_filters(
         (*as_dealt(card), card.odds) for card in draw(deck, seed, wild).cards
     ]
     assert len({card.candidate.event for card in hand}) == len(hand)
-    assert {one.event for one in passed} <= {card.candidate.event for card in hand} or len(hand) == 12
+    assert {one.event for one in passed} <= {card.candidate.event for card in hand} or len(
+        hand
+    ) == 12
 
 
 @given(decks(), decks(100), decks(200), seeds, st.integers(1, 8))

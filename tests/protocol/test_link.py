@@ -22,7 +22,9 @@ VECTORS = json.loads(generate_link.FILE.read_text(encoding="utf-8"))
 
 names = st.text(min_size=1, max_size=80).map(lambda words: clean_line(words, 64)).filter(bool)
 secrets = st.binary(min_size=32, max_size=32)
-hundred_thousandths = st.integers(-9_000_000, 9_000_000).map(lambda number: round(number / 100_000, 5))
+hundred_thousandths = st.integers(-9_000_000, 9_000_000).map(
+    lambda number: round(number / 100_000, 5)
+)
 tables = st.builds(
     Table,
     names,
@@ -36,7 +38,9 @@ tables = st.builds(
 )
 peers = st.sampled_from(generate_link.PEERS)
 networks = st.builds(Network, names, st.integers(0, 40), st.none() | secrets)
-invitations = st.builds(link.Invitation, networks, st.lists(peers, max_size=8).map(tuple), st.none() | tables)
+invitations = st.builds(
+    link.Invitation, networks, st.lists(peers, max_size=8).map(tuple), st.none() | tables
+)
 
 
 def test_what_we_compute_is_what_the_vectors_hold() -> None:
@@ -63,7 +67,9 @@ def test_links_of_the_vectors_are_read(table: Table) -> None:
 
 
 def test_invitations_of_the_vectors_are_read() -> None:
-    assert [link.parse(case["link"]) for case in VECTORS["invitations"]] == list(INVITATIONS.values())
+    assert [link.parse(case["link"]) for case in VECTORS["invitations"]] == list(
+        INVITATIONS.values()
+    )
 
 
 @pytest.mark.parametrize("case", VECTORS["taken"])

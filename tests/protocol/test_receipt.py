@@ -107,7 +107,9 @@ def test_half_a_character_is_refused() -> None:
         changed({"of": "solo", "at": ["candidates", 0, 3], "value": "\ud800"})
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"null", b"\xff", b'{"a":1,"a":2}', b"[" * 100_000, b"NaN"])
+@pytest.mark.parametrize(
+    "text", [b"", b"[]", b"null", b"\xff", b'{"a":1,"a":2}', b"[" * 100_000, b"NaN"]
+)
 def test_bytes_that_are_no_receipt_are_refused(text: bytes) -> None:
     with pytest.raises(Invalid):
         receipt_json.decode(text)

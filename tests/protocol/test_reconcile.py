@@ -1,4 +1,4 @@
-"""Negentropy v1: the transcripts of an outside implementation, and what must hold for any two sets."""
+"""Negentropy v1: transcripts of an outside implementation, and what must hold for any two sets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def sides(case: dict[str, Any]) -> tuple[Items, Items]:
     return items("a", case["only_a"]), items("b", case["only_b"])
 
 
-def converse(initiator: Reconciler, responder: Reconciler) -> tuple[list[str], set[bytes], set[bytes]]:
+def converse(
+    initiator: Reconciler, responder: Reconciler
+) -> tuple[list[str], set[bytes], set[bytes]]:
     """The whole conversation as lines of C or S and hex, and what the initiator has learned."""
     lines, have, need = [], set[bytes](), set[bytes]()
     message: bytes | None = initiator.open()
@@ -67,7 +69,9 @@ def test_transcripts_of_the_reference_are_reproduced_byte_for_byte(case: dict[st
 def test_the_founders_transcripts_are_reproduced(shared: Path) -> None:
     given = json.loads((shared / "vectors" / "negentropy-v1.json").read_text())["cases"]
 
-    assert [case["sha256"] for case in given] == [case["sha256"] for case in VECTORS["cases"][: len(given)]]
+    assert [case["sha256"] for case in given] == [
+        case["sha256"] for case in VECTORS["cases"][: len(given)]
+    ]
 
 
 numbers = st.sets(st.integers(0, 2_000), max_size=150)
@@ -181,7 +185,9 @@ def test_items_are_a_sorted_set() -> None:
     a, b = an_id("a"), an_id("b")
     items = Items([(2, a), (1, b), (2, a), (1, a)])
 
-    assert [(items.timestamp(i), items.id(i)) for i in range(len(items))] == sorted([(1, a), (1, b), (2, a)])
+    assert [(items.timestamp(i), items.id(i)) for i in range(len(items))] == sorted(
+        [(1, a), (1, b), (2, a)]
+    )
 
 
 @pytest.mark.parametrize("item", [(-1, bytes(32)), (INFINITY, bytes(32)), (0, bytes(31))])
@@ -197,7 +203,9 @@ def test_a_fingerprint_is_the_sum_of_its_ids(one: int, other: int) -> None:
     start, stop = sorted((one, other))
     total = sum(int.from_bytes(id, "little") for id in ids[start:stop]) % 2**256
 
-    expected = hashlib.sha256(total.to_bytes(32, "little") + encode_varint(stop - start)).digest()[:16]
+    expected = hashlib.sha256(total.to_bytes(32, "little") + encode_varint(stop - start)).digest()[
+        :16
+    ]
     assert items.fingerprint(start, stop) == expected
 
 

@@ -137,6 +137,9 @@ def test_a_commitment_that_makes_no_sense_is_refused(n: int, r: bytes) -> None:
 
 
 def test_a_ticket_depends_on_seed_label_and_item() -> None:
-    assert len({ticket(bytes(32), "a", b"x"), ticket(SECRET, "a", b"x"), ticket(bytes(32), "b", b"x")}) == 3
+    assert (
+        len({ticket(bytes(32), "a", b"x"), ticket(SECRET, "a", b"x"), ticket(bytes(32), "b", b"x")})
+        == 3
+    )
     assert tickets(SECRET, "a")(b"x") == ticket(SECRET, "a", b"x")
     assert len(ticket(SECRET, "a", b"")) == 16

@@ -1,4 +1,4 @@
-"""The golden vectors, in both directions: what we write is what they hold, and we read what they hold."""
+"""The golden vectors both ways: what we write is what they hold, and we read what they hold."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def test_seals() -> None:
 
 @pytest.mark.parametrize("case", VECTORS["signatures"], ids=lambda case: case["name"])
 def test_signatures(case: dict[str, Any]) -> None:
-    key, message, signature = (bytes.fromhex(case[name]) for name in ("key", "message", "signature"))
+    key, message, signature = (
+        bytes.fromhex(case[name]) for name in ("key", "message", "signature")
+    )
 
     assert verify(key, message, signature) is case["holds"]
 

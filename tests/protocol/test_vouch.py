@@ -45,7 +45,9 @@ def offence(signed: SignedVouch, network: Network = NETWORK) -> str:
     return caught.value.reason
 
 
-@given(index=st.integers(0, MAX_VOUCHES - 1), lifetime=st.integers(1, MAX_LIFETIME), yes=st.booleans())
+@given(
+    index=st.integers(0, MAX_VOUCHES - 1), lifetime=st.integers(1, MAX_LIFETIME), yes=st.booleans()
+)
 def test_what_is_signed_is_read_again(*, index: int, lifetime: int, yes: bool) -> None:
     signed = vouched(index=index, expires_at=NOW + lifetime, given=yes)
 

@@ -96,5 +96,7 @@ def test_useless_events_are_chosen_only_when_they_lure() -> None:
 
 def test_an_adversary_that_is_not_there() -> None:
     """The message lists those that are."""
-    with pytest.raises(InvalidScenario, match="there is no adversary 'troll'; there are: none, flood"):
+    with pytest.raises(
+        InvalidScenario, match="there is no adversary 'troll'; there are: none, flood"
+    ):
         play(against("troll", SMALL), 1)

@@ -73,7 +73,10 @@ def shares(deck_changes: dict[str, Any], lure: float = 0.0) -> list[float]:
 def logit(utilities: dict[int, float]) -> list[float]:
     """exp(u) / (1 + sum exp(u)): staying at home has utility 0."""
     total = 1 + sum(map(np.exp, utilities.values()))
-    return [float(np.exp(utilities[card]) / total) if card in utilities else 0.0 for card in range(CARDS)]
+    return [
+        float(np.exp(utilities[card]) / total) if card in utilities else 0.0
+        for card in range(CARDS)
+    ]
 
 
 UTILITIES = {
@@ -93,7 +96,9 @@ def test_what_is_full_is_not_chosen() -> None:
     """The others are, as if it had not been on the hand."""
     full = np.array([10**6, 10**6, 0], np.int32)
 
-    assert shares({"capacity": full}) == pytest.approx(logit({0: UTILITIES[0], 1: UTILITIES[1]}), abs=0.008)
+    assert shares({"capacity": full}) == pytest.approx(
+        logit({0: UTILITIES[0], 1: UTILITIES[1]}), abs=0.008
+    )
 
 
 @pytest.mark.parametrize("lure", [0.0, 0.3, 1.0])
@@ -102,14 +107,18 @@ def test_an_adversarys_card_is_considered_as_often_as_it_lures(lure: float) -> N
     seen_through = np.array(logit({0: UTILITIES[0], 1: UTILITIES[1]}))
     expected = (1 - lure) * seen_through + lure * np.array(logit(UTILITIES))
 
-    assert shares({"useless": np.array([False, False, True])}, lure) == pytest.approx(expected, abs=0.008)
+    assert shares({"useless": np.array([False, False, True])}, lure) == pytest.approx(
+        expected, abs=0.008
+    )
 
 
 def test_weights_of_nothing_leave_the_lot() -> None:
     """With no weights at all the three cards and home are alike likely."""
     people, deck, diary = world()
     hand = np.tile(np.arange(CARDS, dtype=np.int32), (N, 1))
-    nothing = replace(WEIGHTS, match=0.0, distance=0.0, friends=0.0, quality=0.0, habit=0.0, home=0.0)
+    nothing = replace(
+        WEIGHTS, match=0.0, distance=0.0, friends=0.0, quality=0.0, habit=0.0, home=0.0
+    )
     weights = _weights(Scenario(choice=nothing))
     who = np.arange(N, dtype=np.int32)
     chosen = choose(who, hand, deck, 0, people, diary, weights, Stream(2).word_key)

@@ -49,7 +49,16 @@ def test_two_workers_of_whom_one_is_killed_give_the_bytes_of_one_process(tmp_pat
     alone = execute(asked, tmp_path / "alone")
     with process("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard") as scheduler:
         address = address_of(scheduler)
-        worker = ("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+        worker = (
+            "worker",
+            address,
+            "--nthreads",
+            "1",
+            "--no-nanny",
+            "--no-dashboard",
+            "--host",
+            "127.0.0.1",
+        )
         with process(*worker) as first, process(*worker), Client(address) as client:
             client.wait_for_workers(2)
             killed: list[int] = []
@@ -69,7 +78,10 @@ def test_two_workers_of_whom_one_is_killed_give_the_bytes_of_one_process(tmp_pat
 
 def test_an_embedded_cluster_gives_the_bytes_of_one_process(tmp_path: Path) -> None:
     """What `--workers 2` does."""
-    alone, many = execute(tiny(), tmp_path / "alone"), execute(tiny(), tmp_path / "many", cluster.local(2))
+    alone, many = (
+        execute(tiny(), tmp_path / "alone"),
+        execute(tiny(), tmp_path / "many", cluster.local(2)),
+    )
 
     assert contents(many) == contents(alone)
 

@@ -63,7 +63,9 @@ def test_run_compare_and_report(scenario: Path, tmp_path: Path) -> None:
 def test_sweep(scenario: Path, tmp_path: Path) -> None:
     """Axes from the command line; without any there is nothing to sweep."""
     common = ("--workers", "1", "--seeds", "1", "--json")
-    grid = run("sweep", str(scenario), "--vary", "deal.hand=2,4", "--out", str(tmp_path / "grid"), *common)
+    grid = run(
+        "sweep", str(scenario), "--vary", "deal.hand=2,4", "--out", str(tmp_path / "grid"), *common
+    )
     names = [cell["name"] for cell in json.loads(grid.stdout)["cells"]]
     assert names[:2] == ["hosts, hand 2", "hosts, hand 4"]
 

@@ -64,7 +64,10 @@ def test_points_that_rounding_makes_one_run_once() -> None:
         ({"seeds": [1, 1]}, "seeds: at least one, all different"),
         ({"seeds": [-1]}, "whole numbers from 0"),
         ({"method": "random"}, "must be one of grid, latin-hypercube, sobol"),
-        ({"method": "sobol", "samples": 6, "vary": {"deal.hand": {"low": 1, "high": 9}}}, "power of two"),
+        (
+            {"method": "sobol", "samples": 6, "vary": {"deal.hand": {"low": 1, "high": 9}}},
+            "power of two",
+        ),
         ({"vary": {"deal.hand": {"low": 1, "high": 9}}}, "needs a list of values"),
         ({"method": "sobol", "vary": {"deal.hand": [1, 2]}}, "needs {low = ..., high = ...}"),
         ({"vary": {"deal.hnad": [1, 2]}}, "[deal] has hand"),

@@ -24,8 +24,16 @@ from potluck.simulations.mixing.metrics.mixing import (
     cross_share,
     expected_cross_share,
 )
-from potluck.simulations.mixing.metrics.network import constraint_of, local_bridges_of, spectral_gap_of
-from potluck.simulations.mixing.metrics.segregation import dissimilarity_of, entropy_of, isolation_of
+from potluck.simulations.mixing.metrics.network import (
+    constraint_of,
+    local_bridges_of,
+    spectral_gap_of,
+)
+from potluck.simulations.mixing.metrics.segregation import (
+    dissimilarity_of,
+    entropy_of,
+    isolation_of,
+)
 from potluck.simulations.mixing.model import play
 from potluck.simulations.mixing.people import unit
 from potluck.simulations.mixing.record import Record
@@ -41,7 +49,9 @@ def graph_of(record: Record) -> nx.Graph[int]:
     graph: nx.Graph[int] = nx.Graph()
     tables = record.tables
     graph.add_nodes_from((i, {"group": int(g)}) for i, g in enumerate(tables.cluster))
-    pairs = zip(tables.first.tolist(), tables.second.tolist(), tables.meetings.tolist(), strict=True)
+    pairs = zip(
+        tables.first.tolist(), tables.second.tolist(), tables.meetings.tolist(), strict=True
+    )
     graph.add_weighted_edges_from(pairs)
     return graph
 
@@ -73,9 +83,13 @@ def test_assortativity_as_networkx_and_igraph() -> None:
 def test_modularity_as_networkx_on_a_run() -> None:
     """Weighted by meetings, with the groups as communities: networkx finds our Q in the pairs of a run."""
     graph = graph_of(RECORD)
-    communities = [set(np.flatnonzero(RECORD.tables.cluster == g).tolist()) for g in range(RECORD.groups)]
+    communities = [
+        set(np.flatnonzero(RECORD.tables.cluster == g).tolist()) for g in range(RECORD.groups)
+    ]
 
-    assert measure(RECORD, "modularity") == pytest.approx(nx.community.modularity(graph, communities))
+    assert measure(RECORD, "modularity") == pytest.approx(
+        nx.community.modularity(graph, communities)
+    )
 
 
 def test_coleman_by_hand() -> None:
@@ -111,7 +125,11 @@ def test_e_i_and_freeman_from_the_same_shares() -> None:
 
 def test_segregation_by_hand() -> None:
     """Apart: 1 and 1; in proportion: 0 and 0; two groups: Duncan's formula; isolation leaves out oneself."""
-    apart, even, some = np.array([[6, 0], [0, 6]]), np.array([[3, 3], [3, 3]]), np.array([[4, 1], [2, 5]])
+    apart, even, some = (
+        np.array([[6, 0], [0, 6]]),
+        np.array([[3, 3], [3, 3]]),
+        np.array([[4, 1], [2, 5]]),
+    )
     duncan = 0.5 * np.abs(some[:, 0] / 6 - some[:, 1] / 6).sum()
 
     assert (dissimilarity_of(apart), entropy_of(apart), isolation_of(apart)) == (1, 1, 1)
@@ -145,7 +163,9 @@ def test_network_segregation_as_netseg() -> None:
 
     assert matrix.sum() == 2 * 26
     assert coleman_of(matrix, sizes) == pytest.approx([0.27807486631016043, 4 / 9, -1])
-    assert 1 - cross_share(matrix) / expected_cross_share(sizes) == pytest.approx(0.27710843373493976)
+    assert 1 - cross_share(matrix) / expected_cross_share(sizes) == pytest.approx(
+        0.27710843373493976
+    )
     assert 2 * cross_share(matrix) - 1 == pytest.approx(0)
     assert assortativity_of(matrix) == pytest.approx(0.1664611590628854)
 
@@ -202,7 +222,9 @@ def test_constraint_as_networkx_and_igraph() -> None:
     """Burt's constraint, weighted."""
     graph, matrix = karate()
 
-    assert constraint_of(matrix) == pytest.approx(list(nx.constraint(graph, weight="weight").values()))
+    assert constraint_of(matrix) == pytest.approx(
+        list(nx.constraint(graph, weight="weight").values())
+    )
     assert constraint_of(matrix) == pytest.approx(
         igraph.Graph.from_networkx(graph).constraint(weights="weight")
     )
@@ -251,7 +273,9 @@ def test_what_a_hand_is_worth_by_hand() -> None:
     rng = np.random.default_rng(6)
     interest, topic = (unit(rng.standard_normal((n, 4)).astype(np.float32)) for n in (3, 9))
     hand = np.array([[0, 1, 2], [3, -1, -1], [8, 4, 5]], np.int32)
-    match, expected, surprise, diversity = _appraise(np.arange(3, dtype=np.int32), hand, interest, topic)
+    match, expected, surprise, diversity = _appraise(
+        np.arange(3, dtype=np.int32), hand, interest, topic
+    )
     score, alike = interest @ topic.T, topic @ topic.T
 
     for row in range(3):
@@ -259,7 +283,9 @@ def test_what_a_hand_is_worth_by_hand() -> None:
         best = np.argsort(-score[row])[:3]
         assert match[row, : len(cards)] == pytest.approx(score[row, cards], abs=1e-5)
         assert expected[row, : len(cards)].tolist() == np.isin(cards, best).tolist()
-        assert surprise[row] == pytest.approx(np.mean(1 - alike[np.ix_(cards, best)].max(axis=1)), abs=1e-5)
+        assert surprise[row] == pytest.approx(
+            np.mean(1 - alike[np.ix_(cards, best)].max(axis=1)), abs=1e-5
+        )
     pairs = [(0, 1), (0, 2), (1, 2)]
     assert diversity[0] == pytest.approx(np.mean([1 - alike[a, b] for a, b in pairs]), abs=1e-5)
     assert np.isnan(diversity[1])
@@ -272,7 +298,9 @@ def test_novelty_is_the_distance_to_what_one_knows() -> None:
     for person in np.unique(tables.who):
         events = tables.what[tables.who == person]
         topics = tables.event_topic[events[np.argsort(tables.event_day[events])]]
-        distances += [1 - max(float(t @ topics[k]) for t in topics[:k]) for k in range(1, len(topics))]
+        distances += [
+            1 - max(float(t @ topics[k]) for t in topics[:k]) for k in range(1, len(topics))
+        ]
 
     assert measure(record, "novelty") == pytest.approx(np.mean(distances), rel=1e-4)
 
@@ -304,7 +332,9 @@ def test_headline_counts_by_hand() -> None:
     visits = np.zeros(len(tables.honest))
     np.add.at(visits, tables.event_host[tables.what], 1)
 
-    assert measure(RECORD, "cross_encounters") == pytest.approx(2 * tables.meetings[across].sum() / weeks)
+    assert measure(RECORD, "cross_encounters") == pytest.approx(
+        2 * tables.meetings[across].sum() / weeks
+    )
     assert measure(RECORD, "wasted_evenings") == pytest.approx(wasted.mean())
     assert measure(RECORD, "match") == pytest.approx(tables.match.mean(), rel=1e-5)
     assert measure(RECORD, "host_gini") == pytest.approx(gini_of(visits))

@@ -53,7 +53,9 @@ def test_the_order_of_regions_does_not_matter() -> None:
     tables = join(backwards[::-1])
 
     for name, column in vars(play(SMALL, 3).tables).items():
-        assert np.array_equal(column, getattr(tables, name), equal_nan=column.dtype.kind == "f"), name
+        assert np.array_equal(column, getattr(tables, name), equal_nan=column.dtype.kind == "f"), (
+            name
+        )
 
 
 def test_policies_meet_the_same_world() -> None:
@@ -158,7 +160,9 @@ def test_who_sits_in_a_circle_is_a_lot() -> None:
     together, rounds = 0, 3_000
     for key in range(rounds):
         people, start = np.arange(40, dtype=np.int32), np.array([0, 40])
-        circles, pairs, _ = form_circles(people, start, np.zeros(1, np.bool_), 3, 4, Stream(key).word_key)
+        circles, pairs, _ = form_circles(
+            people, start, np.zeros(1, np.bool_), 3, 4, Stream(key).word_key
+        )
         seat = np.argsort(people) // 4
         together += int(seat[0] == seat[1])
 
@@ -214,7 +218,10 @@ def test_interests_drift_towards_what_is_attended() -> None:
     held = tables.going >= SMALL.events.quorum
     went = held[tables.what] & (viable[tables.who] == 1)
     who, topic = tables.who[went], tables.event_topic[tables.what[went]]
-    before, after = (start[who] * topic).sum(axis=1), (moved.people.interest[who] * topic).sum(axis=1)
+    before, after = (
+        (start[who] * topic).sum(axis=1),
+        (moved.people.interest[who] * topic).sum(axis=1),
+    )
 
     step = SMALL.people.drift
     expected = start[who] + step * (topic - start[who])
@@ -244,7 +251,9 @@ def test_clusters_are_as_alike_as_asked() -> None:
 def test_the_bag_shows_nothing_twice_until_all_was_seen() -> None:
     """With a bag, a person is dealt an event again only after the whole deck; without, soon."""
     scenario = replace(
-        SMALL, people=replace(SMALL.people, count=100, region=100, look=1.0), time=Time(days=9, ahead=9)
+        SMALL,
+        people=replace(SMALL.people, count=100, region=100, look=1.0),
+        time=Time(days=9, ahead=9),
     )
     bag = region(scenario)
     loose = region(replace(scenario, deal=replace(scenario.deal, bag=False)))
@@ -301,7 +310,9 @@ PILOT_TABLE = {
 def test_the_first_model_is_reproduced(policy: str) -> None:
     """With its features, two regions for three weeks give about the first model's figures."""
     scenario = replace(
-        by(policy, PILOT), people=replace(PILOT.people, count=4000), time=replace(PILOT.time, days=21)
+        by(policy, PILOT),
+        people=replace(PILOT.people, count=4000),
+        time=replace(PILOT.time, days=21),
     )
     record = play(scenario, 1)
 

@@ -103,7 +103,9 @@ def test_own_cards_and_those_who_sit_at_no_table() -> None:
 @pytest.mark.parametrize("own", [1, 2, 4, 5])
 def test_no_card_twice_where_some_are_drawn_alone(own: int) -> None:
     """In a small deck the table's cards are often among those that one would draw alone."""
-    hands = load(PolicyChoice("tables", {"size": 300, "own": own, "join": 0.8}))(view_of("tables"), Stream(3))
+    hands = load(PolicyChoice("tables", {"size": 300, "own": own, "join": 0.8}))(
+        view_of("tables"), Stream(3)
+    )
 
     assert all(len(set(hand)) == 5 for hand in hands.tolist())
     assert (hands >= 0).all()
@@ -162,7 +164,9 @@ def test_a_feed_shows_first_where_friends_go() -> None:
 
 def test_groups_at_coffee_share_a_hand() -> None:
     """Each four of those who look, in the order of looking; no more."""
-    hand = load(PolicyChoice("coffee", {"group": 4}))(view_of("coffee"), Stream(3)).reshape(25, 4, 5)
+    hand = load(PolicyChoice("coffee", {"group": 4}))(view_of("coffee"), Stream(3)).reshape(
+        25, 4, 5
+    )
 
     assert (hand == hand[:, :1]).all()
     assert len(np.unique(hand[:, 0], axis=0)) > 20
@@ -213,7 +217,9 @@ def test_walks_end_at_hosts_for_whom_somebody_vouches() -> None:
 def test_collaborative_filtering_learns() -> None:
     """After three fits the cards dealt are nearer to people's interests than those of a draw."""
     scenario = replace(SMALL, time=replace(SMALL.time, days=35), measure=Measure(sample=1))
-    learned, random = (play(by(policy, scenario), 1).tables for policy in ("collaborative", "hosts"))
+    learned, random = (
+        play(by(policy, scenario), 1).tables for policy in ("collaborative", "hosts")
+    )
     late = [np.nanmean(tables.hand_match[tables.hand_day >= 21]) for tables in (learned, random)]
 
     assert late[0] > late[1] + 0.02

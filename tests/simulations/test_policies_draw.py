@@ -41,7 +41,9 @@ def deck_of(world: list[list[int]]) -> tuple[Shelf, tuple[Candidate, ...]]:
                 candidates.append(Candidate(bytes([h]) * 32, slot, slot.to_bytes(32, "big"), name))
                 host.append(h)
                 series.append(h * 100 + s)
-    return shelve(np.array(series, np.int32), np.array(host, np.int32), 100 * len(world)), tuple(candidates)
+    return shelve(np.array(series, np.int32), np.array(host, np.int32), 100 * len(world)), tuple(
+        candidates
+    )
 
 
 @cache
@@ -49,7 +51,9 @@ def protocol_hands(candidates: tuple[Candidate, ...], mode: Mode) -> NDArray[np.
     """Hands of the protocol for as many seeds, as positions."""
     hands = np.full((HANDS, CARDS), -1, np.int32)
     for row in range(HANDS):
-        dealt = draw(candidates, blake2b(row.to_bytes(4, "big"), digest_size=32).digest(), CARDS, mode)
+        dealt = draw(
+            candidates, blake2b(row.to_bytes(4, "big"), digest_size=32).digest(), CARDS, mode
+        )
         for c, card in enumerate(dealt.cards):
             hands[row, c] = card.candidate.slot
     return hands
@@ -60,7 +64,9 @@ def assert_same_chances(one: NDArray[Any], other: NDArray[Any]) -> None:
     Chi-square of two samples of hands (as ordered tuples) with rare hands pooled, at 5 standard deviations.
     """
     counts = [Counter(map(tuple, hands.tolist())) for hands in (one, other)]
-    names = [hand for hand in set(counts[0]) | set(counts[1]) if counts[0][hand] + counts[1][hand] >= 10]
+    names = [
+        hand for hand in set(counts[0]) | set(counts[1]) if counts[0][hand] + counts[1][hand] >= 10
+    ]
     table = np.array([[count[hand] for hand in names] for count in counts], float)
     rest = HANDS - table.sum(axis=1)
     table = np.column_stack([table, rest]) if rest.sum() >= 10 else table
@@ -94,7 +100,9 @@ def test_by_events_as_the_protocol() -> None:
     """All events alike, in mode events."""
     _, candidates = deck_of(WORLDS["small"])
     nobody = np.zeros((HANDS, len(candidates)), np.bool_)
-    hands = by_events(np.arange(HANDS, dtype=np.int32), len(candidates), nobody, 0, CARDS, Stream(3).word_key)
+    hands = by_events(
+        np.arange(HANDS, dtype=np.int32), len(candidates), nobody, 0, CARDS, Stream(3).word_key
+    )
 
     assert_same_chances(hands, protocol_hands(candidates, "events"))
 
@@ -111,7 +119,8 @@ def test_the_bag_leaves_out_what_was_seen() -> None:
         by_hosts(who, shelf, seen, 0, CARDS, Stream(4).word_key), protocol_hands(left, "hosts")
     )
     assert_same_chances(
-        by_events(who, len(candidates), seen, 0, CARDS, Stream(5).word_key), protocol_hands(left, "events")
+        by_events(who, len(candidates), seen, 0, CARDS, Stream(5).word_key),
+        protocol_hands(left, "events"),
     )
 
 

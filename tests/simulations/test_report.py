@@ -76,13 +76,18 @@ def test_every_line_of_a_crowd_looks_different() -> None:
 
     assert len(styles) == 13
     assert len(axes.collections) == 0
-    assert len(plots.time_series({"match": dict(list(series.items())[:3])}, {}).axes[0].collections) == 3
+    assert (
+        len(plots.time_series({"match": dict(list(series.items())[:3])}, {}).axes[0].collections)
+        == 3
+    )
 
 
 def test_values_that_are_words_are_named_and_not_joined() -> None:
     """There is nothing between a flood and a Sybil."""
     points = [(0.0, exact(1.0)), (1.0, exact(2.0))]
-    axes = plots.response({"match": {"hosts": points}}, "adversary.name", {}, ["none", "flood"]).axes[0]
+    axes = plots.response(
+        {"match": {"hosts": points}}, "adversary.name", {}, ["none", "flood"]
+    ).axes[0]
 
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["none", "flood"]
     assert axes.get_lines()[0].get_linewidth() == 0
@@ -98,7 +103,11 @@ def test_names_of_points_do_not_cover_each_other() -> None:
 
 def test_groups_that_nobody_met_are_not_shown_as_mixed() -> None:
     """White is perfect mixing; no encounters at all are nothing, not white."""
-    image = plots.mixing_matrices({"one": np.array([[2.0, 2, 0], [2, 2, 0], [0, 0, 0]])}).axes[0].images[0]
+    image = (
+        plots.mixing_matrices({"one": np.array([[2.0, 2, 0], [2, 2, 0], [0, 0, 0]])})
+        .axes[0]
+        .images[0]
+    )
 
     assert np.ma.getmaskarray(np.ma.asarray(image.get_array())).tolist() == [
         [False, False, True],
@@ -128,7 +137,9 @@ def test_a_point_is_met_by_an_interval_around_it() -> None:
 def test_a_study_that_does_not_hold_is_marked(tmp_path: Path) -> None:
     """With what was expected and what was got."""
     page = Page(
-        "urn", "A paper", (Line("share", "0.5", exact(0.9), 0.4, 0.6), Line("more", "1", exact(1), 1, 1))
+        "urn",
+        "A paper",
+        (Line("share", "0.5", exact(0.9), 0.4, 0.6), Line("more", "1", exact(1), 1, 1)),
     )
     write_validation(tmp_path / "page.html", [page])
     text = (tmp_path / "page.html").read_text(encoding="utf-8")

@@ -73,13 +73,17 @@ def test_a_step_changed_in_another_file_is_compiled_anew(tmp_path: Path) -> None
     def match() -> float:
         environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-c", script]
-        return float(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+        return float(
+            subprocess.run(command, env=environment, check=True, capture_output=True).stdout
+        )
 
     assert match() == 1
     kernels = room / "simulations" / "mixing" / "kernels.py"
     text = kernels.read_text(encoding="utf-8")
     assert text.count("total = np.float32(0.0)") == 1
-    kernels.write_text(text.replace("total = np.float32(0.0)", "total = np.float32(2.0)"), encoding="utf-8")
+    kernels.write_text(
+        text.replace("total = np.float32(0.0)", "total = np.float32(2.0)"), encoding="utf-8"
+    )
 
     assert match() == 3
 

@@ -38,7 +38,9 @@ def dying_after(runs: int) -> runner.Executor:
 
 def contents(folder: Folder) -> dict[str, bytes]:
     """Every file of an experiment but the manifest, which has the time and the machine."""
-    files = sorted(path for path in folder.path.rglob("*") if path.is_file() and path.name != "manifest.json")
+    files = sorted(
+        path for path in folder.path.rglob("*") if path.is_file() and path.name != "manifest.json"
+    )
     return {str(path.relative_to(folder.path)): path.read_bytes() for path in files}
 
 
@@ -52,7 +54,9 @@ def test_rows_are_tidy_and_in_the_order_of_cells_seeds_and_metrics(finished: Fol
     """One row per (cell, seed, day, metric), in Parquet and in CSV alike."""
     table = pq.read_table(finished.path / "results.parquet")
     asked = tiny()
-    keys = list(zip(*(table[name].to_pylist() for name in ("cell", "seed", "day", "metric")), strict=True))
+    keys = list(
+        zip(*(table[name].to_pylist() for name in ("cell", "seed", "day", "metric")), strict=True)
+    )
 
     assert len(set(keys)) == len(keys)
     assert list(dict.fromkeys(key[:2] for key in keys)) == [
@@ -116,7 +120,9 @@ def test_runs_of_another_version_of_the_model_are_not_continued(tmp_path: Path) 
     """The manifest has the digest of the model's source."""
     folder = execute(tiny(policies=["hosts"], seeds=1), tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"model": "0" * 16}), encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(
+        json.dumps(manifest | {"model": "0" * 16}), encoding="utf-8"
+    )
 
     with pytest.raises(LocalError, match="another version of the model"):
         execute(tiny(policies=["hosts"], seeds=1), folder.path)
@@ -147,7 +153,16 @@ def test_the_manifest_says_what_it_takes_to_run_again(finished: Folder) -> None:
 
     assert manifest["experiment"] == tiny().to_json()
     assert manifest["wall_seconds"] > 0
-    assert {"commit", "model", "python", "packages", "system", "cpu", "cores", "workers"} <= manifest.keys()
+    assert {
+        "commit",
+        "model",
+        "python",
+        "packages",
+        "system",
+        "cpu",
+        "cores",
+        "workers",
+    } <= manifest.keys()
 
 
 def test_a_folder_without_an_experiment_is_said_so(tmp_path: Path) -> None:

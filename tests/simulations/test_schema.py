@@ -67,6 +67,8 @@ def test_the_digest_covers_the_text_of_a_policy_file(tmp_path: Path) -> None:
     digests = set()
     for text in ("# one", "# two"):
         file.write_text(text, encoding="utf-8")
-        digests.add(schema.digest(schema.build(Scenario, {"policy": {"name": "mine", "file": str(file)}})))
+        digests.add(
+            schema.digest(schema.build(Scenario, {"policy": {"name": "mine", "file": str(file)}}))
+        )
 
     assert len(digests) == 2

@@ -73,7 +73,9 @@ def test_differences_hold_all_together() -> None:
 
 def test_sobol_indices_of_a_known_function() -> None:
     """For y = 3a + 4b with a and b uniform on equal ranges, the shares of variance are 9/25 and 16/25."""
-    vary = {name: {"low": 0.0, "high": 1.0} for name in ("people.look", "people.own", "people.drift")}
+    vary = {
+        name: {"low": 0.0, "high": 1.0} for name in ("people.look", "people.own", "people.drift")
+    }
     asked = tiny(policies=["hosts"], method="sobol", samples=256, vary=vary)
     runs: Runs = {
         (cell.id, "match"): {1: 3 * cell.point["people.look"] + 4 * cell.point["people.own"]}
@@ -91,7 +93,9 @@ def test_rank_correlations_of_a_known_function() -> None:
     """Any rising function has 1; noise has about 0."""
     vary = {name: {"low": 0.0, "high": 1.0} for name in ("people.look", "people.own")}
     asked = tiny(policies=["hosts"], method="latin-hypercube", samples=200, vary=vary)
-    runs: Runs = {(cell.id, "match"): {1: float(np.exp(cell.point["people.look"]))} for cell in asked.cells()}
+    runs: Runs = {
+        (cell.id, "match"): {1: float(np.exp(cell.point["people.look"]))} for cell in asked.cells()
+    }
     look, own = summary.sensitivity(asked, runs, "match", "hosts")
 
     assert look.first.mean == pytest.approx(1)
@@ -107,7 +111,8 @@ def test_equals_share_a_rank_and_the_interval_covers() -> None:
     for _ in range(200):
         values = rng.integers(4, size=40)
         runs: Runs = {
-            (cell.id, "match"): {1: float(value)} for cell, value in zip(asked.design(), values, strict=True)
+            (cell.id, "match"): {1: float(value)}
+            for cell, value in zip(asked.design(), values, strict=True)
         }
         (effect,) = summary.sensitivity(asked, runs, "match", "hosts")
         assert effect.first.mean == pytest.approx(spearmanr(points, values).statistic)

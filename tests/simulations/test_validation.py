@@ -18,7 +18,9 @@ SCENARIOS = Path(validation.__file__).parents[2] / "scenarios" / "validation"
 def failures(page: Page) -> list[str]:
     """The lines that do not hold, in words."""
     return [
-        f"{line.quantity}: expected {line.expected}, got {line.got}" for line in page.lines if not line.holds
+        f"{line.quantity}: expected {line.expected}, got {line.got}"
+        for line in page.lines
+        if not line.holds
     ]
 
 

@@ -29,7 +29,10 @@ def zipf(n: int, exponent: float) -> np.ndarray:
 
 def test_the_mean_chance_of_looking_stays_whatever_its_spread() -> None:
     """A log-normal number with mean 1 scales it; only those cut off at 1 take something away."""
-    even, uneven = settle(town(look=0.05), 1, 0).look, settle(town(look=0.05, activity=0.8), 1, 0).look
+    even, uneven = (
+        settle(town(look=0.05), 1, 0).look,
+        settle(town(look=0.05, activity=0.8), 1, 0).look,
+    )
 
     assert even == pytest.approx(np.full(20_000, 0.05))
     assert uneven.mean() == pytest.approx(0.05, rel=0.03)
@@ -89,4 +92,9 @@ def test_capacities_are_log_normal_and_hold_a_quorum() -> None:
 
     assert np.median(capacity) == pytest.approx(60, rel=0.03)
     assert np.log(capacity).std() == pytest.approx(0.6, rel=0.05)
-    assert announce(replace(scenario, events=Events(daily=400, capacity=1.0)), 1, 0, 9)[1].capacity.min() == 3
+    assert (
+        announce(replace(scenario, events=Events(daily=400, capacity=1.0)), 1, 0, 9)[
+            1
+        ].capacity.min()
+        == 3
+    )

@@ -1,6 +1,6 @@
 """Write admission.json: `python -m tests.vectors.generate_admission`.
 
-What arrives at one node, step by step, and what it decides. Explained in PROTOCOL.md, "Test vectors".
+What arrives at a node, step by step, and its decisions. Explained in PROTOCOL.md, "Test vectors".
 """
 
 from __future__ import annotations

@@ -53,7 +53,9 @@ BODIES = {
         rsvp_key=bytes(range(100, 132)),
         extra={"later": refused.LATER},
     ),
-    "all-day": Body("東京の夜", "Asia/Tokyo", start=1_800_025_200, all_day=True, place=Place("上野公園")),
+    "all-day": Body(
+        "東京の夜", "Asia/Tokyo", start=1_800_025_200, all_day=True, place=Place("上野公園")
+    ),
     "imported": Body(
         "Story hour",
         "America/Indiana/Indianapolis",
@@ -78,7 +80,9 @@ BODIES = {
         source=Source("\U0001f372", stamp_of("\U0001f372"), extra={"later": {}, "rank": []}),
         extra={"Z": None, "deep": refused.deep(14), "later": [], "rrule": "FREQ=DAILY", "ü": {}},
     ),
-    "not in normal form C": Body("Cafe\u0301 x\u0301\U00010efd", "UTC", start=ISSUED, series="e\u0301"),
+    "not in normal form C": Body(
+        "Cafe\u0301 x\u0301\U00010efd", "UTC", start=ISSUED, series="e\u0301"
+    ),
 }
 # UID, the calendar's name or none, source id, occurrence
 SLOTS = [
@@ -158,12 +162,16 @@ def _stamp(key: bytes, bits: int) -> dict[str, Any]:
     }
 
 
-def _announcement(name: str, slot: int, revision: int, status: Status, body: str | None) -> dict[str, Any]:
+def _announcement(
+    name: str, slot: int, revision: int, status: Status, body: str | None
+) -> dict[str, Any]:
     nonce = stamp.birth(OPEN.id, HOST.key, OPEN.stamp_bits).search(0, 1 << 16)
     assert nonce is not None
     what = None if body is None else BODIES[body]
     expires_at = ISSUED + 40 * DAY
-    announced = Announcement(OPEN.id, HOST.key, nonce, slot, revision, ISSUED, expires_at, status, what)
+    announced = Announcement(
+        OPEN.id, HOST.key, nonce, slot, revision, ISSUED, expires_at, status, what
+    )
     signed = wire.sign(announced, HOST)
     return {
         "name": name,

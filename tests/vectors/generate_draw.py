@@ -36,8 +36,14 @@ CASES: list[tuple[str, str, bytes, int, int]] = [
     ("all of them", "few", seed.solo(SECRET, DAY_2, 0), 20, 0),
     ("names", "names", seed.solo(SECRET, DAY_2, 0), 9, 0),
     ("nothing to draw", "empty", bytes(32), 5, 0),
-    *((f"{world}-wild", world, seed.solo(SECRET, DAY_3, 0), 9, 3) for world in ("town", "shifted", "mixed")),
-    *((f"{world}-long-wild", world, seed.solo(SECRET, DAY_4, 0), 60, 20) for world in ("diluted", "renamed")),
+    *(
+        (f"{world}-wild", world, seed.solo(SECRET, DAY_3, 0), 9, 3)
+        for world in ("town", "shifted", "mixed")
+    ),
+    *(
+        (f"{world}-long-wild", world, seed.solo(SECRET, DAY_4, 0), 60, 20)
+        for world in ("diluted", "renamed")
+    ),
     ("all-wild", "mixed", seed.solo(SECRET, DAY_3, 0), 9, 9),
 ]
 NETWORK = blake2b(b"network", digest_size=16).digest()
@@ -60,7 +66,8 @@ def _seeds() -> dict[str, Any]:
     revealed = seed.table(SECRET, DAY_1, 0)
     return {
         "solo": [
-            [day, redraw, seed.solo(SECRET, day, redraw).hex()] for day, redraw in ((DAY_1, 0), (DAY_2, 3))
+            [day, redraw, seed.solo(SECRET, day, redraw).hex()]
+            for day, redraw in ((DAY_1, 0), (DAY_2, 3))
         ],
         "table": [[DAY_1, 0, revealed.hex()]],
         "dice": [[rolls, seed.dice(rolls).hex()] for rolls in ([3, 1, 6, 6, 2], [1], [6] * 30)],

@@ -19,10 +19,13 @@ TABLE = Table("Café Größenwahn", digest("table"), "Europe/Berlin", 52.52, -13
 TABLES = {
     "usual": TABLE,
     "least": Table("t", bytes(32), "UTC", 0, 0, 0.001, 1, 1),
-    "most": Table("東" * 64, b"\xff" * 32, "America/Indiana/Indianapolis", -90, 180, 20_040, 366, 50),
+    "most": Table(
+        "東" * 64, b"\xff" * 32, "America/Indiana/Indianapolis", -90, 180, 20_040, 366, 50
+    ),
 }
 PEERS = tuple(
-    f"/ip4/192.0.2.{n}/tcp/4001/p2p/12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X" for n in (1, 2)
+    f"/ip4/192.0.2.{n}/tcp/4001/p2p/12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X"
+    for n in (1, 2)
 )
 INVITATIONS = {
     "open": link.Invitation(Network("Nachbarschaft Süd", 22)),

@@ -57,7 +57,9 @@ def an_id(text: str) -> bytes:
 
 def side(name: str, common: int, only: int, first: int, step: int) -> Items:
     """The set of one side: item i has the timestamp first + i * step; common items come first."""
-    ids = [an_id(f"common:{i}") for i in range(common)] + [an_id(f"{name}:{i}") for i in range(only)]
+    ids = [an_id(f"common:{i}") for i in range(common)] + [
+        an_id(f"{name}:{i}") for i in range(only)
+    ]
     return Items((first + i * step, id) for i, id in enumerate(ids))
 
 
@@ -73,7 +75,9 @@ def conversation(initiator: Reconciler, responder: Reconciler) -> list[str]:
         message = reply
 
 
-def case(name: str, common: int, a: int, b: int, first: int, step: int, limit: int) -> dict[str, Any]:
+def case(
+    name: str, common: int, a: int, b: int, first: int, step: int, limit: int
+) -> dict[str, Any]:
     ours, theirs = side("a", common, a, first, step), side("b", common, b, first, step)
     lines = conversation(Reconciler(ours, limit or None), Reconciler(theirs, limit or None))
     text = "\n".join(lines)

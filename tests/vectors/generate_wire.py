@@ -12,10 +12,10 @@ from typing import Any
 
 import trio
 
-from potluck.node import record
-from potluck.node.channel import Channel, Kind
-from potluck.node.hardening.rpc import make_message
-from potluck.node.stream import Stream
+from potluck.node.peering import peer_record as record
+from potluck.node.transport.channel import Channel, Kind
+from potluck.node.transport.frames import Stream
+from potluck.node.transport.guards.rpc import make_message
 from potluck.protocol.identity import Identity
 from potluck.protocol.items import Items
 from potluck.protocol.network import Network

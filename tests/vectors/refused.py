@@ -7,7 +7,7 @@ from typing import Any
 from potluck.protocol import canonical, wire
 
 LATER = [1, -1, 2.5, None, {"a": b"\xff"}]
-"""The value of the key `later` of the announcement that these are made from, with every field there is."""
+"""The value of the key `later` of the announcement with every field that these are made from."""
 
 
 def deep(levels: int) -> list[Any]:

@@ -1,19 +1,23 @@
-"""One browser for all tests of the page; each test has its own context, as a person her own browser."""
+"""One browser for all tests of the page; each test has its own context, as a person her own
+browser.
+"""
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser import found_chromium
+
 from .site import Site, a_hand, running
 
 FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
+    "--disable-sync "
     "--no-first-run"
 )
 RULES = "MAP attacker.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
@@ -24,7 +28,7 @@ DESKTOP = {"width": 1280, "height": 800}
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, which finds no address but this machine's."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = found_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found, args=[*FLAGS.split(), f"--host-resolver-rules={RULES}"]
@@ -42,7 +46,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Any]:
-    """Come in with a browser of one's own; no page may complain on its console or call elsewhere."""
+    """Come in with a browser of one's own; no page may complain on its console or call
+    elsewhere.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -67,7 +73,9 @@ def visit(browser: Browser) -> Iterator[Any]:
 
 
 def _note_complaint(url: str, text: str, complaints: list[str]) -> None:
-    if not re.search(r"status of 4\d\d", text):  # a refusal is a page like another, but Chromium notes it
+    if not re.search(
+        r"status of 4\d\d", text
+    ):  # a refusal is a page like another, but Chromium notes it
         complaints.append(f"{url}: {text}")
 
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import trio
 
-from potluck.node.config import Config
-from potluck.node.service import Connections, Service
+from potluck.node.home.config import Config
+from potluck.node.operations import Connections, Service
 from potluck.node.web import server as serving
 from potluck.node.web.server import Server
 from potluck.protocol.announcement import DAY, Body, Place, Source
@@ -73,7 +73,9 @@ def running(
             await prepare(service)
             server = Server(replace(service, connections=connections), nursery)
             await server.start("127.0.0.1:0")
-            started.append(Site(server, trio.lowlevel.current_trio_token(), nursery.cancel_scope, path))
+            started.append(
+                Site(server, trio.lowlevel.current_trio_token(), nursery.cancel_scope, path)
+            )
             ready.set()
             await trio.sleep_forever()
 
@@ -116,7 +118,9 @@ def event(number: int, later: int = 0) -> Body:
     """What the host of this number announces, so many seconds later."""
     title, hours, body = EVENTS[number - 1]
     start = TODAY + hours * HOUR + later
-    place = Place(PLACES[number - 1], "4 Hemp Yard", 52.52 + 0.01 * number, 13.405 + 0.012 * (number - 2))
+    place = Place(
+        PLACES[number - 1], "4 Hemp Yard", 52.52 + 0.01 * number, 13.405 + 0.012 * (number - 2)
+    )
     return Body(title, "Europe/Berlin", start=start, end=start + 2 * HOUR, place=place, **body)
 
 
@@ -143,7 +147,15 @@ EVENTS: tuple[tuple[str, int, dict[str, Any]], ...] = (
             "not trust. Soup is ready when it is ready, usually after seven.",
         },
     ),
-    (ROPE, 57, {"topics": ("craft", "water"), "price": "Pay what you like", "access": {"wheelchair": True}}),
+    (
+        ROPE,
+        57,
+        {
+            "topics": ("craft", "water"),
+            "price": "Pay what you like",
+            "access": {"wheelchair": True},
+        },
+    ),
     (
         "Moths by lamplight",
         45,
@@ -152,7 +164,11 @@ EVENTS: tuple[tuple[str, int, dict[str, Any]], ...] = (
     (
         "Four hands, one piano: sight-reading for the hesitant",
         87,
-        {"topics": ("music",), "price": "3.00 at the door", "source": Source("The Signal Box", None, None)},
+        {
+            "topics": ("music",),
+            "price": "3.00 at the door",
+            "source": Source("The Signal Box", None, None),
+        },
     ),
     (LAMP, 138, {"topics": ("repair", "company"), "price": "Free"}),
 )

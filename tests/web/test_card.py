@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from potluck.node.service import Service, chosen
+from potluck.node.operations import Service
+from potluck.node.operations.draw import choices as chosen
 from potluck.protocol.announcement import DAY, Place, Status
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import clock_of, receive
@@ -28,14 +29,18 @@ def past_of_the_soup(site: Site) -> None:
     """It begins later, and then it is cancelled."""
     later, off = event(1, later=1800), Status.CANCELLED
     site.call(receive, signed(host(1), slot=1, revision=1, issued_at=NOW + 60, what=later))
-    site.call(receive, signed(host(1), slot=1, revision=2, issued_at=NOW + 120, status=off, what=later))
+    site.call(
+        receive, signed(host(1), slot=1, revision=2, issued_at=NOW + 120, status=off, what=later)
+    )
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_card_tells_what_each_revision_changed(fresh: Site, visit: Any, *, script: bool) -> None:
     page = visit(fresh, java_script_enabled=script)
     page.get_by_role("link", name=SOUP).click()
-    expect(page.locator(".log li")).to_have_text(["1Wednesday 18 November, 12:06 UTC+1First announced."])
+    expect(page.locator(".log li")).to_have_text(
+        ["1Wednesday 18 November, 12:06 UTC+1First announced."]
+    )
     past_of_the_soup(fresh)
     page.reload()
     expect(page.locator(".log li")).to_have_text(
@@ -61,14 +66,18 @@ def test_a_withdrawn_event_leaves_no_words_behind(fresh: Site, visit: Any) -> No
     page = visit(fresh)
     page.get_by_role("link", name=SOUP).click()
     past_of_the_soup(fresh)
-    fresh.call(receive, signed(host(1), slot=1, revision=3, issued_at=NOW + 180, status=Status.WITHDRAWN))
+    fresh.call(
+        receive, signed(host(1), slot=1, revision=3, issued_at=NOW + 180, status=Status.WITHDRAWN)
+    )
     page.reload()
     expect(page.locator(".log li")).to_have_count(1)
     expect(page.locator("main")).not_to_contain_text("18:30")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_a_ticket_goes_back_into_the_hat_for_another_day(fresh: Site, visit: Any, *, script: bool) -> None:
+def test_a_ticket_goes_back_into_the_hat_for_another_day(
+    fresh: Site, visit: Any, *, script: bool
+) -> None:
     page = visit(fresh, java_script_enabled=script)
     page.get_by_role("link", name=SOUP).click()
     page.get_by_role("button", name="Not tonight").click()
@@ -95,7 +104,9 @@ async def _shown_tomorrow(service: Service) -> int:
 
 def test_a_card_says_in_words_why_no_draw_could_have_dealt_it(fresh: Site, visit: Any) -> None:
     far = signed(
-        host(9), slot=9, what=body("Far off", start=NOW + 30 * DAY, place=Place("Away", None, 48.1, 11.6))
+        host(9),
+        slot=9,
+        what=body("Far off", start=NOW + 30 * DAY, place=Place("Away", None, 48.1, 11.6)),
     )
     fresh.call(receive, far)
     page = visit(fresh, f"/card/{far.id.hex()}")

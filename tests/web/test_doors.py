@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from potluck.node.service import chosen
+from potluck.node.operations.draw import choices as chosen
 from potluck.protocol.announcement import Place, Source
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import clock_of, receive
@@ -89,7 +89,9 @@ def test_a_page_on_another_port_or_name_changes_reads_and_connects_nothing(
     page.context.close()
 
 
-def test_a_name_that_was_rebound_to_this_machine_is_not_answered(browser: Browser, site: Site) -> None:
+def test_a_name_that_was_rebound_to_this_machine_is_not_answered(
+    browser: Browser, site: Site
+) -> None:
     page = enter(browser, site)
     answer = page.goto(site.address.replace("127.0.0.1", "attacker.test"))
     assert answer is not None
@@ -107,7 +109,9 @@ def test_used_expired_and_stolen_links_do_not_open(browser: Browser, tmp_path: P
         answer = thief.goto(used)
         assert answer is not None
         assert answer.status == 401
-        expect(thief.get_by_role("heading", level=1)).to_have_text("This link does not open any more")
+        expect(thief.get_by_role("heading", level=1)).to_have_text(
+            "This link does not open any more"
+        )
         assert thief.context.cookies() == []
         clock_of(site.service).seconds += 3601
         answer = thief.goto(late)
@@ -123,7 +127,9 @@ def test_used_expired_and_stolen_links_do_not_open(browser: Browser, tmp_path: P
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_a_link_followed_from_another_site_lets_in(browser: Browser, site: Site, *, script: bool) -> None:
+def test_a_link_followed_from_another_site_lets_in(
+    browser: Browser, site: Site, *, script: bool
+) -> None:
     context = browser.new_context(viewport=PHONE, java_script_enabled=script)  # type: ignore[arg-type]
     page = context.new_page()
     with attacker(site.address) as port:

@@ -11,17 +11,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from potluck.node.home import Home
-from potluck.node.service import Service, chosen, draws, tables
-from potluck.node.service.forms import DrawForm, TableForm, read_form
-from potluck.node.web import tongue as tongues
+from potluck.node.home.home import Home
+from potluck.node.language import locale as tongues
+from potluck.node.operations import Service
+from potluck.node.operations.draw import choices as chosen
+from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.forms import DrawForm, TableForm, read_form
+from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Status
 from tests.builders import NOW, host, signed
 from tests.node.at_home import receive
 
 from .conftest import DESKTOP, PHONE
 from .site import CONFIG, LAMP, ROPE, SOUP, Site, a_hand, event, running
-from .test_rooms import fill_in
+from .test_pages import fill_in
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 PATHS = (
@@ -115,7 +118,8 @@ def test_nothing_is_wider_than_the_screen_with_text_at_twice_its_size_in_either_
         page.goto(lived_in.address + path)
         for direction in ("ltr", "rtl"):
             page.evaluate(
-                "dir => Object.assign(document.documentElement, {dir}).style.fontSize = '212.5%'", direction
+                "dir => Object.assign(document.documentElement, {dir}).style.fontSize = '212.5%'",
+                direction,
             )
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert (path, direction, max(0, wide)) == (path, direction, 0)
@@ -232,12 +236,16 @@ def test_the_first_hand_weighs_at_most_30_kilobytes_and_does_not_shift(
         page = browser.new_context(viewport=PHONE).new_page()  # type: ignore[arg-type]
         page.goto(site.link())
         code, origin = page.locator("[name=code]").input_value(), {"Origin": site.address}
-        page.request.post(f"{site.address}/enter", form={"code": code}, headers=origin, max_redirects=0)
+        page.request.post(
+            f"{site.address}/enter", form={"code": code}, headers=origin, max_redirects=0
+        )
         client = page.context.new_cdp_session(page)
         client.send("Network.enable")
         client.send("Network.setCacheDisabled", {"cacheDisabled": True})
         weights: list[float] = []
-        client.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
+        client.on(
+            "Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"])
+        )
         page.goto(site.address, wait_until="load")
         shifts = page.evaluate(
             "new Promise(done => new PerformanceObserver(list => done(list.getEntries().length))"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from potluck.node.service import Service, daemon
+from potluck.node.operations import Service
+from potluck.node.operations.trust import blocks
 
 from .site import SOUP, Site, a_hand, running
 
@@ -84,12 +85,14 @@ def test_receipts_reasons_and_the_check_up_are_in_german(site: Site, visit: Any)
     page.goto(f"{site.address}/node/checkup")
     told = page.locator("dl").inner_text()
     assert "ist heil" in told
-    assert not re.search(r"\b(is|the|and|with|none|are|of|free)\b", told.replace(str(site.home), "")), told
+    assert not re.search(
+        r"\b(is|the|and|with|none|are|of|free)\b", told.replace(str(site.home), "")
+    ), told
 
 
 async def _soup_is_blocked(service: Service) -> None:
     await a_hand(service)
-    await daemon.block(service, "soup")
+    await blocks.block(service, "soup")
 
 
 def test_a_card_says_in_german_why_it_was_not_dealt(tmp_path: Path, visit: Any) -> None:
@@ -102,7 +105,9 @@ def test_a_card_says_in_german_why_it_was_not_dealt(tmp_path: Path, visit: Any) 
         page.get_by_label("Nie Veranstaltungen austeilen").fill("soup")
         page.get_by_role("button", name="Wort sperren").click()
         page.goto(f"{site.address}{card}")
-        expect(page.locator("main")).to_contain_text("Die heutige Ziehung konnte sie nicht austeilen:")
+        expect(page.locator("main")).to_contain_text(
+            "Die heutige Ziehung konnte sie nicht austeilen:"
+        )
         expect(page.locator("main")).to_contain_text(
             "Du hast den Gastgeber gesperrt oder ein Wort, das darin vorkommt."
         )

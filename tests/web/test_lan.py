@@ -74,7 +74,9 @@ if HAS_NAMESPACES:
     ) -> None:
         link = node.call("open_door")["link"]
         door = urlsplit(link).netloc
-        assert urlsplit(link).hostname == cable.address(HOME)  # no name that a phone would have to look up
+        assert urlsplit(link).hostname == cable.address(
+            HOME
+        )  # no name that a phone would have to look up
 
         phone.goto(link)
         phone.get_by_role("button", name="Continue").click()

@@ -10,10 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from potluck.node.intake import Origin
-from potluck.node.service import Service, events
-from potluck.node.service.base import Health
-from potluck.node.service.forms import EventForm
+from potluck.node.operations import Service
+from potluck.node.operations.announce import announce as events
+from potluck.node.operations.forms import EventForm
+from potluck.node.operations.service import Health
+from potluck.node.replication.intake import Origin
 from potluck.node.web.pages.live import MOST_AT_ONCE
 from tests.builders import NOW, body, host, signed
 from tests.node.web.api_server import Connected
@@ -123,7 +124,9 @@ def test_a_session_has_few_streams_and_an_ended_one_none(fresh: Site, visit: Any
     assert refused.value.status == 204
     (session,) = fresh.server.site.sessions.listed()
     page.request.post(
-        f"{fresh.address}/settings/revoke", form={"id": session.id}, headers={"Origin": fresh.address}
+        f"{fresh.address}/settings/revoke",
+        form={"id": session.id},
+        headers={"Origin": fresh.address},
     )
     _wait(page, lambda: not fresh.server.site.news.listeners)
     fresh.call(arrive, 60)
@@ -185,7 +188,9 @@ def test_the_node_says_how_far_a_sync_has_come(tmp_path: Path, visit: Any) -> No
         listen(site, page, f"{site.address}/node")
         site.call(_sync, 60, 61)
         expect(line_of(page)).to_have_text("Receiving events from one other node: 7 so far.")
-        expect(line_of(page)).to_have_text("2 events arrived while this page was open.", timeout=15_000)
+        expect(line_of(page)).to_have_text(
+            "2 events arrived while this page was open.", timeout=15_000
+        )
 
 
 async def _sync(service: Service, *numbers: int) -> None:

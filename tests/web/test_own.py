@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from potluck.node.service import Json, Service, events, homes
-from potluck.node.service.forms import EventForm
+from potluck.node.operations import Json, Service
+from potluck.node.operations.announce import announce as events
+from potluck.node.operations.forms import EventForm
+from potluck.node.operations.lifecycle import backup
 from tests.node.web.api_server import Connected
 
 from .site import Site, a_hand, running
@@ -87,7 +89,7 @@ def test_a_second_copy_of_the_home_is_written_and_comes_back(
     page.get_by_role("button", name="Write the copy").click()
     copy = Path(page.get_by_role("status").locator(".key").inner_text())
     assert (copy.parent, copy.stat().st_mode & 0o777) == (tmp_path, 0o600)
-    assert homes.restore(tmp_path / "again", copy)["host_key"] == site.service.me.hex()
+    assert backup.restore(tmp_path / "again", copy)["host_key"] == site.service.me.hex()
     page.get_by_role("button", name="Write the copy").click()
     expect(page.get_by_role("status")).to_contain_text("-2.tar.gz")
 
@@ -103,7 +105,11 @@ def test_a_copy_that_cannot_be_written_says_why(
 
 def test_the_events_are_taken_along(site: Site, visit: Any) -> None:
     page = visit(site, "/home")
-    for name, begins in ((".ics", "BEGIN:VCALENDAR"), (".json", "[\n{"), (".deck", "potluck-deck-v1")):
+    for name, begins in (
+        (".ics", "BEGIN:VCALENDAR"),
+        (".json", "[\n{"),
+        (".deck", "potluck-deck-v1"),
+    ):
         with page.expect_download() as file:
             page.get_by_role("link", name=f"({name})").click()
         assert file.value.suggested_filename == f"events{name}"
@@ -126,7 +132,11 @@ def test_who_leaves_says_so_in_words_and_takes_everything_along(
     expect(page.get_by_role("heading", level=1)).to_have_text("Farewell")
     expect(page.locator("main")).to_contain_text("One announcement is withdrawn.")
     folder = Path(page.locator("main .key").inner_text())
-    assert sorted(file.name for file in folder.iterdir()) == ["events.deck", "events.ics", "events.json"]
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "events.deck",
+        "events.ics",
+        "events.json",
+    ]
     assert "A slower walk" in (folder / "events.json").read_text("utf-8")
     assert folder.parent == tmp_path
     assert site.call(_mine) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from potluck.node.web import app
-from potluck.node.web.guard import HEADERS
+from potluck.node.web.http.guard import HEADERS
 from potluck.node.web.server import Server, check_local
 from potluck.protocol.errors import LocalError
 
@@ -25,7 +25,9 @@ class Answer:
         head, _, self.body = raw.partition(b"\r\n\r\n")
         line, *headers = head.decode("latin-1").split("\r\n")
         self.status = int(line.split()[1]) if line else 0
-        self.headers = {name.lower(): value for name, _, value in (each.partition(": ") for each in headers)}
+        self.headers = {
+            name.lower(): value for name, _, value in (each.partition(": ") for each in headers)
+        }
         self.answers = len(re.findall(rb"HTTP/1\.1 \d+", raw))
 
 
@@ -40,7 +42,9 @@ def send(address: str, raw: bytes) -> Answer:
     return Answer(read)
 
 
-def ask(site: Site, method: str, path: str, *headers: str, body: str = "", address: str = "") -> Answer:
+def ask(
+    site: Site, method: str, path: str, *headers: str, body: str = "", address: str = ""
+) -> Answer:
     """A request of well-formed bytes."""
     at = address or site.address
     lines = [
@@ -112,8 +116,12 @@ def test_every_answer_has_the_policy_and_only_what_never_changes_is_kept(site: S
         403: ask(site, "POST", "/settings/bag", cookie, "Origin: https://attacker.test"),
         404: ask(site, "GET", "/nowhere", cookie),
         405: ask(site, "DELETE", "/settings", cookie, ours),
-        413: ask(site, "POST", "/import", cookie, ours, f"Content-Length: {app.LARGEST_BODY + 1}", FORM),
-        421: send(site.address, b"GET / HTTP/1.1\r\nHost: attacker.test\r\nConnection: close\r\n\r\n"),
+        413: ask(
+            site, "POST", "/import", cookie, ours, f"Content-Length: {app.LARGEST_BODY + 1}", FORM
+        ),
+        421: send(
+            site.address, b"GET / HTTP/1.1\r\nHost: attacker.test\r\nConnection: close\r\n\r\n"
+        ),
     }
     assert {asked: answer.status for asked, answer in answers.items()} == {
         status: status for status in answers
@@ -154,10 +162,18 @@ def test_headers_without_end_are_not_collected(site: Site) -> None:
     assert ask(site, "GET", "/?" + "a" * 200_000).status in (0, 400, 414, 431)
 
 
-def test_who_sends_a_form_byte_by_byte_is_not_waited_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_sends_a_form_byte_by_byte_is_not_waited_for(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(app, "SLOWEST_BODY", 0.3)
     host = site.address.removeprefix("http://")
-    head = ["POST /enter HTTP/1.1", f"Host: {host}", f"Origin: {site.address}", FORM, "Content-Length: 100"]
+    head = [
+        "POST /enter HTTP/1.1",
+        f"Host: {host}",
+        f"Origin: {site.address}",
+        FORM,
+        "Content-Length: 100",
+    ]
     assert send(site.address, ("\r\n".join(head) + "\r\n\r\ncode=").encode()).status == 408
 
 
@@ -170,7 +186,9 @@ def test_a_phone_may_send_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert answer.status == 413
 
 
-def test_who_leaves_in_the_middle_is_no_defect_of_ours(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_who_leaves_in_the_middle_is_no_defect_of_ours(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     host, port = site.address.removeprefix("http://").split(":")
     head = f"POST /enter HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {site.address}\r\n{FORM}\r\n"
     with socket.create_connection((host, int(port))) as wire:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from potluck.node.web.view import View
-
 from . import announce, card, door, draw, filters, live, node, own, plan, receipts, settings, tables
+from .view import View
 
 Handler = Callable[[View], Awaitable[Response]]
 OWNER, PHONE = "owner", "phone"

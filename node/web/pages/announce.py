@@ -10,12 +10,15 @@ from typing import Any
 from starlette.responses import Response
 
 from potluck.node.errors import Unfit
-from potluck.node.service import Json, events
-from potluck.node.service.forms import EventForm, ImportForm
-from potluck.node.web import tickets, words
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.operations.announce import announce as events
+from potluck.node.operations.forms import EventForm, ImportForm
 from potluck.protocol.announcement import ACCESS_NEEDS
 from potluck.protocol.errors import LocalError
+
+from . import ticket as tickets
+from .view import View
 
 DRAFT = "page.draft"
 PLAIN = (
@@ -44,7 +47,10 @@ async def blank(view: View) -> Response:
 
 
 def _form(
-    view: View, filled: Mapping[str, Any], problem: LocalError | None = None, event: Json | None = None
+    view: View,
+    filled: Mapping[str, Any],
+    problem: LocalError | None = None,
+    event: Json | None = None,
 ) -> Response:
     """The form with what was filled in, and the ticket that it makes."""
     filled = dict.fromkeys(PLAIN, "") | {"topics": [], "access": {}} | dict(filled)
@@ -200,21 +206,27 @@ async def call_off(view: View) -> Response:
 async def mine(view: View) -> Response:
     """What one has announced."""
     found = await events.list_events(view.service, mine=True)
-    return view.page("mine.html", "announce", tickets=[tickets.ticket(view, event) for event in found])
+    return view.page(
+        "mine.html", "announce", tickets=[tickets.ticket(view, event) for event in found]
+    )
 
 
 async def importing(view: View) -> Response:
     """Where a calendar is handed over."""
-    from potluck.node.service import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
+    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
 
     return view.page(
-        "import.html", "announce", result=None, problem="", watched=await imports.watched(view.service)
+        "import.html",
+        "announce",
+        result=None,
+        problem="",
+        watched=await imports.watched(view.service),
     )
 
 
 async def take_in(view: View) -> Response:
     """Relay the events of a calendar: a file, or an address."""
-    from potluck.node.service import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
+    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
 
     form = ImportForm(near=view.field("near") or None)
     file, address = view.file("file"), view.field("address")
@@ -232,7 +244,9 @@ async def take_in(view: View) -> Response:
         problem = view.tell(error)
     watched = await imports.watched(view.service)
     status = 422 if problem else 200
-    return view.page("import.html", "announce", status, result=result, problem=problem, watched=watched)
+    return view.page(
+        "import.html", "announce", status, result=result, problem=problem, watched=watched
+    )
 
 
 def _web(address: str) -> str:

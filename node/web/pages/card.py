@@ -8,17 +8,21 @@ from datetime import datetime
 import segno
 from starlette.responses import Response
 
-from potluck.node.service import Json, chosen, daemon, events
-from potluck.node.service.dealt import dealt
-from potluck.node.service.exports import event_calendar
-from potluck.node.service.plan import plan
-from potluck.node.service.reach import reach
-from potluck.node.service.revisions import revisions
-from potluck.node.web import words
-from potluck.node.web.changes import changes, place_of
-from potluck.node.web.tickets import host, rose, ticket, used_marks
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce.revisions import revisions
+from potluck.node.operations.draw import choices as chosen
+from potluck.node.operations.draw.dealt import dealt
+from potluck.node.operations.draw.plan import plan
+from potluck.node.operations.health.reach import reach
+from potluck.node.operations.sharing.exports import event_calendar
+from potluck.node.operations.trust import blocks
 from potluck.protocol.errors import LocalError, NotFound
+
+from .changes import changes, place_of
+from .ticket import host, rose, ticket, used_marks
+from .view import View
 
 
 async def card(view: View) -> Response:
@@ -47,7 +51,9 @@ async def card(view: View) -> Response:
 
 
 def _day(view: View, drawn: Json | None) -> str:
-    return words.long_date(datetime.fromisoformat(drawn["day"]).date(), view.tongue) if drawn else ""
+    return (
+        words.long_date(datetime.fromisoformat(drawn["day"]).date(), view.tongue) if drawn else ""
+    )
 
 
 async def _kept(view: View, event: Json) -> Json | None:
@@ -98,7 +104,9 @@ async def _why(view: View, event: Json) -> list[str]:
 
 async def calendar(view: View) -> Response:
     """The event as a file for one's own calendar."""
-    return view.file_of(await event_calendar(view.service, view.part("id")), "text/calendar", "event.ics")
+    return view.file_of(
+        await event_calendar(view.service, view.part("id")), "text/calendar", "event.ics"
+    )
 
 
 async def share(view: View) -> Response:
@@ -151,11 +159,11 @@ def code(view: View, text: str) -> Response:
 
 async def block(view: View) -> Response:
     """Never deal this host's events again."""
-    await daemon.block(view.service, view.field("target"))
+    await blocks.block(view.service, view.field("target"))
     return view.go_back("/settings")
 
 
 async def unblock(view: View) -> Response:
     """Lift a block."""
-    await daemon.unblock(view.service, view.field("target"))
+    await blocks.unblock(view.service, view.field("target"))
     return view.go("/settings")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from potluck.node.web.sessions import YEAR
-from potluck.node.web.view import View
-from potluck.node.web.words import marked
+from potluck.node.language.format import marked
+from potluck.node.web.http.sessions import YEAR
+
+from .view import View
 
 UNKNOWN = marked("A browser")
 
@@ -33,14 +34,22 @@ async def come_in(view: View) -> Response:
 
 def _closed(view: View) -> Response:
     title = view.say("This link does not open any more")
-    how = view.say("A link lets one browser in, once, for an hour. For a fresh one run: potluck open")
+    how = view.say(
+        "A link lets one browser in, once, for an hour. For a fresh one run: potluck open"
+    )
     return view.message(401, title, how)
 
 
 def _browser(view: View) -> str:
     """What the browser calls itself, as far as a person can make sense of it."""
     said = view.request.headers.get("user-agent", "")
-    known = {"Firefox": "Firefox", "Edg/": "Edge", "Chrom": "Chromium", "Safari": "Safari", "curl": "curl"}
+    known = {
+        "Firefox": "Firefox",
+        "Edg/": "Edge",
+        "Chrom": "Chromium",
+        "Safari": "Safari",
+        "curl": "curl",
+    }
     systems = {
         "Android": "Android",
         "iPhone": "iPhone",

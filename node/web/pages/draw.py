@@ -6,13 +6,16 @@ from datetime import date
 
 from starlette.responses import Response
 
-from potluck.node.service import Json, chosen, draws, tables
-from potluck.node.web import words
-from potluck.node.web.tickets import ticket, used_marks
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.operations.draw import choices as chosen
+from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.draw.table_hand import draw_table
 from potluck.protocol.errors import LocalError, Refused
 
 from . import filters, live
+from .ticket import ticket, used_marks
+from .view import View
 
 
 async def hand(view: View) -> Response:
@@ -39,19 +42,21 @@ async def set_filters(view: View) -> Response:
         await draws.draw(view.service, asked)
     except LocalError as error:
         dealt = await draws.draw(view.service, before)
-        return await shown(view, dealt, view.tell(error), 409 if isinstance(error, Refused) else 422)
+        return await shown(
+            view, dealt, view.tell(error), 409 if isinstance(error, Refused) else 422
+        )
     await view.set_filters(asked)
     return view.go("/")
 
 
 async def table_hand(view: View) -> Response:
     """A table's hand of its day."""
-    return await shown(view, await tables.draw_table(view.service, view.query("name")))
+    return await shown(view, await draw_table(view.service, view.query("name")))
 
 
 async def table_redraw(view: View) -> Response:
     """The table's second hand."""
-    await tables.draw_table(view.service, view.field("name"), redraw=True)
+    await draw_table(view.service, view.field("name"), redraw=True)
     return view.go("/table/hand", name=view.field("name"))
 
 
@@ -87,7 +92,9 @@ async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -
         sheet=filters.sheet(view, problem),
         rules=filters.RULES,
         problem=problem,
-        answered=all(each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets),
+        answered=all(
+            each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets
+        ),
         beyond=None if tickets else await filters.beyond(view, dealt),
     )
 

@@ -9,14 +9,15 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from potluck.node.errors import Unfit
-from potluck.node.service import Json
-from potluck.node.service import beyond as where
-from potluck.node.service.forms import DrawForm
-from potluck.node.service.towns import towns as suggested
-from potluck.node.service.words import spot_of
-from potluck.node.web import words
-from potluck.node.web.tickets import ticket
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.operations.announce.body import spot_of
+from potluck.node.operations.draw import beyond as where
+from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.towns import towns as suggested
+
+from .ticket import ticket
+from .view import View
 
 KILOMETRES = (2, 5, 10, 25, 40, 100)
 DAYS = (1, 3, 7, 14, 30)
@@ -79,7 +80,10 @@ def scope(view: View, dealt: Json) -> str:
     )
     place = view.say("anywhere")
     if dealt["near"]:
-        away, name = words.distance(dealt["within_km"], view.tongue), dealt["near"].partition(",")[0]
+        away, name = (
+            words.distance(dealt["within_km"], view.tongue),
+            dealt["near"].partition(",")[0],
+        )
         place = view.say("within %(distance)s of %(place)s", distance=away, place=name)
     said = [] if dealt["table"] else _said(view)
     text = ", ".join([place, span, *(said or [view.say("any topic")])])
@@ -111,13 +115,17 @@ def sheet(view: View, problem: str) -> dict[str, Any]:
         "within": within,
         "kilometres": [(str(km), words.distance(km, tongue)) for km in kilometres],
         "days": view.field("days") if asked else form.days,
-        "spans": [(days, tongue.count("1 day", "%(num)s days", days)) for days in sorted({*DAYS, form.days})],
+        "spans": [
+            (days, tongue.count("1 day", "%(num)s days", days))
+            for days in sorted({*DAYS, form.days})
+        ],
         "topics": view.field("topics") if asked else ", ".join(form.topics),
         "free": bool(view.field("free")) if asked else form.price == "free",
         "access": view.fields("access") if asked else tuple(form.access),
         "needs": words.NEEDS,
         "weekdays": [
-            (day, words.weekday(date(2024, 1, 1 + day), tongue), day in form.weekdays) for day in range(7)
+            (day, words.weekday(date(2024, 1, 1 + day), tongue), day in form.weekdays)
+            for day in range(7)
         ],
         "from": view.field("from") if asked else first,
         "to": view.field("to") if asked else last,
@@ -133,12 +141,17 @@ async def beyond(view: View, dealt: Json) -> dict[str, Any]:
         return {"nearest": "", "choices": []}
     found = await where.beyond(view.service, view.filters)
     nearest = ticket(view, found["nearest"])["away"] if found["nearest"] else ""
-    return {"nearest": nearest, "choices": [each | {"words": _look(view, each)} for each in found["choices"]]}
+    return {
+        "nearest": nearest,
+        "choices": [each | {"words": _look(view, each)} for each in found["choices"]],
+    }
 
 
 def _look(view: View, choice: Json) -> str:
     if choice["name"] == "within":
-        return view.say("Look within %(distance)s", distance=words.distance(choice["value"], view.tongue))
+        return view.say(
+            "Look within %(distance)s", distance=words.distance(choice["value"], view.tongue)
+        )
     return view.tongue.count("Look 1 day ahead", "Look %(num)s days ahead", choice["value"])
 
 

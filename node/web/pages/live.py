@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import trio
 from starlette.responses import Response
 
-from potluck.node.service import Json
-from potluck.node.web import words
-from potluck.node.web.stream import Listener, message
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.web.http.server_sent_events import Listener, message
+
+from .view import View
 
 PAUSE = 4.0
 """Seconds between two lines: who has them read aloud is not talked over."""
@@ -46,7 +47,9 @@ def first_deal_waits(view: View) -> bool:
     if service.connections is None or service.store.hands.receipts(1):
         return False
     health = service.connections.health()
-    return health.connected > health.came_in and (health.synced_at is None or view.site.news.syncing)
+    return health.connected > health.came_in and (
+        health.synced_at is None or view.site.news.syncing
+    )
 
 
 def receiving(view: View, held: int) -> str:

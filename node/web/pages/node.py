@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from potluck.node.service import daemon, doctor
-from potluck.node.web.view import View
+from potluck.node.operations.health import doctor, status
+from potluck.node.operations.sharing import links
 
 from .card import code
+from .view import View
 
 
 async def node(view: View) -> Response:
     """The node as it is now."""
-    status = await daemon.status(view.service)
+    now = await status.status(view.service)
     peers = view.service.connections.peers() if view.service.connections else []
     store = view.service.home.store_path
     size = sum(file.stat().st_size for file in store.parent.glob(f"{store.name}*"))
-    invitation = await daemon.invite(view.service)
+    invitation = await links.invite(view.service)
     return view.page(
         "node.html",
         "node",
-        node=status,
+        node=now,
         peers=peers,
         config=view.service.home.config,
         megabytes=size / 1e6,
@@ -37,10 +38,10 @@ async def checkup(view: View) -> Response:
 
 async def connect(view: View) -> Response:
     """Connect to another node."""
-    await daemon.connect(view.service, view.field("address"))
+    await status.connect(view.service, view.field("address"))
     return view.go("/node")
 
 
 async def invitation_code(view: View) -> Response:
     """The invitation as a QR code."""
-    return code(view, (await daemon.invite(view.service))["link"])
+    return code(view, (await links.invite(view.service))["link"])

@@ -10,14 +10,16 @@ from typing import Any
 
 from starlette.responses import Response
 
-from potluck.node.service import Json, chosen
-from potluck.node.service.exports import plan_calendar
-from potluck.node.service.plan import acknowledge, plan
-from potluck.node.web import words
-from potluck.node.web.changes import changes, reason
-from potluck.node.web.tickets import ticket
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations import Json
+from potluck.node.operations.draw import choices as chosen
+from potluck.node.operations.draw.plan import acknowledge, plan
+from potluck.node.operations.sharing.exports import plan_calendar
 from potluck.protocol.errors import NotFound
+
+from .changes import changes, reason
+from .ticket import ticket
+from .view import View
 
 _FEED = "page.feed"
 CALLED_OFF = frozenset({"cancelled", "withdrawn"})
@@ -55,7 +57,9 @@ def _told(view: View, event: Json, at: int) -> dict[str, Any]:
         "off": off,
         "start": start,
         "from": words.time(start, view.tongue) if start and not event["all_day"] else "",
-        "to": words.time(end, view.tongue) if start and end and end > start and not event["all_day"] else "",
+        "to": words.time(end, view.tongue)
+        if start and end and end > start and not event["all_day"]
+        else "",
         "date": words.long_date(start.date(), view.tongue) if start else "",
         "short": words.short_date(start.date(), view.tongue) if start else "",
         "why": reason(event),
@@ -105,7 +109,11 @@ async def end_feed(view: View) -> Response:
 
 def _feed_address(view: View) -> str:
     key = view.noted(_FEED)
-    return f"http://{view.request.headers['host']}/plan.ics?key={key}" if key and not view.phone else ""
+    return (
+        f"http://{view.request.headers['host']}/plan.ics?key={key}"
+        if key and not view.phone
+        else ""
+    )
 
 
 async def feed(view: View) -> Response:

@@ -6,11 +6,14 @@ import re
 
 from starlette.responses import Response
 
-from potluck.node.service import draws, receipts, witnessed
-from potluck.node.web import words
-from potluck.node.web.tickets import ticket, used_marks
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.draw import receipts
+from potluck.node.operations.draw import witness as witnessed
 from potluck.protocol.errors import LocalError
+
+from .ticket import ticket, used_marks
+from .view import View
 
 KINDS = {
     "solo": words.marked("your own seed of a day"),
@@ -26,7 +29,11 @@ async def listed(view: View) -> Response:
     """The latest receipts."""
     found = await receipts.receipts(view.service)
     lines = [
-        (each["id"], words.moment(each["drawn_at"], view.zone, view.tongue), KINDS[each["seed_kind"]])
+        (
+            each["id"],
+            words.moment(each["drawn_at"], view.zone, view.tongue),
+            KINDS[each["seed_kind"]],
+        )
         for each in found
     ]
     return view.page("receipts.html", "draw", lines=lines)

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
-from potluck.node.service import chosen, daemon
-from potluck.node.web import words
-from potluck.node.web.tongue import languages, languages_here
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.language.locale import languages, languages_here
+from potluck.node.operations.draw import choices as chosen
+from potluck.node.operations.sharing import links
+from potluck.node.operations.trust import blocks
 from potluck.protocol.errors import LocalError
 
 from .card import code
+from .view import View
 
 
 async def settings(view: View) -> Response:
@@ -30,7 +32,7 @@ async def _settings(view: View, problem: str) -> Response:
         near=view.field("near") or view.filters.near or view.filters.at or "",
         languages=[("", view.say("As the browser asks")), *languages().items()],
         language=view.noted("page.language"),
-        blocks=await daemon.blocks(view.service),
+        blocks=await blocks.blocks(view.service),
         bag=bag["shown"],
         sessions=[
             (each, words.long_date(datetime.fromtimestamp(each.since, UTC).date(), view.tongue))
@@ -110,7 +112,7 @@ async def begin(view: View) -> Response:
     try:
         await view.set_place(view.field("near"))
         if view.field("link"):
-            await daemon.join(view.service, view.field("link"))
+            await links.join(view.service, view.field("link"))
     except LocalError as error:
         return _welcome(view, view.tell(error))
     await view.welcome()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from potluck.node.service import daemon, tables
-from potluck.node.service.forms import TableForm
-from potluck.node.web import words
-from potluck.node.web.view import View
+from potluck.node.language import format as words
+from potluck.node.operations.forms import TableForm
+from potluck.node.operations.sharing import links
+from potluck.node.operations.tables import tables
 from potluck.protocol.errors import LocalError
 
 from .card import code
 from .filters import number
+from .view import View
 
 
 async def listed(view: View) -> Response:
@@ -45,7 +46,7 @@ async def found(view: View) -> Response:
 async def join(view: View) -> Response:
     """Follow a link to a table, or to peers of this network."""
     try:
-        joined = await daemon.join(view.service, view.field("link"))
+        joined = await links.join(view.service, view.field("link"))
     except LocalError as error:
         return await _listed(view, view.tell(error))
     return view.go("/table", name=joined["table"]) if joined.get("table") else view.go("/node")

@@ -45,7 +45,9 @@ class Attendance:
             + np.arange(lengths.sum())
         ]
         who = np.repeat(np.arange(len(chosen)), lengths)
-        return Attendance(who, self.group[rows], self.visits[rows], self.interest, self.held, self.names)
+        return Attendance(
+            who, self.group[rows], self.visits[rows], self.interest, self.held, self.names
+        )
 
 
 def read(attendance: Path, groups: Path) -> Attendance:
@@ -63,7 +65,12 @@ def read(attendance: Path, groups: Path) -> Attendance:
         raise LocalError(f"{attendance} names groups that {groups} does not have")
     _, person = np.unique(rows["person"], return_inverse=True)
     return Attendance(
-        person, place, rows["events_attended"], interest[order], kinds["events_held"][order], tuple(names)
+        person,
+        place,
+        rows["events_attended"],
+        interest[order],
+        kinds["events_held"][order],
+        tuple(names),
     )
 
 

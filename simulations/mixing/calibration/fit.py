@@ -80,12 +80,16 @@ class Target:
     ) -> None:
         self.base, self.search, self.ranges = base, search, ranges
         self.wanted = np.array([data[name] for name in FITTED])
-        self.scale = np.maximum(np.abs(self.wanted), 0.1)  # a moment near zero has no relative error
+        self.scale = np.maximum(
+            np.abs(self.wanted), 0.1
+        )  # a moment near zero has no relative error
         self.low = np.array([axis.low for axis in ranges.values()])
         self.span = np.array([axis.high - axis.low for axis in ranges.values()])
 
     def values(self, unit: Floats) -> dict[str, float]:
-        return dict(zip(self.ranges, (self.low + np.clip(unit, 0, 1) * self.span).tolist(), strict=True))
+        return dict(
+            zip(self.ranges, (self.low + np.clip(unit, 0, 1) * self.span).tolist(), strict=True)
+        )
 
     def moments(self, unit: Floats) -> Floats:
         """The fitted moments, meaned over the seeds."""
@@ -111,11 +115,15 @@ def fit(
 ) -> Fit:
     """Fit the parameters of `ranges` in a base scenario to data."""
     observed = _bootstrap(data, search.bootstrap)
-    target = Target(base, {name: interval.mean for name, (interval, _) in observed.items()}, search, ranges)
+    target = Target(
+        base, {name: interval.mean for name, (interval, _) in observed.items()}, search, ranges
+    )
     best = _minimum(target, progress)
     parameters = target.values(best)
     scenario = place(base, parameters)
-    runs = [simulate(scenario, 1_000 + seed) for seed in range(8)]  # seeds that the search has not seen
+    runs = [
+        simulate(scenario, 1_000 + seed) for seed in range(8)
+    ]  # seeds that the search has not seen
     simulated = {name: _spread([run[name] for run in runs]) for name in runs[0]}
     half = 1.96 * _standard_errors(target, best, observed, simulated)
     return Fit(
@@ -163,7 +171,9 @@ def _minimum(target: Target, progress: Progress) -> Floats:
     strata = rng.permuted(np.tile(np.arange(search.points), (len(target.ranges), 1)), axis=1).T
     sweep = (strata + rng.random(strata.shape)) / search.points
     start = sweep[int(np.argmin([distance(point) for point in sweep]))]
-    corners = np.vstack((start, start + 0.15 * np.where(start[:, None] > 0.5, -1, 1) * np.eye(len(start))))
+    corners = np.vstack(
+        (start, start + 0.15 * np.where(start[:, None] > 0.5, -1, 1) * np.eye(len(start)))
+    )
     found = minimize(
         distance,
         start,
@@ -186,11 +196,14 @@ def _standard_errors(
     columns = []
     for axis in np.eye(len(best)):
         up, down = np.clip(best + step * axis, 0, 1), np.clip(best - step * axis, 0, 1)
-        columns.append((target.errors(up) - target.errors(down)) / max(float((up - down).sum()), 1e-9))
+        columns.append(
+            (target.errors(up) - target.errors(down)) / max(float((up - down).sum()), 1e-9)
+        )
     slope = np.column_stack(columns)
     noise = np.array(
         [
-            observed[name][1] ** 2 + (simulated[name].half_width / 1.96) ** 2 / len(target.search.seeds)
+            observed[name][1] ** 2
+            + (simulated[name].half_width / 1.96) ** 2 / len(target.search.seeds)
             for name in FITTED
         ]
     )

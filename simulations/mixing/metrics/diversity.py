@@ -85,7 +85,10 @@ def serendipity(record: Record) -> Measurement:
     match = record.tables.hand_match
     dealt = np.isfinite(match)
     if dealt.any():
-        yield WHOLE_RUN, float((~record.tables.hand_expected[dealt] & (match[dealt] >= USEFUL)).mean())
+        yield (
+            WHOLE_RUN,
+            float((~record.tables.hand_expected[dealt] & (match[dealt] >= USEFUL)).mean()),
+        )
 
 
 @metric(
@@ -115,6 +118,8 @@ def novelty(record: Record) -> Measurement:
     topics = tables.event_topic[tables.what[order]]
     distances: list[float] = []
     for history in np.split(topics, np.flatnonzero(np.diff(tables.who[order])) + 1):
-        distances.extend(1 - float((history[:k] @ history[k]).max()) for k in range(1, len(history)))
+        distances.extend(
+            1 - float((history[:k] @ history[k]).max()) for k in range(1, len(history))
+        )
     if distances:
         yield WHOLE_RUN, float(np.mean(distances))

@@ -42,7 +42,9 @@ def cross_encounters(record: Record) -> Measurement:
     An encounter is two people in one circle of one viable event. It does not ask whether they have met
     before.
     """
-    across = record.tables.mixing.sum(axis=(1, 2)) - np.trace(record.tables.mixing, axis1=1, axis2=2)
+    across = record.tables.mixing.sum(axis=(1, 2)) - np.trace(
+        record.tables.mixing, axis1=1, axis2=2
+    )
     return _rate(record, across)
 
 

@@ -50,7 +50,10 @@ def host_gini(record: Record) -> Measurement:
         yield WHOLE_RUN, g
 
 
-@metric(unit="share of events", source="Potluck; coverage after Ge, Delgado-Battenfeld and Jannach (2010)")
+@metric(
+    unit="share of events",
+    source="Potluck; coverage after Ge, Delgado-Battenfeld and Jannach (2010)",
+)
 def viable_events(record: Record) -> Measurement:
     """Honest events that reached the quorum, by all honest events."""
     honest = ~record.tables.useless

@@ -50,7 +50,9 @@ def expected_cross_share(sizes: Array) -> float:
 
 
 def _run(record: Record) -> tuple[Array, Array]:
-    return record.tables.mixing.sum(axis=0), np.bincount(record.tables.cluster, minlength=record.groups)
+    return record.tables.mixing.sum(axis=0), np.bincount(
+        record.tables.cluster, minlength=record.groups
+    )
 
 
 @metric(unit="-1 to 1", source="Newman (2003), 'Mixing patterns in networks', eq. 2")
@@ -79,7 +81,10 @@ def coleman(record: Record) -> Measurement:
         yield WHOLE_RUN, float(np.average(index[met], weights=sizes[met]))
 
 
-@metric(unit="-1 to 1", source="Krackhardt and Stern (1988), 'Informal networks and organizational crises'")
+@metric(
+    unit="-1 to 1",
+    source="Krackhardt and Stern (1988), 'Informal networks and organizational crises'",
+)
 def ei_index(record: Record) -> Measurement:
     """
     (E - I) / (E + I), E encounters between and I within groups. At random it is 2 pi - 1, not 0; see
@@ -91,7 +96,8 @@ def ei_index(record: Record) -> Measurement:
 
 
 @metric(
-    unit="-2 to 2", source="Krackhardt and Stern (1988); the mean of their permutation test in closed form"
+    unit="-2 to 2",
+    source="Krackhardt and Stern (1988); the mean of their permutation test in closed form",
 )
 def ei_excess(record: Record) -> Measurement:
     """
@@ -115,7 +121,8 @@ def freeman(record: Record) -> Measurement:
 
 
 @metric(
-    unit="-0.5 to 1", source="Newman and Girvan (2004), 'Finding and evaluating community structure', eq. 5"
+    unit="-0.5 to 1",
+    source="Newman and Girvan (2004), 'Finding and evaluating community structure', eq. 5",
 )
 def modularity(record: Record) -> Measurement:
     """

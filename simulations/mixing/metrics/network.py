@@ -25,7 +25,11 @@ def _graph(record: Record) -> csr_matrix:
     tables = record.tables
     n = int(np.sum(tables.region == tables.region[0]))
     here = tables.first < n
-    first, second, times = tables.first[here], tables.second[here], tables.meetings[here].astype(float)
+    first, second, times = (
+        tables.first[here],
+        tables.second[here],
+        tables.meetings[here].astype(float),
+    )
     half = csr_matrix((times, (first, second)), shape=(n, n))
     return half + half.T
 
@@ -61,7 +65,9 @@ def constraint_of(graph: csr_matrix) -> Array:
     the share of i's weight that goes to j.
     """
     strength = np.asarray(graph.sum(axis=1)).ravel()
-    share = diags_array(np.divide(1, strength, out=np.zeros_like(strength), where=strength > 0)) @ graph
+    share = (
+        diags_array(np.divide(1, strength, out=np.zeros_like(strength), where=strength > 0)) @ graph
+    )
     both = (share + share @ share).multiply(graph > 0)
     constraint: Array = np.asarray(both.multiply(both).sum(axis=1)).ravel()
     return constraint[strength > 0]
@@ -77,13 +83,17 @@ def spectral_gap(record: Record) -> Measurement:
         yield WHOLE_RUN, gap
 
 
-@metric(unit="steps", source="Watts and Strogatz (1998), path length; between groups only", usual=False)
+@metric(
+    unit="steps", source="Watts and Strogatz (1998), path length; between groups only", usual=False
+)
 def cross_path(record: Record) -> Measurement:
     """Mean number of steps from 64 people at random to all of other groups whom a path reaches."""
     graph = _graph(record)
     cluster = record.tables.cluster[: graph.shape[0]]
     some = (
-        Stream.of(0, Purpose.MEASURE).numpy().choice(len(cluster), min(SOURCES, len(cluster)), replace=False)
+        Stream.of(0, Purpose.MEASURE)
+        .numpy()
+        .choice(len(cluster), min(SOURCES, len(cluster)), replace=False)
     )
     steps = shortest_path(graph, directed=False, unweighted=True, indices=some)
     reached = np.isfinite(steps) & (cluster[some][:, None] != cluster[None, :])

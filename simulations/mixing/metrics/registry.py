@@ -29,7 +29,14 @@ class Metric:
 
 METRICS: dict[str, Metric] = {}
 
-HEADLINE = ("cross_encounters", "wasted_evenings", "match", "assortativity", "host_gini", "cross_ties")
+HEADLINE = (
+    "cross_encounters",
+    "wasted_evenings",
+    "match",
+    "assortativity",
+    "host_gini",
+    "cross_ties",
+)
 """What a report shows first."""
 
 

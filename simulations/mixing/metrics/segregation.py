@@ -39,7 +39,9 @@ def entropy_of(counts: Array) -> float:
     """
     size = counts.sum(axis=1)
     total, units = _entropy(counts.sum(axis=0)[None])[0], _entropy(counts)
-    return float((size * (total - units)).sum() / (size.sum() * total)) if total > 0 else float("nan")
+    return (
+        float((size * (total - units)).sum() / (size.sum() * total)) if total > 0 else float("nan")
+    )
 
 
 def _entropy(counts: Array) -> Array:
@@ -55,7 +57,8 @@ def isolation_of(counts: Array) -> float:
     size = counts.sum(axis=1)
     shared = size > 1
     return float(
-        (counts * (counts - 1) / np.maximum(size - 1, 1)[:, None])[shared].sum() / size[shared].sum()
+        (counts * (counts - 1) / np.maximum(size - 1, 1)[:, None])[shared].sum()
+        / size[shared].sum()
     )
 
 
@@ -67,7 +70,9 @@ def _attendances(record: Record) -> tuple[Array, Array]:
 
 
 def _count(event: Array, group: Array, groups: int) -> Array:
-    return np.bincount(event * groups + group, minlength=(event.max() + 1) * groups).reshape(-1, groups)
+    return np.bincount(event * groups + group, minlength=(event.max() + 1) * groups).reshape(
+        -1, groups
+    )
 
 
 def _net(record: Record, index: Callable[[Array], float]) -> Measurement:
@@ -89,7 +94,10 @@ def _plain(record: Record, index: Callable[[Array], float]) -> Measurement:
         yield WHOLE_RUN, value
 
 
-@metric(unit="0 to 1", source="Duncan and Duncan (1955); for many groups Morgan (1975) and Sakoda (1981)")
+@metric(
+    unit="0 to 1",
+    source="Duncan and Duncan (1955); for many groups Morgan (1975) and Sakoda (1981)",
+)
 def dissimilarity(record: Record) -> Measurement:
     """
     D = sum_j sum_g t_j |p_jg - P_g| / (2 T sum_g P_g (1 - P_g)) over viable events; biased upwards by small
@@ -104,7 +112,10 @@ def dissimilarity_net(record: Record) -> Measurement:
     return _net(record, dissimilarity_of)
 
 
-@metric(unit="0 to 1", source="Theil and Finizza (1971), 'A note on the measurement of racial integration'")
+@metric(
+    unit="0 to 1",
+    source="Theil and Finizza (1971), 'A note on the measurement of racial integration'",
+)
 def theil(record: Record) -> Measurement:
     """
     H = sum_j t_j (E - E_j) / (T E) over viable events, E entropies of group shares; biased upwards by small
@@ -113,7 +124,9 @@ def theil(record: Record) -> Measurement:
     return _plain(record, entropy_of)
 
 
-@metric(unit="up to 1", source="Theil and Finizza (1971); correction by Carrington and Troske (1997)")
+@metric(
+    unit="up to 1", source="Theil and Finizza (1971); correction by Carrington and Troske (1997)"
+)
 def theil_net(record: Record) -> Measurement:
     """(H - H0) / (1 - H0), H0 the mean of H over random permutations of people's groups. 0: at random."""
     return _net(record, entropy_of)

@@ -15,7 +15,9 @@ from .registry import policy
 
 
 @policy(source="Potluck: a rule that each table can follow by what its own members saw")
-def adaptive(view: View, rng: Stream, *, smallest: int = 60, start: int = 3, tolerance: float = 0.1) -> Hand:
+def adaptive(
+    view: View, rng: Stream, *, smallest: int = 60, start: int = 3, tolerance: float = 0.1
+) -> Hand:
     """
     Tables that merge when evenings are wasted and split when none are.
 

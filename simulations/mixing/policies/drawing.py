@@ -88,7 +88,15 @@ def deal_rounds(
 
 @inlined
 def pick(
-    h: int, round_: int, shelf: Shelf, seen: Seen, begin: int, taken: Ints, mark: int, key: np.uint64, at: int
+    h: int,
+    round_: int,
+    shelf: Shelf,
+    seen: Seen,
+    begin: int,
+    taken: Ints,
+    mark: int,
+    key: np.uint64,
+    at: int,
 ) -> int:
     """
     A random card of host h (place on the shelf; -1 if none is left): of its series with cards left those that
@@ -118,7 +126,9 @@ def pick(
 
 
 @inlined
-def _any_of(s: int, shelf: Shelf, seen: Seen, begin: int, taken: Ints, mark: int, luck: float) -> int:
+def _any_of(
+    s: int, shelf: Shelf, seen: Seen, begin: int, taken: Ints, mark: int, luck: float
+) -> int:
     """One of the cards left of series s (place on the shelf) by luck in [0, 1), or -1."""
     left = 0
     for x in range(shelf.series[s], shelf.series[s + 1]):
@@ -156,7 +166,9 @@ def tables_today(view: View, names: NDArray[np.int64]) -> Hand:
     """The hands of tables that keep theirs all day: dealt at the first sitting, remembered at the others."""
     if view.memory.get(("dealt", view.round)) != view.day:
         known, tries = view.scenario.adversary.tables, view.hosts.tries
-        hands = at_tables(names, view.shelf, tries, known, view.round, view.hand, view.today.word_key)
+        hands = at_tables(
+            names, view.shelf, tries, known, view.round, view.hand, view.today.word_key
+        )
         view.memory["dealt", view.round] = view.day
         view.memory["hands", view.round] = hands
     return np.asarray(view.memory["hands", view.round])
@@ -164,7 +176,12 @@ def tables_today(view: View, names: NDArray[np.int64]) -> Hand:
 
 @jit
 def _tickets(
-    names: NDArray[np.int64], hosts: Ints, tries: NDArray[np.int64], known: float, redraw: int, key: np.uint64
+    names: NDArray[np.int64],
+    hosts: Ints,
+    tries: NDArray[np.int64],
+    known: float,
+    redraw: int,
+    key: np.uint64,
 ) -> NDArray[np.float64]:
     """Tickets (table, redraw, host): uniform, or the smallest of as many as the host's keeper tried."""
     tickets = np.empty((len(names), redraw + 1, len(hosts)), np.float64)

@@ -25,7 +25,9 @@ def hosts(view: View, rng: Stream) -> Hand:
 @policy(source="Potluck's draw in mode events (protocol/draw)")
 def events(view: View, rng: Stream) -> Hand:
     """All events alike likely: who posts much is seen much."""
-    return by_events(view.lookers, len(view.deck.host), view.diary.shown, view.begin, view.hand, rng.word_key)
+    return by_events(
+        view.lookers, len(view.deck.host), view.diary.shown, view.begin, view.hand, rng.word_key
+    )
 
 
 @policy(source="Potluck's draw with a filter by topic and wild cards (protocol/draw, draw_wild)")
@@ -52,13 +54,27 @@ def topics(view: View, rng: Stream) -> Hand:
     shelf = (order[tag >= 0] // view.deck.tags.shape[1]).astype(np.int32)
     start = np.append(np.flatnonzero(np.diff(tag[tag >= 0], prepend=-1)), len(shelf))
     return _by_topics(
-        view.lookers, shelf, start, view.diary.shown, view.begin, len(view.deck.host), view.hand, rng.word_key
+        view.lookers,
+        shelf,
+        start,
+        view.diary.shown,
+        view.begin,
+        len(view.deck.host),
+        view.hand,
+        rng.word_key,
     )
 
 
 @jit
 def _by_topics(
-    who: Ints, shelf: Ints, start: NDArray[np.int64], shown: Seen, begin: int, m: int, n: int, key: np.uint64
+    who: Ints,
+    shelf: Ints,
+    start: NDArray[np.int64],
+    shown: Seen,
+    begin: int,
+    m: int,
+    n: int,
+    key: np.uint64,
 ) -> Hand:
     """
     One unseen event, at random, of each topic in random order, round after round; shelf lists the events of

@@ -35,7 +35,9 @@ class Policy:
         for name, value in given.items():
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
-                raise InvalidScenario(f"policy {self.name} has no parameter {name!r} (it has: {known})")
+                raise InvalidScenario(
+                    f"policy {self.name} has no parameter {name!r} (it has: {known})"
+                )
             expected = type(self.parameters[name])
             if type(value) is not expected and (expected, type(value)) != (float, int):
                 raise InvalidScenario(
@@ -76,5 +78,7 @@ def load(choice: PolicyChoice) -> Callable[[View, Stream], Hand]:
             raise InvalidScenario(f"policy.file: there is no file {choice.file}")
         runpy.run_path(choice.file)
     if choice.name not in POLICIES:
-        raise InvalidScenario(f"there is no policy {choice.name!r}; there are: {', '.join(sorted(POLICIES))}")
+        raise InvalidScenario(
+            f"there is no policy {choice.name!r}; there are: {', '.join(sorted(POLICIES))}"
+        )
     return POLICIES[choice.name].bind(choice.parameters)

@@ -13,7 +13,9 @@ from .drawing import by_hosts
 from .registry import policy
 
 
-@policy(source="content-based filtering: Pazzani and Billsus (2007), 'Content-based recommendation systems'")
+@policy(
+    source="content-based filtering: Pazzani and Billsus (2007), 'Content-based recommendation systems'"
+)
 def similarity(view: View, rng: Stream) -> Hand:
     """The events whose topics are nearest to one's interests (cosine)."""
     return view.best(_matches(view.lookers, view.people.interest, view.deck.topic), rng)
@@ -23,7 +25,9 @@ def similarity(view: View, rng: Stream) -> Hand:
 def wildcards(view: View, rng: Stream, *, wild: int = 1) -> Hand:
     """Ranking by similarity with wild cards in every hand. wild: cards drawn by hosts instead."""
     hand = similarity(view, rng)
-    drawn = by_hosts(view.lookers, view.shelf, view.diary.shown, view.begin, view.hand, rng.child(1).word_key)
+    drawn = by_hosts(
+        view.lookers, view.shelf, view.diary.shown, view.begin, view.hand, rng.child(1).word_key
+    )
     for card in range(view.hand - min(wild, view.hand), view.hand):
         new = (drawn[:, card, None] != hand).all(axis=1)
         hand[new, card] = drawn[new, card]

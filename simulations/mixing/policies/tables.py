@@ -53,7 +53,12 @@ def _seats(view: View, days: int, alike: float) -> NDArray[np.int64]:
     """The place of each person in the queue to the tables, kept as long as the tables last."""
     period = view.day // days if days else 0
     if view.memory.get("period") != period:
-        luck = view.lasting.child(period).child(1 << 31).uniform(2 * len(view.people.cluster)).reshape(2, -1)
+        luck = (
+            view.lasting.child(period)
+            .child(1 << 31)
+            .uniform(2 * len(view.people.cluster))
+            .reshape(2, -1)
+        )
         cluster = (view.people.cluster + luck[0]) / view.scenario.groups
         view.memory["period"] = period
         view.memory["seats"] = np.argsort(

@@ -12,7 +12,9 @@ from .drawing import Seen, by_hosts, pick
 from .registry import policy
 
 
-@policy(source="Yu, Kaminsky, Gibbons and Flaxman (2006), 'SybilGuard'; Potluck's `draw --by vouched`")
+@policy(
+    source="Yu, Kaminsky, Gibbons and Flaxman (2006), 'SybilGuard'; Potluck's `draw --by vouched`"
+)
 def vouched(view: View, rng: Stream, *, steps: int = 5, stranger: float = 0.1) -> Hand:
     """
     Each card comes from the host at the end of a random walk along vouches.

@@ -67,7 +67,9 @@ def _friends(taste: Floats) -> Floats:
     return friends
 
 
-def consume(settings: Chaney, world: World, recommender: Recommender, seed: list[int]) -> NDArray[np.int64]:
+def consume(
+    settings: Chaney, world: World, recommender: Recommender, seed: list[int]
+) -> NDArray[np.int64]:
     """What each user took at each step, shape (users, steps)."""
     rng = np.random.default_rng(seed)
     users = np.arange(settings.users)
@@ -86,7 +88,9 @@ def consume(settings: Chaney, world: World, recommender: Recommender, seed: list
     return taken
 
 
-def _attention(scores: Floats, seen: NDArray[np.bool_], fresh: int, rng: np.random.Generator) -> Floats:
+def _attention(
+    scores: Floats, seen: NDArray[np.bool_], fresh: int, rng: np.random.Generator
+) -> Floats:
     """rank^-0.8 of each item in the user's list, zero for those not in it.
 
     The list has the scored items she has not seen, best first, with the `fresh` last items at random
@@ -98,7 +102,9 @@ def _attention(scores: Floats, seen: NDArray[np.bool_], fresh: int, rng: np.rand
     order = np.where(unseen, -scores, np.inf).argsort(axis=1)
     np.put_along_axis(rank, order, np.arange(scored)[None, :], axis=1)
     chance = rng.random((users, fresh))
-    slots = np.floor(chance * (unseen.sum(axis=1, keepdims=True) + 1))  # how many scored items stand before
+    slots = np.floor(
+        chance * (unseen.sum(axis=1, keepdims=True) + 1)
+    )  # how many scored items stand before
     before = (slots[:, None, :] <= rank[:, :, None]).sum(axis=2)
     attention = np.zeros(seen.shape)
     attention[:, :scored] = np.where(unseen, (1.0 + rank + before) ** -0.8, 0.0)
@@ -164,7 +170,9 @@ Runs = list[dict[str, Outcome]]
 
 def run(settings: Chaney, seed: int) -> Page:
     """All recommenders over the replicates: order and size of homogenisation, and the loss of utility."""
-    with threadpool_limits(1):  # threads change nothing but the time, and for the worse at this size
+    with threadpool_limits(
+        1
+    ):  # threads change nothing but the time, and for the worse at this size
         runs = [replicate(settings, [seed, index]) for index in range(settings.replicates)]
     return Page(
         "chaney",
@@ -186,8 +194,12 @@ def _over(runs: Runs, name: str, quantity: str) -> Interval:
 
 
 def _gap(runs: Runs, first: str, second: str, quantity: str, at_least: float) -> Line:
-    gap = mean_interval([getattr(run[first], quantity) - getattr(run[second], quantity) for run in runs])
-    pairs = "random pairs" if quantity == "random_pairs" else "pairs that the recommender thinks alike"
+    gap = mean_interval(
+        [getattr(run[first], quantity) - getattr(run[second], quantity) for run in runs]
+    )
+    pairs = (
+        "random pairs" if quantity == "random_pairs" else "pairs that the recommender thinks alike"
+    )
     return Line(f"Jaccard of {pairs}: {first} minus {second}", "above 0", gap, at_least, 1.0)
 
 
@@ -214,13 +226,25 @@ def _sizes(runs: Runs) -> tuple[Line, ...]:
             0.65,
         ),
         Line(f"content: {change}", "about 0", _over(runs, "content", "random_pairs"), -0.15, 0.15),
-        Line(f"random: {change}", "slightly below 0", _over(runs, "random", "random_pairs"), -0.2, 0.02),
+        Line(
+            f"random: {change}",
+            "slightly below 0",
+            _over(runs, "random", "random_pairs"),
+            -0.2,
+            0.02,
+        ),
     )
 
 
 def _utilities(runs: Runs) -> tuple[Line, ...]:
     return tuple(
-        Line(f"{name}: utility as a share of ideal", "below 1", _over(runs, name, "utility"), 0.3, 1.0)
+        Line(
+            f"{name}: utility as a share of ideal",
+            "below 1",
+            _over(runs, name, "utility"),
+            0.3,
+            1.0,
+        )
         for name in RECOMMENDERS
         if name != "ideal"
     )
@@ -236,7 +260,9 @@ def _figure(runs: Runs) -> Figure:
         (0.2, "nearest_pairs", "pairs that the recommender thinks alike"),
     ):
         got = [_over(runs, name, quantity) for name in names]
-        axes.bar(at + shift, [i.mean for i in got], 0.4, yerr=[i.half_width for i in got], label=label)
+        axes.bar(
+            at + shift, [i.mean for i in got], 0.4, yerr=[i.half_width for i in got], label=label
+        )
     axes.set_xticks(at, [name.replace(" ", "\n") for name in names])
     axes.set_ylabel("Jaccard index less that under ideal")
     axes.axhline(0, color="black", linewidth=0.8)

@@ -66,7 +66,9 @@ class Page:
 
     def to_json(self) -> dict[str, Any]:
         """The page without its picture, as plain values."""
-        lines = [asdict(line) | {"holds": line.holds, "verdict": line.verdict} for line in self.lines]
+        lines = [
+            asdict(line) | {"holds": line.holds, "verdict": line.verdict} for line in self.lines
+        ]
         return {
             "study": self.study,
             "paper": self.paper,

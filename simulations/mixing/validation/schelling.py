@@ -39,7 +39,9 @@ def similar_share(grid: NDArray[np.int8]) -> NDArray[np.float64]:
         near = convolve((grid == group).astype(int), NEIGHBOURS, mode="wrap")
         like = np.where(grid == group, near, like)
     asked = (occupied > 0) & (grid != 0)
-    share: NDArray[np.float64] = np.divide(like, occupied, out=np.full(grid.shape, np.nan), where=asked)
+    share: NDArray[np.float64] = np.divide(
+        like, occupied, out=np.full(grid.shape, np.nan), where=asked
+    )
     return share
 
 
@@ -79,7 +81,13 @@ def run(settings: Schelling, seed: int) -> Page:
 
     none, mild, usual = (mean_interval(shares(wanted)) for wanted in (0.0, 0.2, 0.3))
     lines = (
-        Line("like neighbours, nobody minds", "50 % (no preference, no segregation)", none, 0.48, 0.52),
+        Line(
+            "like neighbours, nobody minds",
+            "50 % (no preference, no segregation)",
+            none,
+            0.48,
+            0.52,
+        ),
         Line("like neighbours, 20 % wanted", "above 50 %", mild, 0.52, 0.70),
         Line("like neighbours, 30 % wanted", "about 75 %", usual, 0.68, 0.80),
     )
@@ -87,5 +95,7 @@ def run(settings: Schelling, seed: int) -> Page:
         "schelling",
         PAPER,
         lines,
-        ("The 75 % is usually quoted for the classroom version; it is from a tutorial, not from the paper.",),
+        (
+            "The 75 % is usually quoted for the classroom version; it is from a tutorial, not from the paper.",
+        ),
     )

@@ -17,7 +17,9 @@ from potluck.simulations.mixing.intervals import Interval, mean_interval
 
 from .page import Line, Page
 
-PAPER = "Fleder and Hosanagar 2009, Blockbuster Culture's Next Rise or Fall, Management Science 55(5)"
+PAPER = (
+    "Fleder and Hosanagar 2009, Blockbuster Culture's Next Rise or Fall, Management Science 55(5)"
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,9 @@ def run(settings: Urn, seed: int) -> Page:
     """Simulate every case and set it beside the closed form; two standard errors are allowed on each side."""
     lines: list[Line] = []
     for index, (p, r) in enumerate(settings.cases):
-        shares = final_shares(p, r, settings.steps, settings.markets, np.random.default_rng([seed, index]))
+        shares = final_shares(
+            p, r, settings.steps, settings.markets, np.random.default_rng([seed, index])
+        )
         low, high = limits(p, r)
         theory = probability_high(p, r)
         slack = 2 * np.sqrt(max(theory * (1 - theory), 1e-3) / settings.markets)

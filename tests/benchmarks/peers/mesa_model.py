@@ -60,7 +60,9 @@ class Town(mesa.Model):  # type: ignore[misc, unused-ignore]
 
     def direction(self, cluster: int) -> NDArray[np.float64]:
         """A unit vector near a cluster's axis."""
-        vector: NDArray[np.float64] = self.rng.standard_normal(DIMENSIONS) * math.sqrt(0.3 / DIMENSIONS)
+        vector: NDArray[np.float64] = self.rng.standard_normal(DIMENSIONS) * math.sqrt(
+            0.3 / DIMENSIONS
+        )
         vector[cluster] += math.sqrt(0.7)
         vector /= np.linalg.norm(vector)
         return vector

@@ -16,11 +16,11 @@ from hypercorn.config import Config
 from hypercorn.trio import serve
 from starlette.applications import Starlette
 
-from potluck.node.service import Json, Service
-from potluck.node.service.base import Health
-from potluck.node.web import api
-from potluck.node.web.guard import Doors, Guard, as_json
-from potluck.node.web.stream import News
+from potluck.node.operations import Json, Service
+from potluck.node.operations.service import Health
+from potluck.node.web.api import app as api
+from potluck.node.web.http.guard import Doors, Guard, as_json
+from potluck.node.web.http.server_sent_events import News
 from potluck.protocol.errors import LocalError
 from tests import builders
 from tests.builders import NOW
@@ -90,7 +90,9 @@ class Api:
     def client(self, **headers: str) -> httpx.AsyncClient:
         """Asks with the token."""
         allowed = {"authorization": f"Bearer {TOKEN}", **headers}
-        return httpx.AsyncClient(base_url=f"{self.url}{api.PREFIX}", headers=allowed, trust_env=False)
+        return httpx.AsyncClient(
+            base_url=f"{self.url}{api.PREFIX}", headers=allowed, trust_env=False
+        )
 
 
 @asynccontextmanager

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from potluck import node, protocol
 
-FOR_PROGRAMS = re.compile(r"node/web/(api|openapi)|node/(data|hardening)/")
+FOR_PROGRAMS = re.compile(r"node/web/api|node/(geography/data|transport/guards)/")
 """Modules that say nothing to a person."""
 
 ONLY_RAISED = re.compile(
-    r"node/(store|calendar/(sample|writing))|node/web/(?!guard)|node/(config|logs|service/operations)\.py"
+    r"node/(store|calendars/(sample|write)|language)|node/web/(?!http/guard)|node/(home/config|home/logs|operations/registry)\.py"
 )
 """Modules whose other texts are SQL, settings, samples, or a page's own, which Babel's extractor finds."""
 
@@ -50,7 +50,9 @@ def spoken() -> dict[str, str]:
             where = str(file.relative_to(Path(folder).parent))
             if FOR_PROGRAMS.match(where):
                 continue
-            for line, text in _said(ast.parse(file.read_text()), raised=not ONLY_RAISED.match(where)):
+            for line, text in _said(
+                ast.parse(file.read_text()), raised=not ONLY_RAISED.match(where)
+            ):
                 found.setdefault(text, f"{where}:{line}")
     return found
 
@@ -79,13 +81,17 @@ def _is_said(text: str, *, short: bool) -> bool:
     bare = _VALUE.sub("", text)
     if text in NOT_SAID:
         return False
-    return (short and bare.isalpha()) or bool(_WORD.search(bare) and _WORDS.search(_VALUE.sub("it", text)))
+    return (short and bare.isalpha()) or bool(
+        _WORD.search(bare) and _WORDS.search(_VALUE.sub("it", text))
+    )
 
 
 def _is_text(part: ast.AST) -> bool:
     if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
         return _is_text(part.left) or _is_text(part.right)
-    return isinstance(part, ast.JoinedStr) or (isinstance(part, ast.Constant) and isinstance(part.value, str))
+    return isinstance(part, ast.JoinedStr) or (
+        isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
 
 
 def _values_of(text: ast.AST) -> ast.AST:
@@ -127,7 +133,11 @@ def _name(value: ast.expr) -> str:
             return name.strip("_").lower()
         case ast.Call(args=[*_, last]):
             return _name(last)
-        case ast.Call(func=ast.Attribute(value=inner)) | ast.Subscript(value=inner) | ast.BinOp(left=inner):
+        case (
+            ast.Call(func=ast.Attribute(value=inner))
+            | ast.Subscript(value=inner)
+            | ast.BinOp(left=inner)
+        ):
             return _name(inner)
         case ast.BoolOp(values=[*_, inner]) | ast.IfExp(body=inner):
             return _name(inner)

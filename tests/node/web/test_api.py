@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from potluck.node.service import draws
-from potluck.node.service.forms import DrawForm
-from potluck.node.web.api import LARGEST_FILE, LARGEST_JSON
+from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.forms import DrawForm
+from potluck.node.web.api.app import LARGEST_FILE, LARGEST_JSON
 
 from .api_server import Api, running_api
 
@@ -73,13 +73,19 @@ async def test_an_event_from_announcing_to_withdrawing(tmp_path: Path) -> None:
     async with running_api(tmp_path) as running:
         said = await ask(running, "POST", "/events", 201, json=SOUP)
         path = f"/events/{said['id']}"
-        edited = await ask(running, "PATCH", path, json={"title": "Stew", "access": {"wheelchair": True}})
+        edited = await ask(
+            running, "PATCH", path, json={"title": "Stew", "access": {"wheelchair": True}}
+        )
         later = await ask(running, "POST", f"{path}/postpone", json={})
         mine = await ask(running, "GET", "/events/mine")
         cancelled = await ask(running, "POST", f"{path}/cancel", json={"why": "no pots"})
         withdrawn = await ask(running, "POST", f"{path}/withdraw")
 
-    assert (edited["title"], edited["access"], edited["slot"]) == ("Stew", {"wheelchair": True}, said["slot"])
+    assert (edited["title"], edited["access"], edited["slot"]) == (
+        "Stew",
+        {"wheelchair": True},
+        said["slot"],
+    )
     assert (later["status"], later["start"]) == ("postponed", None)
     assert [event["title"] for event in mine] == ["Stew"]
     assert cancelled["about"] == "Cancelled: no pots"
@@ -104,7 +110,9 @@ async def test_calendars_go_out_and_come_in(tmp_path: Path) -> None:
         bundle = await client.get("/export.deck")
         calendar = {"content-type": "text/calendar"}
         query = {"name": "theirs", "since": "2026-11-01"}
-        imported = await client.post("/import", params=query, content=everything.content, headers=calendar)
+        imported = await client.post(
+            "/import", params=query, content=everything.content, headers=calendar
+        )
         plain = {"content-type": "application/octet-stream"}
         taken = await client.post("/import", content=bundle.content, headers=plain)
 
@@ -168,7 +176,9 @@ async def test_what_does_not_fit_is_named(
     tmp_path: Path, method: str, path: str, said: Any, status: int, field: str
 ) -> None:
     sent = (
-        {} if said is None else {"content": json.dumps(said), "headers": {"content-type": "application/json"}}
+        {}
+        if said is None
+        else {"content": json.dumps(said), "headers": {"content-type": "application/json"}}
     )
     async with running_api(tmp_path, hosts=0) as running:
         told = await ask(running, method, path, status, **sent)
@@ -178,7 +188,8 @@ async def test_what_does_not_fit_is_named(
 
 
 @pytest.mark.parametrize(
-    "body", [b"[]", b"{", b'{"hand": NaN}', b"\xff", b"[" * 100_000, b'{"hand": ' + b"9" * 5000 + b"}"]
+    "body",
+    [b"[]", b"{", b'{"hand": NaN}', b"\xff", b"[" * 100_000, b'{"hand": ' + b"9" * 5000 + b"}"],
 )
 async def test_what_is_no_json_object_is_refused(tmp_path: Path, body: bytes) -> None:
     async with running_api(tmp_path, hosts=0) as running:
@@ -231,7 +242,7 @@ async def test_a_defect_costs_its_request_only(
 
     async with running_api(tmp_path) as running:
         with monkeypatch.context() as patch:
-            patch.setattr("potluck.node.service.daemon.peer_id", broken)
+            patch.setattr("potluck.node.operations.health.status.peer_id", broken)
             told = await ask(running, "GET", "/status", 500)
         await ask(running, "GET", "/status")
 

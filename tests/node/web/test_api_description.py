@@ -19,10 +19,11 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.routing import Route
 
-from potluck.node.service import imports
-from potluck.node.service.operations import OPERATIONS
-from potluck.node.web import api, openapi
-from potluck.node.web.api_routes import ENDPOINTS
+from potluck.node.operations.registry import OPERATIONS
+from potluck.node.operations.sharing import imports
+from potluck.node.web.api import app as api
+from potluck.node.web.api import openapi
+from potluck.node.web.api.routes import ENDPOINTS
 from potluck.protocol.errors import LocalError
 
 from .api_server import TOKEN, api_in_thread, running_api
@@ -61,7 +62,9 @@ async def test_every_route_is_described_and_every_description_answers(tmp_path: 
         for method in (route.methods or set()) - {"HEAD"}
     }
     described = {
-        (path, method.upper()) for path, item in openapi.description()["paths"].items() for method in item
+        (path, method.upper())
+        for path, item in openapi.description()["paths"].items()
+        for method in item
     }
 
     assert described == answered
@@ -100,7 +103,9 @@ def _described(*, thoroughly: bool) -> schemathesis.BaseSchema:
 
 schema = _described(thoroughly=False)
 whole_schema = _described(thoroughly=True)
-some = settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+some = settings(
+    max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 many = settings(some, max_examples=50)
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import trio
 
-from potluck.node.intake import Origin
-from potluck.node.service import events
-from potluck.node.service.forms import EventForm
-from potluck.node.web import stream
-from potluck.node.web.stream import Listener, News
+from potluck.node.operations.announce import announce as events
+from potluck.node.operations.forms import EventForm
+from potluck.node.replication.intake import Origin
+from potluck.node.web.http import server_sent_events as stream
+from potluck.node.web.http.server_sent_events import Listener, News
 from potluck.protocol.wire import SignedAnnouncement
 from tests import builders
 from tests.node.at_home import NETWORK, at_home
@@ -39,7 +39,9 @@ async def heard(running: Api, happen: Any) -> list[tuple[str, Any]]:
             assert b"content-type: text/event-stream" in said.lower()
             await happen()
             told = (await _until(wire, b"\n\n", b"0\r\n\r\n")).decode()
-    return [(name, json.loads(data)) for name, data in re.findall(r"event: (\w+)\ndata: (.*)\n\n", told)]
+    return [
+        (name, json.loads(data)) for name, data in re.findall(r"event: (\w+)\ndata: (.*)\n\n", told)
+    ]
 
 
 async def _until(wire: trio.SocketStream, *marks: bytes) -> bytes:
@@ -122,7 +124,9 @@ async def test_who_reads_slowly_is_told_what_was_missed(tmp_path: Path) -> None:
     assert 'event: missed\ndata: {"arrivals": 7}\n\n' in said
 
 
-async def test_a_silent_stream_says_that_it_is_alive(tmp_path: Path, autojump_clock: object) -> None:
+async def test_a_silent_stream_says_that_it_is_alive(
+    tmp_path: Path, autojump_clock: object
+) -> None:
     async with at_home(tmp_path) as service:
         listening = News(service).messages(Listener())
         await anext(listening)

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
-from potluck.node.web.guard import HEADERS, Doors, Guard, as_json
+from potluck.node.web.http.guard import HEADERS, Doors, Guard, as_json
 
 HOST = "127.0.0.1:8642"
 OURS = f"http://{HOST}"
 DOORS = Doors(
-    {HOST, "localhost:8642"}, "token", "potluck-1", {"cookie": "owner"}.get, lambda path: path == "/enter"
+    {HOST, "localhost:8642"},
+    "token",
+    "potluck-1",
+    {"cookie": "owner"}.get,
+    lambda path: path == "/enter",
 )
 COOKIE = {"cookie": "other=1; potluck-1=cookie"}
 
@@ -25,7 +29,9 @@ async def ask(
         "type": kind,
         "method": method,
         "path": path,
-        "headers": [(name.encode(), value.encode()) for name, value in ({"host": HOST} | headers).items()],
+        "headers": [
+            (name.encode(), value.encode()) for name, value in ({"host": HOST} | headers).items()
+        ],
     }
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

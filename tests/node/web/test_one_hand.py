@@ -16,8 +16,8 @@ from click.testing import CliRunner
 
 from potluck.cli.__main__ import cli
 from potluck.node import control
+from potluck.node.web.pages.view import FILTERS
 from potluck.node.web.server import Server
-from potluck.node.web.view import FILTERS
 from tests.node.at_home import at_home, receive
 
 from .api_server import Connected, an_event
@@ -41,7 +41,9 @@ async def test_one_hand_by_three_ways(tmp_path: Path, monkeypatch: pytest.Monkey
         server = Server(service, nursery)
         await server.start("127.0.0.1:0")
         allowed = {"authorization": f"Bearer {service.home.api_token.hex()}"}
-        async with httpx.AsyncClient(base_url=server.page, headers=allowed, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            base_url=server.page, headers=allowed, trust_env=False
+        ) as client:
             by_api = (await client.get("/api/v1/hand?near=Berlin")).json()
             page = (await client.get("/")).text
         commanded = await by_command(tmp_path)

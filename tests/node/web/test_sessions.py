@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from potluck.node.web.sessions import CODE_SECONDS, DAY, MOST_SESSIONS, YEAR, Sessions
+from potluck.node.web.http.sessions import CODE_SECONDS, DAY, MOST_SESSIONS, YEAR, Sessions
 from tests.node.at_home import at_home, clock_of
 
 
@@ -38,12 +38,16 @@ async def test_what_is_for_a_phone_opens_no_other_door(tmp_path: Path) -> None:
         assert sessions.find(cookie, phone=False) is None
 
 
-async def test_what_went_through_the_door_of_a_phone_is_worth_nothing_once_it_closes(tmp_path: Path) -> None:
+async def test_what_went_through_the_door_of_a_phone_is_worth_nothing_once_it_closes(
+    tmp_path: Path,
+) -> None:
     async with at_home(tmp_path) as service:
         sessions = Sessions(service.store.choices, service.clock.real)
         owner = await sessions.redeem(sessions.new_code(), "Firefox", phone=False)
         phone = await sessions.redeem(sessions.new_code(phone=True), "Chromium", phone=True)
-        restarted = Sessions(service.store.choices, service.clock.real)  # the door is closed at the start
+        restarted = Sessions(
+            service.store.choices, service.clock.real
+        )  # the door is closed at the start
         shown = sessions.new_code(phone=True)
         await sessions.drop_phones()
 

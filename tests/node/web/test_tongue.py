@@ -12,14 +12,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from potluck.node.errors import Unfit
-from potluck.node.web import tongue as tongues
-from potluck.node.web.retelling import CONTEXT, DEPTH, Template
-from potluck.node.web.tongue import asked_for, languages, tongue
+from potluck.node.language import locale as tongues
+from potluck.node.language.locale import asked_for, languages, tongue
+from potluck.node.language.templates import CONTEXT, DEPTH, Template
 from potluck.protocol.errors import LocalError
 
 from .spoken import spoken, template
 
-WEB = Path(tongues.__file__).parent
+NODE = Path(tongues.__file__).parents[1]
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -38,21 +38,27 @@ FIELD = "this field"
 @cache
 def said() -> dict[str, tuple[str, ...]]:
     """Every sentence of the pages by its msgid, with its forms."""
-    found = extract_from_dir(
-        str(WEB),
-        [("**.py", "python"), ("**.html", "jinja2")],
-        {"**.html": {"newstyle_gettext": "true"}},
-        keywords=KEYWORDS,
-    )
+    found = [
+        message
+        for folder in (NODE / "web", NODE / "language")
+        for message in extract_from_dir(
+            str(folder),
+            [("**.py", "python"), ("**.html", "jinja2")],
+            {"**.html": {"newstyle_gettext": "true"}},
+            keywords=KEYWORDS,
+        )
+    ]
     forms = (message if isinstance(message, tuple) else (message,) for _, _, message, _, _ in found)
     return {form[0]: form for form in forms}
 
 
 @pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
 def test_a_catalogue_says_everything_with_the_same_values(code: str) -> None:
-    with (WEB / "locale" / f"{code}.po").open("rb") as file:
+    with (NODE / "language" / "catalogue" / f"{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
-    known = {(each.id if isinstance(each.id, str) else each.id[0]): each for each in catalogue if each.id}
+    known = {
+        (each.id if isinstance(each.id, str) else each.id[0]): each for each in catalogue if each.id
+    }
 
     assert said().keys() - known.keys() == set()
     for forms in said().values():
@@ -61,7 +67,10 @@ def test_a_catalogue_says_everything_with_the_same_values(code: str) -> None:
             assert isinstance(text, str)
             assert text
             # the hour that was and the hour to come may change places: half past six is halb sieben
-            allowed = {value for form in forms for value in VALUE.findall(form)} | {"%(hour)s", "%(next)s"}
+            allowed = {value for form in forms for value in VALUE.findall(form)} | {
+                "%(hour)s",
+                "%(next)s",
+            }
             assert set(VALUE.findall(text)) <= allowed
 
 
@@ -96,13 +105,17 @@ def test_a_message_about_a_field_is_found_without_its_beginning() -> None:
         first, *names = HOLE.findall(english)
         values = {name: f"«{name}»" for name in names}
         rest = english.partition("} ")[2].format_map(values)
-        assert tongue("de").tell(Unfit("it", rest)) == german.format_map(values | {first: "dieses Feld"})
+        assert tongue("de").tell(Unfit("it", rest)) == german.format_map(
+            values | {first: "dieses Feld"}
+        )
 
 
 def _node_entries(code: str) -> dict[str, str]:
-    with (WEB / "locale" / f"{code}.po").open("rb") as file:
+    with (NODE / "language" / "catalogue" / f"{code}.po").open("rb") as file:
         return {
-            str(each.id): str(each.string) for each in read_po(file, locale=code) if each.context == CONTEXT
+            str(each.id): str(each.string)
+            for each in read_po(file, locale=code)
+            if each.context == CONTEXT
         }
 
 
@@ -111,7 +124,9 @@ def _shape(text: str) -> str:
     return HOLE.sub("{}", text)
 
 
-def test_an_error_is_told_with_the_errors_that_it_quotes_and_figures_as_the_country_writes_them() -> None:
+def test_an_error_is_told_with_the_errors_that_it_quotes_and_figures_as_the_country_writes_them() -> (
+    None
+):
     german = tongue("de")
     lost = LocalError(
         "cannot connect to /ip4/192.0.2.1/tcp/1: the peer fell silent; is the node there running, and the "
@@ -122,9 +137,9 @@ def test_an_error_is_told_with_the_errors_that_it_quotes_and_figures_as_the_coun
         "keine Verbindung mit /ip4/192.0.2.1/tcp/1: der Peer verstummte; läuft der Knoten dort, und stimmt "
         "die Adresse?"
     )
-    assert german.tell("holds 1,204 of 3,000 events known; the newest was announced 2 days ago") == (
-        "enthält 1.204 von 3.000 bekannten Veranstaltungen; die neueste Ansage ist 2 Tage her"
-    )
+    assert german.tell(
+        "holds 1,204 of 3,000 events known; the newest was announced 2 days ago"
+    ) == ("enthält 1.204 von 3.000 bekannten Veranstaltungen; die neueste Ansage ist 2 Tage her")
     assert german.tell("others may read /home/me") == "andere dürfen /home/me lesen"
     assert tongue("en-GB").tell(lost) == str(lost)
 
@@ -137,7 +152,8 @@ def test_what_does_not_fit_a_field_is_told_without_the_name_of_the_field() -> No
         == "dieses Feld ist länger als 140 Zeichen"
     )
     assert (
-        german.tell(Unfit("end", "must not come before start")) == "das Ende darf nicht vor dem Beginn liegen"
+        german.tell(Unfit("end", "must not come before start"))
+        == "das Ende darf nicht vor dem Beginn liegen"
     )
     assert german.tell(Unfit("near", "what nobody wrote")) == "what nobody wrote"
 
@@ -161,7 +177,8 @@ def test_a_template_finds_its_values_from_left_to_right() -> None:
 
 def test_sentences_are_found_in_the_source_with_the_names_of_their_values() -> None:
     tree = ast.parse(
-        """f"cannot read {error.path!r}: {', '.join(names)} {len(names) / 2:.0f} " + error""", mode="eval"
+        """f"cannot read {error.path!r}: {', '.join(names)} {len(names) / 2:.0f} " + error""",
+        mode="eval",
     )
 
     assert template(tree.body) == "cannot read {path}: {names} {names2} {error}"

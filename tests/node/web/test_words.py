@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from potluck.node.web import words
-from potluck.node.web.tongue import tongue
+from potluck.node.language import format as words
+from potluck.node.language.locale import tongue
 
 ENGLISH, GERMAN, AMERICAN = tongue("en-GB"), tongue("de"), tongue("en-US")
 
@@ -49,7 +49,9 @@ def test_a_clock_is_read_as_people_read_it(hour: str, english: str, german: str)
 )
 def test_a_day_is_named_by_how_near_it_is(today: str, spoken: str, figures: str) -> None:
     said = words.when(
-        event("2026-06-12T18:30:00+01:00", "2026-06-12T20:30:00+01:00"), date.fromisoformat(today), ENGLISH
+        event("2026-06-12T18:30:00+01:00", "2026-06-12T20:30:00+01:00"),
+        date.fromisoformat(today),
+        ENGLISH,
     )
 
     assert said == (spoken + "half past six in the evening", figures)
@@ -59,7 +61,10 @@ def test_all_day_events_and_those_without_a_date_say_so() -> None:
     fair = event("2026-06-12T00:00:00+02:00", "2026-06-14T00:00:00+02:00", all_day=True)
     today = date(2026, 6, 11)
 
-    assert words.when(fair, today, ENGLISH) == ("Tomorrow, all day", "Friday 12 June to Saturday 13 June")
+    assert words.when(fair, today, ENGLISH) == (
+        "Tomorrow, all day",
+        "Friday 12 June to Saturday 13 June",
+    )
     assert words.when(event(None), today, GERMAN) == ("Ein neuer Tag steht noch nicht fest", "")  # type: ignore[arg-type]
 
 
@@ -83,7 +88,9 @@ def test_distances_are_said_as_the_country_measures(
 
 def test_a_zone_is_named_by_its_offset() -> None:
     def zone(hours: float) -> str:
-        return words.zone(datetime.fromisoformat("2026-06-12T18:30:00+00:00").astimezone(_zone(hours)))
+        return words.zone(
+            datetime.fromisoformat("2026-06-12T18:30:00+00:00").astimezone(_zone(hours))
+        )
 
     assert [zone(hours) for hours in (0, 1, 5.75, -3.5)] == ["UTC", "UTC+1", "UTC+5:45", "UTC−3:30"]
 

@@ -1,0 +1,142 @@
+"""What a host does: announce, change and take back events; and a look at single ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from . import printing
+from .client import Client
+from .options import Access, at_option, json_option, near_option, together
+from .printing import Json, dim
+from .revisions import revision_list
+from .wording import event_in_full, events, when
+
+form_options = together(
+    click.option(
+        "--start", metavar="TIME", help="Local time (2027-03-01T19:00), or a date for all day."
+    ),
+    click.option("--end", metavar="TIME", help="Local time, or the last day of an all-day event."),
+    click.option("--duration", metavar="TIME", help="Instead of --end: 2h, 90m, 1h30m or 3d."),
+    click.option(
+        "--tz", metavar="ZONE", help="Time zone, such as Europe/Berlin. Default: the place's."
+    ),
+    click.option("--place", metavar="NAME", help="What people call the place."),
+    click.option("--address", metavar="TEXT", help="Street and number."),
+    near_option,
+    at_option,
+    click.option("--topic", "topics", multiple=True, metavar="WORD", help="Up to five."),
+    click.option("--about", metavar="TEXT", help="What it is, in your words."),
+    click.option("--price", metavar="TEXT", help="'free', '5 EUR', 'pay what you like'."),
+    click.option("--capacity", type=int, metavar="N", help="How many people fit."),
+    click.option("--lang", metavar="TAG", help="Language, such as de or pt-BR."),
+    click.option(
+        "--access",
+        multiple=True,
+        type=Access(),
+        metavar="NEED=yes|no",
+        help="wheelchair, step_free, sign_language, quiet, children.",
+    ),
+    click.option("--url", metavar="URL", help="A page about it."),
+    click.option(
+        "--series", metavar="NAME", help="What it is one of; a series counts as one card."
+    ),
+    click.option("--rrule", metavar="RULE", help="How it repeats: FREQ=WEEKLY;COUNT=10."),
+)
+
+
+def form(options: dict[str, Any]) -> dict[str, Any]:
+    """What was said of an event, as the service wants it; what was not said is left out."""
+    said = {name: value for name, value in options.items() if value not in (None, ())}
+    if "access" in said:
+        said["access"] = dict(said["access"])
+    return said
+
+
+@click.command("announce")
+@click.option("--title", required=True, metavar="TEXT", help="One line that says what it is.")
+@form_options
+@json_option
+@click.pass_obj
+def announce_command(client: Client, /, as_json: bool, **options: Any) -> None:
+    """Announce an event, signed with your key; prints its id."""
+    result = client.call("announce", form=form(options))
+    printing.result(result, as_json, _announced)
+
+
+@click.command("edit")
+@click.argument("id")
+@click.option("--title", metavar="TEXT", help="One line that says what it is.")
+@form_options
+@json_option
+@click.pass_obj
+def edit_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
+    """Change an event of yours; what you do not name stays."""
+    result = client.call("edit", id=id, form=form(options))
+    printing.result(result, as_json, _announced)
+
+
+@click.command("postpone")
+@click.argument("id")
+@form_options
+@json_option
+@click.pass_obj
+def postpone_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
+    """Move an event of yours to a later time, or to one not yet known."""
+    result = client.call("postpone", id=id, form=form(options))
+    printing.result(result, as_json, _announced)
+
+
+@click.command("cancel")
+@click.argument("id")
+@click.option("--why", metavar="TEXT", help="A word for those who wanted to come.")
+@json_option
+@click.pass_obj
+def cancel_command(client: Client, /, id: str, why: str | None, as_json: bool) -> None:
+    """Say that an event of yours does not happen."""
+    result = client.call("cancel", id=id, why=why)
+    printing.result(result, as_json, _announced)
+
+
+@click.command("withdraw")
+@click.argument("id")
+@json_option
+@click.pass_obj
+def withdraw_command(client: Client, /, id: str, as_json: bool) -> None:
+    """Take back all that you said of an event."""
+    result = client.call("withdraw", id=id)
+    printing.result(result, as_json, _announced)
+
+
+@click.command("list")
+@click.option("--mine", is_flag=True, help="Only what you announced.")
+@click.option("--past", is_flag=True, help="Also what is over.")
+@json_option
+@click.pass_obj
+def list_command(client: Client, /, mine: bool, past: bool, as_json: bool) -> None:
+    """All events that your node holds, by time."""
+    result = client.list_events(mine=mine, past=past)
+    printing.result(result, as_json, events)
+
+
+@click.command("show")
+@click.argument("id")
+@click.option("--revisions", is_flag=True, help="What it said before, as far as your node saw it.")
+@json_option
+@click.pass_obj
+def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> None:
+    """All that is known of one event."""
+    if revisions:
+        printing.result(client.call("revisions", id=id), as_json, revision_list)
+    else:
+        printing.result(client.call("show", id=id), as_json, event_in_full)
+
+
+def _announced(said: Json) -> None:
+    """The id of what was just said, alone on stdout, so that scripts can take it."""
+    click.echo(said["id"])
+    what = "withdrawn" if said["status"] == "withdrawn" else f"{said['title']}, {when(said)}"
+    click.echo(dim(f"{what}; kept here, and sent to others when a node runs"), err=True)
+    for warning in said.get("warnings", ()):
+        click.echo(f"Note: {warning}", err=True)

@@ -1,0 +1,102 @@
+"""What you did with cards, all of it on this machine only: keep, skip, later; plan and bag."""
+
+from __future__ import annotations
+
+import click
+
+from .client import Client
+from .options import json_option
+from .printing import Json, dim, result
+from .wording import count, events, when
+
+
+@click.command("keep")
+@click.argument("id")
+@json_option
+@click.pass_obj
+def keep_command(client: Client, /, id: str, as_json: bool) -> None:
+    """Put a card into your plan; only this machine knows."""
+    kept = client.call("keep", id=id)
+    result(kept, as_json, lambda event: click.echo(f"Kept: {event['title']}, {when(event)}"))
+
+
+@click.command("skip")
+@click.argument("id")
+@json_option
+@click.pass_obj
+def skip_command(client: Client, /, id: str, as_json: bool) -> None:
+    """Say no to a card; only this machine knows."""
+    skipped = client.call("skip", id=id)
+    result(skipped, as_json, lambda event: click.echo(f"Skipped: {event['title']}"))
+
+
+@click.command("later")
+@click.argument("id")
+@json_option
+@click.pass_obj
+def later_command(client: Client, /, id: str, as_json: bool) -> None:
+    """Not tonight: put a card back into the hat, for another day."""
+    back = client.call("not_tonight", id=id)
+    result(back, as_json, lambda event: click.echo(f"Back in the hat: {event['title']}"))
+
+
+@click.command("forget")
+@click.argument("id")
+@json_option
+@click.pass_obj
+def forget_command(client: Client, /, id: str, as_json: bool) -> None:
+    """Take a keep, a skip or a later back."""
+    gone = client.call("forget", id=id)
+    result(gone, as_json, lambda event: click.echo(f"Forgotten: {event['title']}"))
+
+
+@click.group("plan")
+def plan_command() -> None:
+    """The cards that you kept."""
+
+
+@plan_command.command("list")
+@json_option
+@click.pass_obj
+def plan_list_command(client: Client, /, as_json: bool) -> None:
+    """What you kept, by time."""
+    result(client.call("kept"), as_json, _kept)
+
+
+def _kept(found: list[Json]) -> None:
+    if found:
+        events(found)
+    else:
+        click.echo("You kept nothing yet: potluck keep ID")
+
+
+@click.group("bag")
+def bag_command() -> None:
+    """What was dealt before, and does not come back until the deck is spent."""
+
+
+@bag_command.command("show")
+@json_option
+@click.pass_obj
+def bag_show_command(client: Client, /, as_json: bool) -> None:
+    """How much is in the bag."""
+    result(client.call("bag"), as_json, _bag)
+
+
+@bag_command.command("empty")
+@json_option
+@click.pass_obj
+def bag_empty_command(client: Client, /, as_json: bool) -> None:
+    """Let everything come back."""
+    result(client.call("empty_bag"), as_json, _bag)
+
+
+def _bag(found: Json) -> None:
+    if not found["shown"]:
+        click.echo("The bag is empty: anything may be dealt.")
+        return
+    dealt = count(found["shown"], "event")
+    click.echo(f"{dealt} of earlier days will not come back until the deck is spent.")
+    click.echo(
+        dim("potluck draw --again includes them; potluck bag empty lets them all come back.")
+    )

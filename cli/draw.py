@@ -1,0 +1,209 @@
+"""The draw: deal a hand, list instead of drawing, and say why."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+import click
+
+from . import hands
+from .client import Client
+from .options import filters, hand_option, json_option, saved_option, where_and_when
+from .printing import Json, bold, dim, result
+from .wording import count
+
+
+def form(client: Client, options: dict[str, Any], as_name: str | None = None) -> dict[str, Any]:
+    """The options that were given, over saved ones, as the service wants them."""
+    said = {name: value for name, value in options.items() if value not in (None, (), False)}
+    if "access" in said:
+        said["access"] = dict(said["access"])
+    if as_name is None:
+        return said
+    known = client.call("saved_filters")
+    if as_name not in known:
+        raise click.BadParameter(f"nothing is saved as {as_name}", param_hint="--as")
+    return {**known[as_name], **said}
+
+
+@click.command("draw")
+@hand_option
+@click.option(
+    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
+)
+@where_and_when
+@filters
+@click.option(
+    "--wild",
+    type=click.IntRange(0, 50),
+    metavar="N",
+    help="So many cards ignore topic, language, price.",
+)
+@saved_option
+@click.option("--save", metavar="NAME", help="Remember these filters under a name.")
+@click.option("--table", metavar="NAME", help="The hand of a table where you sit.")
+@click.option("--solo", is_flag=True, help="Your own hand, although a table came with the network.")
+@click.option("--redraw", is_flag=True, help="Deal again in place of what you did not keep.")
+@click.option("--fresh", is_flag=True, help="Deal from a new random seed, outside the day's hand.")
+@click.option(
+    "--seed", metavar="HEX", help="Deal from this seed of 64 hex digits, to check a draw."
+)
+@click.option(
+    "--dice", is_flag=False, flag_value="ask", metavar="3,1,6,…", help="Deal from your own dice."
+)
+@click.option("--witness", is_flag=True, help="Deal with a friend's word, after a commitment.")
+@click.option("--word", metavar="WORD", help="The friend's word for a witnessed draw that waits.")
+@json_option
+@click.pass_obj
+def draw_command(
+    client: Client, /, as_name: str | None, save: str | None, as_json: bool, **options: Any
+) -> None:
+    """Deal today's hand: events drawn by chance, with the odds on each card."""
+    ways = {
+        way: options.pop(way)
+        for way in ("table", "redraw", "fresh", "seed", "dice", "witness", "word")
+    }
+    ways["own"] = "draw" if options.pop("solo") else "draw_today"
+    said = form(client, options, as_name)
+    if save:
+        client.call("save_filters", name=save, form=said)
+    dealt = _dealt(client, said, ways, as_json)
+    result(dealt, as_json, lambda dealt: hands.hand(dealt, _beyond(client, said, dealt)))
+
+
+def _beyond(client: Client, said: dict[str, Any], found: Any) -> list[Any]:
+    """Where to look instead of where nothing is."""
+    if found.get("table") or found["eligible"] or any(found["hidden"].values()):
+        return []
+    choices: list[Any] = client.call("beyond", form=said)["choices"]
+    return choices
+
+
+def _dealt(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json: bool) -> Any:
+    """The hand, by the way that was chosen."""
+    own = ways.pop("own")
+    chosen = {way for way, value in ways.items() if value}
+    if len(chosen - {"redraw"}) > 1 and chosen != {"witness", "word"}:
+        raise click.UsageError(
+            f"these exclude each other: {', '.join('--' + way for way in sorted(chosen))}"
+        )
+    if "redraw" in chosen and chosen - {"redraw", "table"}:
+        raise click.UsageError("--redraw is for the hand of the day, or of a table")
+    if ways["table"]:
+        if said:
+            raise click.UsageError("a table has its own filters; leave yours out")
+        return client.call("draw_table", name=ways["table"], redraw=ways["redraw"])
+    if chosen - {"redraw"}:
+        return _beside(client, said, ways, as_json)
+    return client.call(own, form=said, redraw=ways["redraw"])
+
+
+def _beside(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json: bool) -> Any:
+    """A hand beside the day's."""
+    if ways["seed"]:
+        return client.call("draw_seed", form=said, seed=ways["seed"])
+    if ways["dice"]:
+        return client.call(
+            "draw_dice", form=said, rolls=_rolls(client, said, ways["dice"], as_json)
+        )
+    if ways["witness"]:
+        return _witnessed(client, said, ways["word"], as_json)
+    if ways["word"]:
+        return client.call("witness_close", word=ways["word"])
+    return client.call("draw_fresh", form=said)
+
+
+def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> list[int]:
+    """The rolls that were given, or are asked for one by one."""
+    if dice != "ask":
+        return _read_rolls(dice)
+    needed = client.call("rolls_needed", form=said)
+    enough = f"{needed['rolls']} rolls of a die are enough"
+    click.echo(f"There are {count(needed['hosts'], 'host')}: {enough}.", err=as_json)
+    rolls: list[int] = []
+    while len(rolls) < needed["rolls"]:
+        rolls += _read_rolls(
+            click.prompt(f"Roll {len(rolls) + 1} of {needed['rolls']}", err=as_json)
+        )
+    return rolls
+
+
+def _read_rolls(text: str) -> list[int]:
+    rolls = re.findall(r"\d+", text)
+    if re.fullmatch(r"[1-6]+", text.strip()):
+        rolls = list(text.strip())
+    if not rolls or any(roll not in "123456" or len(roll) != 1 for roll in rolls):
+        raise click.BadParameter(
+            "rolls are numbers from 1 to 6, such as 3,1,6", param_hint="--dice"
+        )
+    return [int(roll) for roll in rolls]
+
+
+def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: bool) -> Any:
+    opened = client.call("witness_open", form=said)
+    if as_json:
+        click.echo(f"commitment {opened['commitment']}", err=True)
+    else:
+        _commitment(opened)
+    if word is None:
+        try:
+            word = click.prompt("Your friend's word", err=as_json)
+        except click.Abort:
+            click.echo("\nThe draw waits for the word: potluck draw --word WORD", err=True)
+            sys.exit(1)
+    return client.call("witness_close", word=word)
+
+
+@click.command("browse")
+@click.option(
+    "--order", type=click.Choice(["time", "title"]), default="time", help="By time, or A to Z."
+)
+@click.option(
+    "--hidden", metavar="RULE", help="What a rule hides instead: topic, language, price, bag, …."
+)
+@where_and_when
+@filters
+@saved_option
+@json_option
+@click.pass_obj
+def browse_command(
+    client: Client,
+    /,
+    order: str,
+    hidden: str | None,
+    as_name: str | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """The plain list instead of a draw: by time, or A to Z."""
+    said = form(client, options, as_name)
+    found = client.call("browse", form=said, order=order, hidden=hidden)
+    result(found, as_json, lambda found: hands.browsed(found, _beyond(client, said, found)))
+
+
+@click.command("why")
+@click.argument("id")
+@where_and_when
+@filters
+@saved_option
+@json_option
+@click.pass_obj
+def why_command(
+    client: Client, /, id: str, as_name: str | None, as_json: bool, **options: Any
+) -> None:
+    """Why an event is, or is not, among those you draw from."""
+    found = client.call("why", id=id, form=form(client, options, as_name))
+    result(found, as_json, hands.why)
+
+
+def _commitment(opened: Json) -> None:
+    """What the friend sees before saying a word."""
+    deck = f"{count(opened['eligible'], 'event')} of {count(opened['hosts'], 'host')}"
+    click.echo(f"The deck of {deck} is fixed, and so is a secret number.")
+    click.echo("Show your friend this commitment:\n")
+    click.echo(f"  {bold(opened['commitment'])}\n")
+    click.echo("Your friend writes it down, then says a word, any word.")
+    click.echo("Neither of you alone decides the hand.")
+    click.echo(dim(opened["warning"]))

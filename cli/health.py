@@ -1,0 +1,115 @@
+"""How the node is: status, doctor, and how far an announcement has come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from potluck.protocol.errors import LocalError
+
+from .client import Client
+from .options import json_option
+from .printing import Json, bold, dim, progress, result
+from .wording import count
+
+_MARKS = {"good": ("✓", "green"), "note": ("·", "yellow"), "bad": ("✗", "red")}
+
+
+@click.command("status")
+@json_option
+@click.pass_obj
+def status_command(client: Client, /, as_json: bool) -> None:
+    """Your node in a few lines: running or not, whom it knows, what it holds."""
+    result(client.call("status"), as_json, _status)
+
+
+@click.command("doctor")
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also write a file that you can show to strangers: no keys, places, titles, addresses.",
+)
+@json_option
+@click.pass_context
+def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool) -> None:
+    """Look whether all is well with your node, and say what to do about what is not."""
+    from potluck.node.operations.health import doctor
+
+    client: Client = ctx.obj
+    findings, facts = doctor.look_from_outside(client.path), {}
+    if not doctor.unwell(findings):  # else the node cannot be asked
+        try:
+            within = client.call("doctor")
+            findings, facts = findings + within["findings"], within["facts"]
+        except LocalError as error:
+            findings.append({"name": "node", "level": "bad", "says": str(error), "remedy": None})
+    result({"well": not doctor.unwell(findings), "findings": findings}, as_json, _findings)
+    if bundle is not None:
+        _write(bundle, doctor.bundle(findings, facts, client.path))
+    ctx.exit(doctor.unwell(findings))
+
+
+@click.command("reach")
+@click.argument("id")
+@json_option
+@click.pass_obj
+def reach_command(client: Client, /, id: str, *, as_json: bool) -> None:
+    """Ask the peers of your running node which of them hold an event."""
+    with progress("Asking", not as_json) as step:
+        found = client.call("reach", step, id=id)
+    result(found, as_json, _reached)
+
+
+def addresses(listen: list[str]) -> None:
+    """Where the node is reached, one a line."""
+    for address in listen:
+        relayed = " (through a relay)" if "/p2p-circuit/" in address else ""
+        click.echo(f"         {address}{relayed}")
+
+
+def _status(found: Json) -> None:
+    kind = " (closed)" if found["closed"] else ""
+    click.echo(f"{bold('Network')}  {found['network']}{kind}")
+    held = f"{count(found['announcements'], 'event')} of {count(found['hosts'], 'host')}"
+    click.echo(f"{bold('Holds')}    {held}")
+    if found["running"]:
+        click.echo(f"{bold('Node')}     running, connected with {count(found['peers'], 'peer')}")
+        addresses(found["listen"])
+        if found["web"]:
+            click.echo(f"{bold('Page')}     {found['web']}")
+    else:
+        click.echo(f"{bold('Node')}     not running; start it with: potluck up")
+    if found["ports"]:
+        click.echo(f"{bold('Port')}     {', '.join(map(str, found['ports']))}")
+    click.echo(dim(f"home {found['home']}\nhost key {found['host_key']}"))
+    click.echo(dim(f"peer id {found['peer_id']}"))
+
+
+def _write(file: Path, what: dict[str, Any]) -> None:
+    import json
+
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            json.dump(what, out, ensure_ascii=False, indent=2)
+    except OSError as error:
+        raise LocalError(f"cannot write {file}: {error.strerror}; choose another name") from None
+
+
+def _findings(found: dict[str, Any]) -> None:
+    for each in found["findings"]:
+        sign, colour = _MARKS[each["level"]]
+        click.echo(f"{click.style(sign, fg=colour)} {each['name']:<13} {each['says']}")
+        if each["remedy"]:
+            click.echo(f"  {'':<13} → {each['remedy']}")
+    click.echo(bold("All is well." if found["well"] else "Something needs mending."))
+
+
+def _reached(found: dict[str, Any]) -> None:
+    peers, what = count(found["peers"], "peer"), found["title"] or found["id"][:8]
+    verb = "holds" if found["hold"] == 1 else "hold"
+    click.echo(f"{found['hold']} of {peers} {verb} revision {found['revision']} of {what}.")
+    if found["silent"]:
+        click.echo(dim(f"{count(found['silent'], 'peer')} did not say."))

@@ -1,0 +1,240 @@
+"""A home and its node, from the first to the last: init, up, stop, backup, restore, leave."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from potluck.node.home.loopback import check_loopback
+from potluck.protocol.errors import LocalError
+
+from .client import Client, pretended_now
+from .health import addresses
+from .options import json_option
+from .printing import Json, bold, dim, progress, result
+from .wording import count
+
+
+@click.command("init")
+@click.option(
+    "--name", default="", metavar="NAME", help="What you call this node; nobody else sees it."
+)
+@click.option(
+    "--network", metavar="NAME", help="The network to belong to. Default: potluck, open to all."
+)
+@click.option("--secret", metavar="BASE32", help="The secret of a closed network; 'new' makes one.")
+@click.option(
+    "--stamp-bits",
+    default=22,
+    show_default=True,
+    type=click.IntRange(0, 40),
+    metavar="N",
+    help="What the network asks of a new host key.",
+)
+@json_option
+@click.pass_obj
+def init_command(
+    client: Client,
+    /,
+    name: str,
+    network: str | None,
+    secret: str | None,
+    stamp_bits: int,
+    as_json: bool,
+) -> None:
+    """Make a home: your keys, your settings, your store."""
+    import trio
+
+    from potluck.node.operations.lifecycle import init
+
+    with progress("Finding your birth stamp", not as_json) as step:
+        made = trio.run(init.create, client.path, name, network, secret, stamp_bits, step)
+    result(made | {"chosen": network is not None}, as_json, _home_made)
+
+
+@click.command("up")
+@click.option(
+    "--listen", multiple=True, metavar="MULTIADDR", help="Where to listen: /ip4/0.0.0.0/tcp/4001."
+)
+@click.option(
+    "--connect", multiple=True, metavar="MULTIADDR", help="A peer to connect to, ending in /p2p/ID."
+)
+@click.option(
+    "--relay",
+    multiple=True,
+    metavar="MULTIADDR",
+    help="A relay to be reached through, when behind a router.",
+)
+@click.option("--web", metavar="HOST:PORT", help="Where to show your page, on this machine only.")
+@click.option("--no-web", is_flag=True, help="Show no page.")
+@click.option("--mdns", is_flag=True, help="Find nodes in the same local network, and be found.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="warning",
+    show_default=True,
+    help="How much to write to stderr; only debug holds addresses and words of others.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="One line of text, or one JSON object a line.",
+)
+@json_option
+@click.pass_obj
+def up_command(
+    client: Client,
+    /,
+    *,
+    listen: tuple[str, ...],
+    connect: tuple[str, ...],
+    relay: tuple[str, ...],
+    web: str | None,
+    no_web: bool,
+    mdns: bool,
+    log_level: str,
+    log_format: str,
+    as_json: bool,
+) -> None:
+    """Run your node until Ctrl-C: send, receive and keep announcements."""
+    if web and no_web:
+        raise click.UsageError("--web and --no-web exclude each other")
+    if web:
+        try:
+            check_loopback(web)
+        except LocalError as error:
+            raise click.BadParameter(str(error), param_hint="--web") from None
+    from potluck.node import runtime
+    from potluck.node.home import logs
+
+    logs.start(log_level, log_format)
+    options = runtime.Options(
+        listen=listen,
+        connect=connect,
+        relays=relay,
+        web="" if no_web else web,
+        mdns=mdns or None,
+        now=pretended_now(),
+    )
+    runtime.run(client.path, options, lambda found: result(_for_whom(found), as_json, _node_is_up))
+
+
+@click.command("stop")
+@json_option
+@click.pass_obj
+def stop_command(client: Client, /, as_json: bool) -> None:
+    """Stop the node that runs in this home, as Ctrl-C does."""
+    stopped = client.call("stop")
+    client.wait_until_down()
+    result(stopped, as_json, lambda _: click.echo("The node has stopped."))
+
+
+@click.command("leave")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@click.pass_obj
+def leave_command(client: Client, /, folder: Path, yes: bool, as_json: bool) -> None:
+    """Leave: export everything to FOLDER, withdraw what you announced, delete your home."""
+    from potluck.node.operations.lifecycle import backup
+
+    is_up = client.is_up()
+    if not is_up:
+        click.echo("No node runs, so nobody will hear that you withdraw:", err=True)
+        click.echo("start it with potluck up, then leave.", err=True)
+    if not yes:
+        question = f"Withdraw everything and delete {client.path}, keys included?"
+        click.confirm(question, abort=True, err=as_json)
+    left = client.call("leave", folder=str(folder.absolute()))
+    if is_up:
+        client.wait_until_gone()
+    else:
+        backup.wipe(client.path)
+    result(left, as_json, _left)
+
+
+@click.group("home")
+def home_command() -> None:
+    """The folder with all that is yours: a second copy, and back."""
+
+
+@home_command.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+def home_backup_command(client: Client, /, file: Path, as_json: bool) -> None:
+    """Your whole home in one file, keys included: guard it like them."""
+    result(client.call("backup", path=str(file.absolute())), as_json, _backed_up)
+
+
+@home_command.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+def home_restore_command(client: Client, /, file: Path, as_json: bool) -> None:
+    """Bring a backup back, into a folder that has no home yet."""
+    from potluck.node.operations.lifecycle import backup
+
+    result(backup.restore(client.path, file), as_json, _restored)
+
+
+def _for_whom(found: Json) -> Json:
+    """What `up` tells, its login link only to a person: what goes elsewhere may be kept in a log."""
+    is_person = sys.stdout is not None and sys.stdout.isatty()
+    return found if is_person else found | {"link": None}
+
+
+def _home_made(made: Json) -> None:
+    """What init made, where one is now, and what to do next."""
+    kind = "closed network" if made["closed"] else "network"
+    click.echo(f"Your home is {made['home']}, in the {kind} {bold(made['network'])}.")
+    click.echo(f"Your host key is {made['host_key']}.")
+    if made["ports"]:
+        click.echo(f"Others reach your node at port {', '.join(map(str, made['ports']))}.")
+    if not made["chosen"]:
+        click.echo("Potluck is the network that is open to all; nobody runs it.")
+        click.echo("One of your own: potluck --home DIR init --network NAME")
+        click.echo("(closed to others with --secret new).")
+    if made["first_peers"]:
+        peers = count(made["first_peers"], "node")
+        click.echo(f"This release knows {peers} there, which yours will dial first.")
+    else:
+        click.echo("This release knows nobody there, so you are alone until you meet somebody:")
+        click.echo("until then you draw from what you announce and import yourself.")
+        click.echo("To meet: potluck join LINK, with a friend's link; to be met: potluck up, then")
+        click.echo("potluck invite; within a local network: potluck up --mdns.")
+    click.echo("Next: potluck announce, potluck import FILE, potluck up")
+
+
+def _node_is_up(found: Json) -> None:
+    """What `up` says once others can reach the node."""
+    holds = count(found["announcements"], "event")
+    click.echo(f"Your node is up in the network {bold(found['network'])}, with {holds}.")
+    addresses(found["listen"])
+    if found["link"]:
+        click.echo(f"Your page: {bold(found['link'])}")
+        click.echo(dim("The link lets one browser in, once. For another: potluck open"))
+    elif found["web"]:
+        click.echo(f"Your page: {found['web']}, to be opened with: potluck open")
+    click.echo(dim("Ctrl-C stops it."))
+
+
+def _backed_up(made: Json) -> None:
+    click.echo(f"Your whole home is in {made['file']} ({made['bytes']:,} bytes).")
+    click.echo("It holds your secret keys: whoever has it can announce as you.")
+    click.echo("Only you can read it now; keep it so.")
+
+
+def _restored(made: Json) -> None:
+    click.echo(f"{made['files']} files are back in {made['home']}. Host key: {made['host_key']}")
+    click.echo("Do not run two nodes with the same keys.")
+
+
+def _left(left: Json) -> None:
+    withdrawn = count(left["withdrawn"], "event")
+    click.echo(f"{withdrawn} withdrawn; everything that was here is in {left['folder']}.")
+    click.echo("Farewell.")

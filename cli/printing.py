@@ -1,0 +1,70 @@
+"""What a command gives back, printed: as JSON, or in words for a person."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .client import Progress
+from .streams import can_show
+
+Json = dict[str, Any]
+
+
+def result(value: Any, as_json: bool, words: Callable[[Any], None]) -> None:
+    """Print a result: as JSON if asked, else in words."""
+    if as_json:
+        import json
+
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    else:
+        words(value)
+
+
+@contextmanager
+def progress(label: str, shown: bool) -> Iterator[Progress]:
+    """A progress bar on stderr for a person at a terminal; gives the function that moves it."""
+    if not (shown and sys.stderr is not None and sys.stderr.isatty()):
+        yield _no_step
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def step(done: int, total: int | None) -> None:
+            bar.length = total or max(done, 1)
+            bar.update(max(0, done - bar.pos))
+
+        yield step
+
+
+def _no_step(_done: int, _total: int | None) -> None:
+    pass
+
+
+def bold(text: str) -> str:
+    """Text that stands out."""
+    return click.style(text, bold=True)
+
+
+def dim(text: str) -> str:
+    """Text that stands back."""
+    return click.style(text, dim=True)
+
+
+def qr(text: str) -> None:
+    """A QR code on a terminal that has the signs for it."""
+    import segno
+
+    if can_show("█▀▄", sys.stdout):
+        segno.make(text, error="l", micro=False).terminal(compact=True)
+
+
+def qr_svg(text: str, file: Path) -> None:
+    """A QR code as a picture, for printing."""
+    import segno
+
+    segno.make(text, error="m", micro=False).save(str(file), kind="svg", scale=8)

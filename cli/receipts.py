@@ -1,0 +1,105 @@
+"""The receipts of draws: list, show, write for others, verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .client import Client
+from .options import json_option
+from .printing import Json, dim, result
+from .wording import count, moment
+
+SEEDS = {
+    "solo": "a day and the owner's secret",
+    "table": "a table's secret",
+    "dice": "dice",
+    "witness": "a friend's word",
+    "given": "a seed that was named",
+    "fresh": "a random seed",
+}
+
+
+@click.group("receipts")
+def receipts_command() -> None:
+    """The receipts of your draws, with which anybody can check them."""
+
+
+@receipts_command.command("list")
+@json_option
+@click.pass_obj
+def receipts_list_command(client: Client, /, as_json: bool) -> None:
+    """Your receipts, newest first."""
+    result(client.call("receipts"), as_json, _receipts)
+
+
+@receipts_command.command("show")
+@click.argument("id")
+@json_option
+@click.pass_obj
+def receipts_show_command(client: Client, /, id: str, as_json: bool) -> None:
+    """What a receipt says, checked, and what it does not prove."""
+    result(client.call("receipt_show", id=id), as_json, _receipt)
+
+
+@receipts_command.command("export")
+@click.argument("id")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--with-filters", is_flag=True, help="Also what you asked for, and where you looked.")
+@json_option
+@click.pass_obj
+def receipts_export_command(
+    client: Client, /, id: str, file: Path, with_filters: bool, as_json: bool
+) -> None:
+    """Write a receipt to a file that anybody can verify."""
+    path = str(file.absolute())
+    written = client.call("receipt_export", id=id, path=path, with_filters=with_filters)
+    result(written, as_json, lambda made: click.echo(f"Written to {file}. {made['reveals']}"))
+
+
+@receipts_command.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def receipts_verify_command(file: Path, as_json: bool) -> None:
+    """Deal a receipt's hand again, from its file alone."""
+    import trio
+
+    from potluck.node.operations.draw.receipts import verify_file
+
+    result(trio.run(verify_file, file), as_json, _verified)
+
+
+def _receipts(found: list[Json]) -> None:
+    if not found:
+        click.echo("No draws yet: potluck draw")
+    for each in found:
+        origin = f"by {each['mode']}, from {SEEDS[each['seed_kind']]}"
+        click.echo(f"{each['id'][:12]}  {moment(each['drawn_at'])}  {origin}")
+
+
+def _receipt(found: Json) -> None:
+    click.echo(f"Receipt {found['id']}, drawn {moment(found['drawn_at'])}")
+    _draw(found)
+    for name, value in (found["filters"] or {}).items():
+        click.echo(f"Filter {name}: {value}")
+    for difference in found["differences"]:
+        click.echo(click.style(f"DIFFERS {difference}", fg="red"))
+    if not found["differences"]:
+        click.echo("The hand follows from this deck and this seed.")
+    for open_question in found["unproven"]:
+        click.echo(open_question)
+
+
+def _verified(found: Json) -> None:
+    click.echo(click.style("Verified: the hand follows from this deck and this seed.", fg="green"))
+    _draw(found)
+    for open_question in found["unproven"]:
+        click.echo(open_question)
+
+
+def _draw(found: Json) -> None:
+    deck = f"{count(found['candidates'], 'event')} of {count(found['hosts'], 'host')}"
+    cards = f"{count(found['cards'], 'card')} by {found['mode']}"
+    click.echo(f"{cards} from {deck}; the seed is from {SEEDS[found['seed_kind']]}")
+    click.echo(dim(f"seed {found['seed']}"))

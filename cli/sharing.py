@@ -1,0 +1,183 @@
+"""What goes in and out: calendars and bundles, links for friends, your page and its door."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .client import Client
+from .options import at_option, json_option, near_option
+from .printing import Json, bold, dim, progress, qr, result
+from .wording import count
+
+
+@click.command("import")
+@click.argument("source", metavar="FILE|URL")
+@near_option
+@at_option
+@click.option("--topic", "topics", multiple=True, metavar="WORD", help="Added to each event.")
+@click.option("--from", "since", metavar="DATE", help="First day to bring in. Default: today.")
+@click.option("--watch", metavar="TIME", help="Let the running node look again every 6h, 1d, ….")
+@click.option("--prune", is_flag=True, help="Cancel what has vanished from the calendar.")
+@click.option(
+    "--public-url",
+    is_flag=True,
+    help="Publish the calendar's address; it may be a secret of yours.",
+)
+@json_option
+@click.pass_obj
+def import_command(client: Client, /, source: str, as_json: bool, **options: Any) -> None:
+    """Import a calendar (iCalendar file or address), or take in a bundle of `export --deck`."""
+    if not source.startswith(("http://", "https://")):
+        source = str(Path(source).absolute())
+    given = {name: value for name, value in options.items() if value not in (None, (), False)}
+    with progress("Importing", not as_json) as step:
+        counts = client.call("import_calendar", step, source=source, form=given)
+    result(counts, as_json, _imported)
+
+
+@click.command("export")
+@click.option(
+    "--ics", type=click.Path(), metavar="FILE", help="As iCalendar, for any calendar program."
+)
+@click.option("--events", type=click.Path(), metavar="FILE", help="As a JSON file.")
+@click.option(
+    "--deck", type=click.Path(), metavar="FILE", help="As a signed bundle, for a USB stick."
+)
+@json_option
+@click.pass_obj
+def export_command(
+    client: Client, /, ics: str | None, events: str | None, deck: str | None, as_json: bool
+) -> None:
+    """Take the events out, for another program or another node."""
+    chosen = {"calendar": ics, "json": events, "deck": deck}
+    paths = {name: str(Path(path).absolute()) for name, path in chosen.items() if path}
+    if not paths:
+        raise click.UsageError("say which: --ics FILE, --events FILE or --deck FILE")
+    written = [
+        client.call(f"export_{name}", path=path) | {"file": path} for name, path in paths.items()
+    ]
+    result(written, as_json, _exported)
+
+
+@click.command("invite")
+@click.option("--table", metavar="NAME", help="A table of yours that becomes their default.")
+@json_option
+@click.pass_obj
+def invite_command(client: Client, /, table: str | None, as_json: bool) -> None:
+    """A link and a QR code that bring a friend to your network."""
+    result(client.call("invite", table=table), as_json, _invitation)
+
+
+@click.command("join")
+@click.argument("link")
+@json_option
+@click.pass_obj
+def join_command(client: Client, /, link: str, as_json: bool) -> None:
+    """Follow a link to a network or a table; makes a home if there is none."""
+    import trio
+
+    from potluck.node.operations.lifecycle import init
+
+    with progress("Finding your birth stamp", not as_json) as step:
+        made = trio.run(init.prepare, client.path, link, step)
+    result({"made": made, **client.call("join", text=link)}, as_json, joined)
+
+
+@click.command("open")
+@click.option("--print", "only_print", is_flag=True, help="Print the link, open no browser.")
+@json_option
+@click.pass_obj
+def open_command(client: Client, /, only_print: bool, as_json: bool) -> None:
+    """Open your page in a browser, by a link that works once."""
+    found = client.call("page")
+    if only_print or as_json or _is_terminal():
+        result(found, as_json, lambda page: click.echo(page["link"]))
+    if not (only_print or as_json):
+        click.launch(found["link"])
+
+
+@click.group("door")
+def door_command() -> None:
+    """A door to the local network, for your phone."""
+
+
+@door_command.command("open")
+@json_option
+@click.pass_obj
+def door_open_command(client: Client, /, as_json: bool) -> None:
+    """Open it: scan the code with your phone."""
+    result(client.call("open_door"), as_json, _door)
+
+
+@door_command.command("close")
+@json_option
+@click.pass_obj
+def door_close_command(client: Client, /, as_json: bool) -> None:
+    """Close it again."""
+    result(client.call("close_door"), as_json, lambda _: click.echo("The door is closed."))
+
+
+def _is_terminal() -> bool:
+    """Whether what is printed goes to a person, and into no log."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _imported(counts: Json) -> None:
+    if "fresh" in counts:
+        taken = count(counts["fresh"], "announcement")
+        click.echo(f"{taken} taken in, {counts['seen']:,} known before.")
+    else:
+        parts = [
+            f"{counts[key]:,} {key}"
+            for key in ("imported", "updated", "unchanged", "cancelled")
+            if counts[key]
+        ]
+        click.echo((", ".join(parts) or "nothing imported") + ".")
+    for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
+        click.echo(f"  {number:,} left out: {why}")
+
+
+def _exported(written: list[Json]) -> None:
+    for each in written:
+        click.echo(f"{count(each['events'], 'event')} written to {each['file']}.")
+
+
+def _invitation(made: Json) -> None:
+    """The link with its QR code, and what it gives away."""
+    qr(made["link"])
+    click.echo(made["link"])
+    click.echo(dim("Your friend runs: potluck join 'LINK'"))
+    if made["closed"]:
+        click.echo(dim("Whoever has this link can read and write in your closed network:"))
+        click.echo(dim("send it with care."))
+    if made["peers"]:
+        click.echo(dim("It leads to: " + ", ".join(made["peers"])))
+    else:
+        click.echo(dim("It names no node: run potluck up, then invite again,"))
+        click.echo(dim("so that your friend finds you."))
+
+
+def joined(result: Json) -> None:
+    """What a link brought."""
+    if result["made"]:
+        click.echo("A new home was made for you.")
+    if result.get("table"):
+        seat = f"potluck draw --table {result['table']!r}"
+        click.echo(f"You sit at the table {bold(result['table'])}: {seat}")
+    if result.get("network"):
+        click.echo(f"You are in the network {bold(result['network'])}.")
+        click.echo("Start your node with: potluck up")
+
+
+def _door(found: dict[str, str]) -> None:
+    qr(found["link"])
+    click.echo(found["link"])
+    click.echo("The code lets one phone in, once, for an hour.")
+    click.echo("It may draw, keep and skip; no more.")
+    click.echo("The door is open to everybody in this network, and nothing that passes through it")
+    click.echo("is encrypted: do this at home, not in a café.")
+    click.echo("Close it with: potluck door close")

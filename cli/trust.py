@@ -1,0 +1,137 @@
+"""Whom one is connected with, and what one wants nothing of: other nodes, hosts, words."""
+
+from __future__ import annotations
+
+import click
+
+from .client import Client
+from .options import json_option
+from .printing import Json, result
+from .wording import moment
+
+
+@click.group("peers")
+def peers_command() -> None:
+    """The other nodes that yours talks with."""
+
+
+@peers_command.command("list")
+@json_option
+@click.pass_obj
+def peers_list_command(client: Client, /, as_json: bool) -> None:
+    """Those connected now; in words also whom yours dropped or banned, and why."""
+    result(client.call("peers"), as_json, _peers)
+    if not as_json:
+        _parted(client.call("bans"))
+
+
+@peers_command.command("connect")
+@click.argument("address", metavar="MULTIADDR")
+@json_option
+@click.pass_obj
+def peers_connect_command(client: Client, /, address: str, as_json: bool) -> None:
+    """Connect your running node to another, and remember it."""
+    met = client.call("connect", address=address)
+    result(met, as_json, lambda peer: click.echo(f"Connected to {peer['peer_id']}."))
+
+
+@peers_command.command("disconnect")
+@click.argument("peer", metavar="PEER_ID")
+@json_option
+@click.pass_obj
+def peers_disconnect_command(client: Client, /, peer: str, as_json: bool) -> None:
+    """Part from another node, and do not dial it again."""
+    parted = client.call("disconnect", peer=peer)
+    result(parted, as_json, lambda gone: click.echo(f"Parted from {gone['peer_id']}."))
+
+
+@peers_command.command("ban")
+@click.argument("target", metavar="PEER_ID|IP|RANGE")
+@click.option("--why", metavar="TEXT", help="A word for yourself, to be read in the list.")
+@json_option
+@click.pass_obj
+def peers_ban_command(client: Client, /, target: str, why: str | None, as_json: bool) -> None:
+    """Have nothing to do with a node or an address range, until you lift it."""
+    result(client.call("ban", target=target, why=why), as_json, _bans)
+
+
+@peers_command.command("unban")
+@click.argument("target", metavar="PEER_ID|IP|RANGE")
+@json_option
+@click.pass_obj
+def peers_unban_command(client: Client, /, target: str, as_json: bool) -> None:
+    """Lift a ban."""
+    result(client.call("unban", target=target), as_json, _bans)
+
+
+@peers_command.command("bans")
+@json_option
+@click.pass_obj
+def peers_bans_command(client: Client, /, as_json: bool) -> None:
+    """Who is banned, and who was dropped, and why."""
+    result(client.call("bans"), as_json, _bans)
+
+
+@click.group("blocks")
+def blocks_command() -> None:
+    """Hosts and words whose events are never dealt to you."""
+
+
+@blocks_command.command("list")
+@json_option
+@click.pass_obj
+def blocks_list_command(client: Client, /, as_json: bool) -> None:
+    """What you blocked."""
+    result(client.call("blocks"), as_json, _blocks)
+
+
+@blocks_command.command("add")
+@click.argument("target", metavar="HOST|WORD")
+@json_option
+@click.pass_obj
+def blocks_add_command(client: Client, /, target: str, as_json: bool) -> None:
+    """Never deal events of a host, or that name a word."""
+    result(client.call("block", target=target), as_json, _blocks)
+
+
+@blocks_command.command("remove")
+@click.argument("target", metavar="HOST|WORD")
+@json_option
+@click.pass_obj
+def blocks_remove_command(client: Client, /, target: str, as_json: bool) -> None:
+    """Lift a block."""
+    result(client.call("unblock", target=target), as_json, _blocks)
+
+
+def _peers(found: list[Json]) -> None:
+    if not found:
+        click.echo("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
+        click.echo("potluck join LINK")
+    for peer in found:
+        at = f"through the relay {peer['relay']}" if peer["relay"] else peer["address"]
+        elsewhere = "of another network" if peer.get("elsewhere") else None
+        click.echo("  ".join(filter(None, (peer["id"], at, elsewhere))))
+
+
+def _parted(found: Json) -> None:
+    """Who was banned or dropped, one a line, with why."""
+    for ban in found["bans"]:
+        until = "until lifted" if ban["until"] is None else f"until {moment(ban['until'])}"
+        click.echo(f"{ban['value']} is banned {until}: {ban['why']}")
+    for drop in found["dropped"]:
+        click.echo(f"{drop['peer_id']} was dropped {moment(drop['at'])}: {drop['why']}")
+
+
+def _bans(found: Json) -> None:
+    _parted(found)
+    if not (found["bans"] or found["dropped"]):
+        click.echo("Nobody is banned, and nobody was dropped.")
+
+
+def _blocks(found: Json) -> None:
+    for host in found["hosts"]:
+        click.echo(f"host {host}")
+    for word in found["words"]:
+        click.echo(f"word {word}")
+    if not (found["hosts"] or found["words"]):
+        click.echo("Nothing is blocked.")

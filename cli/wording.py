@@ -1,0 +1,148 @@
+"""Events as words for a person: when, where, what. Nothing is computed but how it reads."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from .client import pretended_now
+from .printing import Json, bold, dim
+
+
+def when(event: Json) -> str:
+    """When it is, in the reader's zone, named; the local time there too if it differs."""
+    if event.get("start") is None:
+        return "no date yet"
+    start, end = datetime.fromisoformat(event["start"]), _moment(event.get("end"))
+    if event.get("all_day"):
+        return _days(start, end)
+    here, here_end = start.astimezone(), end.astimezone() if end else None
+    text = f"{_on(here, _span(here, here_end))} {here.tzname()}"
+    if here.utcoffset() != start.utcoffset():
+        there = _span(start, end) if start.date() == here.date() else _on(start, _span(start, end))
+        text += f" ({there} there, {event['tz']})"
+    return text
+
+
+def moment(text: str) -> str:
+    """A day and time in the reader's zone, named."""
+    here = datetime.fromisoformat(text).astimezone()
+    return f"{_on(here, f'{here:%H:%M}')} {here.tzname()}"
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _span(start: datetime, end: datetime | None) -> str:
+    if end is None or end == start:
+        return f"{start:%H:%M}"
+    if end - start < timedelta(hours=20):
+        return f"{start:%H:%M}–{end:%H:%M}"
+    return f"{start:%H:%M} until {_on(end, f'{end:%H:%M}')}"
+
+
+def _days(start: datetime, end: datetime | None) -> str:
+    last = (end - timedelta(seconds=1)).date() if end and end > start else start.date()
+    if last == start.date():
+        return f"{_day(start)}, all day"
+    return f"{_day(start)} to {_day(datetime.combine(last, start.timetz()))}"
+
+
+def _on(moment: datetime, hours: str) -> str:
+    """A day and what hours of it."""
+    day = _day(moment)
+    return f"{day}, {hours}" if "," in day else f"{day} {hours}"
+
+
+def _day(moment: datetime) -> str:
+    """A day as people call it: today, tomorrow, else its weekday; its year if not this one."""
+    now = pretended_now()
+    today = (
+        (datetime.now(UTC) if now is None else datetime.fromtimestamp(now, UTC))
+        .astimezone(moment.tzinfo)
+        .date()
+    )
+    date = f"{moment:%a} {moment.day} {moment:%B}" + (
+        f" {moment.year}" if moment.year != today.year else ""
+    )
+    if moment.date() == today:
+        return f"today, {date}"
+    if moment.date() == today + timedelta(days=1):
+        return f"tomorrow, {date}"
+    return date
+
+
+def where(event: Json) -> str:
+    """The place's name, and how far it is when that is known."""
+    place = event.get("place")
+    parts = [place["name"]] if place else []
+    if place and place.get("address"):
+        parts.append(place["address"])
+    if event.get("distance_km"):
+        parts.append(distance(event["distance_km"]))
+    return ", ".join(parts)
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where it is one."""
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
+
+
+def distance(km: float) -> str:
+    """Kilometres, or metres when near."""
+    return f"{km:.1f} km" if km >= 1 else f"{round(km * 1000, -1):.0f} m"
+
+
+def marks(event: Json) -> str:
+    """What a reader should know at once: called off, relayed, one's own."""
+    found = []
+    if event["status"] != "scheduled":
+        found.append(click.style(event["status"].upper(), fg="red", bold=True))
+    if event.get("mine"):
+        found.append("yours")
+    if event.get("kept"):
+        found.append("kept")
+    if event.get("begun"):
+        found.append("has begun")
+    if event.get("wild"):
+        found.append("wild card")
+    return "".join(f" [{mark}]" for mark in found)
+
+
+def facts(event: Json) -> str:
+    """Price, topics, language and access in one line."""
+    parts = [event.get("price"), ", ".join(event.get("topics") or ())]
+    access = event.get("access") or {}
+    parts += [
+        name.replace("_", " ") if yes else f"not {name.replace('_', ' ')}"
+        for name, yes in access.items()
+    ]
+    if event.get("source"):
+        parts.append(f"from {event['source']['id']}, relayed")
+    return " · ".join(filter(None, parts))
+
+
+def events(found: list[Json]) -> None:
+    """A plain list: one line an event."""
+    if not found:
+        click.echo(
+            "No events here yet. Bring some in: potluck import FILE; or meet others: potluck up"
+        )
+    for event in found:
+        line = ", ".join(filter(None, (bold(event["title"]), where(event))))
+        click.echo(f"{event['id'][:8]}  {when(event)}  {line}{marks(event)}")
+
+
+def event_in_full(found: Json) -> None:
+    """One event in full."""
+    click.echo(f"{bold(found['title'] or 'A withdrawn event')}{marks(found)}")
+    lines = [when(found) if found["status"] != "withdrawn" else "", where(found), facts(found)]
+    lines += [found[key] or "" for key in ("about", "url")]
+    labels = {"rrule": "Repeats: ", "series": "Series: ", "capacity": "Room for "}
+    lines += [f"{label}{found[key]}" for key, label in labels.items() if found[key]]
+    for line in filter(None, lines):
+        click.echo(line)
+    click.echo(dim(f"id {found['id']}\nhost {found['host']}"))
+    click.echo(dim(f"slot {found['slot']}, revision {found['revision']}"))

@@ -1,0 +1,75 @@
+"""The texts of strangers, made to fit what an announcement may hold."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from potluck.protocol.errors import Invalid
+from potluck.protocol.text import check_url, clean_lines
+
+MOST_READ = 20_000  # characters of a description: several times what is kept
+
+_TAG = re.compile(
+    r"<(?:/?(?:p|div|span|a|b|i|u|ul|ol|li|em|strong|h[1-6]|table|img)\b[^<>]*|br\s*/?)>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:amp|nbsp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
+)
+
+
+def plain(words: str, limit_bytes: int) -> str:
+    """A description without HTML, as allowed lines; it may be empty."""
+    words = words[:MOST_READ]
+    if _TAG.search(words) or _ENTITY.search(words):
+        reader = _Reader()
+        reader.feed(words)
+        reader.close()
+        words = "".join(reader.pieces)
+    return clean_lines(words, limit_bytes)
+
+
+def web_address(words: str) -> str | None:
+    """An http(s) address; https is put before what is plainly a host's name. None for all else."""
+    address = words.strip()
+    if _HOST.fullmatch(address):
+        address = f"https://{address}"
+    scheme, colon, rest = address.partition("://")
+    address = scheme.lower() + colon + rest
+    try:
+        check_url("url", address)
+    except Invalid:
+        return None
+    return address
+
+
+class _Reader(HTMLParser):
+    """Collects the text of HTML, with a line for each paragraph, item and break."""
+
+    LINES = frozenset(
+        ["p", "div", "br", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table"]
+    )
+    HIDDEN = frozenset({"script", "style", "head", "title"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._hidden: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._hidden is None and tag in self.HIDDEN:
+            self._hidden = tag
+        if tag in self.LINES:
+            self.pieces.append("\n- " if tag == "li" else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._hidden:
+            self._hidden = None
+        if tag in self.LINES and tag not in ("li", "br"):
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden is None:
+            self.pieces.append(data)

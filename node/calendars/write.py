@@ -1,0 +1,133 @@
+"""Announcements as other programs read them: iCalendar (RFC 5545) and schema.org (JSON-LD)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress, vGeo, vRecur, vText
+
+from potluck.protocol.announcement import Announcement, Body, Place, Status
+
+from .fields import zone_info
+
+_ICAL_STATUS = {
+    Status.SCHEDULED: "CONFIRMED",
+    Status.POSTPONED: "TENTATIVE",
+    Status.CANCELLED: "CANCELLED",
+}
+_SCHEMA_STATUS = {
+    Status.SCHEDULED: "EventScheduled",
+    Status.POSTPONED: "EventPostponed",
+    Status.CANCELLED: "EventCancelled",
+}
+
+
+def to_ical(announcements: Iterable[Announcement]) -> bytes:
+    """A calendar of all that have a date; what was withdrawn or waits for a new date is left out."""
+    calendar = Calendar()
+    calendar.add("PRODID", "-//Potluck//Potluck//EN")
+    calendar.add("VERSION", "2.0")
+    for announcement in announcements:
+        body = announcement.body
+        if body is not None and body.start is not None:
+            calendar.add_component(_event(announcement, body, body.start))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def uid(announcement: Announcement) -> str:
+    """The same for every revision, and for nobody else's event."""
+    return f"{announcement.host.hex()}-{announcement.slot:016x}@potluck"
+
+
+def _event(announcement: Announcement, body: Body, start: int) -> Event:
+    event = Event()
+    event.add("UID", uid(announcement))
+    event.add("DTSTAMP", datetime.fromtimestamp(announcement.issued_at, UTC))
+    event.add("SEQUENCE", announcement.revision)
+    event.add("STATUS", _ICAL_STATUS[announcement.status])
+    event.add("SUMMARY", body.title, parameters={"LANGUAGE": body.lang} if body.lang else {})
+    event.add("DTSTART", _when(body, start))
+    if body.end is not None:
+        event.add("DTEND", _when(body, body.end))
+    if body.rrule is not None:
+        event.add("RRULE", vRecur.from_ical(body.rrule))
+    if body.topics:
+        event.add("CATEGORIES", list(body.topics))
+    if body.place is not None:
+        _add_place(event, body.place)
+    if body.source is not None:
+        event.add("ORGANIZER", vCalAddress("invalid:nomail"), parameters={"CN": body.source.id})
+    for name, value in _texts(body).items():
+        event.add(name, value)
+    return event
+
+
+def _texts(body: Body) -> dict[str, str]:
+    access = ",".join(
+        f"{need}={'yes' if met else 'no'}" for need, met in sorted(body.access.items())
+    )
+    texts = {
+        "DESCRIPTION": body.about,
+        "URL": body.url,
+        "X-COST": body.price,
+        "X-POTLUCK-CAPACITY": body.capacity and str(body.capacity),
+        "X-POTLUCK-ACCESS": access,
+    }
+    return {name: value for name, value in texts.items() if value}
+
+
+def _add_place(event: Event, place: Place) -> None:
+    event.add("LOCATION", vText("\n".join(filter(None, (place.name, place.address)))))
+    if place.lat is not None and place.lon is not None:
+        event.add("GEO", vGeo((place.lat, place.lon)))
+
+
+def _when(body: Body, seconds: int) -> date | datetime:
+    there = datetime.fromtimestamp(seconds, zone_info(body.tz) or ZoneInfo("UTC"))
+    return there.date() if body.all_day else there
+
+
+def schema_org(announcement: Announcement) -> dict[str, Any] | None:
+    """The event as schema.org's Event (https://schema.org/Event); None without a date or when withdrawn."""
+    body = announcement.body
+    if body is None or body.start is None:
+        return None
+    facts: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": body.title,
+        "startDate": _when(body, body.start).isoformat(),
+        "endDate": _last(body),
+        "eventStatus": f"https://schema.org/{_SCHEMA_STATUS[announcement.status]}",
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "location": body.place and _schema_place(body.place),
+        "description": body.about,
+        "keywords": list(body.topics) or None,
+        "inLanguage": body.lang,
+        "isAccessibleForFree": True if body.price == "free" else None,
+        "maximumAttendeeCapacity": body.capacity,
+        "organizer": body.source and {"@type": "Organization", "name": body.source.id},
+        "url": body.url,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _last(body: Body) -> str | None:
+    """The end; of an all-day event its last day."""
+    if body.end is None:
+        return None
+    end = _when(body, body.end)
+    return (end - timedelta(days=1) if body.all_day else end).isoformat()
+
+
+def _schema_place(place: Place) -> dict[str, Any]:
+    facts: dict[str, Any] = {"@type": "Place", "name": place.name}
+    if place.address is not None:
+        facts["address"] = place.address
+    if place.lat is not None and place.lon is not None:
+        facts["geo"] = {"@type": "GeoCoordinates", "latitude": place.lat, "longitude": place.lon}
+    return facts

@@ -1,0 +1,1 @@
+"""Where is that, and how far?"""

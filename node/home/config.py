@@ -1,0 +1,159 @@
+"""The settings of a home, `config.toml`: read strictly, written with comments."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from potluck.node.errors import Misconfigured
+from potluck.protocol.errors import LocalError
+
+
+def _setting(key: str, default: Any, why: str) -> Any:
+    """A setting: its dotted name in the file, its default and the comment written above it."""
+    return field(default=default, metadata={"key": key, "why": why})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a person may set; every value has a default and has been checked."""
+
+    name: str = _setting(
+        "name", "", "What this node is called on your own screens. Never sent to anybody."
+    )
+    network_name: str = _setting("network.name", "potluck", "The network this home belongs to.")
+    stamp_bits: int = _setting(
+        "network.stamp_bits",
+        22,
+        "Leading zero bits that a host key's birth stamp must have (0 to 40).",
+    )
+    listen: tuple[str, ...] = _setting(
+        "node.listen",
+        ("/ip4/0.0.0.0/tcp/0",),
+        "Addresses to listen on, as multiaddrs; port 0 is another at each start.",
+    )
+    bootstrap: tuple[str, ...] = _setting(
+        "node.bootstrap", (), "Peers to connect to first, as multiaddrs that end in /p2p/ID."
+    )
+    relays: tuple[str, ...] = _setting(
+        "node.relays",
+        (),
+        "Relays to be reached through when nobody can dial this node, ending in /p2p/ID.",
+    )
+    mdns: bool = _setting(
+        "node.mdns", False, "Whether to find nodes in the same local network, and be found."
+    )
+    web: str = _setting(
+        "node.web",
+        "127.0.0.1:8642",
+        'Where the page is served: a loopback HOST:PORT, or "" for no page.',
+    )
+    deck_max_events: int = _setting("deck.max_events", 50_000, "How many events to hold at most.")
+    sync_interval: int = _setting(
+        "sync.interval", 600, "Seconds between repairs with a random peer."
+    )
+    draw_redraws: int = _setting("draw.redraws", 1, "How often a day's hand may be dealt again.")
+
+    def __post_init__(self) -> None:
+        for setting in fields(self):
+            _check_type(setting.metadata["key"], getattr(self, setting.name), setting.default)
+        _check_range("network.stamp_bits", self.stamp_bits, 0, 40)
+        _check_range("deck.max_events", self.deck_max_events, 100, 10_000_000)
+        _check_range("sync.interval", self.sync_interval, 10, 86_400)
+        _check_range("draw.redraws", self.draw_redraws, 0, 20)
+
+    @classmethod
+    def parse(cls, text: str, file: Path) -> Config:
+        """The settings in a file's text; raises Misconfigured, naming the file and the mistake."""
+        try:
+            given = dict(_flatten(tomllib.loads(text)))
+            names = {setting.metadata["key"]: setting.name for setting in fields(cls)}
+            for key in given:
+                if key not in names:
+                    raise LocalError(f'there is no setting "{key}"{_nearest(key, list(names))}')
+            values: dict[str, Any] = {
+                names[key]: tuple(value) if isinstance(value, list) else value
+                for key, value in given.items()
+            }
+            return cls(**values)
+        except (LocalError, tomllib.TOMLDecodeError) as error:
+            raise Misconfigured(f"{file}: {error}; correct it or remove the line") from None
+
+    def written_over(self, text: str, file: Path) -> str:
+        """A file's text with these settings, and all else in it as it was. Raises Misconfigured."""
+        import tomlkit  # noqa: PLC0415 - 15 ms, and few commands write settings
+
+        before, document = Config.parse(text, file), tomlkit.parse(text)
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if value != getattr(before, setting.name):
+                table, _, key = setting.metadata["key"].rpartition(".")
+                if table and table not in document:
+                    document[table] = tomlkit.table()
+                place: Any = document[table] if table else document
+                place[key] = list(value) if isinstance(value, tuple) else value
+        return tomlkit.dumps(document)
+
+    def render(self) -> str:
+        """The file's text, each setting under a comment that says what it is."""
+        lines = ["# Potluck's settings. A setting that is missing has its default.", ""]
+        section = ""
+        for setting in fields(self):
+            table, _, key = setting.metadata["key"].rpartition(".")
+            if table != section:
+                lines += [f"[{table}]"]
+                section = table
+            lines += [
+                f"# {setting.metadata['why']}",
+                f"{key} = {_toml(getattr(self, setting.name))}",
+                "",
+            ]
+        return "\n".join(lines)
+
+
+def _flatten(table: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for key, value in table.items():
+        name = prefix + key
+        pairs += _flatten(value, name + ".") if isinstance(value, dict) else [(name, value)]
+    return pairs
+
+
+def _nearest(key: str, known: list[str]) -> str:
+    near = get_close_matches(key, known, n=1, cutoff=0.5)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def _toml(value: object) -> str:
+    # JSON's strings, integers, booleans and arrays are TOML's.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _check_type(key: str, value: object, default: object) -> None:
+    words = {
+        str: "text in quotes",
+        int: "a whole number",
+        bool: "true or false",
+        tuple: "a list of texts",
+    }
+    kind = type(default)
+    fits = type(value) is kind and (
+        kind is not tuple or all(type(item) is str for item in _items(value))
+    )
+    if not fits:
+        raise LocalError(f"{key} must be {words[kind]}")
+    if any(not char.isprintable() for item in _items(value) for char in str(item)):
+        raise LocalError(f"{key} holds a character that cannot be printed")
+
+
+def _items(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _check_range(key: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise LocalError(f"{key} must be between {low} and {high}, not {value}")

@@ -1,0 +1,103 @@
+"""Files of a home: its owner's alone, written whole or not at all, also when Ctrl-C comes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from potluck.node.errors import Misconfigured
+from potluck.protocol.errors import LocalError
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Have Ctrl-C and its kin wait until the end of what takes some milliseconds."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals come to the main thread only
+        return
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in _ENDINGS}
+    try:
+        for number in _ENDINGS:
+            signal.signal(number, lambda number, _frame: came.append(number))
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+        if came:
+            signal.raise_signal(came[0])
+
+
+def make_folder(path: Path) -> None:
+    """A folder that only its owner can enter. Raises LocalError, also if it is open to others."""
+    try:
+        if not path.exists():
+            path.mkdir(mode=0o700, parents=True)
+        elif not path.is_dir():
+            raise LocalError(f"{path} is not a folder; choose another with --home")
+        check_mode(path, 0o700)
+    except OSError as error:
+        raise LocalError(
+            f"cannot make {path}: {error.strerror}; choose another with --home"
+        ) from None
+
+
+def check_mode(path: Path, mode: int) -> None:
+    """Refuse what others than the owner may open (POSIX only: elsewhere modes say nothing)."""
+    if os.name == "posix" and path.stat().st_mode & 0o777 & ~mode:
+        raise Misconfigured(f"others may read {path}; close it with: chmod {mode:o} {path}")
+
+
+def read_text(path: Path) -> str:
+    """A file's text. Raises Misconfigured."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"cannot read {path}: {error}") from None
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that must not exist yet, readable by its owner only, durably."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise LocalError(f"cannot write {path}: {error.strerror}") from None
+        raise
+
+
+def write_all(files: dict[Path, bytes]) -> None:
+    """Write files that must not exist yet, all or none. Raises LocalError."""
+    with uninterrupted():
+        written: list[Path] = []
+        try:
+            for path, content in files.items():
+                write_new(path, content)
+                written.append(path)
+        except BaseException:
+            for path in written:
+                path.unlink(missing_ok=True)
+            raise
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file anew, whole or not at all."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    with uninterrupted():
+        write_new(fresh, content)
+        fresh.replace(path)

@@ -1,0 +1,139 @@
+"""A home: one folder with the settings, the keys and the store of one node.
+
+The folder is its owner's alone (0700) and so are the keys (0600).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+
+from potluck.protocol.errors import LocalError, NotFound
+from potluck.protocol.identity import Identity
+from potluck.protocol.network import Network
+
+from . import paths
+from .config import Config
+from .files import check_mode, make_folder, read_text, replace_file, uninterrupted, write_all
+from .keys import KEY_BYTES, fresh_keys, read_key
+from .paths import CONFIG, KEYS, NETWORK_SECRET
+
+STAMP_BYTES = 8
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home that exists, with its secrets read. Make one with `create`, later use `open`."""
+
+    path: Path
+    config: Config
+    host_seed: bytes = field(repr=False)
+    transport_seed: bytes = field(repr=False)
+    draw_secret: bytes = field(repr=False)
+    api_token: bytes = field(repr=False)
+    network_secret: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def create(cls, path: Path, config: Config, network_secret: bytes | None = None) -> Home:
+        """A new home with fresh keys, whole or not at all.
+
+        Raises LocalError if the folder already has a home, or holds any key: none is overwritten.
+        """
+        if network_secret is not None and len(network_secret) != KEY_BYTES:
+            raise LocalError(f"a network's secret has {KEY_BYTES} bytes")
+        make_folder(path)
+        for name in (CONFIG, *KEYS, NETWORK_SECRET):
+            if (path / name).exists():
+                raise LocalError(f"{path} already has {name}; choose another folder with --home")
+        files = fresh_keys()
+        if network_secret is not None:
+            files[NETWORK_SECRET] = network_secret
+        # Last, because it is what `open` looks for: a home half made is not taken for one.
+        files[CONFIG] = config.render().encode()
+        write_all({path / name: content for name, content in files.items()})
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Home:
+        """The home in this folder.
+
+        Raises NotFound if there is none; Misconfigured if others may read it or a file is damaged.
+        """
+        if not (path / CONFIG).is_file():
+            raise NotFound(f"there is no home in {path}; make one with: potluck --home {path} init")
+        check_mode(path, 0o700)
+        config = Config.parse(read_text(path / CONFIG), path / CONFIG)
+        host_seed, transport_seed, draw_secret, api_token = (read_key(path / key) for key in KEYS)
+        closed = (path / NETWORK_SECRET).exists()
+        secret = read_key(path / NETWORK_SECRET) if closed else None
+        return cls(path, config, host_seed, transport_seed, draw_secret, api_token, secret)
+
+    @property
+    def network(self) -> Network:
+        """The network this home belongs to."""
+        return Network(self.config.network_name, self.config.stamp_bits, self.network_secret)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """The host key with which this home's announcements are signed."""
+        return Identity.from_seed(self.host_seed)
+
+    @property
+    def deck_secret(self) -> bytes:
+        """The 32 bytes that rank hosts and slots when the deck is full; never sent to anybody."""
+        return blake2b(
+            b"", digest_size=KEY_BYTES, key=self.draw_secret, person=b"potluck.rank"
+        ).digest()
+
+    @property
+    def store_path(self) -> Path:
+        """The database."""
+        return self.path / paths.STORE
+
+    @property
+    def files(self) -> list[Path]:
+        """All that a home may hold, kept here or written by SQLite."""
+        return paths.all_files(self.path)
+
+    @property
+    def socket_path(self) -> Path:
+        """The control socket."""
+        return paths.socket_path(self.path)
+
+    @property
+    def stamp(self) -> bytes | None:
+        """The host key's birth stamp (8 bytes), or None before it was found."""
+        with contextlib.suppress(FileNotFoundError):
+            stamp = (self.path / paths.STAMP).read_bytes()
+            return stamp if len(stamp) == STAMP_BYTES else None
+        return None
+
+    def save_stamp(self, stamp: bytes) -> None:
+        """Remember the birth stamp, which is no secret, for all later announcements."""
+        replace_file(self.path / paths.STAMP, stamp)
+
+    def moved(self, network: Network) -> Home:
+        """The same home in another network; only for one that has announced nothing there.
+
+        Its birth stamp is void, since a stamp is for one network.
+        """
+        config = replace(
+            self.config, network_name=network.name, stamp_bits=network.stamp_bits, bootstrap=()
+        )
+        with uninterrupted():
+            (self.path / paths.STAMP).unlink(missing_ok=True)
+            if network.secret is None:
+                (self.path / NETWORK_SECRET).unlink(missing_ok=True)
+            else:
+                replace_file(self.path / NETWORK_SECRET, network.secret)
+            self.save(config)
+        return Home.open(self.path)
+
+    def save(self, config: Config) -> Home:
+        """The same home with other settings; what a person wrote beside them in the file stays."""
+        file = self.path / CONFIG
+        replace_file(file, config.written_over(read_text(file), file).encode())
+        return replace(self, config=config)

@@ -1,0 +1,51 @@
+"""Who has the store: one process at a time, which says in the lock's file what it does."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from pathlib import Path
+
+from potluck.node.errors import InUse
+from potluck.protocol.errors import LocalError
+
+STARTING = "starting"
+
+
+class Lock:
+    """The lock of a store, held until closed or the process ends."""
+
+    def __init__(self, path: Path) -> None:
+        """Take it. `path` is the lock's file. Raises InUse, LocalError."""
+        try:
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise LocalError(f"cannot open the store in {path.parent}: {error.strerror}") from None
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._handle)
+            raise _in_use(path) from None
+        self.tell("working")
+
+    def tell(self, state: str) -> None:
+        """Tell who waits for it what we do: STARTING means that we answer soon."""
+        with contextlib.suppress(OSError):  # on a full disk they do without
+            said = os.pwrite(self._handle, f"{os.getpid()} {state}\n".encode(), 0)
+            os.ftruncate(self._handle, said)
+
+    def close(self) -> None:
+        """Let go."""
+        os.close(self._handle)
+
+
+def _in_use(path: Path) -> InUse:
+    process, _, state = path.read_text("utf-8", "replace").strip().partition(" ")
+    if state == STARTING:
+        says = f"a node is starting in {path.parent} (process {process}); try again in a moment"
+        return InUse(says, starting=True)
+    return InUse(
+        f"another Potluck is using {path.parent} (process {process}); "
+        "stop it, or choose another folder with --home"
+    )

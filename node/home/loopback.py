@@ -1,0 +1,23 @@
+"""Where the page may be served: on this machine only."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from potluck.protocol.errors import LocalError
+
+
+def check_loopback(bind: str) -> tuple[str, int]:
+    """Host and port of a loopback HOST:PORT. Raises LocalError for anything else."""
+    host, _, port = bind.rpartition(":")
+    name = host.strip("[]")
+    try:
+        own = name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        own = False
+    if not (own and port.isascii() and port.isdigit() and int(port) < 65536):
+        raise LocalError(
+            f"cannot show the page at {bind}: it is for this machine only, "
+            "and others could reach it; write it as 127.0.0.1:8642"
+        )
+    return name, int(port)

@@ -1,0 +1,1 @@
+"""Announce: say something about events of one's own."""

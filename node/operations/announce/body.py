@@ -1,0 +1,173 @@
+"""From what a person filled in to the parts of an announcement, with errors that name the field."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from potluck.node import clock
+from potluck.node.errors import Unfit
+from potluck.node.geography import places
+from potluck.node.geography.places import Spot
+from potluck.node.operations.forms import EventForm
+from potluck.protocol.announcement import DAY, Body, Place
+from potluck.protocol.errors import Invalid, LocalError
+
+# What the messages of protocol.announcement begin with, and the field a person knows it by.
+_FIELDS = (
+    ("the place's name", "place"),
+    ("the place's address", "address"),
+    ("latitude", "at"),
+    ("longitude", "at"),
+    *(
+        (each, each)
+        for each in ("topic", "access", "title", "start", "end", "tz", "about", "lang", "price")
+    ),
+    *((each, each) for each in ("capacity", "url", "series", "rrule")),
+)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn Invalid from a value that a person filled in into an Unfit that names the field."""
+    try:
+        yield
+    except Invalid as error:
+        text = str(error)
+        field = next((field for mark, field in _FIELDS if mark in text.partition(" must")[0]), None)
+        if field is None:
+            raise LocalError(text) from None
+        raise Unfit(field, text.removeprefix(f"{field} ")) from None
+
+
+def spot_of(near: str | None, at: str | None) -> Spot | None:
+    """Where a person said it is; None if they did not."""
+    if near and at:
+        raise Unfit("at", "say either near or at, not both")
+    if at and places.coordinates(at) is None:
+        raise Unfit("at", f"{at!r} is no pair of coordinates; write it as 52.52,13.40")
+    text = at or near
+    try:
+        return places.resolve(text) if text else None
+    except LocalError as error:
+        error.field = "at" if at else "near"
+        raise
+
+
+@dataclass(frozen=True)
+class _Times:
+    start: int
+    end: int | None
+    all_day: bool
+
+
+def new_body(form: EventForm) -> Body:
+    """The body of a new event. Raises Unfit for a field that is missing or wrong."""
+    if form.title is None:
+        raise Unfit("title", "say in one line what it is")
+    if form.start is None:
+        raise Unfit("start", "say when it starts, such as 2027-03-01T19:00")
+    spot = spot_of(form.near, form.at)
+    zone = form.tz or (spot.tz if spot else clock.machine_zone())
+    said = _times(form, zone, None)
+    with explained():
+        return Body(
+            title=_clean(form.title),
+            tz=clock.zone(zone).key,
+            start=said.start,
+            end=said.end,
+            all_day=said.all_day,
+            place=_place(form, spot, None),
+            **_plain(form),
+        )
+
+
+def changed_body(body: Body, form: EventForm) -> Body:
+    """The body with what the form says changed; a new start alone keeps the duration."""
+    spot = spot_of(form.near, form.at)
+    zone = form.tz or (spot.tz if spot else body.tz)
+    changes: dict[str, Any] = _plain(form)
+    if form.title is not None:
+        changes["title"] = _clean(form.title)
+    if form.start or form.end or form.duration:
+        said = _times(form, zone, body)
+        changes |= {"start": said.start, "end": said.end, "all_day": said.all_day}
+    if form.tz or spot:
+        changes["tz"] = clock.zone(zone).key
+    with explained():
+        return replace(body, place=_place(form, spot, body.place), **changes)
+
+
+def _plain(form: EventForm) -> dict[str, Any]:
+    """The fields that mean themselves, as far as they were said; empty text takes one away."""
+    said: dict[str, Any] = {}
+    for name in ("about", "price", "lang", "url", "series", "rrule"):
+        value = getattr(form, name)
+        if value is not None:
+            said[name] = _clean(value) or None
+    if form.capacity is not None:
+        said["capacity"] = form.capacity
+    if form.access is not None:
+        said["access"] = dict(form.access)
+    if form.topics is not None:
+        said["topics"] = tuple(dict.fromkeys(topic for topic in map(_clean, form.topics) if topic))
+    return said
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def _place(form: EventForm, spot: Spot | None, before: Place | None) -> Place | None:
+    name, address = form.place and _clean(form.place), form.address and _clean(form.address)
+    if not (name or address or spot):
+        return before
+    name = name or (before.name if before else None) or (spot.name if spot else None)
+    if name is None:
+        raise Unfit("place", "say what people call the place")
+    lat, lon = spot.point if spot else (before.lat, before.lon) if before else (None, None)
+    return Place(name, address or (before.address if before else None), lat, lon)
+
+
+def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
+    """Start and end as the form says, else as before."""
+    if form.end and form.duration:
+        raise Unfit("duration", "say either end or duration, not both")
+    if form.start is not None:
+        all_day = clock.is_date(form.start)
+        start = _start(form.start, zone)
+    elif body is not None and body.start is not None:
+        all_day, start = body.all_day, body.start
+    else:
+        raise Unfit("start", "say when it starts, such as 2027-03-01T19:00")
+    end = _end(form, zone, start, all_day=all_day)
+    if end is None and body is not None and body.end is not None and body.start is not None:
+        end = start + body.end - body.start if all_day == body.all_day else None
+    if end is not None and end < start:
+        raise Unfit("end" if form.end else "duration", "it would end before it starts")
+    return _Times(start, end, all_day)
+
+
+def _start(text: str, zone: str) -> int:
+    if clock.is_date(text):
+        return clock.midnight(clock.read_date("start", text), zone)
+    return clock.read_moment("start", text, zone)
+
+
+def _end(form: EventForm, zone: str, start: int, *, all_day: bool) -> int | None:
+    if form.duration:
+        seconds = clock.read_duration("duration", form.duration)
+        if all_day and seconds % DAY:
+            raise Unfit("duration", "an all-day event lasts whole days, such as 3d")
+        return start + seconds
+    if form.end is None:
+        return None
+    if clock.is_date(form.end) != all_day:
+        raise Unfit("end", "start and end are both dates (all day), or both times")
+    if all_day:
+        return clock.midnight(clock.read_date("end", form.end) + timedelta(days=1), zone)
+    return clock.read_moment("end", form.end, zone)

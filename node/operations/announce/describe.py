@@ -1,0 +1,68 @@
+"""An announcement as JSON: what lists, pages and cards of a hand say of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from potluck.node.clock import iso
+from potluck.node.operations.service import Json
+from potluck.protocol.announcement import Body, Place
+from potluck.protocol.wire import SignedAnnouncement
+
+
+def describe(signed: SignedAnnouncement, me: bytes) -> Json:
+    """All that an announcement says; `me` is our own host key.
+
+    start and end are ISO 8601 with the offset of the event's zone; host, id and slot are hex.
+    """
+    said = signed.announcement
+    return {
+        "id": signed.id.hex(),
+        "host": said.host.hex(),
+        "slot": f"{said.slot:016x}",
+        "revision": said.revision,
+        "status": said.status.name.lower(),
+        "issued_at": iso(said.issued_at, "UTC"),
+        "expires_at": iso(said.expires_at, "UTC"),
+        "mine": said.host == me,
+        **(_body(said.body) if said.body is not None else dict.fromkeys(_KEYS)),
+    }
+
+
+_KEYS = (
+    "title", "start", "end", "all_day", "tz", "place", "about", "topics", "lang", "price", "capacity",
+    "access", "url", "series", "rrule", "source",
+)  # fmt: skip
+
+
+def _body(body: Body) -> dict[str, Any]:
+    source = body.source and {
+        "id": body.source.id,
+        "name": body.source.name,
+        "url": body.source.url,
+    }
+    return {
+        "title": body.title,
+        "start": iso(body.start, body.tz),
+        "end": iso(body.ends, body.tz),
+        "all_day": body.all_day,
+        "tz": body.tz,
+        "place": place(body.place),
+        "about": body.about,
+        "topics": list(body.topics),
+        "lang": body.lang,
+        "price": body.price,
+        "capacity": body.capacity,
+        "access": dict(body.access),
+        "url": body.url,
+        "series": body.series,
+        "rrule": body.rrule,
+        "source": source,
+    }
+
+
+def place(where: Place | None) -> Json | None:
+    """A place as JSON; None when it is not said."""
+    if where is None:
+        return None
+    return {"name": where.name, "address": where.address, "lat": where.lat, "lon": where.lon}

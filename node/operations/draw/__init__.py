@@ -1,0 +1,1 @@
+"""Draw: filters, candidates, seed, deal, freeze."""

@@ -1,0 +1,52 @@
+"""The plan: what was kept, and what its hosts have changed since the person last saw it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from potluck.node.operations.announce.revisions import changed
+from potluck.node.operations.announce.signing import held, told
+from potluck.node.operations.service import Json, Service
+from potluck.protocol import wire
+from potluck.protocol.wire import SignedAnnouncement
+
+_NOTE = "plan"
+_WATCHED = ("title", "start", "end", "all_day", "place", "status")
+
+
+async def plan(service: Service) -> list[Json]:
+    """The events kept, by time, each as `events.show` with `was`: what changed, as it was last seen."""
+    seen = _seen(service)
+    found = []
+    for host, slot in service.store.choices.kept():
+        encoded = service.store.deck.encoded_of(host, slot)
+        if encoded is not None:
+            event = told(service, wire.decode(encoded))
+            found.append(event | {"was": changed(seen.get(_register(host, slot), {}), event)})
+    return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
+
+
+async def acknowledge(service: Service, id: str) -> Json:
+    """The person has seen how an event of the plan is now. The event."""
+    return await remember(service, held(service, id))
+
+
+async def remember(service: Service, signed: SignedAnnouncement) -> Json:
+    """Note how an event is at the moment of being kept. The event."""
+    event = told(service, signed)
+    seen = _seen(service)
+    seen[_register(*signed.announcement.register)] = {name: event[name] for name in _WATCHED}
+    kept = {_register(*register) for register in service.store.choices.kept()}
+    await service.store.choices.note(
+        _NOTE, json.dumps({register: facts for register, facts in seen.items() if register in kept})
+    )
+    return event
+
+
+def _seen(service: Service) -> dict[str, dict[str, Any]]:
+    return dict(json.loads(service.store.choices.noted(_NOTE) or "{}"))
+
+
+def _register(host: bytes, slot: int) -> str:
+    return f"{host.hex()}{slot:016x}"

@@ -1,0 +1,145 @@
+"""Receipts: what shows that a hand follows from its deck and seed, and what that does not show."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import trio
+
+from potluck.node.clock import iso
+from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Json, Service
+from potluck.node.operations.tables import tables
+from potluck.node.store import FrozenCard, StoredReceipt
+from potluck.protocol import origin, receipt, receipt_json
+from potluck.protocol.draw import Card
+from potluck.protocol.errors import Invalid, LocalError, VerificationFailed
+from potluck.protocol.origin import AtTable, Solo
+from potluck.protocol.receipt import Receipt
+
+from .deal import card_facts, shown_card
+from .window import Look, look
+
+REVEALS = "The candidates in it reveal the region where you looked."
+
+
+async def receipts(service: Service) -> list[Json]:
+    """The latest receipts, newest first: [{id, drawn_at, mode, seed_kind}…]."""
+    return [_line(stored) for stored in service.store.hands.receipts()]
+
+
+async def receipt_show(service: Service, id: str) -> Json:
+    """One receipt: as `receipts`, with {seed, origin, cards, candidates, differences, unproven}."""
+    stored = service.store.hands.receipt(id)
+    made = receipt_json.decode(stored.body)
+    secret = _secret(service, made)
+    return _line(stored) | _told(made) | await _checked(made, secret)
+
+
+async def receipt_export(
+    service: Service, id: str, path: str, *, with_filters: bool = False
+) -> Json:
+    """Write a receipt for others: {file, id, reveals}. Filters and place stay out unless asked for."""
+    encoded = await receipt_file(service, id, with_filters=with_filters)
+    try:
+        Path(path).write_bytes(encoded)
+    except OSError as error:
+        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+    return {"file": path, "id": receipt_json.receipt_id(encoded).hex(), "reveals": REVEALS}
+
+
+async def receipt_file(service: Service, id: str, *, with_filters: bool = False) -> bytes:
+    """The same as a file's bytes (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
+    made = receipt_json.decode(service.store.hands.receipt(id).body)
+    return receipt_json.encode(made if with_filters else replace(made, filters=None))
+
+
+async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Json]:
+    """The cards of a receipt as those of a hand, as they are now; `form` says from where one looks."""
+    made = receipt_json.decode(service.store.hands.receipt(id).body)
+    here = look(form, service.clock.now())
+    kept = frozenset(service.store.choices.kept())
+    return [
+        shown_card(service, _as_dealt(service, card, here), here, kept) for card in made.hand.cards
+    ]
+
+
+def _as_dealt(service: Service, card: Card, here: Look) -> FrozenCard:
+    """The card of a receipt, which does not say when: a recurring event shows when it is next."""
+    dealt = card.candidate
+    entry = service.store.deck.entry(dealt.host, dealt.slot)
+    start = (here.start_of(entry) or entry.start or 0) if entry else 0
+    return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.source, card_facts(card, start))
+
+
+async def verify_file(path: Path) -> Json:
+    """Check a receipt from its file alone: {seed, origin, cards, candidates, differences: [], unproven}.
+
+    Raises VerificationFailed that names every difference, or says that it is no receipt; LocalError.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+    return await verify(content, str(path))
+
+
+async def verify(content: bytes, name: str = "this") -> Json:
+    """The same for a file's bytes; `name` is what errors call it."""
+    try:
+        made = receipt_json.decode(content)
+    except Invalid as error:
+        raise VerificationFailed(f"{name} is no receipt that can be checked: {error}") from None
+    found = await _checked(made, None)
+    if found["differences"]:
+        raise VerificationFailed(
+            "the hand does not follow from this deck and seed:\n  "
+            + "\n  ".join(found["differences"])
+        )
+    return _told(made) | found
+
+
+async def _checked(made: Receipt, secret: bytes | None) -> Json:
+    differences = await trio.to_thread.run_sync(partial(receipt.verify, made, secret))
+    return {"differences": differences, "unproven": receipt.unproven(made, secret)}
+
+
+def _secret(service: Service, made: Receipt) -> bytes | None:
+    """The secret behind the seed, where it is ours to know."""
+    if isinstance(made.origin, Solo):
+        return service.home.draw_secret
+    if isinstance(made.origin, AtTable):
+        return next(
+            (
+                table.secret
+                for table in tables.all_joined(service)
+                if table.name == made.origin.name
+            ),
+            None,
+        )
+    return None
+
+
+def _line(stored: StoredReceipt) -> Json:
+    return {
+        "id": stored.id.hex(),
+        "drawn_at": iso(stored.drawn_at, "UTC"),
+        "mode": stored.mode,
+        "seed_kind": stored.seed_kind,
+    }
+
+
+def _told(made: Receipt) -> Json:
+    return {
+        "seed": made.seed.hex(),
+        "seed_kind": origin.kind(made.origin),
+        "origin": json.loads(json.dumps(origin.to_json(made.origin))),
+        "mode": made.mode,
+        "cards": len(made.hand.cards),
+        "candidates": len(made.candidates),
+        "hosts": len({candidate.host for candidate in made.candidates}),
+        "filters": dict(made.filters) if made.filters is not None else None,
+    }

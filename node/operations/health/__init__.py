@@ -1,0 +1,1 @@
+"""Health: how is the node doing?"""

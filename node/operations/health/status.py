@@ -1,0 +1,73 @@
+"""The node itself: what it is, whom it is connected with, and stopping it."""
+
+from __future__ import annotations
+
+from potluck.node.home.home import Home
+from potluck.node.operations.service import Json, Service, running
+from potluck.node.peering.peer_record import peer_id_of
+from potluck.node.transport.multiaddrs import check_peer, ports
+from potluck.protocol.errors import NotFound
+from potluck.protocol.identity import Identity
+
+
+def peer_id(home: Home) -> str:
+    """The libp2p peer id of a home, also without libp2p."""
+    return peer_id_of(Identity.from_seed(home.transport_seed).key)
+
+
+async def status(service: Service) -> Json:
+    """{running, listen, ports, peer_id, host_key, network, closed, peers, announcements, log, …}.
+
+    `ports` are those of the settings, the same at each start; `peers` counts the connected ones;
+    `log` the registers known, of which `announcements` are held.
+    """
+    await service.intake.settle()
+    counts = await service.store.deck.counts()
+    home, live = service.home, service.connections
+    return {
+        "running": live is not None,
+        "home": str(home.path),
+        "name": home.config.name,
+        "host_key": home.identity.key.hex(),
+        "peer_id": peer_id(home),
+        "network": home.network.name,
+        "network_id": home.network.id.hex(),
+        "closed": home.network.closed,
+        "listen": live.listen() if live else [],
+        "ports": ports(home.config.listen),
+        "peers": len(live.peers()) if live else 0,
+        "web": live.web() if live else None,
+        "announcements": counts.held,
+        "hosts": counts.hosts,
+        "log": counts.log,
+        "clock_offset": live.clock_offset() if live else None,
+        "outcomes": dict(service.intake.outcomes),
+    }
+
+
+async def peers(service: Service) -> list[Json]:
+    """The connected peers. Raises NodeNotRunning."""
+    return running(service).peers()
+
+
+async def stop(service: Service) -> Json:
+    """Stop the running node: {}. Raises NodeNotRunning."""
+    running(service).stop()
+    return {}
+
+
+async def page(service: Service) -> Json:
+    """A link that lets one browser into the page, once: {link}. Raises NodeNotRunning, NotFound."""
+    link_ = running(service).page_link()
+    if link_ is None:
+        raise NotFound(
+            "the node runs without a page; start it with: potluck up --web 127.0.0.1:8642"
+        )
+    return {"link": link_}
+
+
+async def connect(service: Service, address: str) -> Json:
+    """Dial a multiaddr: {peer_id}. Raises NodeNotRunning, LocalError."""
+    live = running(service)
+    check_peer(address)
+    return {"peer_id": await live.connect(address)}

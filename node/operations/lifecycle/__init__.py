@@ -1,0 +1,1 @@
+"""Lifecycle: init, backup, restore, leave."""

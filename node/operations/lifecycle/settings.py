@@ -1,0 +1,124 @@
+"""The settings of a home: listed, read, changed, and checked by the code that uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from potluck.node.errors import Misconfigured, Unfit
+from potluck.node.home.config import Config
+from potluck.node.home.home import Home
+from potluck.node.home.loopback import check_loopback
+from potluck.node.operations.service import Json
+from potluck.node.transport.multiaddrs import check_peer, listen_parts
+from potluck.protocol.errors import Invalid, LocalError, NotFound
+from potluck.protocol.network import Network
+
+
+def listed(path: Path) -> list[Json]:
+    """Every setting: [{name, value, default, why}]. Raises NotFound, Misconfigured."""
+    config = Home.open(path).config
+    return [_told(config, name) for name in _NAMES]
+
+
+def get(path: Path, name: str) -> Json:
+    """One setting, as in `listed`. Raises NotFound."""
+    return _told(Home.open(path).config, _known(name))
+
+
+def change(path: Path, name: str, values: Sequence[str]) -> Json:
+    """Set one, written as a person does; as `get`. Raises NotFound, Unfit, Refused.
+
+    A node that runs takes it up when it starts again.
+    """
+    home, field = Home.open(path), _NAMES[_known(name)]
+    try:
+        value = _read(values, getattr(Config(), field))
+        config = replace(home.config, **{field: value})
+        if check := CHECKS.get(name):
+            check(config)
+    except Unfit:
+        raise
+    except (LocalError, Invalid) as error:
+        raise Misconfigured(f"{name}: {error}") from None
+    return _told(home.save(config).config, name)
+
+
+def faults(config: Config) -> Iterator[tuple[str, str]]:
+    """Each setting that the code which uses it does not take, and why."""
+    for name, check in CHECKS.items():
+        try:
+            check(config)
+        except (LocalError, Invalid) as error:
+            yield name, str(error)
+
+
+def check_all(config: Config) -> None:
+    """Raises Misconfigured for the first setting that the code which uses it does not take."""
+    for name, why in faults(config):
+        raise Misconfigured(f"{name}: {why}; see: potluck config set {name}")
+
+
+def _each(name: str, check: Callable[[str], object]) -> Callable[[Config], None]:
+    def every(config: Config) -> None:
+        for value in getattr(config, name):
+            check(value)
+
+    return every
+
+
+def _network(config: Config) -> None:
+    Network(config.network_name, config.stamp_bits)
+
+
+def _web(config: Config) -> None:
+    if config.web:
+        check_loopback(config.web)
+
+
+_NAMES: Mapping[str, str] = {each.metadata["key"]: each.name for each in fields(Config)}
+CHECKS: Mapping[str, Callable[[Config], None]] = {
+    "network.name": _network,
+    "network.stamp_bits": _network,
+    "node.listen": _each("listen", listen_parts),
+    "node.bootstrap": _each("bootstrap", check_peer),
+    "node.relays": _each("relays", check_peer),
+    "node.web": _web,
+}
+"""Beside types and bounds, which Config checks itself."""
+
+
+def _known(name: str) -> str:
+    if name not in _NAMES:
+        raise NotFound(f"there is no setting {name}; see: potluck config list")
+    return name
+
+
+def _told(config: Config, name: str) -> Json:
+    value, default = getattr(config, _NAMES[name]), getattr(Config(), _NAMES[name])
+    why = next(each.metadata["why"] for each in fields(Config) if each.metadata["key"] == name)
+    return {"name": name, "value": _plain(value), "default": _plain(default), "why": why}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _read(values: Sequence[str], default: Any) -> Any:
+    """What was typed, as the kind of value that the setting has. Raises LocalError."""
+    if isinstance(default, tuple):
+        return tuple(values)
+    if len(values) != 1:
+        raise LocalError("give one value")
+    (text,) = values
+    if isinstance(default, bool):
+        if text not in ("true", "false"):
+            raise LocalError("write it as true or false")
+        return text == "true"
+    if isinstance(default, int):
+        if not text.isascii() or not text.isdigit():
+            raise LocalError(f"{text!r} is no whole number")
+        return int(text)
+    return text

@@ -1,0 +1,64 @@
+"""The operations by name, for those who call from outside: the control socket and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from importlib import import_module
+from inspect import signature
+from typing import Any, get_type_hints
+
+from potluck.protocol.errors import LocalError
+
+from .forms import read_form
+from .service import Json, Service
+
+# The module of each operation. It is imported when first called: who draws a hand should not wait
+# for the calendar libraries.
+OPERATIONS: Mapping[str, str] = {
+    name: module
+    for module, names in {
+        "announce.announce": "announce edit postpone cancel withdraw list_events list_part show",
+        "announce.revisions": "revisions",
+        "draw.beyond": "beyond",
+        "draw.choices": "keep skip not_tonight forget kept bag empty_bag why "
+        "save_filters saved_filters forget_filters",
+        "draw.draw": "draw draw_seed draw_fresh draw_dice rolls_needed browse",
+        "draw.plan": "plan acknowledge",
+        "draw.receipts": "receipts receipt_show receipt_export",
+        "draw.table_hand": "draw_table draw_today",
+        "draw.witness": "witness_open witness_close deck_print",
+        "health.doctor": "doctor",
+        "health.reach": "reach",
+        "health.status": "status stop page peers connect",
+        "lifecycle.backup": "backup",
+        "lifecycle.leave": "leave",
+        "sharing.door": "open_door close_door",
+        "sharing.exports": "export_calendar export_json export_deck import_deck",
+        "sharing.imports": "import_calendar watched unwatch",
+        "sharing.links": "invite join",
+        "tables.tables": "table_new table_show table_list table_leave",
+        "trust.bans": "disconnect ban unban bans",
+        "trust.blocks": "block unblock blocks",
+    }.items()
+    for name in names.split()
+}
+
+
+async def perform(service: Service, name: str, arguments: Json) -> Any:
+    """Call an operation with arguments from JSON. Raises LocalError when they do not fit."""
+    if name not in OPERATIONS:
+        raise LocalError(f"there is no operation {name!r}; is the node older than the command?")
+    operation = getattr(import_module(f".{OPERATIONS[name]}", __package__), name)
+    hints = get_type_hints(operation)
+    values = {key: _read(hints.get(key), value) for key, value in arguments.items()}
+    try:
+        bound = signature(operation).bind(service, **values)
+    except TypeError as error:
+        raise LocalError(f"{name}: {error}") from None
+    return await operation(*bound.args, **bound.kwargs)
+
+
+def _read(kind: Any, value: Any) -> Any:
+    is_form = isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict)
+    return read_form(kind, value) if is_form else value

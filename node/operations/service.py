@@ -1,0 +1,137 @@
+"""What every operation needs: the home, the store, the clock, and the network when there is one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import trio
+
+from potluck.node.clock import Clock
+from potluck.node.home.home import Home
+from potluck.node.replication.intake import Intake
+from potluck.node.store import Store
+from potluck.node.store.eviction import Bounds
+from potluck.protocol.errors import NodeNotRunning
+
+if TYPE_CHECKING:
+    from potluck.node.peering.dialer import Peers
+
+Json = dict[str, Any]
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A running node in numbers: peers known, connected, and of these how many dialled us; when the last
+    repair ended (UTC seconds); for each of its relays why it keeps no place, None where it does."""
+
+    known: int
+    connected: int
+    came_in: int
+    synced_at: float | None
+    relays: tuple[str | None, ...] = ()
+
+
+class Connections(Protocol):
+    """What a running node adds."""
+
+    def listen(self) -> list[str]:
+        """The multiaddrs at which others reach us, each ending in /p2p/ID."""
+
+    def web(self) -> str | None:
+        """The address of the page, if there is one."""
+
+    def page_link(self) -> str | None:
+        """A link to the page that lets one browser in, once; None when there is no page."""
+
+    async def open_door(self) -> str:
+        """Show a part of the page on the local network; a link for one phone. Raises LocalError."""
+
+    async def close_door(self) -> None:
+        """Close that door."""
+
+    def peers(self) -> list[Json]:
+        """The connected peers: [{id, address, relay}]; of a relayed one `relay` is the relay's id, and the
+        address None."""
+
+    def peering(self) -> Peers:
+        """Whom it is connected with, and whom it has banned."""
+
+    def stop(self) -> None:
+        """Stop the node in order, once the present command is answered."""
+
+    def leave(self) -> None:
+        """Stop once others have had time to hear what was just said, and delete the home."""
+
+    def clock_offset(self) -> float | None:
+        """Seconds by which the peers' clocks are ahead of ours (their median), once there are enough."""
+
+    def health(self) -> Health:
+        """How it is doing."""
+
+    async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
+        """Whether a connected peer holds an announcement; None when it does not say."""
+
+    async def dialled_back(self) -> list[bool]:
+        """What a few peers say who were asked to dial this node: whether they could."""
+
+    async def connect(self, address: str) -> str:
+        """Dial a multiaddr and remember it; the peer's id. Raises LocalError."""
+
+    async def spread(self, announcements: Sequence[bytes]) -> None:
+        """Send encoded announcements that the store has kept."""
+
+
+def _silent(_done: int, _total: int | None) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Service:
+    """The hands of a person in one home. `connections` is None when no node runs.
+
+    `progress(done, total)` is told how far long work is; total is None while it is not known.
+    `turn` is held by what reads and then writes, so that two windows do not undo each other.
+    """
+
+    home: Home
+    store: Store
+    intake: Intake
+    clock: Clock
+    connections: Connections | None = None
+    progress: Progress = _silent
+    turn: trio.Lock = field(default_factory=trio.Lock)
+
+    @property
+    def me(self) -> bytes:
+        """Our host key."""
+        return self.home.identity.key
+
+
+def open_store(home: Home) -> Store:
+    """The home's store, locked for this process until it is closed. Raises InUse, LocalError."""
+    return Store(
+        home.store_path, Bounds(home.config.deck_max_events, home.deck_secret, home.identity.key)
+    )
+
+
+@asynccontextmanager
+async def open_service(
+    home: Home, clock: Clock, progress: Progress = _silent
+) -> AsyncIterator[Service]:
+    """The operations without a node, over this home's store until the end. Raises InUse, LocalError."""
+    with open_store(home) as store:
+        intake = Intake(home.network, store, clock.real)
+        await store.upkeep.purge(clock.real())
+        yield Service(home, store, intake, clock, progress=progress)
+        await intake.settle()
+
+
+def running(service: Service) -> Connections:
+    """The running node. Raises NodeNotRunning."""
+    if service.connections is None:
+        raise NodeNotRunning("no node runs in this home; start it with: potluck up")
+    return service.connections

@@ -1,0 +1,1 @@
+"""Sharing: links, files, bundles, calendars, the phone."""

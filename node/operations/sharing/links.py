@@ -1,0 +1,83 @@
+"""Links: an invitation for a friend, and following one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from potluck.node.home.home import Home
+from potluck.node.operations.health.status import peer_id
+from potluck.node.operations.service import Json, Service
+from potluck.node.operations.tables import tables
+from potluck.node.transport.multiaddrs import check_peer, expand, fitted, listenable, ports
+from potluck.protocol import link
+from potluck.protocol.errors import Invalid, LocalError, Refused
+from potluck.protocol.link import MAX_PEERS, Invitation
+from potluck.protocol.table import Table
+
+
+async def invite(service: Service, table: str | None = None) -> Json:
+    """{link, network, closed, peers, table}: what a friend needs to join."""
+    ours = fitted(_reached_at(service), MAX_PEERS)
+    known = tuple(dict.fromkeys((*ours, *service.home.config.bootstrap)))
+    seat = tables.joined(service, table) if table else None
+    invitation = Invitation(service.home.network, known[:MAX_PEERS], seat)
+    return {
+        "link": link.format_invitation(invitation),
+        "network": service.home.network.name,
+        "closed": service.home.network.closed,
+        "peers": list(invitation.peers),
+        "table": table,
+    }
+
+
+def _reached_at(service: Service) -> list[str]:
+    """Where others reach the node that runs, or will reach it once it does."""
+    if service.connections is not None:
+        return service.connections.listen()
+    kept = [text for text in service.home.config.listen if ports([text])]
+    return [f"{address}/p2p/{peer_id(service.home)}" for address in expand(listenable(kept))]
+
+
+async def join(service: Service, text: str) -> Json:
+    """Follow a link: {network, peers} or {table}. Raises Refused for another network than this home's."""
+    wanted = read_link(text)
+    if not isinstance(wanted, Invitation):
+        return await tables.sit_down(service, wanted, default=False)
+    ours = service.home.network
+    if wanted.network.id != ours.id:
+        raise Refused(
+            f"this home belongs to the network {ours.name!r}, and a home has one network. "
+            "Make another home for it: potluck --home DIR join LINK"
+        )
+    await _remember_peers(service, wanted.peers)
+    if wanted.table is not None:
+        await tables.sit_down(service, wanted.table, default=True)
+    return {
+        "network": ours.name,
+        "peers": list(wanted.peers),
+        "table": wanted.table and wanted.table.name,
+    }
+
+
+async def _remember_peers(service: Service, addresses: tuple[str, ...]) -> None:
+    """Write the addresses into the settings, and dial them if a node runs."""
+    for address in addresses:
+        check_peer(address)
+    config = Home.open(service.home.path).config
+    bootstrap = tuple(dict.fromkeys((*config.bootstrap, *addresses)))
+    if bootstrap != config.bootstrap:
+        service.home.save(replace(config, bootstrap=bootstrap))
+    if service.connections is not None:
+        for address in addresses:
+            try:
+                await service.connections.connect(address)
+            except LocalError:
+                continue  # it is remembered, and dialled again later
+
+
+def read_link(text: str) -> Invitation | Table:
+    """What a link brings. Raises LocalError."""
+    try:
+        return link.parse(text.strip())
+    except Invalid as error:
+        raise LocalError(f"this link cannot be followed: {error}") from None

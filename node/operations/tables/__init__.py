@@ -1,0 +1,1 @@
+"""Tables: people who are dealt the same hand."""

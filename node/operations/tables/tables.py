@@ -1,0 +1,108 @@
+"""Tables: people who share a secret, and are dealt the same hand on the same day."""
+
+from __future__ import annotations
+
+import secrets
+
+from potluck.node import clock
+from potluck.node.errors import Unfit
+from potluck.node.geography.places import Spot, spot_at
+from potluck.node.operations.announce.body import explained, spot_of
+from potluck.node.operations.forms import TableForm
+from potluck.node.operations.service import Json, Service
+from potluck.node.store import JoinedTable
+from potluck.protocol import link
+from potluck.protocol.draw import parse_mode
+from potluck.protocol.errors import NotFound, Refused
+from potluck.protocol.table import DEGREE_DIGITS, KM_DIGITS, Table, people_needed
+
+SHARES = (1.0, 0.5, 0.2)
+"""For how many who look each day the advice on size is given."""
+
+
+async def table_new(service: Service, name: str, form: TableForm) -> Json:
+    """Found a table, and sit at it: as `table_show`."""
+    spot = spot_of(form.near, form.at)
+    if spot is None:
+        raise Unfit("near", "say around which town the table looks")
+    zone = clock.zone(form.tz or spot.tz).key
+    with explained():
+        table = Table(
+            name.strip(),
+            secrets.token_bytes(32),
+            zone,
+            round(spot.lat, DEGREE_DIGITS),
+            round(spot.lon, DEGREE_DIGITS),
+            round(form.within, KM_DIGITS),
+            form.days,
+            parse_mode(form.by),
+            form.hand,
+        )
+    await sit_down(service, table, default=False)
+    return _told(table, default=False)
+
+
+async def table_show(service: Service, name: str) -> Json:
+    """A table: {name, link, near, within_km, days, tz, by, hand, default, people}.
+
+    `people` advises on its size: how many should sit there if all, half, a fifth look each day.
+    """
+    return _told(joined(service, name), default=_is_default(service, name))
+
+
+async def table_list(service: Service) -> list[Json]:
+    """The tables joined, as `table_show`."""
+    return [_told(table, default=_is_default(service, table.name)) for table in all_joined(service)]
+
+
+async def table_leave(service: Service, name: str) -> Json:
+    """Get up from a table: {table}. Raises NotFound."""
+    if not await service.store.choices.leave_table(name):
+        raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
+    return {"table": name}
+
+
+def joined(service: Service, name: str) -> Table:
+    """The table of this name. Raises NotFound."""
+    for table in all_joined(service):
+        if table.name == name:
+            return table
+    raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
+
+
+def all_joined(service: Service) -> list[Table]:
+    """The tables joined, by name."""
+    found = (link.parse(seat.link) for seat in service.store.choices.tables())
+    return [table for table in found if isinstance(table, Table)]
+
+
+async def sit_down(service: Service, table: Table, *, default: bool) -> Json:
+    """Join a table: {table}. Raises Refused when another one has its name."""
+    text = link.format_table(table)
+    for other in all_joined(service):
+        if other.name == table.name and other != table:
+            raise Refused(f"you already sit at another table called {table.name}; leave it first")
+    await service.store.choices.join_table(JoinedTable(table.name, text, default))
+    return {"table": table.name}
+
+
+def _is_default(service: Service, name: str) -> bool:
+    return any(seat.is_default for seat in service.store.choices.tables() if seat.name == name)
+
+
+def _told(table: Table, *, default: bool) -> Json:
+    near: Spot = spot_at((table.lat, table.lon))
+    return {
+        "name": table.name,
+        "link": link.format_table(table),
+        "near": near.label,
+        "lat": table.lat,
+        "lon": table.lon,
+        "within_km": table.km,
+        "days": table.days,
+        "tz": table.tz,
+        "by": table.by,
+        "hand": table.hand,
+        "default": default,
+        "people": {f"{share:.0%}": people_needed(table.hand, share) for share in SHARES},
+    }

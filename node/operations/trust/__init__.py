@@ -1,0 +1,1 @@
+"""Trust: whom one blocks and bans."""

@@ -1,0 +1,98 @@
+"""Signed peer records: where a peer says it can be reached. PROTOCOL.md, "Peers", has the bytes.
+
+A record is signed by the peer's transport key, so whoever passes it on can neither make addresses up
+nor keep stale ones alive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import base58
+
+from potluck.node import limits
+from potluck.node.transport import multiaddrs as addresses
+from potluck.protocol import canonical
+from potluck.protocol.errors import Invalid, RemoteError
+from potluck.protocol.identity import Identity, verify
+from potluck.protocol.network import Network
+
+VERSION = 1
+MAX_ADDRESS = 256
+"""Characters of one address; one through a relay names two peers."""
+MAX_RECORD = 2048
+"""Bytes of a record."""
+LIFETIME = 7 * 86_400
+"""Seconds for which a record is passed on and taken up. (Whom it named may be dialled longer.)"""
+MAX_AHEAD = 600
+"""Seconds by which its time may lie ahead of the clock."""
+
+_CONTEXT = b"potluck-peer-record-v1\0"
+_ID_PREFIX = b"\x00\x24\x08\x01\x12\x20"
+
+
+@dataclass(frozen=True, slots=True)
+class PeerRecord:
+    """Who (a peer id), where (multiaddrs ending in /p2p/ID), and since when (UTC seconds)."""
+
+    peer_id: str
+    addresses: tuple[str, ...]
+    issued_at: int
+    encoded: bytes
+
+    def is_current(self, now: float) -> bool:
+        """Whether it may still be passed on."""
+        return now - LIFETIME < self.issued_at <= now + MAX_AHEAD
+
+
+def write(identity: Identity, network: Network, at: list[str], now: int) -> PeerRecord:
+    """The record of this node, for the addresses it may name."""
+    signed = canonical.pack([VERSION, network.id, identity.key, now, at])
+    encoded = canonical.pack([signed, identity.sign(_CONTEXT + signed)])
+    return PeerRecord(peer_id_of(identity.key), tuple(at), now, encoded)
+
+
+def read(encoded: bytes, network: Network) -> PeerRecord:
+    """The record in these bytes; raises RemoteError unless it is signed and of this network."""
+    if len(encoded) > MAX_RECORD:
+        raise RemoteError("oversize", f"a peer record of {len(encoded)} bytes")
+    match _unpack(encoded):
+        case [bytes(signed), bytes(signature)]:
+            pass
+        case _:
+            raise RemoteError("undecodable", "a peer record that is not [signed, signature]")
+    match _unpack(signed):
+        case [version, bytes(network_id), bytes(key), issued_at, list(at)] if (
+            (type(version), version, type(issued_at)) == (int, VERSION, int)  # true equals 1
+            and 0 <= issued_at < 1 << 32
+            and all(isinstance(one, str) and len(one) <= MAX_ADDRESS for one in at)
+        ):
+            pass
+        case _:
+            raise RemoteError("undecodable", "a peer record that cannot be read")
+    if not verify(key, _CONTEXT + signed, signature):
+        raise RemoteError("signature", "a peer record that its peer did not sign")
+    if network_id != network.id:
+        raise RemoteError("network", "a peer record of another network")
+    peer_id = peer_id_of(key)
+    known = [one for one in at[: limits.MAX_ADDRESSES_PER_PEER] if _names(one, peer_id)]
+    return PeerRecord(peer_id, tuple(known), issued_at, encoded)
+
+
+def peer_id_of(key: bytes) -> str:
+    """The peer id of an Ed25519 key: base58 of an identity multihash
+    (https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md)."""
+    return base58.b58encode(_ID_PREFIX + key).decode()
+
+
+def _names(address: str, peer_id: str) -> bool:
+    """Whether it is an address of this peer that can be dialled; forms not known here are passed over."""
+    return addresses.is_peer(address) and address.endswith(f"/p2p/{peer_id}")
+
+
+def _unpack(data: bytes) -> Any:
+    try:
+        return canonical.unpack(data)
+    except Invalid as error:
+        raise RemoteError("undecodable", f"a peer record cannot be read: {error}") from None

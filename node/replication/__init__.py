@@ -1,0 +1,1 @@
+"""How does an announcement travel and get in?"""

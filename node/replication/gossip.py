@@ -1,0 +1,53 @@
+"""Gossip: the fast path for single announcements. What it misses, sync repairs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from potluck.node import limits
+from potluck.node.transport import Transport
+from potluck.protocol.network import NONCE_BYTES, Network
+
+from .intake import Intake
+from .sync import Sync
+
+logger = logging.getLogger(__name__)
+
+
+class Gossip:
+    """Hands what arrives on the network's topic to intake, and publishes what is ours."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        sync: Sync,
+        intake: Intake,
+        network: Network,
+        random_bytes: Callable[[int], bytes],
+    ) -> None:
+        self._transport = transport
+        self._sync = sync
+        self._intake = intake
+        self._network = network
+        self._random_bytes = random_bytes
+
+    async def start(self) -> None:
+        """Subscribe to the network's topic."""
+        await self._transport.subscribe(self._network.topic, self._arrived)
+
+    async def publish(self, announcements: Sequence[bytes]) -> None:
+        """Send encoded announcements that intake has kept; more than limits.BULK go by sync."""
+        if len(announcements) > limits.BULK:
+            self._sync.changed_in_bulk()
+            return
+        for encoded in announcements:
+            sealed = self._network.seal(encoded, self._random_bytes(NONCE_BYTES))
+            await self._transport.publish(self._network.topic, sealed)
+
+    def _arrived(self, _peer_id: str, payload: bytes) -> bool:
+        """Whether to forward it: it is fresh here, and its author within the rate.
+
+        Raises RemoteError for what no conforming peer sends.
+        """
+        return self._intake.offer_gossip(self._network.open(payload))

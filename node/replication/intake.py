@@ -1,0 +1,167 @@
+"""The one way into the store: admission, keep, forward or not.
+
+Whatever arrives, by gossip, by sync, from a calendar or from the person, passes `protocol.admission`
+here and nowhere else. Only the thread of the event loop may call it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import Enum
+
+import trio
+
+from potluck.node import limits
+from potluck.node.store import Store, wait_for
+from potluck.node.transport.token_bucket import Buckets
+from potluck.protocol.admission import Admission, Outcome, admit, admit_own
+from potluck.protocol.errors import LocalError, Refused, RemoteError
+from potluck.protocol.network import Network
+from potluck.protocol.wire import SignedAnnouncement
+
+log = logging.getLogger(__name__)
+
+PURGE_SECONDS = 600
+BATCH = 100
+"""Announcements of ours that are admitted before others get a turn."""
+
+
+class Origin(Enum):
+    """How an announcement came here."""
+
+    GOSSIP = "gossip"
+    SYNC = "sync"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A fresh announcement that was just kept. `forward`: it came by gossip, its author within the rate."""
+
+    signed: SignedAnnouncement
+    origin: Origin
+    forward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    admission: Admission
+    durable: Future[None]
+    arrival: Arrival | None
+
+
+class Intake:
+    """Takes announcements in. `clock` gives UTC seconds and is the real one."""
+
+    def __init__(self, network: Network, store: Store, clock: Callable[[], float]) -> None:
+        self._network = network
+        self._store = store
+        self._clock = clock
+        self._listeners: list[Callable[[Arrival], None]] = []
+        self._forwards: Buckets[bytes] = Buckets(
+            limits.AUTHOR_FORWARDS_PER_HOUR / 3600,
+            limits.AUTHOR_FORWARDS_BURST,
+            limits.MAX_AUTHORS_TRACKED,
+        )
+        self.outcomes: Counter[str] = Counter()
+        """How many came to each outcome (by Outcome.value) or offence ("offence: " + reason)."""
+
+    def on_fresh(self, listener: Callable[[Arrival], None]) -> None:
+        """Have this called on the event loop for every fresh announcement: at once, our own when durable."""
+        self._listeners.append(listener)
+
+    def offer(self, encoded: bytes, origin: Origin) -> Admission:
+        """Decide about bytes from a peer, and keep them if they are fresh.
+
+        Returns at once; what is kept is on disk some ms later. Raises RemoteError for an offence.
+        """
+        decision = self._decide(encoded, origin)
+        self._tell(decision)
+        return decision.admission
+
+    def offer_gossip(self, encoded: bytes) -> bool:
+        """The same for gossip; whether to forward it now (fresh, and its author within the rate)."""
+        decision = self._decide(encoded, Origin.GOSSIP)
+        self._tell(decision)
+        return decision.arrival is not None and decision.arrival.forward
+
+    def needs(self, announcement_id: bytes) -> bool:
+        """Whether sync should fetch this id: not here, not superseded, not refused for good."""
+        return not self._store.ledger.knows(announcement_id)
+
+    async def announce(self, signed: SignedAnnouncement) -> None:
+        """Keep one of our own announcements, durably before returning. Raises Refused, LocalError."""
+        await self.announce_many([signed])
+
+    async def announce_many(self, announcements: Sequence[SignedAnnouncement]) -> None:
+        """Keep many of our own, in batches, durably before returning. Raises Refused, LocalError.
+
+        When one is refused, those before it stay. Nobody hears of one before it is on disk.
+        """
+        decisions: list[_Decision] = []
+        try:
+            for number, signed in enumerate(announcements, 1):
+                decisions.append(self._announce(signed))
+                if number % BATCH == 0:
+                    await trio.lowlevel.checkpoint()
+        finally:
+            with trio.CancelScope(shield=True):
+                await wait_for(self._store.ledger.flush())
+                for decision in decisions:
+                    await wait_for(decision.durable)
+                    self._tell(decision)
+
+    async def settle(self) -> None:
+        """Return once everything taken in so far is on disk, and so in every read."""
+        await wait_for(self._store.ledger.flush())
+
+    async def run(self) -> None:
+        """Let go of what expired, every PURGE_SECONDS, until cancelled."""
+        while True:
+            try:
+                await self._store.upkeep.purge(int(self._clock()))
+            except LocalError as error:
+                log.error("what expired stays for now: %s", error)  # noqa: TRY400 - it says all
+            await trio.sleep(PURGE_SECONDS)
+
+    def _announce(self, signed: SignedAnnouncement) -> _Decision:
+        now = self._clock()
+        try:
+            admission = admit_own(signed, self._network, self._store.ledger, int(now))
+        except RemoteError as error:
+            raise LocalError(f"this home cannot announce: {error}") from None
+        decision = self._remember(admission, Origin.OWN, now)
+        outcome = decision.admission.outcome
+        if outcome not in (Outcome.FRESH, Outcome.SEEN):
+            raise Refused(f"this announcement is {outcome.value}; it was not kept")
+        return decision
+
+    def _decide(self, encoded: bytes, origin: Origin) -> _Decision:
+        now = self._clock()
+        try:
+            admission = admit(encoded, self._network, self._store.ledger, int(now))
+        except RemoteError as error:
+            self.outcomes[f"offence: {error.reason}"] += 1
+            raise
+        return self._remember(admission, origin, now)
+
+    def _remember(self, admission: Admission, origin: Origin, now: float) -> _Decision:
+        self.outcomes[admission.outcome.value] += 1
+        durable = self._store.ledger.record(admission, int(now))
+        if admission.outcome is not Outcome.FRESH:
+            return _Decision(admission, durable, None)
+        # Only gossip counts: who brought a calendar by sync may still be heard at once afterwards.
+        signed = admission.signed
+        forward = origin is Origin.GOSSIP and self._forwards.take_if_there(
+            signed.announcement.host, now
+        )
+        return _Decision(admission, durable, Arrival(signed, origin, forward))
+
+    def _tell(self, decision: _Decision) -> None:
+        if decision.arrival is not None:
+            for listener in self._listeners:
+                listener(decision.arrival)

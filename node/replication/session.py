@@ -1,0 +1,244 @@
+"""One session of the sync stream: the two sides of the conversation, and what they may say.
+
+PROTOCOL.md, "Sync", has the bytes. The initiator asks and the responder answers, so at any time
+at most one side is speaking. Whatever is given passes the same admission as gossip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import trio
+
+from potluck.node import limits
+from potluck.node.store import Deck
+from potluck.node.transport.channel import ROOM, Channel, Exhausted, Kind
+from potluck.protocol.admission import Outcome
+from potluck.protocol.errors import RemoteError
+from potluck.protocol.items import ID_BYTES, Items
+from potluck.protocol.reconcile import Reconciler
+
+from .intake import Intake, Origin
+
+YIELD_EVERY = 16
+"""Announcements admitted before other tasks get a turn: about 2 ms."""
+
+Cursor = tuple[int, bytes]
+START: Cursor = (0, bytes(ID_BYTES))
+
+
+class More(IntEnum):
+    """What follows a GIVE frame."""
+
+    FOLLOWS = 0
+    COMPLETE = 1
+    LIMIT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """How a session begins: the clock, the expiry cutoff, and where a stream of everything goes on."""
+
+    clock: int
+    cutoff: int = 0
+    cursor: Cursor | None = None
+
+
+@dataclass
+class Tally:
+    """What a session came to. `more`: it ended by a limit, and there is more to exchange."""
+
+    fresh: int = 0
+    given: int = 0
+    more: bool = False
+    cursor: Cursor | None = None
+    not_held: list[bytes] = field(default_factory=list)
+
+
+class Exchange:
+    """What both sides do with announcements: give what is held, take what is given."""
+
+    def __init__(self, channel: Channel, deck: Deck, intake: Intake, tally: Tally) -> None:
+        self._channel = channel
+        self._deck = deck
+        self._intake = intake
+        self.tally = tally
+
+    async def give(self, ids: Sequence[bytes]) -> None:
+        """Give the announcements of these ids, and name those not held."""
+        await self._give(ids, More.COMPLETE, name_missing=True)
+
+    async def give_everything(self, items: Items, cursor: Cursor) -> None:
+        """Give all that is held and comes after the cursor, in order, as far as the session goes."""
+        at = items.find(*cursor, 0)
+        if at < len(items) and (items.timestamp(at), items.id(at)) == cursor:
+            at += 1
+        more = More.FOLLOWS
+        while more is More.FOLLOWS:
+            batch = list(items.ids(at, min(at + limits.FETCH_BATCH, len(items))))
+            at += len(batch)
+            if at == len(items):
+                more = More.COMPLETE
+            elif self._channel.left < limits.SESSION_RESERVE:
+                more = More.LIMIT
+            await self._give(batch, more, name_missing=False)
+
+    async def _give(self, ids: Sequence[bytes], last: More, *, name_missing: bool) -> None:
+        held = self._deck.encoded_many(ids)
+        missing = [one for one in ids if one not in held] if name_missing else []
+        frames = list(_frames(held[one] for one in ids if one in held))
+        for frame in frames[:-1]:
+            await self._channel.send(Kind.GIVE, [int(More.FOLLOWS), frame, []])
+        await self._channel.send(Kind.GIVE, [int(last), frames[-1], missing])
+        self.tally.given += len(held)
+
+    async def take(self, asked: Sequence[bytes]) -> More:
+        """Take GIVE frames of these until the last; how the answer ended. Raises RemoteError."""
+        return await self._take(frozenset(asked).__contains__)
+
+    async def take_everything(self) -> More:
+        """Take a stream of whatever the peer holds, as `take`."""
+        return await self._take(lambda _id: True)
+
+    async def _take(self, wanted: Callable[[bytes], bool]) -> More:
+        while True:
+            more, announcements, missing = give_frame(await self._channel.expect(Kind.GIVE))
+            for number, encoded in enumerate(announcements):
+                admission = self._intake.offer(encoded, Origin.SYNC)
+                if not wanted(admission.signed.id):
+                    raise RemoteError("undecodable", "a sync frame GIVE with what nobody asked for")
+                self.tally.fresh += admission.outcome is Outcome.FRESH
+                announcement = admission.signed.announcement
+                self.tally.cursor = (announcement.issued_at, admission.signed.id)
+                if number % YIELD_EVERY == 0:
+                    await trio.lowlevel.checkpoint()
+            self.tally.not_held += missing
+            if more is not More.FOLLOWS:
+                return more
+
+
+async def initiate(
+    exchange: Exchange, channel: Channel, items: Items, wants: Callable[[bytes], bool]
+) -> None:
+    """Reconcile, fetch what we lack and offer what the peer lacks. `wants` filters what to ask for.
+
+    Sets `more` in the tally when the session was too short for all of it.
+    """
+    tally = exchange.tally
+    need: list[bytes] = []
+    have: list[bytes] = []
+    reconciler = Reconciler(items, ROOM)
+    message: bytes | None = reconciler.open()
+    while message is not None and len(need) + len(have) < limits.MAX_NEEDED:
+        answer = await channel.ask(Kind.RECONCILE, message, Kind.RECONCILE)
+        progress = reconciler.reconcile(_bytes(answer))
+        need += (one for one in progress.need if wants(one))
+        have += progress.have
+        message = progress.reply
+    tally.more = message is not None
+    for batch in _batches(need):
+        await channel.send(Kind.WANT, batch)
+        if await exchange.take(batch) is More.LIMIT:
+            raise Exhausted
+    for batch in _batches(have):
+        wanted = _ids(await channel.ask(Kind.HAVE, batch, Kind.WANT), batch)
+        if wanted:
+            await exchange.give(wanted)
+
+
+async def respond(
+    exchange: Exchange, channel: Channel, items: Items, wants: Callable[[bytes], bool]
+) -> None:
+    """Answer until the initiator ends."""
+    reconciler = Reconciler(items, ROOM)
+    while (received := await channel.receive()) is not None:
+        kind, value = received
+        if kind is Kind.RECONCILE:
+            await channel.send(Kind.RECONCILE, reconciler.respond(_bytes(value)))
+        elif kind is Kind.WANT:
+            await exchange.give(_ids(value))
+        elif kind is Kind.HAVE:
+            wanted = [one for one in _ids(value) if wants(one)]
+            await channel.send(Kind.WANT, wanted)
+            if wanted:
+                await exchange.take(wanted)
+        else:
+            raise RemoteError("undecodable", "a sync frame GIVE that nobody asked for")
+
+
+def read_hello(values: list[Any]) -> Hello:
+    """The initiator's hello. Raises RemoteError."""
+    match values:
+        case [clock, cutoff, None] if _are_times(clock, cutoff):
+            return Hello(clock, cutoff)
+        case [clock, cutoff, [issued_at, bytes(last)]] if (
+            _are_times(clock, cutoff, issued_at) and len(last) == ID_BYTES
+        ):
+            return Hello(clock, cutoff, (issued_at, last))
+    raise RemoteError("undecodable", "a sync hello that cannot be read")
+
+
+def read_welcome(values: list[Any]) -> int:
+    """The responder's clock. Raises RemoteError."""
+    match values:
+        case [clock] if _are_times(clock):
+            return int(clock)
+    raise RemoteError("undecodable", "a sync hello that cannot be read")
+
+
+def _are_times(*values: object) -> bool:
+    return all(type(value) is int and 0 <= value < 1 << 32 for value in values)
+
+
+def _frames(encoded: Iterable[bytes]) -> Iterable[list[bytes]]:
+    """Announcements in frames that fit with the ids of a batch; at least one frame, perhaps empty."""
+    room = ROOM - limits.FETCH_BATCH * (ID_BYTES + 2)
+    frame: list[bytes] = []
+    used = 0
+    for one in encoded:
+        if used + len(one) + 3 > room:
+            yield frame
+            frame, used = [], 0
+        frame.append(one)
+        used += len(one) + 3
+    yield frame
+
+
+def _batches(ids: Sequence[bytes]) -> Iterable[list[bytes]]:
+    return (
+        list(ids[at : at + limits.FETCH_BATCH]) for at in range(0, len(ids), limits.FETCH_BATCH)
+    )
+
+
+def _bytes(value: Any) -> bytes:
+    if type(value) is not bytes:
+        raise RemoteError("undecodable", "a sync frame without the bytes it should have")
+    return value
+
+
+def _ids(value: Any, asked: Sequence[bytes] | None = None) -> list[bytes]:
+    """At most a batch of different ids, all of them among those asked about."""
+    if type(value) is not list or len(value) > limits.FETCH_BATCH:
+        raise RemoteError("undecodable", "a sync frame that is no batch of ids")
+    if any(type(one) is not bytes or len(one) != ID_BYTES for one in value) or len(
+        set(value)
+    ) != len(value):
+        raise RemoteError("undecodable", "a sync frame with something else than different ids")
+    if asked is not None and not set(value) <= set(asked):
+        raise RemoteError("undecodable", "a sync frame that wants what was not offered")
+    return value
+
+
+def give_frame(value: Any) -> tuple[More, list[bytes], list[bytes]]:
+    """What follows, announcements as encoded, and ids not held. Raises RemoteError."""
+    match value:
+        case [more, list(announcements), list(missing)] if (
+            type(more) is int
+            and more in set(More)
+            and all(type(one) is bytes for one in announcements)
+        ):
+            return More(more), announcements, _ids(missing)
+    raise RemoteError("undecodable", "a sync frame GIVE that cannot be read")

@@ -1,0 +1,30 @@
+"""Guards for what can kill or silence py-libp2p 0.8.1: one per defect, each with a test.
+
+A peer can cost us its own connection, never the process. Which defect a guard is for stands where
+it stands; the tests in `tests/node/transport/guards/` fail without any one of them. `report` is how a
+guard says that a peer broke the rules: transport counts it and disconnects.
+"""
+
+from .connections import GONE, GuardedYamux, guard_dials, guard_inbound, guard_streams
+from .gossipsub import GuardedGossipSub
+from .pubsub import GuardedPubsub, Report, Seen, Validator
+from .rpc import ED25519_ID, ED25519_KEY, check_envelope, make_message, parse_rpc, signed_part
+
+__all__ = [
+    "ED25519_ID",
+    "ED25519_KEY",
+    "GONE",
+    "GuardedGossipSub",
+    "GuardedPubsub",
+    "GuardedYamux",
+    "Report",
+    "Seen",
+    "Validator",
+    "check_envelope",
+    "guard_dials",
+    "guard_inbound",
+    "guard_streams",
+    "make_message",
+    "parse_rpc",
+    "signed_part",
+]

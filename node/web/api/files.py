@@ -1,0 +1,54 @@
+"""Operations on files, for those who send and get bytes instead of naming a path."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import trio
+
+from potluck.node.operations import Json, Service
+from potluck.node.operations.draw import receipts
+from potluck.node.operations.forms import ImportForm
+from potluck.node.operations.sharing import bundle, exports, imports
+
+
+async def export_json(service: Service) -> bytes:
+    """Every event held, as JSON."""
+    return await written(service, exports.export_json)
+
+
+async def export_calendar(service: Service) -> bytes:
+    """Every event held that has a date, as iCalendar."""
+    return await written(service, exports.export_calendar)
+
+
+async def export_deck(service: Service) -> bytes:
+    """The signed announcements as one bundle, for another node."""
+    return await written(service, exports.export_deck)
+
+
+async def import_file(
+    service: Service, content: bytes, form: ImportForm, name: str = "file"
+) -> Json:
+    """Relay a calendar's events, or take in a bundle; by its `name` the next one replaces a calendar."""
+    if not content.startswith(bundle.MAGIC):
+        return await imports.import_upload(service, name, content, form)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "deck"
+        await trio.to_thread.run_sync(path.write_bytes, content)
+        return await exports.import_deck(service, str(path))
+
+
+async def verify(_service: Service, content: bytes) -> Json:
+    """Check a receipt from its file alone."""
+    return await receipts.verify(content)
+
+
+async def written(service: Service, export: Callable[[Service, str], Awaitable[Json]]) -> bytes:
+    """What an export writes into its file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "export"
+        await export(service, str(path))
+        return await trio.to_thread.run_sync(path.read_bytes)

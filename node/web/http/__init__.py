@@ -1,0 +1,1 @@
+"""How does a request get in, and from whom?"""

@@ -1,0 +1,126 @@
+"""What changed of an event, in words: since it was kept, or from one revision to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from potluck.node.language import format as words
+from potluck.node.language.format import marked
+from potluck.node.language.locale import Tongue
+from potluck.node.operations import Json
+from potluck.node.operations.announce.announce import CANCELLED
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One sentence: `what`, and if it is not said by that alone, how it is `now` and how it `was`."""
+
+    what: str
+    now: str = ""
+    was: str = ""
+
+
+def changes(event: Json, was: Json, tongue: Tongue) -> list[Change]:
+    """What is not as it was; `was` holds of the event what was otherwise, as it was then."""
+    if event["status"] == "withdrawn":
+        return [Change(tongue.say("Withdrawn by its host"))] if was else []
+    return [*_state(event, was, tongue), *_times(event, was, tongue), *_facts(event, was, tongue)]
+
+
+def _state(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
+    if "status" in was:
+        state = _STATES[event["status"]]
+        yield Change(tongue.say(state))
+
+
+def _times(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
+    """When it begins; when it ends only if that alone has changed."""
+    name = "start" if {"start", "all_day"} & was.keys() else "end" if "end" in was else None
+    if name is None:
+        return
+    before = event | was
+    moments = [
+        datetime.fromisoformat(each[name]) if each[name] else None for each in (event, before)
+    ]
+    same_day = moments[0] and moments[1] and moments[0].date() == moments[1].date()
+    now, then = (
+        moment_of(moment, tongue, hour=not each["all_day"], day=each["all_day"] or not same_day)
+        for moment, each in zip(moments, (event, before), strict=True)
+    )
+    if now != then:
+        yield Change(
+            tongue.say("Begins at") if name == "start" else tongue.say("Ends at"), now, then
+        )
+
+
+def moment_of(moment: datetime | None, tongue: Tongue, *, day: bool, hour: bool) -> str:
+    """A moment as short as it may be."""
+    if moment is None:
+        return tongue.say("a date not yet known")
+    parts = [words.short_date(moment.date(), tongue)] if day else []
+    return ", ".join([*parts, words.time(moment, tongue)] if hour else parts)
+
+
+def place_of(place: Json | None, tongue: Tongue) -> str:
+    """A place in one line."""
+    if place is None:
+        return tongue.say("a place not said")
+    return ", ".join(filter(None, (place["name"], place["address"])))
+
+
+def _facts(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
+    """All that is no time: one sentence each, those first that matter most."""
+    if "place" in was:
+        now, then = (place_of(place, tongue) for place in (event["place"], was["place"]))
+        yield (
+            Change(tongue.say("It is at"), now, then) if now != then else Change(tongue.say(_SPOT))
+        )
+    for name, sentence in _PLAIN.items():
+        if name in was:
+            now, then = (_plain(each, tongue) for each in (event[name], was[name]))
+            yield Change(tongue.say(sentence), now, then)
+    for need, word in words.NEEDS.items():
+        now, then = (each["access"].get(need) for each in (event, event | was))
+        if now != then:
+            yield Change(
+                f"{tongue.say(word)}:", tongue.say(_ANSWERS[now]), tongue.say(_ANSWERS[then])
+            )
+    if "about" in was and not (reason(event) and _without_reason(event) == was["about"]):
+        yield Change(tongue.say("The description was rewritten"))
+
+
+def reason(event: Json) -> str:
+    """Why it was cancelled, if its host said so: the head of the description (see events.cancel)."""
+    head = (event["about"] or "").partition("\n\n")[0]
+    return head.removeprefix(CANCELLED) if head.startswith(CANCELLED) else ""
+
+
+def _without_reason(event: Json) -> str | None:
+    return event["about"].partition("\n\n")[2] or None
+
+
+def _plain(value: Any, tongue: Tongue) -> str:
+    if isinstance(value, list):
+        value = ", ".join(value)
+    return str(value) if value else tongue.say("not said")
+
+
+_ANSWERS = {None: marked("not said"), True: marked("yes"), False: marked("no")}
+_SPOT = marked("The spot on the map was moved")
+_STATES = {
+    "scheduled": marked("Takes place after all"),
+    "postponed": marked("Postponed"),
+    "cancelled": marked("Cancelled"),
+}
+_PLAIN = {
+    "title": marked("It is called"),
+    "price": marked("The price is"),
+    "capacity": marked("There is room for"),
+    "topics": marked("Its topics are"),
+    "lang": marked("Its language is"),
+    "url": marked("Its page is"),
+    "series": marked("It is one of"),
+}

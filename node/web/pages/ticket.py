@@ -1,0 +1,167 @@
+"""An event as a ticket shows it: words and figures, nothing to be worked out in a template."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from potluck.node.geography import distance as geo
+from potluck.node.geography.distance import Point
+from potluck.node.language import format as words
+from potluck.node.language.locale import Tongue
+from potluck.node.operations import Json
+
+from .view import View
+
+STOCKS = 5
+_RINGS = 30 / math.log(5)
+_NEAREST, _FARTHEST = 10.0, 94.0
+
+# Which mark stands for a topic. One that is not here has the plain square.
+_MARKS = {
+    "food": "food cooking drink kitchen",
+    "company": "company neighbours neighbors meetup social community friends",
+    "craft": "craft crafts knitting making workshop diy",
+    "water": "water swimming boats sea river",
+    "nature": "nature garden gardening plants birds outdoors",
+    "night": "night stars astronomy moths",
+    "music": "music concert singing song choir",
+    "repair": "repair mending bicycles bikes",
+    "words": "words books reading poetry writing literature language languages",
+    "walk": "walk walking hiking running sport sports",
+    "talk": "talk talks debate politics lecture discussion history science",
+    "screen": "film films cinema theatre theater stage comedy",
+    "art": "art arts drawing painting photography exhibition gallery museum",
+    "play": "games play children kids family chess",
+    "dance": "dance dancing tango",
+}
+MARK_OF = {topic: mark for mark, topics in _MARKS.items() for topic in topics.split()}
+OFFERED = (
+    "food",
+    "music",
+    "craft",
+    "nature",
+    "repair",
+    "words",
+    "walk",
+    "company",
+    "talk",
+    "art",
+    "play",
+    "dance",
+)
+TOPIC_WORDS = {
+    "food": words.marked("Food"),
+    "music": words.marked("Music"),
+    "craft": words.marked("Craft"),
+    "nature": words.marked("Nature"),
+    "repair": words.marked("Repair"),
+    "words": words.marked("Words"),
+    "walk": words.marked("Walk"),
+    "company": words.marked("Company"),
+    "talk": words.marked("Talk"),
+    "art": words.marked("Art"),
+    "play": words.marked("Play"),
+    "dance": words.marked("Dance"),
+    "night": words.marked("Night"),
+    "water": words.marked("Water"),
+}
+
+
+def marks(topics: list[str] | tuple[str, ...], tongue: Tongue) -> list[tuple[str, str]]:
+    """The mark and the word of each topic."""
+    return [(MARK_OF.get(topic.casefold(), "plain"), topic_word(topic, tongue)) for topic in topics]
+
+
+def topic_word(topic: str, tongue: Tongue) -> str:
+    """A topic as people read it: ours in their language, a stranger's as it was written."""
+    known = TOPIC_WORDS.get(topic.casefold())
+    return tongue.say(known) if known else topic[:1].upper() + topic[1:]
+
+
+_UNDEALT: Json = {
+    "odds": None,
+    "wild": False,
+    "kept": False,
+    "begun": False,
+    "changed": False,
+    "ticket": "",
+}
+
+
+def ticket(
+    view: View, event: Json, place_in_hand: int = 0, here: Point | None = None
+) -> dict[str, Any]:
+    """All that a ticket shows of an event, from a hand or not. `here` is where the reader looks from."""
+    tongue = view.tongue
+    event = _UNDEALT | event
+    spoken, figures = words.when(event, view.today_at(event["tz"]), tongue)
+    km, wind, degrees = _direction(event, here or view.point)
+    return {
+        "event": event,
+        "skipped": _register(event) in view.skipped,
+        "put_back": _register(event) in view.put_back,
+        "id": event["id"],
+        "anchor": f"t-{event['id'][:8]}",
+        "stock": f"s{place_in_hand % STOCKS + 1}",
+        "title": event["title"] or tongue.say("Withdrawn by its host"),
+        "lang": event["lang"] if event["lang"] and event["lang"] != tongue.code else None,
+        "marks": marks(event["topics"] or [], tongue),
+        "when": spoken,
+        "figures": figures,
+        "place": (event["place"] or {}).get("name"),
+        "km": km,
+        "away": words.away(km, wind, tongue),
+        "degrees": degrees,
+        "host": host(event, tongue),
+        "facts": facts(event, tongue),
+        "number": event["ticket"][:6],
+    }
+
+
+def _register(event: Json) -> tuple[bytes, int]:
+    return bytes.fromhex(event["host"]), int(event["slot"], 16)
+
+
+def host(event: Json, tongue: Tongue) -> str:
+    """Who announces it: a source by name, a host by the beginning of the key."""
+    if event["source"]:
+        return tongue.say(
+            "Relayed from %(name)s", name=event["source"]["name"] or event["source"]["id"]
+        )
+    if event["mine"]:
+        return tongue.say("You, by your key")
+    return tongue.say("Host %(key)s", key=words.key(event["host"][:8]))
+
+
+def facts(event: Json, tongue: Tongue) -> str:
+    """Price and access, as far as they were said."""
+    price = event["price"]
+    if price and price.casefold() == "free":
+        price = tongue.say("Free")
+    said = words.access(event["access"] or {}, tongue)
+    return " ".join(filter(None, (words.sentence(price), words.sentence(said))))
+
+
+def _direction(event: Json, here: Point | None) -> tuple[float | None, str | None, float | None]:
+    """Distance in km, wind and bearing in degrees."""
+    place = event["place"] or {}
+    if here is None or place.get("lat") is None or place.get("lon") is None:
+        return None, None, None
+    there = (place["lat"], place["lon"])
+    return geo.distance_km(here, there), geo.direction(here, there), geo.bearing(here, there)
+
+
+def rose(ticket: dict[str, Any]) -> dict[str, float] | None:
+    """Where the dot of the compass rose lies: rings at 1, 5 and 25 km, x and y of a 240-unit square."""
+    if ticket["km"] is None:
+        return None
+    radius = 34 + _RINGS * math.log(max(ticket["km"], 0.01))
+    radius = min(_FARTHEST, max(_NEAREST, radius))
+    angle = math.radians(ticket["degrees"])
+    return {"x": round(radius * math.sin(angle), 1), "y": round(-radius * math.cos(angle), 1)}
+
+
+def used_marks(tickets: list[dict[str, Any]]) -> list[str]:
+    """The marks that a page needs, each once."""
+    return sorted({mark for each in tickets for mark, _ in each["marks"]})

@@ -1,0 +1,264 @@
+"""One request as the pages see it: who asks, in which language, and how to answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, tzinfo
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from babel import UnknownLocaleError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from potluck.node import clock
+from potluck.node.geography.distance import Point
+from potluck.node.language import format as words
+from potluck.node.language.locale import Tongue, asked_for, tongue
+from potluck.node.operations import Service
+from potluck.node.operations.announce.body import spot_of
+from potluck.node.operations.forms import DrawForm, read_form
+from potluck.node.web.http import static_files
+from potluck.node.web.http.server_sent_events import News
+from potluck.node.web.http.sessions import Session, Sessions
+from potluck.protocol.errors import PotluckError
+
+FILTERS = "page"
+"""The name under which the page's filters are saved, also for `potluck draw --as page`."""
+
+_LANGUAGE = "page.language"
+_WELCOMED = "page.welcomed"
+_spot_of = lru_cache(maxsize=16)(spot_of)
+
+
+@dataclass(eq=False)
+class Site:
+    """What all requests share. `door` tells about the door to the local network, and moves it."""
+
+    service: Service
+    sessions: Sessions
+    cookie: str
+    door: Door
+    news: News
+    phone_link: str = ""
+    """The link for a phone that the page shows as a code."""
+
+    shown_hand: str = ""
+    """The receipt of the hand that was last shown: a hand is dealt with a motion once."""
+
+
+class Door(Protocol):
+    """The door to the local network, which the page's server opens and closes."""
+
+    address: str | None
+
+    async def open(self) -> str:
+        """Open it; the link for a phone. Raises LocalError."""
+
+    async def close(self) -> None:
+        """Close it."""
+
+
+class View:
+    """A request, its form, and the page that answers it."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.site: Site = request.app.state.site
+        self.service = self.site.service
+        self.form: FormData = FormData()
+
+    @cached_property
+    def tongue(self) -> Tongue:
+        """The language that was set, else the one that the browser asks for."""
+        chosen = self.noted(_LANGUAGE)
+        try:
+            return (
+                tongue(chosen)
+                if chosen
+                else asked_for(self.request.headers.get("accept-language", ""))
+            )
+        except (ValueError, UnknownLocaleError):
+            return asked_for("")
+
+    @property
+    def session(self) -> Session | None:
+        """Who asks; None for somebody not let in, on the few pages that are for everybody."""
+        found = self.request.scope.get("session")
+        return found if isinstance(found, Session) else None
+
+    @property
+    def phone(self) -> bool:
+        """Whether the request came in by the door to the local network."""
+        return bool(self.request.app.state.phone)
+
+    def query(self, name: str, default: str = "") -> str:
+        """A value of the address."""
+        return self.request.query_params.get(name, default)
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def field(self, name: str) -> str:
+        """What was filled in, trimmed; empty for nothing."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def fields(self, name: str) -> tuple[str, ...]:
+        """All that was chosen under one name."""
+        return tuple(value for value in self.form.getlist(name) if isinstance(value, str) and value)
+
+    def file(self, name: str) -> UploadFile | None:
+        """A file that was handed over."""
+        value = self.form.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+    def say(self, text: str, /, **values: object) -> str:
+        """Words in the reader's language."""
+        return self.tongue.say(text, **values)
+
+    def tell(self, said: str | PotluckError) -> str:
+        """What the node says, in the reader's language."""
+        return self.tongue.tell(said)
+
+    # --- what the person set
+
+    def noted(self, name: str) -> str:
+        """A note of this home."""
+        return self.service.store.choices.noted(name) or ""
+
+    async def note(self, name: str, text: str) -> None:
+        """Write a note."""
+        await self.service.store.choices.note(name, text)
+
+    @property
+    def welcomed(self) -> bool:
+        """Whether the first run is over."""
+        return bool(self.noted(_WELCOMED))
+
+    async def welcome(self) -> None:
+        """The first run is over."""
+        await self.note(_WELCOMED, "yes")
+
+    async def set_language(self, code: str) -> None:
+        """Read in this language from now on; "" for the browser's."""
+        await self.note(_LANGUAGE, code)
+
+    @cached_property
+    def filters(self) -> DrawForm:
+        """The filters set on the page."""
+        saved = self.service.store.choices.filters().get(FILTERS)
+        return read_form(DrawForm, json.loads(saved)) if saved else DrawForm()
+
+    async def set_filters(self, form: DrawForm) -> None:
+        """Use these from now on."""
+        default = asdict(DrawForm())
+        said = {name: value for name, value in asdict(form).items() if value != default[name]}
+        await self.service.store.choices.save_filters(FILTERS, json.dumps(said))
+        self.__dict__.pop("filters", None)
+
+    async def set_place(self, near: str) -> None:
+        """Look around this town from now on; anywhere if it is empty. Raises NotFound, Ambiguous."""
+        spot_of(near or None, None)
+        await self.set_filters(replace(self.filters, near=near or None, at=None))
+
+    @cached_property
+    def skipped(self) -> frozenset[tuple[bytes, int]]:
+        """The registers that the person said no to."""
+        return frozenset(self.service.store.choices.skipped())
+
+    @cached_property
+    def put_back(self) -> frozenset[tuple[bytes, int]]:
+        """The registers that the person put back into the hat today."""
+        return frozenset(self.service.store.hands.returned(self.today.isoformat()))
+
+    @property
+    def point(self) -> Point | None:
+        """Where the person is, if they said it."""
+        spot = _spot_of(self.filters.near, self.filters.at)
+        return spot.point if spot else None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone that the person lives by."""
+        spot = _spot_of(self.filters.near, self.filters.at)
+        return clock.zone(spot.tz if spot else clock.machine_zone())
+
+    @property
+    def today(self) -> date:
+        """The date where the person is."""
+        return datetime.fromtimestamp(self.service.clock.now(), self.zone).date()
+
+    def today_at(self, tz: str | None) -> date:
+        """The date in a zone; UTC's in one that nobody knows."""
+        try:
+            there: tzinfo = clock.zone(tz or "UTC")
+        except Exception:  # noqa: BLE001 - whatever a stranger wrote, the page shows
+            there = UTC
+        return datetime.fromtimestamp(self.service.clock.now(), there).date()
+
+    # --- answers
+
+    def page(self, template: str, room: str = "", status: int = 200, **values: Any) -> Response:
+        """A page from a template; `room` is where the rail says one is."""
+        text = (
+            _environment(self.tongue)
+            .get_template(template)
+            .render(view=self, room=room, tongue=self.tongue, static=static_files.root(), **values)
+        )
+        return HTMLResponse(text, status)
+
+    def go(self, path: str, fragment: str = "", /, **query: str) -> Response:
+        """Send the browser on after a form (303)."""
+        address = (
+            path + (f"?{urlencode(query)}" if query else "") + (f"#{fragment}" if fragment else "")
+        )
+        return RedirectResponse(address, 303)
+
+    def go_back(self, otherwise: str, fragment: str = "") -> Response:
+        """To the page that the form named, if it is one of ours."""
+        back = self.field("back")
+        ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+        return self.go(back if ours else otherwise, fragment)
+
+    def message(
+        self, status: int, title: str, text: str, links: Mapping[str, str] | None = None
+    ) -> Response:
+        """A page with nothing but words."""
+        return self.page("words.html", status=status, title=title, text=text, links=links or {})
+
+    def file_of(self, content: bytes, kind: str, name: str = "") -> Response:
+        """Something that is no page; with a name, to be saved."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
+        return Response(content, media_type=kind, headers=headers)
+
+
+@lru_cache(maxsize=16)
+def _environment(speaking: Tongue) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(speaking.words, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"words": words, "key": words.key}
+    spoken: dict[str, Callable[..., Any]] = {
+        "number": lambda value: words.number(value, speaking),
+        "distance": lambda km: words.distance(km, speaking),
+        "say": speaking.say,
+        "tell": speaking.tell,
+        "sentence": words.sentence,
+        "date": lambda day: words.long_date(day, speaking),
+    }
+    environment.filters |= spoken
+    return environment

@@ -1,0 +1,52 @@
+"""What the tests of calendars build with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from potluck.node.calendars.drafts import Draft, Relay, Skipped
+from potluck.node.calendars.read import read
+
+SINCE = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp())
+
+
+def utc(text: str) -> int:
+    """Seconds of an ISO time in UTC."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+def vevent(*lines: str, uid: str | None = "1@example.net", title: str | None = "Soup night") -> str:
+    """A VEVENT with a UID and a title and these lines."""
+    named = [f"UID:{uid}"] * (uid is not None) + [f"SUMMARY:{title}"] * (title is not None)
+    return "\r\n".join(["BEGIN:VEVENT", *named, *lines, "END:VEVENT"])
+
+
+def vcalendar(*parts: str) -> bytes:
+    """A calendar of these lines and components."""
+    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *parts, "END:VCALENDAR", ""]).encode()
+
+
+def items(*parts: str, **relay: Any) -> list[Draft | Skipped]:
+    """All that reading a calendar of these parts gives."""
+    return list(read(vcalendar(*parts), Relay(**({"since": SINCE} | relay))))
+
+
+def drafts(*parts: str, **relay: Any) -> list[Draft]:
+    """The drafts of a calendar of which nothing is skipped."""
+    found = items(*parts, **relay)
+    assert not [item for item in found if isinstance(item, Skipped)]
+    return [item for item in found if isinstance(item, Draft)]
+
+
+def draft(*lines: str, **relay: Any) -> Draft:
+    """The draft of one event at 10:00 UTC on 5 November 2026 with these further lines."""
+    (only,) = drafts(vevent("DTSTART:20261105T100000Z", *lines), **relay)
+    return only
+
+
+def why(*parts: str, **relay: Any) -> list[str]:
+    """Why the events of a calendar are skipped, all of them."""
+    found = items(*parts, **relay)
+    assert not [item for item in found if isinstance(item, Draft)]
+    return [item.why for item in found if isinstance(item, Skipped)]

@@ -1,0 +1,222 @@
+"""Calendars behind addresses: what is followed, what is refused, what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+
+import httpx
+import pytest
+import trio
+
+from potluck.node.calendars import fetch as fetching
+from potluck.node.calendars.fetch import IPAddress, fetch, is_public
+from potluck.protocol.errors import LocalError, Refused
+
+SECRET = "?key=sesame"
+CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+
+
+def anywhere(address: IPAddress) -> bool:
+    return address.is_loopback
+
+
+def answer(body: bytes = CALENDAR, status: str = "200 OK", *headers: str) -> bytes:
+    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def redirect(location: str) -> bytes:
+    return answer(b"", "302 Found", f"Location: {location}")
+
+
+@asynccontextmanager
+async def serving(reply: Callable[[str], bytes]) -> AsyncIterator[tuple[str, list[str]]]:
+    """A server on loopback that answers a path with `reply(path)`: its address and what it was asked."""
+    asked: list[str] = []
+
+    async def serve(stream: trio.SocketStream) -> None:
+        with trio.move_on_after(5):
+            request = bytes(await stream.receive_some(65536)).decode()
+            asked.append(request)
+            try:
+                await stream.send_all(reply(request.split(" ")[1]))
+                await stream.send_eof()
+                await stream.receive_some(1)
+            except trio.BrokenResourceError:
+                pass
+
+    async with trio.open_nursery() as nursery:
+        listeners = await nursery.start(trio.serve_tcp, serve, 0)
+        _, port = listeners[0].socket.getsockname()[:2]
+        yield f"http://127.0.0.1:{port}", asked
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_calendar_is_fetched_without_telling_more_than_needed() -> None:
+    async with serving(lambda _: answer()) as (address, asked):
+        assert await fetch(f"{address}/feed.ics{SECRET}", anywhere) == CALENDAR
+
+    assert asked[0].startswith(f"GET /feed.ics{SECRET} HTTP/1.1\r\n")
+    assert "cookie" not in asked[0].lower()
+    assert "user-agent: potluck\r\n" in asked[0].lower()
+
+
+async def test_the_server_hears_the_name_and_not_the_number_that_it_resolved_to() -> None:
+    async with serving(lambda _: answer()) as (address, asked):
+        port = address.rpartition(":")[2]
+        assert await fetch(f"http://localhost:{port}/", anywhere) == CALENDAR
+
+    assert f"host: localhost:{port}\r\n" in asked[0].lower()
+
+
+async def test_redirects_are_followed_five_times() -> None:
+    def reply(path: str) -> bytes:
+        left = int(path.removeprefix("/"))
+        return redirect(f"/{left - 1}") if left else answer()
+
+    async with serving(reply) as (address, _):
+        assert await fetch(f"{address}/5", anywhere) == CALENDAR
+        with pytest.raises(LocalError, match=r"127\.0\.0\.1 only redirects"):
+            await fetch(f"{address}/6", anywhere)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "0.0.0.0",
+        "2130706433",
+        "169.254.169.254",
+        "10.1.2.3",
+    ],
+)
+async def test_private_addresses_are_refused_before_any_connection(host: str) -> None:
+    with pytest.raises(Refused, match="private network"):
+        await fetch(f"http://{host}:9/feed.ics")
+
+
+async def test_a_redirect_to_a_private_address_is_refused() -> None:
+    def only_the_server(address: IPAddress) -> bool:
+        return address == ip_address("127.0.0.1")
+
+    async with serving(lambda _: redirect("http://127.0.0.2:9/secret")) as (address, _):
+        with pytest.raises(Refused, match=r"127\.0\.0\.2 is in a private network"):
+            await fetch(address, only_the_server)
+
+
+async def test_a_name_of_which_one_address_is_private_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def resolve(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        assert (host, port) == ("calendar.example", 443)
+        return [(0, 0, 0, "", (address, port)) for address in ("93.184.215.14", "192.168.0.1")]
+
+    monkeypatch.setattr(trio.socket, "getaddrinfo", resolve)
+    with pytest.raises(Refused, match=r"calendar\.example is in a private network"):
+        await fetch("webcal://calendar.example/feed.ics")
+
+
+async def test_the_connection_goes_to_the_address_that_was_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = ["127.0.0.1", "192.168.0.1"]
+
+    async def rebinding(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        assert host == "rebinding.example"
+        return [(0, 0, 0, "", (answers.pop(0), port))]
+
+    async with serving(lambda _: answer()) as (address, asked):
+        monkeypatch.setattr(trio.socket, "getaddrinfo", rebinding)
+        url = address.replace("127.0.0.1", "rebinding.example")
+        assert await fetch(url, anywhere) == CALENDAR
+
+    assert "host: rebinding.example" in asked[0].lower()
+    assert answers == ["192.168.0.1"]
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.215.14", True),
+        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
+        ("127.0.0.1", False),
+        ("10.0.0.1", False),
+        ("172.16.0.1", False),
+        ("192.168.1.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("::1", False),
+        ("fe80::1", False),
+        ("fd00::1", False),
+        ("ff0e::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("2002:a00:1::1", False),
+    ],
+)
+def test_which_addresses_are_public(address: str, public: bool) -> None:  # noqa: FBT001
+    assert is_public(ip_address(address)) is public
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (answer(b"", "404 Not Found"), "answered 404 Not Found"),
+        (redirect("ftp://127.0.0.1/x"), "only http and https"),
+        (redirect(""), "only redirects"),
+        (answer(CALENDAR, "200 OK", "Content-Encoding: gzip"), "compressed"),
+        (b"SSH-2.0-OpenSSH\r\n", "cannot be read"),
+        (b"", "cannot be read"),
+        (answer().replace(b"Length: ", b"Length: 9"), "cannot be read"),
+    ],
+)
+async def test_what_goes_wrong_is_said_without_the_secret_in_the_address(
+    reply: bytes, message: str
+) -> None:
+    async with serving(lambda _: reply) as (address, _):
+        with pytest.raises(LocalError, match=message) as raised:
+            await fetch(f"{address}/{SECRET}", anywhere)
+
+    assert "sesame" not in str(raised.value)
+
+
+async def test_reading_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "MAX_BYTES", 1 << 20)
+    async with serving(lambda _: answer(b"x" * (8 << 20))) as (address, _):
+        with pytest.raises(LocalError, match="sends more than 1 MB"):
+            await fetch(address, anywhere)
+
+
+async def test_waiting_has_an_end(autojump_clock: trio.testing.MockClock) -> None:
+    async def silent(stream: trio.SocketStream) -> None:
+        await trio.sleep(1000)
+        await stream.aclose()
+
+    async with trio.open_nursery() as nursery:
+        listeners = await nursery.start(trio.serve_tcp, silent, 0)
+        port = listeners[0].socket.getsockname()[1]
+        with pytest.raises(LocalError, match="longer than 60 seconds"):
+            await fetch(f"http://127.0.0.1:{port}/", anywhere)
+        nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://example.org/x", "http://", "nonsense", "http://[bad", "https://exa mple/"]
+)
+async def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(LocalError):
+        await fetch(address)
+
+
+async def test_an_encrypted_address_may_not_redirect_to_a_plain_one() -> None:
+    with pytest.raises(Refused, match="not encrypted"):
+        fetching._next(httpx.URL("https://a.example/"), "http://a.example/feed.ics")

@@ -1,0 +1,74 @@
+"""Signed peer records, and who is told which addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from potluck.node.peering import exchange
+from potluck.node.peering import peer_record as record
+from potluck.protocol.errors import RemoteError
+from potluck.protocol.identity import Identity
+from potluck.protocol.network import Network
+from tests.builders import NETWORK, NOW
+
+OTHER = Network("other", 4)
+IDENTITY = Identity.from_seed(bytes([1]) * 32)
+PEER_ID = "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"
+
+
+def test_a_record_comes_back_from_its_bytes() -> None:
+    written = record.write(IDENTITY, NETWORK, [f"/ip4/203.0.113.5/tcp/4001/p2p/{PEER_ID}"], NOW)
+
+    assert written.peer_id == PEER_ID
+    assert record.read(written.encoded, NETWORK) == written
+    assert written.is_current(NOW + record.LIFETIME - 1)
+    assert not written.is_current(NOW + record.LIFETIME)
+    assert not written.is_current(NOW - record.MAX_AHEAD - 1)
+
+
+def test_a_record_names_only_addresses_of_its_peer() -> None:
+    stranger = record.peer_id_of(bytes(32))
+    at = [
+        f"/ip4/203.0.113.5/tcp/1/p2p/{stranger}",
+        "nonsense",
+        f"/ip4/203.0.113.5/udp/1/quic-v1/p2p/{PEER_ID}",
+    ]
+
+    assert record.read(record.write(IDENTITY, NETWORK, at, NOW).encoded, NETWORK).addresses == ()
+
+
+@pytest.mark.parametrize(
+    ("reason", "encoded"),
+    [
+        ("undecodable", b""),
+        ("undecodable", b"\x92\xc4\x01\x01\xc4\x00"),
+        ("undecodable", b"\xc1"),
+        ("oversize", bytes(record.MAX_RECORD + 1)),
+        ("network", record.write(IDENTITY, OTHER, [], NOW).encoded),
+        ("signature", record.write(IDENTITY, NETWORK, [], NOW).encoded[:-1] + b"\0"),
+    ],
+)
+def test_a_record_that_is_none_is_an_offence(reason: str, encoded: bytes) -> None:
+    with pytest.raises(RemoteError) as raised:
+        record.read(encoded, NETWORK)
+
+    assert raised.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("address", "to", "told"),
+    [
+        ("/ip4/9.9.9.9/tcp/1", "8.8.8.8", True),
+        ("/ip4/9.9.9.9/tcp/1", "192.168.1.1", True),
+        ("/ip4/192.168.1.2/tcp/1", "8.8.8.8", False),
+        ("/ip4/192.168.1.2/tcp/1", "192.168.1.1", True),
+        ("/ip4/127.0.0.1/tcp/1", "192.168.1.1", False),
+        ("/ip4/127.0.0.1/tcp/1", "127.0.0.1", True),
+        ("/ip6/::1/tcp/1", "127.0.0.1", True),
+        ("/ip6/fd00::1/tcp/1", "2606:4700::1", False),
+        ("/dns4/example.org/tcp/1", "8.8.8.8", True),
+        ("/ip4/192.168.1.2/tcp/1", None, False),
+    ],
+)
+def test_private_addresses_stay_private(address: str, to: str | None, told: object) -> None:
+    assert exchange.may_tell(address, to) is told

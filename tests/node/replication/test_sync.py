@@ -1,0 +1,221 @@
+"""Sync between real nodes: libp2p over loopback, real stores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+import trio
+import trio.testing
+
+from potluck.node import limits
+from potluck.node.replication import session
+from potluck.node.replication.sync import PROTOCOL
+from potluck.node.transport.channel import Channel, Kind
+from potluck.node.transport.frames import Stream
+from potluck.protocol import canonical
+from potluck.protocol.network import Network
+from tests.builders import NETWORK, NOW
+from tests.node.loopback import until
+from tests.node.whole import Node, announcements, network_of
+
+CLOSED = Network("test", 4, bytes(32))
+
+
+async def test_two_nodes_end_with_the_same_whoever_dials(tmp_path: Path) -> None:
+    common, left, right = announcements(100), announcements(40, 100), announcements(30, 200)
+    async with network_of(tmp_path, {}, {}) as (a, b):
+        a.take(common + left)
+        b.take(common + right)
+        await a.dial(b)
+        await until(lambda: a.knows(right) and b.knows(left))
+
+        assert a.offences == b.offences == []
+
+
+async def test_an_empty_joiner_streams_everything_in_as_many_sessions_as_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SESSION_BYTES", 100_000)
+    everything = announcements(700)
+    async with network_of(tmp_path, {}, {}) as (joiner, b):
+        b.take(everything)
+        await joiner.dial(b)
+        await until(lambda: joiner.knows(everything))
+
+        assert joiner.intake.outcomes == {"fresh": len(everything)}
+        assert joiner.offences == b.offences == []
+
+
+async def test_an_exchange_longer_than_a_session_goes_on_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SESSION_MESSAGES", 8)
+    ours, theirs = announcements(900), announcements(900, 1000)
+    async with network_of(tmp_path, {}, {}) as (a, b):
+        a.take(ours)
+        b.take(theirs)
+        await a.dial(b)
+        await until(lambda: a.knows(theirs) and b.knows(ours), 20)
+
+        assert a.offences == b.offences == []
+
+
+async def test_what_is_learnt_by_sync_is_passed_on(tmp_path: Path) -> None:
+    """A - B - C in a line: what A brings reaches C through B."""
+    everything = announcements(120)
+    async with network_of(tmp_path, {}, {}, {}) as (a, b, c):
+        a.take(everything)
+        await b.dial(c)
+        await a.dial(b)
+        await until(lambda: c.knows(everything), limits.SYNC_SPREAD + 10)
+
+
+async def test_what_a_session_brought_before_it_broke_off_is_passed_on_too(tmp_path: Path) -> None:
+    brought = announcements(60)
+
+    async def break_off(stream: Stream) -> None:
+        await stream.receive()
+        await stream.send(NETWORK.id + canonical.pack([1, NOW]))
+        give = [0, [one.encoded for one in brought], []]
+        await stream.send(bytes([Kind.GIVE]) + canonical.pack(give))
+        await stream.write(b"\x00\x00\x10\x00 and no more")
+
+    async with network_of(tmp_path, {}, {}, {}) as (a, b, c):
+        a.transport.handle(PROTOCOL, break_off)
+        await b.dial(c)
+        await b.dial(a)
+        await until(lambda: c.knows(brought), limits.SYNC_SPREAD + 10)
+
+
+async def test_who_is_gone_is_forgotten(tmp_path: Path) -> None:
+    async with network_of(tmp_path, {}, {}) as (a, b):
+        await a.dial(b)
+        await until(lambda: b.sync._offsets)
+        await a.transport.disconnect(b.transport.peer_id)
+        await until(lambda: not b.transport.peers and not a.transport.peers)
+        a.sync.talk_to(b.transport.peer_id)  # as was planned a moment ago
+        await until(lambda: not a.sync._due)
+        await until(lambda: not a.sync._talking)
+
+        a.sync._compare_clocks(b.transport.peer_id, NOW)  # as of a hello that was still to be read
+
+        assert not a.sync._failures
+        assert not a.sync._offsets
+
+
+async def test_bulk_goes_by_sync_and_little_by_gossip(tmp_path: Path) -> None:
+    bulk, single = announcements(limits.BULK + 1), announcements(1, 900)
+    async with network_of(tmp_path, {}, {}) as (a, b):
+        await a.dial(b)
+        await until(lambda: b.transport.peer_id in a.transport.mesh(NETWORK.topic))
+        await until(lambda: b.sync.last_at is None and a.sync.last_at is not None)
+        a.take(bulk)
+        await a.gossip.publish([one.encoded for one in bulk])
+        await until(lambda: b.knows(bulk), limits.SYNC_SPREAD + 5)
+        a.take(single)
+        await a.gossip.publish([one.encoded for one in single])
+        await until(lambda: b.knows(single))
+
+
+async def test_networks_never_mix_even_when_their_nodes_are_connected(tmp_path: Path) -> None:
+    other = Network("other", 4)
+    async with network_of(tmp_path, {}, {"network": other}) as (a, b):
+        a.take(announcements(5))
+        b.take(announcements(5, network=other))
+        await a.dial(b)
+        await until(lambda: a.sync._failures)
+
+        assert a.store.deck.encoded_many([one.id for one in announcements(5, network=other)]) == {}
+        assert a.offences == b.offences == []
+        assert a.transport.peers == [b.transport.peer_id]
+
+
+async def test_a_closed_network_seals_what_it_exchanges(tmp_path: Path) -> None:
+    everything = announcements(60, network=CLOSED)
+    async with network_of(tmp_path, {"network": CLOSED}, {"network": CLOSED}) as (a, b):
+        sent = record_frames(a)
+        a.take(everything[:30])
+        b.take(everything[30:])
+        await a.dial(b)
+        await until(lambda: a.knows(everything) and b.knows(everything))
+
+        assert sent
+        assert not any(b"Event" in frame for frame in sent)
+
+
+def record_frames(node: Node) -> list[bytes]:
+    frames: list[bytes] = []
+    open_stream = node.transport.open_stream
+
+    async def recording(peer_id: str, protocol: str):  # type: ignore[no-untyped-def]
+        stream = await open_stream(peer_id, protocol)
+        send = stream.send
+
+        async def recorded(frame: bytes) -> None:
+            frames.append(frame)
+            await send(frame)
+
+        stream.send = recorded  # type: ignore[method-assign]
+        return stream
+
+    node.transport.open_stream = recording  # type: ignore[method-assign]
+    return frames
+
+
+async def test_the_clocks_of_three_peers_say_when_ours_is_wrong(tmp_path: Path) -> None:
+    early, right = {"clock": NOW - 7200}, {"clock": NOW}
+    async with network_of(tmp_path, early, right, right, right) as (late, *others):
+        assert late.sync.clock_offset is None
+        for other in others:
+            await late.dial(other)
+        await until(lambda: late.sync.clock_offset is not None)
+
+        assert late.sync.clock_offset == pytest.approx(7200, abs=2)
+        assert all(other.sync.clock_offset is None for other in others)
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [b"\x00" * 16],
+        [NETWORK.id + b"\x93\x01\x05\xc0"],
+        [NETWORK.id + b"\x94\x01\xce\x6a\xfd\x9c\xc0\xce\x6a\xfd\xa8\xd0\xc0", b"\x09"],
+    ],
+)
+async def test_nonsense_ends_the_session_and_nothing_else(
+    tmp_path: Path, frames: list[bytes]
+) -> None:
+    async with network_of(tmp_path, {}, {}) as (a, b):
+        a.transport.on_connect = lambda _peer: None
+        await a.dial(b)
+        await until(lambda: b.transport.peers)
+        stream = await a.transport.open_stream(b.transport.peer_id, PROTOCOL)
+        for frame in frames:
+            await stream.send(frame)
+        with trio.fail_after(5):
+            while await stream.receive() is not None:
+                pass
+        await until(lambda: not b.sync._answering)
+        assert b.offences in ([], ["undecodable"])
+
+
+@pytest.mark.parametrize("unasked", [False, True])
+async def test_what_nobody_asked_for_is_an_offence(tmp_path: Path, *, unasked: bool) -> None:
+    offered, other = announcements(2)
+    async with network_of(tmp_path, {}, {}) as (a, b):
+        a.transport.on_connect = lambda _peer: None
+        await a.dial(b)
+        await until(lambda: b.transport.peers)
+        stream = await a.transport.open_stream(b.transport.peer_id, PROTOCOL)
+        channel = Channel(stream, NETWORK, Random(1).randbytes)
+        await channel.send_hello([NOW, -(-NOW // 3600) * 3600, None])
+        await channel.receive_hello()
+        assert await channel.ask(Kind.HAVE, [offered.id], Kind.WANT) == [offered.id]
+        given = other if unasked else offered
+        await channel.send(Kind.GIVE, [int(session.More.COMPLETE), [given.encoded], []])
+        await stream.close()
+        await until(lambda: not b.sync._answering)
+        assert b.offences == (["undecodable"] if unasked else [])
+        assert b.knows([given])

@@ -1,0 +1,178 @@
+"""What the store remembers for the person and of the network: hands, bag, receipts, choices, peers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from potluck.node.store import (
+    Ban,
+    Bounds,
+    FrozenCard,
+    FrozenHand,
+    HandKey,
+    JoinedTable,
+    KnownPeer,
+    Store,
+    StoredReceipt,
+)
+from potluck.protocol.errors import NotFound, Refused
+from tests.builders import NOW, host
+
+KEY = HandKey("2026-11-18", "", 0, "hosts", b"filters")
+CARDS = (
+    FrozenCard(host(1).key, (1 << 64) - 1, bytes(32), None, {"odds": {"hosts": 37}}),
+    FrozenCard(host(2).key, 5, bytes(32), "calendar", {"wild": True}),
+)
+HAND = FrozenHand(KEY, NOW, bytes(32), CARDS, {"eligible": 40})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite"
+
+
+def opened(path: Path) -> Store:
+    return Store(path, Bounds(50_000, bytes(32), host().key))
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    with opened(path) as one:
+        yield one
+
+
+async def test_a_hand_is_frozen_at_the_first_look(path: Path) -> None:
+    with opened(path) as store:
+        assert store.hands.hand(KEY) is None
+        assert await store.hands.freeze(HAND) == HAND
+        assert await store.hands.freeze(replace(HAND, cards=CARDS[:1], drawn_at=NOW + 9)) == HAND
+    with opened(path) as store:
+        assert store.hands.hand(KEY) == HAND
+
+
+async def test_each_day_table_redraw_mode_and_filter_has_its_hand(store: Store) -> None:
+    keys = [
+        KEY,
+        replace(KEY, day="2026-11-19"),
+        replace(KEY, table="pub"),
+        replace(KEY, redraw=1),
+        replace(KEY, mode="events"),
+        replace(KEY, filters=b"others"),
+    ]
+    for number, key in enumerate(keys):
+        await store.hands.freeze(replace(HAND, key=key, drawn_at=number))
+
+    assert [store.hands.hand(key).drawn_at for key in keys] == list(range(6))  # type: ignore[union-attr]
+    assert [hand.key for hand in store.hands.of_day(KEY.day, "")] == [KEY, *keys[3:]]
+    assert [hand.key for hand in store.hands.of_day(KEY.day, "pub")] == [keys[2]]
+
+
+async def test_what_was_shown_enters_the_bag_at_the_days_end(store: Store) -> None:
+    await store.hands.freeze(HAND)
+
+    assert await store.hands.bag("2026-11-18") == frozenset()
+    assert await store.hands.bag("2026-11-19") == {(host(1).key, (1 << 64) - 1), ("calendar", 5)}
+    assert {card.item for card in CARDS} == await store.hands.bag("2026-11-19")
+    await store.hands.empty_bag("2026-11-19")
+    assert await store.hands.bag("2026-11-20") == frozenset()
+
+
+async def test_what_was_put_back_stays_out_of_the_bag_until_it_is_shown_again(store: Store) -> None:
+    register, item = (host(1).key, (1 << 64) - 1), ("calendar", 5)
+    assert not await store.hands.put_back(*register)
+    await store.hands.freeze(replace(HAND, key=replace(KEY, table="pub")))
+    assert not await store.hands.put_back(*register)  # a table's hands do not enter the bag
+    await store.hands.freeze(HAND)
+    assert await store.hands.put_back(*register)
+
+    assert store.hands.returned("2026-11-18") == [register]
+    assert await store.hands.bag("2026-11-19") == {item}
+    await store.hands.freeze(replace(HAND, key=replace(KEY, day="2026-11-19")))
+    assert store.hands.returned("2026-11-19") == []
+    assert await store.hands.bag("2026-11-20") == {register, item}
+    assert await store.hands.put_back(*register)
+    assert await store.hands.take_out(*register)
+    assert await store.hands.bag("2026-11-20") == {register, item}
+    assert not await store.hands.take_out(*register)
+
+
+async def test_receipts_are_listed_newest_first_and_found_by_their_beginning(store: Store) -> None:
+    old, new = (StoredReceipt(bytes([n]) * 16, NOW + n, "hosts", "solo", b"{}") for n in (1, 2))
+    for receipt in (old, new, old):
+        await store.hands.keep_receipt(receipt)
+
+    assert store.hands.receipts() == [new, old]
+    assert store.hands.receipt("0202") == new
+    assert store.hands.receipt(old.id.hex()) == old
+    with pytest.raises(NotFound, match="potluck receipts"):
+        store.hands.receipt("0303")
+    with pytest.raises(Refused, match="give more"):
+        store.hands.receipt("0")
+
+
+async def test_cards_are_kept_skipped_and_forgotten(store: Store) -> None:
+    await store.choices.choose(host(1).key, 5, kept=True, now=NOW)
+    await store.choices.choose(host(1).key, (1 << 64) - 1, kept=True, now=NOW + 1)
+    await store.choices.choose(host(2).key, 5, kept=False, now=NOW)
+
+    assert store.choices.kept() == [(host(1).key, (1 << 64) - 1), (host(1).key, 5)]
+    assert store.choices.skipped() == [(host(2).key, 5)]
+    await store.choices.choose(host(1).key, 5, kept=False, now=NOW + 2)
+    assert await store.choices.forget(host(2).key, 5)
+    assert not await store.choices.forget(host(2).key, 5)
+    assert store.choices.skipped() == [(host(1).key, 5)]
+
+
+async def test_filters_tables_blocks_and_notes_are_remembered(path: Path) -> None:
+    with opened(path) as store:
+        await store.choices.save_filters("weekend", "{}")
+        await store.choices.save_filters("weekend", '{"days": 2}')
+        await store.choices.join_table(JoinedTable("pub", "potluck:table?n=pub", is_default=True))
+        await store.choices.block_host(host(1).key)
+        await store.choices.block_word("noise")
+        await store.choices.block_word("noise")
+        await store.choices.note("watched", "[]")
+    with opened(path) as store:
+        assert store.choices.filters() == {"weekend": '{"days": 2}'}
+        assert store.choices.tables() == [
+            JoinedTable("pub", "potluck:table?n=pub", is_default=True)
+        ]
+        assert store.choices.blocked_hosts() == {host(1).key}
+        assert store.choices.blocked_words() == ("noise",)
+        assert (store.choices.noted("watched"), store.choices.noted("other")) == ("[]", None)
+
+        assert await store.choices.forget_filters("weekend")
+        assert await store.choices.leave_table("pub")
+        assert await store.choices.unblock_host(host(1).key)
+        assert await store.choices.unblock_word("noise")
+        assert not await store.choices.unblock_word("noise")
+        assert (store.choices.filters(), store.choices.tables()) == ({}, [])
+        assert not store.choices.blocked_hosts()
+
+
+async def test_peers_and_bans_outlive_restarts(path: Path) -> None:
+    friend = KnownPeer("12D3a", ("/ip4/10.0.0.1/tcp/1",), b"record", NOW, None, 2)
+    bans = [
+        Ban("peer", "12D3b", NOW + 9, "bad signatures"),
+        Ban("range", "10.1.0.0/24", NOW + 99, "flood"),
+    ]
+    with opened(path) as store:
+        await store.peers.remember(replace(friend, failures=1))
+        await store.peers.remember(friend)
+        for ban in bans:
+            await store.peers.ban(ban, NOW)
+    with opened(path) as store:
+        assert store.peers.peer("12D3a") == friend
+        assert store.peers.all() == [friend]
+        assert store.peers.bans(NOW) == bans
+        assert store.peers.bans(NOW + 9) == bans[1:]
+        await store.peers.ban(bans[1], NOW + 99)
+        assert store.peers.bans(NOW) == bans[1:], "what ends earlier was forgotten"
+        assert await store.peers.unban("range", "10.1.0.0/24")
+        assert not await store.peers.unban("range", "10.1.0.0/24")
+        await store.peers.forget("12D3a")
+        assert store.peers.peer("12D3a") is None

@@ -1,0 +1,160 @@
+"""Every test here fails when its guard is taken out of node/transport/guards/connections.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import trio
+import trio.testing
+from libp2p.network.connection.exceptions import RawConnError
+from libp2p.peer.id import ID
+from libp2p.stream_muxer.yamux.yamux import Yamux
+from multiaddr import Multiaddr
+
+from potluck.node import limits
+from tests.node.attacker import attacking
+from tests.node.loopback import befriend, gossip_passes, nodes, until
+
+
+async def test_a_raising_stream_handler_ends_its_stream_only() -> None:
+    async def fail(_stream: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    async with nodes(2) as (victim, friend):
+        victim.transport._host.set_stream_handler("/fails/1", fail)  # type: ignore[arg-type]
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            with pytest.raises(Exception):  # noqa: B017, PT011 (libp2p's errors for a reset vary)
+                await (await attacker.open("/fails/1")).read(1)
+
+        await gossip_passes(victim, friend)
+
+
+async def test_inbound_connections_free_their_slot_when_they_end() -> None:
+    async with nodes(1) as (victim,):
+        victim.transport._swarm._inbound_limiter = trio.CapacityLimiter(1)
+        for _ in range(3):
+            async with attacking(victim.address):
+                await until(lambda: victim.transport.peers)
+            await until(lambda: not victim.transport.peers)
+            await until(lambda: victim.transport._swarm._inbound_limiter.borrowed_tokens == 0)
+
+
+async def test_one_peer_holds_a_bounded_number_of_streams() -> None:
+    async with nodes(1) as (victim,):
+        served = 0
+
+        async def hold(_stream: object) -> None:
+            nonlocal served
+            served += 1
+            await trio.sleep_forever()
+
+        victim.transport._host.set_stream_handler("/hold/1", hold)  # type: ignore[arg-type]
+        async with attacking(victim.address) as attacker, trio.open_nursery() as nursery:
+
+            async def grab() -> None:
+                with pytest.raises(Exception):  # noqa: B017, PT011 (libp2p's errors vary)
+                    await attacker.open("/hold/1")
+                    await trio.sleep_forever()
+
+            for _ in range(limits.MAX_STREAMS_PER_PEER + 8):
+                nursery.start_soon(grab)
+            await until(lambda: served >= limits.MAX_STREAMS_PER_PEER - 4)
+            await trio.testing.wait_all_tasks_blocked(0.2)
+            nursery.cancel_scope.cancel()
+
+        assert served <= limits.MAX_STREAMS_PER_PEER
+
+
+async def test_a_failing_muxer_ends_its_connection_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        handle_incoming = Yamux.handle_incoming
+        known = {friend.peer_id, victim.peer_id}
+
+        async def fail_for_strangers(muxer: Yamux) -> None:
+            if str(muxer.peer_id) not in known:
+                raise RuntimeError("a frame that the muxer does not survive")
+            await handle_incoming(muxer)
+
+        monkeypatch.setattr(Yamux, "handle_incoming", fail_for_strangers)
+        async with attacking(victim.address) as attacker:
+            await until(lambda: not attacker.connected)
+
+        await gossip_passes(victim, friend)
+
+
+async def test_a_peer_that_takes_no_more_bytes_can_be_parted_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "HANG_UP_SECONDS", 0.1)
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            await until(lambda: attacker.peer_id in victim.transport.peers)
+            (connection,) = victim.transport._swarm.get_connections(
+                ID.from_string(attacker.peer_id)
+            )
+            _fill_up(connection.muxed_conn.secured_conn)  # type: ignore[attr-defined]
+            with trio.fail_after(10):
+                await victim.transport.disconnect(attacker.peer_id)
+            assert victim.transport.peers == [friend.peer_id]
+            await until(lambda: not attacker.connected)
+
+        await gossip_passes(victim, friend)
+
+
+def _fill_up(secured: Any) -> None:
+    """Let writes wait until the connection is closed, as they do on a socket with a full buffer."""
+    close, closed = secured.close, trio.Event()
+
+    async def write(_data: bytes) -> None:
+        await closed.wait()
+        raise RawConnError
+
+    async def close_and_wake() -> None:
+        closed.set()
+        await close()
+
+    secured.write, secured.close = write, close_and_wake
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"\xff" * 500,
+        bytes(500),
+        b"\x00\x00\x00\x00\x00\x00\x00\x01\xff\xff\xff\xff",
+        b"GET / HTTP/1.1\r\n\r\n",
+    ],
+)
+async def test_junk_in_the_place_of_muxer_frames_leaves_the_node_gossiping(junk: bytes) -> None:
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        async with attacking(victim.address) as attacker:
+            connection = attacker.host.get_network().get_connections(attacker.victim)[0]
+            await connection.muxed_conn.secured_conn.write(junk)
+            await gossip_passes(victim, friend)
+
+
+async def test_it_dials_nobody_by_itself() -> None:
+    async with nodes(2) as (node, stranger):
+        address = Multiaddr(stranger.address.partition("/p2p/")[0])
+        node.transport._host.get_peerstore().add_addrs(
+            ID.from_string(stranger.peer_id), [address], 600
+        )
+        await node.transport._swarm.auto_connector.maybe_connect()
+
+        assert node.transport.peers == []
+
+
+async def test_gossip_does_not_dial_whom_we_parted_from() -> None:
+    async with nodes(2) as (a, b):
+        await befriend(a, b)
+        await a.transport.disconnect(b.peer_id)
+        await until(lambda: not a.transport.peers and not b.transport.peers)
+
+        for node, other in ((a, b), (b, a)):
+            await node.transport._pubsub._handle_new_peer_with_retry(ID.from_string(other.peer_id))
+        assert a.transport.peers == b.transport.peers == []
