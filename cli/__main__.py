@@ -39,6 +39,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "reach": "health",
         "import": "sharing",
         "export": "sharing",
+        "publish": "publish",
     },
     "Your node": {
         "init": "lifecycle",
@@ -61,6 +62,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "tables": "tables",
         "peers": "trust",
         "blocks": "trust",
+        "importers": "trust",
         "door": "sharing",
         "home": "lifecycle",
         "config": "settings",

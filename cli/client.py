@@ -76,7 +76,7 @@ class Client:
 
     def list_events(self, **arguments: Any) -> list[Any]:
         """All that `list_events` of the service gives, asked for in parts."""
-        from potluck.node.operations.announce.announce import by_time
+        from potluck.node.operations.announce.listing import by_time
 
         found: list[Any] = []
         after: int | None = 0

@@ -10,7 +10,8 @@ import click
 
 from . import hands
 from .client import Client
-from .options import filters, hand_option, json_option, saved_option, where_and_when
+from .filter_options import FilteredCommand
+from .options import again_option, hand_option, json_option, saved_option, where_and_when
 from .printing import Json, bold, dim, result
 from .wording import count
 
@@ -28,13 +29,10 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
     return {**known[as_name], **said}
 
 
-@click.command("draw")
+@click.command("draw", cls=FilteredCommand)
 @hand_option
-@click.option(
-    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
-)
 @where_and_when
-@filters
+@again_option
 @click.option(
     "--wild",
     type=click.IntRange(0, 50),
@@ -118,10 +116,13 @@ def _beside(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json:
 def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> list[int]:
     """The rolls that were given, or are asked for one by one."""
     if dice != "ask":
-        return _read_rolls(dice)
+        given = _read_rolls(dice)
+        rolled = f"{count(len(given), 'roll')} of a die can come out in {6 ** len(given):,} ways."
+        click.echo(rolled, err=True)
+        return given
     needed = client.call("rolls_needed", form=said)
     enough = f"{needed['rolls']} rolls of a die are enough"
-    click.echo(f"There are {count(needed['hosts'], 'host')}: {enough}.", err=as_json)
+    click.echo(f"There are {count(needed['events'], 'event')}: {enough}.", err=as_json)
     rolls: list[int] = []
     while len(rolls) < needed["rolls"]:
         rolls += _read_rolls(
@@ -156,7 +157,7 @@ def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: 
     return client.call("witness_close", word=word)
 
 
-@click.command("browse")
+@click.command("browse", cls=FilteredCommand)
 @click.option(
     "--order", type=click.Choice(["time", "title"]), default="time", help="By time, or A to Z."
 )
@@ -164,7 +165,7 @@ def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: 
     "--hidden", metavar="RULE", help="What a rule hides instead: topic, language, price, bag, …."
 )
 @where_and_when
-@filters
+@again_option
 @saved_option
 @json_option
 @click.pass_obj
@@ -183,10 +184,10 @@ def browse_command(
     result(found, as_json, lambda found: hands.browsed(found, _beyond(client, said, found)))
 
 
-@click.command("why")
+@click.command("why", cls=FilteredCommand)
 @click.argument("id")
 @where_and_when
-@filters
+@again_option
 @saved_option
 @json_option
 @click.pass_obj
@@ -200,7 +201,7 @@ def why_command(
 
 def _commitment(opened: Json) -> None:
     """What the friend sees before saying a word."""
-    deck = f"{count(opened['eligible'], 'event')} of {count(opened['hosts'], 'host')}"
+    deck = f"{count(opened['eligible'], 'event')} of {count(opened['organisers'], 'organiser')}"
     click.echo(f"The deck of {deck} is fixed, and so is a secret number.")
     click.echo("Show your friend this commitment:\n")
     click.echo(f"  {bold(opened['commitment'])}\n")

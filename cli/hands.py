@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import click
 
 from .printing import Json, bold, dim
-from .wording import count, events, facts, marks, when, where
+from .wording import count, events, facts, marks, when, where, who
 
 HIDDEN = {
     "block": "by your blocks",
-    "list": "by lists that you follow",
     "topic": "by your topics",
     "language": "by language",
     "price": "by price",
@@ -33,7 +32,7 @@ def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
     click.echo(f"{_title(dealt)}: {cards} out of {deck}")
     click.echo(dim(f"{scope(dealt)}{_hidden(dealt, '; ')}\n"))
     for number, event in enumerate(dealt["hand"], 1):
-        card(number, event)
+        card(number, event, dealt["near"])
     if dealt["bag_spent"]:
         click.echo("You have seen the whole deck: the bag starts again.")
     click.echo(dim(_footer(dealt)))
@@ -53,22 +52,41 @@ def _footer(dealt: Json) -> str:
     return f"{again}The next hand comes after midnight. {receipt}"
 
 
-def card(number: int, event: Json) -> None:
-    """One card of a hand."""
+def card(number: int, event: Json, near: str | None) -> None:
+    """One card of a hand that was dealt around some place: who organises it before who told it."""
     click.echo(
         f"{number:>3}  {bold(event['title'] or 'Withdrawn since it was dealt')}{marks(event)}"
     )
-    lines = [when(event) if event["title"] else "", where(event), facts(event)]
-    for line in filter(None, [*lines, dim(f"{odds(event)} · {event['id'][:8]}")]):
+    lines = [when(event) if event["title"] else "", where(event), facts(event), who(event)]
+    lines += [version(other, event) for other in event["versions"]]
+    for line in filter(None, [*lines, dim(f"{odds(event, near)} · {event['id'][:8]}")]):
         click.echo(f"     {line}")
     click.echo()
 
 
-def odds(event: Json) -> str:
+def version(other: Json, event: Json) -> str:
+    """What another importer says otherwise of a card."""
+    says = []
+    if "status" in other["differs"]:
+        says.append(f"it is {other['status']}")
+    if {"start", "end", "all_day"} & set(other["differs"]):
+        says.append(f"it is {when(other)}")
+    if "place" in other["differs"]:
+        says.append(f"it is at {where(other) or 'a place not said'}")
+    if "title" in other["differs"]:
+        says.append(f"it is called {other['title']}")
+    speaker = "You say" if other["mine"] else f"Host {other['host'][:8]} says"
+    return f"{speaker} that {' and '.join(says)}"
+
+
+def odds(event: Json, near: str | None) -> str:
     """The odds of a card, in words."""
     chance = event["odds"]
-    hosts, events_ = count(chance["hosts"], "host"), count(chance["events"], "event")
-    return f"1 of {hosts}; this host has {chance['series']:,} series; this series {events_}"
+    around = f" around {near.partition(',')[0]}" if near else ""
+    series = f"this one has {chance['series']:,} series" if chance["series"] > 1 else ""
+    many = f"this series has {count(chance['events'], 'event')}" if chance["events"] > 1 else ""
+    first = f"1 of {count(chance['organisers'], 'organiser')}{around}"
+    return "; ".join(filter(None, (first, series, many)))
 
 
 def scope(dealt: Json) -> str:

@@ -39,7 +39,7 @@ def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool)
     from potluck.node.operations.health import doctor
 
     client: Client = ctx.obj
-    findings, facts = doctor.look_from_outside(client.path), {}
+    findings, facts = doctor.check_from_outside(client.path), {}
     if not doctor.unwell(findings):  # else the node cannot be asked
         try:
             within = client.call("doctor")

@@ -123,36 +123,5 @@ where_and_when = together(
     click.option("--from", "since", metavar="DATE", help="First day, instead of today."),
     click.option("--to", "until", metavar="DATE", help="Last day, instead of --days."),
 )
-filters = together(
-    click.option(
-        "--topic", "topics", multiple=True, metavar="WORD", help="One of these; 'unsaid' is one."
-    ),
-    click.option(
-        "--not-topic", "not_topics", multiple=True, metavar="WORD", help="None of these topics."
-    ),
-    click.option(
-        "--lang", multiple=True, metavar="TAG", help="One of these languages; 'unsaid' is one."
-    ),
-    click.option("--price", metavar="MOST", help="'free', or the most that it may cost: 10."),
-    click.option(
-        "--access",
-        multiple=True,
-        type=Answers(),
-        metavar="NEED[=ANSWERS]",
-        help="wheelchair, or wheelchair=yes,unsaid.",
-    ),
-    click.option(
-        "--hours", type=Hours(), metavar="FROM-TO", help="Starts between, such as 18:00-23:00."
-    ),
-    click.option(
-        "--weekday", "weekdays", multiple=True, type=Weekday(), metavar="DAY", help="mon, tue, …"
-    ),
-    click.option(
-        "--min-capacity", "capacity_from", type=int, metavar="N", help="So many fit, or more."
-    ),
-    click.option(
-        "--max-capacity", "capacity_to", type=int, metavar="N", help="So many fit, or fewer."
-    ),
-    click.option("--again", is_flag=True, help="Also what was dealt on earlier days."),
-)
+again_option = click.option("--again", is_flag=True, help="Also what was dealt on earlier days.")
 saved_option = click.option("--as", "as_name", metavar="NAME", help="With filters that you saved.")

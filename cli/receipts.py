@@ -74,8 +74,9 @@ def _receipts(found: list[Json]) -> None:
     if not found:
         click.echo("No draws yet: potluck draw")
     for each in found:
-        origin = f"by {each['mode']}, from {SEEDS[each['seed_kind']]}"
-        click.echo(f"{each['id'][:12]}  {moment(each['drawn_at'])}  {origin}")
+        origin = f"from {SEEDS[each['seed_kind']]}"
+        earlier = "  of an earlier rule, not checked any more" if each["earlier_rule"] else ""
+        click.echo(f"{each['id'][:12]}  {moment(each['drawn_at'])}  {origin}{earlier}")
 
 
 def _receipt(found: Json) -> None:
@@ -99,7 +100,7 @@ def _verified(found: Json) -> None:
 
 
 def _draw(found: Json) -> None:
-    deck = f"{count(found['candidates'], 'event')} of {count(found['hosts'], 'host')}"
-    cards = f"{count(found['cards'], 'card')} by {found['mode']}"
+    deck = f"{count(found['events'], 'event')} of {count(found['organisers'], 'organiser')}"
+    cards = count(found["cards"], "card")
     click.echo(f"{cards} from {deck}; the seed is from {SEEDS[found['seed_kind']]}")
     click.echo(dim(f"seed {found['seed']}"))

@@ -25,7 +25,6 @@ _PLAIN = (
     "lang",
     "url",
     "series",
-    "rrule",
     "source",
 )
 

@@ -30,9 +30,6 @@ def tables_command() -> None:
     "--days", type=click.IntRange(1, 366), metavar="N", help="How many days ahead. Default: 14."
 )
 @click.option("--tz", metavar="ZONE", help="Whose midnight begins its day. Default: the place's.")
-@click.option(
-    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
-)
 @hand_option
 @json_option
 @click.pass_obj
@@ -98,7 +95,7 @@ def _table(found: Json) -> None:
 
 
 def _look(found: Json) -> str:
-    cards = f"{count(found['hand'], 'card')} a day by {found['by']}"
+    cards = f"{count(found['hand'], 'card')} a day"
     reach = f"within {found['within_km']:g} km of {found['near']}"
     days = f"{count(found['days'], 'day')} ahead; its day begins in {found['tz']}"
     return f"{cards}, {reach}, {days}"

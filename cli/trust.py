@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from .client import Client
-from .options import json_option
-from .printing import Json, result
-from .wording import moment
+from .options import json_option, where_and_when
+from .printing import Json, bold, dim, result
+from .wording import count, moment
 
 
 @click.group("peers")
@@ -72,9 +74,24 @@ def peers_bans_command(client: Client, /, as_json: bool) -> None:
     result(client.call("bans"), as_json, _bans)
 
 
+source_option = click.option(
+    "--source", metavar="ORGANISER", help="Only what the host imports of this organiser."
+)
+
+
+@click.command("importers")
+@where_and_when
+@json_option
+@click.pass_obj
+def importers_command(client: Client, /, as_json: bool, **options: Any) -> None:
+    """Who imports others' events where you look: how many, of how many organisers."""
+    said = {name: value for name, value in options.items() if value is not None}
+    result(client.call("importers", form=said), as_json, _importers)
+
+
 @click.group("blocks")
 def blocks_command() -> None:
-    """Hosts and words whose events are never dealt to you."""
+    """Hosts, importers' sources and words whose events are never dealt to you."""
 
 
 @blocks_command.command("list")
@@ -87,20 +104,24 @@ def blocks_list_command(client: Client, /, as_json: bool) -> None:
 
 @blocks_command.command("add")
 @click.argument("target", metavar="HOST|WORD")
+@source_option
 @json_option
 @click.pass_obj
-def blocks_add_command(client: Client, /, target: str, as_json: bool) -> None:
+def blocks_add_command(client: Client, /, target: str, source: str | None, as_json: bool) -> None:
     """Never deal events of a host, or that name a word."""
-    result(client.call("block", target=target), as_json, _blocks)
+    result(client.call("block", target=target, source=source), as_json, _blocks)
 
 
 @blocks_command.command("remove")
 @click.argument("target", metavar="HOST|WORD")
+@source_option
 @json_option
 @click.pass_obj
-def blocks_remove_command(client: Client, /, target: str, as_json: bool) -> None:
+def blocks_remove_command(
+    client: Client, /, target: str, source: str | None, as_json: bool
+) -> None:
     """Lift a block."""
-    result(client.call("unblock", target=target), as_json, _blocks)
+    result(client.call("unblock", target=target, source=source), as_json, _blocks)
 
 
 def _peers(found: list[Json]) -> None:
@@ -128,10 +149,26 @@ def _bans(found: Json) -> None:
         click.echo("Nobody is banned, and nobody was dropped.")
 
 
+def _importers(found: list[Json]) -> None:
+    if not found:
+        click.echo("Nobody imports events where you look.")
+    for one in found:
+        who = "you" if one["mine"] else f"host {one['host'][:8]}"
+        brings = f"{count(one['events'], 'event')} of {count(one['organisers'], 'organiser')}"
+        click.echo(f"{bold(who)}: {brings}{', blocked' if one['blocked'] else ''}")
+        for source in one["sources"]:
+            blocked = ", blocked" if source["blocked"] else ""
+            click.echo(f"  {source['id']}: {count(source['events'], 'event')}{blocked}")
+    if any(not one["mine"] for one in found):
+        click.echo(dim("Take none of it: potluck blocks add HOST, or with --source ORGANISER"))
+
+
 def _blocks(found: Json) -> None:
     for host in found["hosts"]:
         click.echo(f"host {host}")
+    for each in found["sources"]:
+        click.echo(f"host {each['host']}, of what it imports: {each['source']}")
     for word in found["words"]:
         click.echo(f"word {word}")
-    if not (found["hosts"] or found["words"]):
+    if not any(found.values()):
         click.echo("Nothing is blocked.")

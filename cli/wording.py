@@ -25,6 +25,16 @@ def when(event: Json) -> str:
     return text
 
 
+def who(event: Json) -> str:
+    """Who organises it, and who imported it."""
+    by = "you" if event["mine"] else f"host {event['host'][:8]}"
+    if not event["source"]:
+        return "" if event["title"] is None else f"Announced by {by}"
+    more = event.get("importers", 1) - 1
+    others = f" and {count(more, 'other')}" if more else ""
+    return f"{event['source']['id']}, imported by {by}{others}"
+
+
 def moment(text: str) -> str:
     """A day and time in the reader's zone, named."""
     here = datetime.fromisoformat(text).astimezone()
@@ -139,8 +149,8 @@ def event_in_full(found: Json) -> None:
     """One event in full."""
     click.echo(f"{bold(found['title'] or 'A withdrawn event')}{marks(found)}")
     lines = [when(found) if found["status"] != "withdrawn" else "", where(found), facts(found)]
-    lines += [found[key] or "" for key in ("about", "url")]
-    labels = {"rrule": "Repeats: ", "series": "Series: ", "capacity": "Room for "}
+    lines += [who(found), *(found[key] or "" for key in ("about", "url"))]
+    labels = {"series": "Series: ", "capacity": "Room for "}
     lines += [f"{label}{found[key]}" for key, label in labels.items() if found[key]]
     for line in filter(None, lines):
         click.echo(line)

@@ -57,8 +57,10 @@ def _bind(path: Path) -> trio.socket.SocketType:
     except OSError as error:
         plain.close()
         if error.errno is None:  # Python's own, before the system is asked
-            says = f"the path of the control socket is too long ({path})"
-            raise LocalError(f"{says}; set XDG_RUNTIME_DIR to a short folder") from None
+            raise LocalError(
+                f"the path of the control socket is too long ({path}); "
+                "set XDG_RUNTIME_DIR to a short folder"
+            ) from None
         raise LocalError(f"cannot make the control socket {path}: {error.strerror}") from None
     finally:
         os.umask(before)
@@ -67,7 +69,7 @@ def _bind(path: Path) -> trio.socket.SocketType:
 
 
 async def _answer(service: Service, stream: trio.SocketStream) -> None:
-    """One command. The command line may be gone at any time: that ends its command, nothing else."""
+    """One command. Who asked may be gone at any time: that ends the command, nothing else."""
     with contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError):
         async with stream:
             line = await _read_line(stream)

@@ -17,7 +17,7 @@ import trio
 
 from potluck.node.clock import Clock, notice_sleep
 from potluck.node.operations.lifecycle import backup
-from potluck.protocol.errors import LocalError
+from potluck.protocol.errors import LocalError, Refused
 from potluck.protocol.identity import Identity
 
 from . import control
@@ -31,6 +31,7 @@ from .operations.lifecycle.settings import check_all
 from .operations.service import Health, open_store
 from .peering.dial_back import Dialback
 from .peering.dialer import Peers
+from .peering.networks import elsewhere, is_known
 from .peering.reservations import Relays
 from .replication.gossip import Gossip
 from .replication.holders import Reach
@@ -49,6 +50,9 @@ PATIENCE = 5.0
 """Seconds to wait for a command that still holds the store."""
 
 WATCH_SECONDS = 60
+
+INTRODUCTION = 3.0
+"""Seconds for a peer just connected to say what it gossips on."""
 
 SPREADING = 8.0
 """Seconds in which connected nodes learn of many withdrawals."""
@@ -170,7 +174,12 @@ class _Connections:
     def peers(self) -> list[Json]:
         transport = self._network.transport
         return [
-            {"id": peer, "address": transport.address_of(peer), "relay": transport.relay_of(peer)}
+            {
+                "id": peer,
+                "address": transport.address_of(peer),
+                "relay": transport.relay_of(peer),
+                "elsewhere": self._network.elsewhere(peer),
+            }
             for peer in transport.peers
         ]
 
@@ -206,6 +215,8 @@ class _Connections:
             len(came_in),
             self._network.sync.last_at,
             tuple(self._network.relays.state.values()),
+            self._network.peers.same_key.elsewhere,
+            tuple(filter(None, map(self._network.elsewhere, peers))),
         )
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
@@ -215,7 +226,12 @@ class _Connections:
         return await self._network.dialback.ask_some()
 
     async def connect(self, address: str) -> str:
-        return await self._network.peers.connect(address)
+        peer_id = await self._network.peers.connect(address)
+        other = await self._network.learn_elsewhere(peer_id)
+        if other is not None:
+            await self._network.peers.disconnect(peer_id)
+            raise Refused(f"the node there is of {other}; a friend there invites you with a link")
+        return peer_id
 
     async def spread(self, announcements: Sequence[bytes]) -> None:
         await self._network.gossip.publish(announcements)
@@ -226,6 +242,7 @@ class Network:
 
     def __init__(self, home: Home, store: Store, intake: Intake, clock: Clock) -> None:
         config, network = home.config, home.network
+        self._home = home
         self.transport = Transport(
             home.transport_seed, listenable(config.listen), secrets.token_bytes
         )
@@ -255,6 +272,17 @@ class Network:
         self.relays = Relays(self.transport, config.relays, clock.real, random.SystemRandom())
         self.transport.on_connect = self._connected
         self.transport.on_disconnect = self._disconnected
+
+    def elsewhere(self, peer_id: str) -> str | None:
+        """The other network that a connected peer is of, in words, if that is known."""
+        return elsewhere(self.transport.topics_of(peer_id), self._home.network)
+
+    async def learn_elsewhere(self, peer_id: str) -> str | None:
+        """The same once it has said so, or has had time to."""
+        with trio.move_on_after(INTRODUCTION):
+            while not is_known(self.transport.topics_of(peer_id)):  # noqa: ASYNC110 - no event for it
+                await trio.sleep(0.05)
+        return self.elsewhere(peer_id)
 
     def woke(self) -> None:
         """The machine slept: connections are stale, and much may be missing."""
@@ -313,10 +341,10 @@ async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
         if service.store.choices.noted("watched"):
-            from .operations.sharing.imports import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
+            from .operations.sharing.imports import import_due  # noqa: PLC0415 - the calendar libraries take 20 MB
 
             try:
-                await look_again(service)
+                await import_due(service)
             except LocalError as error:
                 logger.error("no calendar was read again: %s", error)  # noqa: TRY400 - it says all
         await trio.sleep(WATCH_SECONDS)

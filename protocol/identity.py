@@ -15,6 +15,8 @@ WORDS = 6
 _BITS_A_WORD = 11
 SEED_BYTES = 32
 SIGNATURE_BYTES = 64
+ED25519_KEY = b"\x08\x01\x12\x20"
+"""What libp2p writes before the 32 bytes of such a key (its PublicKey as Protobuf)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,13 @@ class Challenge:
         Called again with the next `start`, so that the caller can show progress and stop.
         A stamp takes 2**bits tries on average.
         """
-        prefix = blake2b(self.item, digest_size=32, person=self.person)
-        limit = 1 << (256 - self.bits)
+        attempt_of = blake2b(self.item, digest_size=32, person=self.person).copy
+        largest = ((1 << (256 - self.bits)) - 1).to_bytes(32, "big")
         for number in range(start, start + count):
             nonce = number.to_bytes(NONCE_BYTES, "big")
-            attempt = prefix.copy()
+            attempt = attempt_of()
             attempt.update(nonce)
-            if int.from_bytes(attempt.digest(), "big") < limit:
+            if attempt.digest() <= largest:  # bytes compare as the numbers that they write
                 return nonce
         return None
 

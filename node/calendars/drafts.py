@@ -22,19 +22,19 @@ from potluck.protocol.announcement import (
     MAX_PRICE,
     MAX_TITLE,
     Body,
-    Source,
     Status,
 )
 from potluck.protocol.errors import Invalid
-from potluck.protocol.relay import imported_slot
-from potluck.protocol.text import clean_line
+from potluck.protocol.imported import imported_slot, slot_space
+from potluck.protocol.text import clean_line, clean_source_id
 
 from .fields import Unusable, access, capacity, first, language, place, text, times, topics
 from .text import plain, web_address
 
 WINDOW = 180 * DAY
-# What the encoding of an announcement holds beside its body: keys, times, signature (200 bytes or less).
-MOST_BODY_BYTES = wire.MAX_ENCODED - 200
+# What the encoding of an announcement holds beside its body: keys, times, signature, the source's
+# keys and stamp (260 bytes or less).
+MOST_BODY_BYTES = wire.MAX_ENCODED - 260
 _PLACEHOLDERS = (
     "noreply@",
     "no-reply@",
@@ -64,10 +64,11 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What to announce of one event or occurrence."""
+    """What to announce of one event or occurrence; `body` is without its source."""
 
     slot: int
     status: Status
+    origin: Origin
     body: Body
 
 
@@ -90,37 +91,43 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose an event is, and under what names it goes."""
+    """Whose an event is: the source that an announcement names, with its stamp; and its names."""
 
-    source: Source
+    source: str
+    name: str | None
+    url: str | None
     uid: str
     series: str
+    space: str
 
 
 def origin_of(event: Event, feed: Feed, *, recurs: bool) -> Origin:
     """Where an event comes from; a recurring one is a series of its own, all others their organiser's."""
     uid = text(event, "UID") or f"{event.get('DTSTART')}{text(event, 'SUMMARY')}"
-    source = Source(source_id(event, uid), feed.name, feed.relay.public_url)
+    source = source_id(event, uid, feed.name)
+    space = slot_space(uid, feed.name or "", source)
+    origin = Origin(source, feed.name, feed.relay.public_url, uid, source, space)
     if not recurs:
-        return Origin(source, uid, source.id)
-    mark = f" ({imported_slot(source.id, uid, '') >> 32:08x})"
+        return origin
+    mark = f" ({imported_slot(space, uid, '') >> 32:08x})"
     title = clean_line(text(event, "SUMMARY"), MAX_NAME - len(mark))
-    return Origin(source, uid, title + mark if title else mark.strip())
+    return replace(origin, series=title + mark if title else mark.strip())
 
 
-def source_id(event: Event, uid: str) -> str:
-    """The organiser's name, else address, else the host of the event's page, else of its UID."""
-    cleaned = (clean_line(name, MAX_NAME) for name in _source_names(event, uid))
+def source_id(event: Event, uid: str, calendar: str | None = None) -> str:
+    """The organiser's name or address, else the calendar's name, else the host of page or UID."""
+    cleaned = (clean_source_id(name, MAX_NAME) for name in _source_names(event, uid, calendar))
     return next(name for name in cleaned if name)
 
 
-def _source_names(event: Event, uid: str) -> Iterator[str]:
+def _source_names(event: Event, uid: str, calendar: str | None) -> Iterator[str]:
     organiser = first(event, "ORGANIZER")
     if organiser is not None:
         yield str(organiser.params.get("CN", "")).strip('"')
         address = re.sub("^mailto:", "", str(organiser), flags=re.IGNORECASE)
         if "@" in address and not is_placeholder(address):
             yield address
+    yield calendar or ""
     page = web_address(text(event, "URL"))
     if page:
         yield urlsplit(page).hostname or ""
@@ -161,12 +168,12 @@ def draft(event: Event, feed: Feed, origin: Origin, occurrence: str = "") -> Dra
             access=access(event),
             url=web_address(text(event, "URL")),
             series=origin.series,
-            source=origin.source,
         )
     except Invalid as error:
         raise Unusable(str(error)) from None
-    slot = imported_slot(origin.source.id, origin.uid, occurrence)
-    return Draft(slot, Status.CANCELLED if cancelled else Status.SCHEDULED, fitted(body))
+    slot = imported_slot(origin.space, origin.uid, occurrence)
+    status = Status.CANCELLED if cancelled else Status.SCHEDULED
+    return Draft(slot, status, origin, fitted(body, origin))
 
 
 def check_window(start: int, ends: int, since: int) -> None:
@@ -177,13 +184,15 @@ def check_window(start: int, ends: int, since: int) -> None:
         raise Unusable("later than 180 days from now")
 
 
-def fitted(body: Body) -> Body:
+def fitted(body: Body, origin: Origin) -> Body:
     """The body, with less of its description where it would be too long to sign. Raises Unusable."""
-    excess = len(canonical.pack(wire.body_to_map(body))) - MOST_BODY_BYTES
+    named = "".join(filter(None, (origin.source, origin.name, origin.url)))
+    room = MOST_BODY_BYTES - len(named.encode())
+    excess = len(canonical.pack(wire.body_to_map(body))) - room
     if excess <= 0:
         return body
     about = plain(body.about or "", max(0, len((body.about or "").encode()) - excess - 8))
     shorter = replace(body, about=about or None)
-    if len(canonical.pack(wire.body_to_map(shorter))) > MOST_BODY_BYTES:
+    if len(canonical.pack(wire.body_to_map(shorter))) > room:
         raise Unusable("too long")
     return shorter

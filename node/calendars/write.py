@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vGeo, vRecur, vText
+from icalendar import Calendar, Event, vCalAddress, vGeo, vText
 
 from potluck.protocol.announcement import Announcement, Body, Place, Status
 
@@ -53,8 +53,6 @@ def _event(announcement: Announcement, body: Body, start: int) -> Event:
     event.add("DTSTART", _when(body, start))
     if body.end is not None:
         event.add("DTEND", _when(body, body.end))
-    if body.rrule is not None:
-        event.add("RRULE", vRecur.from_ical(body.rrule))
     if body.topics:
         event.add("CATEGORIES", list(body.topics))
     if body.place is not None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import is_dataclass
 from importlib import import_module
 from inspect import signature
 from typing import Any, get_type_hints
 
 from potluck.protocol.errors import LocalError
 
-from .forms import read_form
+from .forms import Form
 from .service import Json, Service
 
 # The module of each operation. It is imported when first called: who draws a hand should not wait
@@ -18,16 +17,22 @@ from .service import Json, Service
 OPERATIONS: Mapping[str, str] = {
     name: module
     for module, names in {
-        "announce.announce": "announce edit postpone cancel withdraw list_events list_part show",
+        "announce.announce": "announce edit postpone cancel withdraw",
+        "announce.listing": "list_events list_part show",
+        "announce.cautions": "cautions",
         "announce.revisions": "revisions",
-        "draw.beyond": "beyond",
-        "draw.choices": "keep skip not_tonight forget kept bag empty_bag why "
-        "save_filters saved_filters forget_filters",
-        "draw.draw": "draw draw_seed draw_fresh draw_dice rolls_needed browse",
+        "draw.bag": "bag empty_bag",
+        "draw.beside": "draw_seed draw_fresh draw_dice rolls_needed",
+        "draw.browse": "browse beyond",
+        "draw.choices": "keep skip not_tonight forget kept",
         "draw.plan": "plan acknowledge",
+        "draw.print_deck": "deck_print",
         "draw.receipts": "receipts receipt_show receipt_export",
-        "draw.table_hand": "draw_table draw_today",
-        "draw.witness": "witness_open witness_close deck_print",
+        "draw.saved_filters": "save_filters saved_filters forget_filters",
+        "draw.table_hand": "draw_table",
+        "draw.today": "draw draw_today",
+        "draw.why": "why",
+        "draw.witness": "witness_open witness_close",
         "health.doctor": "doctor",
         "health.reach": "reach",
         "health.status": "status stop page peers connect",
@@ -37,9 +42,11 @@ OPERATIONS: Mapping[str, str] = {
         "sharing.exports": "export_calendar export_json export_deck import_deck",
         "sharing.imports": "import_calendar watched unwatch",
         "sharing.links": "invite join",
+        "sharing.publish": "edition",
         "tables.tables": "table_new table_show table_list table_leave",
         "trust.bans": "disconnect ban unban bans",
         "trust.blocks": "block unblock blocks",
+        "trust.importers": "importers",
     }.items()
     for name in names.split()
 }
@@ -60,5 +67,5 @@ async def perform(service: Service, name: str, arguments: Json) -> Any:
 
 
 def _read(kind: Any, value: Any) -> Any:
-    is_form = isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict)
-    return read_form(kind, value) if is_form else value
+    is_form = isinstance(kind, type) and issubclass(kind, Form) and isinstance(value, dict)
+    return kind.read(value) if is_form else value

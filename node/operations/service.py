@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,7 +14,7 @@ from potluck.node.home.home import Home
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.node.store.eviction import Bounds
-from potluck.protocol.errors import NodeNotRunning
+from potluck.protocol.errors import LocalError, NodeNotRunning
 
 if TYPE_CHECKING:
     from potluck.node.peering.dialer import Peers
@@ -33,6 +33,10 @@ class Health:
     came_in: int
     synced_at: float | None
     relays: tuple[str | None, ...] = ()
+    same_key: tuple[str, ...] = ()
+    """Where another node with the keys of this one is."""
+    elsewhere: tuple[str, ...] = ()
+    """What networks the peers that are of another one are of, in words."""
 
 
 class Connections(Protocol):
@@ -54,8 +58,11 @@ class Connections(Protocol):
         """Close that door."""
 
     def peers(self) -> list[Json]:
-        """The connected peers: [{id, address, relay}]; of a relayed one `relay` is the relay's id, and the
-        address None."""
+        """The connected peers: [{id, address, relay, elsewhere}].
+
+        Of a relayed one `relay` is the relay's id, and the address None; `elsewhere` is the other
+        network that it is of, in words.
+        """
 
     def peering(self) -> Peers:
         """Whom it is connected with, and whom it has banned."""
@@ -125,7 +132,8 @@ async def open_service(
     """The operations without a node, over this home's store until the end. Raises InUse, LocalError."""
     with open_store(home) as store:
         intake = Intake(home.network, store, clock.real)
-        await store.upkeep.purge(clock.real())
+        with suppress(LocalError):  # on a full disk what expired stays, and the rest can be read
+            await store.upkeep.purge(clock.real())
         yield Service(home, store, intake, clock, progress=progress)
         await intake.settle()
 

@@ -28,6 +28,7 @@ from . import peer_record as record
 from .address_book import Acquaintance, Acquaintances
 from .bans import Bans
 from .peer_record import PeerRecord
+from .same_key import SameKey
 from .slots import Slots
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class Peers:
         self._nursery: trio.Nursery | None = None
         self._watches: dict[str, trio.CancelScope] = {}
         self.bans = Bans(book, clock)
+        self.same_key = SameKey(clock())
         transport.admits = self.bans.admits
         transport.on_offence = self._offended
 
@@ -209,8 +211,8 @@ class Peers:
         now, ip = self._clock(), self._transport.address_of(peer_id)
         others = [
             known.record
-            for other, known in self._known.items()
-            if known.record is not None and known.record.is_current(now) and other != peer_id
+            for _, known in self._known.items()
+            if known.record is not None and known.record.is_current(now)
             if all(exchange.may_tell(address, ip) for address in known.record.addresses)
         ]
         told = self._rng.sample(others, min(len(others), limits.MAX_RECORDS - 1))
@@ -225,12 +227,15 @@ class Peers:
         ip = self._transport.address_of(peer_id)
         at = [address for address in self._transport.addresses if exchange.may_tell(address, ip)]
         at = addresses.fitted(at, limits.MAX_ADDRESSES_PER_PEER)
+        self.same_key.told(at)
         return [record.write(self._identity, self._network, at, int(self._clock()))] if at else []
 
     async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
         """Remember the records that are news, as far as the teller could know and the book has room."""
         ip = self._transport.address_of(teller)
         for told in heard:
+            if told.peer_id == self._transport.peer_id and self.same_key.hear(told):
+                logger.warning("another node runs with the keys of this one")
             at = tuple(address for address in told.addresses if exchange.may_tell(address, ip))
             if (
                 not at

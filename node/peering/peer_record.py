@@ -14,8 +14,9 @@ import base58
 from potluck.node import limits
 from potluck.node.transport import multiaddrs as addresses
 from potluck.protocol import canonical
+from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.errors import Invalid, RemoteError
-from potluck.protocol.identity import Identity, verify
+from potluck.protocol.identity import ED25519_KEY, Identity, verify
 from potluck.protocol.network import Network
 
 VERSION = 1
@@ -25,11 +26,9 @@ MAX_RECORD = 2048
 """Bytes of a record."""
 LIFETIME = 7 * 86_400
 """Seconds for which a record is passed on and taken up. (Whom it named may be dialled longer.)"""
-MAX_AHEAD = 600
-"""Seconds by which its time may lie ahead of the clock."""
 
 _CONTEXT = b"potluck-peer-record-v1\0"
-_ID_PREFIX = b"\x00\x24\x08\x01\x12\x20"
+_ID_PREFIX = b"\x00\x24" + ED25519_KEY
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class Sync:
         self._answering: set[str] = set()
         self._wake = trio.Event()
         self._spread_to: set[str] | None = None
+        self._spreading = False
         self._not_held: OrderedDict[tuple[str, bytes], float] = OrderedDict()
         self._offsets: dict[str, float] = {}
         self._failures: dict[str, int] = {}
@@ -87,9 +88,9 @@ class Sync:
             while True:
                 await self._wake.wait()
                 self._wake = trio.Event()
-                if self._spread_to is not None:
-                    nursery.start_soon(self._spread, self._spread_to)
-                    self._spread_to = None
+                if self._spread_to is not None and not self._spreading:
+                    self._spreading = True
+                    nursery.start_soon(self._spread)
                 for peer in [one for one in self._due if one not in self._talking]:
                     del self._due[peer]
                     self._talking.add(peer)
@@ -124,9 +125,10 @@ class Sync:
         for peer in self._transport.peers:
             self.talk_to(peer)
 
-    async def _spread(self, peers: set[str]) -> None:
+    async def _spread(self) -> None:
         """After a moment in which more may arrive, so that one session serves for all of it."""
         await trio.sleep(limits.SYNC_SPREAD / 2)
+        peers, self._spread_to, self._spreading = self._spread_to or set(), None, False
         for peer in sorted(peers):
             self.talk_to(peer)
 

@@ -4,13 +4,12 @@ from .choices import Choices, JoinedTable
 from .database import wait_for
 from .deck import Counts, Deck, Order
 from .eviction import Bounds
-from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
+from .hands import FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt
 from .peer_book import Ban, KnownPeer, PeerBook
 from .rows import Entry, Facts
 from .store import Store
 
 __all__ = [
-    "BagItem",
     "Ban",
     "Bounds",
     "Choices",
@@ -28,6 +27,5 @@ __all__ = [
     "PeerBook",
     "Store",
     "StoredReceipt",
-    "bag_item",
     "wait_for",
 ]

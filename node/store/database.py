@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, Self, TypeVar
+from urllib.parse import quote
 
 import apsw
 import trio
@@ -22,6 +23,7 @@ import trio
 from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
+from .log import pages_in
 from .schema import migrate
 
 T = TypeVar("T")
@@ -73,10 +75,11 @@ class Database:
         """Open or make the file. Raises LocalError: in use, damaged, too new, or the disk's fault."""
         self.path = path
         self._lock = Lock(path.with_suffix(".lock"))
+        self._only_read = False
+        self.torn_pages = 0
+        """Of the log, as it was found: they were being written when the machine or disk failed."""
         try:
-            self._writer = _connect(path, WRITER_CACHE_KIB)
-            migrate(self._writer)
-            self._reader = self._open_reader()
+            self._open()
         except BaseException as error:  # noqa: BLE001 - explained and raised again
             self._lock.close()
             raise explained(error, path) from None
@@ -86,6 +89,19 @@ class Database:
         self._thread = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._thread.start()
         self.closed = False
+
+    def _open(self) -> None:
+        try:
+            written = pages_in(self.path)
+            self._writer = _connect(self.path, WRITER_CACHE_KIB)
+            kept, _ = self._writer.wal_checkpoint()
+            self.torn_pages = max(0, written - kept)
+            migrate(self._writer)
+        except (apsw.FullError, apsw.IOError, apsw.CantOpenError):
+            if not _can_be_read_alone(self.path):
+                raise
+            self._only_read, self._writer = True, _connect_to_read(self.path, WRITER_CACHE_KIB)
+        self._reader = self._open_reader()
 
     def close(self) -> None:
         """Write what was submitted, then let go of the file."""
@@ -160,6 +176,8 @@ class Database:
             self._scanners.put(connection)
 
     def _open_reader(self, cache_kib: int = READER_CACHE_KIB) -> apsw.Connection:
+        if self._only_read:
+            return _connect_to_read(self.path, cache_kib)
         connection = _connect(self.path, cache_kib)
         connection.pragma("query_only", True)
         return connection
@@ -188,6 +206,8 @@ class Database:
     def _commit(self, batch: list[_Job[Any]]) -> None:
         failure: BaseException | None = None
         try:
+            if self._only_read:
+                raise apsw.FullError  # noqa: TRY301 - as SQLite itself does
             self._writer.execute("BEGIN IMMEDIATE")
             for job in batch:
                 job.run(self._writer)
@@ -243,6 +263,20 @@ def _patience(batch: list[_Job[Any]], deadline: float) -> float | None:
     if all(job.lazy for job in batch):
         return max(0.0, deadline - time.monotonic())
     return 0.0
+
+
+def _can_be_read_alone(path: Path) -> bool:
+    """Whether the file holds all, so that it can be read where there is no room to write beside it."""
+    log = path.with_name(path.name + "-wal")
+    return path.is_file() and not (log.exists() and log.stat().st_size)
+
+
+def _connect_to_read(path: Path, cache_kib: int) -> apsw.Connection:
+    """The file as it is: WAL needs 32 KiB beside it, which a full disk has not."""
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    connection = apsw.Connection(f"file:{quote(str(path))}?immutable=1", flags=flags)
+    connection.pragma("cache_size", -cache_kib)
+    return connection
 
 
 def _connect(path: Path, cache_kib: int) -> apsw.Connection:

@@ -11,12 +11,13 @@ from typing import Any
 
 import apsw
 
+from potluck.node.geography.distance import around
 from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.items import Items
 
 from . import rows
 from .database import Database, fetch
-from .rows import ENTRY_COLUMNS, Entry
+from .rows import ENTRY_COLUMNS, LITTLE, Entry
 
 PAGE = 500
 
@@ -85,17 +86,22 @@ class Deck:
     async def candidates(
         self, cells: Collection[int] | None, since: int, until: int
     ) -> list[Entry]:
-        """Scheduled and postponed events that start in [since, until]; recurring ones that may.
+        """Scheduled and postponed events that start in [since, until].
 
-        `cells` (H3 indexes, resolution 5) narrows to a region, to be measured by the caller; None
-        is everywhere, also nowhere. A recurring event is there if it begins before `until`: the
-        caller expands its rule.
+        `cells` (H3 indexes, resolution 5) narrows to a region, to be measured by the caller, as
+        far as it is known where an event is; None is everywhere, also nowhere.
         """
         query = _EVERYWHERE if cells is None else _IN_CELLS
-        within = () if cells is None else (apsw.carray(array("q", cells)),)
+        regions = () if cells is None else (cells, around(frozenset(cells), LITTLE / 1_000))
+        within = [apsw.carray(array("q", region)) for region in regions]
         return await self._database.scan(
             lambda connection: _entries(connection, query, (since, until, *within))
         )
+
+    def versions(self, source: str, slot: int) -> list[Entry]:
+        """An imported event, as each of its importers tells it."""
+        query = f"{_ENTRY} AND source = ? AND slot = ? ORDER BY host"
+        return list(map(Entry._make, self._database.rows(query, (source, rows.slot_key(slot)))))
 
     async def page(
         self, since: int, until: int, order: Order = Order.TIME, offset: int = 0, limit: int = PAGE
@@ -176,15 +182,15 @@ _NEWEST = """
     SELECT max(issued_at) AS newest FROM register GROUP BY host ORDER BY newest DESC LIMIT 1 OFFSET ?
 """
 _ENTRY = f"SELECT {ENTRY_COLUMNS} FROM register WHERE title IS NOT NULL"
-# Two parts, because each has its index: those that start within, and the few that recur until within.
-_RECURRING = f"""
-    SELECT {ENTRY_COLUMNS} FROM register INDEXED BY register_recurring
-    WHERE rrule IS NOT NULL AND status <= 1 AND start <= ?2
-"""
-_EVERYWHERE = f"""
-    {_ENTRY} AND status <= 1 AND rrule IS NULL AND start BETWEEN ?1 AND ?2 UNION ALL {_RECURRING}
-"""
-_HERE = "cell IN (SELECT value FROM carray(?3))"
+_EVERYWHERE = f"{_ENTRY} AND status <= 1 AND start BETWEEN ?1 AND ?2"
+_HELD_AT = f"SELECT {ENTRY_COLUMNS} FROM register INDEXED BY"
+# Three parts, because each has its index: those of which the place is known, those known to lie
+# within LITTLE metres of a cell around, and the few others, wherever they are.
 _IN_CELLS = f"""
-    {_ENTRY} AND rrule IS NULL AND start BETWEEN ?1 AND ?2 AND {_HERE} UNION ALL {_RECURRING} AND {_HERE}
+    {_HELD_AT} register_by_place WHERE uncertainty IS NULL AND status <= 1
+        AND start BETWEEN ?1 AND ?2 AND cell IN (SELECT value FROM carray(?3))
+    UNION ALL {_HELD_AT} register_uncertain WHERE uncertainty <= {LITTLE} AND status <= 1
+        AND start BETWEEN ?1 AND ?2 AND cell IN (SELECT value FROM carray(?4))
+    UNION ALL {_HELD_AT} register_anywhere WHERE uncertainty > {LITTLE} AND status <= 1
+        AND start BETWEEN ?1 AND ?2
 """

@@ -6,9 +6,13 @@ version whole. Steps are only ever added, never changed once released.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import apsw
 
 from potluck.protocol.errors import LocalError
+
+from .organisers import count_by_organisers
 
 APPLICATION_ID = 0x706F746C  # "potl", shown by file(1)
 
@@ -94,10 +98,11 @@ CREATE TABLE returned (
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _PAST, _RETURNED)
+Step = str | Callable[[apsw.Connection], None]
+STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, count_by_organisers)
 
 
-def migrate(connection: apsw.Connection, steps: tuple[str, ...] = STEPS) -> None:
+def migrate(connection: apsw.Connection, steps: tuple[Step, ...] = STEPS) -> None:
     """Bring the database to the newest version; raises LocalError if it is newer or not ours."""
     application = connection.pragma("application_id")
     version = connection.pragma("user_version")
@@ -107,6 +112,9 @@ def migrate(connection: apsw.Connection, steps: tuple[str, ...] = STEPS) -> None
         raise LocalError("the store was made by a newer Potluck; update this one")
     for number, step in enumerate(steps[version:], version + 1):
         with connection:
-            connection.execute(step)
+            if callable(step):
+                step(connection)
+            else:
+                connection.execute(step)
             connection.pragma("application_id", APPLICATION_ID)
             connection.pragma("user_version", number)

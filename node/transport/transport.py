@@ -243,6 +243,11 @@ class Transport:
         await self._pubsub.push_msg(self._host.get_id(), message)
         await trio.lowlevel.checkpoint()
 
+    def topics_of(self, peer_id: str) -> set[str]:
+        """What a connected peer gossips on, as far as it has said so."""
+        peer = ID.from_string(peer_id)
+        return {topic for topic, peers in self._pubsub.peer_topics.items() if peer in peers}
+
     def mesh(self, topic: str) -> set[str]:
         """The peers that gossip on the topic goes to."""
         return {str(peer) for peer in self._gossip.mesh.get(topic, ())}

@@ -54,7 +54,7 @@ def test_the_json_of_a_draw(ada: Person) -> None:
     assert card["odds"] == {"hosts": 1, "series": 1, "events": 1}
     assert len(card["slot"]) == 16
     assert list(hand["hidden"]) == [
-        "block", "list", "topic", "language", "price", "access", "time", "weekday", "capacity", "bag",
+        "block", "topic", "language", "price", "access", "time", "weekday", "capacity", "bag",
     ]  # fmt: skip
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from potluck.cli.deck import printed_deck
 from potluck.node.operations import Json
-from potluck.node.operations.draw.draw import draw_seed
-from potluck.node.operations.draw.witness import deck_print
+from potluck.node.operations.draw.beside import draw_seed
+from potluck.node.operations.draw.print_deck import deck_print
 from potluck.node.operations.forms import DrawForm
 from potluck.protocol.announcement import DAY
 from potluck.protocol.wire import SignedAnnouncement

@@ -16,7 +16,7 @@ import trio
 from potluck.node import control
 from potluck.node.home.home import Home
 from potluck.node.operations import Service
-from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
 from potluck.protocol.errors import NotFound
 
 from .at_home import at_home
@@ -86,7 +86,7 @@ async def test_an_old_socket_is_replaced(tmp_path: Path) -> None:
         (b'{"op": "show"}\n', "LocalError"),
         (b'{"op": "show", "args": {"id": "abcdef"}}\n', "NotFound"),
         (b'{"op": "peers"}\n', "NodeNotRunning"),
-        (b'{"op": "announce", "args": {"form": {"name": "x"}}}\n', "LocalError"),
+        (b'{"op": "announce", "args": {"form": {"name": "x"}}}\n', "Unfit"),
         (b'{"op": "announce", "args": {"form": {"start": "x"}}}\n', "Unfit"),
         (b'{"op": "announce", "args": {"form": 3}}\n', "LocalError"),
         (b"x" * (control.MAX_LINE + 2) + b"\n", "LocalError"),
@@ -136,4 +136,4 @@ async def test_the_clock_of_a_draw_comes_with_the_command(tmp_path: Path) -> Non
 
         assert (await ask(service, late + b"\n"))[-1]["result"] == []
         with pytest.raises(NotFound):
-            await events.show(service, "00" * 32)
+            await listing.show(service, "00" * 32)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from potluck.node.operations import Service
-from potluck.node.operations.draw import choices as chosen
+from potluck.node.operations.draw import bag as bags
 from potluck.protocol.announcement import DAY, Place, Status
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import clock_of, receive
@@ -97,7 +97,7 @@ def test_a_ticket_goes_back_into_the_hat_for_another_day(
 
 async def _shown_tomorrow(service: Service) -> int:
     clock_of(service).seconds += DAY
-    shown = (await chosen.bag(service))["shown"]
+    shown = (await bags.bag(service))["shown"]
     clock_of(service).seconds -= DAY
     return int(shown)
 

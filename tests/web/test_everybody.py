@@ -14,9 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from potluck.node.home.home import Home
 from potluck.node.language import locale as tongues
 from potluck.node.operations import Service
-from potluck.node.operations.draw import choices as chosen
-from potluck.node.operations.draw import draw as draws
-from potluck.node.operations.forms import DrawForm, TableForm, read_form
+from potluck.node.operations.draw import choices, today
+from potluck.node.operations.forms import DrawForm, TableForm
 from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Status
 from tests.builders import NOW, host, signed
@@ -57,10 +56,10 @@ async def _lived_in(service: Service) -> None:
 
 async def _time_passes(service: Service) -> None:
     """Three cards are kept; then one is cancelled, and one begins later."""
-    filters = read_form(DrawForm, json.loads(service.store.choices.filters()["page"]))
-    for card in (await draws.draw(service, filters))["hand"]:
+    filters = DrawForm.read(json.loads(service.store.choices.filters()["page"]))
+    for card in (await today.draw(service, filters))["hand"]:
         if card["title"] in (SOUP, ROPE, LAMP):
-            await chosen.keep(service, card["id"])
+            await choices.keep(service, card["id"])
     later = signed(host(1), slot=1, revision=1, issued_at=NOW, what=event(1, later=1800))
     flood = replace(event(2), about="Cancelled: The river is in the boathouse.")
     off = signed(host(2), slot=2, revision=1, issued_at=NOW, status=Status.CANCELLED, what=flood)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from potluck.node.operations import Json, Service
 from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.lifecycle import backup
 from tests.node.web.api_server import Connected
@@ -144,4 +145,4 @@ def test_who_leaves_says_so_in_words_and_takes_everything_along(
 
 
 async def _mine(service: Service) -> list[Json]:
-    return await events.list_events(service, mine=True)
+    return await listing.list_events(service, mine=True)

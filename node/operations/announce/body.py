@@ -27,7 +27,7 @@ _FIELDS = (
         (each, each)
         for each in ("topic", "access", "title", "start", "end", "tz", "about", "lang", "price")
     ),
-    *((each, each) for each in ("capacity", "url", "series", "rrule")),
+    *((each, each) for each in ("capacity", "url", "series", "repeat")),
 )
 
 
@@ -105,7 +105,7 @@ def changed_body(body: Body, form: EventForm) -> Body:
 def _plain(form: EventForm) -> dict[str, Any]:
     """The fields that mean themselves, as far as they were said; empty text takes one away."""
     said: dict[str, Any] = {}
-    for name in ("about", "price", "lang", "url", "series", "rrule"):
+    for name in ("about", "price", "lang", "url", "series"):
         value = getattr(form, name)
         if value is not None:
             said[name] = _clean(value) or None
@@ -146,10 +146,23 @@ def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
         raise Unfit("start", "say when it starts, such as 2027-03-01T19:00")
     end = _end(form, zone, start, all_day=all_day)
     if end is None and body is not None and body.end is not None and body.start is not None:
-        end = start + body.end - body.start if all_day == body.all_day else None
+        end = _as_long(body, start, zone) if all_day == body.all_day else None
     if end is not None and end < start:
         raise Unfit("end" if form.end else "duration", "it would end before it starts")
     return _Times(start, end, all_day)
+
+
+def _as_long(body: Body, start: int, zone: str) -> int:
+    """When it ends if it lasts as long as before; days are days of the calendar."""
+    if not body.all_day:
+        return start + (body.end or 0) - (body.start or 0)
+    first, last = (clock.local_date(each or 0, body.tz) for each in (body.start, body.end))
+    return _days_later(start, (last - first).days, zone)
+
+
+def _days_later(start: int, days: int, zone: str) -> int:
+    """The midnight so many days of the calendar later: one of them may have 23 or 25 hours."""
+    return clock.midnight(clock.local_date(start, zone) + timedelta(days=days), zone)
 
 
 def _start(text: str, zone: str) -> int:
@@ -163,7 +176,7 @@ def _end(form: EventForm, zone: str, start: int, *, all_day: bool) -> int | None
         seconds = clock.read_duration("duration", form.duration)
         if all_day and seconds % DAY:
             raise Unfit("duration", "an all-day event lasts whole days, such as 3d")
-        return start + seconds
+        return _days_later(start, seconds // DAY, zone) if all_day else start + seconds
     if form.end is None:
         return None
     if clock.is_date(form.end) != all_day:

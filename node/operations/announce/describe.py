@@ -5,33 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from potluck.node.clock import iso
-from potluck.node.operations.service import Json
+from potluck.node.operations.service import Json, Service
 from potluck.protocol.announcement import Body, Place
 from potluck.protocol.wire import SignedAnnouncement
 
 
-def describe(signed: SignedAnnouncement, me: bytes) -> Json:
-    """All that an announcement says; `me` is our own host key.
+def describe(service: Service, signed: SignedAnnouncement) -> Json:
+    """All that an announcement says, and whether it is ours.
 
     start and end are ISO 8601 with the offset of the event's zone; host, id and slot are hex.
     """
-    said = signed.announcement
+    announcement = signed.announcement
     return {
         "id": signed.id.hex(),
-        "host": said.host.hex(),
-        "slot": f"{said.slot:016x}",
-        "revision": said.revision,
-        "status": said.status.name.lower(),
-        "issued_at": iso(said.issued_at, "UTC"),
-        "expires_at": iso(said.expires_at, "UTC"),
-        "mine": said.host == me,
-        **(_body(said.body) if said.body is not None else dict.fromkeys(_KEYS)),
+        "host": announcement.host.hex(),
+        "slot": f"{announcement.slot:016x}",
+        "revision": announcement.revision,
+        "status": announcement.status.name.lower(),
+        "issued_at": iso(announcement.issued_at, "UTC"),
+        "expires_at": iso(announcement.expires_at, "UTC"),
+        "mine": announcement.host == service.me,
+        **(
+            _body(announcement.body) if announcement.body is not None else dict.fromkeys(EVENT_KEYS)
+        ),
     }
 
 
-_KEYS = (
+EVENT_KEYS = (
     "title", "start", "end", "all_day", "tz", "place", "about", "topics", "lang", "price", "capacity",
-    "access", "url", "series", "rrule", "source",
+    "access", "url", "series", "source",
 )  # fmt: skip
 
 
@@ -56,7 +58,6 @@ def _body(body: Body) -> dict[str, Any]:
         "access": dict(body.access),
         "url": body.url,
         "series": body.series,
-        "rrule": body.rrule,
         "source": source,
     }
 
@@ -65,4 +66,10 @@ def place(where: Place | None) -> Json | None:
     """A place as JSON; None when it is not said."""
     if where is None:
         return None
-    return {"name": where.name, "address": where.address, "lat": where.lat, "lon": where.lon}
+    return {
+        "name": where.name,
+        "address": where.address,
+        "lat": where.lat,
+        "lon": where.lon,
+        "uncertainty": where.uncertainty,
+    }

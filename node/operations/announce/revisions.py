@@ -7,7 +7,8 @@ from itertools import pairwise
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 
-from .signing import held, told
+from .describe import describe
+from .signing import held
 
 _OF_THE_SIGNATURE = frozenset({"id", "revision", "issued_at", "expires_at"})
 
@@ -22,9 +23,9 @@ async def revisions(service: Service, id: str) -> list[Json]:
     past = [
         wire.decode(encoded) for encoded in service.store.past.of(*signed.announcement.register)
     ]
-    said = [told(service, each) for each in (*past, signed)]
+    described = [describe(service, each) for each in (*past, signed)]
     first, *later = [
-        event | {"was": changed(before, event)} for before, event in pairwise([{}, *said])
+        event | {"was": changed(before, event)} for before, event in pairwise([{}, *described])
     ]
     return [*reversed(later), first]
 

@@ -1,4 +1,4 @@
-"""Saying something: sign, keep durably, send. The one way from a body to the network."""
+"""Sign, keep durably, send: the one way from a body to the network."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Sequence
 
 from potluck.node.clock import iso
 from potluck.node.limits import CLOCK_HOSTS, CLOCK_TOLERANCE, RELEASED
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.protocol import authoring, wire
 from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.announcement import Announcement, Body, Status
 from potluck.protocol.authoring import Author
+from potluck.protocol.candidate import who
 from potluck.protocol.errors import LocalError, Refused
 from potluck.protocol.wire import SignedAnnouncement
 
 from .body import explained
-from .describe import describe
-from .recurrence import last_end
 from .stamps import ensure_stamp
 
 
@@ -27,7 +26,7 @@ async def author_of(service: Service) -> Author:
     return Author(service.home.network.id, service.me, nonce)
 
 
-def first(
+def first_revision(
     service: Service, author: Author, body: Body, slot: int | None = None, ahead: int = 0
 ) -> Announcement:
     """The first revision of a new register; a random slot unless one is given.
@@ -39,9 +38,7 @@ def first(
         slot = secrets.randbits(64)
     live = service.store.ledger.live_registers(service.me, now) + ahead
     with explained():
-        return authoring.announce(
-            author, slot, body, now=now, live_registers=live, last_end=last_end(body)
-        )
+        return authoring.announce(author, slot, body, now=now, live_registers=live)
 
 
 def next_revision(
@@ -49,18 +46,19 @@ def next_revision(
 ) -> Announcement:
     """What follows on an announcement of ours."""
     with explained():
-        end = None if body is None else last_end(body)
-        return authoring.revise(previous, status, body, now=service.clock.real(), last_end=end)
+        return authoring.revise(previous, status, body, now=service.clock.real())
 
 
-async def say(service: Service, announcement: Announcement) -> SignedAnnouncement:
+async def sign_and_send(service: Service, announcement: Announcement) -> SignedAnnouncement:
     """Sign, keep durably, then send if a node runs. Raises Refused, LocalError."""
-    (signed,) = await keep(service, [announcement])
+    (signed,) = await sign_and_keep(service, [announcement])
     await send(service, [signed.encoded])
     return signed
 
 
-async def keep(service: Service, announcements: Sequence[Announcement]) -> list[SignedAnnouncement]:
+async def sign_and_keep(
+    service: Service, announcements: Sequence[Announcement]
+) -> list[SignedAnnouncement]:
     """Sign and keep, durably before returning. Raises Refused, LocalError."""
     await _check_clock(service)
     with explained():
@@ -99,6 +97,14 @@ async def send(service: Service, announcements: Sequence[bytes]) -> None:
         await service.connections.spread(announcements)
 
 
+def event_of(signed: SignedAnnouncement) -> bytes:
+    """The item of the event (`Candidate.event`), whoever brings it."""
+    announcement = signed.announcement
+    source = announcement.body.source if announcement.body else None
+    organiser = who(announcement.host, source.id if source else None)
+    return organiser + announcement.slot.to_bytes(8, "big")
+
+
 def own(service: Service, prefix: str) -> Announcement:
     """The latest revision of an event of ours by a beginning of its id. Raises NotFound, Refused."""
     found = held(service, prefix).announcement
@@ -117,8 +123,3 @@ def held(service: Service, prefix: str) -> SignedAnnouncement:
     raise LocalError(
         "this event is known, but the full deck here did not keep it; see deck.max_events"
     )
-
-
-def told(service: Service, signed: SignedAnnouncement) -> Json:
-    """An announcement as JSON."""
-    return describe(signed, service.me)

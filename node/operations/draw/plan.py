@@ -5,25 +5,33 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from potluck.node.operations.announce.describe import describe
 from potluck.node.operations.announce.revisions import changed
-from potluck.node.operations.announce.signing import held, told
+from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
+
+from .versions import other_versions
 
 _NOTE = "plan"
 _WATCHED = ("title", "start", "end", "all_day", "place", "status")
 
 
 async def plan(service: Service) -> list[Json]:
-    """The events kept, by time, each as `events.show` with `was`: what changed, as it was last seen."""
+    """The events kept, by time, each with `was`: what changed, as it was last seen.
+
+    `importers` and `versions` say who else brings it, and what they say otherwise.
+    """
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
         if encoded is not None:
-            event = told(service, wire.decode(encoded))
-            found.append(event | {"was": changed(seen.get(_register(host, slot), {}), event)})
+            signed = wire.decode(encoded)
+            event = describe(service, signed)
+            was = changed(seen.get(_register(host, slot), {}), event)
+            found.append(event | other_versions(service, signed) | {"was": was})
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
 
@@ -34,7 +42,7 @@ async def acknowledge(service: Service, id: str) -> Json:
 
 async def remember(service: Service, signed: SignedAnnouncement) -> Json:
     """Note how an event is at the moment of being kept. The event."""
-    event = told(service, signed)
+    event = describe(service, signed)
     seen = _seen(service)
     seen[_register(*signed.announcement.register)] = {name: event[name] for name in _WATCHED}
     kept = {_register(*register) for register in service.store.choices.kept()}

@@ -15,28 +15,30 @@ from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables import tables
 from potluck.node.store import FrozenCard, StoredReceipt
 from potluck.protocol import origin, receipt, receipt_json
+from potluck.protocol.candidate import count_events
 from potluck.protocol.draw import Card
-from potluck.protocol.errors import Invalid, LocalError, VerificationFailed
+from potluck.protocol.errors import Invalid, LocalError, Refused, VerificationFailed
 from potluck.protocol.origin import AtTable, Solo
 from potluck.protocol.receipt import Receipt
 
-from .deal import card_facts, shown_card
-from .window import Look, look
+from .describe import describe_card
+from .freeze import frozen_card
+from .window import window_of
 
 REVEALS = "The candidates in it reveal the region where you looked."
 
 
 async def receipts(service: Service) -> list[Json]:
-    """The latest receipts, newest first: [{id, drawn_at, mode, seed_kind}…]."""
+    """The latest receipts, newest first: [{id, drawn_at, earlier_rule, seed_kind}…]."""
     return [_line(stored) for stored in service.store.hands.receipts()]
 
 
 async def receipt_show(service: Service, id: str) -> Json:
-    """One receipt: as `receipts`, with {seed, origin, cards, candidates, differences, unproven}."""
+    """One receipt: as `receipts`, with {seed, origin, cards, events, differences, unproven}."""
     stored = service.store.hands.receipt(id)
-    made = receipt_json.decode(stored.body)
+    made = _decoded(stored)
     secret = _secret(service, made)
-    return _line(stored) | _told(made) | await _checked(made, secret)
+    return _line(stored) | _described(made) | await _checked(made, secret)
 
 
 async def receipt_export(
@@ -53,30 +55,28 @@ async def receipt_export(
 
 async def receipt_file(service: Service, id: str, *, with_filters: bool = False) -> bytes:
     """The same as a file's bytes (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
-    made = receipt_json.decode(service.store.hands.receipt(id).body)
+    made = _decoded(service.store.hands.receipt(id))
     return receipt_json.encode(made if with_filters else replace(made, filters=None))
 
 
 async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Json]:
     """The cards of a receipt as those of a hand, as they are now; `form` says from where one looks."""
-    made = receipt_json.decode(service.store.hands.receipt(id).body)
-    here = look(form, service.clock.now())
+    made = _decoded(service.store.hands.receipt(id))
+    window = window_of(form, service.clock.now())
     kept = frozenset(service.store.choices.kept())
-    return [
-        shown_card(service, _as_dealt(service, card, here), here, kept) for card in made.hand.cards
-    ]
+    cards = [_as_dealt(service, card) for card in made.hand.cards]
+    described = (describe_card(service, card, window, kept) for card in cards)
+    return [card for card in described if card is not None]
 
 
-def _as_dealt(service: Service, card: Card, here: Look) -> FrozenCard:
-    """The card of a receipt, which does not say when: a recurring event shows when it is next."""
-    dealt = card.candidate
-    entry = service.store.deck.entry(dealt.host, dealt.slot)
-    start = (here.start_of(entry) or entry.start or 0) if entry else 0
-    return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.source, card_facts(card, start))
+def _as_dealt(service: Service, card: Card) -> FrozenCard:
+    """The card of a receipt, which does not say when the event is."""
+    entry = service.store.deck.entry(card.candidate.host, card.candidate.slot)
+    return frozen_card(card, (entry.start or 0) if entry else 0)
 
 
 async def verify_file(path: Path) -> Json:
-    """Check a receipt from its file alone: {seed, origin, cards, candidates, differences: [], unproven}.
+    """Check a receipt from its file alone: {seed, origin, cards, events, differences: [], unproven}.
 
     Raises VerificationFailed that names every difference, or says that it is no receipt; LocalError.
     """
@@ -99,12 +99,20 @@ async def verify(content: bytes, name: str = "this") -> Json:
             "the hand does not follow from this deck and seed:\n  "
             + "\n  ".join(found["differences"])
         )
-    return _told(made) | found
+    return _described(made) | found
 
 
 async def _checked(made: Receipt, secret: bytes | None) -> Json:
     differences = await trio.to_thread.run_sync(partial(receipt.verify, made, secret))
     return {"differences": differences, "unproven": receipt.unproven(made, secret)}
+
+
+def _decoded(stored: StoredReceipt) -> Receipt:
+    """A receipt of ours. Raises Refused for one of a rule that holds no longer."""
+    try:
+        return receipt_json.decode(stored.body)
+    except receipt_json.EarlierRule as error:
+        raise Refused(str(error)) from None
 
 
 def _secret(service: Service, made: Receipt) -> bytes | None:
@@ -127,19 +135,18 @@ def _line(stored: StoredReceipt) -> Json:
     return {
         "id": stored.id.hex(),
         "drawn_at": iso(stored.drawn_at, "UTC"),
-        "mode": stored.mode,
+        "earlier_rule": stored.version != receipt_json.VERSION,
         "seed_kind": stored.seed_kind,
     }
 
 
-def _told(made: Receipt) -> Json:
+def _described(made: Receipt) -> Json:
     return {
         "seed": made.seed.hex(),
         "seed_kind": origin.kind(made.origin),
         "origin": json.loads(json.dumps(origin.to_json(made.origin))),
-        "mode": made.mode,
         "cards": len(made.hand.cards),
-        "candidates": len(made.candidates),
-        "hosts": len({candidate.host for candidate in made.candidates}),
+        "events": count_events(made.candidates),
+        "organisers": len({candidate.who for candidate in made.candidates}),
         "filters": dict(made.filters) if made.filters is not None else None,
     }

@@ -13,7 +13,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from potluck.node import limits
+from potluck.node.home.config import Config
 from potluck.node.home.home import Home
+from potluck.node.operations.lifecycle.settings import faults
 from potluck.node.operations.service import Health, Json, Service
 from potluck.node.transport import multiaddrs as addresses
 from potluck.protocol.admission import MAX_AHEAD
@@ -44,9 +46,9 @@ class Finding:
     remedy: str | None = None
 
 
-def look_from_outside(path: Path) -> list[Json]:
+def check_from_outside(path: Path) -> list[Json]:
     """What shows without opening the store: versions, keys and modes, disk. [{name, level, says, remedy}]."""
-    return _told([_versions(), _home(path), _disk(path)])
+    return _as_json([_versions(), _home(path), _disk(path)])
 
 
 async def doctor(service: Service) -> Json:
@@ -57,6 +59,7 @@ async def doctor(service: Service) -> Json:
         found += [
             Finding("node", Level.NOTE, "is not running", "start it: potluck up"),
             _ports(service),
+            _settings(service.home.config),
         ]
         health = None
     else:
@@ -64,6 +67,8 @@ async def doctor(service: Service) -> Json:
         found += [
             Finding("node", Level.GOOD, "runs"),
             _listening(service.connections.listen()),
+            *_same_key(health),
+            *_networks(health),
             _peers(health),
             _reachable(health, await service.connections.dialled_back()),
             *_relayed(health),
@@ -71,7 +76,7 @@ async def doctor(service: Service) -> Json:
         ]
     newest = None if store.level is Level.BAD else await service.store.deck.newest()
     found.append(_clock(service, newest))
-    return {"findings": _told(found), "facts": _facts(service, health)}
+    return {"findings": _as_json(found), "facts": _facts(service, health)}
 
 
 def unwell(findings: Iterable[Json]) -> bool:
@@ -112,7 +117,7 @@ def redacted(text: str, home: Path) -> str:
     return text
 
 
-def _told(found: Iterable[Finding]) -> list[Json]:
+def _as_json(found: Iterable[Finding]) -> list[Json]:
     return [asdict(each) for each in found]
 
 
@@ -159,6 +164,13 @@ async def _store(service: Service) -> Finding:
         damage = await service.store.upkeep.damage()
     except LocalError as error:
         damage = str(error)
+    torn = service.store.database.torn_pages
+    if damage is None and torn:
+        return Finding(
+            "store",
+            Level.NOTE,
+            f"is whole; {torn} pages that were being written when the machine stopped are lost",
+        )
     if damage is None:
         return Finding("store", Level.GOOD, "is whole")
     return Finding(
@@ -184,13 +196,45 @@ async def _deck(service: Service) -> Finding:
 
 
 def _ports(service: Service) -> Finding:
+    listen = service.home.config.listen
     try:
-        for address in service.home.config.listen:
+        for address in addresses.listenable(listen):
             addresses.check_listen(address)
     except LocalError as error:
         says, _, remedy = str(error).partition("; ")
         return Finding("ports", Level.BAD, says, remedy or "correct listen in config.toml")
+    if not addresses.ports(listen):
+        return Finding(
+            "ports",
+            Level.NOTE,
+            "are others at each start, so that links to this node end with the next",
+            "choose one: potluck config set node.listen /ip4/0.0.0.0/tcp/4001",
+        )
     return Finding("ports", Level.GOOD, "are free")
+
+
+def _settings(config: Config) -> Finding:
+    """Each setting, looked at by the code that uses it."""
+    for name, why in faults(config):
+        says, _, remedy = why.partition("; ")
+        correct = f"correct it: potluck config set {name}"
+        return Finding("settings", Level.BAD, f"{name}: {says}", remedy or correct)
+    return Finding("settings", Level.GOOD, "fit")
+
+
+def _same_key(health: Health) -> list[Finding]:
+    if not health.same_key:
+        return []
+    says = f"another node runs with the keys of this one, at {health.same_key[0]}"
+    return [Finding("keys", Level.BAD, says, "stop one of the two: potluck stop")]
+
+
+def _networks(health: Health) -> list[Finding]:
+    """Peers that are connected in vain."""
+    if not health.elsewhere:
+        return []
+    says = f"{len(health.elsewhere)} of the peers connected are of {health.elsewhere[0]}"
+    return [Finding("networks", Level.NOTE, says, "part with them: potluck peers disconnect ID")]
 
 
 def _listening(at: list[str]) -> Finding:

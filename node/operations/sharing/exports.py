@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import trio
 
-from potluck.node.operations.announce.announce import held_by, list_part
+from potluck.node.operations.announce.listing import held_by, list_part
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.node.replication.intake import Origin
@@ -44,10 +44,12 @@ async def export_calendar(service: Service, path: str) -> Json:
     from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import, seldom needed
 
     found = await held_by(service, mine=False)
-    said = [signed.announcement for signed in found if signed.announcement.body is not None]
+    announcements = [
+        signed.announcement for signed in found if signed.announcement.body is not None
+    ]
     with _written(path) as file:
-        file.write(await trio.to_thread.run_sync(to_ical, said))
-    return {"events": len(said), "file": path}
+        file.write(await trio.to_thread.run_sync(to_ical, announcements))
+    return {"events": len(announcements), "file": path}
 
 
 async def event_calendar(service: Service, id: str) -> bytes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
@@ -18,13 +18,21 @@ from potluck.node.calendars.drafts import WINDOW, Draft, Relay, Skipped
 from potluck.node.calendars.fetch import fetch
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.announce.signing import author_of, first, keep, next_revision, send
-from potluck.node.operations.forms import ImportForm, read_form
+from potluck.node.operations.announce.signing import (
+    author_of,
+    first_revision,
+    next_revision,
+    send,
+    sign_and_keep,
+)
+from potluck.node.operations.announce.stamps import stamp_sources
+from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
-from potluck.protocol.announcement import Announcement, Status
+from potluck.protocol.announcement import Announcement, Body, Source, Status
 from potluck.protocol.authoring import Author
 from potluck.protocol.errors import LocalError, NotFound, Refused
+from potluck.protocol.wire import SignedAnnouncement
 
 from . import bundle
 from .exports import import_deck
@@ -47,9 +55,8 @@ class _Tally:
     cancelled: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     slots: set[int] = field(default_factory=set)
-    sent: list[bytes] = field(default_factory=list)
 
-    def told(self) -> Json:
+    def counts(self) -> Json:
         return {
             "imported": self.imported,
             "updated": self.updated,
@@ -88,15 +95,11 @@ async def _relayed(
     relay = _relay(service, source, form)
     author = await author_of(service)
     tally = _Tally()
-    try:
-        await _take_in(service, author, calendar, relay, tally)
-        if form.prune:
-            await _prune(service, source, relay, tally)
-    finally:
-        with trio.CancelScope(shield=True):
-            await send(service, tally.sent)
+    await _take_in(service, author, calendar, relay, tally)
+    if form.prune:
+        await _prune(service, source, relay, tally)
     await _remember(service, source, form, every, tally)
-    return tally.told()
+    return tally.counts()
 
 
 async def watched(service: Service) -> Json:
@@ -115,13 +118,13 @@ async def unwatch(service: Service, source: str) -> Json:
     return feeds
 
 
-async def look_again(service: Service) -> None:
+async def import_due(service: Service) -> None:
     """Import what is watched and due. A calendar that cannot be read is tried again at its next time."""
     for source, feed in (await watched(service)).items():
         if feed["next"] > service.clock.real():
             continue
         try:
-            form = read_form(ImportForm, feed["form"])
+            form = ImportForm.read(feed["form"])
             # Without `watch`: who stops watching it meanwhile does not find it watched again.
             await import_calendar(service, source, replace(form, watch=None))
         except LocalError as error:
@@ -160,37 +163,73 @@ def _read_file(path: Path) -> bytes:
 async def _take_in(
     service: Service, author: Author, calendar: bytes, relay: Relay, tally: _Tally
 ) -> None:
-    """Announce what is new or changed, batch by batch."""
+    """Announce what is new or changed, of each source as soon as it is paid for."""
+    drafts = await _read(service, calendar, relay, tally)
+
+    async def announce(source: str, stamp: bytes) -> None:
+        for start in range(0, len(drafts[source]), BATCH):
+            batch = drafts[source][start : start + BATCH]
+            async with service.turn:
+                announcements: list[Announcement] = []
+                for draft in batch:
+                    ahead = len(announcements)
+                    announcements += _announcements(service, author, draft, stamp, tally, ahead)
+                await _keep_and_send(service, announcements)
+
+    await stamp_sources(service, drafts, announce)
+
+
+async def _read(
+    service: Service, calendar: bytes, relay: Relay, tally: _Tally
+) -> dict[str, list[Draft]]:
+    """What there may be to say, by source; what is left out is counted."""
     items, total, done = reading.read(calendar, relay), reading.count(calendar), 0
-    service.progress(0, total)
+    drafts: dict[str, list[Draft]] = defaultdict(list)
     while batch := await trio.to_thread.run_sync(_next, items):
-        async with service.turn:
-            said: list[Announcement] = []
-            for item in batch:
-                said += _said(service, author, item, tally, len(said))
-            signed = await keep(service, said)
-        tally.sent += [each.encoded for each in signed]
+        for item in batch:
+            if isinstance(item, Skipped):
+                tally.skipped[item.why] += 1
+                continue
+            tally.slots.add(item.slot)
+            if item.status is Status.CANCELLED and _previous(service, item.slot) is None:
+                tally.skipped["cancelled"] += 1
+            else:
+                drafts[item.origin.source].append(item)
         done += len(batch)
         service.progress(min(done, total), max(done, total))
+    return drafts
+
+
+async def _keep_and_send(
+    service: Service, announcements: Sequence[Announcement]
+) -> list[SignedAnnouncement]:
+    """Once it is kept it is also sent, though the import may be cancelled meanwhile."""
+    if not announcements:
+        return []
+    with trio.CancelScope(shield=True):
+        signed = await sign_and_keep(service, announcements)
+        await send(service, [each.encoded for each in signed])
+    return signed
 
 
 def _next(items: Iterator[Item]) -> list[Item]:
     return list(islice(items, BATCH))
 
 
-def _said(
-    service: Service, author: Author, item: Item, tally: _Tally, ahead: int
+def _announcements(
+    service: Service, author: Author, draft: Draft, stamp: bytes, tally: _Tally, ahead: int
 ) -> list[Announcement]:
-    """What to say of an item, if anything; it is counted. `ahead` of it are not yet kept."""
-    if isinstance(item, Skipped):
-        tally.skipped[item.why] += 1
-        return []
-    tally.slots.add(item.slot)
-    previous = _previous(service, item.slot)
+    """What to announce for it, if anything; it is counted. `ahead` of it are not yet kept."""
+    previous = _previous(service, draft.slot)
+    origin = draft.origin
+    source = Source(origin.source, stamp, origin.name, origin.url)
+    body = replace(draft.body, source=source)
     try:
         if previous is None:
-            return _new(service, author, item, tally, ahead)
-        return _changed(service, previous, item, tally)
+            announcement = first_revision(service, author, body, draft.slot, ahead)
+            tally.imported += 1
+            return [announcement]
+        return _changed(service, previous, draft.status, body, tally)
     except (Refused, Unfit) as error:
         tally.skipped[str(error)] += 1
         return []
@@ -201,28 +240,17 @@ def _previous(service: Service, slot: int) -> Announcement | None:
     return wire.decode(encoded).announcement if encoded else None
 
 
-def _new(
-    service: Service, author: Author, item: Draft, tally: _Tally, ahead: int
-) -> list[Announcement]:
-    if item.status is Status.CANCELLED:
-        tally.skipped["cancelled"] += 1
-        return []
-    announcement = first(service, author, item.body, item.slot, ahead)
-    tally.imported += 1
-    return [announcement]
-
-
 def _changed(
-    service: Service, previous: Announcement, item: Draft, tally: _Tally
+    service: Service, previous: Announcement, status: Status, body: Body, tally: _Tally
 ) -> list[Announcement]:
     if previous.status is Status.WITHDRAWN:
         tally.skipped["withdrawn by you"] += 1
         return []
-    if previous.body == item.body and previous.status is item.status:
+    if previous.body == body and previous.status is status:
         tally.unchanged += 1
         return []
-    announcement = next_revision(service, previous, item.status, item.body)
-    if item.status is Status.CANCELLED and previous.status is not Status.CANCELLED:
+    announcement = next_revision(service, previous, status, body)
+    if status is Status.CANCELLED and previous.status is not Status.CANCELLED:
         tally.cancelled += 1
     else:
         tally.updated += 1
@@ -233,9 +261,8 @@ async def _prune(service: Service, source: str, relay: Relay, tally: _Tally) -> 
     """Cancel what this calendar once had within the window, and has no more."""
     vanished = _slots_of(service, source) - tally.slots
     async with service.turn:
-        signed = await keep(service, list(_called_off(service, vanished, relay)))
+        signed = await _keep_and_send(service, list(_called_off(service, vanished, relay)))
     tally.cancelled += len(signed)
-    tally.sent += [each.encoded for each in signed]
 
 
 def _called_off(service: Service, slots: Collection[int], relay: Relay) -> Iterator[Announcement]:

@@ -12,7 +12,6 @@ from potluck.node.operations.forms import TableForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import JoinedTable
 from potluck.protocol import link
-from potluck.protocol.draw import parse_mode
 from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.table import DEGREE_DIGITS, KM_DIGITS, Table, people_needed
 
@@ -35,24 +34,25 @@ async def table_new(service: Service, name: str, form: TableForm) -> Json:
             round(spot.lon, DEGREE_DIGITS),
             round(form.within, KM_DIGITS),
             form.days,
-            parse_mode(form.by),
             form.hand,
         )
     await sit_down(service, table, default=False)
-    return _told(table, default=False)
+    return _described(table, default=False)
 
 
 async def table_show(service: Service, name: str) -> Json:
-    """A table: {name, link, near, within_km, days, tz, by, hand, default, people}.
+    """A table: {name, link, near, within_km, days, tz, hand, default, people}.
 
     `people` advises on its size: how many should sit there if all, half, a fifth look each day.
     """
-    return _told(joined(service, name), default=_is_default(service, name))
+    return _described(joined(service, name), default=_is_default(service, name))
 
 
 async def table_list(service: Service) -> list[Json]:
     """The tables joined, as `table_show`."""
-    return [_told(table, default=_is_default(service, table.name)) for table in all_joined(service)]
+    return [
+        _described(table, default=_is_default(service, table.name)) for table in all_joined(service)
+    ]
 
 
 async def table_leave(service: Service, name: str) -> Json:
@@ -90,7 +90,7 @@ def _is_default(service: Service, name: str) -> bool:
     return any(seat.is_default for seat in service.store.choices.tables() if seat.name == name)
 
 
-def _told(table: Table, *, default: bool) -> Json:
+def _described(table: Table, *, default: bool) -> Json:
     near: Spot = spot_at((table.lat, table.lon))
     return {
         "name": table.name,
@@ -101,7 +101,6 @@ def _told(table: Table, *, default: bool) -> Json:
         "within_km": table.km,
         "days": table.days,
         "tz": table.tz,
-        "by": table.by,
         "hand": table.hand,
         "default": default,
         "people": {f"{share:.0%}": people_needed(table.hand, share) for share in SHARES},

@@ -1,4 +1,4 @@
-"""What one does not want to be dealt: hosts and words."""
+"""What one does not want to be dealt: hosts, what a host imports of a source, and words."""
 
 from __future__ import annotations
 
@@ -8,21 +8,34 @@ from potluck.node.operations.service import Json, Service
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
 
-async def block(service: Service, target: str) -> Json:
-    """Hide a host (64 hex digits, or the id of one of its events) or a word from every draw: as `blocks`."""
+async def block(service: Service, target: str, source: str | None = None) -> Json:
+    """Hide a host (its key, or the first 8 digits) or a word from every draw: as `blocks`.
+
+    With `source`, only what the host imports of that organiser.
+    """
     host = _host(service, target)
     if host == service.me:
         raise Refused("this is your own key; there is no need to block yourself")
-    if host is not None:
+    if source is not None:
+        if host is None:
+            raise NotFound(f"no host has a key that begins with {target}; see: potluck importers")
+        await service.store.choices.block_source(host, source)
+    elif host is not None:
         await service.store.choices.block_host(host)
     else:
         await service.store.choices.block_word(_word(target))
     return await blocks(service)
 
 
-async def unblock(service: Service, target: str) -> Json:
+async def unblock(service: Service, target: str, source: str | None = None) -> Json:
     """Undo `block`: the blocks that are left. Raises NotFound."""
     choices = service.store.choices
+    if source is not None:
+        of_source = [host for host, name in choices.blocked_sources() if name == source]
+        chosen = [host for host in of_source if host.hex().startswith(target.strip().lower())]
+        if len(chosen) != 1 or not await choices.unblock_source(chosen[0], source):
+            raise NotFound(f"{source} of {target} is not blocked; see: potluck blocks list")
+        return await blocks(service)
     digits = target.strip().lower()
     hosts = [
         host
@@ -39,9 +52,13 @@ async def unblock(service: Service, target: str) -> Json:
 
 
 async def blocks(service: Service) -> Json:
-    """{hosts: [hex…], words: […]}."""
+    """{hosts: [hex…], sources: [{host, source}…], words: […]}."""
     choices = service.store.choices
     return {
+        "sources": [
+            {"host": host.hex(), "source": source}
+            for host, source in sorted(choices.blocked_sources())
+        ],
         "hosts": sorted(host.hex() for host in choices.blocked_hosts()),
         "words": list(choices.blocked_words()),
     }

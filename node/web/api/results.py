@@ -42,7 +42,10 @@ def named(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-_PLACE = record(name=maybe(TEXT), address=maybe(TEXT), lat=maybe(NUMBER), lon=maybe(NUMBER))
+_PLACE = record(
+    name=maybe(TEXT), address=maybe(TEXT), lat=maybe(NUMBER), lon=maybe(NUMBER),
+    uncertainty=maybe(COUNT),
+)  # fmt: skip
 _SAID = {
     "title": maybe(TEXT), "start": maybe(TIME), "end": maybe(TIME), "all_day": maybe(YES), "tz": maybe(TEXT),
     "place": maybe(_PLACE), "about": maybe(TEXT), "topics": maybe(each(TEXT)), "lang": maybe(TEXT),
@@ -52,7 +55,7 @@ _SAID = {
 _STATUS = {"enum": ["scheduled", "postponed", "cancelled", "withdrawn"]}
 _SIGNED = {"id": KEY, "host": KEY, "slot": SLOT, "status": _STATUS, "mine": YES}
 _REVISION = {"revision": COUNT, "issued_at": TIME, "expires_at": TIME}
-_MORE = {"capacity": maybe(COUNT), "rrule": maybe(TEXT)}
+_MORE = {"capacity": maybe(COUNT)}
 _DISTANCE = {"distance_km": maybe(NUMBER)}
 _LOOK = {
     "eligible": COUNT, "hidden": record(**dict.fromkeys(HIDING, COUNT)), "unsaid": by_name(COUNT),
@@ -60,16 +63,22 @@ _LOOK = {
     "from": DAY, "to": DAY, "days": maybe(WHOLE), "tz": TEXT, "bag_spent": YES,
 }  # fmt: skip
 _HAND = {
-    "seed": KEY, "mode": {"enum": ["hosts", "events"]}, "day": DAY, "today": YES, "redraw": COUNT,
+    "seed": KEY, "day": DAY, "today": YES, "redraw": COUNT,
     "redraws_left": COUNT, "hand": each(named("Card")), "receipt": maybe(KEY), **_LOOK,
 }  # fmt: skip
 _WITNESS = {"commitment": KEY, "warning": TEXT}
 _CHECKED = {
-    "seed": KEY, "origin": ANY, "cards": COUNT, "candidates": COUNT,
-    "hosts": COUNT, "filters": maybe(by_name(TEXT)), "differences": each(TEXT), "unproven": each(TEXT),
+    "seed": KEY, "origin": ANY, "cards": COUNT, "events": COUNT,
+    "organisers": COUNT, "filters": maybe(by_name(TEXT)), "differences": each(TEXT),
+    "unproven": each(TEXT),
 }  # fmt: skip
-_MADE = {"mode": TEXT, "seed_kind": TEXT}
-_LINE = {"id": KEY, "drawn_at": TIME, **_MADE}
+_MADE = {"seed_kind": TEXT}
+_LINE = {"id": KEY, "drawn_at": TIME, "earlier_rule": YES, **_MADE}
+_VERSION = record(
+    id=KEY, host=KEY, mine=YES, status=_STATUS, tz=maybe(TEXT), title=maybe(TEXT), start=maybe(TIME),
+    end=maybe(TIME), all_day=maybe(YES), place=maybe(_PLACE), differs=each(TEXT),
+)  # fmt: skip
+_VERSIONS = {"importers": COUNT, "versions": each(_VERSION)}
 _PRINTED = record(
     number=COUNT,
     title=TEXT,
@@ -87,23 +96,25 @@ SCHEMAS: dict[str, Json] = {
     "Event": record(**_SIGNED, **_REVISION, **_SAID, **_MORE),
     "Card": record(
         _REVISION | _MORE | {"begun": YES},
-        **_SIGNED, **_SAID, **_DISTANCE,
-        odds=record(hosts=COUNT, series=COUNT, events=COUNT),
+        **_SIGNED, **_SAID, **_DISTANCE, **_VERSIONS,
+        odds=record(organisers=COUNT, series=COUNT, events=COUNT),
         wild=YES, round=COUNT, ticket=TEXT, kept=YES, changed=YES,
     ),
     "Hand": record({"table": TEXT, "r": KEY, "word": TEXT, **_WITNESS}, **_HAND),
-    "Listed": record(**_SIGNED, **_REVISION, **_SAID, **_MORE, **_DISTANCE),
+    "Listed": record(**_SIGNED, **_REVISION, **_SAID, **_MORE, **_DISTANCE, **_VERSIONS),
     "Browsed": record(**_LOOK, events=each(named("Listed"))),
     "Beyond": record(
         nearest=maybe(named("Listed")),
         choices=each(record(name={"enum": ["within", "days"]}, value=WHOLE, events=WHOLE)),
     ),
     "Events": record(events=each(named("Event")), next=maybe(COUNT)),
-    "Commitment": record(**_WITNESS, eligible=COUNT, hosts=COUNT),
-    "Rolls": record(rolls=COUNT, hosts=COUNT),
+    "Commitment": record(**_WITNESS, eligible=COUNT, organisers=COUNT),
+    "Rolls": record(rolls=COUNT, events=COUNT),
     "PrintedDeck": record(
-        seed=KEY, mode=TEXT, n=COUNT, day=DAY,
-        hosts=each(record(name=TEXT, host=KEY, ticket=TEXT, events=each(_PRINTED))),
+        seed=KEY, n=COUNT, day=DAY, organisers=COUNT,
+        lines=each(record(
+            name=maybe(TEXT), host=KEY, importers=COUNT, turn=TEXT, events=each(_PRINTED)
+        )),
     ),
     "Why": record(event=named("Event"), candidate=YES, reasons=each(record(rule=TEXT, why=TEXT))),
     "Bag": record(shown=COUNT),
@@ -112,11 +123,11 @@ SCHEMAS: dict[str, Json] = {
     "Receipt": record(**_LINE, **_CHECKED),
     "Verified": record(**_CHECKED, **_MADE),
     "ReceiptFile": {"type": "object", "description": "as PROTOCOL.md has it, section Receipts"},
-    "Planned": record(**_SIGNED, **_REVISION, **_SAID, **_MORE, was=ANY),
+    "Planned": record(**_SIGNED, **_REVISION, **_SAID, **_MORE, **_VERSIONS, was=ANY),
     "Revision": record(**_SIGNED, **_REVISION, **_SAID, **_MORE, was=ANY),
     "Table": record(
         name=TEXT, link=TEXT, near=TEXT, lat=NUMBER, lon=NUMBER, within_km=NUMBER, days=COUNT, tz=TEXT,
-        by=TEXT, hand=COUNT, default=YES, people=by_name(COUNT),
+        hand=COUNT, default=YES, people=by_name(COUNT),
     ),
     "Left": record(table=TEXT),
     "Joined": record({"network": TEXT, "peers": each(TEXT)}, table=maybe(TEXT)),
@@ -130,7 +141,13 @@ SCHEMAS: dict[str, Json] = {
     "Reach": record(id=KEY, title=maybe(TEXT), revision=COUNT, peers=COUNT, hold=COUNT, silent=COUNT),
     "Peer": record(id=TEXT, address=maybe(TEXT), relay=maybe(TEXT)),
     "Connected": record(peer_id=TEXT),
-    "Blocks": record(hosts=each(KEY), words=each(TEXT)),
+    "Blocks": record(
+        hosts=each(KEY), sources=each(record(host=KEY, source=TEXT)), words=each(TEXT)
+    ),
+    "Importers": each(record(
+        host=KEY, mine=YES, blocked=YES, organisers=COUNT, events=COUNT,
+        sources=each(record(id=TEXT, events=COUNT, blocked=YES)),
+    )),
     "Town": record(label=TEXT, name=TEXT, country=TEXT, lat=NUMBER, lon=NUMBER, tz=TEXT),
     "Imported": record(
         imported=COUNT, updated=COUNT, unchanged=COUNT, cancelled=COUNT, skipped=by_name(COUNT)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from potluck.node.errors import Unfit
 from potluck.node.operations import Json
-from potluck.node.operations.draw.window import MAX_DAYS
+from potluck.node.operations.forms import MAX_DAYS
 from potluck.protocol.announcement import ACCESS_NEEDS, MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
 from potluck.protocol.seed import MAX_ROLLS
 from potluck.protocol.table import MAX_KM
@@ -27,7 +27,6 @@ CAPACITY = {"minimum": 0, "maximum": MAX_CAPACITY}
 LIMITS: Mapping[str, Json] = {
     "about": {"maxLength": MAX_ABOUT_BYTES},
     "address": {"maxLength": 1000},
-    "by": {"enum": ["hosts", "events"]},
     "capacity": CAPACITY,
     "capacity_from": CAPACITY,
     "capacity_to": CAPACITY,
@@ -44,7 +43,7 @@ LIMITS: Mapping[str, Json] = {
     "seed": {"pattern": "^[0-9a-fA-F]{64}$"},
     "since": DATE,
     "source": {"pattern": "^(https?|webcal)://", "maxLength": 1000},
-    "rrule": {"maxLength": 500},
+    "repeat": {"maxLength": 500},
     "title": {"minLength": 1, "maxLength": MAX_TITLE},
     "text": {"maxLength": 4000},
     "until": DATE,
@@ -82,6 +81,8 @@ def _plain(hint: Any) -> Json:
     if hint in _PLAIN:
         return dict(_PLAIN[hint])
     origin, kinds = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return {"type": "string", "enum": list(kinds)}
     if origin is tuple and kinds[-1] is not ...:
         return {
             "type": "array",

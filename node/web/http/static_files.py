@@ -14,7 +14,10 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-FOLDER = Path(__file__).parent.parent / "static"
+WEB = Path(__file__).parent.parent
+FOLDERS = WEB / "static", WEB / "site" / "app"
+"""The page shares the draw, and what it stands on, with the site."""
+
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -24,7 +27,8 @@ def files() -> dict[str, bytes]:
     """All files by name, compressed."""
     return {
         file.name: gzip.compress(file.read_bytes(), mtime=0)
-        for file in sorted(FOLDER.iterdir())
+        for folder in FOLDERS
+        for file in sorted(folder.iterdir())
         if file.suffix in KINDS
     }
 

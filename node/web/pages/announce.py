@@ -13,6 +13,7 @@ from potluck.node.errors import Unfit
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import EventForm, ImportForm
 from potluck.protocol.announcement import ACCESS_NEEDS
 from potluck.protocol.errors import LocalError
@@ -153,7 +154,7 @@ async def announce(view: View) -> Response:
 
 async def change(view: View) -> Response:
     """An event of one's own: what can be done with it, and the form to edit it."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     if not event["mine"] or event["title"] is None:
         raise LocalError("only an event of your own that was not withdrawn can be changed")
     return _form(view, _as_filled(event), event=event)
@@ -185,7 +186,7 @@ async def edit(view: View) -> Response:
     try:
         made = await events.edit(view.service, id, _event_form(filled))
     except LocalError as error:
-        return _form(view, filled, error, await events.show(view.service, id))
+        return _form(view, filled, error, await listing.show(view.service, id))
     return view.go(f"/card/{made['id']}", said="changed")
 
 
@@ -205,7 +206,7 @@ async def call_off(view: View) -> Response:
 
 async def mine(view: View) -> Response:
     """What one has announced."""
-    found = await events.list_events(view.service, mine=True)
+    found = await listing.list_events(view.service, mine=True)
     return view.page(
         "mine.html", "announce", tickets=[tickets.ticket(view, event) for event in found]
     )

@@ -10,27 +10,30 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
 from potluck.node.operations.announce.revisions import revisions
-from potluck.node.operations.draw import choices as chosen
-from potluck.node.operations.draw.dealt import dealt
+from potluck.node.operations.announce.signing import held
+from potluck.node.operations.draw import why as reasons
 from potluck.node.operations.draw.plan import plan
+from potluck.node.operations.draw.versions import other_versions
+from potluck.node.operations.draw.why import how_dealt
 from potluck.node.operations.health.reach import reach
 from potluck.node.operations.sharing.exports import event_calendar
 from potluck.node.operations.trust import blocks
 from potluck.protocol.errors import LocalError, NotFound
 
 from .changes import changes, place_of
-from .ticket import host, rose, ticket, used_marks
+from .ticket import rose, ticket, used_marks
 from .view import View
 
 
 async def card(view: View) -> Response:
     """Everything about one event, and why it is here."""
-    event = await events.show(view.service, view.part("id"))
-    drawn = await dealt(view.service, event["id"], view.today.isoformat())
+    event = await listing.show(view.service, view.part("id"))
+    drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
-    shown = ticket(view, event | (drawn or {}) | {"kept": kept is not None})
+    told = other_versions(view.service, held(view.service, event["id"]))
+    shown = ticket(view, event | told | (drawn or {}) | {"kept": kept is not None})
     why = None if drawn else await _why(view, event)
     return view.page(
         "card.html",
@@ -98,7 +101,7 @@ async def _reached(view: View, event: Json) -> str:
 
 async def _why(view: View, event: Json) -> list[str]:
     """Why it is in no hand: the reasons that hide it."""
-    found = await chosen.why(view.service, event["id"], view.filters)
+    found = await reasons.why(view.service, event["id"], view.filters)
     return [words.dated(view.tell(reason["why"]), view.tongue) for reason in found["reasons"]]
 
 
@@ -111,7 +114,7 @@ async def calendar(view: View) -> Response:
 
 async def share(view: View) -> Response:
     """The event as words to pass on, and as a code that another phone's calendar reads."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     if event["title"] is None:
         raise NotFound("this event was withdrawn; there is nothing to share")
     shown = ticket(view, event)
@@ -120,13 +123,13 @@ async def share(view: View) -> Response:
         ". ".join(filter(None, (shown["when"], shown["figures"]))),
         place_of(event["place"], view.tongue),
     ]
-    lines += [host(event, view.tongue), event["url"] or ""]
+    lines += [", ".join(filter(None, (shown["organiser"], shown["importer"]))), event["url"] or ""]
     return view.page("share.html", "draw", ticket=shown, text="\n".join(filter(None, lines)))
 
 
 async def share_code(view: View) -> Response:
     """A QR code with the event's title, time and place as iCalendar."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     return code(view, _vevent(event))
 
 
@@ -159,11 +162,11 @@ def code(view: View, text: str) -> Response:
 
 async def block(view: View) -> Response:
     """Never deal this host's events again."""
-    await blocks.block(view.service, view.field("target"))
+    await blocks.block(view.service, view.field("target"), view.field("source") or None)
     return view.go_back("/settings")
 
 
 async def unblock(view: View) -> Response:
     """Lift a block."""
-    await blocks.unblock(view.service, view.field("target"))
+    await blocks.unblock(view.service, view.field("target"), view.field("source") or None)
     return view.go("/settings")

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import choices as chosen
-from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.draw import browse as browsing
+from potluck.node.operations.draw import choices, today
 from potluck.node.operations.draw.table_hand import draw_table
 from potluck.protocol.errors import LocalError, Refused
 
@@ -25,12 +25,12 @@ async def hand(view: View) -> Response:
     if live.first_deal_waits(view) and not view.query("now"):
         held = (await view.service.store.deck.counts()).held
         return view.page("waiting.html", "draw", receiving=live.receiving(view, held))
-    return await shown(view, await draws.draw(view.service, view.filters))
+    return await shown(view, await today.draw(view.service, view.filters))
 
 
 async def redraw(view: View) -> Response:
     """Deal again in place of what was not kept."""
-    await draws.draw(view.service, view.filters, redraw=True)
+    await today.draw(view.service, view.filters, redraw=True)
     return view.go("/")
 
 
@@ -39,9 +39,9 @@ async def set_filters(view: View) -> Response:
     before = view.filters
     try:
         asked = filters.read(view)
-        await draws.draw(view.service, asked)
+        await today.draw(view.service, asked)
     except LocalError as error:
-        dealt = await draws.draw(view.service, before)
+        dealt = await today.draw(view.service, before)
         return await shown(
             view, dealt, view.tell(error), 409 if isinstance(error, Refused) else 422
         )
@@ -60,13 +60,13 @@ async def table_redraw(view: View) -> Response:
     return view.go("/table/hand", name=view.field("name"))
 
 
-_ANSWERS = {"keep": chosen.keep, "skip": chosen.skip, "not tonight": chosen.not_tonight}
+_ANSWERS = {"keep": choices.keep, "skip": choices.skip, "not tonight": choices.not_tonight}
 
 
 async def choose(view: View) -> Response:
     """Keep, skip, put off or put back a card, then return to where it lies."""
     id = view.part("id")
-    act = _ANSWERS.get(view.field("answer"), chosen.forget)
+    act = _ANSWERS.get(view.field("answer"), choices.forget)
     await act(view.service, id)
     return view.go_back("/", f"t-{id[:8]}")
 
@@ -102,7 +102,7 @@ async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -
 async def browse(view: View) -> Response:
     """Manual mode: the plain list by time or A to Z, a hundred at a time."""
     order = "title" if view.query("order") == "title" else "time"
-    found = await draws.browse(view.service, view.filters, order)
+    found = await browsing.browse(view.service, view.filters, order)
     at = max(0, int(view.query("at")) if view.query("at").isdecimal() else 0)
     here = (found["lat"], found["lon"]) if found["near"] else None
     listed = [ticket(view, event, 0, here) for event in found["events"][at : at + PART]]

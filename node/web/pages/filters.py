@@ -12,27 +12,16 @@ from potluck.node.errors import Unfit
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.draw import beyond as where
+from potluck.node.operations.draw import browse as where
+from potluck.node.operations.draw.filters import HIDING
+from potluck.node.operations.draw.window import DAYS, KILOMETRES
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.towns import towns as suggested
 
 from .ticket import ticket
 from .view import View
 
-KILOMETRES = (2, 5, 10, 25, 40, 100)
-DAYS = (1, 3, 7, 14, 30)
-RULES = {
-    "block": words.marked("By your blocks"),
-    "list": words.marked("By lists that you follow"),
-    "topic": words.marked("Of other topics"),
-    "language": words.marked("In other languages"),
-    "price": words.marked("Costs more, or does not say"),
-    "access": words.marked("Not said to offer the access you need"),
-    "time": words.marked("At other hours"),
-    "weekday": words.marked("On other days of the week"),
-    "capacity": words.marked("Of another size"),
-    "bag": words.marked("Dealt to you before"),
-}
+RULES = {name: rule.hidden for name, rule in HIDING.items()}
 
 
 def read(view: View) -> DrawForm:

@@ -32,7 +32,7 @@ async def node(view: View) -> Response:
 async def checkup(view: View) -> Response:
     """What is well with the node, and what is not, with a remedy for each."""
     home = view.service.home.path
-    findings = [*doctor.look_from_outside(home), *(await doctor.doctor(view.service))["findings"]]
+    findings = [*doctor.check_from_outside(home), *(await doctor.doctor(view.service))["findings"]]
     return view.page("checkup.html", "node", findings=findings, unwell=doctor.unwell(findings))
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import choices as chosen
+from potluck.node.operations.draw import choices
 from potluck.node.operations.draw.plan import acknowledge, plan
 from potluck.node.operations.sharing.exports import plan_calendar
 from potluck.protocol.errors import NotFound
@@ -89,7 +89,7 @@ async def seen(view: View) -> Response:
     """The person has seen a change; what is called off leaves the plan."""
     id = view.part("id")
     if view.field("act") == "off":
-        await chosen.forget(view.service, id)
+        await choices.forget(view.service, id)
     else:
         await acknowledge(view.service, id)
     return view.go("/plan")

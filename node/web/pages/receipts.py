@@ -7,8 +7,7 @@ import re
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.operations.draw import draw as draws
-from potluck.node.operations.draw import receipts
+from potluck.node.operations.draw import beside, receipts
 from potluck.node.operations.draw import witness as witnessed
 from potluck.protocol.errors import LocalError
 
@@ -33,6 +32,7 @@ async def listed(view: View) -> Response:
             each["id"],
             words.moment(each["drawn_at"], view.zone, view.tongue),
             KINDS[each["seed_kind"]],
+            each["earlier_rule"],
         )
         for each in found
     ]
@@ -69,7 +69,7 @@ async def dice(view: View) -> Response:
 
 
 async def _dice(view: View, problem: str) -> Response:
-    needed = await draws.rolls_needed(view.service, view.filters)
+    needed = await beside.rolls_needed(view.service, view.filters)
     return view.page(
         "dice.html",
         "draw",
@@ -84,7 +84,7 @@ async def roll(view: View) -> Response:
     """Deal from what the dice showed."""
     rolls = [int(digit) for digit in re.findall(r"\d", view.field("rolls"))]
     try:
-        dealt = await draws.draw_dice(view.service, view.filters, rolls)
+        dealt = await beside.draw_dice(view.service, view.filters, rolls)
     except LocalError as error:
         return await _dice(view, view.tell(error))
     return view.go(f"/receipt/{dealt['receipt']}")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.language.locale import languages, languages_here
-from potluck.node.operations.draw import choices as chosen
+from potluck.node.operations.draw import bag as bags
 from potluck.node.operations.sharing import links
 from potluck.node.operations.trust import blocks
 from potluck.protocol.errors import LocalError
@@ -23,7 +23,7 @@ async def settings(view: View) -> Response:
 
 
 async def _settings(view: View, problem: str) -> Response:
-    bag = await chosen.bag(view.service)
+    bag = await bags.bag(view.service)
     return view.page(
         "settings.html",
         "node",
@@ -55,7 +55,7 @@ async def save(view: View) -> Response:
 
 async def empty_bag(view: View) -> Response:
     """Let everything that was shown come back."""
-    await chosen.empty_bag(view.service)
+    await bags.empty_bag(view.service)
     return view.go("/settings")
 
 

@@ -14,6 +14,14 @@ from potluck.node.operations import Json
 from .view import View
 
 STOCKS = 5
+# What a ticket is called: by its paper.
+PAPERS = (
+    words.marked("the yellow one"),
+    words.marked("the orange one"),
+    words.marked("the blue one"),
+    words.marked("the green one"),
+    words.marked("the pink one"),
+)
 _RINGS = 30 / math.log(5)
 _NEAREST, _FARTHEST = 10.0, 94.0
 
@@ -85,7 +93,8 @@ _UNDEALT: Json = {
     "kept": False,
     "begun": False,
     "changed": False,
-    "ticket": "",
+    "importers": 0,
+    "versions": [],
 }
 
 
@@ -113,9 +122,11 @@ def ticket(
         "km": km,
         "away": words.away(km, wind, tongue),
         "degrees": degrees,
-        "host": host(event, tongue),
+        "organiser": organiser(event, tongue),
+        "importer": importer(event, tongue),
+        "versions": [(announcer(each, tongue), says(view, each)) for each in event["versions"]],
         "facts": facts(event, tongue),
-        "number": event["ticket"][:6],
+        "paper": tongue.say(PAPERS[place_in_hand % STOCKS]),
     }
 
 
@@ -123,15 +134,50 @@ def _register(event: Json) -> tuple[bytes, int]:
     return bytes.fromhex(event["host"]), int(event["slot"], 16)
 
 
-def host(event: Json, tongue: Tongue) -> str:
-    """Who announces it: a source by name, a host by the beginning of the key."""
-    if event["source"]:
-        return tongue.say(
-            "Relayed from %(name)s", name=event["source"]["name"] or event["source"]["id"]
-        )
+def organiser(event: Json, tongue: Tongue) -> str:
+    """Who organises it: the source of an imported event, else who announces it."""
+    return event["source"]["id"] if event["source"] else announcer(event, tongue)
+
+
+def importer(event: Json, tongue: Tongue) -> str:
+    """Who imported it, and that others did; nothing if nobody did."""
+    if not event["source"]:
+        return ""
+    if event["mine"]:
+        by = tongue.say("imported by you")
+    else:
+        by = tongue.say("imported by host %(key)s", key=words.key(event["host"][:8]))
+    others = event["importers"] - 1
+    return by if others < 1 else by + tongue.count(" and another", " and %(num)s others", others)
+
+
+def announcer(event: Json, tongue: Tongue) -> str:
+    """A host by the beginning of the key."""
     if event["mine"]:
         return tongue.say("You, by your key")
     return tongue.say("Host %(key)s", key=words.key(event["host"][:8]))
+
+
+def says(view: View, other: Json) -> str:
+    """What another version says otherwise, in words."""
+    tongue, differs = view.tongue, set(other["differs"])
+    parts = []
+    if "status" in differs:
+        parts.append(tongue.say(_STATES[other["status"]]))
+    if differs & {"start", "end", "all_day"}:
+        parts += words.when(other, view.today_at(other["tz"]), tongue)
+    if "place" in differs:
+        parts.append((other["place"] or {}).get("name") or tongue.say("Where is not said"))
+    if "title" in differs:
+        parts.append(other["title"])
+    return " ".join(words.sentence(part) for part in parts if part)
+
+
+_STATES = {
+    "scheduled": words.marked("It takes place"),
+    "postponed": words.marked("Postponed"),
+    "cancelled": words.marked("Cancelled"),
+}
 
 
 def facts(event: Json, tongue: Tongue) -> str:

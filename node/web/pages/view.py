@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue, asked_for, tongue
 from potluck.node.operations import Service
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.forms import DrawForm, read_form
+from potluck.node.operations.forms import DrawForm
 from potluck.node.web.http import static_files
 from potluck.node.web.http.server_sent_events import News
 from potluck.node.web.http.sessions import Session, Sessions
@@ -155,13 +155,12 @@ class View:
     def filters(self) -> DrawForm:
         """The filters set on the page."""
         saved = self.service.store.choices.filters().get(FILTERS)
-        return read_form(DrawForm, json.loads(saved)) if saved else DrawForm()
+        return DrawForm.read(json.loads(saved)) if saved else DrawForm()
 
     async def set_filters(self, form: DrawForm) -> None:
         """Use these from now on."""
-        default = asdict(DrawForm())
-        said = {name: value for name, value in asdict(form).items() if value != default[name]}
-        await self.service.store.choices.save_filters(FILTERS, json.dumps(said))
+        changes = json.dumps(form.changes())
+        await self.service.store.choices.save_filters(FILTERS, changes)
         self.__dict__.pop("filters", None)
 
     async def set_place(self, near: str) -> None:
@@ -209,7 +208,7 @@ class View:
     def page(self, template: str, room: str = "", status: int = 200, **values: Any) -> Response:
         """A page from a template; `room` is where the rail says one is."""
         text = (
-            _environment(self.tongue)
+            environment(self.tongue)
             .get_template(template)
             .render(view=self, room=room, tongue=self.tongue, static=static_files.root(), **values)
         )
@@ -241,9 +240,10 @@ class View:
 
 
 @lru_cache(maxsize=16)
-def _environment(speaking: Tongue) -> Environment:
+def environment(speaking: Tongue, *folders: Path) -> Environment:
+    """Templates in a language: of these folders first, then of this one."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader([*folders, Path(__file__).parent]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -170,14 +170,14 @@ async def test_a_damaged_store_is_named(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def outside(path: Path) -> dict[str, dict[str, Any]]:
-    return {each["name"]: each for each in doctor.look_from_outside(path)}
+    return {each["name"]: each for each in doctor.check_from_outside(path)}
 
 
 def test_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "home"
     assert "there is no home" in outside(path)["home"]["says"]
     Home.create(path, CONFIG)
-    assert not doctor.unwell(doctor.look_from_outside(path))
+    assert not doctor.unwell(doctor.check_from_outside(path))
     assert "Potluck " in outside(path)["versions"]["says"]
 
     path.chmod(0o755)
@@ -202,7 +202,7 @@ async def test_a_bundle_gives_nothing_away(
     async with at_home(tmp_path / "ada", config) as home:
         await an_event(home)
         told = await doctor.doctor(start(home))
-        found = doctor.look_from_outside(home.home.path) + told["findings"]
+        found = doctor.check_from_outside(home.home.path) + told["findings"]
         text = json.dumps(doctor.bundle(found, told["facts"], home.home.path))
 
         kept = ("Secret", "Ada", "192.0.2", "127.0.0.1", "4001", PEER, str(tmp_path), home.me.hex())

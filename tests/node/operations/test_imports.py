@@ -11,6 +11,7 @@ import pytest
 from potluck.node.errors import Unfit
 from potluck.node.operations import Service
 from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.sharing import imports
 from potluck.protocol.errors import LocalError, NotFound
@@ -66,7 +67,7 @@ async def test_importing_again_changes_nothing_and_a_change_is_a_revision(tmp_pa
             updated=1, unchanged=1
         )
 
-        found = await events.list_events(service)
+        found = await listing.list_events(service)
     assert [(each["title"], each["revision"]) for each in found] == [("Soup 1", 0), ("Stew 2", 1)]
     assert found[0]["slot"] == f"{imported_slot('Club', '1@club.example', ''):016x}"
     assert found[0]["source"] == {"id": "Club", "name": "Town", "url": None}
@@ -82,7 +83,7 @@ async def test_cancelled_there_is_cancelled_here(tmp_path: Path) -> None:
         assert await bring(service, file, calendar(off)) == counts(cancelled=1)
         assert await bring(service, file, calendar(off)) == counts(unchanged=1)
 
-        (found,) = await events.list_events(service)
+        (found,) = await listing.list_events(service)
     assert found["status"] == "cancelled"
 
 
@@ -98,7 +99,7 @@ async def test_what_vanished_is_cancelled_only_when_asked(tmp_path: Path) -> Non
         )
         assert await bring(service, file, calendar(event(1)), prune) == counts(unchanged=1)
 
-        found = {each["title"]: each["status"] for each in await events.list_events(service)}
+        found = {each["title"]: each["status"] for each in await listing.list_events(service)}
     assert found == {"Soup 1": "scheduled", "Soup 2": "cancelled", "Soup 9": "scheduled"}
 
 
@@ -106,11 +107,11 @@ async def test_what_was_withdrawn_stays_withdrawn(tmp_path: Path) -> None:
     file = tmp_path / "x.ics"
     async with at_home(tmp_path / "home") as service:
         await bring(service, file, calendar(event(1)))
-        (found,) = await events.list_events(service)
+        (found,) = await listing.list_events(service)
         await events.withdraw(service, found["id"])
 
         assert await bring(service, file, calendar(event(1))) == counts(withdrawn_by_you=1)
-        assert await events.list_events(service) == []
+        assert await listing.list_events(service) == []
 
 
 async def test_an_import_that_was_cut_short_completes_without_doubles(tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ async def test_an_import_that_was_cut_short_completes_without_doubles(tmp_path: 
         done = await bring(service, file, calendar(*many))
 
         assert done == counts(imported=2 * imports.BATCH - 7, unchanged=imports.BATCH + 7)
-        assert len(await events.list_events(service)) == 3 * imports.BATCH
+        assert len(await listing.list_events(service)) == 3 * imports.BATCH
 
 
 async def test_the_window_begins_at_the_clock_of_draws_or_where_it_is_told(tmp_path: Path) -> None:
@@ -146,9 +147,9 @@ async def test_a_calendars_address_is_published_only_when_asked(
     monkeypatch.setattr(imports, "fetch", fetch)
     async with at_home(tmp_path) as service:
         await imports.import_calendar(service, secret, HERE)
-        assert "secret" not in json.dumps(await events.list_events(service))
+        assert "secret" not in json.dumps(await listing.list_events(service))
         await imports.import_calendar(service, secret, ImportForm(near="Berlin", public_url=True))
-        (found,) = await events.list_events(service)
+        (found,) = await listing.list_events(service)
     assert found["source"]["url"] == secret
 
 
@@ -170,7 +171,7 @@ async def test_what_is_watched_no_more_while_it_is_looked_at_stays_so(
     async with at_home(tmp_path) as service:
         feed = {"every": 900, "next": 1, "form": {"near": "Berlin", "watch": "1h"}}
         await service.store.choices.note("watched", json.dumps({address: feed}))
-        await imports.look_again(service)
+        await imports.import_due(service)
 
         assert await imports.watched(service) == {}
 
@@ -182,10 +183,10 @@ async def test_a_feed_that_was_noted_otherwise_holds_up_no_other(tmp_path: Path)
     feeds[str(file)] = {"every": 900, "next": 1, "form": {"near": "Berlin"}}
     async with at_home(tmp_path / "home") as service:
         await service.store.choices.note("watched", json.dumps(feeds))
-        await imports.look_again(service)
+        await imports.import_due(service)
 
-        assert len(await events.list_events(service)) == 1
-        assert "no field" in (await imports.watched(service))["old"]["failed"]
+        assert len(await listing.list_events(service)) == 1
+        assert "is not known here" in (await imports.watched(service))["old"]["failed"]
 
 
 async def test_a_watched_calendar_is_looked_at_when_it_is_due(tmp_path: Path) -> None:
@@ -193,16 +194,16 @@ async def test_a_watched_calendar_is_looked_at_when_it_is_due(tmp_path: Path) ->
     async with at_home(tmp_path / "home") as service:
         await bring(service, file, calendar(event(1)), ImportForm(near="Berlin", watch="6h"))
         file.write_bytes(calendar(event(1), event(2)))
-        await imports.look_again(service)
-        assert len(await events.list_events(service)) == 1
+        await imports.import_due(service)
+        assert len(await listing.list_events(service)) == 1
 
         clock_of(service).seconds += 6 * 3600
-        await imports.look_again(service)
-        assert len(await events.list_events(service)) == 2
+        await imports.import_due(service)
+        assert len(await listing.list_events(service)) == 2
 
         file.unlink()
         clock_of(service).seconds += 6 * 3600
-        await imports.look_again(service)
+        await imports.import_due(service)
         (feed,) = (await imports.watched(service)).values()
         assert "cannot read" in feed["failed"]
         assert feed["next"] == service.clock.real() + 6 * 3600

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from potluck.node.operations import Service
-from potluck.node.operations.draw import draw as draws
-from potluck.node.operations.draw import receipts, table_hand
+from potluck.node.operations.draw import receipts, table_hand, today
 from potluck.node.operations.forms import DrawForm, TableForm
 from potluck.node.operations.sharing import links
 from potluck.node.operations.tables import tables
@@ -45,7 +44,7 @@ async def test_who_looks_later_or_has_filters_and_a_bag_is_dealt_the_same(tmp_pa
     for name, hours in (("bo", 2), ("cleo", 9)):
         async with at_home(tmp_path / name, now=NOW + hours * 3600) as service:
             await receive(service, *deck())
-            await draws.draw(service, DrawForm(topics=("music",)))
+            await today.draw(service, DrawForm(topics=("music",)))
             await links.join(service, text)
             hands.append(await table_hand.draw_table(service, "café"))
 
@@ -108,14 +107,14 @@ async def test_the_table_of_an_invitation_is_the_default_hand(tmp_path: Path) ->
     async with at_home(tmp_path / "ada") as ada:
         await founded(ada)
         text = (await links.invite(ada, "café"))["link"]
-        assert "table" not in await table_hand.draw_today(ada, DrawForm())
+        assert "table" not in await today.draw_today(ada, DrawForm())
         at_table = await table_hand.draw_table(ada, "café")
     async with at_home(tmp_path / "bo") as bo:
         await receive(bo, *deck())
         await links.join(bo, text)
 
-        assert titles(await table_hand.draw_today(bo, DrawForm())) == titles(at_table)
-        assert "table" not in await table_hand.draw_today(bo, DrawForm(days=2))
+        assert titles(await today.draw_today(bo, DrawForm())) == titles(at_table)
+        assert "table" not in await today.draw_today(bo, DrawForm(days=2))
 
 
 async def test_names_of_tables_are_ones_own(tmp_path: Path) -> None:
@@ -135,20 +134,20 @@ async def test_names_of_tables_are_ones_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "form",
+    "fields",
     [
-        TableForm(),
-        TableForm(near="Berlin", within=0),
-        TableForm(near="Berlin", days=0),
-        TableForm(near="Berlin", tz="Mars"),
-        TableForm(near="Berlin", by="luck"),
+        {},
+        {"near": "Berlin", "within": 0},
+        {"near": "Berlin", "days": 0},
+        {"near": "Berlin", "tz": "Mars"},
+        {"near": "Berlin", "by": "luck"},
     ],
     ids=str,
 )
-async def test_a_table_that_cannot_be_is_refused(tmp_path: Path, form: TableForm) -> None:
+async def test_a_table_that_cannot_be_is_refused(tmp_path: Path, fields: dict[str, Any]) -> None:
     async with at_home(tmp_path) as service:
         with pytest.raises(LocalError):
-            await tables.table_new(service, "café", form)
+            await tables.table_new(service, "café", TableForm.read(fields))
 
         assert await tables.table_list(service) == []
 

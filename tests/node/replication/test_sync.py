@@ -11,12 +11,13 @@ import trio.testing
 
 from potluck.node import limits
 from potluck.node.replication import session
+from potluck.node.replication.intake import Origin
 from potluck.node.replication.sync import PROTOCOL
 from potluck.node.transport.channel import Channel, Kind
 from potluck.node.transport.frames import Stream
 from potluck.protocol import canonical
 from potluck.protocol.network import Network
-from tests.builders import NETWORK, NOW
+from tests.builders import NETWORK, NOW, host, signed
 from tests.node.loopback import until
 from tests.node.whole import Node, announcements, network_of
 
@@ -117,6 +118,22 @@ async def test_bulk_goes_by_sync_and_little_by_gossip(tmp_path: Path) -> None:
         a.take(single)
         await a.gossip.publish([one.encoded for one in single])
         await until(lambda: b.knows(single))
+
+
+async def test_what_the_rate_of_gossip_holds_back_goes_by_sync(tmp_path: Path) -> None:
+    busy = [signed(host(1), slot) for slot in range(int(limits.AUTHOR_FORWARDS_BURST) + 100)]
+    async with network_of(tmp_path, {}, {}, {}) as (first, middle, last):
+        await first.dial(middle)
+        await middle.dial(last)
+        await until(
+            lambda: first.transport.mesh(NETWORK.topic) and last.transport.mesh(NETWORK.topic)
+        )
+        for one in busy:  # as by single commands, which publish each by itself
+            first.intake.offer(one.encoded, Origin.SYNC)
+            await first.gossip.publish([one.encoded])
+        await until(lambda: last.knows(busy))
+
+        assert middle.intake.outcomes["fresh"] == last.intake.outcomes["fresh"] == len(busy)
 
 
 async def test_networks_never_mix_even_when_their_nodes_are_connected(tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ from potluck.node.geography.distance import cell, cells_within
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Bounds, Counts, Entry, Facts, Order, Store, deck
 from potluck.node.store.rows import register_row, slot_key, slot_of
-from potluck.protocol.announcement import DAY, Body, Place, Source, Status
+from potluck.protocol.announcement import DAY, Body, Place, Status
 from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.items import Items
 from potluck.protocol.wire import SignedAnnouncement
-from tests.builders import NETWORK, NOW, bodies, body, host, signed
+from tests.builders import NETWORK, NOW, bodies, body, host, signed, source
 
 BERLIN = (52.52, 13.405)
 AROUND = cells_within(BERLIN, 25)
@@ -59,21 +59,35 @@ async def test_candidates_are_near_and_within_the_dates(store: Store) -> None:
         event("cancelled", 6, status=Status.CANCELLED),
         event("postponed", 7, status=Status.POSTPONED, start=NOW + 2 * DAY),
         event("postponed, who knows until when", 8, status=Status.POSTPONED, start=None),
-        event("recurs", 9, start=NOW - 50 * DAY, rrule="FREQ=WEEKLY;COUNT=20"),
-        event("recurs far away", 10, (48.1, 11.5), start=NOW, rrule="FREQ=WEEKLY;COUNT=20"),
     )
     near = await store.deck.candidates(AROUND, NOW, NOW + 14 * DAY)
     everywhere = await store.deck.candidates(None, NOW, NOW + 14 * DAY)
 
-    assert titles(near) == ["in", "postponed", "recurs"]
-    assert titles(everywhere) == ["far", "in", "nowhere", "postponed", "recurs", "recurs far away"]
+    assert titles(near) == ["in", "postponed"]
+    assert titles(everywhere) == ["far", "in", "nowhere", "postponed"]
+
+
+async def test_what_may_lie_around_is_read_too(store: Store) -> None:
+    async def found(km: float, uncertainty: int) -> bool:
+        """Whether it is read, though its coordinates are that far away."""
+        where = Place("Somewhere", None, BERLIN[0] + km / 111.2, BERLIN[1], uncertainty)
+        await keep(store, signed(slot=int(km), what=body(place=where)))
+        entries = await store.deck.candidates(cells_within(BERLIN, 5), NOW, NOW + 14 * DAY)
+        return any(entry.slot == int(km) for entry in entries)
+
+    assert await found(24, 20_000)
+    assert await found(30, 25_000)
+    assert not await found(150, 25_000)
+    assert await found(900, 900_000)
 
 
 async def test_a_draw_by_place_reads_only_that_place(store: Store) -> None:
-    cells = apsw.carray(array("q", AROUND))
-    plan = store.database.rows(f"EXPLAIN QUERY PLAN {deck._IN_CELLS}", (NOW, NOW + DAY, cells))
+    cells = [apsw.carray(array("q", AROUND))] * 2
+    plan = store.database.rows(f"EXPLAIN QUERY PLAN {deck._IN_CELLS}", (NOW, NOW + DAY, *cells))
 
-    assert any("register_by_place (cell=? AND start>? AND start<?)" in step[3] for step in plan)
+    for index in ("register_by_place", "register_uncertain"):
+        assert any(f"{index} (cell=? AND start>? AND start<?)" in step[3] for step in plan)
+    assert any("register_anywhere (start>? AND start<?)" in step[3] for step in plan)
     assert not any(step[3].startswith("SCAN register") for step in plan)
 
 
@@ -82,12 +96,14 @@ async def test_a_draw_by_place_reads_only_that_place(store: Store) -> None:
 def test_a_row_says_what_the_body_says(what: Body) -> None:
     row = register_row(1, signed(slot=7, what=what))
     assert row[:3] == (1, host().key, slot_key(7))
-    start, end, all_day, index, lat, lon, title, series, source, rrule, packed = row[9:]
+    start, end, all_day, index, lat, lon, uncertainty, title, series, source, packed = row[9:]
 
     assert (start, end, bool(all_day), title) == (what.start, what.ends, what.all_day, what.title)
-    assert (series, rrule) == (what.series, what.rrule)
+    assert series == what.series
     assert source == (what.source.id if what.source else None)
-    assert (lat, lon) == ((what.place.lat, what.place.lon) if what.place else (None, None))
+    place = what.place
+    where = (place.lat, place.lon, place.uncertainty) if place else (None, None, None)
+    assert (lat, lon, uncertainty) == where
     assert index == (None if lat is None else cell((lat, lon)))
     said = what.tz, what.topics, what.lang, what.price, what.capacity, dict(what.access)
     assert Facts.unpack(packed) == Facts(*said)
@@ -103,7 +119,7 @@ def test_slots_keep_their_order(one: int, other: int) -> None:
 async def test_an_entry_carries_what_a_draw_needs(store: Store) -> None:
     told = body(
         series="Soups",
-        source=Source("cal", "Cal"),
+        source=source("cal", name="Cal"),
         topics=("food",),
         price="free",
         access={"quiet": False},

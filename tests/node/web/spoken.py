@@ -64,7 +64,7 @@ def _said(tree: ast.AST, *, raised: bool, short: bool = False) -> Iterator[tuple
             continue
         if isinstance(part, ast.Call):
             name = ast.unparse(part.func)
-            if name.startswith(("log.", "logger.")):
+            if name.startswith(("log.", "logger.", "marked", "option")):
                 continue
             yield from _said(part, raised=raised or name in ERRORS, short=name in SHORT)
         elif not _is_text(part):

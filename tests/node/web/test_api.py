@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.draw import today
 from potluck.node.operations.forms import DrawForm
 from potluck.node.web.api.app import LARGEST_FILE, LARGEST_JSON
 
@@ -27,7 +27,7 @@ async def ask(running: Api, method: str, path: str, status: int = 200, **more: A
 
 async def test_the_hand_is_the_one_of_the_service(tmp_path: Path) -> None:
     async with running_api(tmp_path) as running:
-        dealt = await draws.draw(running.service, DrawForm(near="Berlin", hand=3))
+        dealt = await today.draw(running.service, DrawForm(near="Berlin", hand=3))
         hand = await ask(running, "GET", "/hand?near=Berlin&hand=3")
         receipt = await ask(running, "GET", f"/receipts/{hand['receipt']}")
         file = await ask(running, "GET", f"/receipts/{hand['receipt']}/file")
@@ -50,7 +50,7 @@ async def test_filters_in_the_address_are_those_of_the_form(tmp_path: Path) -> N
     )  # fmt: skip
     async with running_api(tmp_path) as running:
         asked = await ask(running, "GET", f"/hand?{query}")
-        dealt = await draws.draw(running.service, form)
+        dealt = await today.draw(running.service, form)
 
     assert asked["receipt"] == dealt["receipt"]
     assert sum(asked["hidden"].values()) == 6

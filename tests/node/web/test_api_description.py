@@ -38,6 +38,7 @@ ELSEWHERE = {
     "page": "a link to log in, which is more than a token may give away",
     "open_door": "opened on the page or in the terminal, where one sees that it is open",
     "close_door": "the same",
+    "cautions": "the page and the terminal say them where one announces",
     "stop": "the owner's terminal only",
     **dict.fromkeys(("disconnect", "ban", "unban", "bans"), "peers are dealt with in the terminal"),
     "leave": "on the page or in the terminal, where one reads what it means",

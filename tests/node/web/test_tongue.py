@@ -43,7 +43,7 @@ def said() -> dict[str, tuple[str, ...]]:
         for folder in (NODE / "web", NODE / "language")
         for message in extract_from_dir(
             str(folder),
-            [("**.py", "python"), ("**.html", "jinja2")],
+            [("**.py", "python"), ("**.html", "jinja2"), ("**.js", "javascript")],
             {"**.html": {"newstyle_gettext": "true"}},
             keywords=KEYWORDS,
         )
@@ -71,7 +71,7 @@ def test_a_catalogue_says_everything_with_the_same_values(code: str) -> None:
                 "%(hour)s",
                 "%(next)s",
             }
-            assert set(VALUE.findall(text)) <= allowed
+            assert set(VALUE.findall(text)) <= allowed, forms
 
 
 @pytest.mark.parametrize("code", [code for code in languages() if code != "en"])

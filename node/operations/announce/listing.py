@@ -1,0 +1,102 @@
+"""Looking at what is here: the events that this node holds, in lists, in parts, or one by one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from potluck.node.operations.service import Json, Service
+from potluck.node.store import Order
+from potluck.protocol import wire
+from potluck.protocol.announcement import Body
+
+from .describe import describe
+from .signing import held
+
+FAR = (1 << 32) - 1
+PART = 5_000
+"""Events described at once: some 20 MB."""
+
+
+async def list_events(
+    service: Service, *, mine: bool = False, past: bool = False, order: str = "time"
+) -> list[Json]:
+    """The events held that are not over (with `past`: all not expired), by "time" or "title"."""
+    found: list[Json] = []
+    after: int | None = 0
+    while after is not None:
+        part = await list_part(service, mine=mine, past=past, after=after)
+        found += part["events"]
+        after = part["next"]
+    return sorted(found, key=by_title if order == "title" else by_time)
+
+
+async def list_part(
+    service: Service, *, mine: bool = False, past: bool = False, after: int = 0
+) -> Json:
+    """A part of what `list_events` gives, in the order of arrival: {events, next}.
+
+    `next` is the `after` of the next part, None for the last. A node with very many events is asked
+    for them so, since it would have to hold them all at once otherwise.
+    """
+    if mine:
+        page, following = (
+            [encoded for _, encoded in await service.store.deck.registers_of(service.me)],
+            None,
+        )
+    else:
+        page, following = await service.store.deck.arrivals(after, PART)
+    since = 0 if past else service.clock.now()
+    found = [wire.decode(encoded) for encoded in page]
+    events = [one for one in found if (body := one.announcement.body) and _over(body) > since]
+    return {"events": [describe(service, signed) for signed in events], "next": following}
+
+
+def _over(body: Body) -> int:
+    """When it is over; what has no date is not."""
+    return body.ends or FAR
+
+
+def by_time(event: Json) -> tuple[float, str, str]:
+    """The key to sort what is listed by start, what has no date last; at the same time from A to Z."""
+    start = event["start"]
+    return (datetime.fromisoformat(start).timestamp() if start else float("inf")), *by_title(event)
+
+
+def by_title(event: Json) -> tuple[str, str]:
+    """The key to sort what is listed from A to Z."""
+    return event["title"].casefold(), event["id"]
+
+
+async def page_events(
+    service: Service, *, past: bool = False, order: str = "time", offset: int = 0, limit: int = 100
+) -> Json:
+    """A part of the plain list: {events, next}, `next` being the offset of the next part, None for the last.
+
+    Of the events held, those that start from now on (with `past`: all that have a start).
+    """
+    since = 0 if past else service.clock.now()
+    by = Order.ALPHABET if order == "title" else Order.TIME
+    entries = await service.store.deck.page(since, FAR, by, offset, limit + 1)
+    found = service.store.deck.encoded_many(entry.id for entry in entries[:limit])
+    events = [
+        describe(service, wire.decode(found[entry.id]))
+        for entry in entries[:limit]
+        if entry.id in found
+    ]
+    return {"events": events, "next": offset + limit if len(entries) > limit else None}
+
+
+async def show(service: Service, id: str) -> Json:
+    """All that is known of one event; `id` is any unique beginning. Raises NotFound."""
+    return describe(service, held(service, id))
+
+
+async def held_by(service: Service, *, mine: bool) -> list[wire.SignedAnnouncement]:
+    """What this node holds, or what of it is ours."""
+    if mine:
+        return [
+            wire.decode(encoded) for _, encoded in await service.store.deck.registers_of(service.me)
+        ]
+    return [
+        wire.decode(encoded) async for page in service.store.deck.everything() for encoded in page
+    ]

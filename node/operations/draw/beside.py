@@ -1,0 +1,57 @@
+"""Hands beside the day's: from a seed, by chance, by dice. Each has a receipt; none is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Json, Service
+from potluck.node.store import HandKey
+
+from . import seeds
+from .candidates import Deck, gather
+from .deal import deal
+from .describe import describe_hand
+from .freeze import frozen, with_receipt
+from .seeds import Seed
+from .window import window_of
+
+
+async def draw_seed(service: Service, form: DrawForm, seed: str) -> Json:
+    """A hand from this seed (64 hex digits), beside the day's; it looks into no bag. As `draw`."""
+    deck = await deck_of(service, form, bagged=False)
+    return await deal_beside(service, form, deck, seeds.given(seed))
+
+
+async def draw_fresh(service: Service, form: DrawForm) -> Json:
+    """A hand from a new random seed, outside the day's hand. As `draw`."""
+    deck = await deck_of(service, form, bagged=not form.again)
+    return await deal_beside(service, form, deck, seeds.fresh())
+
+
+async def draw_dice(service: Service, form: DrawForm, rolls: Sequence[int]) -> Json:
+    """A hand from rolls of a die. As `draw`. Raises Refused for too few."""
+    deck = await deck_of(service, form, bagged=not form.again)
+    return await deal_beside(service, form, deck, seeds.from_dice(rolls, deck))
+
+
+async def rolls_needed(service: Service, form: DrawForm) -> Json:
+    """How many rolls of a die are enough for this deck: {rolls, events}."""
+    deck = await deck_of(service, form, bagged=not form.again)
+    return {"rolls": seeds.rolls_needed(deck), "events": seeds.open_events(deck)}
+
+
+async def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
+    """What there is to draw from now. Raises NotFound, Ambiguous."""
+    window = window_of(form, service.clock.now())
+    return await gather(service, window, form, bagged=bagged)
+
+
+async def deal_beside(service: Service, form: DrawForm, deck: Deck, seed: Seed) -> Json:
+    """Deal a hand with a receipt, that is neither frozen nor in the bag."""
+    made = await deal(deck, form, seed, form.hand)
+    key = HandKey(deck.window.day, "", 0, b"")
+    hand = frozen(key, deck, made, form, service.clock.now())
+    hand = await with_receipt(service, hand, deck, made)
+    described = describe_hand(service, deck.window, hand, hand.cards)
+    return described | {"today": False, "redraws_left": 0}

@@ -1,0 +1,89 @@
+"""What a site says: every event around a place, as a value from which files are made."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import AsyncIterator
+
+from potluck.node.operations.draw.filters import block_rule
+from potluck.node.operations.draw.window import Window, window_of
+from potluck.node.operations.forms import DrawForm, SiteForm
+from potluck.node.operations.service import Json, Service
+from potluck.node.operations.tables.tables import joined
+from potluck.node.store import Entry
+from potluck.protocol.announcement import DAY
+from potluck.protocol.errors import Refused
+
+MOST = 3_000
+"""Events of a site: the browser of a guest holds and deals them all."""
+
+PAGE = 500
+
+
+async def edition(service: Service, form: SiteForm) -> Json:
+    """Everything that a site of this form says now; `announcements` are base64 of what was signed.
+
+    Raises Refused for more events than a browser should be given, and for a closed network, whose
+    events are not for everybody.
+    """
+    if service.home.network.closed:
+        raise Refused("this network is closed: its events are for its members, not for a site")
+    window = _window(service, form)
+    found = [entry async for entry in _held(service, window)]
+    if len(found) > MOST:
+        raise Refused(
+            f"{len(found):,} events are too many for a site, which holds at most {MOST:,}: "
+            "narrow it with --within or --days"
+        )
+    encoded = [service.store.deck.encoded_of(entry.host, entry.slot) for entry in found]
+    return {
+        **_said(form),
+        "network": service.home.network.id.hex(),
+        "place": window.spot
+        and {"name": form.place or form.title, "lat": window.spot.lat, "lon": window.spot.lon},
+        "town": window.spot.name if window.spot else None,
+        "tz": window.zone,
+        "km": window.km if window.spot else None,
+        "days": (window.last - window.first).days + 1,
+        "published": service.clock.now(),
+        "hosts": {service.me.hex(): form.title},
+        "announcements": [b64encode(each).decode() for each in encoded if each is not None],
+    }
+
+
+def _said(form: SiteForm) -> Json:
+    return {
+        "title": form.title,
+        "keeper": form.keeper,
+        "mail": form.mail,
+        "base": form.base,
+        "own_origin": form.own_origin,
+        "language": form.language,
+    }
+
+
+def _window(service: Service, form: SiteForm) -> Window:
+    """Around the table, if there is one, else around the place that is named."""
+    now = service.clock.now()
+    if form.table is None:
+        around = DrawForm(near=form.near, at=form.at, within=form.within, days=form.days)
+        return window_of(around, now)
+    table = joined(service, form.table)
+    at = f"{table.lat},{table.lon}"
+    around = DrawForm(at=at, within=table.km, days=max(form.days, table.days))
+    return window_of(around, now)
+
+
+async def _held(service: Service, window: Window) -> AsyncIterator[Entry]:
+    """All events there, cancelled ones included, but for what the keeper blocks."""
+    await service.intake.settle()
+    hides = block_rule(service)
+    reaches = window.reach()
+    offset = 0
+    while page := await service.store.deck.page(
+        window.since - DAY, window.until, offset=offset, limit=PAGE
+    ):
+        offset += len(page)
+        for entry in page:
+            if reaches(entry) and not (hides and not hides(entry, entry.facts, entry.start or 0)):
+                yield entry

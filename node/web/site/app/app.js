@@ -1,0 +1,178 @@
+// The site without a node behind it: the deck, the draw and all that is kept are in this browser.
+// What is
+// asked of the server are the files of the site, always all parts of the deck, and nothing else.
+import { load, NoDeck } from "./deck.js";
+import { el, fine, link } from "./elements.js";
+import { marked, say, speak, tagFor } from "./language.js";
+import { openStore } from "./store.js";
+import { longDate, time } from "./spoken.js";
+import { dateIn } from "./times.js";
+
+const ROOMS = [
+  ["", marked("Hand")], ["plan", marked("Plan")], ["list", marked("List")],
+    ["bring", marked("Bring one")],
+  ["about", marked("About us")],
+];
+/** Each view is fetched when it is first looked at. */
+const VIEWS = {
+  "": ["./today.js", ""], mine: ["./mine.js", ""], dice: ["./dice.js", ""],
+    empty: ["./mine.js", ""],
+  card: ["./card.js", ""], check: ["./checking.js", ""], plan: ["./plan.js", "plan"],
+  list: ["./list.js", "list"], bring: ["./bring.js", "bring"], about: ["./about.js", "about"],
+};
+const PROBLEMS = {
+  unreachable: marked("The list of events could not be fetched. Are you connected?"),
+  broken: marked("The list of events came damaged or cut off, so nothing is dealt from it. Load "
+    + "the page again."),
+  network: marked("The list of events is of another network than this page, so nothing is dealt "
+    + "from it."),
+};
+const TOLERANCE = 600;
+const main = document.getElementById("main");
+
+const now = () => Math.floor(Date.now() / 1000);
+
+async function fetched(file) {
+  const answer = await fetch(file, { cache: "no-cache" });
+  if (!answer.ok) throw new NoDeck("unreachable");
+  return answer;
+}
+
+/**
+ * How far this device's clock is ahead of the server's, in seconds; 0 where that cannot be told.
+ */
+function aheadOf(answer, site) {
+  const said = Date.parse(answer.headers.get("date") ?? "") / 1000;
+  const cached = answer.headers.get("x-kept") !== null;
+  const there = cached || Number.isNaN(said) ? 0 : now() - said;
+  const behind = now() - site.published;
+  if (Math.abs(there) > TOLERANCE) return there;
+  return behind < -TOLERANCE ? behind : 0;
+}
+
+function clockNotice({ ahead }) {
+  if (!ahead) return null;
+  const minutes = Math.round(Math.abs(ahead) / 60);
+  const words = ahead > 0
+    ? say("This device’s clock is %(minutes)s minutes ahead: days and hours here may be wrong.",
+      { minutes })
+    : say("This device’s clock is %(minutes)s minutes behind: days and hours here may be wrong.",
+      { minutes });
+  return el("p", { class: "notice", role: "alert" }, words);
+}
+
+function deckNotice({ deck }) {
+  const words = [];
+  if (deck.forged) words.push(say("A ticket was thrown away: its signature does not hold."));
+  if (deck.unreadable) words.push(say("Some of the list could not be read and was left out."));
+  return words.length > 0 && el("p", { class: "notice", role: "status" }, words.join(" "));
+}
+
+/** Three ways to a hand; `here` is the one that is shown. */
+export function ways(here) {
+  const all = [
+    ["", say("The table’s"), say("same for all")], ["mine", say("My own"), say("my filters")],
+    ["dice", say("Five dice"), say("you roll")],
+  ];
+  return el("nav", { class: "ways", "aria-label": say("Three ways to a hand") },
+    all.map(([name, word, small]) =>
+    el("a", { href: `#${name}`, "aria-current": name === here && "page" },
+      el("b", {}, word), el("span", { class: "fine" }, small))));
+}
+
+export function asOf({ site }, ...more) {
+  const date = longDate(dateIn(site.published, site.tz));
+  const at = time(site.published, site.tz);
+  const from = site.place && say("Distances are from %(name)s.", { name: site.place.name });
+  return el("p", { class: "asof fine" }, el("span", {},
+    say("As of %(date)s, %(time)s.", { date, time: at }),
+    from && [el("br"), from]), more);
+}
+
+function rail(app, room) {
+  const nav = document.querySelector(".top nav");
+  nav.setAttribute("aria-label", say("Rooms"));
+  nav.replaceChildren(...ROOMS.map(([name, word]) =>
+    el("a", { href: `#${name}`, "aria-current": room === name && "page" }, say(word))));
+}
+
+async function show(app, arrived) {
+  const [name, ...rest] = location.hash.slice(1).split("/");
+  const [file, room] = VIEWS[name] ?? VIEWS[""];
+  const view = await import(file);
+  rail(app, room);
+  const nodes = await view.show(app, ...rest);
+  const parts = [clockNotice(app), deckNotice(app), nodes].flat(Infinity);
+  main.replaceChildren(...parts.filter(Boolean));
+  const title = main.querySelector("h1");
+  document.title = `${title.textContent} - ${app.site.title}`;
+  if (!arrived) return;
+  scrollTo(0, 0);
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+}
+
+/** What may go wrong while one looks at a view, in a sentence. */
+function failed(error) {
+  const words = error instanceof NoDeck ? say(PROBLEMS[error.message])
+    : error?.name === "QuotaExceededError" ? say("This browser has no room left to keep anything.")
+    : say("Something broke here. Load the page again.");
+  main.prepend(el("p", { class: "notice", role: "alert" }, words));
+  if (!(error instanceof NoDeck)) console.error(error);
+}
+
+async function speakAsAsked(site) {
+  const asked = tagFor(navigator.languages ?? [], Object.keys(site.languages));
+  const words = await (await fetched(site.languages[asked.split("-")[0]]
+    ?? site.languages[site.language])).json();
+  const tag = asked.includes("-") ? asked : words.tag;
+  speak({ ...words, tag });
+  document.documentElement.lang = tag;
+  document.querySelector(".skip").textContent = say("Skip to the page");
+}
+
+async function start() {
+  const answer = await fetched("site.json");
+  const site = await answer.json();
+  await speakAsAsked(site);
+  const store = await openStore(site.own_origin);
+  const deck = await load(site, now());
+  const app = { site, store, deck, now, ahead: aheadOf(answer, site), skipped: new Set() };
+  app.again = async (key) => {
+    await show(app, false);
+    tabs?.postMessage("changed");
+    (key && document.querySelector(`#t-${key} .stub button`))?.focus();
+  };
+  app.try = (work) => async (...args) => {
+    try {
+      await work(...args);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const tabs = store.lasts && "BroadcastChannel" in globalThis ? new BroadcastChannel("potluck")
+    : undefined;
+  tabs?.addEventListener("message", app.try(() => show(app, false)));
+  addEventListener("hashchange", app.try(() => show(app, true)));
+  let shown = dateIn(now(), site.tz);
+  document.addEventListener("visibilitychange", app.try(async () => {
+    const today = dateIn(now(), site.tz);
+    if (document.visibilityState !== "visible" || today === shown) return;
+    shown = today;
+    await show(app, false);
+  }));
+  await show(app, false);
+  if (site.own_origin && isSecureContext && "serviceWorker" in navigator) {
+    await navigator.serviceWorker.register("offline.js");
+  }
+}
+
+/** A sentence for a store that forgets. */
+export function forgets({ store }) {
+  return !store.lasts && fine(
+    say("What you keep here lasts until this page is closed."), " ",
+    link("#about", say("Save it as a file")),
+  );
+}
+
+start().catch(failed);

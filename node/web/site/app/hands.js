@@ -1,0 +1,158 @@
+// Hands dealt in this browser: a hand a day and one redraw, no repeats until the hat is spent, and
+// a
+// receipt of each. Dice stand beside the day's hand, as with the node.
+import { bytes, hex } from "./bytes.js";
+import { eventOf } from "./items.js";
+import { keptKey } from "./kept.js";
+import { rulesOf, sift } from "./filters.js";
+import { encode, makeReceipt, receiptId } from "./receipt.js";
+import { dice, solo } from "./seeds.js";
+import { dateIn } from "./times.js";
+
+export const SETS_A_DAY = 3;
+const REDRAWS_A_DAY = 1;
+const RECEIPTS = 60;
+
+/** Why no hand is dealt: "sets" or "redraws". */
+export class NoHand extends Error {}
+
+/** The events dealt on days before today since the bag was last emptied. */
+export async function bagOf(store, today) {
+  const since = (await store.get("bag since")) ?? "";
+  const shown = await store.all("bag/");
+  return new Set([...shown].filter(([, date]) => date < today
+    && date >= since).map(([event]) => event));
+}
+
+/** What may be dealt by these filters: as `sift`, with `spent` when the bag had to start again. */
+export async function hat({ deck, store, site }, filters, now) {
+  const today = dateIn(now, site.tz);
+  const coming = deck.coming(now);
+  const bag = await bagOf(store, today);
+  const found = sift(coming, rulesOf(filters, now, site.tz, bag));
+  if (found.candidates.length || !found.hidden.bag) return { ...found, coming, spent: false };
+  await store.put("bag since", today);
+  return { ...sift(coming, rulesOf(filters, now, site.tz)), coming, spent: true };
+}
+
+/** Deal until every card's signatures hold. */
+function dealSigned({ deck }, candidates, origin, seed, n) {
+  for (;;) {
+    const held = candidates.filter(({ host, slot, id }) => deck.get(host, slot)?.id === id);
+    const receipt = makeReceipt({ origin, seed, n, candidates: held });
+    const before = deck.forged;
+    for (const { host, slot } of receipt.hand) {
+      const one = deck.get(host, slot);
+      if (one) deck.signed(one.event);
+    }
+    if (deck.forged === before) return { receipt, candidates: held };
+  }
+}
+
+async function keepReceipt(store, receipt, now) {
+  const text = encode(receipt);
+  const id = receiptId(text);
+  const key = `receipt/${String(now).padStart(10, "0")}-${id.slice(0, 8)}`;
+  await store.put(key, { id, text, drawn: now });
+  const all = [...(await store.all("receipt/")).keys()].sort();
+  for (const old of all.slice(0, Math.max(0, all.length - RECEIPTS))) await store.delete(
+    `receipt/${old}`);
+  return key;
+}
+
+async function frozen({ deck, store }, receipt, now, facts) {
+  const cards = receipt.hand.map((card) => {
+    const one = deck.get(card.host, card.slot);
+    return { ...card, event: eventOf(one), start: one.body.start, encoded: hex(one.encoded) };
+  });
+  return { ...facts, cards, receipt: await keepReceipt(store, receipt, now), dealt: now };
+}
+
+async function secret(store) {
+  const fresh = hex(crypto.getRandomValues(new Uint8Array(32)));
+  return bytes(await store.first("secret", fresh));
+}
+
+/** What makes two sets of filters the same: all that is set, the place only if it matters. */
+function marked({ km, from, fromWhere: _from, ...others }) {
+  const said = km ? { ...others, km, from } : others;
+  return JSON.stringify(Object.entries(said).filter(([, value]) => value !== undefined).sort());
+}
+
+async function handsOf(store, today) {
+  return [...(await store.all(`hand/${today}/`)).values()].sort((a, b) => a.redraw - b.redraw);
+}
+
+/** The day's hands by these filters, if any was dealt. */
+export async function dealtToday({ store, site }, filters, now) {
+  const all = await handsOf(store, dateIn(now, site.tz));
+  return all.filter((hand) => hand.filters === marked(filters));
+}
+
+async function freeze(store, today, hand) {
+  const kept = await store.first(`hand/${today}/${hand.redraw}/${hand.filters}`, hand);
+  for (const { event } of kept.cards) await store.put(`bag/${event}`, today);
+  return kept;
+}
+
+/** The day's hand by these filters: dealt at the first look, the same afterwards. Throws NoHand. */
+export async function mine(app, filters, now) {
+  const { store, site } = app;
+  const today = dateIn(now, site.tz);
+  const dealt = await dealtToday(app, filters, now);
+  if (dealt.length) return dealt;
+  const sets = new Set((await handsOf(store, today)).map((hand) => hand.filters));
+  if (sets.size >= SETS_A_DAY) throw new NoHand("sets");
+  const { candidates } = await hat(app, filters, now);
+  const origin = { kind: "solo", date: today, redraw: 0 };
+  const { receipt } = dealSigned(app, candidates, origin, solo(await secret(store), today, 0),
+    site.hand);
+  if (!receipt.hand.length) return [];
+  const facts = { redraw: 0, filters: marked(filters), held: [] };
+  return [await freeze(store, today, await frozen(app, receipt, now, facts))];
+}
+
+/** Whether the day's redraw is still to be had. */
+export async function mayRedraw({ store, site }, now) {
+  const all = await handsOf(store, dateIn(now, site.tz));
+  return all.filter((hand) => hand.redraw > 0).length < REDRAWS_A_DAY;
+}
+
+/** Deal once more, in place of what was not kept, without what was shown today. Throws NoHand. */
+export async function redraw(app, filters, now) {
+  const { store, site } = app;
+  const today = dateIn(now, site.tz);
+  if (!(await mayRedraw(app, now))) throw new NoHand("redraws");
+  const before = await dealtToday(app, filters, now);
+  const plan = await store.all("plan/");
+  const held = onTable(before).filter((card) => plan.has(keptKey(card)));
+  const shown = new Set((await handsOf(store, today))
+    .flatMap(({ cards }) => cards.map((card) => card.event)));
+  const { candidates } = await hat(app, filters, now);
+  const left = candidates.filter((one) => !shown.has(one.event));
+  const number = before.at(-1).redraw + 1;
+  const origin = { kind: "solo", date: today, redraw: number };
+  const seed = solo(await secret(store), today, number);
+  const { receipt } = dealSigned(app, left, origin, seed, Math.max(0, site.hand - held.length));
+  const facts = { redraw: number, filters: marked(filters), held: held.map(keptKey) };
+  await freeze(store, today, await frozen(app, receipt, now, facts));
+  return dealtToday(app, filters, now);
+}
+
+/** The cards on the table: those kept from earlier hands of the day, then the last dealt. */
+export function onTable(hands) {
+  if (!hands.length) return [];
+  const held = new Set(hands.at(-1).held);
+  const earlier = hands.slice(0, -1).flatMap(({ cards }) => cards)
+    .filter((card) => held.has(keptKey(card)));
+  return [...earlier, ...hands.at(-1).cards];
+}
+
+/** A hand of rolls, beside the day's: {hand, candidates, seed}. */
+export async function rolled(app, filters, rolls, now) {
+  const { candidates } = await hat(app, filters, now);
+  const seed = dice(rolls);
+  const dealt = dealSigned(app, candidates, { kind: "dice", rolls }, seed, app.site.hand);
+  const hand = await frozen(app, dealt.receipt, now, { redraw: 0, held: [] });
+  return { hand, candidates: dealt.candidates, seed };
+}

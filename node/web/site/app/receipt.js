@@ -1,0 +1,94 @@
+// A receipt: all that is needed to deal a hand again. PROTOCOL.md, "Receipts".
+import { blake2b } from "./blake2b.js";
+import { hex, utf8 } from "./bytes.js";
+import { handOf, TwoOfOne } from "./dealing.js";
+import { isBefore } from "./msgpack.js";
+import { areEnough, commitment, dice, witness } from "./seeds.js";
+
+const ODDS = ["organisers", "series", "events", "deck"];
+const fromRow = ([host, slot, id, series, source]) => ({ host, slot, id, series, source });
+
+function toRows(candidates) {
+  const rows = candidates.map(({ host, slot, id, series, source }) => [host, slot, id, series,
+    source]);
+  const keyed = new Map(rows.map((row) => [row[0] + row[1] + row[2], row]));
+  return [...keyed.keys()].sort().map((key) => keyed.get(key));
+}
+
+/** Deal a hand, and keep all that shows how it came about. */
+export function makeReceipt({ origin, seed, n, candidates, wild = 0, others = [], filters }) {
+  const hidden = wild ? others : [];
+  const hand = handOf(candidates, hidden, seed, n,
+    wild).map(({ one, round, ticket, odds, wild: drawnWild }) => ({
+    host: one.host, slot: one.slot, id: one.id, round, ticket, odds, wild: drawnWild,
+  }));
+  const receipt = {
+    receipt: 2, seed, origin, n, wild, candidates: toRows(candidates), others: toRows(hidden), hand,
+  };
+  return filters ? { ...receipt, filters } : receipt;
+}
+
+function ordered(value) {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (value === null || typeof value !== "object") return value;
+  const keys = Object.keys(value).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  return new Map(keys.map((key) => [key, ordered(value[key])]));
+}
+
+function written(value) {
+  if (Array.isArray(value)) return `[${value.map(written).join()}]`;
+  if (!(value instanceof Map)) return JSON.stringify(value);
+  return `{${[...value].map(([key, said]) => `${JSON.stringify(key)}:${written(said)}`).join()}}`;
+}
+
+/** The one encoding of a receipt. */
+export const encode = (receipt) => written(ordered(receipt));
+
+/** What a receipt is known by, from its encoding. */
+export const receiptId = (text) => hex(blake2b(utf8(text), 32, undefined, "potluck.receipt"));
+
+/** The seed that a receipt's origin gives; null where only the owner of a secret can tell. */
+function seedOf({ origin }) {
+  if (origin.kind === "dice") return dice(origin.rolls);
+  if (origin.kind === "witness") return witness(origin.commitment, origin.r, origin.word);
+  return null;
+}
+
+function handDiffers(receipt, dealt) {
+  const found = [];
+  for (let at = 0; at < Math.max(dealt.length, receipt.hand.length); at++) {
+    const [ours, theirs] = [dealt[at], receipt.hand[at]];
+    const same = ours && theirs
+      && ["host", "slot", "id"].every((name) => ours.one[name] === theirs[name])
+      && ["round", "ticket", "wild"].every((name) => ours[name] === theirs[name])
+      && ODDS.every((name) => ours.odds[name] === theirs.odds[name]);
+    if (!same) found.push(`card ${at + 1}`);
+  }
+  return found;
+}
+
+/**
+ * Every difference between a receipt and the same draw done again: words such as "card 2"; [] if
+ * none.
+ */
+export function differences(receipt) {
+  const { origin } = receipt;
+  const found = [];
+  const candidates = receipt.candidates.map(fromRow);
+  const others = receipt.others.map(fromRow);
+  if (origin.kind === "dice" && !areEnough(origin.rolls,
+    [...candidates, ...others])) found.push("dice");
+  const seed = seedOf(receipt);
+  if (seed !== null && seed !== receipt.seed) found.push("seed");
+  if (origin.kind === "witness") {
+    const { date, r } = origin;
+    if (commitment(candidates, receipt.n, date, r) !== origin.commitment) found.push("commitment");
+  }
+  try {
+    const dealt = handOf(candidates, others, receipt.seed, receipt.n, receipt.wild);
+    return [...found, ...handDiffers(receipt, dealt)];
+  } catch (error) {
+    if (!(error instanceof TwoOfOne)) throw error;
+    return [...found, "deck"];
+  }
+}

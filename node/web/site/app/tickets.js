@@ -1,0 +1,157 @@
+// An event as a ticket: its body, and its stub with odds, paper and answers.
+import { known } from "./deck.js";
+import { bytes } from "./bytes.js";
+import { bearing } from "./geo.js";
+import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
+import { answer, keptKey } from "./kept.js";
+import { figure, language, marked, say } from "./language.js";
+import { away, capital, facts, time, when } from "./spoken.js";
+
+const PAPERS = [
+  marked("the yellow one"), marked("the orange one"), marked("the blue one"),
+    marked("the green one"),
+  marked("the violet one"),
+];
+export const STATES = {
+  postponed: marked("Postponed"), cancelled: marked("Cancelled"), withdrawn: marked("Withdrawn"),
+  gone: marked("No longer on this list"),
+};
+
+/** The card as it is now: {one, state}; one that is gone shows what was dealt. */
+export function asNow({ deck }, card) {
+  const held = deck.get(card.host, card.slot);
+  const then = card.encoded ? known(bytes(card.encoded)) : undefined;
+  if (!held) return { one: then, state: "gone" };
+  const one = held.body ? held : { ...held, body: then?.body };
+  return { one, state: held.status, changed: card.id !== held.id, then };
+}
+
+export const cardAddress = ({ host, slot }) => `#card/${host}/${slot}`;
+export const paper = (place) => say(PAPERS[place % PAPERS.length]);
+
+const grouped = (key) => `${key.slice(0, 4)} ${key.slice(4, 8)}`;
+
+/** Who announces: by the name that this site's keeper gives, or by the beginning of the key. */
+export function hostName({ site }, host) {
+  return site.hosts?.[host] ?? say("the key %(key)s", { key: grouped(host) });
+}
+
+/** Who organises: a source by its name; who announces herself by hers. */
+export const organiser = (app, one) =>
+  one.source ?? capital(hostName(app, one.host));
+
+function marks({ site }, topics = []) {
+  if (!topics.length) return null;
+  return el("p", { class: "marks" }, topics.map((topic) => {
+    const [shape, word] = site.marks[topic.toLowerCase()] ?? ["plain"];
+    return el("span", {}, mark(shape), theirs(word ? language().topics[word] : capital(topic)));
+  }));
+}
+
+/** From where distances are measured: what the guest set, else the house. */
+export const hereOf = ({ site, here }) => here ?? (site.place && [site.place.lat, site.place.lon]);
+
+export function where(app, { place }) {
+  if (!place) return el("p", { class: "where" }, el("span", {}, say("Where is not said")));
+  const here = hereOf(app);
+  if (place.lat === undefined || !here) {
+    return el("p", { class: "where" }, el("span", {}, theirs(place.name)));
+  }
+  const there = [place.lat, place.lon];
+  if (place.uncertainty) {
+    const some = place.address ?? app.site.town;
+    const words = some ? say("somewhere in %(town)s", { town: some }) : say("somewhere near");
+    return el("p", { class: "where somewhere" }, mark("some", { viewBox: "0 0 24 24" }),
+      el("span", {}, theirs(place.name), " ", el("b", {}, words)));
+  }
+  const turn = `rotate(${Math.round(bearing(here, there))} 12 12)`;
+  const needle = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" },
+    svg("use", { href: "#n", transform: turn }));
+  return el("p", { class: "where" }, needle,
+    el("span", {}, theirs(place.name), " ", el("b", {}, away(here, there))));
+}
+
+/** What another version says otherwise: an hour, a place, or that it is cancelled. */
+export function differing(app, one) {
+  return app.deck.versions(one.event).filter((other) => other.host !== one.host)
+    .flatMap((other) => {
+    const who = capital(hostName(app, other.host));
+    const said = difference(one, other);
+    return said ? [{ other, who, said }] : [];
+  });
+}
+
+function difference(one, other) {
+  if (other.status !== one.status && other.status === "cancelled") return say("cancelled");
+  const [a, b] = [one.body, other.body];
+  if (!a || !b) return null;
+  if (a.start !== b.start) return b.start === undefined ? say("no date yet") : time(b.start, b.tz);
+  if (a.place?.name !== b.place?.name) return b.place?.name ?? say("no place");
+  return null;
+}
+
+export function stateOf(state) {
+  return STATES[state] && el("p", { class: "state" }, say(STATES[state]));
+}
+
+/** When, twice: in words and in figures. */
+export function whenOf(body, now) {
+  const [spoken, figures] = when(body, now);
+  const moment = body.start !== undefined && new Date(1000 * body.start).toISOString();
+  const words = moment ? el("time", { datetime: moment }, spoken) : spoken;
+  return [el("p", { class: "when" }, words), figures && fine(figures)];
+}
+
+function bodyOf(app, one, state, now) {
+  const { body } = one;
+  const said = differing(app, one);
+  const small = [facts(body), one.source
+    && say("imported by %(name)s", { name: hostName(app, one.host) })].filter(Boolean);
+  return el("div", { class: "body", lang: body.lang },
+    el("p", { class: "by" }, theirs(organiser(app, one))),
+    el("h2", {}, link(cardAddress(one), theirs(body.title))),
+    stateOf(state),
+    whenOf(body, now),
+    said.map(({ who, said: words }) =>
+      el("p", { class: "differs" }, say("%(name)s says", { name: who }), " ", el("b", {}, words))),
+    where(app, body),
+    marks(app, body.topics),
+    small.length > 0 && fine(...small.flatMap((text, at) => (at ? [el("br"), text] : [text]))));
+}
+
+/** "1 of 115 organisers", and the ticket's paper. */
+export function odds({ odds: { organisers } }, place, kept) {
+  const [first, rest] = say("<b>1 of %(num)s</b> organisers", { num: figure(organisers) })
+    .split("</b>");
+  const named = kept ? say("%(paper)s, kept", { paper: paper(place) }) : paper(place);
+  return el("p", { class: "odds" }, el("span", {}, el("b", {}, first.replace("<b>", "")), rest),
+    " ", el("span", { class: "tone" }, named));
+}
+
+/** Keep and Skip, or the way back; `after` is called once it is done. */
+export function answers(app, card, title, { kept, skipped }, after) {
+  const act = (wanted) => async () => {
+    await answer(app.store, card, wanted === "keep");
+    if (wanted === "skip") app.skipped.add(keptKey(card));
+    else app.skipped.delete(keptKey(card));
+    await after(keptKey(card));
+  };
+  const named = (word) => ({ "aria-label": say("%(word)s: %(title)s", { word, title }) });
+  const choice = (word, wanted) => button(word, act(wanted), named(word));
+  if (kept || skipped) return choice(say("Put back"), "back");
+  return el("p", { class: "pair" }, choice(say("Skip"), "skip"), choice(say("Keep"), "keep"));
+}
+
+/** A card of a hand as a list item. */
+export function ticket(app, card, place, plan, after) {
+  const { one, state } = asNow(app, card);
+  const kept = plan.has(keptKey(card));
+  const skipped = app.skipped.has(keptKey(card));
+  const isVoid = state !== "scheduled" && state !== "postponed";
+  const classes = ["ticket", `s${(place % 5) + 1}`, kept && "kept", skipped && "passed", isVoid
+    && "void"];
+  return el("li", { class: classes.filter(Boolean).join(" "), id: `t-${keptKey(card)}` },
+    bodyOf(app, one, state, app.now()),
+    el("div", { class: "stub" }, odds(card, place, kept),
+      answers(app, card, one.body.title, { kept, skipped }, after)));
+}

@@ -1,0 +1,121 @@
+"""From what a site says to its files: {path: bytes}. Nothing here reads a clock or a store."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from potluck.node.language.locale import languages
+from potluck.node.operations import Json
+from potluck.node.operations.sharing.bundle import MAGIC
+from potluck.protocol import wire
+from potluck.protocol.wire import SignedAnnouncement
+
+from .pages import pages
+from .vocabulary import APP, marks, spoken, vocabulary
+
+HERE = Path(__file__).parent
+STATIC = HERE.parent / "static"
+PART = 500
+"""Announcements of a part of the deck: what changes is fetched anew in parts."""
+
+
+def files(said: Json) -> dict[str, bytes]:
+    """All files of a site that says this: see operations/sharing/publish.py."""
+    held = [wire.decode(b64decode(each)) for each in said["announcements"]]
+    parts = dict(_parts(bytes.fromhex(said["network"]), held))
+    own_origin = said["own_origin"]
+    if own_origin is None:
+        own_origin = _has_origin(said["base"])
+    app = {f"{app_root()}/{name}": content for name, content in app_files().items()}
+    site = {
+        **{name: said[name] for name in SAID},
+        "own_origin": own_origin,
+        "site": 1,
+        "hand": said.get("hand", 5),
+        "deck": [{"file": file, "digest": _digest(part)} for file, part in parts.items()],
+        "languages": {code: f"{app_root()}/{code}.json" for code in languages()},
+        "marks": marks(),
+        "table": said.get("table"),
+        "tomorrow": said.get("tomorrow"),
+        "yesterday": said.get("yesterday"),
+        "files": sorted(app),
+    }
+    return {
+        **app,
+        **parts,
+        **dict(pages(said, held, app_root())),
+        "site.json": _json(site),
+        "offline.js": (APP / "offline.js").read_bytes(),
+        "manifest.webmanifest": _json(_manifest(said)),
+    }
+
+
+SAID = (
+    "network", "title", "keeper", "mail", "town", "place", "base", "language", "tz", "km", "days",
+    "published", "hosts",
+)  # fmt: skip
+
+
+def _has_origin(base: str | None) -> bool:
+    """Whether an address has no path, so that no other site shares what browsers keep for it."""
+    return base is not None and urlsplit(base).path in ("", "/")
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=32).hexdigest()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@cache
+def app_files() -> Mapping[str, bytes]:
+    """Scripts, style, picture and words by name: the same for every site of this version."""
+    scripts = {file.name: file.read_bytes() for file in sorted(APP.glob("*.js"))}
+    del scripts["offline.js"]  # it stands at the top, since it may answer only for what is below
+    style = (STATIC / "style.css").read_bytes() + (HERE / "site.css").read_bytes()
+    said = {f"{code}.json": _json(vocabulary(spoken(code))) for code in languages()}
+    return {**scripts, **said, "style.css": style, "mark.svg": (STATIC / "mark.svg").read_bytes()}
+
+
+@cache
+def app_root() -> str:
+    """The folder of the app, which is another one when any of its files is."""
+    digest = blake2b(digest_size=6)
+    for name, content in app_files().items():
+        digest.update(name.encode() + content)
+    return f"app/{digest.hexdigest()}"
+
+
+def _parts(network: bytes, held: Sequence[SignedAnnouncement]) -> Iterator[tuple[str, bytes]]:
+    """The deck in parts, compressed, since not every web host would."""
+    number = max(1, -(-len(held) // PART))
+    buckets: list[list[bytes]] = [[] for _ in range(number)]
+    for signed in held:
+        register = signed.announcement.host + signed.announcement.slot.to_bytes(8, "big")
+        mark = blake2b(register, digest_size=8).digest()
+        buckets[int.from_bytes(mark, "big") % number].append(signed.encoded)
+    for bucket in buckets:
+        packed = b"".join(len(each).to_bytes(2, "big") + each for each in sorted(bucket))
+        part = gzip.compress(MAGIC + network + packed, 9, mtime=0)
+        yield f"deck/{_digest(part)[:16]}.deck", part
+
+
+def _manifest(said: Json) -> Json:
+    return {
+        "name": said["title"],
+        "short_name": said["title"][:12],
+        "start_url": "./",
+        "display": "minimal-ui",
+        "background_color": "#f4f4f1",
+        "theme_color": "#f4f4f1",
+        "icons": [{"src": f"{app_root()}/mark.svg", "sizes": "any", "type": "image/svg+xml"}],
+    }

@@ -1,0 +1,86 @@
+"""The pages for browsers without scripts: the table's hand, the list, and a page an event."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from potluck.node.calendars.write import to_ical
+from potluck.node.language import format as words
+from potluck.node.language.locale import Tongue
+from potluck.node.operations import Json
+from potluck.node.web.pages.ticket import MARK_OF
+from potluck.node.web.pages.view import environment
+from potluck.protocol.wire import SignedAnnouncement
+
+from .event import Event
+from .vocabulary import spoken
+
+HERE = Path(__file__).parent
+SHAPES = sorted({*MARK_OF.values(), "plain"})
+_A, _B, _C, _D, _E, _F, _M = (7, 7), (17, 17), (17, 7), (7, 17), (7, 12), (17, 12), (12, 12)
+DICE = ((), (_M,), (_A, _B), (_A, _M, _B), (_A, _B, _C, _D), (_A, _B, _C, _D, _M),
+        (_A, _B, _C, _D, _E, _F))  # fmt: skip
+"""The pips of the faces 0 (not thrown) to 6 in a square of 24."""
+
+
+def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[tuple[str, bytes]]:
+    """Each page of a site that says this, by its path; `app` is the folder of style and scripts."""
+    speaking = spoken(said["language"])
+    templates = environment(speaking, HERE)
+    site: Json = {"site": said, "tongue": speaking, "app": app, "here": "", "up": ""}
+
+    def page(template: str, **values: Any) -> bytes:
+        return templates.get_template(template).render(site | values).encode()
+
+    events = [event for event in _events(said, held, speaking) if event.start]
+    hand = _hand(said, events, speaking)
+    yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
+    coming = sorted((event for event in events if event.is_coming), key=lambda each: each.start)
+    days = [(day, list(those)) for day, those in groupby(coming, key=lambda each: each.day)]
+    yield "list.html", page("list.html", here="list.html", number=len(coming), days=days, shapes=())
+    yield "about.html", page("about.html", here="about.html", shapes=())
+    for event in events:
+        path = f"event/{event.id}"
+        yield f"{path}.html", page("event.html", event=event, up="../", shapes=SHAPES)
+        yield f"{path}.ics", to_ical([event.signed.announcement])
+
+
+def _events(said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue) -> Iterator[Event]:
+    """Each version of each event, beside the others of it."""
+    versions: dict[tuple[object, int], list[SignedAnnouncement]] = defaultdict(list)
+    for signed in held:
+        versions[_event_of(signed)].append(signed)
+    for signed in held:
+        if signed.announcement.body is not None:
+            others = [other for other in versions[_event_of(signed)] if other is not signed]
+            yield Event(signed, said, speaking, others)
+
+
+def _event_of(signed: SignedAnnouncement) -> tuple[object, int]:
+    said = signed.announcement
+    source = said.body.source.id if said.body and said.body.source else said.host
+    return source, said.slot
+
+
+def _hand(said: Json, events: Sequence[Event], speaking: Tongue) -> Json:
+    """The table's hand, or why there is none."""
+    table = said.get("table")
+    if not table or not table.get("cards"):
+        why = (table or {}).get("why") or speaking.say("This site deals no table hand.")
+        return {"cards": [], "about_hand": why}
+    by_register = {(event.host, event.slot): event for event in events}
+    cards = [
+        {"event": event, "organisers": card["odds"]["organisers"]}
+        for card in table["cards"]
+        if (event := by_register.get((card["host"], card["slot"]))) is not None
+    ]
+    day = words.long_date(date.fromisoformat(table["date"]), speaking)
+    about = said["place"] and speaking.say(
+        "Distances are from %(name)s.", name=said["place"]["name"]
+    )
+    return {"cards": cards, "date": day, "about_hand": about or ""}

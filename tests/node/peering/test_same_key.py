@@ -1,0 +1,60 @@
+"""Two nodes with one key, as a copied home makes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import trio
+
+from potluck.node.peering.peer_record import PeerRecord
+from potluck.node.peering.same_key import SameKey
+from potluck.node.store import Bounds, Store
+from tests.builders import NETWORK, NOW
+from tests.node.loopback import HERE, until
+
+from .test_dialer import Node, node
+
+HOME, AWAY = "/ip4/192.0.2.1/tcp/1/p2p/us", "/ip4/192.0.2.2/tcp/1/p2p/us"
+
+
+def record(issued_at: int, *at: str) -> PeerRecord:
+    return PeerRecord("us", at, issued_at, b"")
+
+
+def test_only_a_later_record_with_an_address_that_was_never_ours_is_another_nodes() -> None:
+    key = SameKey(NOW)
+    key.told([HOME])
+
+    assert not key.hear(record(NOW - 60, AWAY)), "of an earlier run, perhaps"
+    assert not key.hear(record(NOW + 60, HOME))
+    assert key.elsewhere == ()
+    assert key.hear(record(NOW + 60, HOME, AWAY))
+    assert not key.hear(record(NOW + 90, AWAY)), "it is said once"
+    assert key.elsewhere == (AWAY,)
+
+
+async def test_both_nodes_hear_of_each_other_from_one_that_knows_both(tmp_path: Path) -> None:
+    copied = tmp_path / "copied"
+    copied.mkdir()
+    async with node(tmp_path, 9) as common:
+        with Store(copied / "store", Bounds(50_000, bytes(32), bytes(32))) as store:
+            twin = Node(store, 1, HERE, (), NETWORK)
+            async with twin.transport.running(), trio.open_nursery() as nursery:
+                nursery.start_soon(twin.peers.run)
+                async with node(tmp_path, 1) as first:
+                    assert first.peer_id == twin.peer_id
+                    await first.peers.connect(common.address)
+                    await twin.peers.connect(common.address)
+                    at = NOW + 1
+                    for one in (first, twin, first):  # as they ask now and then
+                        one.peers._clock = lambda at=at: at  # type: ignore[misc]
+                        at += 1
+                        await one.peers._ask(common.peer_id)
+                    await until(lambda: first.peers.same_key.elsewhere)
+                    at_last = at
+                    twin.peers._clock = lambda: at_last
+                    await twin.peers._ask(common.peer_id)
+
+                    assert first.peers.same_key.elsewhere[0] in twin.transport.addresses
+                    assert twin.peers.same_key.elsewhere[0] in first.transport.addresses
+                nursery.cancel_scope.cancel()

@@ -1,0 +1,132 @@
+"""Browsers at a site that a plain web server serves, at the time of the tests."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from email.utils import formatdate
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from potluck.node.web.site import folder as folders
+from potluck.node.web.site.edition import files
+from tests.builders import NOW
+from tests.web.conftest import PHONE
+
+from .folder import APP
+from .town import announced, said
+
+
+class _Host(SimpleHTTPRequestHandler):
+    """A static web host whose clock stands still, and which notes what it was asked for."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
+    asked: list[str]
+
+    def __init__(self, *args: Any, asked: list[str], **how: Any) -> None:
+        self.asked = asked
+        super().__init__(*args, **how)
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        super().do_GET()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return formatdate(timestamp or NOW, usegmt=True)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+class Served:
+    """A folder on a web server: its address, and the paths that were asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.asked: list[str] = []
+        host = partial(_Host, directory=str(folder), asked=self.asked)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), host)
+        self.port = self._server.server_address[1]
+        self.address = f"http://127.0.0.1:{self.port}/"
+        how = {"poll_interval": 0.02}
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs=how, daemon=True)
+        self._thread.start()
+
+    def publish(self, said: dict[str, Any], now: int = NOW) -> None:
+        """Renew the site."""
+        folders.write(self.folder, files(said), now)
+
+    def stop(self) -> None:
+        """Be gone, as when there is no network."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[Served]:
+    served = Served(folder)
+    try:
+        yield served
+    finally:
+        served.stop()
+
+
+@pytest.fixture(scope="module")
+def modules(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page that may import the modules by name."""
+    folder = tmp_path_factory.mktemp("modules")
+    for file in APP.glob("*.js"):
+        shutil.copy(file, folder)
+    (folder / "index.html").write_text("<!doctype html><title>Modules</title>", encoding="utf-8")
+    with _served(folder) as served:
+        page = browser.new_page()
+        page.goto(served.address)
+        yield page
+        page.close()
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Served]:
+    """The town's site: eight organisers with an event each."""
+    with _served(tmp_path / "site") as served:
+        served.publish(said(announced()))
+        yield served
+
+
+@pytest.fixture
+def guest(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Come to an address with a phone of one's own; the page may not complain on its console."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def come(address: str, now: int = NOW, expected: Sequence[str] = (), **how: Any) -> Page:
+        context = browser.new_context(
+            **({"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/Berlin"} | how)
+        )
+        contexts.append(context)
+        context.set_default_timeout(5_000)
+        page = context.new_page()
+        page.clock.set_fixed_time(now)
+        page.on("console", lambda message: _note(message.text, expected, complaints))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        page.locator("main h1").wait_for()
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note(text: str, expected: Sequence[str], complaints: list[str]) -> None:
+    if not any(each in text for each in expected):
+        complaints.append(text)

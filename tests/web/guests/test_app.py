@@ -1,0 +1,309 @@
+"""A guest's evening with a phone, at a site without a node behind it."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+
+import icalendar
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from potluck.protocol.announcement import DAY, Status
+from tests.builders import NOW, host, signed
+
+from .conftest import Served
+from .town import TITLES, announced, event, said
+
+Come = Callable[..., Page]
+VIEWS = ("", "#mine", "#dice", "#plan", "#list", "#bring", "#about", "#check")
+ROLLS = "3 1 6 2 5 4 4 1 6 2"
+
+
+def deal(page: Page) -> list[str]:
+    """Deal a hand of one's own; its titles."""
+    page.goto(page.url.partition("#")[0] + "#mine")
+    page.get_by_role("button", name="Deal 5").click()
+    return titles(page)
+
+
+def titles(page: Page) -> list[str]:
+    page.locator(".hand h2").first.wait_for()
+    return page.locator(".hand h2").all_inner_texts()
+
+
+def test_a_hand_of_ones_own_is_the_same_at_every_look_that_day(town: Served, guest: Come) -> None:
+    page = guest(town.address)
+    first = deal(page)
+
+    assert len(set(first)) == 5
+    page.reload()
+    assert titles(page) == first
+    assert page.locator(".hand .odds b").all_inner_texts() == ["1 of 8"] * 5
+
+
+def test_a_redraw_keeps_what_was_kept_and_there_is_one_a_day(town: Served, guest: Come) -> None:
+    page = guest(town.address)
+    first = deal(page)
+    page.get_by_role("button", name=f"Keep: {first[1]}").click()
+    expect(page.get_by_role("button", name=f"Put back: {first[1]}")).to_be_focused()
+    page.get_by_role("button", name="Deal once more").click()
+    page.locator(".hand h2", has_text=first[1]).wait_for()
+    expect(page.locator(".hand h2")).to_have_count(4)
+
+    assert set(titles(page)) & set(first) == {first[1]}
+    assert page.get_by_role("button", name="Deal once more").count() == 0
+
+
+def test_the_next_day_brings_other_events_until_the_hat_is_spent(town: Served, guest: Come) -> None:
+    page = guest(town.address)
+    first = deal(page)
+    page.clock.set_fixed_time(NOW + DAY // 2)
+    page.reload()
+    second = deal(page)
+
+    assert set(first) & set(second) == set()
+
+
+def test_what_is_kept_stands_in_the_plan_and_leaves_it_as_a_calendar(
+    town: Served, guest: Come
+) -> None:
+    page = guest(town.address)
+    kept = deal(page)[0]
+    page.get_by_role("button", name=f"Keep: {kept}").click()
+    page.get_by_role("link", name="Plan").click()
+    assert page.locator("main h3").inner_text() == kept
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save all as a calendar file").click()
+    calendar = icalendar.Calendar.from_ical(download.value.path().read_bytes())
+
+    assert [str(each["SUMMARY"]) for each in calendar.walk("VEVENT")] == [kept]
+
+
+def test_a_change_and_a_cancellation_show_in_the_plan_once_the_site_is_renewed(
+    town: Served, guest: Come
+) -> None:
+    page = guest(town.address)
+    first = deal(page)
+    for title in first[:2]:
+        page.get_by_role("button", name=f"Keep: {title}").click()
+        page.get_by_role("button", name=f"Put back: {title}").wait_for()
+    held = announced()
+    numbers = {each.announcement.body.title: each.announcement.slot for each in held}  # type: ignore[union-attr]
+    moved, off = numbers[first[0]], numbers[first[1]]
+    held[moved - 1] = signed(
+        host(moved), slot=moved, revision=1, what=event(moved, start=NOW + 3 * DAY, end=None)
+    )
+    held[off - 1] = signed(
+        host(off), slot=off, revision=1, status=Status.CANCELLED, what=event(off)
+    )
+    town.publish(said(held))
+    page.goto(town.address + "#plan")
+    page.reload()
+
+    expect(page.locator(".row", has_text=first[0]).locator("ins")).to_contain_text("12:06")
+    expect(page.locator(".row", has_text=first[1]).locator(".band")).to_contain_text("Cancelled")
+
+
+def test_dice_deal_step_by_step_and_leave_a_receipt_that_can_be_checked(
+    town: Served, guest: Come
+) -> None:
+    page = guest(town.address + "#dice")
+    page.get_by_label("Or type the ten numbers").fill(ROLLS)
+    page.get_by_label("Or type the ten numbers").press("Tab")
+    page.get_by_role("button", name="Watch it dealt").click()
+    page.get_by_role("button", name="Next ticket").click()
+    expect(page.locator(".dealt .ticket")).to_have_count(1)
+    expect(page.get_by_role("status")).to_contain_text("Of 8 organisers still on the line")
+    page.get_by_role("button", name="Deal the rest").click()
+    dealt = page.locator(".dealt .body > b").all_inner_texts()
+    assert titles(page) == dealt
+
+    page.goto(town.address + "#check")
+    page.get_by_role("button", name="Deal it again").first.click()
+    expect(page.get_by_text("The same hand: it follows")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the receipt").first.click()
+    receipt = json.loads(download.value.path().read_bytes())
+    assert receipt["origin"] == {"kind": "dice", "rolls": [int(roll) for roll in ROLLS.split()]}
+
+
+def test_a_sentence_hides_and_says_how_many_and_an_empty_hat_offers_the_way_back(
+    town: Served, guest: Come
+) -> None:
+    page = guest(town.address + "#mine")
+    page.get_by_label("Price", exact=True).select_option("nothing")
+    expect(page.locator(".says li", has_text="costing").locator(".hid")).to_have_text("− 3")
+    page.get_by_label("Access", exact=True).select_option("quiet")
+    page.get_by_label("If access is not said").select_option("and said to be so")
+    expect(page.locator("h1")).to_have_text("Nothing left in the hat.")
+    page.get_by_role("button", name="Let in “not said” 5 events").click()
+    expect(page.locator(".sum")).to_contain_text("5 events")
+
+
+def test_a_forged_ticket_is_thrown_away_and_the_hand_dealt_again(town: Served, guest: Come) -> None:
+    held = announced(5)
+    encoded = [each.encoded for each in held]
+    encoded[0] = encoded[0][:-1] + bytes([encoded[0][-1] ^ 1])
+    town.publish(said([]) | {"announcements": [b64encode(each).decode() for each in encoded]})
+    page = guest(town.address)
+    dealt = deal(page)
+
+    expect(page.get_by_text("A ticket was thrown away")).to_be_visible()
+    assert sorted(dealt) == sorted(TITLES[number] for number in range(2, 6))
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (lambda part: part[:-9], "came damaged or cut off"),
+        (None, "could not be fetched"),
+    ],
+)
+def test_a_deck_that_is_cut_off_or_gone_deals_nothing_and_says_so(
+    town: Served, guest: Come, broken: Callable[[bytes], bytes] | None, words: str
+) -> None:
+    (part,) = (town.folder / "deck").iterdir()
+    if broken:
+        part.write_bytes(broken(part.read_bytes()))
+    else:
+        part.unlink()
+    page = guest(town.address, expected=["404"])
+
+    expect(page.get_by_role("alert")).to_contain_text(words)
+    assert page.get_by_role("button", name="Deal 5").count() == 0
+
+
+def test_the_deck_of_another_network_deals_nothing_and_says_so(town: Served, guest: Come) -> None:
+    site = json.loads((town.folder / "site.json").read_bytes())
+    (town.folder / "site.json").write_text(json.dumps(site | {"network": "00" * 16}))
+    page = guest(town.address)
+
+    expect(page.get_by_role("alert")).to_contain_text("of another network")
+
+
+def test_a_wrong_clock_is_said(town: Served, guest: Come) -> None:
+    page = guest(town.address, now=NOW + DAY)
+    expect(page.get_by_role("alert")).to_contain_text("clock is 1440 minutes ahead")
+    other = guest(town.address, now=NOW - DAY)
+    expect(other.get_by_role("alert")).to_contain_text("clock is 1440 minutes behind")
+
+
+def test_all_is_there_offline_after_one_visit(town: Served, guest: Come) -> None:
+    page = guest(town.address)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    town.stop()
+    page.goto(town.address + "#mine")
+    page.reload()
+    assert len(deal(page)) == 5
+
+
+def test_nothing_is_asked_of_the_server_but_the_files_of_the_site(
+    town: Served, guest: Come
+) -> None:
+    page = guest(town.address)
+    first = deal(page)
+    page.get_by_role("button", name=f"Keep: {first[0]}").click()
+    for view in VIEWS:
+        page.goto(town.address + view)
+        page.locator("main h1").wait_for()
+    names = {str(path.relative_to(town.folder)) for path in town.folder.rglob("*")}
+    asked = {path.lstrip("/") or "index.html" for path in town.asked}
+
+    assert asked <= names
+    parts = {f"deck/{path.name}" for path in (town.folder / "deck").iterdir()}
+    assert parts <= asked
+    assert not {path for path in asked if path.startswith("event/")}
+
+
+def test_what_was_kept_is_exported_erased_and_put_back(
+    town: Served, guest: Come, tmp_path: Path
+) -> None:
+    page = guest(town.address)
+    kept = deal(page)[0]
+    page.get_by_role("button", name=f"Keep: {kept}").click()
+    page.goto(town.address + "#about")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save it as a file").click()
+    file = tmp_path / "guest.json"
+    download.value.save_as(file)
+    page.get_by_role("button", name="Erase it all").click()
+    page.get_by_role("link", name="Plan").click()
+    expect(page.locator("h1")).to_have_text("Nothing kept yet")
+    page.get_by_role("link", name="About").click()
+    page.get_by_label("Put back a saved file").set_input_files(file)
+    expect(page.get_by_role("status")).to_have_text("It is back.")
+    page.get_by_role("link", name="Plan").click()
+    expect(page.locator("main h3")).to_have_text(kept)
+
+
+def test_two_tabs_deal_one_hand(town: Served, guest: Come) -> None:
+    page = guest(town.address)
+    other = page.context.new_page()
+    other.clock.set_fixed_time(NOW)
+    other.goto(town.address + "#mine")
+    other.get_by_role("button", name="Deal 5").wait_for()
+    first = deal(page)
+    assert titles(other) == first
+
+
+def test_an_address_shared_with_others_keeps_nothing(town: Served, guest: Come) -> None:
+    town.publish(said(announced(), own_origin=False))
+    page = guest(town.address)
+    kept = deal(page)[0]
+    page.get_by_role("button", name=f"Keep: {kept}").click()
+    expect(page.get_by_text("lasts until this page is closed")).to_be_visible()
+
+    assert page.evaluate("indexedDB.databases()") == []
+    assert page.evaluate("navigator.serviceWorker.getRegistrations()") == []
+
+
+def test_over_plain_http_all_works_but_offline(town: Served, guest: Come) -> None:
+    page = guest(f"http://attacker.test:{town.port}/")
+    assert not page.evaluate("isSecureContext")
+    assert len(deal(page)) == 5
+
+
+def test_a_blank_ticket_becomes_a_file_that_an_import_reads(town: Served, guest: Come) -> None:
+    page = guest(town.address + "#bring")
+    for label, words in (
+        ("Who organises it?", "The Slow Readers"), ("What is it?", "A slow walk; read aloud"),
+        ("Which day?", "2026-11-21"), ("From", "15:00"), ("Where?", "Chapel Steps"),
+    ):  # fmt: skip
+        page.get_by_label(label, exact=True).fill(words)
+    page.get_by_label("Where?").press("Tab")
+    expect(page.get_by_role("img", name="QR code that holds the ticket")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the ticket").click()
+    (ticket,) = icalendar.Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")
+
+    assert str(ticket["SUMMARY"]) == "A slow walk; read aloud"
+    assert ticket.get("ORGANIZER").params["CN"] == "The Slow Readers"
+    assert ticket.decoded("DTSTART").isoformat() == "2026-11-21T14:00:00+00:00"
+
+
+def test_every_view_can_be_used_by_everybody(town: Served, guest: Come) -> None:
+    for scheme in ("light", "dark"):
+        page = guest(town.address, color_scheme=scheme)
+        deal(page)
+        for view in VIEWS:
+            page.goto(town.address + view)
+            page.locator("main h1").wait_for()
+            found = Axe().run(page).response["violations"]
+            assert [(view, each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_nothing_scrolls_sideways_on_a_small_phone_with_large_text(
+    town: Served, guest: Come
+) -> None:
+    page = guest(town.address, viewport={"width": 320, "height": 640})
+    deal(page)
+    for view in VIEWS:
+        page.goto(town.address + view)
+        page.locator("main h1").wait_for()
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert (view, wide) == (view, 0)
