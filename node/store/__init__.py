@@ -8,9 +8,12 @@ from .hands import FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt
 from .peer_book import Ban, KnownPeer, PeerBook
 from .rows import Entry, Facts
 from .store import Store
+from .trust import ANYBODY, Block, Met, Trust
 
 __all__ = [
+    "ANYBODY",
     "Ban",
+    "Block",
     "Bounds",
     "Choices",
     "Counts",
@@ -23,9 +26,11 @@ __all__ = [
     "Hands",
     "JoinedTable",
     "KnownPeer",
+    "Met",
     "Order",
     "PeerBook",
     "Store",
     "StoredReceipt",
+    "Trust",
     "wait_for",
 ]

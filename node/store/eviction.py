@@ -121,7 +121,7 @@ def purge(connection: apsw.Connection, now: int) -> int:
     gone = connection.changes()
     connection.execute(f"UPDATE register SET {_NOT_HELD} WHERE {_EXPIRED}", (now,))
     past.sweep(connection)
-    for table, expiry in (("register", "expires_at"), ("floor", "until"), ("refused", "until")):
+    for table, expiry in _LOGS.items():
         connection.execute(f"DELETE FROM {table} WHERE {expiry} <= ?", (now - KEEP_LOG,))
     return gone
 
@@ -161,6 +161,7 @@ def _at_tables(connection: apsw.Connection, now: int) -> set[Register]:
     return found
 
 
+_LOGS = {"register": "expires_at", "floor": "until", "refused": "until", "vouch": "expires_at"}
 _COUNT = "SELECT count(*) FILTER (WHERE held), count(*) FROM register"
 _EXPIRED = "held AND expires_at <= ?"
 _NOT_HELD = "held = 0, " + ", ".join(f"{column} = NULL" for column in rows.HELD_COLUMNS)

@@ -13,6 +13,7 @@ from .hands import Hands
 from .ledger import StoredLedger
 from .peer_book import PeerBook
 from .revisions import Past
+from .trust import Trust
 
 
 class Store:
@@ -20,7 +21,8 @@ class Store:
 
     `ledger` decides and takes announcements in (only intake uses it), `deck` reads them, `past`
     what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws,
-    `choices` what the person chose, `peers` the address book and bans.
+    `choices` what the person chose, `trust` vouches and blocks,
+    `peers` the address book and bans.
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
@@ -33,6 +35,7 @@ class Store:
             self.past = Past(self.database)
             self.hands = Hands(self.database)
             self.choices = Choices(self.database)
+            self.trust = Trust(self.database)
             self.peers = PeerBook(self.database)
         except BaseException:
             self.database.close()
