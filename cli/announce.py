@@ -128,7 +128,7 @@ def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> 
     if revisions:
         result(client.call("revisions", id=id), as_json, revision_list)
     else:
-        result(client.call("show", id=id), as_json, event_in_full)
+        result(client.call("show", id=client.id_of(id)), as_json, event_in_full)
 
 
 def _cautioned(client: Client, said: Json) -> Json:

@@ -15,8 +15,8 @@ from .wording import count, events, when
 @json_option
 @click.pass_obj
 def keep_command(client: Client, /, id: str, as_json: bool) -> None:
-    """Put a card into your plan; only this machine knows."""
-    kept = client.call("keep", id=id)
+    """Put a card into your plan, by its number or id; only this machine knows."""
+    kept = client.call("keep", id=client.id_of(id))
     result(kept, as_json, lambda event: click.echo(f"Kept: {event['title']}, {when(event)}"))
 
 
@@ -26,7 +26,7 @@ def keep_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.pass_obj
 def skip_command(client: Client, /, id: str, as_json: bool) -> None:
     """Say no to a card; only this machine knows."""
-    skipped = client.call("skip", id=id)
+    skipped = client.call("skip", id=client.id_of(id))
     result(skipped, as_json, lambda event: click.echo(f"Skipped: {event['title']}"))
 
 
@@ -36,7 +36,7 @@ def skip_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.pass_obj
 def later_command(client: Client, /, id: str, as_json: bool) -> None:
     """Not tonight: put a card back into the hat, for another day."""
-    back = client.call("not_tonight", id=id)
+    back = client.call("not_tonight", id=client.id_of(id))
     result(back, as_json, lambda event: click.echo(f"Back in the hat: {event['title']}"))
 
 
@@ -46,7 +46,7 @@ def later_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.pass_obj
 def forget_command(client: Client, /, id: str, as_json: bool) -> None:
     """Take a keep, a skip or a later back."""
-    gone = client.call("forget", id=id)
+    gone = client.call("forget", id=client.id_of(id))
     result(gone, as_json, lambda event: click.echo(f"Forgotten: {event['title']}"))
 
 

@@ -74,6 +74,13 @@ class Client:
                     raise
             time.sleep(0.05)
 
+    def id_of(self, text: str) -> str:
+        """The id that a person means: one, or the number of a card of today's hand."""
+        if text.isascii() and text.isdigit() and len(text) <= 2:
+            found: str = self.call("numbered", number=int(text))["id"]
+            return found
+        return text
+
     def list_events(self, **arguments: Any) -> list[Any]:
         """All that `list_events` of the service gives, asked for in parts."""
         from potluck.node.operations.announce.listing import by_time

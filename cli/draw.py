@@ -195,7 +195,7 @@ def why_command(
     client: Client, /, id: str, as_name: str | None, as_json: bool, **options: Any
 ) -> None:
     """Why an event is, or is not, among those you draw from."""
-    found = client.call("why", id=id, form=form(client, options, as_name))
+    found = client.call("why", id=client.id_of(id), form=form(client, options, as_name))
     result(found, as_json, hands.why)
 
 

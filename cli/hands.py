@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import click
 
 from .printing import Json, bold, dim
-from .wording import count, events, facts, marks, when, where, who
+from .ticket import Line, Stub, columns, ticket
+from .wording import count, day_and_hour, events, facts, importer, marks, organiser, when, where
 
 HIDDEN = {
     "block": "by your blocks",
@@ -35,7 +36,7 @@ def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
         card(number, event, dealt["near"])
     if dealt["bag_spent"]:
         click.echo("You have seen the whole deck: the bag starts again.")
-    click.echo(dim(_footer(dealt)))
+    _footer(dealt)
 
 
 def _title(dealt: Json) -> str:
@@ -44,27 +45,42 @@ def _title(dealt: Json) -> str:
     return bold("Today's hand") if dealt["today"] else bold("A hand beside today's")
 
 
-def _footer(dealt: Json) -> str:
-    receipt = f"Receipt {dealt['receipt'][:12]}: potluck receipts show {dealt['receipt'][:12]}"
-    if not dealt["today"]:
-        return receipt
-    again = "One redraw is left: potluck draw --redraw. " if dealt["redraws_left"] == 1 else ""
-    return f"{again}The next hand comes after midnight. {receipt}"
+def _footer(dealt: Json) -> None:
+    """What one can do now."""
+    next_steps = {}
+    if dealt["today"]:
+        click.echo("That was today's hand. The next one comes after midnight.\n")
+        next_steps["potluck keep 1"] = "put a card into your plan"
+        if dealt["redraws_left"]:
+            next_steps["potluck draw --redraw"] = "deal again in place of what you did not keep"
+        next_steps["potluck why 1"] = "why it is among the events you draw from"
+    next_steps[f"potluck receipts show {dealt['receipt'][:12]}"] = "how this was drawn"
+    for command, what in next_steps.items():
+        click.echo(f"  {command:<38} {dim(what)}")
 
 
 def card(number: int, event: Json, near: str | None) -> None:
-    """One card of a hand that was dealt around some place: who organises it before who told it."""
-    click.echo(
-        f"{number:>3}  {bold(event['title'] or 'Withdrawn since it was dealt')}{marks(event)}"
-    )
-    lines = [when(event) if event["title"] else "", where(event), facts(event), who(event)]
-    lines += [version(other, event) for other in event["versions"]]
-    for line in filter(None, [*lines, dim(f"{odds(event, near)} · {event['id'][:8]}")]):
-        click.echo(f"     {line}")
+    """One card of a hand that was dealt around some place: who organises it first."""
+    # That it is kept stands on the stub.
+    title = f"{event['title'] or 'Withdrawn since it was dealt'}{marks(event | {'kept': False})}"
+    lines: list[Line] = [
+        (organiser(event), str),
+        (title, bold),
+        (when(event) if event["title"] else "", str),
+        (where(event), str),
+        (facts(event), str),
+        (importer(event), str),
+        *((version(other), str) for other in event["versions"]),
+        (f"{odds(event, near)} · {event['id'][:8]}", dim),
+    ]
+    said = [line for position, line in enumerate(lines) if line[0] or not position]
+    stub = Stub(number, *day_and_hour(event), "kept" if event.get("kept") else "")
+    for line in ticket(stub, said, columns()):
+        click.echo(line)
     click.echo()
 
 
-def version(other: Json, event: Json) -> str:
+def version(other: Json) -> str:
     """What another importer says otherwise of a card."""
     says = []
     if "status" in other["differs"]:

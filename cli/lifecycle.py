@@ -183,7 +183,7 @@ def home_restore_command(client: Client, /, file: Path, as_json: bool) -> None:
 
 
 def _for_whom(found: Json) -> Json:
-    """What `up` tells; its login link only to a person, since a log may keep what goes elsewhere."""
+    """What `up` tells; its login link only to a person, since logs keep what goes elsewhere."""
     is_person = sys.stdout is not None and sys.stdout.isatty()
     return found if is_person else found | {"link": None}
 

@@ -130,7 +130,7 @@ def _peers(found: list[Json]) -> None:
         click.echo("potluck join LINK")
     for peer in found:
         at = f"through the relay {peer['relay']}" if peer["relay"] else peer["address"]
-        elsewhere = "of another network" if peer.get("elsewhere") else None
+        elsewhere = f"of {peer['elsewhere']}" if peer["elsewhere"] else None
         click.echo("  ".join(filter(None, (peer["id"], at, elsewhere))))
 
 

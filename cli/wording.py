@@ -25,14 +25,29 @@ def when(event: Json) -> str:
     return text
 
 
-def who(event: Json) -> str:
-    """Who organises it, and who imported it."""
+def organiser(event: Json) -> str:
+    """Who organises it, as far as it has a name."""
+    return event["source"]["id"] if event.get("source") else ""
+
+
+def importer(event: Json) -> str:
+    """Who imported it, or announced it."""
+    if event["title"] is None:
+        return ""
     by = "you" if event["mine"] else f"host {event['host'][:8]}"
     if not event["source"]:
-        return "" if event["title"] is None else f"Announced by {by}"
+        return f"announced by {by}"
     more = event.get("importers", 1) - 1
-    others = f" and {count(more, 'other')}" if more else ""
-    return f"{event['source']['id']}, imported by {by}{others}"
+    return f"imported by {by}" + (f" and {count(more, 'other')}" if more else "")
+
+
+def day_and_hour(event: Json) -> tuple[str, str]:
+    """The day and the hour in the reader's zone, short: ("Tue 16", "18:30"); "" for what is not."""
+    if event.get("start") is None:
+        return "", ""
+    start = datetime.fromisoformat(event["start"])
+    here = start if event.get("all_day") else start.astimezone()
+    return f"{here:%a} {here.day}", "" if event.get("all_day") else f"{here:%H:%M}"
 
 
 def moment(text: str) -> str:
@@ -149,7 +164,7 @@ def event_in_full(found: Json) -> None:
     """One event in full."""
     click.echo(f"{bold(found['title'] or 'A withdrawn event')}{marks(found)}")
     lines = [when(found) if found["status"] != "withdrawn" else "", where(found), facts(found)]
-    lines += [who(found), *(found[key] or "" for key in ("about", "url"))]
+    lines += [organiser(found), importer(found), *(found[key] or "" for key in ("about", "url"))]
     labels = {"series": "Series: ", "capacity": "Room for "}
     lines += [f"{label}{found[key]}" for key, label in labels.items() if found[key]]
     for line in filter(None, lines):

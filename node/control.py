@@ -33,6 +33,8 @@ Step = tuple[int, int | None]
 
 MAX_LINE = 1024 * 1024
 PROGRESS_EVERY = 0.1  # seconds
+FAREWELL = 5.0
+"""Seconds to take the answer, also of a node that stops."""
 
 
 async def serve(
@@ -70,7 +72,10 @@ def _bind(path: Path) -> trio.socket.SocketType:
 
 async def _answer(service: Service, stream: trio.SocketStream) -> None:
     """One command. Who asked may be gone at any time: that ends the command, nothing else."""
-    with contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+    with (
+        contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError),
+        trio.CancelScope() as scope,
+    ):
         async with stream:
             line = await _read_line(stream)
             send, receive = trio.open_memory_channel[Step](1)
@@ -78,6 +83,8 @@ async def _answer(service: Service, stream: trio.SocketStream) -> None:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(_report, receive, stream, nursery.cancel_scope)
                 reply = await _reply(service, line)
+                # Also if the command was to stop the node: who asked is still told.
+                scope.shield, scope.deadline = True, trio.current_time() + FAREWELL
                 nursery.cancel_scope.cancel()
             await stream.send_all(_line(reply))
 

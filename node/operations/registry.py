@@ -25,6 +25,7 @@ OPERATIONS: Mapping[str, str] = {
         "draw.beside": "draw_seed draw_fresh draw_dice rolls_needed",
         "draw.browse": "browse beyond",
         "draw.choices": "keep skip not_tonight forget kept",
+        "draw.numbered": "numbered",
         "draw.plan": "plan acknowledge",
         "draw.print_deck": "deck_print",
         "draw.receipts": "receipts receipt_show receipt_export",

@@ -11,10 +11,12 @@ import trio
 
 from potluck.node.clock import Clock
 from potluck.node.home.home import Home
+from potluck.node.peering.peer_record import peer_id_of
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.node.store.eviction import Bounds
 from potluck.protocol.errors import LocalError, NodeNotRunning
+from potluck.protocol.identity import Identity
 
 if TYPE_CHECKING:
     from potluck.node.peering.dialer import Peers
@@ -143,3 +145,8 @@ def running(service: Service) -> Connections:
     if service.connections is None:
         raise NodeNotRunning("no node runs in this home; start it with: potluck up")
     return service.connections
+
+
+def peer_id(home: Home) -> str:
+    """The libp2p peer id of a home, also without libp2p."""
+    return peer_id_of(Identity.from_seed(home.transport_seed).key)

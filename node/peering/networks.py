@@ -17,8 +17,10 @@ def elsewhere(topics: Collection[str], ours: Network) -> str | None:
         return None
     for bits in range(MAX_STAMP_BITS + 1):
         if replace(ours, stamp_bits=bits).topic in others:
-            there = f"another network called {ours.name}, of {bits} stamp bits"
-            return f"{there} where ours asks for {ours.stamp_bits}"
+            return (
+                f"another network called {ours.name}, of {bits} stamp bits "
+                f"where ours asks for {ours.stamp_bits}"
+            )
     return "another network, or one of another secret"
 
 

@@ -207,7 +207,7 @@ class Database:
         failure: BaseException | None = None
         try:
             if self._only_read:
-                raise apsw.FullError  # noqa: TRY301 - as SQLite itself does
+                raise apsw.FullError
             self._writer.execute("BEGIN IMMEDIATE")
             for job in batch:
                 job.run(self._writer)

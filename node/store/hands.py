@@ -84,6 +84,11 @@ class Hands:
         )
         return [self._whole(row) for row in found]
 
+    def last_of_day(self, day: str) -> FrozenHand | None:
+        """The hand of a local date that was dealt last, at a table or not."""
+        row = self._database.row(f"{_HAND} WHERE day = ? ORDER BY ref DESC LIMIT 1", (day,))
+        return self._whole(row) if row else None
+
     async def freeze(self, hand: FrozenHand) -> FrozenHand:
         """Keep a hand. If one of this key was dealt meanwhile, that one counts and is returned."""
         await self._database.write(lambda connection: _freeze(connection, hand))

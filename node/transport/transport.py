@@ -244,9 +244,11 @@ class Transport:
         await trio.lowlevel.checkpoint()
 
     def topics_of(self, peer_id: str) -> set[str]:
-        """What a connected peer gossips on, as far as it has said so."""
+        """What a connected peer gossips on, as far as it has said so; of others' topics one."""
         peer = ID.from_string(peer_id)
-        return {topic for topic, peers in self._pubsub.peer_topics.items() if peer in peers}
+        ours = {topic for topic, peers in self._pubsub.peer_topics.items() if peer in peers}
+        other = self._pubsub.other_topics.get(peer)
+        return ours if other is None else ours | {other}
 
     def mesh(self, topic: str) -> set[str]:
         """The peers that gossip on the topic goes to."""

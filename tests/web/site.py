@@ -167,7 +167,7 @@ EVENTS: tuple[tuple[str, int, dict[str, Any]], ...] = (
         {
             "topics": ("music",),
             "price": "3.00 at the door",
-            "source": Source("The Signal Box", None, None),
+            "source": "The Signal Box",
         },
     ),
     (LAMP, 138, {"topics": ("repair", "company"), "price": "Free"}),

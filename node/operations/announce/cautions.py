@@ -23,7 +23,7 @@ def found_in(said: Announcement, now: int) -> Iterator[str]:
     if body is None:
         return
     over = body.end or body.start
-    if over is not None and over < now and body.rrule is None:
+    if over is not None and over < now:
         yield f"it is over since {local_date(over, body.tz)}, so it is dealt to nobody"
     if body.start is not None and body.start > said.expires_at:
         until = (iso(said.expires_at, body.tz) or "")[:10]

@@ -11,7 +11,12 @@ from potluck.protocol.wire import SignedAnnouncement
 
 
 def describe(service: Service, signed: SignedAnnouncement) -> Json:
-    """All that an announcement says, and whether it is ours.
+    """All that an announcement says, and whether it is ours, as `describe_for`."""
+    return describe_for(service.me, signed)
+
+
+def describe_for(me: bytes, signed: SignedAnnouncement) -> Json:
+    """All that an announcement says, and whether it is of the host `me`.
 
     start and end are ISO 8601 with the offset of the event's zone; host, id and slot are hex.
     """
@@ -24,7 +29,7 @@ def describe(service: Service, signed: SignedAnnouncement) -> Json:
         "status": announcement.status.name.lower(),
         "issued_at": iso(announcement.issued_at, "UTC"),
         "expires_at": iso(announcement.expires_at, "UTC"),
-        "mine": announcement.host == service.me,
+        "mine": announcement.host == me,
         **(
             _body(announcement.body) if announcement.body is not None else dict.fromkeys(EVENT_KEYS)
         ),

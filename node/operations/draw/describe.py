@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from potluck.node.operations.announce.describe import EVENT_KEYS, describe
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import FrozenCard, FrozenHand
+from potluck.protocol import wire
 from potluck.protocol.candidate import Candidate
 
 from .candidates import Deck
@@ -68,6 +69,9 @@ def describe_card(
 def describe_candidate(service: Service, candidate: Candidate, deck: Deck) -> Json | None:
     """A candidate as an event of a plain list, without odds; None if it is gone by now."""
     found = versions(service, candidate.event, candidate.host)
+    if not found:  # of what the person blocked, the list of what a rule hides shows this version
+        encoded = service.store.deck.encoded_of(candidate.host, candidate.slot)
+        found = [wire.decode(encoded)] if encoded else []
     if not found:
         return None
     shown = found[0]

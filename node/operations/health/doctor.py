@@ -225,7 +225,8 @@ def _settings(config: Config) -> Finding:
 def _same_key(health: Health) -> list[Finding]:
     if not health.same_key:
         return []
-    says = f"another node runs with the keys of this one, at {health.same_key[0]}"
+    where = health.same_key[0]
+    says = f"another node runs with the keys of this one, at {where}"
     return [Finding("keys", Level.BAD, says, "stop one of the two: potluck stop")]
 
 
@@ -233,7 +234,8 @@ def _networks(health: Health) -> list[Finding]:
     """Peers that are connected in vain."""
     if not health.elsewhere:
         return []
-    says = f"{len(health.elsewhere)} of the peers connected are of {health.elsewhere[0]}"
+    peers, other = len(health.elsewhere), health.elsewhere[0]
+    says = f"{peers} of the peers connected are of {other}"
     return [Finding("networks", Level.NOTE, says, "part with them: potluck peers disconnect ID")]
 
 

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from potluck.node.home.home import Home
-from potluck.node.operations.service import Json, Service, running
-from potluck.node.peering.peer_record import peer_id_of
+from potluck.node.operations.service import Json, Service, peer_id, running
 from potluck.node.transport.multiaddrs import check_peer, ports
 from potluck.protocol.errors import NotFound
-from potluck.protocol.identity import Identity
-
-
-def peer_id(home: Home) -> str:
-    """The libp2p peer id of a home, also without libp2p."""
-    return peer_id_of(Identity.from_seed(home.transport_seed).key)
 
 
 async def status(service: Service) -> Json:

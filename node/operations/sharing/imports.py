@@ -185,6 +185,7 @@ async def _read(
     """What there may be to say, by source; what is left out is counted."""
     items, total, done = reading.read(calendar, relay), reading.count(calendar), 0
     drafts: dict[str, list[Draft]] = defaultdict(list)
+    service.progress(0, total)
     while batch := await trio.to_thread.run_sync(_next, items):
         for item in batch:
             if isinstance(item, Skipped):

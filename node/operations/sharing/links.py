@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from potluck.node.home.home import Home
-from potluck.node.operations.health.status import peer_id
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Json, Service, peer_id
 from potluck.node.operations.tables import tables
 from potluck.node.transport.multiaddrs import check_peer, expand, fitted, listenable, ports
 from potluck.protocol import link

@@ -11,7 +11,7 @@ from potluck.node.calendars.text import plain, web_address
 from potluck.node.geography.places import resolve
 from potluck.protocol import canonical, wire
 from potluck.protocol.announcement import DAY, MAX_ABOUT_BYTES, Place, Source, Status
-from potluck.protocol.relay import imported_slot
+from potluck.protocol.imported import imported_slot
 from potluck.protocol.text import check_lines, clean_line
 from tests.node.calendar_text import SINCE, draft, drafts, utc, vevent, why
 
@@ -41,7 +41,7 @@ def test_everything_said_comes_through() -> None:
 
     body = made.body
     assert made.status is Status.SCHEDULED
-    assert made.slot == imported_slot("Soup Society", "1@example.net", "")
+    assert made.slot == imported_slot("", "1@example.net", "")
     assert (body.title, body.tz) == ("Soup night", "Europe/Berlin")
     assert (body.start, body.end) == (utc("2026-11-05T18:00"), utc("2026-11-05T20:30"))
     assert body.place == Place("Café X", "12 Some Street, Berlin", 52.5, 13.4)
@@ -50,7 +50,9 @@ def test_everything_said_comes_through() -> None:
     assert (body.url, body.price, body.capacity) == ("https://example.net/soup", "free", 20)
     assert body.access == {"wheelchair": True, "quiet": False}
     assert body.series == "Soup Society"
-    assert body.source == Source("Soup Society", "What is on", "https://example.net/feed.ics")
+    origin = made.origin
+    assert (origin.source, origin.name) == ("Soup Society", "What is on")
+    assert origin.url == "https://example.net/feed.ics"
 
 
 @pytest.mark.parametrize(
@@ -69,19 +71,18 @@ def test_everything_said_comes_through() -> None:
 def test_the_source_is_the_organiser_or_what_comes_nearest(lines: list[str], source: str) -> None:
     (made,) = drafts(vevent(START, *lines, uid="a@b@kitchen.net"))
 
-    assert made.body.source is not None
-    assert made.body.source.id == made.body.series == source
-    assert made.slot == imported_slot(source, "a@b@kitchen.net", "")
+    assert made.origin.source == made.body.series == source
+    assert made.slot == imported_slot("", "a@b@kitchen.net", "")
 
 
 def test_without_any_name_the_source_is_a_calendar() -> None:
     (made,) = drafts(vevent(START, uid="no-at-sign"))
 
-    assert made.body.source == Source("calendar")
+    assert made.origin.source == "calendar"
 
 
 def test_the_address_of_a_calendar_stays_secret_unless_it_is_public() -> None:
-    assert draft().body.source == Source("example.net")
+    assert draft().origin.url is None
 
 
 def test_an_event_without_uid_keeps_its_slot() -> None:

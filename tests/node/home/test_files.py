@@ -15,7 +15,7 @@ from potluck.protocol.errors import LocalError
 
 def test_ctrl_c_waits_until_the_end() -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), files.uninterrupted():  # noqa: PT012
+    with pytest.raises(KeyboardInterrupt), files.uninterrupted():
         signal.raise_signal(signal.SIGINT)
         done.append("all")
     assert done == ["all"]
@@ -27,7 +27,8 @@ def test_ctrl_c_waits_until_the_end() -> None:
 def test_ctrl_c_leaves_a_whole_home(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    write, written = files.write_new, []
+    write = files.write_new
+    written: list[Path] = []
 
     def interrupted(path: Path, content: bytes) -> None:
         if len(written) == number:
@@ -44,7 +45,8 @@ def test_ctrl_c_leaves_a_whole_home(
 def test_what_cannot_all_be_written_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, written = files.write_new, []
+    write = files.write_new
+    written: list[Path] = []
 
     def full(path: Path, content: bytes) -> None:
         if len(written) == 3:
@@ -62,7 +64,7 @@ def test_a_file_half_written_does_not_stay(tmp_path: Path, monkeypatch: pytest.M
     def failing(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", failing)
+    monkeypatch.setattr("os.fsync", failing)
     with pytest.raises(LocalError, match="No space left"):
         files.write_new(tmp_path / "key", b"secret")
     assert list(tmp_path.iterdir()) == []

@@ -178,25 +178,3 @@ async def test_a_list_goes_by_time_or_by_title_and_leaves_out_what_is_over(tmp_p
         ]
     assert by_time == ["Zither", "apples"]
     assert by_title == ["apples", "Bread", "Zither"]
-
-
-async def test_a_recurring_event_is_listed_until_its_last_occurrence_is_over(
-    tmp_path: Path,
-) -> None:
-    begun = builders.body(
-        "Choir",
-        builders.NOW - 3 * DAY,
-        end=builders.NOW - 3 * DAY + 3600,
-        rrule="FREQ=WEEKLY;COUNT=2",
-    )
-    over = builders.body("Course", builders.NOW - 9 * DAY, rrule="FREQ=WEEKLY;COUNT=2")
-    async with at_home(tmp_path) as service:
-        await receive(
-            service,
-            *(
-                builders.signed(slot=slot, network=NETWORK, what=what)
-                for slot, what in enumerate((begun, over))
-            ),
-        )
-
-        assert [event["title"] for event in await listing.list_events(service)] == ["Choir"]

@@ -27,7 +27,7 @@ async def test_a_hand_has_odds_and_counts(tmp_path: Path) -> None:
     assert len(set(titles(hand))) == 5
     assert hand["eligible"] == 20
     assert set(hand["hidden"]) == set(HIDING)
-    assert hand["hand"][0]["odds"] == {"hosts": 20, "series": 1, "events": 1}
+    assert hand["hand"][0]["odds"] == {"organisers": 20, "series": 1, "events": 1}
     assert hand["hand"][0]["distance_km"] == pytest.approx(0, abs=2)
     assert (hand["mode"], len(hand["seed"]), hand["redraws_left"]) == ("hosts", 64, 1)
 
@@ -178,7 +178,7 @@ async def test_dice_need_enough_rolls(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await town(service, 30)
         needed = await beside.rolls_needed(service, DrawForm())
-        assert needed == {"rolls": 5, "hosts": 30}
+        assert needed == {"rolls": 5, "events": 30}
         with pytest.raises(Refused, match="2 more"):
             await beside.draw_dice(service, DrawForm(), rolls[:3])
         with pytest.raises(Unfit):

@@ -15,7 +15,7 @@ from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.sharing import imports
 from potluck.protocol.errors import LocalError, NotFound
-from potluck.protocol.relay import imported_slot
+from potluck.protocol.imported import imported_slot
 from tests.node.at_home import at_home, clock_of
 
 HERE = ImportForm(near="Berlin")
@@ -69,7 +69,7 @@ async def test_importing_again_changes_nothing_and_a_change_is_a_revision(tmp_pa
 
         found = await listing.list_events(service)
     assert [(each["title"], each["revision"]) for each in found] == [("Soup 1", 0), ("Stew 2", 1)]
-    assert found[0]["slot"] == f"{imported_slot('Club', '1@club.example', ''):016x}"
+    assert found[0]["slot"] == f"{imported_slot('', '1@club.example', ''):016x}"
     assert found[0]["source"] == {"id": "Club", "name": "Town", "url": None}
     assert found[0]["series"] == "Club"
 

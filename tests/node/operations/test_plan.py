@@ -62,4 +62,4 @@ async def test_how_an_event_came_into_a_hand_is_found_without_dealing(tmp_path: 
         (card,) = (card for card in hand["hand"] if card["id"] == wanted)
         assert found is not None
         assert found["receipt"] == hand["receipt"]
-        assert (found["ticket"], found["odds"]["hosts"]) == (card["ticket"], 2)
+        assert (found["ticket"], found["odds"]["organisers"]) == (card["ticket"], 2)

@@ -14,6 +14,7 @@ from potluck.node.operations.sharing import links
 from potluck.node.operations.tables import tables
 from potluck.node.operations.trust import blocks
 from potluck.protocol import link
+from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import LocalError, NotFound, Refused
 from potluck.protocol.link import Invitation
 from potluck.protocol.wire import SignedAnnouncement
@@ -26,8 +27,13 @@ CAFE = TableForm(near="Berlin", within=30, days=3, hand=4)
 
 def deck() -> list[SignedAnnouncement]:
     """Events of the next hours and days, near and far."""
-    near = [event(host, hours=host * 2 - 8) for host in range(1, 31)]
-    return near + [event(host, place=FAR) for host in range(40, 60)]
+    near = [early(host, hours=host * 2 - 8) for host in range(1, 31)]
+    return near + [early(host, place=FAR) for host in range(40, 60)]
+
+
+def early(host: int, **fields: Any) -> SignedAnnouncement:
+    """An event that was announced on the day before: what came today waits for tomorrow."""
+    return event(host, issued_at=NOW - DAY, **fields)
 
 
 async def founded(service: Service) -> Any:
@@ -54,9 +60,22 @@ async def test_who_looks_later_or_has_filters_and_a_bag_is_dealt_the_same(tmp_pa
     assert hands[0]["table"] == "café"
 
 
+async def test_what_is_announced_today_waits_for_tomorrow(tmp_path: Path) -> None:
+    """Else who looks early would be dealt another hand."""
+    async with at_home(tmp_path) as service:
+        await receive(service, early(1), event(2, hours=30), event(3, hours=30, revision=1))
+        await tables.table_new(service, "café", CAFE)
+        today_ = await table_hand.draw_table(service, "café")
+        clock_of(service).seconds += 16 * 3600
+        tomorrow = await table_hand.draw_table(service, "café")
+
+    assert sorted(titles(today_)) == ["Event 0 of 1", "Event 0 of 3"]
+    assert "Event 0 of 2" in titles(tomorrow)
+
+
 async def test_what_has_begun_is_marked(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
-        await receive(service, event(1, hours=1), event(2, hours=20))
+        await receive(service, early(1, hours=1), early(2, hours=20))
         await tables.table_new(service, "café", CAFE)
         before = await table_hand.draw_table(service, "café")
         clock_of(service).seconds += 2 * 3600

@@ -27,10 +27,10 @@ def test_only_a_later_record_with_an_address_that_was_never_ours_is_another_node
 
     assert not key.hear(record(NOW - 60, AWAY)), "of an earlier run, perhaps"
     assert not key.hear(record(NOW + 60, HOME))
-    assert key.elsewhere == ()
+    assert not key.elsewhere
     assert key.hear(record(NOW + 60, HOME, AWAY))
     assert not key.hear(record(NOW + 90, AWAY)), "it is said once"
-    assert key.elsewhere == (AWAY,)
+    assert list(key.elsewhere) == [AWAY]
 
 
 async def test_both_nodes_hear_of_each_other_from_one_that_knows_both(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from potluck.node.store.database import Database
+from potluck.node.store.database import Database, fetch
 from potluck.node.store.log import pages_in
 
 
@@ -17,8 +18,8 @@ def stopped(tmp_path: Path) -> Path:
     path = tmp_path / "store"
     with Database(path) as database:
         for number in range(3):
-            sql = f"CREATE TABLE t{number} (x)"
-            database.submit(lambda connection, sql=sql: connection.execute(sql)).result()
+            make = partial(fetch, sql=f"CREATE TABLE t{number} (x)")
+            database.submit(make).result()
         away = tmp_path / "away"
         away.mkdir()
         for file in tmp_path.glob("store*"):
