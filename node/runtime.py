@@ -38,7 +38,7 @@ from .replication.holders import Reach
 from .replication.intake import Intake
 from .replication.sync import Sync
 from .store import Store
-from .transport import Transport
+from .transport.libp2p_transport import Libp2pTransport
 from .transport.multiaddrs import listenable
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ class Network:
     def __init__(self, home: Home, store: Store, intake: Intake, clock: Clock) -> None:
         config, network = home.config, home.network
         self._home = home
-        self.transport = Transport(
+        self.transport = Libp2pTransport(
             home.transport_seed, listenable(config.listen), secrets.token_bytes
         )
         self.sync = Sync(

@@ -11,7 +11,7 @@ import trio
 
 from potluck.node.clock import Clock
 from potluck.node.home.home import Home
-from potluck.node.peering.peer_record import peer_id_of
+from potluck.node.transport.peer_id import peer_id_of
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.node.store.eviction import Bounds

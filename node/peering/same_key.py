@@ -26,7 +26,8 @@ class SameKey:
 
     def hear(self, record: PeerRecord) -> bool:
         """Look at a record of our own key; whether it is the first that another node signed."""
-        if record.issued_at <= self._began or self._ours.issuperset(record.addresses):
+        at = tuple(address.text for address in record.addresses)
+        if record.issued_at <= self._began or self._ours.issuperset(at):
             return False
-        first, self.elsewhere = not self.elsewhere, record.addresses
+        first, self.elsewhere = not self.elsewhere, at
         return first

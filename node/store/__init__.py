@@ -2,7 +2,7 @@
 
 from .choices import Choices, JoinedTable
 from .database import wait_for
-from .deck import Counts, Deck, Order
+from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
 from .hands import FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt
 from .peer_book import Ban, KnownPeer, PeerBook
@@ -29,8 +29,10 @@ __all__ = [
     "Met",
     "Order",
     "PeerBook",
+    "Position",
     "Store",
     "StoredReceipt",
     "Trust",
+    "Within",
     "wait_for",
 ]

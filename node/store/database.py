@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -28,6 +28,7 @@ from .schema import migrate
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+Bindings = Sequence[Any] | Mapping[str, Any]
 
 LINGER = 0.05
 """Seconds that a write nobody waits for may wait for company: a commit of 200 rows costs half of
@@ -40,7 +41,9 @@ READER_CACHE_KIB = 2_048
 SCAN_CACHE_KIB = 8_192
 
 
-class _Job(Generic[T]):
+class Job(Generic[T]):
+    """Work for the writer, and the future of who handed it over; `lazy`: nobody waits for it."""
+
     def __init__(self, work: Callable[[apsw.Connection], T], *, lazy: bool) -> None:
         self.work = work
         self.lazy = lazy
@@ -61,6 +64,7 @@ class _Job(Generic[T]):
         connection.execute("RELEASE job")
 
     def finish(self, failure: BaseException | None, path: Path) -> None:
+        """Tell the future how it went; `failure` is the whole transaction's."""
         error = failure or self.error
         if error is not None:
             self.future.set_exception(explained(error, path))
@@ -85,7 +89,7 @@ class Database:
             raise explained(error, path) from None
         self._scanners: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._scan_limit = trio.CapacityLimiter(SCAN_THREADS)
-        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job[Any] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._thread.start()
         self.closed = False
@@ -130,7 +134,7 @@ class Database:
         """Have the writer thread do this in a transaction; the future is done once it is durable."""
         if self.closed:
             raise LocalError("the store is closed; start the node again")
-        job = _Job(work, lazy=lazy)
+        job = Job(work, lazy=lazy)
         self._jobs.put(job)
         return job.future
 
@@ -138,11 +142,11 @@ class Database:
         """Do this in a transaction, durably, without holding up the event loop."""
         return await wait_for(self.submit(work))
 
-    async def change(self, sql: str, bindings: Sequence[Any] = ()) -> list[Row]:
+    async def change(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """One statement, durably; the rows that it returns."""
         return await self.write(lambda connection: fetch(connection, sql, bindings))
 
-    def rows(self, sql: str, bindings: Sequence[Any] = ()) -> list[Row]:
+    def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """The few rows of a point read, on the calling thread (about 7 us each)."""
         # fetchall, because a cursor left open would pin the log and keep it from being checkpointed.
         try:
@@ -150,7 +154,7 @@ class Database:
         except apsw.Error as error:
             raise explained(error, self.path) from None
 
-    def row(self, sql: str, bindings: Sequence[Any] = ()) -> Row | None:
+    def row(self, sql: str, bindings: Bindings = ()) -> Row | None:
         """The first row of a point read, if there is one."""
         found = self.rows(sql, bindings)
         return found[0] if found else None
@@ -158,6 +162,10 @@ class Database:
     async def scan(self, query: Callable[[apsw.Connection], T]) -> T:
         """Run a longer read in a thread, on a connection of its own."""
         return await trio.to_thread.run_sync(self._scan, query, limiter=self._scan_limit)
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do work that takes more than a few ms in a thread."""
+        return await trio.to_thread.run_sync(work)
 
     async def snapshot(self) -> bytes:
         """The whole file as it is now, for a backup."""
@@ -186,9 +194,9 @@ class Database:
         while batch := self._next_batch():
             self._commit(batch)
 
-    def _next_batch(self) -> list[_Job[Any]]:
+    def _next_batch(self) -> list[Job[Any]]:
         """The jobs of the next transaction; none once the store is to close."""
-        batch: list[_Job[Any]] = []
+        batch: list[Job[Any]] = []
         deadline = 0.0
         while len(batch) < MAX_BATCH:
             try:
@@ -203,7 +211,7 @@ class Database:
             batch.append(job)
         return batch
 
-    def _commit(self, batch: list[_Job[Any]]) -> None:
+    def _commit(self, batch: list[Job[Any]]) -> None:
         failure: BaseException | None = None
         try:
             if self._only_read:
@@ -236,7 +244,7 @@ def explained(error: BaseException, path: Path) -> BaseException:
     return error
 
 
-def fetch(connection: apsw.Connection, sql: str, bindings: Sequence[Any] = ()) -> list[Row]:
+def fetch(connection: apsw.Connection, sql: str, bindings: Bindings = ()) -> list[Row]:
     """All rows of a statement."""
     return connection.execute(sql, bindings).fetchall()
 
@@ -256,7 +264,7 @@ async def wait_for(future: Future[T]) -> T:
     return future.result()
 
 
-def _patience(batch: list[_Job[Any]], deadline: float) -> float | None:
+def _patience(batch: list[Job[Any]], deadline: float) -> float | None:
     """How long to wait for one more job: for ever without any, briefly while nobody waits."""
     if not batch:
         return None

@@ -147,7 +147,7 @@ class StoredLedger:
                 overlay.durable = self._database.submit(self._write, lazy=True)
                 overlay.durable.add_done_callback(self._written)
         if len(overlay.changes) + len(overlay.refused) >= MAX_OVERLAY:
-            overlay.durable.exception()  # wait: the disk is slower than the network
+            self.flush().exception()  # wait: the disk is slower than the network
         return overlay.durable
 
     def flush(self) -> Future[None]:

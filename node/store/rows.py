@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ _SLOT_OFFSET = 1 << 63
 COLUMNS = (
     "ref", "host", "slot", "revision", "id", "issued_at", "expires_at", "status", "held", "start",
     '"end"', "all_day", "cell", "lat", "lon", "uncertainty", "title", "series", "source", "facts",
+    "words",
 )  # fmt: skip
 HELD_COLUMNS = COLUMNS[COLUMNS.index("start") :]
 
@@ -132,8 +134,25 @@ def _event(body: Body, status: Status) -> tuple[Any, ...]:
     source = body.source.id if body.source else None
     return (
         body.start, body.ends, int(body.all_day), cell_index, lat, lon, uncertainty,
-        body.title, body.series, source, pack_facts(body),
+        body.title, body.series, source, pack_facts(body), _words(body),
     )  # fmt: skip
+
+
+def _words(body: Body) -> str:
+    """What of a body words are looked for in, folded."""
+    place, source = body.place, body.source
+    said = [body.title, body.series, *body.topics]
+    said += [place.name, place.address] if place else []
+    said += [source.id, source.name] if source else []
+    return folded("\n".join(filter(None, said)))
+
+
+def folded(text: str) -> str:
+    """A text without case and accents, to look for words in."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 ADD = f"INSERT INTO register ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"

@@ -98,6 +98,13 @@ CREATE TABLE returned (
 ) STRICT, WITHOUT ROWID;
 """
 
+_LISTED = """
+-- For lists in the order of time, a page at a time, and for looking for words (folded) in them.
+CREATE INDEX register_by_time ON register (start) WHERE title IS NOT NULL;
+ALTER TABLE register ADD COLUMN words TEXT;
+UPDATE register SET words = lower(title) WHERE title IS NOT NULL;
+"""
+
 _TRUST = """
 CREATE TABLE vouch (
     host BLOB NOT NULL, place INTEGER NOT NULL, met BLOB NOT NULL, given INTEGER NOT NULL,
@@ -115,7 +122,7 @@ ALTER TABLE block ADD COLUMN warns INTEGER NOT NULL DEFAULT 0;
 """
 
 Step = str | Callable[[apsw.Connection], None]
-STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, count_by_organisers, _TRUST)
+STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, count_by_organisers, _TRUST)
 
 
 def migrate(connection: apsw.Connection, steps: tuple[Step, ...] = STEPS) -> None:

@@ -11,6 +11,7 @@ from .deck import Deck
 from .eviction import Bounds, Upkeep
 from .hands import Hands
 from .ledger import StoredLedger
+from .memory import MemoryDatabase
 from .peer_book import PeerBook
 from .revisions import Past
 from .trust import Trust
@@ -27,7 +28,17 @@ class Store:
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
         """Open or make the store. Raises LocalError: in use, damaged, too new, or the disk's fault."""
-        self.database = Database(path)
+        self._take_up(Database(path), bounds)
+
+    @classmethod
+    def in_memory(cls, bounds: Bounds) -> Self:
+        """A store that is not kept, and has no threads: for laboratories."""
+        store = cls.__new__(cls)
+        store._take_up(MemoryDatabase(), bounds)
+        return store
+
+    def _take_up(self, database: Database, bounds: Bounds) -> None:
+        self.database = database
         try:
             self.upkeep = Upkeep(self.database, bounds)
             self.ledger = StoredLedger(self.database, self.upkeep.after_write)

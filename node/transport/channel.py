@@ -51,6 +51,11 @@ class Channel:
         self._frames = 0
 
     @property
+    def peer_id(self) -> str:
+        """Whom it is with."""
+        return self._stream.peer_id
+
+    @property
     def left(self) -> float:
         """The share of the session that is left to send, from 1 down to 0."""
         frames = self._frames / limits.SESSION_MESSAGES

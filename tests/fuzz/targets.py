@@ -162,7 +162,12 @@ class _Transport:
         self._stream = stream
         self.peers = [stream.peer_id]
 
-    async def open_stream(self, _peer_id: str, _protocol: str) -> Stream:
+    def handle(self, _protocol: object, _handler: object) -> None: ...
+
+    def dialled(self, _peer_id: str) -> bool:
+        return False
+
+    async def open_stream(self, _peer_id: str, _protocol: object) -> Stream:
         return self._stream
 
 

@@ -154,5 +154,5 @@ def test_a_node_needs_a_home(tmp_path: Path) -> None:
 
 def test_a_bad_address_is_one_plain_error(tmp_path: Path) -> None:
     Home.create(tmp_path, CONFIG)
-    with pytest.raises(LocalError, match="multiaddr"):
+    with pytest.raises(LocalError, match="cannot listen"):
         runtime.run(tmp_path, Options(listen=("here",), web=""), lambda _status: None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from potluck.node.operations.service import Json, Service
-from potluck.node.store import Order
+from potluck.node.store import Order, Within
 from potluck.protocol import wire
 from potluck.protocol.announcement import Body
 
@@ -76,7 +76,8 @@ async def page_events(
     """
     since = 0 if past else service.clock.now()
     by = Order.ALPHABET if order == "title" else Order.TIME
-    entries = await service.store.deck.page(since, FAR, by, offset, limit + 1)
+    within = Within(since, FAR)
+    entries = (await service.store.deck.page(within, by, limit=offset + limit + 1))[offset:]
     found = service.store.deck.encoded_many(entry.id for entry in entries[:limit])
     events = [
         describe(service, wire.decode(found[entry.id]))

@@ -23,6 +23,7 @@ from libp2p.utils.varint import read_varint_prefixed_bytes_limited
 
 from potluck.node import limits
 from potluck.node.transport.buffered import Buffered
+from potluck.node.transport.interface import Validator
 from potluck.node.transport.token_bucket import Bucket
 from potluck.protocol.errors import RemoteError
 
@@ -35,7 +36,6 @@ MAX_TOPIC = 64
 """Bytes of a topic that is remembered: Potluck's have 43."""
 
 Report = Callable[[ID, RemoteError], None]
-Validator = Callable[[str, bytes], bool]
 
 # The queue for one peer holds 32 RPCs and silently drops the rest of a burst.
 vars(libp2p.pubsub.pubsub)["RpcQueue"] = functools.partial(RpcQueue, max_size=limits.OUTBOUND_QUEUE)

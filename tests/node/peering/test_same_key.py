@@ -5,20 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import trio
+import trio.testing
 
 from potluck.node.peering.peer_record import PeerRecord
 from potluck.node.peering.same_key import SameKey
 from potluck.node.store import Bounds, Store
+from potluck.node.transport import multiaddrs
 from tests.builders import NETWORK, NOW
 from tests.node.loopback import HERE, until
 
 from .test_dialer import Node, node
 
-HOME, AWAY = "/ip4/192.0.2.1/tcp/1/p2p/us", "/ip4/192.0.2.2/tcp/1/p2p/us"
+US = "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"
+HOME, AWAY = f"/ip4/192.0.2.1/tcp/1/p2p/{US}", f"/ip4/192.0.2.2/tcp/1/p2p/{US}"
 
 
 def record(issued_at: int, *at: str) -> PeerRecord:
-    return PeerRecord("us", at, issued_at, b"")
+    return PeerRecord(US, tuple(map(multiaddrs.read, at)), issued_at, b"")
 
 
 def test_only_a_later_record_with_an_address_that_was_never_ours_is_another_nodes() -> None:
@@ -45,6 +48,7 @@ async def test_both_nodes_hear_of_each_other_from_one_that_knows_both(tmp_path: 
                     assert first.peer_id == twin.peer_id
                     await first.peers.connect(common.address)
                     await twin.peers.connect(common.address)
+                    await trio.testing.wait_all_tasks_blocked(0.2)  # they ask at once, too
                     at = NOW + 1
                     for one in (first, twin, first):  # as they ask now and then
                         one.peers._clock = lambda at=at: at  # type: ignore[misc]

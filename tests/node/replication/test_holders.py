@@ -15,9 +15,9 @@ from potluck.node.operations.announce import announce as events
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.health.reach import reach
 from potluck.node.replication.holders import Reach
-from potluck.node.replication.sync import PROTOCOL
 from potluck.node.transport.channel import Kind
 from potluck.node.transport.frames import Stream
+from potluck.node.transport.protocols import SYNC
 from potluck.protocol import canonical
 from potluck.protocol.errors import NodeNotRunning, NotFound
 from tests.builders import NETWORK
@@ -104,7 +104,7 @@ async def test_another_announcement_is_no_answer(tmp_path: Path) -> None:
 
     async with network_of(tmp_path, {}, {}) as (a, b):
         await trio.testing.wait_all_tasks_blocked()
-        b.transport.handle(PROTOCOL, give_another)
+        b.transport.handle(SYNC, give_another)
         await b.dial(a)
         await until(lambda: b.transport.peer_id in a.transport.peers)
 

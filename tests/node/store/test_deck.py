@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from potluck.node.geography.distance import cell, cells_within
 from potluck.node.replication.intake import Intake
-from potluck.node.store import Bounds, Counts, Entry, Facts, Order, Store, deck
+from potluck.node.store import Bounds, Counts, Entry, Facts, Order, Position, Store, Within, deck
 from potluck.node.store.rows import register_row, slot_key, slot_of
 from potluck.protocol.announcement import DAY, Body, Place, Status
 from potluck.protocol.errors import NotFound, Refused
@@ -96,7 +96,7 @@ async def test_a_draw_by_place_reads_only_that_place(store: Store) -> None:
 def test_a_row_says_what_the_body_says(what: Body) -> None:
     row = register_row(1, signed(slot=7, what=what))
     assert row[:3] == (1, host().key, slot_key(7))
-    start, end, all_day, index, lat, lon, uncertainty, title, series, source, packed = row[9:]
+    start, end, all_day, index, lat, lon, uncertainty, title, series, source, packed, _ = row[9:]
 
     assert (start, end, bool(all_day), title) == (what.start, what.ends, what.all_day, what.title)
     assert series == what.series
@@ -134,23 +134,109 @@ async def test_an_entry_carries_what_a_draw_needs(store: Store) -> None:
     assert entry.facts == Facts("Europe/Berlin", ("food",), None, "free", None, {"quiet": False})
 
 
+WEEK = Within(NOW, NOW + 7 * DAY)
+
+
+async def pages(
+    store: Store, within: Within = WEEK, order: Order = Order.TIME, limit: int = 2
+) -> list[str]:
+    """The titles of a list, read page by page."""
+    found: list[Entry] = []
+    while page := await store.deck.page(
+        within, order, Position.of(found[-1]) if found else None, limit
+    ):
+        assert len(page) <= limit
+        found += page
+    return [entry.title for entry in found]
+
+
 async def test_lists_have_two_orders_and_pages(store: Store) -> None:
     await keep(
         store,
         event("beta", 1, start=NOW + 1),
         event("Alpha", 2, start=NOW + 2),
         event("gamma", 3, start=NOW + 3, status=Status.CANCELLED),
+        event("Delta", 5, None, start=NOW + 3),
+        event("next month", 6, start=NOW + 30 * DAY),
         signed(slot=4, status=Status.WITHDRAWN),
     )
 
-    async def listed(order: Order, offset: int = 0, limit: int = 9) -> list[str]:
-        return [
-            entry.title for entry in await store.deck.page(NOW, NOW + DAY, order, offset, limit)
-        ]
+    assert await pages(store) == ["beta", "Alpha", "Delta", "gamma"]
+    assert await pages(store, order=Order.ALPHABET) == ["Alpha", "beta", "Delta", "gamma"]
+    assert await store.deck.count(WEEK) == 4
 
-    assert await listed(Order.TIME) == ["beta", "Alpha", "gamma"]
-    assert await listed(Order.ALPHABET) == ["Alpha", "beta", "gamma"]
-    assert await listed(Order.TIME, 1, 1) == ["Alpha"]
+
+@pytest.mark.parametrize("many", [0, 2_000])
+async def test_a_list_around_a_place_is_the_same_by_either_index(
+    store: Store, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deck, "MANY", many)
+    around = Within(NOW, NOW + 7 * DAY, AROUND)
+    await keep(
+        store,
+        *(event(f"near {slot}", slot, start=NOW + slot // 2) for slot in range(5)),
+        event("far", 5, (48.1, 11.5)),
+    )
+
+    assert await pages(store, around) == [f"near {slot}" for slot in range(5)]
+    assert await pages(store, around, Order.ALPHABET, 9) == [f"near {slot}" for slot in range(5)]
+    assert await store.deck.count(around) == 5
+
+
+async def test_a_page_by_time_reads_no_more_than_it_shows(store: Store) -> None:
+    query, bindings = deck._page(
+        store.database._reader, WEEK, Order.TIME, Position(False, NOW, "t", b""), 5
+    )
+    plan = store.database.rows(f"EXPLAIN QUERY PLAN {query}", bindings)
+
+    assert any("register_by_time (start>? AND start<?)" in step[3] for step in plan)
+    assert not any("TEMP B-TREE FOR ORDER BY" in step[3] for step in plan)
+
+
+async def test_words_are_looked_for_in_a_list(store: Store) -> None:
+    await keep(
+        store,
+        event("Café Zürich", 1, topics=("jazz",)),
+        event("Tea", 2, source=Source("cal", "Züricher Kalender")),
+        event("Tea at 100%", 3),
+    )
+
+    async def found(words: str) -> list[str]:
+        return await pages(store, Within(NOW, NOW + 7 * DAY, words=words))
+
+    assert await found("ZURICH") == ["Café Zürich", "Tea"]
+    assert await found("jazz cafe") == ["Café Zürich"]
+    assert await found("100%") == ["Tea at 100%"]
+    assert await found("nothing") == []
+    assert await store.deck.count(Within(NOW, NOW + 7 * DAY, words="tea")) == 2
+
+
+async def test_a_host_lists_its_own_before_what_it_imported(store: Store) -> None:
+    imported = Source("cal", "Cal")
+    await keep(
+        store,
+        event("imported, early", 1, start=NOW + 1, source=imported),
+        event("own, late", 2, start=NOW + 9),
+        event("own, who knows when", 3, start=None, status=Status.POSTPONED),
+        event("own, early", 4, start=NOW + 2),
+        signed(host(1), 1),
+    )
+    found: list[Entry] = []
+    while page := await store.deck.page_of_host(
+        host().key, after=Position.of(found[-1]) if found else None, limit=3
+    ):
+        found += page
+
+    assert [entry.title for entry in found] == [
+        "own, early",
+        "own, late",
+        "own, who knows when",
+        "imported, early",
+    ]
+    assert titles(await store.deck.page_of_host(host().key, "early")) == [
+        "imported, early",
+        "own, early",
+    ]
 
 
 async def test_an_id_is_found_by_its_beginning(store: Store) -> None:
@@ -197,7 +283,7 @@ async def test_counts_and_items(store: Store) -> None:
 async def test_everything_is_read_page_by_page(store: Store) -> None:
     all_of_it = [signed(slot=slot) for slot in range(1_100)]
     await keep(store, *all_of_it)
-    pages = [page async for page in store.deck.everything()]
+    found = [page async for page in store.deck.everything()]
 
-    assert [len(page) for page in pages] == [500, 500, 100]
-    assert {encoded for page in pages for encoded in page} == {one.encoded for one in all_of_it}
+    assert [len(page) for page in found] == [500, 500, 100]
+    assert {encoded for page in found for encoded in page} == {one.encoded for one in all_of_it}

@@ -1,4 +1,4 @@
-"""One libp2p host with gossip: connections, topics, streams."""
+"""The transport over libp2p: one host with gossip, its connections, topics and streams."""
 
 from __future__ import annotations
 
@@ -23,37 +23,38 @@ from .circuits import Circuits
 from .frames import Disconnected, NotServed, Stream
 from .guards import (
     GuardedPubsub,
-    Validator,
     guard_dials,
     guard_inbound,
     guard_streams,
     make_message,
 )
 from .host import make_host, make_router
+from .interface import Handler, Validator
 from .log import redirect_libp2p
 from .mdns import find_nearby
 from .notifee import Notifee
-from .streams import Handler, open_stream, root, serving
+from .protocols import PING, StreamProtocol
+from .resolving import resolve
+from .serving import Serving
+from .streams import framed, open_stream, root
 
 logger = logging.getLogger(__name__)
 redirect_libp2p()
 
-PING = "/ipfs/ping/1.0.0"
 PING_BYTES = 32
 
 RandomBytes = Callable[[int], bytes]
 
 
-class Transport:
+class Libp2pTransport:
     """One libp2p host with GossipSub, listening while `running`.
 
     `seed` (32 bytes) fixes the peer id; it is not the host key, so relaying names no author.
-    Set the hooks before running: `on_connect` and `on_disconnect` take a peer id, `on_offence`
-    a peer id and the error, `admits` an ip or peer id and says whether to talk with it at all.
+    The rest is as interface.Transport says.
     """
 
     def __init__(self, seed: bytes, listen: list[str], random_bytes: RandomBytes) -> None:
-        self._listen = [addresses.check_listen(address) for address in listen]
+        self._listen = [Multiaddr(addresses.check_listen(address)) for address in listen]
         self._random_bytes = random_bytes
         self._host = make_host(seed, self._listen)
         self._swarm = cast(Swarm, self._host.get_network())
@@ -68,6 +69,7 @@ class Transport:
         self.on_disconnect: Callable[[str], None] = lambda _peer: None
         self.on_offence: Callable[[str, RemoteError], None] = lambda _peer, _error: None
         self.admits: Callable[[str], bool] = lambda _ip_or_peer: True
+        self.is_wanted: Callable[[str], bool] = lambda _peer: False
         guard_streams(self._host)
         guard_dials(self._swarm)
         guard_inbound(self._swarm, self._admits_address)
@@ -141,6 +143,23 @@ class Transport:
         it there; until when, in UTC seconds of the relay's clock. Raises Disconnected if it does not."""
         return await self._circuits.reserve(addresses.check_peer(relay)[1], relay)
 
+    async def resolve(self, address: str) -> list[str]:
+        """The same address with each ip that its name stands for; itself if it has no name.
+
+        Raises LocalError for another form, Disconnected if the name stands for nothing.
+        """
+        return await resolve(address)
+
+    async def probe(self, ip: str, port: int) -> bool:
+        """Whether something accepts a connection there; it is closed at once."""
+        try:
+            with trio.fail_after(limits.DIAL_TIMEOUT):
+                connection = await trio.open_tcp_stream(ip, port)
+        except (OSError, trio.TooSlowError):
+            return False
+        await connection.aclose()
+        return True
+
     async def dial(self, address: str) -> str:
         """Connect to a multiaddr that ends in /p2p/ID, perhaps through a relay; the peer's id.
 
@@ -151,7 +170,7 @@ class Transport:
         target, peer_id = addresses.check_peer(address)
         if peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
-        if not self.admits(peer_id) or not self._admits_address(addresses.ip_of(target)):
+        if not self.admits(peer_id) or not self._admits_address(addresses.read(address).ip):
             raise LocalError(f"{peer_id} is banned here; lift that first: potluck peers unban")
         if peer_id in self._connected:
             return peer_id
@@ -219,7 +238,7 @@ class Transport:
         """
         sent = self._random_bytes(PING_BYTES)
         try:
-            stream = await self.open_stream(peer_id, PING)
+            stream = await self._open(peer_id, PING)
         except NotServed:
             return
         try:
@@ -256,12 +275,22 @@ class Transport:
 
     # --- streams ----------------------------------------------------------------------------
 
-    def handle(self, protocol: str, handler: Handler) -> None:
-        """Serve a stream protocol. A RemoteError out of the handler counts against the peer."""
-        self._host.set_stream_handler(TProtocol(protocol), serving(handler, protocol, self.report))
+    def handle(self, protocol: StreamProtocol, handler: Handler) -> None:
+        """Serve a stream protocol within its budgets. A RemoteError out of the handler counts
+        against the peer."""
+        serving = Serving(protocol, handler, self.report)
 
-    async def open_stream(self, peer_id: str, protocol: str) -> Stream:
-        """A stream with a connected peer; raises Disconnected if it is gone or does not serve it."""
+        async def serve(raw: Any) -> None:
+            await serving.serve(framed(raw))
+
+        self._host.set_stream_handler(TProtocol(protocol.id), serve)
+
+    async def open_stream(self, peer_id: str, protocol: StreamProtocol) -> Stream:
+        """A stream with a connected peer; raises Disconnected if it is gone, NotServed if it says
+        no."""
+        return await self._open(peer_id, protocol.id)
+
+    async def _open(self, peer_id: str, protocol: str) -> Stream:
         if peer_id not in self._connected:
             raise Disconnected("not connected with this peer")
         return await open_stream(self._host, peer_id, protocol)
