@@ -206,6 +206,9 @@ class _Connections:
     def clock_offset(self) -> float | None:
         return self._network.sync.clock_offset
 
+    def heard_vouches(self) -> bool:
+        return self._network.sync.heard_vouches
+
     def health(self) -> Health:
         transport, peers = self._network.transport, self._network.transport.peers
         came_in = [p for p in peers if not transport.dialled(p) and transport.relay_of(p) is None]

@@ -26,6 +26,7 @@ OPERATIONS: Mapping[str, str] = {
         "draw.browse": "browse beyond",
         "draw.choices": "keep skip not_tonight forget kept",
         "draw.numbered": "numbered",
+        "draw.importers": "importers",
         "draw.plan": "plan acknowledge",
         "draw.print_deck": "deck_print",
         "draw.receipts": "receipts receipt_show receipt_export",
@@ -46,8 +47,8 @@ OPERATIONS: Mapping[str, str] = {
         "sharing.publish": "edition",
         "tables.tables": "table_new table_show table_list table_leave",
         "trust.bans": "disconnect ban unban bans",
-        "trust.blocks": "block unblock blocks",
-        "trust.importers": "importers",
+        "trust.blocks": "block unblock blocks write_blocks read_blocks",
+        "trust.vouches": "vouch unvouch vouches words_of card",
     }.items()
     for name in names.split()
 }

@@ -78,6 +78,9 @@ class Connections(Protocol):
     def clock_offset(self) -> float | None:
         """Seconds by which the peers' clocks are ahead of ours (their median), once there are enough."""
 
+    def heard_vouches(self) -> bool:
+        """Whether a peer has told all vouches that it knows since this node runs."""
+
     def health(self) -> Health:
         """How it is doing."""
 

@@ -104,7 +104,12 @@ class Trust:
 
     async def settle(self) -> None:
         """Return once everything kept so far is on disk, and so in every read."""
-        await self._database.write(lambda _: None)
+        if self._pending:
+            await self._database.write(lambda _: None)
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """As Deck.aside."""
+        return await self._database.aside(work)
 
     def look_again(self) -> None:
         """Count anew what is held, and who is in reach: some expired, some are new."""
