@@ -206,9 +206,6 @@ class _Connections:
     def clock_offset(self) -> float | None:
         return self._network.sync.clock_offset
 
-    def heard_vouches(self) -> bool:
-        return self._network.sync.heard_vouches
-
     def health(self) -> Health:
         transport, peers = self._network.transport, self._network.transport.peers
         came_in = [p for p in peers if not transport.dialled(p) and transport.relay_of(p) is None]
@@ -220,6 +217,7 @@ class _Connections:
             tuple(self._network.relays.state.values()),
             self._network.peers.same_key.elsewhere,
             tuple(filter(None, map(self._network.elsewhere, peers))),
+            self._network.sync.heard_vouches,
         )
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:

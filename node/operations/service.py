@@ -11,10 +11,10 @@ import trio
 
 from potluck.node.clock import Clock
 from potluck.node.home.home import Home
-from potluck.node.transport.peer_id import peer_id_of
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.node.store.eviction import Bounds
+from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.errors import LocalError, NodeNotRunning
 from potluck.protocol.identity import Identity
 
@@ -39,6 +39,8 @@ class Health:
     """Where another node with the keys of this one is."""
     elsewhere: tuple[str, ...] = ()
     """What networks the peers that are of another one are of, in words."""
+    heard_vouches: bool = False
+    """Whether a peer has told all vouches that it knows since the node runs."""
 
 
 class Connections(Protocol):
@@ -77,9 +79,6 @@ class Connections(Protocol):
 
     def clock_offset(self) -> float | None:
         """Seconds by which the peers' clocks are ahead of ours (their median), once there are enough."""
-
-    def heard_vouches(self) -> bool:
-        """Whether a peer has told all vouches that it knows since this node runs."""
 
     def health(self) -> Health:
         """How it is doing."""

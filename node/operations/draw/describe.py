@@ -11,7 +11,8 @@ from potluck.protocol import wire
 from potluck.protocol.candidate import Candidate
 
 from .candidates import Deck
-from .versions import compared, versions
+from .versions import compared, versions, warnings
+from .vouched import in_words
 from .window import Window
 
 
@@ -49,6 +50,8 @@ def describe_card(
     dealt = {name: facts[name] for name in ("wild", "round", "ticket")} | {
         "odds": {name: facts["odds"][name] for name in ("organisers", "series", "events")},
         "kept": any(one.announcement.register in kept for one in found),
+        "walk": in_words(service, facts["path"]) if "path" in facts else None,
+        "warnings": warnings(service, card.event),
     }
     if not found:
         ids = {"id": card.id.hex(), "host": card.host.hex(), "slot": f"{card.slot:016x}"}

@@ -14,7 +14,7 @@ from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables import tables
 from potluck.node.store import FrozenCard, StoredReceipt
-from potluck.protocol import origin, receipt, receipt_json
+from potluck.protocol import origin, receipt, receipt_json, vouched
 from potluck.protocol.candidate import count_events
 from potluck.protocol.draw import Card
 from potluck.protocol.errors import Invalid, LocalError, Refused, VerificationFailed
@@ -26,6 +26,8 @@ from .freeze import frozen_card
 from .window import window_of
 
 REVEALS = "The candidates in it reveal the region where you looked."
+REVEALS_VOUCHED = f"{REVEALS} A card of somebody whom you have met can show that you have."
+REVEALS_MET = f"{REVEALS} It names all whom you vouch for, also those only for yourself."
 
 
 async def receipts(service: Service) -> list[Json]:
@@ -42,21 +44,39 @@ async def receipt_show(service: Service, id: str) -> Json:
 
 
 async def receipt_export(
-    service: Service, id: str, path: str, *, with_filters: bool = False
+    service: Service,
+    id: str,
+    path: str,
+    *,
+    with_filters: bool = False,
+    with_my_vouches: bool = False,
 ) -> Json:
-    """Write a receipt for others: {file, id, reveals}. Filters and place stay out unless asked for."""
-    encoded = await receipt_file(service, id, with_filters=with_filters)
+    """Write a receipt for others: {file, id, reveals}.
+
+    Filters, place and whom one vouches for stay out unless asked for.
+    """
+    encoded = await receipt_file(
+        service, id, with_filters=with_filters, with_my_vouches=with_my_vouches
+    )
     try:
         Path(path).write_bytes(encoded)
     except OSError as error:
         raise LocalError(f"cannot write {path}: {error.strerror}") from None
-    return {"file": path, "id": receipt_json.receipt_id(encoded).hex(), "reveals": REVEALS}
+    walked = receipt_json.decode(encoded).walked
+    reveals = REVEALS if walked is None else REVEALS_MET if walked.met else REVEALS_VOUCHED
+    return {"file": path, "id": receipt_json.receipt_id(encoded).hex(), "reveals": reveals}
 
 
-async def receipt_file(service: Service, id: str, *, with_filters: bool = False) -> bytes:
+async def receipt_file(
+    service: Service, id: str, *, with_filters: bool = False, with_my_vouches: bool = False
+) -> bytes:
     """The same as a file's bytes (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
     made = _decoded(service.store.hands.receipt(id))
-    return receipt_json.encode(made if with_filters else replace(made, filters=None))
+    if not with_filters:
+        made = replace(made, filters=None)
+    if made.walked is not None and not with_my_vouches:
+        made = replace(made, walked=vouched.withheld(made.walked))
+    return receipt_json.encode(made)
 
 
 async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Json]:
@@ -148,5 +168,6 @@ def _described(made: Receipt) -> Json:
         "cards": len(made.hand.cards),
         "events": count_events(made.candidates),
         "organisers": len({candidate.who for candidate in made.candidates}),
+        "vouched": made.walked is not None,
         "filters": dict(made.filters) if made.filters is not None else None,
     }

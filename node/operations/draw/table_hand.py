@@ -79,7 +79,9 @@ async def _deal(
     form = DrawForm(hand=table.hand, within=table.km, days=table.days)
     deck = await gather_everything(service, window)
     shown = {card.event for hand in earlier for card in hand.cards}
-    made = await deal(deck, form, seeds.of_table(table, key.day, key.redraw), table.hand, shown)
+    made = await deal(
+        service, deck, form, seeds.of_table(table, key.day, key.redraw), table.hand, shown
+    )
     hand = frozen(key, deck, made, form, service.clock.now())
     return await freeze(service, hand, deck, made)
 

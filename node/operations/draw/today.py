@@ -69,7 +69,7 @@ async def _deal(
     deck = await gather(service, window, form, bagged=not form.again)
     seed = seeds.of_day(service.home.draw_secret, key.day, key.redraw)
     n = max(0, form.hand - len(kept))
-    made = await deal(deck, form, seed, n, {card.event for card in shown})
+    made = await deal(service, deck, form, seed, n, {card.event for card in shown})
     hand = frozen(key, deck, made, form, service.clock.now())
     if key.redraw:
         hand.facts["held_over"] = [[card.host.hex(), card.slot] for card in kept]

@@ -9,6 +9,7 @@ from potluck.node.operations.announce.describe import describe
 from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
+from potluck.node.operations.trust.blocks import matching
 from potluck.node.store import Entry, FrozenCard, FrozenHand
 from potluck.protocol.announcement import Status
 
@@ -68,8 +69,27 @@ def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) ->
     for name, rule in rules_of(service, form).items():
         failing, answer = hiding(entry, start, {name: rule})
         if failing:
-            words = HIDING[name].why
+            words = _of_block(service, entry) if name == "block" else HIDING[name].why
             yield _reason(name, f"{words}; its host did not say" if answer is None else words)
+
+
+def _of_block(service: Service, entry: Entry) -> str:
+    """Which block hides it, since when and why."""
+    hiding = (one for one in service.store.trust.blocks() if not one.warns)
+    block = matching(hiding)(entry, entry.facts)
+    if block is None:
+        return HIDING["block"].why
+    since = f" on {iso(block.at, 'UTC')[:10]}" if block.at else ""
+    why = f": {block.why}" if block.why else ""
+    return f"you blocked {_BLOCKED[block.kind]}{since}{why}"
+
+
+_BLOCKED = {
+    "host": "who announces it",
+    "importer": "what its importer imports",
+    "source": "its organiser",
+    "word": "a word that it says",
+}
 
 
 def _reason(rule: str, words: str) -> Json:

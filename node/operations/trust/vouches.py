@@ -126,7 +126,7 @@ def _said(service: Service) -> dict[bytes, Vouch]:
 
 async def _sign(service: Service, host: bytes, now: int, expires_at: int, *, exact: bool) -> None:
     """Vouch publicly, in the register in which one did before, or in one that is free."""
-    heard = service.connections is not None and service.connections.heard_vouches()
+    heard = service.connections is not None and service.connections.health().heard_vouches
     if service.store.choices.noted(RESTORED) and not heard:
         raise Refused(
             "this home was brought back from a copy. Let it hear first what it said since then:"
