@@ -61,6 +61,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "deck": "deck",
         "tables": "tables",
         "peers": "trust",
+        "vouch": "vouch",
         "blocks": "trust",
         "importers": "trust",
         "door": "sharing",

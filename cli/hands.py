@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
 from .printing import Json, bold, dim
 from .ticket import Line, Stub, columns, ticket
 from .wording import count, day_and_hour, events, facts, importer, marks, organiser, when, where
+
+COUNTED = 1_000
+"""So far the hosts are counted that vouches reach."""
 
 HIDDEN = {
     "block": "by your blocks",
@@ -25,7 +29,7 @@ HIDDEN = {
 
 def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
     """A hand with its odds and what was hidden by which rule; if empty, where to look instead."""
-    if not dealt["hand"]:
+    if not dealt["hand"] and dealt["reach"] is None:
         click.echo(f"Nothing {scope(dealt)}{_hidden(dealt, '; ')}.")
         click.echo(_advice(dealt, beyond))
         return
@@ -36,6 +40,8 @@ def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
         card(number, event, dealt["near"])
     if dealt["bag_spent"]:
         click.echo("You have seen the whole deck: the bag starts again.")
+    if dealt["reach"] is not None:
+        click.echo(reach(dealt))
     _footer(dealt)
 
 
@@ -43,6 +49,15 @@ def _title(dealt: Json) -> str:
     if dealt.get("table"):
         return bold(f"The hand of the table {dealt['table']}")
     return bold("Today's hand") if dealt["today"] else bold("A hand beside today's")
+
+
+def reach(dealt: Json) -> str:
+    """What a vouched draw could draw from, and what it could not deal."""
+    if not dealt["reach"]:
+        return "You vouch for nobody yet. When you meet somebody: potluck vouch add HOST"
+    lost = f"; {count(dealt['missing'], 'card')} could not be dealt" if dealt["missing"] else ""
+    reached = count(dealt["reach"], "host")
+    return f"Your vouches reach {reached}{' or more' if dealt['reach'] >= COUNTED else ''}{lost}."
 
 
 def _footer(dealt: Json) -> None:
@@ -71,7 +86,8 @@ def card(number: int, event: Json, near: str | None) -> None:
         (facts(event), str),
         (importer(event), str),
         *((version(other), str) for other in event["versions"]),
-        (f"{odds(event, near)} · {event['id'][:8]}", dim),
+        *((warning(why), str) for why in event["warnings"]),
+        (f"{walked(event['walk']) or odds(event, near)} · {event['id'][:8]}", dim),
     ]
     said = [line for position, line in enumerate(lines) if line[0] or not position]
     stub = Stub(number, *day_and_hour(event), "kept" if event.get("kept") else "")
@@ -93,6 +109,22 @@ def version(other: Json) -> str:
         says.append(f"it is called {other['title']}")
     speaker = "You say" if other["mine"] else f"Host {other['host'][:8]} says"
     return f"{speaker} that {' and '.join(says)}"
+
+
+def warning(why: str) -> str:
+    """One's own reason for a block that warns."""
+    return f"You asked to be warned{': ' + why if why else '.'}"
+
+
+def walked(walk: Json | None) -> str:
+    """How a card of a vouched draw was walked to; nothing for those of other draws."""
+    if walk is None:
+        return ""
+    if walk["stranger"]:
+        return "a stranger, to whom no vouch of yours leads"
+    names = [one["name"] or f"host {one['host'][:8]}" for one in walk["path"]]
+    steps = [f"{one} met {other}" for one, other in pairwise(names)]
+    return "; ".join([f"you met {names[0]}", *steps])
 
 
 def odds(event: Json, near: str | None) -> str:

@@ -148,7 +148,7 @@ class DrawForm(Form, Filters):
     hand: cards. near or at: where, else anywhere; within: kilometres.
     days ahead from today, or since and until (ISO dates, both included). wild: so many cards
     ignore what is soft. again: also what was seen before. vouched: only along vouches, from those
-    whom one has met; strangers: one card in ten is let in all the same.
+    whom one has met; no_strangers: not even the stranger who else comes in one card of ten.
     """
 
     hand: Hand = 5
@@ -161,7 +161,7 @@ class DrawForm(Form, Filters):
     wild: Annotated[int, Meta(ge=0, le=MAX_HAND)] = 0
     again: bool = False
     vouched: bool = False
-    strangers: bool = True
+    no_strangers: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

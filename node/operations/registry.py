@@ -38,7 +38,7 @@ OPERATIONS: Mapping[str, str] = {
         "health.doctor": "doctor",
         "health.reach": "reach",
         "health.status": "status stop page peers connect",
-        "lifecycle.backup": "backup",
+        "lifecycle.backup": "backup words_of_key",
         "lifecycle.leave": "leave",
         "sharing.door": "open_door close_door",
         "sharing.exports": "export_calendar export_json export_deck import_deck",

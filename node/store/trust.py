@@ -118,8 +118,10 @@ class Trust:
 
     def of(self, host: bytes) -> list[Vouch]:
         """The vouches of a host in its registers, also those taken back."""
-        found = self._database.rows("SELECT encoded FROM vouch WHERE host = ?", (host,))
-        return [decode_vouch(encoded).vouch for (encoded,) in found]
+        rows = self._database.rows("SELECT encoded FROM vouch WHERE host = ?", (host,))
+        found = [decode_vouch(encoded).vouch for (encoded,) in rows]
+        pending = [one.vouch for one in self._pending.values() if one.vouch.by == host]
+        return list({one.index: one for one in (*found, *pending)}.values())
 
     async def along(self, now: int, follow: Callable[[Returned], T]) -> T:
         """Have this done in a thread, which may ask who vouches for each other at `now`."""

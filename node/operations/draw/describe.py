@@ -50,7 +50,7 @@ def describe_card(
     dealt = {name: facts[name] for name in ("wild", "round", "ticket")} | {
         "odds": {name: facts["odds"][name] for name in ("organisers", "series", "events")},
         "kept": any(one.announcement.register in kept for one in found),
-        "walk": in_words(service, facts["path"]) if "path" in facts else None,
+        "walk": in_words(service, facts["path"], card.host.hex()) if "path" in facts else None,
         "warnings": warnings(service, card.event),
     }
     if not found:

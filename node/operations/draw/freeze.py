@@ -48,7 +48,10 @@ def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) ->
         for card, step in zip(made.hand.cards, steps, strict=True)
     )
     eligible = count_events(made.candidates)
-    return FrozenHand(key, now, made.seed, cards, deck_facts(deck, eligible, form))
+    facts = deck_facts(deck, eligible, form)
+    if made.walked is not None:
+        facts["missing"] = made.n - len(cards)
+    return FrozenHand(key, now, made.seed, cards, facts)
 
 
 def frozen_card(card: Card, start: int, step: Step | None = None) -> FrozenCard:

@@ -52,18 +52,27 @@ async def deal_vouched(
         n,
         met,
         found.vouches,
-        strangers=form.strangers,
+        strangers=not form.no_strangers,
         filters=filters,
     )
     return await trio.to_thread.run_sync(work), found.reach
 
 
-def in_words(service: Service, path: Iterable[str] | None) -> Json:
-    """How a card was walked to: {stranger, path: [{host, name}…]}; `name` is one's own, or ""."""
+def in_words(service: Service, path: Iterable[str] | None, dealt: str) -> Json:
+    """How a card of the host `dealt` was walked to: {stranger, path: [{host, name}…]}.
+
+    Only as far as that host, and without going in circles. `name` is one's own, or "".
+    """
     names = {one.host.hex(): one.name for one in met_by(service)}
+    way: list[str] = []
+    for host in path or ():
+        way = way[: way.index(host)] if host in way else way
+        way.append(host)
+        if host == dealt:
+            break
     return {
         "stranger": path is None,
-        "path": [{"host": host, "name": names.get(host, "")} for host in path or ()],
+        "path": [{"host": host, "name": names.get(host, "")} for host in way],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from potluck.node.clock import iso
+from potluck.node.clock import iso, local_date, machine_zone
 from potluck.node.operations.announce.describe import describe
 from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.forms import DrawForm
@@ -79,7 +79,7 @@ def _of_block(service: Service, entry: Entry) -> str:
     block = matching(hiding)(entry, entry.facts)
     if block is None:
         return HIDING["block"].why
-    since = f" on {iso(block.at, 'UTC')[:10]}" if block.at else ""
+    since = f" on {local_date(block.at, machine_zone())}" if block.at else ""
     why = f": {block.why}" if block.why else ""
     return f"you blocked {_BLOCKED[block.kind]}{since}{why}"
 

@@ -11,6 +11,8 @@ from potluck.node.home.files import uninterrupted, write_all, write_new
 from potluck.node.home.home import Home
 from potluck.node.home.paths import CONFIG, STORE
 from potluck.node.operations.service import Json, Service, open_store
+from potluck.node.operations.trust.vouches import mark_restored
+from potluck.node.operations.trust.words import to_words
 from potluck.protocol.errors import LocalError, Refused
 
 
@@ -32,6 +34,11 @@ async def backup(service: Service, path: str) -> Json:
     return {"file": str(target), "bytes": len(data)}
 
 
+async def words_of_key(service: Service) -> Json:
+    """The host key as 24 words, to be kept on paper: {words, host_key}. Nothing else is in them."""
+    return {"words": to_words(service.home.host_seed), "host_key": service.me.hex()}
+
+
 def restore(path: Path, file: Path) -> Json:
     """Unpack a backup into a folder that has no home yet: {home, host_key, files}."""
     if path.is_dir() and any(path.iterdir()):
@@ -49,8 +56,7 @@ def restore(path: Path, file: Path) -> Json:
     names = sorted(content, key=lambda name: name == CONFIG)
     write_all({path / name: content[name] for name in names})
     home = Home.open(path)
-    with open_store(home):
-        pass  # it opens, so it is whole
+    mark_restored(home)  # its store opens, so it is whole
     return {"home": str(path), "host_key": home.identity.key.hex(), "files": len(content)}
 
 

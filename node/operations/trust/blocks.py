@@ -20,8 +20,6 @@ from potluck.protocol.text import clean_line
 from .hosts import find_host
 
 MAX_WHY = 200
-FORMAT = "potluck-blocks-v1"
-KINDS = ("host", "importer", "source", "word")
 
 
 async def block(
@@ -65,7 +63,7 @@ async def unblock(
 async def blocks(service: Service) -> Json:
     """{blocks: [{kind, host, text, why, since, warns}…]}.
 
-    `kind` is one of KINDS; `host` is None for a word, and for a source whoever imports it; `text`
+    `kind` is host, importer, source or word; `host` is None for a word, and for a source whoever imports it; `text`
     is the word or the source's id; `since` is None where it is not known.
     """
     return {"blocks": [_described(one) for one in service.store.trust.blocks()]}
@@ -77,7 +75,7 @@ async def write_blocks(service: Service, path: str) -> Json:
         _Entry(one.kind, one.host.hex(), one.text, one.why)  # type: ignore[arg-type]
         for one in service.store.trust.blocks()
     ]
-    content = msgspec.json.format(msgspec.json.encode(_File(FORMAT, found)), indent=1)
+    content = msgspec.json.format(msgspec.json.encode(_File(found, "potluck-blocks-v1")), indent=1)
     try:
         Path(path).write_bytes(content)
     except OSError as error:
@@ -163,5 +161,5 @@ class _Entry(msgspec.Struct):
 
 
 class _File(msgspec.Struct):
-    format: Literal["potluck-blocks-v1"]
     blocks: Annotated[list[_Entry], Meta(max_length=10_000)]
+    format: Literal["potluck-blocks-v1"]

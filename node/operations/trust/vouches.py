@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from potluck.node.clock import iso, machine_zone, midnight, read_date
+from potluck.node.home.home import Home
 from potluck.node.operations.announce.signing import author_of, check_clock, send
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Json, Service, open_store
 from potluck.node.store import Met
 from potluck.protocol import link
 from potluck.protocol.errors import NotFound, Refused
@@ -102,6 +103,12 @@ def met_by(service: Service) -> list[Met]:
     return sorted(met.values(), key=lambda one: (one.name.casefold(), one.host))
 
 
+def mark_restored(home: Home) -> None:
+    """Remember that a home was brought back. Raises LocalError if its store is not whole."""
+    with open_store(home) as store:
+        store.choices.note_at_once(RESTORED, "yes")
+
+
 def spoken(host: bytes) -> str:
     """The six words of a key."""
     words = word_list()
@@ -127,11 +134,16 @@ def _said(service: Service) -> dict[bytes, Vouch]:
 async def _sign(service: Service, host: bytes, now: int, expires_at: int, *, exact: bool) -> None:
     """Vouch publicly, in the register in which one did before, or in one that is free."""
     heard = service.connections is not None and service.connections.health().heard_vouches
-    if service.store.choices.noted(RESTORED) and not heard:
+    if service.store.choices.noted(RESTORED) and heard:
+        await service.store.choices.note(RESTORED, "")
+    if service.store.choices.noted(RESTORED):
         raise Refused(
             "this home was brought back from a copy. Let it hear first what it said since then:"
             " potluck up, and wait until it has met another node"
         )
+    still = {one.host for one in met_by(service)}
+    for gone in {one.host for one in service.store.trust.met(now)} - still:
+        await service.store.trust.unmeet(gone)  # its register may now be another's
     author = await author_of(service)
     taken = {one.index: one for one in service.store.trust.of(service.me)}
     before = next((one for one in taken.values() if one.host == host), None)
@@ -141,7 +153,7 @@ async def _sign(service: Service, host: bytes, now: int, expires_at: int, *, exa
     index = before.index if before is not None else next(free, None)
     if index is None:
         raise Refused(f"you vouch for {MAX_VOUCHES} hosts already; take one back first")
-    fresh = Vouch(author.network, service.me, author.nonce, index, host, now, expires_at, True)
+    fresh = Vouch(author.network_id, service.me, author.nonce, index, host, now, expires_at, True)
     previous = taken.get(index)
     if previous is not None:
         fresh = replace(revise(previous, given=True, now=now, expires_at=expires_at), host=host)
