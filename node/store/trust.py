@@ -61,6 +61,7 @@ class Trust:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pending: dict[tuple[bytes, int], SignedVouch] = {}
+        self._pending_ids: set[bytes] = set()
         self._count: int = database.rows("SELECT count(*) FROM vouch")[0][0]
         self._reach: frozenset[bytes] | None = None
 
@@ -75,7 +76,7 @@ class Trust:
 
     def knows(self, vouch_id: bytes) -> bool:
         """Whether this vouch wins its register here."""
-        if any(one.id == vouch_id for one in self._pending.values()):
+        if vouch_id in self._pending_ids:
             return True
         return self._database.row("SELECT 1 FROM vouch WHERE id = ?", (vouch_id,)) is not None
 
@@ -94,11 +95,13 @@ class Trust:
         register = signed.vouch.register
         self._count += self.head(*register) is None
         self._pending[register] = signed
+        self._pending_ids.add(signed.id)
         kept = self._database.submit(lambda connection: _keep(connection, signed), lazy=True)
         kept.add_done_callback(lambda _: self._forget_pending(signed))
         return kept
 
     def _forget_pending(self, signed: SignedVouch) -> None:
+        self._pending_ids.discard(signed.id)
         if self._pending.get(signed.vouch.register) is signed:
             del self._pending[signed.vouch.register]
 
