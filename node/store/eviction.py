@@ -84,6 +84,8 @@ class Upkeep:
         held = _registers(connection, "SELECT host, slot FROM register WHERE held")
         protected = {register for register in held if register[0] == self._bounds.own_host}
         protected |= held & _registers(connection, "SELECT host, slot FROM choice WHERE kept")
+        met = {host for (host,) in fetch(connection, "SELECT host FROM met")}
+        protected |= {register for register in held if register[0] in met}
         tiers = [_at_tables(connection, now), held]
         dropped = held - keep(tiers, room, self._ranks, _sources(connection), protected)
         past.forget(connection, dropped)
