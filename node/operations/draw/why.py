@@ -15,6 +15,7 @@ from potluck.protocol.announcement import Status
 
 from .filters import HIDING, hiding, rules_of
 from .today import NO_TABLE
+from .vouched import in_words
 from .window import Window, window_of
 
 
@@ -48,7 +49,7 @@ async def how_dealt(service: Service, id: str, day: str) -> Json | None:
         for hand in service.store.hands.of_day(day, table):
             for card in hand.cards:
                 if card.event == event:
-                    return _dealt(hand, card)
+                    return _dealt(service, hand, card)
     return None
 
 
@@ -96,7 +97,7 @@ def _reason(rule: str, words: str) -> Json:
     return {"rule": rule, "why": words}
 
 
-def _dealt(hand: FrozenHand, card: FrozenCard) -> Json:
+def _dealt(service: Service, hand: FrozenHand, card: FrozenCard) -> Json:
     return {
         "odds": card.facts["odds"],
         "ticket": card.facts["ticket"],
@@ -106,4 +107,7 @@ def _dealt(hand: FrozenHand, card: FrozenCard) -> Json:
         "day": hand.key.day,
         "eligible": hand.facts["eligible"],
         "hidden": hand.facts["hidden"],
+        "walk": in_words(service, card.facts["path"], card.host.hex())
+        if "path" in card.facts
+        else None,
     }

@@ -16,6 +16,7 @@ from potluck.protocol.errors import LocalError, Refused
 from . import filters, live
 from .ticket import ticket, used_marks
 from .view import View
+from .walks import reach
 
 
 async def hand(view: View) -> Response:
@@ -95,6 +96,7 @@ async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -
         answered=all(
             each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets
         ),
+        reach=reach(dealt, view.tongue),
         beyond=None if tickets else await filters.beyond(view, dealt),
     )
 

@@ -55,6 +55,8 @@ def _whole(view: View) -> dict[str, Any]:
         "price": "free" if view.field("free") else None,
         "access": {need: ["yes"] for need in view.fields("access")},
         "weekdays": tuple(int(day) for day in view.fields("weekday") if day in "0123456"),
+        "vouched": bool(view.field("vouched")),
+        "no_strangers": bool(view.field("no_strangers")),
         "hours": (first or "00:00", last or "23:59") if first or last else None,
     }
 
@@ -83,6 +85,8 @@ def _said(view: View) -> list[str]:
     """The filters beside place and days, in words."""
     form, tongue = view.filters, view.tongue
     said = [*form.topics]
+    if form.vouched:
+        said.append(tongue.say("along vouches"))
     if form.price == "free":
         said.append(tongue.say("free of charge"))
     said += [tongue.say(words.NEEDS.get(need, need)) for need in form.access]
@@ -112,6 +116,8 @@ def sheet(view: View, problem: str) -> dict[str, Any]:
         "free": bool(view.field("free")) if asked else form.price == "free",
         "access": view.fields("access") if asked else tuple(form.access),
         "needs": words.NEEDS,
+        "vouched": bool(view.field("vouched")) if asked else form.vouched,
+        "no_strangers": bool(view.field("no_strangers")) if asked else form.no_strangers,
         "weekdays": [
             (day, words.weekday(date(2024, 1, 1 + day), tongue), day in form.weekdays)
             for day in range(7)

@@ -12,6 +12,7 @@ from potluck.node.language.locale import Tongue
 from potluck.node.operations import Json
 
 from .view import View
+from .walks import walk
 
 STOCKS = 5
 # What a ticket is called: by its paper.
@@ -95,6 +96,8 @@ _UNDEALT: Json = {
     "changed": False,
     "importers": 0,
     "versions": [],
+    "walk": None,
+    "warnings": [],
 }
 
 
@@ -126,6 +129,7 @@ def ticket(
         "importer": importer(event, tongue),
         "versions": [(announcer(each, tongue), says(view, each)) for each in event["versions"]],
         "facts": facts(event, tongue),
+        "walk": walk(event["walk"], tongue),
         "paper": tongue.say(PAPERS[place_in_hand % STOCKS]),
     }
 
