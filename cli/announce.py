@@ -133,7 +133,7 @@ def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> 
 
 def _cautioned(client: Client, said: Json) -> Json:
     """What was said, with what its host may want to look at again."""
-    return said | {"cautions": client.call("cautions", id=said["id"])}
+    return {**said, "cautions": client.call("cautions", id=said["id"])}
 
 
 def _announced(said: Json) -> None:

@@ -59,7 +59,7 @@ class Client:
 
     def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:
         """Carry out an operation of potluck.node.operations. Raises LocalError and its kinds."""
-        command = {"op": operation, "args": arguments, "now": pretended_now()}
+        command = {"op": operation, "args": arguments, "now": pretended_now(), "lang": languages()}
         began = time.monotonic()
         while True:
             try:
@@ -118,6 +118,7 @@ class Client:
 
         from potluck.node.clock import Clock
         from potluck.node.home.home import Home
+        from potluck.node.language.locale import as_environment
         from potluck.node.operations import open_service
         from potluck.node.operations.registry import perform
 
@@ -129,7 +130,7 @@ class Client:
                     service, command["op"], json.loads(json.dumps(command["args"]))
                 )
 
-        return trio.run(run)
+        return as_environment(command["lang"]).tell_all(trio.run(run))
 
 
 def _wait_until(done: Callable[[], bool], complaint: str) -> None:
@@ -138,6 +139,12 @@ def _wait_until(done: Callable[[], bool], complaint: str) -> None:
         if time.monotonic() > deadline:
             raise errors.LocalError(complaint)
         time.sleep(0.05)
+
+
+def languages() -> str:
+    """What the person reads, as gettext's programs find it out; "" for English."""
+    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    return next(filter(None, map(os.environ.get, names)), "")
 
 
 def pretended_now() -> int | None:
@@ -151,7 +158,7 @@ def pretended_now() -> int | None:
         instant = datetime.fromisoformat(given)
     except ValueError:
         raise errors.LocalError(
-            f"POTLUCK_NOW={given} is no instant; write it as 2027-03-01T12:00:00+00:00"
+            "POTLUCK_NOW={given} is no instant; write it as 2027-03-01T12:00:00+00:00", given=given
         ) from None
     return int(instant.timestamp())
 

@@ -29,7 +29,10 @@ HIDDEN = {
 
 def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
     """A hand with its odds and what was hidden by which rule; if empty, where to look instead."""
-    if not dealt["hand"] and dealt["reach"] is None:
+    if not dealt["hand"] and dealt["reach"] is not None:
+        click.echo(reach(dealt))
+        return
+    if not dealt["hand"]:
         click.echo(f"Nothing {scope(dealt)}{_hidden(dealt, '; ')}.")
         click.echo(_advice(dealt, beyond))
         return
@@ -77,7 +80,7 @@ def _footer(dealt: Json) -> None:
 def card(number: int, event: Json, near: str | None) -> None:
     """One card of a hand that was dealt around some place: who organises it first."""
     # That it is kept stands on the stub.
-    title = f"{event['title'] or 'Withdrawn since it was dealt'}{marks(event | {'kept': False})}"
+    title = f"{event['title'] or 'Withdrawn since it was dealt'}{marks({**event, 'kept': False})}"
     lines: list[Line] = [
         (organiser(event), str),
         (title, bold),

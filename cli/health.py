@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def status_command(client: Client, /, as_json: bool) -> None:
 def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool) -> None:
     """Look whether all is well with your node, and say what to do about what is not."""
     from potluck.node.operations.health import doctor
+    from potluck.node.operations.health.bundle import bundle as bundled
 
     client: Client = ctx.obj
     findings, facts = doctor.check_from_outside(client.path), {}
@@ -48,7 +50,7 @@ def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool)
             findings.append({"name": "node", "level": "bad", "says": str(error), "remedy": None})
     result({"well": not doctor.unwell(findings), "findings": findings}, as_json, _findings)
     if bundle is not None:
-        _write(bundle, doctor.bundle(findings, facts, client.path))
+        _write(bundle, bundled(findings, facts, client.path))
     ctx.exit(doctor.unwell(findings))
 
 
@@ -88,14 +90,18 @@ def _status(found: Json) -> None:
     click.echo(dim(f"peer id {found['peer_id']}"))
 
 
-def _write(file: Path, what: dict[str, Any]) -> None:
+def _write(file: Path, what: Mapping[str, Any]) -> None:
     import json
 
     try:
         with file.open("x", encoding="utf-8") as out:
             json.dump(what, out, ensure_ascii=False, indent=2)
     except OSError as error:
-        raise LocalError(f"cannot write {file}: {error.strerror}; choose another name") from None
+        raise LocalError(
+            "cannot write {file}: {strerror}; choose another name",
+            file=file,
+            strerror=error.strerror,
+        ) from None
 
 
 def _findings(found: dict[str, Any]) -> None:

@@ -55,9 +55,8 @@ def init_command(
 ) -> None:
     """Make a home: your keys, your settings, your store."""
     made = _made(client, as_json, name=name, **network)
-    if not words:
-        del made["words"]
-    result(made, as_json, _home_made)
+    said = {name: value for name, value in made.items() if words or name != "words"}
+    result(said, as_json, _home_made)
 
 
 def _made(client: Client, as_json: bool, *, name: str = "", **said: Any) -> Json:
@@ -67,8 +66,8 @@ def _made(client: Client, as_json: bool, *, name: str = "", **said: Any) -> Json
     from potluck.node.operations.lifecycle import init
 
     with progress("Finding your birth stamp", not as_json) as step:
-        made: Json = trio.run(partial(init.create, client.path, name, progress=step, **said))
-    return made | {"chosen": said["network"] is not None}
+        made = trio.run(partial(init.create, client.path, name, progress=step, **said))
+    return {**made, "chosen": said["network"] is not None}
 
 
 @click.command("up")
@@ -220,7 +219,7 @@ def home_restore_command(
 def _for_whom(found: Json) -> Json:
     """What `up` tells; its login link only to a person, since logs keep what goes elsewhere."""
     is_person = sys.stdout is not None and sys.stdout.isatty()
-    return found if is_person else found | {"link": None}
+    return found if is_person else {**found, "link": None}
 
 
 def _home_made(made: Json) -> None:

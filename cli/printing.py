@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import click
 from .client import Progress
 from .streams import can_show
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 
 def result(value: Any, as_json: bool, words: Callable[[Any], None]) -> None:

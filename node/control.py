@@ -1,9 +1,10 @@
 """The control socket: one JSON line in, one JSON line out, progress lines in between.
 
-    {"op": "draw", "args": {…}, "now": 1814000000}     ->     {"progress": [40, 200]} …
-                                                              {"result": …} or {"error": {…}}
+    {"op": "draw", "args": {…}, "now": 1814000000, "lang": "de:en"}  ->  {"progress": [40, 200]} …
+                                                                   {"result": …} or {"error": {…}}
 
-`now` (UTC seconds, optional) starts the clock of draws, lists and import windows (POTLUCK_NOW).
+`now` (UTC seconds, optional) starts the clock of draws, lists and import windows (POTLUCK_NOW);
+`lang` (optional, as LANGUAGE has it) is what messages are told in.
 The socket lies in a folder that only its owner can enter: who can connect is who may do all.
 """
 
@@ -24,7 +25,7 @@ import trio
 from potluck.node.clock import Clock
 from potluck.protocol.errors import LocalError, PotluckError
 
-from .errors import Unfit
+from .language.locale import PLAIN, Tongue, as_environment, tongue
 from .operations.registry import perform
 from .operations.service import Json, Service
 
@@ -60,10 +61,13 @@ def _bind(path: Path) -> trio.socket.SocketType:
         plain.close()
         if error.errno is None:  # Python's own, before the system is asked
             raise LocalError(
-                f"the path of the control socket is too long ({path}); "
-                "set XDG_RUNTIME_DIR to a short folder"
+                "the path of the control socket is too long ({path}); set XDG_RUNTIME_DIR to a "
+                "short folder",
+                path=path,
             ) from None
-        raise LocalError(f"cannot make the control socket {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot make the control socket {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     finally:
         os.umask(before)
     plain.listen(64)
@@ -105,19 +109,22 @@ async def _reply(service: Service, line: bytes) -> Json:
     try:
         command = json.loads(line)
         name, arguments, now = command["op"], command.get("args", {}), command.get("now")
+        words = as_environment(command.get("lang", ""))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return {"error": describe(LocalError("a command is one line of JSON with op and args"))}
+        unread = LocalError("a command is one line of JSON with op and args")
+        return {"error": describe(unread, tongue(PLAIN))}
     try:
         if now is not None:
             service = replace(service, clock=Clock(now))
-        return {"result": await perform(service, name, arguments)}
+        return {"result": words.tell_all(await perform(service, name, arguments))}
     except PotluckError as error:
-        return {"error": describe(error)}
+        return {"error": describe(error, words)}
     except Exception as error:
         log.exception("the operation %s failed", name)
-        return {
-            "error": describe(LocalError(f"{name} failed: {error!r}; the node's log says more"))
-        }
+        defect = LocalError(
+            "{name} failed: {error!r}; the node's log says more", name=name, error=error
+        )
+        return {"error": describe(defect, words)}
 
 
 def _offer(send: trio.MemorySendChannel[Step], step: Step) -> None:
@@ -136,11 +143,11 @@ async def _report(
         scope.cancel()
 
 
-def describe(error: Exception) -> Json:
+def describe(error: PotluckError, words: Tongue) -> Json:
     """An error as JSON: its kind, its words, and the field it is about, if any."""
     kind = type(error).__name__ if isinstance(error, LocalError) else "LocalError"
-    message = error.text if isinstance(error, Unfit) else str(error)
-    return {"kind": kind, "message": message, "field": getattr(error, "field", None)}
+    field = error.field if isinstance(error, LocalError) else None
+    return {"kind": kind, "message": words.tell(error), "field": field}
 
 
 def _line(reply: Any) -> bytes:

@@ -8,8 +8,9 @@ import random
 import secrets
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ from .home.lock import STARTING
 from .operations import Json, Service
 from .operations.health.status import status
 from .operations.lifecycle.settings import check_all
-from .operations.service import Health, open_store
+from .operations.service import Health, Peer, open_store
+from .parts import Parts, first_of
 from .peering.dial_back import Dialback
 from .peering.dialer import Peers
 from .peering.networks import elsewhere, is_known
@@ -84,7 +86,7 @@ def run(path: Path, options: Options, when_up: Callable[[Json], None]) -> None:
         ours = group.subgroup(LocalError)
         if ours is None:
             raise
-        raise _first(ours) from None
+        raise first_of(ours) from None
 
 
 def adjusted(home: Home, options: Options) -> Home:
@@ -103,13 +105,6 @@ def adjusted(home: Home, options: Options) -> Home:
             mdns=config.mdns if options.mdns is None else options.mdns,
         ),
     )
-
-
-def _first(group: BaseException) -> BaseException:
-    """The first of the errors in a group of groups."""
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group
 
 
 async def serve(home: Home, options: Options, when_up: Callable[[Json], None]) -> bool:
@@ -171,7 +166,7 @@ class _Connections:
     def listen(self) -> list[str]:
         return self._network.transport.addresses
 
-    def peers(self) -> list[Json]:
+    def peers(self) -> list[Peer]:
         transport = self._network.transport
         return [
             {
@@ -217,6 +212,8 @@ class _Connections:
             tuple(self._network.relays.state.values()),
             self._network.peers.same_key.elsewhere,
             tuple(filter(None, map(self._network.elsewhere, peers))),
+            self._network.sync.clocks.doubt,
+            self._network.parts.failing,
             self._network.sync.heard_vouches,
         )
 
@@ -244,6 +241,7 @@ class Network:
     def __init__(self, home: Home, store: Store, intake: Intake, clock: Clock) -> None:
         config, network = home.config, home.network
         self._home = home
+        self.parts = Parts()
         self.transport = Libp2pTransport(
             home.transport_seed, listenable(config.listen), secrets.token_bytes
         )
@@ -319,12 +317,8 @@ async def _serve(
     service = Service(home, store, intake, clock, connections)
     async with network.transport.running(), trio.open_nursery() as nursery:
         await network.gossip.start()
-        for part in (network.relays.run, network.peers.run, network.sync.run, intake.run):
-            nursery.start_soon(part)
-        nursery.start_soon(notice_sleep, clock.real, network.woke)
-        if home.config.mdns:
-            nursery.start_soon(network.transport.find_nearby, network.peers.found_nearby)
-        nursery.start_soon(_watch_calendars, service)
+        for name, part in _parts(home, service, network).items():
+            nursery.start_soon(network.parts.run, name, part)
         if home.config.web:
             from .web.server import Server  # noqa: PLC0415 - a node without a page does without it
 
@@ -336,6 +330,23 @@ async def _serve(
         logger.info("up")
         gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
         when_up(await status(service) | {"link": connections.page_link()})
+
+
+def _parts(
+    home: Home, service: Service, network: Network
+) -> dict[str, Callable[[], Awaitable[None]]]:
+    """What runs beside the transport, by name."""
+    parts: dict[str, Callable[[], Awaitable[None]]] = {
+        "relays": network.relays.run,
+        "peers": network.peers.run,
+        "sync": network.sync.run,
+        "intake": service.intake.run,
+        "clock": partial(notice_sleep, service.clock.real, network.woke),
+        "calendars": partial(_watch_calendars, service),
+    }
+    if home.config.mdns:
+        parts["mdns"] = partial(network.transport.find_nearby, network.peers.found_nearby)
+    return parts
 
 
 async def _watch_calendars(service: Service) -> None:

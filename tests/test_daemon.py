@@ -41,7 +41,7 @@ def test_two_homes_joined_by_a_link_find_each_other_after_each_restart(tmp_path:
     at(bo, "join", link)
     for _ in range(3):
         with up(ada, "--no-web"), up(bo, "--no-web"):
-            until(lambda: "connected with 1 peer" in at(bo, "status"), 30)
+            until(lambda: "connected with 1 peer" in at(bo, "status"))
             assert "connected with 1 peer" in at(ada, "status")
 
 
@@ -50,7 +50,7 @@ def test_peers_of_another_network_of_the_same_name_are_named(tmp_path: Path) -> 
     at(ada, "init", "--network", "town", "--stamp-bits", "4")
     at(bo, "init", "--network", "town", "--stamp-bits", "5")
     with up(ada, "--no-web"), up(bo, "--no-web", "--connect", address(ada)):
-        until(lambda: "of 4 stamp bits where ours asks for 5" in at(bo, "peers", "list"), 30)
+        until(lambda: "of 4 stamp bits where ours asks for 5" in at(bo, "peers", "list"))
         said = potluck("--home", str(bo), "peers", "connect", address(ada))
         assert said.returncode == 6
         assert "town, of 4 stamp bits" in said.stderr

@@ -15,6 +15,7 @@ from functools import lru_cache, partial
 from heapq import nsmallest
 
 from potluck.protocol.errors import LocalError, NotFound
+from potluck.protocol.message import Message
 
 from . import gazetteer
 from .distance import Point, distance_km
@@ -30,6 +31,9 @@ CHOICES_SHOWN = 8
 _COORDINATES = re.compile(r"\s*([+-]?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*")
 
 
+_SEVERAL = Message("Several places are called {text!r}. Write one of: {shown}.")
+
+
 class Ambiguous(LocalError):
     """Several places bear the name; `choices` says what to type for each, and its label."""
 
@@ -37,9 +41,7 @@ class Ambiguous(LocalError):
         shown = (
             typed if typed == label else f"{typed} ({label})" for typed, label in choices.items()
         )
-        super().__init__(
-            f"Several places are called {text!r}. Write one of: " + "; ".join(shown) + "."
-        )
+        super().__init__(_SEVERAL.template, text=text, shown="; ".join(shown))
         self.choices = choices
 
 
@@ -91,7 +93,8 @@ def coordinates(text: str) -> Point | None:
     lat, lon = float(pair[1]), float(pair[2])
     if abs(lat) > 90 or abs(lon) > 180:
         raise LocalError(
-            f"{text!r} is not on the globe: write latitude (-90 to 90), longitude (-180 to 180)"
+            "{text!r} is not on the globe: write latitude (-90 to 90), longitude (-180 to 180)",
+            text=text,
         )
     return lat, lon
 
@@ -172,10 +175,17 @@ def _not_found(text: str) -> NotFound:
     folded = fold(text.partition(",")[0])
     similar = get_close_matches(folded, gazetteer.neighbours(folded), n=3, cutoff=0.8)
     spots = dict.fromkeys(_spot(gazetteer.town(gazetteer.named(name)[0])).label for name in similar)
-    hint = f"Did you mean {' or '.join(spots)}? " if spots else ""
+    if spots:
+        return NotFound(
+            "No place called {text!r} is known here. Did you mean: {spots}? Else name a larger town "
+            "near it (5,000 people or more), or give coordinates such as 52.52,13.40.",
+            text=text,
+            spots="; ".join(spots),
+        )
     return NotFound(
-        f"No place called {text!r} is known here. {hint}Name a larger town near it (5,000 people or more), "
-        "or give coordinates such as 52.52,13.40."
+        "No place called {text!r} is known here. Name a larger town near it (5,000 people or "
+        "more), or give coordinates such as 52.52,13.40.",
+        text=text,
     )
 
 

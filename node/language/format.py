@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -84,7 +85,7 @@ NEEDS = {
 }
 
 
-def when(event: dict[str, Any], today: date, tongue: Tongue) -> tuple[str, str]:
+def when(event: Mapping[str, Any], today: date, tongue: Tongue) -> tuple[str, str]:
     """When it is, twice: as a friend would say it, and in figures with the zone.
 
     `today` is the date there.

@@ -11,35 +11,22 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Annotated, Any, Self, get_type_hints
 
-import msgspec
 from msgspec import Meta
 
 from potluck.node.errors import Unfit
 from potluck.protocol.announcement import MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
 from potluck.protocol.table import MAX_HAND, MAX_KM
 
-from .draw.filters import Filters, Word
+from .draw.filters import Filters
+from .fields import Day, Line, Word, Words, check_known, checked
 
 MAX_DAYS = 400
 """Days ahead at most: an announcement lives no longer."""
 
-Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
 Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
 Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
-Topics = Annotated[tuple[Word, ...], Meta(max_length=20)]
 NeedWord = Annotated[str, Meta(pattern="^[a-z0-9_]{1,32}$")]
-Line = Annotated[str, Meta(max_length=1000)]
-
-
-def checked(name: str, value: Any, kind: Any) -> Any:
-    """The value, read from JSON, if it is as its type says. Raises Unfit, naming where it is not."""
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        text, _, path = str(error).partition(" - at `")
-        where = path.rpartition("$")[2].rstrip("`").replace("[...]", "")
-        raise Unfit(name + where, text[:1].lower() + text[1:]) from None
 
 
 @cache
@@ -64,10 +51,7 @@ class Form:
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Self:
         """A form from JSON. Raises Unfit, also for a field that it does not have."""
-        known = cls.kinds()
-        for name in values:
-            if name not in known:
-                raise Unfit(name[:100], f"is not known here; there is {', '.join(sorted(known))}")
+        check_known(values, cls.kinds())
         return cls(**values)
 
     def changes(self) -> dict[str, Any]:
@@ -93,7 +77,7 @@ class EventForm(Form):
     address: Line | None = None
     near: Word | None = None
     at: Word | None = None
-    topics: Topics | None = None
+    topics: Words | None = None
     about: Annotated[str, Meta(max_length=MAX_ABOUT_BYTES)] | None = None
     price: Word | None = None
     capacity: Annotated[int, Meta(ge=0, le=MAX_CAPACITY)] | None = None
@@ -110,7 +94,7 @@ class ImportForm(Form):
 
     near: Word | None = None
     at: Word | None = None
-    topics: Topics = ()
+    topics: Words = ()
     since: Day | None = None
     watch: Word | None = None
     prune: bool = False

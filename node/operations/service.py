@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NotRequired, Protocol, TypedDict
 
 import trio
 
@@ -21,7 +21,8 @@ from potluck.protocol.identity import Identity
 if TYPE_CHECKING:
     from potluck.node.peering.dialer import Peers
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
+"""A JSON object, to be read."""
 Progress = Callable[[int, int | None], None]
 
 
@@ -39,8 +40,23 @@ class Health:
     """Where another node with the keys of this one is."""
     elsewhere: tuple[str, ...] = ()
     """What networks the peers that are of another one are of, in words."""
+    clock_doubt: float | None = None
+    """Seconds by which the clocks of however few peers are ahead of ours, where they are not enough
+    to say anything about it."""
+    failing: Mapping[str, str] = field(default_factory=dict)
+    """Why parts of it failed that have not run well since, by their names."""
     heard_vouches: bool = False
     """Whether a peer has told all vouches that it knows since the node runs."""
+
+
+class Peer(TypedDict):
+    """A connected peer; of a relayed one `relay` is the relay's id, and the address None;
+    `elsewhere` names another network that it is of."""
+
+    id: str
+    address: str | None
+    relay: str | None
+    elsewhere: NotRequired[str | None]
 
 
 class Connections(Protocol):
@@ -61,12 +77,8 @@ class Connections(Protocol):
     async def close_door(self) -> None:
         """Close that door."""
 
-    def peers(self) -> list[Json]:
-        """The connected peers: [{id, address, relay, elsewhere}].
-
-        Of a relayed one `relay` is the relay's id, and the address None; `elsewhere` is the other
-        network that it is of, in words.
-        """
+    def peers(self) -> list[Peer]:
+        """The connected peers."""
 
     def peering(self) -> Peers:
         """Whom it is connected with, and whom it has banned."""

@@ -79,9 +79,9 @@ class Vouches:
         try:
             outcome = admit_vouch(signed, self._network, head, int(self._clock()))
         except RemoteError as error:
-            raise LocalError(f"this home cannot vouch: {error}") from None
+            raise LocalError("this home cannot vouch: {error}", error=error) from None
         if outcome is not Outcome.FRESH:
-            raise LocalError(f"this vouch is {outcome.value}; it was not kept")
+            raise LocalError("this vouch is {outcome}; it was not kept", outcome=outcome.value)
         kept = self._trust.keep(signed)
         await self._trust.settle()
         await wait_for(kept)

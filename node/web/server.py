@@ -125,7 +125,9 @@ def check_local(address: str) -> None:
     """Raises LocalError for an address on the internet, where a door would be open to everybody."""
     if ipaddress.ip_address(address).is_global:
         raise LocalError(
-            f"this machine is on the open internet, at {address}; a door would not be to a local network"
+            "this machine is on the open internet, at {address}; a door would not be to a "
+            "local network",
+            address=address,
         )
 
 
@@ -186,7 +188,10 @@ def _bound(bind: str) -> int:
         bound.close()
         why = getattr(error, "strerror", None) or error
         raise LocalError(
-            f"cannot show the page at {bind}: {why}; choose another with --web HOST:PORT, or --no-web"
+            "cannot show the page at {bind}: {why}; choose another with --web HOST:PORT, or "
+            "--no-web",
+            bind=bind,
+            why=why,
         ) from None
     return bound.detach()
 

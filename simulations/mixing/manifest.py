@@ -1,4 +1,5 @@
-"""What it takes to run the same again: code, versions, machine, experiment, and how long it took."""
+"""What it takes to run the same again: code, versions, machine, experiment, and how long it
+took."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ HARNESS = (
 
 
 def model_digest() -> str:
-    """16 hex digits of the model's source: runs of two versions of it are never mixed in one folder."""
+    """16 hex digits of the model's source: runs of two versions of it are never mixed in one
+    folder."""
     digest = hashlib.blake2b(digest_size=8)
     for file in sorted(HERE.rglob("*.py")):
         place = file.relative_to(HERE)
@@ -113,7 +115,8 @@ class Manifest:
         return values
 
     def begin(self, experiment: Experiment, workers: str) -> None:
-        """Write the manifest of a fresh folder, or check that the folder holds this very experiment."""
+        """Write the manifest of a fresh folder, or check that the folder holds this very
+        experiment."""
         plain = experiment.to_json()
         if self.path.exists():
             before = self.read()

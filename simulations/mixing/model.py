@@ -1,6 +1,5 @@
-"""
-`run`: the model as a pure function of (scenario, seed). The day loop is in region.py, the document in ODD.md.
-"""
+"""`run`: the model as a pure function of (scenario, seed). The day loop is in region.py, the
+document in ODD.md."""
 
 from __future__ import annotations
 
@@ -29,20 +28,16 @@ class Result:
     rows: list[Row]
     """Tidy rows, in the order of metrics, then days."""
     arrays: dict[str, NDArray[Any]]
-    """
-    For pictures: `mixing` (groups x groups, encounters, each counted both ways), `host_visits` (per host,
-    over the run), `event_sizes` (number of events by how many went), `encounters` (per person, over the run),
-    `match` (share of attendances by cosine, 20 bins from -1 to 1).
-    """
+    """For pictures: `mixing` (groups x groups, encounters, each counted both ways), `host_visits`
+    (per host, over the run), `event_sizes` (number of events by how many went), `encounters` (per
+    person, over the run), `match` (share of attendances by cosine, 20 bins from -1 to 1)."""
 
 
 def run(scenario: Scenario, seed: int) -> Result:
-    """
-    Run a scenario with a seed (0 to 2^64 - 1) and measure it. The result is the same wherever and however
-    often it is run.
+    """Run a scenario with a seed (0 to 2^64 - 1) and measure it. The result is the same wherever
+    and however often it is run.
 
-    Raises InvalidScenario when it names a policy, metric or adversary that is not there.
-    """
+    Raises InvalidScenario when it names a policy, metric or adversary that is not there."""
     names = measured(scenario)
     record = play(scenario, seed)
     rows = [

@@ -71,11 +71,10 @@ def trade_off(
     kinds: Mapping[str, str],
     front: Sequence[str],
     labels: tuple[str, str],
+    bound: float | None = None,
 ) -> Figure:
-    """
-    Two goods against each other, with the Pareto front. Names stand beside the points if these are few; else
-    colours tell their kinds.
-    """
+    """Two goods against each other, with the Pareto front. Names stand beside the points if these
+    are few; else colours tell their kinds."""
     figure = new_figure(height=4.6)
     axes = panels_of(figure)[0]
     edge = sorted((points[name][0].mean, points[name][1].mean) for name in front)
@@ -101,6 +100,8 @@ def trade_off(
         )
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.margins(0.12)
+    if bound is not None:
+        _draw_bound(axes, bound)
     if len(points) <= NAMED:
         _name_points(axes, points)
         axes.legend(axes.get_lines()[:1], ["Pareto front"], frameon=False)
@@ -109,8 +110,20 @@ def trade_off(
     return figure
 
 
+def _draw_bound(axes: Axes, bound: float) -> None:
+    """A line at the bound or, where that would press all points together, its value at the upper
+    edge."""
+    if bound <= 1.5 * axes.get_ylim()[1]:
+        axes.axhline(bound, color="0.4", linewidth=1)
+    else:
+        axes.annotate(
+            f"\u2191 upper bound {bound:.3g}", (0.01, 0.97), xycoords="axes fraction", fontsize=8
+        )
+
+
 def _name_points(axes: Axes, points: Mapping[str, tuple[Interval, Interval]]) -> None:
-    """Names right of the points, moved up or down until none covers another, with a line to the point."""
+    """Names right of the points, moved up or down until none covers another, with a line to the
+    point."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     names = sorted(points, key=lambda name: points[name][1].mean)
     heights = spread([points[name][1].mean for name in names], 0.045 * (top - bottom))
@@ -151,10 +164,8 @@ def _bar(interval: Interval) -> float:
 
 
 def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, str]) -> Figure:
-    """
-    One panel a metric: its mean over seeds by day, per name, with the 95 % interval as a band unless they are
-    too many.
-    """
+    """One panel a metric: its mean over seeds by day, per name, with the 95 % interval as a band
+    unless they are too many."""
     columns = 2 if len(panels) > 1 else 1
     rows = -(-len(panels) // columns)
     figure = new_figure(8.5, 2.6 * rows + 0.6)
@@ -169,7 +180,8 @@ def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, 
 
 
 def _days(axes: Axes, series: Mapping[str, Floats]) -> None:
-    """Means over seeds by day, and bands cut off where hardly anybody met and the interval is very wide."""
+    """Means over seeds by day, and bands cut off where hardly anybody met and the interval is very
+    wide."""
     for name, values in series.items():
         middle = [mean_interval(day).mean for day in values.T]
         axes.plot(middle, linewidth=1.2, label=name)
@@ -191,10 +203,8 @@ def _band(axes: Axes, color: str, values: Floats) -> None:
 
 
 def mixing_matrices(matrices: Mapping[str, Floats]) -> Figure:
-    """
-    Who met whom, as a multiple of what chance would give: dark on the diagonal is sorting. Groups of which
-    nobody met anybody are grey.
-    """
+    """Who met whom, as a multiple of what chance would give: dark on the diagonal is sorting.
+    Groups of which nobody met anybody are grey."""
     columns = min(4, len(matrices))
     rows = -(-len(matrices) // columns)
     figure = new_figure(2.1 * columns + 0.8, 2.1 * rows + 0.3)
@@ -223,7 +233,8 @@ def _log_ratio(matrix: Floats) -> Floats:
 
 
 def distributions(arrays: Mapping[str, Mapping[str, Floats]]) -> Figure:
-    """Sizes of events, how unequally hosts are attended (Lorenz 1905), and encounters per person."""
+    """Sizes of events, how unequally hosts are attended (Lorenz 1905), and encounters per
+    person."""
     figure = new_figure(9.5, 3.4)
     sizes, lorenz, people = panels_of(figure, 1, 3)
     for name, stored in arrays.items():
@@ -272,7 +283,8 @@ def response(
     units: Mapping[str, str],
     words: Sequence[str],
 ) -> Figure:
-    """How metrics answer one parameter of a grid, per policy; `words`, if any, name its values 0, 1, ..."""
+    """How metrics answer one parameter of a grid, per policy; `words`, if any, name its values 0,
+    1, ..."""
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     figure = new_figure(3.1 * columns, 2.6 * rows + 0.6)
@@ -301,7 +313,8 @@ def response(
 
 
 def effects(panels: Mapping[str, Sequence[Effect]], measure: str) -> Figure:
-    """Sensitivity to each parameter, one panel a metric, by a measure such as a share of variance."""
+    """Sensitivity to each parameter, one panel a metric, by a measure such as a share of
+    variance."""
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     most = max(len(found) for found in panels.values())

@@ -14,14 +14,14 @@ SIZES = {10_000: 60, 100_000: 20, 1_000_000: 10}
 """People, and days of the run: fewer for more people, so that all ends in minutes. Setting up a world counts
 and weighs more in a short run (at ten days about a third), so the figures for many people are low ones."""
 
-POLICIES = ("hosts", "events", "tables")
+POLICIES = ("organisers", "events", "tables")
 
 PATIENCE = 300
 """Seconds after which a step of a peer's (installing it, running it) is given up, and the bench goes on."""
 
 RUNS = """
 import json, resource, sys
-from dataclasses import replace
+from msgspec.structs import replace
 from time import process_time
 from potluck.simulations.mixing.model import play
 from potluck.simulations.mixing.scenario import PILOT, People, PolicyChoice, Scenario, Time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from potluck.node.operations import Service
@@ -34,7 +35,7 @@ def event(host: int, slot: int = 0, hours: float = 24, **said: Any) -> SignedAnn
     )  # fmt: skip
 
 
-def titles(hand: dict[str, Any]) -> list[str]:
+def titles(hand: Mapping[str, Any]) -> list[str]:
     return [card["title"] for card in hand["hand"]]
 
 

@@ -88,7 +88,7 @@ def test_a_vouched_hand_has_no_wild_cards_and_no_witness_and_all_its_walks() -> 
         {"walked": replace(walked(made), steps=())},
     ):
         with pytest.raises(Invalid):
-            replace(made, **change)  # type: ignore[arg-type]
+            replace(made, **change)
 
 
 @pytest.mark.parametrize(

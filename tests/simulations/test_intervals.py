@@ -19,7 +19,9 @@ def test_the_interval_of_a_known_sample() -> None:
 
 
 def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
-    """Over 2,000 samples of 12 normal numbers, 95 % hold the mean, give or take four standard errors."""
+    """
+    Over 2,000 samples of 12 normal numbers, 95 % hold the mean, give or take four standard errors.
+    """
     samples = np.random.default_rng(1).normal(7, 3, (2_000, 12))
     covered = np.mean(
         [interval.low <= 7 <= interval.high for interval in map(mean_interval, samples)]

@@ -60,7 +60,9 @@ def test_exceeds_is_the_comparison_it_saves(key: int, counter: int, bar: float) 
 
 
 def test_a_step_changed_in_another_file_is_compiled_anew(tmp_path: Path) -> None:
-    """What is kept compiled is never older than its source, wherever a kernel takes its steps from."""
+    """
+    What is kept compiled is never older than its source, wherever a kernel takes its steps from.
+    """
     room = tmp_path / "potluck"
     for name in ("protocol", "simulations"):
         shutil.copytree(ROOT / name, room / name, ignore=shutil.ignore_patterns("__pycache__"))

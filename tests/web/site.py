@@ -15,8 +15,8 @@ from potluck.node.home.config import Config
 from potluck.node.operations import Connections, Service
 from potluck.node.web import server as serving
 from potluck.node.web.server import Server
-from potluck.protocol.announcement import DAY, Body, Place, Source
-from tests.builders import NOW, host, signed
+from potluck.protocol.announcement import DAY, Body, Place
+from tests.builders import NOW, host, signed, source
 from tests.node.at_home import at_home, receive
 
 T = TypeVar("T")
@@ -167,7 +167,7 @@ EVENTS: tuple[tuple[str, int, dict[str, Any]], ...] = (
         {
             "topics": ("music",),
             "price": "3.00 at the door",
-            "source": "The Signal Box",
+            "source": source("The Signal Box", host(4)),
         },
     ),
     (LAMP, 138, {"topics": ("repair", "company"), "price": "Free"}),

@@ -14,8 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from potluck.node.operations.draw import choices
-from potluck.protocol.announcement import Place, Source
-from tests.builders import NOW, body, host, signed
+from potluck.protocol.announcement import Place
+from tests.builders import NOW, body, host, signed, source
 from tests.node.at_home import clock_of, receive
 
 from .conftest import PHONE
@@ -226,7 +226,7 @@ async def _hostile(service: Any) -> None:
             topics=(text,),
             price=text,
             series=text,
-            source=Source(text, text, None) if number % 2 else None,
+            source=source(text, host(number), name=text) if number % 2 else None,
             access={"wheelchair": True},
             lang="en",
         )

@@ -186,7 +186,7 @@ def test_a_person_who_reads_german_reads_german(site: Site, visit: Any) -> None:
     soup = page.locator(".ticket", has_text=SOUP)
     expect(soup).to_contain_text("Morgen, sechs am Abend")
     expect(soup).to_contain_text("1,4 km nordwestlich")
-    expect(soup).to_contain_text("1 von 5 Gastgebern")
+    expect(soup).to_contain_text("1 von 5 Veranstaltern")
 
 
 ARABIC = """msgid ""
@@ -200,7 +200,7 @@ msgstr "يد اليوم"
 def test_a_language_is_added_as_one_file_and_may_run_from_right_to_left(
     site: Site, visit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for each in (tongues.languages_here, tongues.tongue, tongues._catalogue, tongues._words):
+    for each in (tongues.languages, tongues.tongue, tongues._words):
         each.cache_clear()
     monkeypatch.setattr(tongues, "FOLDER", tmp_path)
     (tmp_path / "ar.po").write_text(ARABIC, "utf-8")
@@ -209,7 +209,7 @@ def test_a_language_is_added_as_one_file_and_may_run_from_right_to_left(
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     first, second = (page.locator(".hand > li").nth(at).bounding_box() for at in (0, 1))
     assert first["x"] > second["x"]
-    for each in (tongues.languages_here, tongues.tongue, tongues._catalogue, tongues._words):
+    for each in (tongues.languages, tongues.tongue, tongues._words):
         each.cache_clear()
 
 

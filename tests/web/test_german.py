@@ -43,7 +43,7 @@ def test_what_is_filled_in_wrong_is_named_in_german(site: Site, visit: Any) -> N
     page.goto(f"{site.address}/dice")
     page.get_by_role("textbox").fill("1 2 3")
     page.get_by_role("button", name="Austeilen").click()
-    expect(page.get_by_role("alert")).to_contain_text("3 Würfe sind zu wenig für 5 Gastgeber")
+    expect(page.get_by_role("alert")).to_contain_text("3 Würfe sind zu wenig für 5 Veranstaltungen")
 
     page.goto(f"{site.address}/tables")
     page.get_by_label("Der Link auf seiner Karte").fill("potluck:nonsense")
@@ -109,7 +109,7 @@ def test_a_card_says_in_german_why_it_was_not_dealt(tmp_path: Path, visit: Any) 
             "Die heutige Ziehung konnte sie nicht austeilen:"
         )
         expect(page.locator("main")).to_contain_text(
-            "Du hast den Gastgeber gesperrt oder ein Wort, das darin vorkommt."
+            "Du hast gesperrt, wer sie ansagt, oder ein Wort, das darin vorkommt."
         )
 
 
@@ -120,7 +120,7 @@ def test_a_browser_names_in_german_what_differs(site: Site, visit: Any) -> None:
     def tamper(route: Any) -> None:
         answer = route.fetch()
         receipt = answer.json()
-        receipt["hand"][0]["odds"]["hosts"] = 1
+        receipt["hand"][0]["odds"]["organisers"] = 1
         route.fulfill(response=answer, json=receipt)
 
     page.route("**/receipt/*.json", tamper)

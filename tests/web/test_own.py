@@ -12,8 +12,10 @@ from playwright.sync_api import Page, expect
 from potluck.node.operations import Json, Service
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import listing
+from potluck.node.operations.announce.describe import Event
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.lifecycle import backup
+from potluck.node.operations.service import Peer
 from tests.node.web.api_server import Connected
 
 from .site import Site, a_hand, running
@@ -26,8 +28,8 @@ class Friends(Connected):
         self.left = False
         self.asked: list[str] = []
 
-    def peers(self) -> list[Json]:
-        return [{"id": f"friend {number}", "address": None} for number in range(6)]
+    def peers(self) -> list[Peer]:
+        return [{"id": f"friend {number}", "address": None, "relay": None} for number in range(6)]
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
         self.asked.append(peer_id)
@@ -144,5 +146,5 @@ def test_who_leaves_says_so_in_words_and_takes_everything_along(
     assert friends.left
 
 
-async def _mine(service: Service) -> list[Json]:
+async def _mine(service: Service) -> list[Event]:
     return await listing.list_events(service, mine=True)

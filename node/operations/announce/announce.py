@@ -12,7 +12,7 @@ from potluck.protocol.errors import Refused
 from potluck.protocol.text import clean_lines
 
 from .body import changed_body, new_body
-from .describe import describe
+from .describe import Event, describe
 from .listing import held_by
 from .signing import (
     author_of,
@@ -28,8 +28,8 @@ CANCELLED = "Cancelled: "
 """How the description of a cancelled event begins when its host says why."""
 
 
-async def announce(service: Service, form: EventForm) -> Json:
-    """Sign and keep a new event: {id, host, slot, title, start, …} as `show` gives it."""
+async def announce(service: Service, form: EventForm) -> Event:
+    """Sign and keep a new event: as `show` gives it."""
     async with service.turn:
         body = new_body(form)
         announcement = first_revision(service, await author_of(service), body)
@@ -37,14 +37,14 @@ async def announce(service: Service, form: EventForm) -> Json:
     return describe(service, signed)
 
 
-async def edit(service: Service, id: str, form: EventForm) -> Json:
+async def edit(service: Service, id: str, form: EventForm) -> Event:
     """A new revision with what the form says changed; `id` is any unique beginning of any of its ids."""
     async with service.turn:
         previous, body = _standing(service, id)
         return await _revise(service, previous, previous.status, changed_body(body, form))
 
 
-async def postpone(service: Service, id: str, form: EventForm) -> Json:
+async def postpone(service: Service, id: str, form: EventForm) -> Event:
     """Say that it happens later; without a start, that the new date is not known yet."""
     if form.start is None and (form.end or form.duration):
         raise Unfit("start", "say the new start too")
@@ -56,7 +56,7 @@ async def postpone(service: Service, id: str, form: EventForm) -> Json:
         return await _revise(service, previous, Status.POSTPONED, later)
 
 
-async def cancel(service: Service, id: str, why: str | None = None) -> Json:
+async def cancel(service: Service, id: str, why: str | None = None) -> Event:
     """Say that it does not happen, with the reason at the head of `about`."""
     async with service.turn:
         previous, body = _standing(service, id)
@@ -66,7 +66,7 @@ async def cancel(service: Service, id: str, why: str | None = None) -> Json:
         return await _revise(service, previous, Status.CANCELLED, body)
 
 
-async def withdraw(service: Service, id: str) -> Json:
+async def withdraw(service: Service, id: str) -> Event:
     """Take back all that was said of it: only the empty register travels on."""
     async with service.turn:
         return await _revise(service, own(service, id), Status.WITHDRAWN, None)
@@ -94,6 +94,6 @@ def _standing(service: Service, id: str) -> tuple[Announcement, Body]:
 
 async def _revise(
     service: Service, previous: Announcement, status: Status, body: Body | None
-) -> Json:
+) -> Event:
     signed = await sign_and_send(service, next_revision(service, previous, status, body))
     return describe(service, signed)

@@ -16,6 +16,7 @@ from potluck.node.geography.places import Spot
 from potluck.node.operations.forms import EventForm
 from potluck.protocol.announcement import DAY, Body, Place
 from potluck.protocol.errors import Invalid, LocalError
+from potluck.protocol.message import Message
 
 # What the messages of protocol.announcement begin with, and the field a person knows it by.
 _FIELDS = (
@@ -37,11 +38,13 @@ def explained() -> Iterator[None]:
     try:
         yield
     except Invalid as error:
-        text = str(error)
-        field = next((field for mark, field in _FIELDS if mark in text.partition(" must")[0]), None)
+        message = error.message
+        about = message.partition(" must")[0]
+        field = next((field for mark, field in _FIELDS if mark in about), None)
         if field is None:
-            raise LocalError(text) from None
-        raise Unfit(field, text.removeprefix(f"{field} ")) from None
+            raise LocalError(message) from None
+        this = dict.fromkeys({"name", "field"} & message.values.keys(), Message("this field"))
+        raise Unfit(field, message.template, **{**message.values, **this}) from None
 
 
 def spot_of(near: str | None, at: str | None) -> Spot | None:
@@ -49,7 +52,7 @@ def spot_of(near: str | None, at: str | None) -> Spot | None:
     if near and at:
         raise Unfit("at", "say either near or at, not both")
     if at and places.coordinates(at) is None:
-        raise Unfit("at", f"{at!r} is no pair of coordinates; write it as 52.52,13.40")
+        raise Unfit("at", "{at!r} is no pair of coordinates; write it as 52.52,13.40", at=at)
     text = at or near
     try:
         return places.resolve(text) if text else None

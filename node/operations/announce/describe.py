@@ -2,44 +2,126 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypedDict, cast
 
 from potluck.node.clock import iso
-from potluck.node.operations.service import Json, Service
-from potluck.protocol.announcement import Body, Place
+from potluck.node.operations.fields import Count, Key, Slot, Time
+from potluck.node.operations.service import Service
+from potluck.protocol import announcement
+from potluck.protocol.announcement import Body
 from potluck.protocol.wire import SignedAnnouncement
 
 
-def describe(service: Service, signed: SignedAnnouncement) -> Json:
+class Place(TypedDict):
+    """Where, in degrees of WGS 84; `uncertainty` in metres."""
+
+    name: str | None
+    address: str | None
+    lat: float | None
+    lon: float | None
+    uncertainty: Count | None
+
+
+class Source(TypedDict):
+    """Whose event it is that an importer brings."""
+
+    id: str
+    name: str | None
+    url: str | None
+
+
+Status = Literal["scheduled", "postponed", "cancelled", "withdrawn"]
+
+
+class Described(TypedDict):
+    """What is said of an event; all of the second part is null once it is withdrawn."""
+
+    id: Key
+    host: Key
+    slot: Slot
+    status: Status
+    mine: bool
+
+    title: str | None
+    start: Time | None
+    end: Time | None
+    all_day: bool | None
+    tz: str | None
+    place: Place | None
+    about: str | None
+    topics: list[str] | None
+    lang: str | None
+    price: str | None
+    capacity: Count | None
+    access: dict[str, bool] | None
+    url: str | None
+    series: str | None
+    source: Source | None
+
+
+class Event(Described):
+    """An event as its latest revision says."""
+
+    revision: Count
+    issued_at: Time
+    expires_at: Time
+
+
+class Version(TypedDict):
+    """What another importer says of an event, and what of it `differs` from the one that is shown."""
+
+    id: Key
+    host: Key
+    mine: bool
+    tz: str | None
+    title: str | None
+    start: Time | None
+    end: Time | None
+    all_day: bool | None
+    place: Place | None
+    status: Status
+    differs: list[str]
+
+
+class Versions(TypedDict):
+    """How many bring an imported event, and each version that says otherwise."""
+
+    importers: Count
+    versions: list[Version]
+
+
+class Listed(Event, Versions):
+    """An event of a plain list."""
+
+    distance_km: float | None
+
+
+EVENT_KEYS = [*Described.__annotations__][5:]
+
+
+def describe(service: Service, signed: SignedAnnouncement) -> Event:
     """All that an announcement says, and whether it is ours, as `describe_for`."""
     return describe_for(service.me, signed)
 
 
-def describe_for(me: bytes, signed: SignedAnnouncement) -> Json:
+def describe_for(me: bytes, signed: SignedAnnouncement) -> Event:
     """All that an announcement says, and whether it is of the host `me`.
 
     start and end are ISO 8601 with the offset of the event's zone; host, id and slot are hex.
     """
-    announcement = signed.announcement
-    return {
+    said = signed.announcement
+    event = {
         "id": signed.id.hex(),
-        "host": announcement.host.hex(),
-        "slot": f"{announcement.slot:016x}",
-        "revision": announcement.revision,
-        "status": announcement.status.name.lower(),
-        "issued_at": iso(announcement.issued_at, "UTC"),
-        "expires_at": iso(announcement.expires_at, "UTC"),
-        "mine": announcement.host == me,
-        **(
-            _body(announcement.body) if announcement.body is not None else dict.fromkeys(EVENT_KEYS)
-        ),
+        "host": said.host.hex(),
+        "slot": f"{said.slot:016x}",
+        "revision": said.revision,
+        "status": said.status.name.lower(),
+        "issued_at": iso(said.issued_at, "UTC"),
+        "expires_at": iso(said.expires_at, "UTC"),
+        "mine": said.host == me,
+        **(_body(said.body) if said.body is not None else dict.fromkeys(EVENT_KEYS)),
     }
-
-
-EVENT_KEYS = (
-    "title", "start", "end", "all_day", "tz", "place", "about", "topics", "lang", "price", "capacity",
-    "access", "url", "series", "source",
-)  # fmt: skip
+    return cast("Event", event)
 
 
 def _body(body: Body) -> dict[str, Any]:
@@ -67,7 +149,7 @@ def _body(body: Body) -> dict[str, Any]:
     }
 
 
-def place(where: Place | None) -> Json | None:
+def place(where: announcement.Place | None) -> Place | None:
     """A place as JSON; None when it is not said."""
     if where is None:
         return None

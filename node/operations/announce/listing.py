@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Literal, TypedDict
 
+from msgspec import Meta
+
+from potluck.node.operations.fields import Count
 from potluck.node.operations.service import Json, Service
-from potluck.node.store import Order, Within
+from potluck.node.store import Order as Column
+from potluck.node.store import Within
 from potluck.protocol import wire
 from potluck.protocol.announcement import Body
 
-from .describe import describe
+from .describe import Event, describe
 from .signing import held
 
+
+class Part(TypedDict):
+    """A part of a list; `next` is where the next begins, None for the last."""
+
+    events: list[Event]
+    next: Count | None
+
+
 FAR = (1 << 32) - 1
+Order = Literal["time", "title"]
+Offset = Annotated[int, Meta(ge=0, le=10_000_000)]
+Limit = Annotated[int, Meta(ge=1, le=500)]
 PART = 5_000
 """Events described at once: some 20 MB."""
 
 
 async def list_events(
-    service: Service, *, mine: bool = False, past: bool = False, order: str = "time"
-) -> list[Json]:
+    service: Service, *, mine: bool = False, past: bool = False, order: Order = "time"
+) -> list[Event]:
     """The events held that are not over (with `past`: all not expired), by "time" or "title"."""
-    found: list[Json] = []
+    found: list[Event] = []
     after: int | None = 0
     while after is not None:
         part = await list_part(service, mine=mine, past=past, after=after)
@@ -32,7 +48,7 @@ async def list_events(
 
 async def list_part(
     service: Service, *, mine: bool = False, past: bool = False, after: int = 0
-) -> Json:
+) -> Part:
     """A part of what `list_events` gives, in the order of arrival: {events, next}.
 
     `next` is the `after` of the next part, None for the last. A node with very many events is asked
@@ -68,14 +84,19 @@ def by_title(event: Json) -> tuple[str, str]:
 
 
 async def page_events(
-    service: Service, *, past: bool = False, order: str = "time", offset: int = 0, limit: int = 100
-) -> Json:
-    """A part of the plain list: {events, next}, `next` being the offset of the next part, None for the last.
+    service: Service,
+    *,
+    past: bool = False,
+    order: Order = "time",
+    offset: Offset = 0,
+    limit: Limit = 100,
+) -> Part:
+    """A part of the plain list: `next` is an offset.
 
     Of the events held, those that start from now on (with `past`: all that have a start).
     """
     since = 0 if past else service.clock.now()
-    by = Order.ALPHABET if order == "title" else Order.TIME
+    by = Column.ALPHABET if order == "title" else Column.TIME
     within = Within(since, FAR)
     entries = (await service.store.deck.page(within, by, limit=offset + limit + 1))[offset:]
     found = service.store.deck.encoded_many(entry.id for entry in entries[:limit])
@@ -87,7 +108,7 @@ async def page_events(
     return {"events": events, "next": offset + limit if len(entries) > limit else None}
 
 
-async def show(service: Service, id: str) -> Json:
+async def show(service: Service, id: str) -> Event:
     """All that is known of one event; `id` is any unique beginning. Raises NotFound."""
     return describe(service, held(service, id))
 

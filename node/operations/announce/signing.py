@@ -74,11 +74,15 @@ async def check_clock(service: Service) -> None:
     if offset is None:
         await _check_clock_alone(service)
     elif abs(offset) > CLOCK_TOLERANCE:
-        minutes = f"{abs(offset) / 60:.0f} minutes"
+        by = abs(offset) / 60
+        if offset > 0:
+            raise Refused(
+                "this machine's clock is {minutes:.0f} minutes behind its peers': set it first",
+                minutes=by,
+            )
         raise Refused(
-            f"this machine's clock is {minutes} behind its peers': set it first"
-            if offset > 0
-            else f"this machine's clock is {minutes} ahead of its peers': set it first"
+            "this machine's clock is {minutes:.0f} minutes ahead of its peers': set it first",
+            minutes=by,
         )
 
 
@@ -88,7 +92,11 @@ async def _check_clock_alone(service: Service) -> None:
     least = max(RELEASED, await service.store.deck.newest(CLOCK_HOSTS) or 0)
     if now < least - MAX_AHEAD:
         says, later = iso(now, "UTC"), iso(least, "UTC")
-        raise Refused(f"this machine's clock says {says}, but it is {later} or later: set it first")
+        raise Refused(
+            "this machine's clock says {says}, but it is {later} or later: set it first",
+            says=says,
+            later=later,
+        )
 
 
 async def send(service: Service, announcements: Sequence[bytes]) -> None:

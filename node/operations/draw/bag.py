@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
+from potluck.node.operations.fields import Count
 from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 
 from .window import window_of
 
 
-async def bag(service: Service) -> Json:
-    """{shown: how many events of earlier days do not come back until the deck is spent}."""
+class Bag(TypedDict):
+    """How many events of earlier days do not come back until the deck is spent."""
+
+    shown: Count
+
+
+async def bag(service: Service) -> Bag:
+    """How full the bag is."""
     return {"shown": len(await service.store.hands.bag(_today(service)))}
 
 
-async def empty_bag(service: Service) -> Json:
-    """Let everything that was shown come back: {shown: 0}."""
+async def empty_bag(service: Service) -> Bag:
+    """Let everything that was shown come back."""
     await service.store.hands.empty_bag(_today(service))
     return await bag(service)
 

@@ -4,25 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, TypedDict
 
 from potluck.node.clock import local_date
+from potluck.node.operations.announce.describe import Listed
+from potluck.node.operations.announce.listing import Order, by_title
+from potluck.node.operations.fields import Count
 from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.protocol.candidate import Candidate
 
 from .beside import deck_of
 from .candidates import Deck, gather_hidden
 from .describe import describe_candidate
-from .freeze import deck_facts
+from .freeze import DeckFacts, deck_facts
 from .window import DAYS, KILOMETRES, window_of
 
 NOWHERE = float("inf")
 
 
+class Browsed(DeckFacts):
+    """The plain list, and what was hidden."""
+
+    events: list[Listed]
+
+
+class Choice(TypedDict):
+    """Another distance (kilometres) or number of days, and how many events it takes in."""
+
+    name: Literal["within", "days"]
+    value: int
+    events: Count
+
+
+class Beyond(TypedDict):
+    """The nearest event out of reach, at whatever time; and the next steps that take in any."""
+
+    nearest: Listed | None
+    choices: list[Choice]
+
+
 async def browse(
-    service: Service, form: DrawForm, order: str = "time", hidden: str | None = None
-) -> Json:
-    """The plain list by "time" or "title": {events, eligible, hidden, near, …}.
+    service: Service, form: DrawForm, order: Order = "time", hidden: str | None = None
+) -> Browsed:
+    """The plain list by "time" or "title".
 
     With `hidden`, one of HIDING, what that rule hides from a draw instead.
     """
@@ -33,8 +58,13 @@ async def browse(
         deck = await gather_hidden(service, window, form, hidden)
     described = (describe_candidate(service, each, deck) for each in deck.events)
     found = [event for event in described if event is not None]
-    found.sort(key=lambda event: event["title"].casefold() if order == "title" else event["start"])
-    return deck_facts(deck, len(found), form) | {"events": found}
+    found.sort(key=by_title if order == "title" else by_start)
+    return {**deck_facts(deck, len(found), form), "events": found}
+
+
+def by_start(event: Listed) -> str:
+    """The key to sort by what the clock shows at the start."""
+    return event["start"] or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +76,8 @@ class _Found:
     ahead: int
 
 
-async def beyond(service: Service, form: DrawForm) -> Json:
-    """Where to look instead, the same filters kept: {nearest, choices: [{name, value, events}…]}.
-
-    nearest: the nearest event that is out of reach, at whatever time, or None. choices: the next
-    distance ("within", kilometres) and the next number of days ("days") that have events, and how many.
-    """
+async def beyond(service: Service, form: DrawForm) -> Beyond:
+    """Where to look instead, the same filters kept."""
     far = replace(form, within=max(KILOMETRES[-1], form.within), days=max(DAYS[-1], form.days))
     deck = await deck_of(service, far, bagged=False)
     found = [_measured(service, deck, candidate) for candidate in deck.events]
@@ -63,7 +89,7 @@ async def beyond(service: Service, form: DrawForm) -> Json:
     there = [each for each in found if each.km > form.within]
     nearest = min(there, key=lambda each: each.km, default=None)
     return {
-        "nearest": nearest and describe_candidate(service, nearest.candidate, deck),
+        "nearest": describe_candidate(service, nearest.candidate, deck) if nearest else None,
         "choices": _next("within", KILOMETRES, form.within, soon)
         + _next("days", DAYS, form.days, here),
     }
@@ -76,7 +102,9 @@ def _measured(service: Service, deck: Deck, candidate: Candidate) -> _Found:
     return _Found(candidate, NOWHERE if km is None else km, (day - deck.window.today).days)
 
 
-def _next(name: str, steps: Sequence[int], now: float, needed: Sequence[float]) -> list[Json]:
+def _next(
+    name: Literal["within", "days"], steps: Sequence[int], now: float, needed: Sequence[float]
+) -> list[Choice]:
     """The first step beyond `now` that takes in any event, as a choice."""
     for step in steps:
         events = sum(each <= step for each in needed)

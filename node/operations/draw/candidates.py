@@ -70,7 +70,12 @@ async def gather_everything(service: Service, window: Window) -> Deck:
 async def gather_hidden(service: Service, window: Window, form: DrawForm, wanted: str) -> Deck:
     """What one rule hides, as a deck of its own. Raises Unfit for no rule of HIDING."""
     if wanted not in HIDING:
-        raise Unfit("hidden", f"{wanted!r} hides nothing; the rules are {', '.join(HIDING)}")
+        raise Unfit(
+            "hidden",
+            "{wanted!r} hides nothing; the rules are {hiding}",
+            wanted=wanted,
+            hiding=", ".join(HIDING),
+        )
     rules = rules_of(service, form)
     entries = await _entries(service, window)
     bag = await service.store.hands.bag(window.day)

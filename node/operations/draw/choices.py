@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from potluck.node.operations.announce.describe import describe
+from potluck.node.operations.announce.describe import Event, describe
 from potluck.node.operations.announce.signing import event_of, held
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.protocol import wire
 from potluck.protocol.errors import NotFound
 
 from .plan import remember
 
 
-async def keep(service: Service, id: str) -> Json:
+async def keep(service: Service, id: str) -> Event:
     """Keep an event: a redraw leaves it on the table. The event."""
     signed = await _choose(service, id, kept=True)
     return await remember(service, signed)
 
 
-async def skip(service: Service, id: str) -> Json:
+async def skip(service: Service, id: str) -> Event:
     """Say no to an event. The event."""
     return describe(service, await _choose(service, id, kept=False))
 
 
-async def not_tonight(service: Service, id: str) -> Json:
+async def not_tonight(service: Service, id: str) -> Event:
     """Put a card of a hand back into the hat: it may be dealt again on another day. The event.
 
     What is skipped or left stays in the bag until the deck is spent. Raises NotFound if it was never dealt.
@@ -35,7 +35,7 @@ async def not_tonight(service: Service, id: str) -> Json:
     return describe(service, signed)
 
 
-async def forget(service: Service, id: str) -> Json:
+async def forget(service: Service, id: str) -> Event:
     """Take a keep, a skip or a "not tonight" back. Raises NotFound if there was none. The event."""
     signed = held(service, id)
     register = signed.announcement.register
@@ -47,7 +47,7 @@ async def forget(service: Service, id: str) -> Json:
     return describe(service, signed)
 
 
-async def kept(service: Service) -> list[Json]:
+async def kept(service: Service) -> list[Event]:
     """The events kept, by time."""
     found = [service.store.deck.encoded_of(*register) for register in service.store.choices.kept()]
     events = [describe(service, wire.decode(encoded)) for encoded in found if encoded]

@@ -19,16 +19,17 @@ from msgspec import Meta
 from potluck.node import clock
 from potluck.node.errors import Unfit
 from potluck.node.language.format import marked
+from potluck.node.operations.fields import Word, Words
 from potluck.node.operations.service import Service
 from potluck.node.operations.trust.blocks import matching
 from potluck.node.store import Block, Entry, Facts
 from potluck.protocol.announcement import MAX_CAPACITY
+from potluck.protocol.message import Message
 
 Rule = Callable[[Entry, Facts, int], bool | None]
 """(event, its facts, its start in UTC seconds) -> whether it may be dealt."""
 
 UNSAID = "unsaid"
-Word = Annotated[str, Meta(max_length=200)]
 Need = Literal["wheelchair", "step_free", "sign_language", "quiet", "children"]
 Answer = Literal["yes", "no", "unsaid"]
 Answers = Annotated[Sequence[Answer], Meta(min_length=1, max_length=3)]
@@ -53,7 +54,7 @@ class Filter:
     name: ClassVar[str]
     soft: ClassVar[bool] = False
     hidden: ClassVar[str]
-    why: ClassVar[str]
+    why: ClassVar[Message]
 
     def rule(self) -> Rule | None:
         """What it lets through; None for everything."""
@@ -71,16 +72,13 @@ class Topics(Filter):
     name = "topic"
     soft = True
     hidden = marked("Of other topics")
-    why = "you asked for other topics, or not for this one"
+    why = Message("you asked for other topics, or not for this one")
 
     topics: Annotated[
-        tuple[Word, ...],
-        Meta(max_length=20),
+        Words,
         option("topic", "WORD", "One of these; 'unsaid' is one."),
     ] = ()
-    not_topics: Annotated[
-        tuple[Word, ...], Meta(max_length=20), option("not-topic", "WORD", "None of these topics.")
-    ] = ()
+    not_topics: Annotated[Words, option("not-topic", "WORD", "None of these topics.")] = ()
 
     def rule(self) -> Rule | None:
         if not self.topics and not self.not_topics:
@@ -109,11 +107,10 @@ class Languages(Filter):
     name = "language"
     soft = True
     hidden = marked("In other languages")
-    why = "you asked for another language"
+    why = Message("you asked for another language")
 
     lang: Annotated[
-        tuple[Word, ...],
-        Meta(max_length=20),
+        Words,
         option("lang", "TAG", "One of these languages; 'unsaid' is one."),
     ] = ()
 
@@ -141,7 +138,7 @@ class Price(Filter):
     name = "price"
     soft = True
     hidden = marked("Costs more, or does not say")
-    why = "you asked for a lower price"
+    why = Message("you asked for a lower price")
 
     price: Annotated[
         Word | None, option("price", "MOST", "'free', or the most that it may cost: 10.")
@@ -152,7 +149,11 @@ class Price(Filter):
             return None
         most, _, rest = self.price.casefold().partition(" ")
         if not (most in _FREE or _NUMBER.fullmatch(most)) or rest not in ("", UNSAID):
-            raise Unfit("price", f"{self.price!r}: write free, or the most it may cost as a number")
+            raise Unfit(
+                "price",
+                "{price!r}: write free, or the most it may cost as a number",
+                price=self.price,
+            )
         limit = 0.0 if most in _FREE else float(most.replace(",", "."))
 
         def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
@@ -184,7 +185,7 @@ class Access(Filter):
 
     name = "access"
     hidden = marked("Not said to offer the access you need")
-    why = "you asked for access that it does not offer"
+    why = Message("you asked for access that it does not offer")
 
     access: Annotated[
         Mapping[Need, Answers],
@@ -218,7 +219,7 @@ class Hours(Filter):
 
     name = "time"
     hidden = marked("At other hours")
-    why = "you asked for other hours"
+    why = Message("you asked for other hours")
 
     hours: Annotated[
         tuple[Word, Word] | None, option("hours", "FROM-TO", "Starts between, such as 18:00-23:00.")
@@ -229,7 +230,7 @@ class Hours(Filter):
             return None
         if not all(map(_CLOCK.fullmatch, self.hours)):
             hours = "-".join(self.hours)
-            raise Unfit("hours", f"{hours!r} are no hours; write them as 18:00-23:30")
+            raise Unfit("hours", "{hours!r} are no hours; write them as 18:00-23:30", hours=hours)
         first, last = map(time.fromisoformat, self.hours)
 
         def rule(entry: Entry, facts: Facts, start: int) -> bool:
@@ -247,7 +248,7 @@ class Weekdays(Filter):
 
     name = "weekday"
     hidden = marked("On other days of the week")
-    why = "you asked for other days of the week"
+    why = Message("you asked for other days of the week")
 
     weekdays: Annotated[
         tuple[Weekday, ...], Meta(max_length=20), option("weekday", "DAY", "mon, tue, …")
@@ -265,7 +266,7 @@ class Capacity(Filter):
 
     name = "capacity"
     hidden = marked("Of another size")
-    why = "you asked for another size"
+    why = Message("you asked for another size")
 
     capacity_from: Annotated[Size | None, option("min-capacity", "N", "So many fit, or more.")] = (
         None
@@ -292,7 +293,7 @@ class Blocks(Filter):
 
     name = "block"
     hidden = marked("By your blocks")
-    why = "you blocked who announces it, or a word that it says"
+    why = Message("you blocked who announces it, or a word that it says")
 
     @staticmethod
     def of(blocks: Iterable[Block]) -> Rule | None:
@@ -307,7 +308,7 @@ class Bag(Filter):
 
     name = "bag"
     hidden = marked("Dealt to you before")
-    why = "it was dealt on an earlier day, and the deck is not spent"
+    why = Message("it was dealt on an earlier day, and the deck is not spent")
 
 
 class Filters(Topics, Languages, Price, Access, Hours, Weekdays, Capacity):

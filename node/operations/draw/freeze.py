@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import Any, TypedDict
 
 import trio
 
+from potluck.node.operations.fields import Count, Day
 from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.store import FrozenCard, FrozenHand, HandKey, StoredReceipt
 from potluck.protocol import origin, receipt_json
 from potluck.protocol.candidate import count_events
@@ -17,6 +19,26 @@ from potluck.protocol.vouched import Step
 
 from .candidates import Deck
 from .filters import HIDING
+
+# "from" is no name that Python takes in a class.
+DeckFacts = TypedDict(
+    "DeckFacts",
+    {
+        "eligible": Count,
+        "hidden": dict[str, Count],
+        "unsaid": dict[str, Count],
+        "near": str | None,
+        "lat": float | None,
+        "lon": float | None,
+        "within_km": float | None,
+        "from": Day,
+        "to": Day,
+        "days": int | None,
+        "tz": str,
+        "bag_spent": bool,
+        "reach": Count | None,  # of a vouched draw: to how many hosts walks can come
+    },
+)
 
 
 async def freeze(service: Service, hand: FrozenHand, deck: Deck, made: Receipt) -> FrozenHand:
@@ -48,7 +70,7 @@ def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) ->
         for card, step in zip(made.hand.cards, steps, strict=True)
     )
     eligible = count_events(made.candidates)
-    facts = deck_facts(deck, eligible, form)
+    facts: dict[str, Any] = dict(deck_facts(deck, eligible, form))
     if made.walked is not None:
         facts["missing"] = made.n - len(cards)
     return FrozenHand(key, now, made.seed, cards, facts)
@@ -56,7 +78,7 @@ def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) ->
 
 def frozen_card(card: Card, start: int, step: Step | None = None) -> FrozenCard:
     """A card of which the event starts then (UTC seconds); in a vouched draw with its walk."""
-    facts: Json = {
+    facts: dict[str, Any] = {
         "round": card.round,
         "ticket": card.ticket.hex(),
         "odds": asdict(card.odds),
@@ -69,7 +91,7 @@ def frozen_card(card: Card, start: int, step: Step | None = None) -> FrozenCard:
     return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.event, facts)
 
 
-def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> Json:
+def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:
     """What is said of a deck: where and when its window is, and what was hidden."""
     window, spot = deck.window, deck.window.spot
     return {

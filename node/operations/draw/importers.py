@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from typing import TypedDict
 
+from potluck.node.operations.fields import Count, Key
 from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.store import ANYBODY
 
 from .candidates import gather_everything
 from .window import window_of
 
 
-async def importers(service: Service, form: DrawForm) -> list[Json]:
-    """The importers of what a draw could deal, without filters and blocks, most organisers first.
+class ImportedSource(TypedDict):
+    """An organiser whose events somebody imports, and how many."""
 
-    [{host, mine, blocked, organisers, events, sources: [{id, events, blocked}…]}…].
-    """
+    id: str
+    events: Count
+    blocked: bool
+
+
+class Importer(TypedDict):
+    """A host, and what it imports."""
+
+    host: Key
+    mine: bool
+    blocked: bool
+    organisers: Count
+    events: Count
+    sources: list[ImportedSource]
+
+
+async def importers(service: Service, form: DrawForm) -> list[Importer]:
+    """The importers of what a draw could deal, without filters and blocks, most organisers first."""
     deck = await gather_everything(service, window_of(form, service.clock.now()))
     brought: dict[bytes, Counter[str]] = defaultdict(Counter)
     for candidate in deck.candidates:
@@ -26,7 +44,7 @@ async def importers(service: Service, form: DrawForm) -> list[Json]:
     return sorted(found, key=lambda one: (-one["organisers"], -one["events"], one["host"]))
 
 
-def _importer(service: Service, host: bytes, sources: Counter[str]) -> Json:
+def _importer(service: Service, host: bytes, sources: Counter[str]) -> Importer:
     blocked = {(one.kind, one.host, one.text) for one in service.store.trust.blocks()}
     return {
         "host": host.hex(),

@@ -15,5 +15,5 @@ async def numbered(service: Service, number: int) -> Json:
     hand = service.store.hands.last_of_day(day)
     cards = hand.cards if hand else ()
     if not 1 <= number <= len(cards):
-        raise NotFound(f"no card {number} was dealt today; see: potluck draw")
+        raise NotFound("no card {number} was dealt today; see: potluck draw", number=number)
     return {"id": cards[number - 1].id.hex()}

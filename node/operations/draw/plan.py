@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from potluck.node.operations.announce.describe import describe
-from potluck.node.operations.announce.revisions import changed
+from potluck.node.operations.announce.describe import Event, Versions, describe
+from potluck.node.operations.announce.revisions import Revision, changed
 from potluck.node.operations.announce.signing import held
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
@@ -18,11 +18,12 @@ _NOTE = "plan"
 _WATCHED = ("title", "start", "end", "all_day", "place", "status")
 
 
-async def plan(service: Service) -> list[Json]:
-    """The events kept, by time, each with `was`: what changed, as it was last seen.
+class Planned(Revision, Versions):
+    """An event that was kept: what changed since it was last seen, and what other importers say."""
 
-    `importers` and `versions` say who else brings it, and what they say otherwise.
-    """
+
+async def plan(service: Service) -> list[Planned]:
+    """The events kept, by time, each with what changed since it was last seen."""
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():
@@ -31,20 +32,22 @@ async def plan(service: Service) -> list[Json]:
             signed = wire.decode(encoded)
             event = describe(service, signed)
             was = changed(seen.get(_register(host, slot), {}), event)
-            found.append(event | other_versions(service, signed) | {"was": was})
+            found.append(Planned(**event, **other_versions(service, signed), was=was))
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
 
-async def acknowledge(service: Service, id: str) -> Json:
+async def acknowledge(service: Service, id: str) -> Event:
     """The person has seen how an event of the plan is now. The event."""
     return await remember(service, held(service, id))
 
 
-async def remember(service: Service, signed: SignedAnnouncement) -> Json:
+async def remember(service: Service, signed: SignedAnnouncement) -> Event:
     """Note how an event is at the moment of being kept. The event."""
     event = describe(service, signed)
     seen = _seen(service)
-    seen[_register(*signed.announcement.register)] = {name: event[name] for name in _WATCHED}
+    seen[_register(*signed.announcement.register)] = {
+        name: value for name, value in event.items() if name in _WATCHED
+    }
     kept = {_register(*register) for register in service.store.choices.kept()}
     await service.store.choices.note(
         _NOTE, json.dumps({register: facts for register, facts in seen.items() if register in kept})

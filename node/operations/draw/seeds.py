@@ -58,11 +58,16 @@ def from_dice(rolls: Sequence[int], deck: Deck) -> Seed:
     try:
         origin = Dice(tuple(rolls))
     except Invalid as error:
-        raise Unfit("dice", str(error)) from None
+        raise Unfit("dice", error.message) from None
     needed, events = rolls_needed(deck), open_events(deck)
     if len(rolls) < needed:
         more = needed - len(rolls)
-        raise Refused(f"{len(rolls)} rolls are too few for {events} events; roll {more} more")
+        raise Refused(
+            "{rolls} rolls are too few for {events} events; roll {more} more",
+            rolls=len(rolls),
+            events=events,
+            more=more,
+        )
     return Seed(origin.remake(), origin)
 
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from potluck.node import clock
 from potluck.node.geography.places import spot_at
 from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.operations.tables.tables import joined
 from potluck.node.store import Entry, FrozenHand, HandKey
 from potluck.protocol import link
@@ -19,12 +19,12 @@ from potluck.protocol.table import Table, waits
 from . import seeds
 from .candidates import gather_everything
 from .deal import deal
-from .describe import describe_hand
+from .describe import Hand, describe_hand
 from .freeze import freeze, frozen
 from .window import Window
 
 
-async def draw_table(service: Service, name: str, *, redraw: bool = False) -> Json:
+async def draw_table(service: Service, name: str, *, redraw: bool = False) -> Hand:
     """The table's hand of its day, the same for everyone at it. As `draw`; begun cards are marked.
 
     Personal filters and the bag do not count here; a personal block hides a card after the draw.
@@ -91,11 +91,11 @@ def _digest(table: Table) -> bytes:
     return blake2b(link.format_table(table).encode(), digest_size=16).digest()
 
 
-def _described(service: Service, table: Table, window: Window, hand: FrozenHand) -> Json:
+def _described(service: Service, table: Table, window: Window, hand: FrozenHand) -> Hand:
+    left = service.home.config.draw_redraws - hand.key.redraw
+    described = describe_hand(service, window, hand, hand.cards, left)
     now = service.clock.now()
-    described = describe_hand(service, window, hand, hand.cards)
     for shown in described["hand"]:
         start = shown["start"]
-        shown["begun"] = bool(start) and datetime.fromisoformat(start).timestamp() <= now
-    left = max(0, service.home.config.draw_redraws - hand.key.redraw)
-    return described | {"table": table.name, "redraws_left": left}
+        shown["begun"] = start is not None and datetime.fromisoformat(start).timestamp() <= now
+    return {**described, "table": table.name}

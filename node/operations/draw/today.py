@@ -16,7 +16,7 @@ from potluck.protocol.errors import Refused
 from . import seeds
 from .candidates import gather
 from .deal import deal
-from .describe import describe_hand
+from .describe import Hand, describe_hand
 from .freeze import freeze, frozen
 from .table_hand import draw_table
 from .window import Window, window_of
@@ -27,7 +27,7 @@ SETS_A_DAY = 3
 """Sets of filters with which a day's hand may be looked at: a hand is to be taken, not shopped for."""
 
 
-async def draw_today(service: Service, form: DrawForm, *, redraw: bool = False) -> Json:
+async def draw_today(service: Service, form: DrawForm, *, redraw: bool = False) -> Hand:
     """The day's hand: of the table that came with the network if nothing is asked for, else one's own."""
     default = next((seat.name for seat in service.store.choices.tables() if seat.is_default), None)
     if default is not None and form == DrawForm():
@@ -35,12 +35,11 @@ async def draw_today(service: Service, form: DrawForm, *, redraw: bool = False) 
     return await draw(service, form, redraw=redraw)
 
 
-async def draw(service: Service, form: DrawForm, *, redraw: bool = False) -> Json:
-    """Today's hand, the same at every look: {seed, mode, kind, hand: [card…], eligible, hidden, …}.
+async def draw(service: Service, form: DrawForm, *, redraw: bool = False) -> Hand:
+    """Today's hand, the same at every look.
 
-    `redraw` deals again in place of what was not kept. A card is {id, host, slot, title, start,
-    end, place, distance_km, odds: {organisers, series, events}, status, mine, kept, wild, …}; hidden
-    has all of HIDING. Raises Refused when the day's hands are used up; Unfit, NotFound.
+    `redraw` deals again in place of what was not kept. `hidden` has all of HIDING. Raises Refused
+    when the day's hands are used up; NotFound, Ambiguous.
     """
     async with service.turn:
         window = window_of(form, service.clock.now())
@@ -109,8 +108,9 @@ def _check_sets(of_day: Collection[FrozenHand], digest: bytes) -> None:
     sets = {hand.key.filters for hand in of_day}
     if digest not in sets and len(sets) >= SETS_A_DAY:
         raise Refused(
-            f"you looked at today's hand with {SETS_A_DAY} sets of filters already. A new one "
-            "comes after midnight; draw --fresh deals one outside of the day's hand"
+            "you looked at today's hand with {sets_a_day} sets of filters already. A new "
+            "one comes after midnight; draw --fresh deals one outside of the day's hand",
+            sets_a_day=SETS_A_DAY,
         )
 
 
@@ -137,8 +137,7 @@ def _digest(form: DrawForm, window: Window) -> bytes:
     return blake2b(text.encode(), digest_size=32, person=b"potluck.filters").digest()
 
 
-def _described(service: Service, window: Window, hands: Sequence[FrozenHand]) -> Json:
+def _described(service: Service, window: Window, hands: Sequence[FrozenHand]) -> Hand:
     of_day = service.store.hands.of_day(window.day, NO_TABLE)
     left = service.home.config.draw_redraws - sum(hand.key.redraw > 0 for hand in of_day)
-    described = describe_hand(service, window, hands[-1], _on_table(hands))
-    return described | {"redraws_left": max(0, left)}
+    return describe_hand(service, window, hands[-1], _on_table(hands), left)

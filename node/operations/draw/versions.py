@@ -7,10 +7,11 @@ that stood for the event in the draw. The others are shown beside it where they 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
-from potluck.node.operations.announce.describe import describe
+from potluck.node.operations.announce.describe import Version, Versions, describe
 from potluck.node.operations.announce.signing import event_of
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.operations.trust.blocks import matching
 from potluck.node.operations.trust.vouches import met_by
 from potluck.node.store import Entry
@@ -20,6 +21,7 @@ from potluck.protocol.wire import SignedAnnouncement
 from .filters import block_rule
 
 COMPARED = ("title", "start", "end", "all_day", "place", "status")
+_SHOWN = ("id", "host", "mine", "tz", *COMPARED)
 _SLOT_BYTES = 8
 
 
@@ -46,27 +48,29 @@ def warnings(service: Service, event: bytes) -> list[str]:
     return sorted({one.why for one in found if one is not None})
 
 
-def other_versions(service: Service, signed: SignedAnnouncement) -> Json:
-    """Who else brings an event, and what they say otherwise: {importers, versions: […]}."""
-    if signed.announcement.body is None or signed.announcement.body.source is None:
-        return {"importers": 0, "versions": []}
-    found = versions(service, event_of(signed), signed.announcement.host) or []
-    return compared(service, signed, found)
+def other_versions(service: Service, signed: SignedAnnouncement) -> Versions:
+    """Who else brings an event, and what they say otherwise."""
+    found = None
+    if signed.announcement.body is not None and signed.announcement.body.source is not None:
+        found = versions(service, event_of(signed), signed.announcement.host)
+    return compared(service, signed, found or [])
 
 
 def compared(
     service: Service, shown: SignedAnnouncement, found: Iterable[SignedAnnouncement]
-) -> Json:
-    """{importers: how many, versions: each that says otherwise, with what `differs`}."""
-    event = describe(service, shown)
-    others = [describe(service, each) for each in found if each.id != shown.id]
-    keys = ("id", "host", "mine", "tz", *COMPARED)
+) -> Versions:
+    """How the others that were found differ from the one that is shown."""
+    event = dict(describe(service, shown))
+    others = [dict(describe(service, each)) for each in found if each.id != shown.id]
     differing = [
-        {key: other[key] for key in keys} | {"differs": differs}
+        {key: other[key] for key in _SHOWN} | {"differs": differs}
         for other in others
         if (differs := [key for key in COMPARED if other[key] != event[key]])
     ]
-    return {"importers": (1 + len(others)) if event["source"] else 0, "versions": differing}
+    return {
+        "importers": (1 + len(others)) if event["source"] else 0,
+        "versions": cast("list[Version]", differing),
+    }
 
 
 def _entries(service: Service, event: bytes) -> list[Entry]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypedDict
 
 import trio
 
+from potluck.node.operations.fields import Key
 from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.operations.trust.vouches import met_by
 from potluck.node.store.trust import Returned
 from potluck.protocol import receipt
@@ -58,11 +60,22 @@ async def deal_vouched(
     return await trio.to_thread.run_sync(work), found.reach
 
 
-def in_words(service: Service, path: Iterable[str] | None, dealt: str) -> Json:
-    """How a card of the host `dealt` was walked to: {stranger, path: [{host, name}…]}.
+class OnTheWay(TypedDict):
+    """A host on a walk, and what one calls it, if anything."""
 
-    Only as far as that host, and without going in circles. `name` is one's own, or "".
-    """
+    host: Key
+    name: str
+
+
+class Walk(TypedDict):
+    """How a card was walked to; of a stranger's there is no path."""
+
+    stranger: bool
+    path: list[OnTheWay]
+
+
+def in_words(service: Service, path: Iterable[str] | None, dealt: str) -> Walk:
+    """How a card of the host `dealt` was walked to: only so far, and without going in circles."""
     names = {one.host.hex(): one.name for one in met_by(service)}
     way: list[str] = []
     for host in path or ():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypedDict
 
 from potluck.node.clock import iso, local_date, machine_zone
-from potluck.node.operations.announce.describe import describe
+from potluck.node.language.format import marked
+from potluck.node.operations.announce.describe import Event, describe
 from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.trust.blocks import matching
 from potluck.node.store import Entry, FrozenCard, FrozenHand
 from potluck.protocol.announcement import Status
+from potluck.protocol.message import Message
 
 from .filters import HIDING, hiding, rules_of
 from .today import NO_TABLE
@@ -19,18 +22,31 @@ from .vouched import in_words
 from .window import Window, window_of
 
 
-async def why(service: Service, id: str, form: DrawForm) -> Json:
-    """Why an event is, or is not, among the candidates: {event, candidate, reasons: [{rule, why}…]}.
+class Reason(TypedDict):
+    """`rule` is one of HIDING, or status, when, place."""
 
-    `rule` is one of HIDING, or status, when, place. Every reason is there, not only the first.
-    """
+    rule: str
+    why: str
+
+
+class Why(TypedDict):
+    """Whether an event is among the candidates, and why not."""
+
+    event: Event
+    candidate: bool
+    reasons: list[Reason]
+
+
+async def why(service: Service, id: str, form: DrawForm) -> Why:
+    """Why an event is, or is not, among the candidates: every reason, not only the first."""
     await service.intake.settle()
     signed = held(service, id)
     announcement = signed.announcement
     entry = service.store.deck.entry(announcement.host, announcement.slot)
     if entry is None or announcement.status in (Status.CANCELLED, Status.WITHDRAWN):
         withdrawn = announcement.status is Status.WITHDRAWN
-        reasons = [_reason("status", "it was withdrawn" if withdrawn else "it was cancelled")]
+        gone = Message("it was withdrawn") if withdrawn else Message("it was cancelled")
+        reasons = [_reason("status", gone)]
     else:
         window = window_of(form, service.clock.now())
         reasons = [*_outside(entry, window), *_filtered(service, entry, window, form)]
@@ -53,48 +69,56 @@ async def how_dealt(service: Service, id: str, day: str) -> Json | None:
     return None
 
 
-def _outside(entry: Entry, window: Window) -> Iterator[Json]:
+def _outside(entry: Entry, window: Window) -> Iterator[Reason]:
     """Why the window does not reach it."""
     if window.start_of(entry) is None:
-        when = iso(entry.start, window.zone) or "a date not yet known"
-        yield _reason("when", f"it starts at {when}; you look from {window.first} to {window.last}")
+        starts = Message(
+            "it starts at {when}; you look from {first} to {last}",
+            when=iso(entry.start, window.zone) or Message("a date not yet known"),
+            first=window.first.isoformat(),
+            last=window.last.isoformat(),
+        )
+        yield _reason("when", starts)
     if not window.reach()(entry):
         distance = window.distance(entry)
-        away = "it says no coordinates" if distance is None else f"it is {distance:.1f} km away"
-        yield _reason("place", f"{away}; you look within {window.km:g} km")
+        away = Message("it says no coordinates")
+        if distance is not None:
+            away = Message("it is {distance:.1f} km away", distance=distance)
+        looked = Message("{away}; you look within {km:g} km", away=away, km=window.km)
+        yield _reason("place", looked)
 
 
-def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) -> Iterator[Json]:
+def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) -> Iterator[Reason]:
     """Which rules hide it."""
     start = window.start_of(entry) or entry.start or 0
     for name, rule in rules_of(service, form).items():
         failing, answer = hiding(entry, start, {name: rule})
         if failing:
-            words = _of_block(service, entry) if name == "block" else HIDING[name].why
-            yield _reason(name, f"{words}; its host did not say" if answer is None else words)
+            why = _of_block(service, entry) if name == "block" else HIDING[name].why
+            unsaid = Message("{why}; its host did not say", why=why)
+            yield _reason(name, unsaid if answer is None else why)
 
 
-def _of_block(service: Service, entry: Entry) -> str:
+def _of_block(service: Service, entry: Entry) -> Message:
     """Which block hides it, since when and why."""
     hiding = (one for one in service.store.trust.blocks() if not one.warns)
     block = matching(hiding)(entry, entry.facts)
-    if block is None:
+    if block is None or not block.at:
         return HIDING["block"].why
-    since = f" on {local_date(block.at, machine_zone())}" if block.at else ""
-    why = f": {block.why}" if block.why else ""
-    return f"you blocked {_BLOCKED[block.kind]}{since}{why}"
+    day = str(local_date(block.at, machine_zone()))
+    return Message(_BLOCKED[block.kind], day=day, why=block.why or "-")
 
 
 _BLOCKED = {
-    "host": "who announces it",
-    "importer": "what its importer imports",
-    "source": "its organiser",
-    "word": "a word that it says",
+    "host": marked("you blocked who announces it on {day}: {why}"),
+    "importer": marked("you blocked what its importer imports on {day}: {why}"),
+    "source": marked("you blocked its organiser on {day}: {why}"),
+    "word": marked("you blocked a word that it says on {day}: {why}"),
 }
 
 
-def _reason(rule: str, words: str) -> Json:
-    return {"rule": rule, "why": words}
+def _reason(rule: str, why: Message) -> Reason:
+    return {"rule": rule, "why": why}
 
 
 def _dealt(service: Service, hand: FrozenHand, card: FrozenCard) -> Json:

@@ -118,7 +118,9 @@ def window_of(form: DrawForm, now: int) -> Window:
     days = (clock.read_date("to", form.until) - first).days + 1 if form.until else form.days
     if not 1 <= days <= MAX_DAYS:
         field = "to" if form.until else "days"
-        raise Unfit(field, f"from 1 to {MAX_DAYS} days, the last not before the first")
+        raise Unfit(
+            field, "from 1 to {max_days} days, the last not before the first", max_days=MAX_DAYS
+        )
     last = first + timedelta(days=days - 1)
     since = max(now, clock.midnight(first, zone) - 1)
     until = clock.midnight(last + timedelta(days=1), zone)

@@ -5,30 +5,42 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from potluck.node.errors import Unfit
+from potluck.node.operations.fields import Count, Key, Word
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import witness
 from potluck.protocol.candidate import Candidate
 from potluck.protocol.errors import Invalid, NotFound
+from potluck.protocol.message import Message
 from potluck.protocol.origin import Witness
 
 from .beside import deal_beside, deck_of
 from .candidates import Deck
+from .describe import Hand
 from .seeds import Seed
 from .window import Window, window_of
 
 PENDING = "witness"
-WARNING = (
+WARNING = Message(
     "That a node which dislikes the outcome falls silent before revealing cannot be prevented: "
     "insist that it reveals."
 )
 
 
-async def witness_open(service: Service, form: DrawForm) -> Json:
-    """Fix the deck and a secret number, and commit to them: {commitment, eligible, organisers, warning}.
+class Commitment(TypedDict):
+    """What the friend sees before saying a word."""
+
+    commitment: Key
+    warning: str
+    eligible: Count
+    organisers: Count
+
+
+async def witness_open(service: Service, form: DrawForm) -> Commitment:
+    """Fix the deck and a secret number, and commit to them.
 
     Show the commitment to the friend, then ask for a word and call `witness_close`. It waits as
     long as need be, also for another window.
@@ -68,8 +80,8 @@ async def witness_pending(service: Service) -> Json | None:
     return {"commitment": pending["commitment"], "day": pending["day"]}
 
 
-async def witness_close(service: Service, word: str) -> Json:
-    """Deal with the friend's word: as draws.draw, with {commitment, r, word}. Raises NotFound."""
+async def witness_close(service: Service, word: Word) -> Hand:
+    """Deal with the friend's word. Raises NotFound."""
     noted = service.store.choices.noted(PENDING)
     if not noted:
         raise NotFound("no witnessed draw waits for a word; begin one with: potluck draw --witness")
@@ -78,13 +90,14 @@ async def witness_close(service: Service, word: str) -> Json:
     try:
         origin = Witness(pending["day"], commitment, r, word)
     except Invalid as error:
-        raise Unfit("word", str(error)) from None
+        raise Unfit("word", error.message) from None
     form = DrawForm.read(pending["form"])
     deck = _denoted(pending["deck"], window_of(form, service.clock.now()))
     deck.bag_spent = pending.get("bag_spent", False)
     dealt = await deal_beside(service, form, deck, Seed(origin.remake(), origin))
     await service.store.choices.note(PENDING, "")
-    return dealt | {"commitment": commitment.hex(), "r": r.hex(), "word": word, "warning": WARNING}
+    revealed = {"commitment": commitment.hex(), "r": r.hex(), "word": word, "warning": WARNING}
+    return cast("Hand", {**dealt, **revealed})
 
 
 def _noted(deck: Deck) -> list[list[Any]]:

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-from potluck.node.operations.service import Json, Service, peer_id, running
+from typing import TypedDict
+
+from potluck.node.operations.fields import Count, Key, Word
+from potluck.node.operations.service import Json, Peer, Service, peer_id, running
 from potluck.node.transport.multiaddrs import check_peer, ports
 from potluck.protocol.errors import NotFound
 
 
-async def status(service: Service) -> Json:
-    """{running, listen, ports, peer_id, host_key, network, closed, peers, announcements, log, …}.
+class Status(TypedDict):
+    """`ports` are those of the settings, the same at each start; `peers` counts the connected ones;
+    `log` the registers known, of which `announcements` are held; `failing` says why parts failed."""
 
-    `ports` are those of the settings, the same at each start; `peers` counts the connected ones;
-    `log` the registers known, of which `announcements` are held.
-    """
+    running: bool
+    home: str
+    name: str
+    host_key: Key
+    peer_id: str
+    network: str
+    network_id: str
+    closed: bool
+    listen: list[str]
+    ports: list[int]
+    peers: Count
+    web: str | None
+    announcements: Count
+    hosts: Count
+    log: Count
+    clock_offset: float | None
+    outcomes: dict[str, Count]
+    failing: dict[str, str]
+
+
+class Connected(TypedDict):
+    """Whom the node is connected with now."""
+
+    peer_id: str
+
+
+async def status(service: Service) -> Status:
+    """What this node is and holds."""
     await service.intake.settle()
     counts = await service.store.deck.counts()
     home, live = service.home, service.connections
@@ -34,10 +63,11 @@ async def status(service: Service) -> Json:
         "log": counts.log,
         "clock_offset": live.clock_offset() if live else None,
         "outcomes": dict(service.intake.outcomes),
+        "failing": dict(live.health().failing) if live else {},
     }
 
 
-async def peers(service: Service) -> list[Json]:
+async def peers(service: Service) -> list[Peer]:
     """The connected peers. Raises NodeNotRunning."""
     return running(service).peers()
 
@@ -58,8 +88,8 @@ async def page(service: Service) -> Json:
     return {"link": link_}
 
 
-async def connect(service: Service, address: str) -> Json:
-    """Dial a multiaddr: {peer_id}. Raises NodeNotRunning, LocalError."""
+async def connect(service: Service, address: Word) -> Connected:
+    """Dial a multiaddr. Raises NodeNotRunning, LocalError."""
     live = running(service)
     check_peer(address)
     return {"peer_id": await live.connect(address)}

@@ -29,7 +29,7 @@ async def backup(service: Service, path: str) -> Json:
     files[STORE] = await service.store.database.snapshot()
     data = packed(files)
     if target.exists():
-        raise Refused(f"{target} is already there; choose another name")
+        raise Refused("{target} is already there; choose another name", target=target)
     write_new(target, data)
     return {"file": str(target), "bytes": len(data)}
 
@@ -42,16 +42,20 @@ async def words_of_key(service: Service) -> Json:
 def restore(path: Path, file: Path) -> Json:
     """Unpack a backup into a folder that has no home yet: {home, host_key, files}."""
     if path.is_dir() and any(path.iterdir()):
-        raise LocalError(f"{path} is not empty; choose another folder with --home")
+        raise LocalError("{path} is not empty; choose another folder with --home", path=path)
     try:
         content = _unpacked(file.read_bytes())
     except OSError as error:
-        raise LocalError(f"cannot read {file}: {error.strerror}") from None
+        raise LocalError(
+            "cannot read {file}: {strerror}", file=file, strerror=error.strerror
+        ) from None
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.chmod(0o700)
     except OSError as error:
-        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     # The settings last, because a home is what has them: one half restored is not taken for one.
     names = sorted(content, key=lambda name: name == CONFIG)
     write_all({path / name: content[name] for name in names})

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import trio
 
@@ -20,13 +20,14 @@ from potluck.protocol.admission import Outcome
 from potluck.protocol.errors import LocalError, RemoteError
 
 from . import bundle
+from .results import TakenIn
 
 BATCH = 200
 
 
 async def export_json(service: Service, path: str) -> Json:
     """Every event held, as JSON: {events, file}."""
-    number, after = 0, 0
+    number, after = 0, cast("int | None", 0)
     with _written(path) as file:
         while after is not None:
             part = await list_part(service, past=True, after=after)
@@ -80,7 +81,7 @@ async def export_deck(service: Service, path: str) -> Json:
     return {"events": number, "file": path}
 
 
-async def import_deck(service: Service, path: str) -> Json:
+async def import_deck(service: Service, path: str) -> TakenIn:
     """Take in a bundle; each announcement passes admission: {fresh, seen, refused: {why: n}}."""
     fresh: list[bytes] = []
     seen, refused, done = 0, Counter[str](), 0
@@ -94,7 +95,7 @@ async def import_deck(service: Service, path: str) -> Json:
         try:
             outcome = service.intake.offer(encoded, Origin.SYNC).outcome
         except RemoteError as error:
-            refused[str(error)] += 1
+            refused[error.message] += 1
             continue
         if outcome is Outcome.FRESH:
             fresh.append(encoded)
@@ -119,4 +120,6 @@ def _written(path: str) -> Iterator[BinaryIO]:
         fresh.replace(target)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None

@@ -26,16 +26,19 @@ from potluck.node.operations.announce.signing import (
     sign_and_keep,
 )
 from potluck.node.operations.announce.stamps import stamp_sources
+from potluck.node.operations.fields import Line
 from potluck.node.operations.forms import ImportForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Body, Source, Status
 from potluck.protocol.authoring import Author
 from potluck.protocol.errors import LocalError, NotFound, Refused
+from potluck.protocol.message import Message
 from potluck.protocol.wire import SignedAnnouncement
 
 from . import bundle
 from .exports import import_deck
+from .results import Imported, TakenIn, Watched
 
 BATCH = 200
 """Events between two flushes to the disk: each batch is durable before it is counted."""
@@ -56,7 +59,7 @@ class _Tally:
     skipped: Counter[str] = field(default_factory=Counter)
     slots: set[int] = field(default_factory=set)
 
-    def counts(self) -> Json:
+    def counts(self) -> Imported:
         return {
             "imported": self.imported,
             "updated": self.updated,
@@ -66,7 +69,7 @@ class _Tally:
         }
 
 
-async def import_calendar(service: Service, source: str, form: ImportForm) -> Json:
+async def import_calendar(service: Service, source: str, form: ImportForm) -> Imported | TakenIn:
     """Relay a calendar's events: {imported, updated, unchanged, cancelled, skipped: {why: n}}.
 
     `source` is a path or an http(s) address; a bundle of `export_deck` is taken in as such. What
@@ -82,7 +85,9 @@ async def import_calendar(service: Service, source: str, form: ImportForm) -> Js
     return await _relayed(service, source, calendar, form, every)
 
 
-async def import_upload(service: Service, name: str, calendar: bytes, form: ImportForm) -> Json:
+async def import_upload(
+    service: Service, name: str, calendar: bytes, form: ImportForm
+) -> Imported | TakenIn:
     """The same for a calendar that was handed over; by its `name` the next one replaces it (`prune`)."""
     if form.watch is not None:
         raise Unfit("watch", "only a calendar with an address can be looked at again")
@@ -91,7 +96,7 @@ async def import_upload(service: Service, name: str, calendar: bytes, form: Impo
 
 async def _relayed(
     service: Service, source: str, calendar: bytes, form: ImportForm, every: int | None
-) -> Json:
+) -> Imported:
     relay = _relay(service, source, form)
     author = await author_of(service)
     tally = _Tally()
@@ -102,17 +107,17 @@ async def _relayed(
     return tally.counts()
 
 
-async def watched(service: Service) -> Json:
+async def watched(service: Service) -> dict[str, Watched]:
     """The calendars that the running node looks at again: {source: {every, next, form}}."""
     noted = service.store.choices.noted("watched")
     return json.loads(noted) if noted else {}
 
 
-async def unwatch(service: Service, source: str) -> Json:
+async def unwatch(service: Service, source: Line) -> dict[str, Watched]:
     """Stop looking at a calendar; those that are left. Raises NotFound."""
     feeds = await watched(service)
     if source not in feeds:
-        raise NotFound(f"{source} is not watched")
+        raise NotFound("{source} is not watched", source=source)
     del feeds[source]
     await service.store.choices.note("watched", json.dumps(feeds))
     return feeds
@@ -153,11 +158,15 @@ def _read_file(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise LocalError(
-                f"{path} is larger than {MOST_BYTES >> 20} MB; export a shorter range of dates"
+                "{path} is larger than {most_bytes} MB; export a shorter range of dates",
+                path=path,
+                most_bytes=MOST_BYTES >> 20,
             )
         return path.read_bytes()
     except OSError as error:
-        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
 
 
 async def _take_in(
@@ -189,11 +198,11 @@ async def _read(
     while batch := await trio.to_thread.run_sync(_next, items):
         for item in batch:
             if isinstance(item, Skipped):
-                tally.skipped[item.why] += 1
+                tally.skipped[Message(item.why)] += 1
                 continue
             tally.slots.add(item.slot)
             if item.status is Status.CANCELLED and _previous(service, item.slot) is None:
-                tally.skipped["cancelled"] += 1
+                tally.skipped[Message("cancelled")] += 1
             else:
                 drafts[item.origin.source].append(item)
         done += len(batch)
@@ -223,8 +232,7 @@ def _announcements(
     """What to announce for it, if anything; it is counted. `ahead` of it are not yet kept."""
     previous = _previous(service, draft.slot)
     origin = draft.origin
-    source = Source(origin.source, stamp, origin.name, origin.url)
-    body = replace(draft.body, source=source)
+    body = replace(draft.body, source=Source(origin.source, stamp, origin.name, origin.url))
     try:
         if previous is None:
             announcement = first_revision(service, author, body, draft.slot, ahead)
@@ -232,7 +240,7 @@ def _announcements(
             return [announcement]
         return _changed(service, previous, draft.status, body, tally)
     except (Refused, Unfit) as error:
-        tally.skipped[str(error)] += 1
+        tally.skipped[error.message] += 1
         return []
 
 
@@ -245,7 +253,7 @@ def _changed(
     service: Service, previous: Announcement, status: Status, body: Body, tally: _Tally
 ) -> list[Announcement]:
     if previous.status is Status.WITHDRAWN:
-        tally.skipped["withdrawn by you"] += 1
+        tally.skipped[Message("withdrawn by you")] += 1
         return []
     if previous.body == body and previous.status is status:
         tally.unchanged += 1

@@ -10,7 +10,7 @@ from potluck.node.operations.draw.window import Window, window_of
 from potluck.node.operations.forms import DrawForm, SiteForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables.tables import joined
-from potluck.node.store import Entry
+from potluck.node.store import Entry, Position, Within
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import Refused
 
@@ -32,8 +32,10 @@ async def edition(service: Service, form: SiteForm) -> Json:
     found = [entry async for entry in _held(service, window)]
     if len(found) > MOST:
         raise Refused(
-            f"{len(found):,} events are too many for a site, which holds at most {MOST:,}: "
-            "narrow it with --within or --days"
+            "{events} events are too many for a site, which holds at most {most}: "
+            "narrow it with --within or --days",
+            events=len(found),
+            most=MOST,
         )
     encoded = [service.store.deck.encoded_of(entry.host, entry.slot) for entry in found]
     return {
@@ -79,11 +81,10 @@ async def _held(service: Service, window: Window) -> AsyncIterator[Entry]:
     await service.intake.settle()
     hides = block_rule(service)
     reaches = window.reach()
-    offset = 0
-    while page := await service.store.deck.page(
-        window.since - DAY, window.until, offset=offset, limit=PAGE
-    ):
-        offset += len(page)
+    dates = Within(window.since - DAY, window.until)
+    after: Position | None = None
+    while page := await service.store.deck.page(dates, after=after, limit=PAGE):
+        after = Position.of(page[-1])
         for entry in page:
             if reaches(entry) and not (hides and not hides(entry, entry.facts, entry.start or 0)):
                 yield entry

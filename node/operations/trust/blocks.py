@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 import msgspec
 from msgspec import Meta
 
 from potluck.node.clock import iso
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.fields import Count, Key, Line, Time, Word
+from potluck.node.operations.service import Service
 from potluck.node.store import ANYBODY, Block, Entry, Facts
 from potluck.protocol.errors import LocalError, NotFound, Refused
 from potluck.protocol.text import clean_line
@@ -22,16 +23,41 @@ from .hosts import find_host
 MAX_WHY = 200
 
 
+class Blocked(TypedDict):
+    """Something blocked: `kind` is host, importer, source or word; `host` is None for a word, and for
+    a source whoever imports it; `text` is the word or the source's id; `since` None if unknown."""
+
+    kind: str
+    host: Key | None
+    text: str | None
+    why: str
+    since: Time | None
+    warns: bool
+
+
+class Blocks(TypedDict):
+    """All that is blocked."""
+
+    blocks: list[Blocked]
+
+
+class BlocksWritten(TypedDict):
+    """A file, and how many blocks are in it."""
+
+    file: str
+    blocks: Count
+
+
 async def block(
     service: Service,
-    target: str = "",
-    source: str | None = None,
+    target: Word = "",
+    source: Word | None = None,
     *,
     importer: bool = False,
-    why: str = "",
+    why: Word = "",
     warn: bool = False,
-) -> Json:
-    """Never be dealt a host's events (its key, or the first 8 digits), or those with a word: as `blocks`.
+) -> Blocks:
+    """Never be dealt a host's events (its key, or the first 8 digits), or those with a word.
 
     `importer`: only what the host imports; `source`: only what it imports of that organiser or,
     without a host, what anybody does. `warn`: be dealt them with a warning. `why` is for oneself.
@@ -45,8 +71,8 @@ async def block(
 
 
 async def unblock(
-    service: Service, target: str = "", source: str | None = None, *, importer: bool = False
-) -> Json:
+    service: Service, target: Word = "", source: Word | None = None, *, importer: bool = False
+) -> Blocks:
     """Undo `block`: the blocks that are left. Raises NotFound."""
     trust, digits = service.store.trust, target.strip().lower()
     kind = "importer" if importer else "host"
@@ -56,21 +82,17 @@ async def unblock(
     if source is None and len(begun) == 1 and len(digits) >= 4:
         await trust.unblock(begun[0])
     elif not await trust.unblock(_meant(service, target, source, importer=importer)):
-        raise NotFound(f"{source or target} is not blocked so; see: potluck blocks list")
+        raise NotFound("{what} is not blocked so; see: potluck blocks list", what=source or target)
     return await blocks(service)
 
 
-async def blocks(service: Service) -> Json:
-    """{blocks: [{kind, host, text, why, since, warns}…]}.
-
-    `kind` is host, importer, source or word; `host` is None for a word, and for a source whoever imports it; `text`
-    is the word or the source's id; `since` is None where it is not known.
-    """
+async def blocks(service: Service) -> Blocks:
+    """What is blocked."""
     return {"blocks": [_described(one) for one in service.store.trust.blocks()]}
 
 
-async def write_blocks(service: Service, path: str) -> Json:
-    """Write one's blocks, with their reasons, to a file for others: {file, blocks: how many}."""
+async def write_blocks(service: Service, path: Line) -> BlocksWritten:
+    """Write one's blocks, with their reasons, to a file for others."""
     found = [
         _Entry(one.kind, one.host.hex(), one.text, one.why)  # type: ignore[arg-type]
         for one in service.store.trust.blocks()
@@ -79,18 +101,22 @@ async def write_blocks(service: Service, path: str) -> Json:
     try:
         Path(path).write_bytes(content)
     except OSError as error:
-        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     return {"file": path, "blocks": len(found)}
 
 
-async def read_blocks(service: Service, path: str) -> Json:
-    """Somebody's list of blocks, to be taken over entry by entry: as `blocks`; nothing is blocked yet."""
+async def read_blocks(service: Service, path: Line) -> Blocks:
+    """Somebody's list of blocks, to be taken over entry by entry; nothing is blocked yet."""
     try:
         listed = msgspec.json.decode(Path(path).read_bytes(), type=_File).blocks
     except OSError as error:
-        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     except msgspec.MsgspecError as error:
-        raise LocalError(f"{path} is no list of blocks: {error}") from None
+        raise LocalError("{path} is no list of blocks: {error}", path=path, error=error) from None
     found = (Block(one.kind, bytes.fromhex(one.host), one.text, one.why) for one in listed)
     return {"blocks": [_described(one) for one in found if one.host != service.me]}
 
@@ -123,13 +149,15 @@ def _meant(service: Service, target: str, source: str | None, *, importer: bool)
     host = find_host(service, target)
     if source is not None or importer:
         if host is None and (importer or target.strip()):
-            raise NotFound(f"no host has a key that begins with {target}; see: potluck importers")
+            raise NotFound(
+                "no host has a key that begins with {target}; see: potluck importers", target=target
+            )
         kind = "importer" if source is None else "source"
         return Block(kind, host or ANYBODY, source or "")
     return Block("word", text=_word(target)) if host is None else Block("host", host)
 
 
-def _described(block: Block) -> Json:
+def _described(block: Block) -> Blocked:
     return {
         "kind": block.kind,
         "host": block.host.hex() if block.host.strip(b"\0") else None,

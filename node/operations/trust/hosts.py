@@ -16,13 +16,15 @@ def named_host(service: Service, text: str) -> tuple[bytes, str]:
         try:
             card = link.parse(text.strip())
         except Invalid as error:
-            raise LocalError(f"this link cannot be read: {error}") from None
+            raise LocalError("this link cannot be read: {error}", error=error) from None
         if not isinstance(card, HostCard):
             raise LocalError("this link is no host's card; it begins with potluck:host?")
         return card.key, card.name
     host = find_host(service, text)
     if host is None:
-        raise NotFound(f"no host has a key that begins with {text}; give the whole key or its link")
+        raise NotFound(
+            "no host has a key that begins with {text}; give the whole key or its link", text=text
+        )
     return host, ""
 
 
@@ -36,5 +38,5 @@ def find_host(service: Service, text: str) -> bytes | None:
     met = {one.host for one in service.store.trust.met() if one.host.hex().startswith(digits)}
     found = met.union(service.store.deck.hosts(digits))
     if len(found) > 1:
-        raise Refused(f"the keys of several hosts begin with {text}; give more of it")
+        raise Refused("the keys of several hosts begin with {text}; give more of it", text=text)
     return found.pop() if found else None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypedDict
 
 from potluck.node.clock import iso, machine_zone, midnight, read_date
 from potluck.node.home.home import Home
 from potluck.node.operations.announce.signing import author_of, check_clock, send
-from potluck.node.operations.service import Json, Service, open_store
+from potluck.node.operations.fields import Day, Key, Line, Time, Word
+from potluck.node.operations.service import Service, open_store
 from potluck.node.store import Met
 from potluck.protocol import link
 from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.identity import spoken_numbers
-from potluck.protocol.link import MAX_HOST_NAME, HostCard
+from potluck.protocol.link import MAX_HOST_NAME
 from potluck.protocol.text import clean_line
 from potluck.protocol.vouch import MAX_LIFETIME, MAX_VOUCHES, Vouch, revise, sign_vouch
 
@@ -23,10 +25,39 @@ RESTORED = "restored"
 """The note of a home that was brought back: it may have forgotten what it took back since."""
 
 
+class Vouching(TypedDict):
+    """For whom one vouches; `returned`: they vouch back publicly. Walks go on beyond them only where
+    it is public and returned."""
+
+    host: Key
+    name: str
+    words: str
+    public: bool
+    returned: bool
+    met_at: Time
+    until: Time
+
+
+class TakenBack(TypedDict):
+    """A host for which one vouches no longer."""
+
+    host: Key
+    was_public: bool
+
+
+class HostCard(TypedDict):
+    """A host's key, what its keeper is called, the key's six words, and a link that carries it."""
+
+    host: Key
+    name: str
+    words: str
+    link: str
+
+
 async def vouch(
-    service: Service, host: str, name: str = "", *, public: bool = False, until: str | None = None
-) -> Json:
-    """Say that one has met the keeper of a host's key (key, its beginning, or link): as of `vouches`.
+    service: Service, host: Line, name: Word = "", *, public: bool = False, until: Day | None = None
+) -> Vouching:
+    """Say that one has met the keeper of a host's key (key, its beginning, or link).
 
     For oneself; `public` signs it, so that the whole network sees who met whom. `until` is a date,
     at most 400 days ahead, which is the default. Raises NotFound, Refused, Unfit.
@@ -47,8 +78,8 @@ async def vouch(
     return next(one for one in await vouches(service) if one["host"] == key.hex())
 
 
-async def unvouch(service: Service, host: str) -> Json:
-    """Take a vouch back, also one that was public: {host, was_public}. Raises NotFound."""
+async def unvouch(service: Service, host: Line) -> TakenBack:
+    """Take a vouch back, also one that was public. Raises NotFound."""
     (key, _), now = named_host(service, host), service.clock.real()
     async with service.turn:
         public = _said(service).get(key)
@@ -60,11 +91,8 @@ async def unvouch(service: Service, host: str) -> Json:
     return {"host": key.hex(), "was_public": given}
 
 
-async def vouches(service: Service) -> list[Json]:
-    """Whom one vouches for, A to Z: [{host, name, words, public, returned, met_at, until}…].
-
-    `returned`: they vouch back publicly. Walks go on beyond them only if it is public and returned.
-    """
+async def vouches(service: Service) -> list[Vouching]:
+    """Whom one vouches for, A to Z."""
     now, said = service.clock.real(), _said(service)
     back = {host for host, *_ in await service.store.trust.along(now, lambda ask: ask(service.me))}
     return [
@@ -74,20 +102,20 @@ async def vouches(service: Service) -> list[Json]:
             "words": spoken(met.host),
             "public": met.host in said and said[met.host].given,
             "returned": met.host in back,
-            "met_at": iso(met.met_at, "UTC"),
-            "until": iso(met.until, "UTC"),
+            "met_at": str(iso(met.met_at, "UTC")),
+            "until": str(iso(met.until, "UTC")),
         }
         for met in met_by(service)
     ]
 
 
-async def card(service: Service) -> Json:
-    """What one shows to be vouched for: {host, name, words, link}."""
+async def card(service: Service) -> HostCard:
+    """What one shows to be vouched for."""
     return _card(service.me, service.home.config.name)
 
 
-async def words_of(service: Service, host: str) -> Json:
-    """The same of another host, so that one can compare its words: {host, name, words, link}."""
+async def words_of(service: Service, host: Line) -> HostCard:
+    """The same of another host, so that one can compare its words."""
     return _card(*named_host(service, host))
 
 
@@ -115,12 +143,12 @@ def spoken(host: bytes) -> str:
     return " ".join(words[number] for number in spoken_numbers(host))
 
 
-def _card(host: bytes, name: str) -> Json:
+def _card(host: bytes, name: str) -> HostCard:
     return {
         "host": host.hex(),
         "name": name,
         "words": spoken(host),
-        "link": link.format_host(HostCard(host, name or "somebody")),
+        "link": link.format_host(link.HostCard(host, name or "somebody")),
     }
 
 
@@ -152,7 +180,7 @@ async def _sign(service: Service, host: bytes, now: int, expires_at: int, *, exa
     free = (at for at in range(MAX_VOUCHES) if at not in taken or not taken[at].given)
     index = before.index if before is not None else next(free, None)
     if index is None:
-        raise Refused(f"you vouch for {MAX_VOUCHES} hosts already; take one back first")
+        raise Refused("you vouch for {n} hosts already; take one back first", n=MAX_VOUCHES)
     fresh = Vouch(author.network_id, service.me, author.nonce, index, host, now, expires_at, True)
     previous = taken.get(index)
     if previous is not None:

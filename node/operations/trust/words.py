@@ -23,13 +23,15 @@ def to_words(seed: bytes) -> str:
 
 
 def from_words(text: str) -> bytes:
-    """The 32 bytes of 24 words. Raises LocalError that says which word is none, or that one is wrong."""
+    """The 32 bytes of 24 words. Raises LocalError: which word is none, or that one is wrong."""
     words, known = text.casefold().split(), set(word_list())
     if len(words) != WORDS_OF_A_KEY:
-        raise LocalError(f"a key is {WORDS_OF_A_KEY} words; these are {len(words)}")
+        raise LocalError("a key is 24 words; these are {count}", count=len(words))
     for number, word in enumerate(words, 1):
         if word not in known:
-            raise LocalError(f"word {number}, {word!r}, is not in the list of words")
+            raise LocalError(
+                "word {number}, {word!r}, is not in the list of words", number=number, word=word
+            )
     try:
         return bytes(_book().to_entropy(words))
     except ValueError:

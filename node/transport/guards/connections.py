@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import libp2p.io.trio
 import libp2p.stream_muxer.muxer_multistream
 import trio
 from libp2p.host.basic_host import BasicHost
 from libp2p.io.exceptions import IncompleteReadError, IOException
+from libp2p.io.trio import TrioTCPStream
 from libp2p.network.connection.exceptions import RawConnError
 from libp2p.network.connection.raw_connection import RawConnection
 from libp2p.network.exceptions import SwarmException
@@ -25,6 +27,23 @@ logger = logging.getLogger(__name__)
 
 GONE = (StreamError, IncompleteReadError, IOException, RawConnError, trio.ClosedResourceError)
 """What libp2p raises when the other end has gone: nobody's fault."""
+
+_remote_address = TrioTCPStream.get_remote_address
+
+
+def _host_and_port(stream: TrioTCPStream) -> tuple[str, int] | None:
+    """Where the other end is, in IPv6 too: its address has four parts, and libp2p knows none."""
+    remote = _remote_address(stream)
+    if remote is None:
+        try:
+            host, port, *_ = stream.stream.socket.getpeername()
+        except (OSError, AttributeError):  # gone, or no TCP
+            return None
+        remote = stream._cached_remote_address = (str(host), int(port))
+    return remote
+
+
+vars(libp2p.io.trio)["TrioTCPStream"].get_remote_address = _host_and_port
 
 
 class GuardedYamux(Yamux):

@@ -33,7 +33,7 @@ async def card(view: View) -> Response:
     drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
     told = other_versions(view.service, held(view.service, event["id"]))
-    shown = ticket(view, event | told | (drawn or {}) | {"kept": kept is not None})
+    shown = ticket(view, {**event, **told, **(drawn or {}), "kept": kept is not None})
     why = None if drawn else await _why(view, event)
     return view.page(
         "card.html",

@@ -41,7 +41,7 @@ def _times(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
     name = "start" if {"start", "all_day"} & was.keys() else "end" if "end" in was else None
     if name is None:
         return
-    before = event | was
+    before = {**event, **was}
     moments = [
         datetime.fromisoformat(each[name]) if each[name] else None for each in (event, before)
     ]
@@ -83,7 +83,7 @@ def _facts(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
             now, then = (_plain(each, tongue) for each in (event[name], was[name]))
             yield Change(tongue.say(sentence), now, then)
     for need, word in words.NEEDS.items():
-        now, then = (each["access"].get(need) for each in (event, event | was))
+        now, then = (each["access"].get(need) for each in (event, {**event, **was}))
         if now != then:
             yield Change(
                 f"{tongue.say(word)}:", tongue.say(_ANSWERS[now]), tongue.say(_ANSWERS[then])

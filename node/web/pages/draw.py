@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from starlette.responses import Response
 
@@ -14,7 +15,7 @@ from potluck.node.operations.draw.table_hand import draw_table
 from potluck.protocol.errors import LocalError, Refused
 
 from . import filters, live
-from .ticket import ticket, used_marks
+from .ticket import point_of, ticket, used_marks
 from .view import View
 from .walks import reach
 
@@ -75,7 +76,7 @@ async def choose(view: View) -> Response:
 async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -> Response:
     """A hand as a page: its tickets, or the sum that led to none."""
     dealt = {**dealt, "table": dealt.get("table")}
-    here = (dealt["lat"], dealt["lon"]) if dealt["near"] else None
+    here = point_of(dealt)
     tickets = [ticket(view, card, at, here) for at, card in enumerate(dealt["hand"])]
     fresh = view.site.shown_hand != dealt["receipt"]
     view.site.shown_hand = dealt["receipt"]
@@ -103,10 +104,10 @@ async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -
 
 async def browse(view: View) -> Response:
     """Manual mode: the plain list by time or A to Z, a hundred at a time."""
-    order = "title" if view.query("order") == "title" else "time"
+    order: Literal["time", "title"] = "title" if view.query("order") == "title" else "time"
     found = await browsing.browse(view.service, view.filters, order)
     at = max(0, int(view.query("at")) if view.query("at").isdecimal() else 0)
-    here = (found["lat"], found["lon"]) if found["near"] else None
+    here = point_of(found)
     listed = [ticket(view, event, 0, here) for event in found["events"][at : at + PART]]
     return view.page(
         "browse.html",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.language.locale import languages, languages_here
+from potluck.node.language.locale import languages
 from potluck.node.operations import Json
 from potluck.node.operations.draw import bag as bags
 from potluck.node.operations.sharing import links
@@ -52,7 +52,8 @@ def _block(view: View, block: Json) -> Json:
     }[block["kind"]]
     since = datetime.fromisoformat(block["since"]) if block["since"] else None
     is_word = block["kind"] == "word"
-    return block | {
+    return {
+        **block,
         "said": said,
         "since": since and since.astimezone(view.zone).date(),
         "target": block["text"] if is_word else block["host"] or "",
@@ -67,7 +68,7 @@ async def save(view: View) -> Response:
         await view.set_place(view.field("near"))
     except LocalError as error:
         return await _settings(view, view.tell(error))
-    if language in {"", *languages_here()}:
+    if language in {"", *languages()}:
         await view.set_language(language)
     return view.go("/settings")
 

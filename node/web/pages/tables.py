@@ -49,7 +49,7 @@ async def join(view: View) -> Response:
         joined = await links.join(view.service, view.field("link"))
     except LocalError as error:
         return await _listed(view, view.tell(error))
-    return view.go("/table", name=joined["table"]) if joined.get("table") else view.go("/node")
+    return view.go("/table", name=joined["table"]) if joined["table"] else view.go("/node")
 
 
 async def table(view: View) -> Response:

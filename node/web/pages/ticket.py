@@ -101,12 +101,17 @@ _UNDEALT: Json = {
 }
 
 
+def point_of(deck: Json) -> Point | None:
+    """Where one looked from, if anywhere."""
+    return (deck["lat"], deck["lon"]) if deck["near"] else None
+
+
 def ticket(
     view: View, event: Json, place_in_hand: int = 0, here: Point | None = None
 ) -> dict[str, Any]:
     """All that a ticket shows of an event, from a hand or not. `here` is where the reader looks from."""
     tongue = view.tongue
-    event = _UNDEALT | event
+    event = {**_UNDEALT, **event}
     spoken, figures = words.when(event, view.today_at(event["tz"]), tongue)
     km, wind, degrees = _direction(event, here or view.point)
     return {
@@ -167,7 +172,8 @@ def says(view: View, other: Json) -> str:
     tongue, differs = view.tongue, set(other["differs"])
     parts = []
     if "status" in differs:
-        parts.append(tongue.say(_STATES[other["status"]]))
+        state = _STATES[other["status"]]
+        parts.append(tongue.say(state))
     if differs & {"start", "end", "all_day"}:
         parts += words.when(other, view.today_at(other["tz"]), tongue)
     if "place" in differs:

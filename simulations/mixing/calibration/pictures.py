@@ -1,4 +1,5 @@
-"""The page of a calibration: parameters, moments, distributions and mixing matrices side by side."""
+"""The page of a calibration: parameters, moments, distributions and mixing matrices side by
+side."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def write(path: Path, found: Fit, data: Attendance) -> Path:
         ),
         picture(
             matrices_figure(data, run),
-            "People shared by interests, as a multiple of chance, largest interests first; grey: none.",
+            "People shared by interests, as a multiple of chance, largest interests first; grey:"
+            " none.",
         ),
     ]
     page = path / "calibration.html"

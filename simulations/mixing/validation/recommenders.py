@@ -17,9 +17,8 @@ Seen = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class World:
-    """Tastes (users, attributes), items (items, attributes), utility and what is known of it (users, items),
-    friends (users, users).
-    """
+    """Tastes (users, attributes), items (items, attributes), utility and what is known of it
+    (users, items), friends (users, users)."""
 
     taste: Floats
     items: Floats

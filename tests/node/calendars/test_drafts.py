@@ -10,7 +10,7 @@ from potluck.node.calendars.drafts import MOST_BODY_BYTES
 from potluck.node.calendars.text import plain, web_address
 from potluck.node.geography.places import resolve
 from potluck.protocol import canonical, wire
-from potluck.protocol.announcement import DAY, MAX_ABOUT_BYTES, Place, Source, Status
+from potluck.protocol.announcement import DAY, MAX_ABOUT_BYTES, Place, Status
 from potluck.protocol.imported import imported_slot
 from potluck.protocol.text import check_lines, clean_line
 from tests.node.calendar_text import SINCE, draft, drafts, utc, vevent, why

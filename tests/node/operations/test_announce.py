@@ -11,7 +11,6 @@ from potluck.node.errors import Unfit
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import listing
 from potluck.node.operations.forms import EventForm
-from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import NotFound, Refused
 from tests import builders
 from tests.node.at_home import NETWORK, at_home, receive
@@ -36,6 +35,7 @@ async def test_an_announced_event_says_what_the_form_said(tmp_path: Path) -> Non
         "2026-12-01T19:00:00+01:00",
         "2026-12-01T21:00:00+01:00",
     )
+    assert made["place"]
     assert made["place"]["name"] == "Café X"
     assert made["place"]["lat"] == pytest.approx(52.5, abs=0.1)
 

@@ -72,6 +72,8 @@ async def test_of_nothing_here_and_now_it_is_said_where_and_when_there_is_someth
         {"name": "within", "value": 40, "events": 1},
         {"name": "days", "value": 60, "events": 2},
     ]
+    assert there["nearest"]
+    assert there["nearest"]["place"]
     assert there["nearest"]["place"]["name"] == "Near by"
     assert sydney == {"nearest": None, "choices": []}
     assert anywhere == {"nearest": None, "choices": [{"name": "days", "value": 3, "events": 2}]}

@@ -29,7 +29,7 @@ async def test_a_hand_has_odds_and_counts(tmp_path: Path) -> None:
     assert set(hand["hidden"]) == set(HIDING)
     assert hand["hand"][0]["odds"] == {"organisers": 20, "series": 1, "events": 1}
     assert hand["hand"][0]["distance_km"] == pytest.approx(0, abs=2)
-    assert (hand["mode"], len(hand["seed"]), hand["redraws_left"]) == ("hosts", 64, 1)
+    assert (len(hand["seed"]), hand["redraws_left"]) == (64, 1)
 
 
 async def test_todays_hand_stays_when_more_arrives_and_after_a_restart(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def event(number: int, title: str = "Soup", start: str = "20261201T190000Z", mor
 
 async def bring(
     service: Service, file: Path, content: bytes, form: ImportForm = HERE
-) -> dict[str, object]:
+) -> Mapping[str, object]:
     """Import this content from the file."""
     file.write_bytes(content)
     return await imports.import_calendar(service, str(file), form)
@@ -150,6 +151,7 @@ async def test_a_calendars_address_is_published_only_when_asked(
         assert "secret" not in json.dumps(await listing.list_events(service))
         await imports.import_calendar(service, secret, ImportForm(near="Berlin", public_url=True))
         (found,) = await listing.list_events(service)
+    assert found["source"]
     assert found["source"]["url"] == secret
 
 

@@ -120,17 +120,19 @@ async def test_a_receipt_of_a_vouched_draw_withholds_whom_one_has_met(tmp_path: 
         await vouches.vouch(service, ADA.key.hex(), "Ada")
         hear(service, *friends(1, 2), *friends(2, 3), *friends(3, 4))
         hand = await beside.draw_seed(service, DrawForm(vouched=True), "11" * 32)
+        id = hand["receipt"]
+        assert id is not None
 
-        own = await receipts.receipt_show(service, hand["receipt"])
+        own = await receipts.receipt_show(service, id)
         assert (own["vouched"], own["differences"]) == (True, [])
         assert not any("Not checked" in each for each in own["unproven"])
 
-        shared = await receipts.receipt_file(service, hand["receipt"])
+        shared = await receipts.receipt_file(service, id)
         assert "met" not in json.loads(shared)
         found = await receipts.verify(shared)
         assert any("Not checked: the first step" in each for each in found["unproven"])
 
-        whole = await receipts.receipt_file(service, hand["receipt"], with_my_vouches=True)
+        whole = await receipts.receipt_file(service, id, with_my_vouches=True)
         assert json.loads(whole)["met"] == [ADA.key.hex()]
         assert not any("Not checked" in each for each in (await receipts.verify(whole))["unproven"])
         for content in (shared, whole):

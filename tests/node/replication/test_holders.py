@@ -10,10 +10,10 @@ import trio
 import trio.testing
 
 from potluck.node import limits
-from potluck.node.operations import Json
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.health.reach import reach
+from potluck.node.operations.service import Peer
 from potluck.node.replication.holders import Reach
 from potluck.node.transport.channel import Kind
 from potluck.node.transport.frames import Stream
@@ -37,8 +37,8 @@ class Crowd(Connected):
     def __init__(self, *answers: bool | None) -> None:
         self._answers = dict(enumerate(answers))
 
-    def peers(self) -> list[Json]:
-        return [{"id": str(number), "address": None} for number in self._answers]
+    def peers(self) -> list[Peer]:
+        return [{"id": str(number), "address": None, "relay": None} for number in self._answers]
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
         return self._answers[int(peer_id)]

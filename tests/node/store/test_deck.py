@@ -197,7 +197,7 @@ async def test_words_are_looked_for_in_a_list(store: Store) -> None:
     await keep(
         store,
         event("Café Zürich", 1, topics=("jazz",)),
-        event("Tea", 2, source=Source("cal", "Züricher Kalender")),
+        event("Tea", 2, source=source("cal", name="Züricher Kalender")),
         event("Tea at 100%", 3),
     )
 
@@ -212,7 +212,7 @@ async def test_words_are_looked_for_in_a_list(store: Store) -> None:
 
 
 async def test_a_host_lists_its_own_before_what_it_imported(store: Store) -> None:
-    imported = Source("cal", "Cal")
+    imported = source("cal", name="Cal")
     await keep(
         store,
         event("imported, early", 1, start=NOW + 1, source=imported),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -14,6 +15,7 @@ from potluck.node import limits
 from potluck.node.transport import mdns as nearby
 from potluck.node.transport.frames import Disconnected, NotServed, Stream
 from potluck.node.transport.libp2p_transport import Libp2pTransport
+from potluck.node.transport.multiaddrs import free_port, has_ipv6
 from potluck.node.transport.protocols import PING, StreamProtocol
 from potluck.protocol.errors import LocalError
 from tests.node.loopback import HERE, TOPIC, Node, befriend, gossip_passes, nodes, until
@@ -36,6 +38,25 @@ def test_the_peer_id_follows_from_the_seed() -> None:
 
     assert first.peer_id == again.peer_id == "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"
     assert other.peer_id != first.peer_id
+
+
+def _knows(node: Libp2pTransport, peer_id: str) -> Callable[[], bool]:
+    return lambda: peer_id in node.peers
+
+
+async def test_both_kinds_of_ip_are_dialled_on_one_port() -> None:
+    port = free_port(range(20_000, 30_000))
+    ips = {"ip4": "127.0.0.1"} | ({"ip6": "::1"} if has_ipv6() else {})
+    listen = [f"/{kind}/{ip}/tcp/{port}" for kind, ip in ips.items()]
+    called = Libp2pTransport(bytes(32), listen, Random(0).randbytes)
+    async with called.running():
+        for number, address in enumerate(listen, 1):
+            caller = Libp2pTransport(bytes([number]) * 32, [HERE], Random(number).randbytes)
+            async with caller.running():
+                await caller.dial(f"{address}/p2p/{called.peer_id}")
+                await until(_knows(called, caller.peer_id))
+                remote = called.address_of(caller.peer_id)
+                assert remote == address.split("/")[2]
 
 
 async def test_it_listens_at_real_addresses_and_names_them() -> None:

@@ -164,7 +164,6 @@ async def test_a_table_and_an_invitation(tmp_path: Path) -> None:
         ("POST", "/events", {"start": "2026-12-01T19:00"}, 400, "title"),
         ("POST", "/events", {"title": "Soup", "start": "at seven"}, 400, "start"),
         ("POST", "/events", {"title": 7, "start": "2026-12-01T19:00"}, 400, "title"),
-        ("POST", "/events", {"title": "\ud800", "start": "2026-12-01T19:00"}, 400, "title"),
         ("POST", "/events", {"title": "Soup", "topics": "food"}, 400, "topics"),
         ("POST", "/events", {"title": "Soup", "capacity": True}, 400, "capacity"),
         ("POST", "/draws/seed", {}, 400, "seed"),
@@ -189,7 +188,15 @@ async def test_what_does_not_fit_is_named(
 
 @pytest.mark.parametrize(
     "body",
-    [b"[]", b"{", b'{"hand": NaN}', b"\xff", b"[" * 100_000, b'{"hand": ' + b"9" * 5000 + b"}"],
+    [
+        b"[]",
+        b"{",
+        b'{"title": "\\ud800"}',
+        b'{"hand": NaN}',
+        b"\xff",
+        b"[" * 100_000,
+        b'{"hand": ' + b"9" * 5000 + b"}",
+    ],
 )
 async def test_what_is_no_json_object_is_refused(tmp_path: Path, body: bytes) -> None:
     async with running_api(tmp_path, hosts=0) as running:

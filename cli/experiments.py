@@ -1,13 +1,15 @@
-"""The commands of `potluck simulate`."""
+"""The commands of `potluck simulate` that run experiments and read what they gave."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
+import msgspec
 
 from potluck.protocol.errors import LocalError, NotFound
 from potluck.simulations import mixing
@@ -65,7 +67,9 @@ def run_command(scenario: str, **options: Any) -> None:
     metavar="KEY=VALUES",
     help="Such as events.daily=10,40,80 or, as a range, choice.match=1..5.",
 )
-@click.option("--method", type=click.Choice(experiment.METHODS), help="How points are chosen.")
+@click.option(
+    "--method", type=click.Choice(get_args(experiment.Method)), help="How points are chosen."
+)
 @click.option(
     "--samples",
     type=click.IntRange(2),
@@ -93,9 +97,11 @@ def _axis(text: str) -> tuple[str, Any]:
         raise LocalError(f"--vary {text}: write it as KEY=1,2,3 or KEY=1..3")
     low, dots, high = values.partition("..")
     try:
-        return key, {"low": float(low), "high": float(high)} if dots else [
-            _plain(value) for value in values.split(",")
-        ]
+        return key, (
+            {"low": float(low), "high": float(high)}
+            if dots
+            else [_plain(value) for value in values.split(",")]
+        )
     except ValueError:
         raise LocalError(f"--vary {text}: {values} is no range of numbers") from None
 
@@ -126,7 +132,7 @@ def _run(
     as_json: bool,
 ) -> None:
     if seeds:
-        asked = replace(asked, seeds=tuple(range(1, seeds + 1)))
+        asked = msgspec.structs.replace(asked, seeds=tuple(range(1, seeds + 1)))
     path = out or Path("results") / asked.scenario.name
     with printing.progress("Running", not as_json) as step:
         folder = runner.execute(
@@ -176,7 +182,10 @@ def _finished(path: Path) -> tuple[results.Folder, experiment.Experiment]:
 @click.argument("second")
 @json_option
 def compare_command(folder: Path, first: str, second: str, as_json: bool) -> None:
-    """FIRST minus SECOND, seed by seed, for every metric: names as the report has them, or parts of them."""
+    """
+    FIRST minus SECOND, seed by seed, for every metric: names as the report has them, or parts of
+    them.
+    """
     stored, asked = _finished(folder)
     runs = results.whole_run(stored)
     a, b = (_find(asked.cells(), name) for name in (first, second))
@@ -187,11 +196,21 @@ def compare_command(folder: Path, first: str, second: str, as_json: bool) -> Non
     )
 
 
+def _chance(found: Mapping[str, Interval | None]) -> str:
+    """What to keep in mind of so many intervals."""
+    known = [interval for interval in found.values() if interval]
+    clear = sum(interval.excludes_zero for interval in known)
+    return (
+        f"{len(known)} metrics compared, {clear} of them with zero outside; of so many that do not"
+        f" differ at all, about {0.05 * len(known):.0f} would have it outside by chance."
+    )
+
+
 def _find(cells: tuple[experiment.Cell, ...], name: str) -> experiment.Cell:
     exact = [cell for cell in cells if name in (cell.id, summary.name_of(cell))]
     found = exact or [cell for cell in cells if name in summary.name_of(cell)]
     if len(found) != 1:
-        names = "; ".join(summary.name_of(cell) for cell in (found or cells))
+        names = "; ".join(summary.name_of(cell) for cell in found or cells)
         raise NotFound(f"{name!r} names {len(found)} cells; choose one of: {names}")
     return found[0]
 
@@ -204,19 +223,36 @@ def _print_differences(first: str, second: str, found: dict[str, Interval | None
         if interval:
             doubt = "" if interval.excludes_zero else printing.dim("  (zero is inside)")
             click.echo(f"{metric.replace('_', ' '):>32}  {interval}{doubt}")
+    click.echo(printing.dim(_chance(found)))
 
 
 @click.command("report")
 @click.argument("folder", type=click.Path(path_type=Path))
-def report_command(folder: Path) -> None:
+@json_option
+def report_command(folder: Path, as_json: bool) -> None:
     """Write report.html of a finished run anew."""
-    click.echo(report.write(*_finished(folder)))
+    stored, asked = _finished(folder)
+    page = report.write(stored, asked)
+    _headline(stored, asked, as_json, page)
 
 
 @click.command("schema")
-def schema_command() -> None:
-    """A scenario file with every key at its default, its meaning, bounds and unit."""
-    click.echo(f"{experiment.EXPERIMENT_SCHEMA}\n# The scenario:\n{schema.describe()}", nl=False)
+@json_option
+def schema_command(as_json: bool) -> None:
+    """
+    A scenario file with every key at its default, its meaning, bounds and unit; with --json, JSON
+    Schema.
+    """
+    value = {
+        "scenario": msgspec.json.schema(mixing.Scenario),
+        "experiment": msgspec.json.schema(experiment.Asked),
+    }
+    printing.result(value, as_json, lambda _: click.echo(_toml_schema(), nl=False))
+
+
+def _toml_schema() -> str:
+    about = " ".join((experiment.Asked.__doc__ or "").split())
+    return f"[experiment]  # {about}\n{schema.describe(experiment.Asked)}\n{schema.describe()}"
 
 
 @click.command("policies")
