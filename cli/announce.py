@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .client import Client
+from .language import say
 from .options import Access, at_option, json_option, near_option, together
 from .printing import Json, dim, result
 from .revisions import revision_list
@@ -140,6 +141,8 @@ def _announced(said: Json) -> None:
     """The id of what was just said, alone on stdout, so that scripts can take it."""
     click.echo(said["id"])
     what = "withdrawn" if said["status"] == "withdrawn" else f"{said['title']}, {when(said)}"
-    click.echo(dim(f"{what}; kept here, and sent to others when a node runs"), err=True)
+    click.echo(
+        dim(say("{what}; kept here, and sent to others when a node runs", what=what)), err=True
+    )
     for caution in said["cautions"]:
-        click.echo(f"Note: {caution}.", err=True)
+        click.echo(say("Note: {caution}.", caution=caution), err=True)

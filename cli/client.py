@@ -11,6 +11,8 @@ from typing import Any
 from potluck.node.errors import InUse, Unfit
 from potluck.protocol import errors
 
+from .language import wanted
+
 PATIENCE = 5.0
 """Seconds to wait for another command, or a node that stops, to let us in."""
 PATIENCE_STARTING = 20.0
@@ -59,7 +61,7 @@ class Client:
 
     def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:
         """Carry out an operation of potluck.node.operations. Raises LocalError and its kinds."""
-        command = {"op": operation, "args": arguments, "now": pretended_now(), "lang": languages()}
+        command = {"op": operation, "args": arguments, "now": pretended_now(), "lang": wanted()}
         began = time.monotonic()
         while True:
             try:
@@ -139,12 +141,6 @@ def _wait_until(done: Callable[[], bool], complaint: str) -> None:
         if time.monotonic() > deadline:
             raise errors.LocalError(complaint)
         time.sleep(0.05)
-
-
-def languages() -> str:
-    """What the person reads, as gettext's programs find it out; "" for English."""
-    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-    return next(filter(None, map(os.environ.get, names)), "")
 
 
 def pretended_now() -> int | None:

@@ -9,15 +9,17 @@ import click
 from .client import Client
 from .draw import form
 from .filter_options import FilteredCommand
+from .language import count, marked, say
 from .options import again_option, hand_option, json_option, saved_option, where_and_when
 from .printing import Json, result
-from .wording import count, moment
+from .wording import moment
 
-_TO_DEAL = """\
-To deal {cards}: take the lines in the order of their turns, the smallest first (0-9 before a-f).
-Each deals, of its series with the smallest series ticket, the event with the smallest ticket.
-A line whose event is dealt already passes. When the lines run out, go round again: each line's
-next series."""
+_TO_DEAL = marked(
+    "To deal {cards}: take the lines in the order of their turns, the smallest first (0-9 before "
+    "a-f).\nEach deals, of its series with the smallest series ticket, the event with the smallest "
+    "ticket.\nA line whose event is dealt already passes. When the lines run out, go round again: "
+    "each line's next series."
+)
 
 
 @click.group("deck")
@@ -44,25 +46,31 @@ def deck_print_command(
 def printed_deck(found: Json) -> None:
     """The deck as text for a pencil."""
     numbers = {event["number"] for line in found["lines"] for event in line["events"]}
-    deck = f"{count(len(numbers), 'event')} of {count(found['organisers'], 'organiser')}"
-    click.echo(f"Potluck deck of {found['day']}: {deck}")
-    click.echo(f"seed {found['seed']}")
-    click.echo(_TO_DEAL.format(cards=count(found["n"], "card")))
+    deck = say(
+        "{events} of {organisers}",
+        events=count(len(numbers), "event"),
+        organisers=count(found["organisers"], "organiser"),
+    )
+    click.echo(say("Potluck deck of {day}: {deck}", day=found["day"], deck=deck))
+    click.echo(say("seed {seed}", seed=found["seed"]))
+    click.echo(say(_TO_DEAL, cards=count(found["n"], "card")))
     for line in found["lines"]:
-        click.echo(f"\n{_who(line)}  turn {_short(line['turn'])}")
+        turn = say("turn {ticket}", ticket=_short(line["turn"]))
+        click.echo(f"\n{_who(line)}  {turn}")
         for event in line["events"]:
-            series = f"  series {_short(event['series_ticket'])}"
+            series = say("  series {series_ticket}", series_ticket=_short(event["series_ticket"]))
             what = f"{event['title']}, {moment(event['start'])}"
             click.echo(f"{event['number']:>5}  {_short(event['ticket'])}{series}  {what}")
 
 
 def _who(line: Json) -> str:
     """The organiser; an importer only where several bring other events of the same one."""
-    host = f"host {line['host'][:8]}"
+    host = say("host {host}", host=line["host"][:8])
     if line["name"] is None:
         return host
-    by = host if line["importers"] == 1 else f"{line['importers']} hosts alike"
-    return f"{line['name']}, imported by {by}"
+    alike = say("{hosts} alike", hosts=count(line["importers"], "host"))
+    by = host if line["importers"] == 1 else alike
+    return say("{organiser}, imported by {host}", organiser=line["name"], host=by)
 
 
 def _short(ticket: str) -> str:

@@ -94,7 +94,7 @@ def sweep_command(
 def _axis(text: str) -> tuple[str, Any]:
     key, equals, values = text.partition("=")
     if not equals:
-        raise LocalError(f"--vary {text}: write it as KEY=1,2,3 or KEY=1..3")
+        raise LocalError("--vary {text}: write it as KEY=1,2,3 or KEY=1..3", text=text)
     low, dots, high = values.partition("..")
     try:
         return key, (
@@ -103,7 +103,9 @@ def _axis(text: str) -> tuple[str, Any]:
             else [_plain(value) for value in values.split(",")]
         )
     except ValueError:
-        raise LocalError(f"--vary {text}: {values} is no range of numbers") from None
+        raise LocalError(
+            "--vary {text}: {values} is no range of numbers", text=text, values=values
+        ) from None
 
 
 def _plain(text: str) -> int | float | str | bool:
@@ -211,7 +213,12 @@ def _find(cells: tuple[experiment.Cell, ...], name: str) -> experiment.Cell:
     found = exact or [cell for cell in cells if name in summary.name_of(cell)]
     if len(found) != 1:
         names = "; ".join(summary.name_of(cell) for cell in found or cells)
-        raise NotFound(f"{name!r} names {len(found)} cells; choose one of: {names}")
+        raise NotFound(
+            "{name!r} names {found} cells; choose one of: {names}",
+            name=name,
+            found=len(found),
+            names=names,
+        )
     return found[0]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from .client import Client
+from .language import count
 from .options import at_option, json_option, near_option
 from .printing import result
-from .wording import count
 
 
 @click.command("publish")

@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from .client import Client
+from .language import count, say
 from .options import json_option, together, where_and_when
 from .printing import Json, bold, dim, result
-from .wording import count, moment
+from .wording import moment
 
 
 @click.group("peers")
@@ -35,7 +36,11 @@ def peers_list_command(client: Client, /, as_json: bool) -> None:
 def peers_connect_command(client: Client, /, address: str, as_json: bool) -> None:
     """Connect your running node to another, and remember it."""
     met = client.call("connect", address=address)
-    result(met, as_json, lambda peer: click.echo(f"Connected to {peer['peer_id']}."))
+    result(
+        met,
+        as_json,
+        lambda peer: click.echo(say("Connected to {peer_id}.", peer_id=peer["peer_id"])),
+    )
 
 
 @peers_command.command("disconnect")
@@ -45,7 +50,11 @@ def peers_connect_command(client: Client, /, address: str, as_json: bool) -> Non
 def peers_disconnect_command(client: Client, /, peer: str, as_json: bool) -> None:
     """Part from another node, and do not dial it again."""
     parted = client.call("disconnect", peer=peer)
-    result(parted, as_json, lambda gone: click.echo(f"Parted from {gone['peer_id']}."))
+    result(
+        parted,
+        as_json,
+        lambda gone: click.echo(say("Parted from {peer_id}.", peer_id=gone["peer_id"])),
+    )
 
 
 @peers_command.command("ban")
@@ -134,7 +143,7 @@ def blocks_remove_command(client: Client, /, as_json: bool, **block: Any) -> Non
 def blocks_export_command(client: Client, /, file: Path, as_json: bool) -> None:
     """Write your blocks with their reasons to a file, for a friend."""
     written = client.call("write_blocks", path=str(file.absolute()))
-    result(written, as_json, lambda made: click.echo(f"{count(made['blocks'], 'block')} in {file}"))
+    result(written, as_json, lambda made: click.echo(say("Written to {file}.", **made)))
 
 
 @blocks_command.command("import")
@@ -146,7 +155,7 @@ def blocks_import_command(client: Client, /, file: Path, all_as: str | None, as_
     """Take blocks over from somebody's list, entry by entry: hide, warn, or leave it."""
     for block in client.call("read_blocks", path=str(file.absolute()))["blocks"]:
         answer = all_as or click.prompt(
-            f"{_block(block)}\nHide it, be warned of it, or leave it?",
+            say("{block}\nHide it, be warned of it, or leave it?", block=_block(block)),
             type=click.Choice(["hide", "warn", "leave"]),
             err=as_json,
         )
@@ -164,59 +173,92 @@ def blocks_import_command(client: Client, /, file: Path, all_as: str | None, as_
 
 def _peers(found: list[Json]) -> None:
     if not found:
-        click.echo("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
-        click.echo("potluck join LINK")
+        click.echo(
+            say("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
+        )
+        click.echo(say("potluck join LINK"))
     for peer in found:
-        at = f"through the relay {peer['relay']}" if peer["relay"] else peer["address"]
-        elsewhere = f"of {peer['elsewhere']}" if peer["elsewhere"] else None
+        at = (
+            say("through the relay {relay}", relay=peer["relay"])
+            if peer["relay"]
+            else peer["address"]
+        )
+        elsewhere = (
+            say("of {elsewhere}", elsewhere=peer["elsewhere"]) if peer["elsewhere"] else None
+        )
         click.echo("  ".join(filter(None, (peer["id"], at, elsewhere))))
 
 
 def _parted(found: Json) -> None:
     """Who was banned or dropped, one a line, with why."""
     for ban in found["bans"]:
-        until = "until lifted" if ban["until"] is None else f"until {moment(ban['until'])}"
-        click.echo(f"{ban['value']} is banned {until}: {ban['why']}")
+        until = (
+            say("until lifted")
+            if ban["until"] is None
+            else say("until {until}", until=moment(ban["until"]))
+        )
+        click.echo(
+            say("{value} is banned {until}: {why}", value=ban["value"], until=until, why=ban["why"])
+        )
     for drop in found["dropped"]:
-        click.echo(f"{drop['peer_id']} was dropped {moment(drop['at'])}: {drop['why']}")
+        click.echo(
+            say(
+                "{peer_id} was dropped {at}: {why}",
+                peer_id=drop["peer_id"],
+                at=moment(drop["at"]),
+                why=drop["why"],
+            )
+        )
 
 
 def _bans(found: Json) -> None:
     _parted(found)
     if not (found["bans"] or found["dropped"]):
-        click.echo("Nobody is banned, and nobody was dropped.")
+        click.echo(say("Nobody is banned, and nobody was dropped."))
 
 
 def _importers(found: list[Json]) -> None:
     if not found:
-        click.echo("Nobody imports events where you look.")
+        click.echo(say("Nobody imports events where you look."))
     for one in found:
-        who = "you" if one["mine"] else f"host {one['host'][:8]}"
-        brings = f"{count(one['events'], 'event')} of {count(one['organisers'], 'organiser')}"
-        click.echo(f"{bold(who)}: {brings}{', blocked' if one['blocked'] else ''}")
+        who = say("you") if one["mine"] else say("host {host}", host=one["host"][:8])
+        brings = say(
+            "{events} of {organisers}",
+            events=count(one["events"], "event"),
+            organisers=count(one["organisers"], "organiser"),
+        )
+        click.echo(f"{bold(who)}: {brings}{_blocked(one)}")
         for source in one["sources"]:
-            blocked = ", blocked" if source["blocked"] else ""
-            click.echo(f"  {source['id']}: {count(source['events'], 'event')}{blocked}")
+            click.echo(f"  {source['id']}: {count(source['events'], 'event')}{_blocked(source)}")
     if any(not one["mine"] for one in found):
-        click.echo(dim("Take none of it: potluck blocks add HOST, or with --source ORGANISER"))
+        remedy = "Take none of it: potluck blocks add HOST, or with --source ORGANISER"
+        click.echo(dim(say(remedy)))
+
+
+def _blocked(one: Json) -> str:
+    return say(", blocked") if one["blocked"] else ""
 
 
 def _blocks(found: Json) -> None:
     for block in found["blocks"]:
         click.echo(_block(block))
     if not found["blocks"]:
-        click.echo("Nothing is blocked.")
+        click.echo(say("Nothing is blocked."))
 
 
 def _block(block: Json) -> str:
     """A block in a line: what, how, since when and why."""
-    host = f"host {block['host']}" if block["host"] else "anybody"
+    host = say("host {host}", **block) if block["host"] else say("anybody")
     what = {
         "host": host,
-        "importer": f"what {host} imports",
-        "source": f"what {host} imports of {block['text']}",
-        "word": f"word {block['text']}",
+        "importer": say("what {host} imports", host=host),
+        "source": say("what {host} imports of {text}", host=host, text=block["text"]),
+        "word": say("word {word}", word=block["text"]),
     }[block["kind"]]
-    warns = ", with a warning only" if block["warns"] else ""
-    since = f", {moment(block['since'])}" if block["since"] else ""
-    return f"{what}{warns}{since}{': ' + block['why'] if block['why'] else ''}"
+    parts = [what]
+    if block["warns"]:
+        parts.append(say("with a warning only"))
+    if block["since"]:
+        parts.append(moment(block["since"]))
+    said = ", ".join(parts)
+    return f"{said}: {block['why']}" if block["why"] else said

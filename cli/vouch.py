@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .client import Client
+from .language import say
 from .options import json_option
 from .printing import Json, bold, dim, qr, qr_svg, result
 from .wording import moment
@@ -31,13 +32,15 @@ def vouch_add_command(
 ) -> None:
     """Say that you have met the keeper of a host's key."""
     if not yes:
-        click.echo("Let them read aloud the six words of their own card. They should be:", err=True)
+        click.echo(
+            say("Let them read aloud the six words of their own card. They should be:"), err=True
+        )
         click.echo(f"\n  {bold(client.call('words_of', host=host)['words'])}\n", err=True)
-        click.confirm("Did you hear these words from them?", abort=True, err=True)
+        click.confirm(say("Did you hear these words from them?"), abort=True, err=True)
     if options["public"]:
-        click.echo("The whole network will see who met whom: your key and theirs.", err=True)
+        click.echo(say("The whole network will see who met whom: your key and theirs."), err=True)
         if not yes:
-            click.confirm("Sign it, for all to see?", abort=True, err=True)
+            click.confirm(say("Sign it, for all to see?"), abort=True, err=True)
     result(client.call("vouch", host=host, **options), as_json, _added)
 
 
@@ -76,35 +79,40 @@ def vouch_card_command(client: Client, /, svg: Path | None, as_json: bool) -> No
 
 
 def _added(found: Json) -> None:
-    seen = "all can see it" if found["public"] else "only you know"
-    click.echo(f"You vouch for {_name(found)} until {moment(found['until'])}; {seen}.")
+    seen = say("all can see it") if found["public"] else say("only you know")
+    until = moment(found["until"])
+    said = say(
+        "You vouch for {name} until {until}; {seen}.", name=_name(found), until=until, seen=seen
+    )
+    click.echo(said)
     if found["public"] and not found["returned"]:
-        click.echo("Walks go on beyond them once they vouch for you publicly, too.")
+        click.echo(say("Walks go on beyond them once they vouch for you publicly, too."))
 
 
 def _vouches(found: list[Json]) -> None:
     if not found:
-        click.echo("You vouch for nobody yet. When you meet somebody: potluck vouch add HOST")
+        click.echo(say("You vouch for nobody yet. When you meet somebody: potluck vouch add HOST"))
     for one in found:
-        public = "public, and returned" if one["returned"] else "public, not returned"
-        kind = public if one["public"] else "only for yourself"
-        click.echo(f"{bold(_name(one))}  {kind}, until {moment(one['until'])}")
+        public = say("public, and returned") if one["returned"] else say("public, not returned")
+        kind = public if one["public"] else say("only for yourself")
+        until = say("until {until}", until=moment(one["until"]))
+        click.echo(f"{bold(_name(one))}  {kind}, {until}")
         click.echo(dim(f"  {one['words']}  {one['host']}"))
 
 
 def _removed(found: Json) -> None:
-    click.echo(f"You no longer vouch for host {found['host'][:8]}.")
+    click.echo(say("You no longer vouch for host {host}.", host=found["host"][:8]))
     if found["was_public"]:
-        click.echo("That, too, is signed, and goes to every node. What was seen stays seen.")
+        click.echo(say("That, too, is signed, and goes to every node. What was seen stays seen."))
 
 
 def _card(found: Json) -> None:
-    click.echo(f"Your card{': ' + bold(found['name']) if found['name'] else ''}")
+    click.echo(say("Your card: {name}", name=bold(found["name"] or found["host"][:8])))
     click.echo(f"\n  {bold(found['words'])}\n")
-    click.echo("Read these six words aloud, from here, to whom you meet.")
+    click.echo(say("Read these six words aloud, from here, to whom you meet."))
     qr(found["link"])
     click.echo(dim(found["link"]))
 
 
 def _name(found: Json) -> str:
-    return found["name"] or f"host {found['host'][:8]}"
+    return found["name"] or say("host {host}", host=found["host"][:8])

@@ -10,10 +10,18 @@ from typing import Final
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
+GIB: Final = 1024 * MIB
 
 # --- connections ---------------------------------------------------------------------------------
 MAX_CONNECTIONS: Final = 96
 """Open connections, both directions: each costs about 0.8 MB."""
+MAX_INBOUND: Final = 64
+"""Of these, the ones that others opened: what is left is for slots and for whom the person names."""
+MAX_HANDSHAKES: Final = 48
+MAX_HANDSHAKES_PER_RANGE: Final = 16
+"""Sockets that have not yet said who they are, in all and from one address range."""
+HANDSHAKE_SECONDS: Final = 5.0
+"""Seconds for noise and yamux of a connection that comes in."""
 MAX_CONNECTIONS_PER_RANGE: Final = 16
 """Inbound connections from one address range (IPv4 /24, IPv6 /48), so that one network cannot take
 every slot. Loopback is exempt: several nodes on one machine are friends."""
@@ -121,6 +129,9 @@ PAST_REVISIONS: Final = 5
 MAX_PAST: Final = 20_000
 """Superseded revisions kept to show what changed: of one event, and in all (at most 80 MB, on the disk
 only), the oldest forgotten first."""
+MAX_RECEIPTS: Final = 1000
+MAX_RECEIPT_BYTES: Final = 100 * MIB
+"""Receipts that are kept, compressed, the latest of them; those of cards kept stay anyway."""
 NOT_HELD_SECONDS: Final = 3600.0
 """After "not held" the id is not asked of that peer again for so long."""
 SESSION_RESERVE: Final = 0.3

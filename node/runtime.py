@@ -228,7 +228,9 @@ class _Connections:
         other = await self._network.learn_elsewhere(peer_id)
         if other is not None:
             await self._network.peers.disconnect(peer_id)
-            raise Refused(f"the node there is of {other}; a friend there invites you with a link")
+            raise Refused(
+                "the node there is of {other}; a friend there invites you with a link", other=other
+            )
         return peer_id
 
     async def spread(self, announcements: Sequence[bytes]) -> None:

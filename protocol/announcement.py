@@ -233,19 +233,28 @@ def _freeze_extra(value: Body | Place | Source, known: frozenset[str]) -> None:
 
 def _check_number(name: str, value: object, low: int, above: int) -> None:
     if type(value) is not int or not low <= value < above:
-        raise Invalid(f"{name} must be a whole number from {low} to {above - 1}")
+        raise Invalid(
+            "{name} must be a whole number from {low} to {above}",
+            name=name,
+            low=low,
+            above=above - 1,
+        )
 
 
 def _check_bytes(name: str, value: object, length: int) -> None:
     if type(value) is not bytes or len(value) != length:
-        raise Invalid(f"{name} must have {length} bytes")
+        raise Invalid("{name} must have {length} bytes", name=name, length=length)
 
 
 def _check_degrees(name: str, value: object, limit: int) -> None:
     if value is None:
         return
     if type(value) is not float or not math.isfinite(value) or abs(value) > limit:
-        raise Invalid(f"{name} must be a number of degrees between -{limit} and {limit}")
+        raise Invalid(
+            "{name} must be a number of degrees between -{limit} and {limit}",
+            name=name,
+            limit=limit,
+        )
 
 
 def _check_times(start: int | None, end: int | None) -> None:
@@ -277,7 +286,7 @@ def _check_topics(topics: tuple[str, ...]) -> None:
     if not topics:
         return
     if len(topics) > MAX_TOPICS:
-        raise Invalid(f"at most {MAX_TOPICS} topics")
+        raise Invalid("at most {max_topics} topics", max_topics=MAX_TOPICS)
     for topic in topics:
         check_line("a topic", topic, MAX_TOPIC)
     if len(set(topics)) != len(topics):
@@ -286,7 +295,7 @@ def _check_topics(topics: tuple[str, ...]) -> None:
 
 def _check_access(access: Mapping[str, bool]) -> None:
     if len(access) > MAX_ACCESS:
-        raise Invalid(f"at most {MAX_ACCESS} access facts")
+        raise Invalid("at most {max_access} access facts", max_access=MAX_ACCESS)
     for name, value in access.items():
         if type(name) is not str or not _ACCESS_NAME.fullmatch(name) or type(value) is not bool:
             raise Invalid("an access fact is a word such as wheelchair with yes or no")

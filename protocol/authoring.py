@@ -43,7 +43,8 @@ def announce(
     _check_normal(body)
     if live_registers >= MAX_REGISTERS:
         raise Refused(
-            f"a host may have {MAX_REGISTERS} events at a time; withdraw some, or use a second home"
+            "a host may have {max_registers} events at a time; withdraw some, or use a second home",
+            max_registers=MAX_REGISTERS,
         )
     expires_at = default_expiry(body, now)
     return Announcement(

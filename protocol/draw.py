@@ -97,7 +97,7 @@ def deal_out(
     bytes, and when two different candidates share a register.
     """
     if len(seed) != SEED_BYTES:
-        raise Invalid(f"a seed has {SEED_BYTES} bytes")
+        raise Invalid("a seed has {seed_bytes} bytes", seed_bytes=SEED_BYTES)
     orders = Orders.of(seed)
     deck = _Deck(lines(candidates, orders))
     dealt: set[bytes] = set()

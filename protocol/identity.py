@@ -29,7 +29,11 @@ class Identity:
 
     def __post_init__(self) -> None:
         if len(self.seed) != SEED_BYTES:
-            raise Invalid(f"a host key's seed has {SEED_BYTES} bytes, not {len(self.seed)}")
+            raise Invalid(
+                "a host key's seed has {seed_bytes} bytes, not {seed}",
+                seed_bytes=SEED_BYTES,
+                seed=len(self.seed),
+            )
         key, secret = crypto_sign_seed_keypair(self.seed)
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "_secret", secret)

@@ -76,5 +76,5 @@ def _record(timestamp: int, id: bytes) -> bytes:
     if not 0 <= timestamp < INFINITY:
         raise Invalid("a timestamp is an unsigned 64-bit number below infinity")
     if len(id) != ID_BYTES:
-        raise Invalid(f"an id has {ID_BYTES} bytes")
+        raise Invalid("an id has {id_bytes} bytes", id_bytes=ID_BYTES)
     return timestamp.to_bytes(8, "big") + id

@@ -103,7 +103,9 @@ def lines(candidates: Iterable[Candidate], orders: Orders) -> list[Line]:
     if len(registers) < len(every):
         for candidate in every:
             if registers[candidate.host, candidate.slot] != candidate:
-                raise Invalid(f"two candidates for one register: slot {candidate.slot:016x}")
+                raise Invalid(
+                    "two candidates for one register: slot {slot:016x}", slot=candidate.slot
+                )
     found: dict[LineKey, list[Candidate]] = defaultdict(list)
     for candidate in registers.values():
         found[candidate.host, candidate.source].append(candidate)

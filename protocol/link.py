@@ -42,7 +42,7 @@ class Invitation:
 
     def __post_init__(self) -> None:
         if len(self.peers) > MAX_PEERS:
-            raise Invalid(f"an invitation names at most {MAX_PEERS} peers")
+            raise Invalid("an invitation names at most {max_peers} peers", max_peers=MAX_PEERS)
         for peer in self.peers:
             if not (peer.isascii() and peer.isprintable() and len(peer) <= MAX_MULTIADDR):
                 raise Invalid("a peer's address is short printable ASCII")
@@ -61,7 +61,7 @@ class HostCard:
 
     def __post_init__(self) -> None:
         if len(self.key) != KEY_BYTES:
-            raise Invalid(f"a host's key has {KEY_BYTES} bytes")
+            raise Invalid("a host's key has {n} bytes", n=KEY_BYTES)
         check_line("a name", self.name, MAX_HOST_NAME)
 
 
@@ -93,7 +93,7 @@ def format_host(card: HostCard) -> str:
 def parse(link: str) -> Table | Invitation | HostCard:
     """What a link brings: raises Invalid, saying what is wrong, for anything but a whole link."""
     if len(link) > MAX_LINK:
-        raise Invalid(f"the link is longer than {MAX_LINK} characters")
+        raise Invalid("the link is longer than {max_link} characters", max_link=MAX_LINK)
     if link.startswith(_TABLE):
         return _table(_fields(link[len(_TABLE) :]))
     if link.startswith(_NETWORK):
@@ -129,7 +129,7 @@ def _fields(query: str) -> dict[str, list[str]]:
     for part in query.split("&"):
         name, equals, value = part.partition("=")
         if not equals:
-            raise Invalid(f"the link has a part that is no field: {part!r}")
+            raise Invalid("the link has a part that is no field: {part!r}", part=part)
         fields.setdefault(name, []).append(_decoded(value))
     return fields
 
@@ -173,16 +173,16 @@ def _once_each(
     """The fields by name: all of the required ones, none unknown, none twice."""
     for name, values in fields.items():
         if name not in required and name not in optional:
-            raise Invalid(f"a {kind} link has no field {name!r}")
+            raise Invalid("a {kind} link has no field {name!r}", kind=kind, name=name)
         if len(values) != 1:
-            raise Invalid(f"the field {name!r} is there more than once")
+            raise Invalid("the field {name!r} is there more than once", name=name)
     for name in required:
         if name not in fields:
-            raise Invalid(f"the {kind} link lacks its field {name!r}")
+            raise Invalid("the {kind} link lacks its field {name!r}", kind=kind, name=name)
     return {name: values[0] for name, values in fields.items()}
 
 
 def _whole(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) <= 9 and str(int(text)) == text:
         return int(text)
-    raise Invalid(f"{text!r} is not a whole number")
+    raise Invalid("{text!r} is not a whole number", text=text)

@@ -36,9 +36,11 @@ class Network:
     def __post_init__(self) -> None:
         check_line("the network's name", self.name, MAX_NAME)
         if type(self.stamp_bits) is not int or not 0 <= self.stamp_bits <= MAX_STAMP_BITS:
-            raise Invalid(f"stamp bits must be between 0 and {MAX_STAMP_BITS}")
+            raise Invalid(
+                "stamp bits must be between 0 and {max_stamp_bits}", max_stamp_bits=MAX_STAMP_BITS
+            )
         if self.secret is not None and len(self.secret) != SECRET_BYTES:
-            raise Invalid(f"a network's secret has {SECRET_BYTES} bytes")
+            raise Invalid("a network's secret has {secret_bytes} bytes", secret_bytes=SECRET_BYTES)
         secret = self.secret or b""
         named = canonical.pack([self.name, self.stamp_bits])
         digest = blake2b(named, digest_size=32, key=secret, person=b"potluck.network").digest()

@@ -116,11 +116,13 @@ def from_json(value: object) -> Origin:
     """The origin that `to_json` wrote; Invalid for anything else."""
     word = value.get("kind") if isinstance(value, Mapping) else None
     if not isinstance(value, Mapping) or not isinstance(word, str) or word not in KINDS:
-        raise Invalid(f"a seed's origin is one of {', '.join(KINDS)}")
+        raise Invalid("a seed's origin is one of {kinds}", kinds=", ".join(KINDS))
     type_ = KINDS[word]
     names = [field.name for field in fields(type_)]
     if set(value) != {"kind", *names}:
-        raise Invalid(f"the origin {word} has the fields {', '.join(['kind', *names])}")
+        raise Invalid(
+            "the origin {word} has the fields {value}", word=word, value=", ".join(["kind", *names])
+        )
     arguments: dict[str, Any] = {name: _read(name, value[name]) for name in names}
     return type_(**arguments)
 
@@ -137,7 +139,7 @@ def _read(name: str, value: object) -> object:
     if name == "redraw":
         return value
     if not isinstance(value, str):
-        raise Invalid(f"an origin's {name} is text")
+        raise Invalid("an origin's {name} is text", name=name)
     return parse_hex(name, value, DIGEST_BYTES) if name in ("commitment", "r") else value
 
 
@@ -150,10 +152,10 @@ def parse_hex(name: str, value: object, length: int) -> bytes:
             parsed = b""
         if len(parsed) == length and parsed.hex() == value:
             return parsed
-    raise Invalid(f"{name} is {2 * length} hexadecimal digits")
+    raise Invalid("{name} is {value} hexadecimal digits", name=name, value=2 * length)
 
 
 def _check_day(date: str, redraw: object) -> None:
     seed.check_date(date)
     if type(redraw) is not int or not 0 <= redraw <= seed.MAX_REDRAW:
-        raise Invalid(f"redraws count from 0 to {seed.MAX_REDRAW}")
+        raise Invalid("redraws count from 0 to {max_redraw}", max_redraw=seed.MAX_REDRAW)

@@ -10,6 +10,7 @@ from . import vouched, witness
 from .candidate import Candidate, count_events
 from .draw import Card, Hand, draw, draw_wild
 from .errors import Invalid
+from .message import Message
 from .origin import AtTable, Dice, Fresh, Given, Origin, Solo, Witness
 from .seed import SEED_BYTES, rolls_needed
 from .vouch import SignedVouch
@@ -37,7 +38,7 @@ class Receipt:
 
     def __post_init__(self) -> None:
         if len(self.seed) != SEED_BYTES:
-            raise Invalid(f"a seed has {SEED_BYTES} bytes")
+            raise Invalid("a seed has {seed_bytes} bytes", seed_bytes=SEED_BYTES)
         if not 0 <= self.wild <= self.n < 2**32:
             raise Invalid("a hand has 0 or more cards, of which 0 or more are wild")
         if self.walked is not None and (self.wild or isinstance(self.origin, Witness)):
@@ -92,7 +93,9 @@ def verify(receipt: Receipt, secret: bytes | None = None) -> list[str]:
 
 def unproven(receipt: Receipt, secret: bytes | None = None) -> list[str]:
     """What a receipt without differences still leaves open, in sentences for people."""
-    deck = "Not proven: that the deck was complete. Events may have been left out before the draw."
+    deck = Message(
+        "Not proven: that the deck was complete. Events may have been left out before the draw."
+    )
     walks = vouched.unproven(receipt.walked) if receipt.walked is not None else ()
     return [deck, *_unproven_seed(receipt.origin, secret), *walks]
 
@@ -112,23 +115,31 @@ def _seed_differences(receipt: Receipt, secret: bytes | None) -> Iterator[str]:
         made = origin.remake()
         needed = rolls_needed(count_events(receipt.candidates + receipt.others))
         if len(origin.rolls) < needed:
-            yield f"dice: {len(origin.rolls)} rolls are too few for this deck, which needs {needed}"
+            yield Message(
+                "dice: {rolls} rolls are too few for this deck, which needs {needed}",
+                rolls=len(origin.rolls),
+                needed=needed,
+            )
     elif isinstance(origin, Witness):
         made = origin.remake()
         commitment = witness.commit(receipt.candidates, receipt.n, origin.date, origin.r)
         if commitment != origin.commitment:
-            yield "commitment: this deck, hand size, date and r do not give it"
+            yield Message("commitment: this deck, hand size, date and r do not give it")
     elif isinstance(origin, Solo | AtTable) and secret is not None:
         made = origin.remake(secret)
     if made != receipt.seed:
-        yield f"seed: its origin gives {made.hex()}, the receipt has {receipt.seed.hex()}"
+        yield Message(
+            "seed: its origin gives {made}, the receipt has {seed}",
+            made=made.hex(),
+            seed=receipt.seed.hex(),
+        )
 
 
 def _hand_differences(receipt: Receipt) -> Iterator[str]:
     try:
         hand = _deal_again(receipt)
     except Invalid as error:
-        yield f"deck: {error}"
+        yield Message("deck: {error}", error=error)
         return
     for place, (dealt, claimed) in enumerate(zip_longest(hand, receipt.hand.cards), 1):
         yield from _card_differences(place, dealt, claimed)
@@ -145,12 +156,23 @@ def _deal_again(receipt: Receipt) -> tuple[Card | None, ...]:
 
 def _card_differences(place: int, dealt: Card | None, claimed: Card | None) -> Iterator[str]:
     if dealt is None or claimed is None or dealt.candidate != claimed.candidate:
-        yield f"card {place}: the draw deals {_name(dealt)}, the receipt has {_name(claimed)}"
+        yield Message(
+            "card {place}: the draw deals {dealt}, the receipt has {claimed}",
+            place=place,
+            dealt=_name(dealt),
+            claimed=_name(claimed),
+        )
         return
     for field in ("round", "ticket", "odds", "wild"):
         drawn, written = getattr(dealt, field), getattr(claimed, field)
         if drawn != written:
-            yield f"card {place}: its {field} is {_words(drawn)}, the receipt has {_words(written)}"
+            yield Message(
+                "card {place}: its {field} is {drawn}, the receipt has {written}",
+                place=place,
+                field=field,
+                drawn=_words(drawn),
+                written=_words(written),
+            )
 
 
 def _name(card: Card | None) -> str:
@@ -166,23 +188,36 @@ def _words(value: object) -> str:
 def _unproven_seed(origin: Origin, secret: bytes | None) -> Iterator[str]:
     if isinstance(origin, Solo) and secret is None:
         yield (
-            "Not proven: that the seed was not chosen. It was made from a secret that its owner keeps."
+            Message(
+                "Not proven: that the seed was not chosen. It was made from a secret that its "
+                "owner keeps."
+            )
         )
     if isinstance(origin, AtTable) and secret is None:
         yield (
-            "Not proven: that the seed is the table's. Whoever holds the table's secret can check it."
+            Message(
+                "Not proven: that the seed is the table's. Whoever holds the table's secret can "
+                "check it."
+            )
         )
     if isinstance(origin, AtTable):
         yield (
-            "Not proven: that nobody at the table knew the seed before; everyone there can compute it."
+            Message(
+                "Not proven: that nobody at the table knew the seed before; everyone there can "
+                "compute it."
+            )
         )
     if isinstance(origin, Dice):
-        yield "Not proven: that a die fell as written, and that these were the first rolls."
+        yield Message(
+            "Not proven: that a die fell as written, and that these were the first rolls."
+        )
     if isinstance(origin, Witness):
         yield (
-            "Not proven, but for the friend to whom the commitment was shown before the word: that"
-            " it came first. And a node that disliked the outcome could have fallen silent and"
-            " begun again."
+            Message(
+                "Not proven, but for the friend to whom the commitment was shown before the "
+                "word: that it came first. And a node that disliked the outcome could have "
+                "fallen silent and begun again."
+            )
         )
     if isinstance(origin, Given | Fresh):
-        yield "Not proven: that the seed was not chosen among many."
+        yield Message("Not proven: that the seed was not chosen among many.")

@@ -219,20 +219,22 @@ def _object(
     what: str, value: object, required: set[str], optional: Iterable[str] = ()
 ) -> dict[str, object]:
     if not isinstance(value, dict) or not required <= set(value) <= required.union(optional):
-        raise Invalid(f"{what} has the fields {', '.join(sorted(required))}")
+        raise Invalid(
+            "{what} has the fields {required}", what=what, required=", ".join(sorted(required))
+        )
     return value
 
 
 def _list(what: str, value: object, read: Callable[[object], T]) -> tuple[T, ...]:
     if not isinstance(value, list):
-        raise Invalid(f"{what} is a list")
+        raise Invalid("{what} is a list", what=what)
     return tuple(read(item) for item in value)
 
 
 def _text(what: str, value: object) -> str:
     """Any text but half a surrogate pair, which UTF-8 cannot hold."""
     if not isinstance(value, str) or _SURROGATE.search(value):
-        raise Invalid(f"{what} is text")
+        raise Invalid("{what} is text", what=what)
     return value
 
 
@@ -242,5 +244,5 @@ def _slot(value: object) -> int:
 
 def _count(what: str, value: object) -> int:
     if type(value) is not int or not 0 <= value < 2**32:
-        raise Invalid(f"{what} is a count")
+        raise Invalid("{what} is a count", what=what)
     return value

@@ -34,7 +34,7 @@ def dice(rolls: Sequence[int]) -> bytes:
     """The seed of rolls of a six-sided die; see `rolls_needed` for how many are enough."""
     shown = all(type(roll) is int and 1 <= roll <= 6 for roll in rolls)
     if not 1 <= len(rolls) <= MAX_ROLLS or not shown:
-        raise Invalid(f"rolls are 1 to {MAX_ROLLS} numbers from 1 to 6")
+        raise Invalid("rolls are 1 to {max_rolls} numbers from 1 to 6", max_rolls=MAX_ROLLS)
     joined = " ".join(str(roll) for roll in rolls)
     return blake2b(joined.encode(), digest_size=SEED_BYTES, person=b"potluck.dice").digest()
 
@@ -61,8 +61,8 @@ def check_date(date: object) -> str:
 
 def _of_day(secret: bytes, date: str, redraw: int, person: bytes) -> bytes:
     if type(secret) is not bytes or len(secret) != SECRET_BYTES:
-        raise Invalid(f"a secret has {SECRET_BYTES} bytes")
+        raise Invalid("a secret has {secret_bytes} bytes", secret_bytes=SECRET_BYTES)
     if type(redraw) is not int or not 0 <= redraw <= MAX_REDRAW:
-        raise Invalid(f"redraws count from 0 to {MAX_REDRAW}")
+        raise Invalid("redraws count from 0 to {max_redraw}", max_redraw=MAX_REDRAW)
     item = check_date(date).encode() + redraw.to_bytes(4, "big")
     return blake2b(item, digest_size=SEED_BYTES, key=secret, person=person).digest()

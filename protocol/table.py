@@ -41,7 +41,9 @@ class Table:
     def __post_init__(self) -> None:
         check_line("the table's name", self.name, MAX_NAME)
         if type(self.secret) is not bytes or len(self.secret) != seed.SECRET_BYTES:
-            raise Invalid(f"a table's secret has {seed.SECRET_BYTES} bytes")
+            raise Invalid(
+                "a table's secret has {secret_bytes} bytes", secret_bytes=seed.SECRET_BYTES
+            )
         check_time_zone("the table's time zone", self.tz)
         _check_number("lat", self.lat, -90, 90, DEGREE_DIGITS)
         _check_number("lon", self.lon, -180, 180, DEGREE_DIGITS)
@@ -85,16 +87,20 @@ def parse_number(text: str) -> float:
     decimal = re.fullmatch(r"-?\d{1,5}(?:\.\d{1,5})?", text, re.ASCII)
     if decimal and format_number(float(text)) == text:
         return float(text)
-    raise Invalid(f"{text} is not a plain decimal number")
+    raise Invalid("{text} is not a plain decimal number", text=text)
 
 
 def _check_number(name: str, value: object, low: float, high: float, digits: int) -> None:
     if type(value) not in (int, float) or not low <= value <= high:  # type: ignore[operator]
-        raise Invalid(f"a table's {name} is a number from {low:g} to {high:g}")
+        raise Invalid(
+            "a table's {name} is a number from {low:g} to {high:g}", name=name, low=low, high=high
+        )
     if round(value, digits) != value:  # type: ignore[call-overload]
-        raise Invalid(f"a table's {name} has at most {digits} digits after the point")
+        raise Invalid(
+            "a table's {name} has at most {digits} digits after the point", name=name, digits=digits
+        )
 
 
 def _check_count(name: str, value: object, high: int) -> None:
     if type(value) is not int or not 1 <= value <= high:
-        raise Invalid(f"a table's {name} is a whole number from 1 to {high}")
+        raise Invalid("a table's {name} is a whole number from 1 to {high}", name=name, high=high)

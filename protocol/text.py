@@ -49,54 +49,58 @@ def check_lines(field: str, value: object, limit_bytes: int) -> None:
     """Text of 1 to `limit_bytes` UTF-8 bytes in which line feeds are allowed."""
     _check(field, value, limit_bytes, _FORBIDDEN_BUT_LINE_FEED)
     if isinstance(value, str) and len(value.encode()) > limit_bytes:
-        raise Invalid(f"{field} is longer than {limit_bytes} bytes")
+        raise Invalid(
+            "{field} is longer than {limit_bytes} bytes", field=field, limit_bytes=limit_bytes
+        )
 
 
 def check_source_id(field: str, value: object, limit: int) -> None:
     """One line without characters that are not seen: two ids that look alike would be two."""
     check_line(field, value, limit)
     if _IGNORED.search(str(value)):
-        raise Invalid(f"{field} holds a character that is not seen")
+        raise Invalid("{field} holds a character that is not seen", field=field)
 
 
 def check_normal(field: str, value: str) -> None:
     """Normal form C, by the Unicode version at hand: for those who write, never for who reads."""
     if not unicodedata.is_normalized("NFC", value):
-        raise Invalid(f"{field} is not in Unicode normal form C")
+        raise Invalid("{field} is not in Unicode normal form C", field=field)
 
 
 def _check(field: str, value: object, limit: int, forbidden: re.Pattern[str]) -> None:
     if type(value) is not str or not value:
-        raise Invalid(f"{field} must be text that is not empty")
+        raise Invalid("{field} must be text that is not empty", field=field)
     if len(value) > limit:
-        raise Invalid(f"{field} is longer than {limit} characters")
+        raise Invalid("{field} is longer than {limit} characters", field=field, limit=limit)
     if value[0].isspace() or value[-1].isspace():
-        raise Invalid(f"{field} begins or ends with a space")
+        raise Invalid("{field} begins or ends with a space", field=field)
     if value.isascii() and value.isprintable():  # most are, and then much quicker to check
         return
     if forbidden.search(value):
-        raise Invalid(f"{field} holds a control, direction-changing or unassignable character")
+        raise Invalid(
+            "{field} holds a control, direction-changing or unassignable character", field=field
+        )
     if not _VISIBLE.search(value):
-        raise Invalid(f"{field} holds nothing that can be seen")
+        raise Invalid("{field} holds nothing that can be seen", field=field)
 
 
 def check_url(field: str, value: object) -> None:
     """An http or https address of at most MAX_URL characters."""
     check_line(field, value, MAX_URL)
     if not _URL.fullmatch(str(value)):
-        raise Invalid(f"{field} must be an http or https address")
+        raise Invalid("{field} must be an http or https address", field=field)
 
 
 def check_time_zone(field: str, value: object) -> None:
     """The syntax of an IANA time zone name; whether the zone exists is the node's to know."""
     if type(value) is not str or len(value) > MAX_TIME_ZONE or not _TIME_ZONE.fullmatch(value):
-        raise Invalid(f"{field} must be an IANA time zone name such as Europe/Berlin")
+        raise Invalid("{field} must be an IANA time zone name such as Europe/Berlin", field=field)
 
 
 def check_language(field: str, value: object) -> None:
     """A language tag such as de or pt-BR (the common part of BCP 47)."""
     if type(value) is not str or not _LANGUAGE.fullmatch(value):
-        raise Invalid(f"{field} must be a language tag such as de or pt-BR")
+        raise Invalid("{field} must be a language tag such as de or pt-BR", field=field)
 
 
 def clean_line(words: str, limit: int) -> str:

@@ -49,18 +49,24 @@ class Vouch:
         sizes = ((self.network, NETWORK_BYTES), (self.by, KEY_BYTES), (self.host, KEY_BYTES))
         for value, size in (*sizes, (self.nonce, NONCE_BYTES)):
             if type(value) is not bytes or len(value) != size:
-                raise Invalid(f"a vouch needs {size} bytes where it has {value!r}")
+                raise Invalid(
+                    "a vouch needs {size} bytes where it has {value!r}", size=size, value=value
+                )
         for number in (self.index, self.issued_at, self.expires_at):
             if type(number) is not int or not 0 <= number < 1 << 32:
                 raise Invalid("the numbers of a vouch are unsigned 32-bit numbers")
         if self.index >= MAX_VOUCHES:
-            raise Invalid(f"a host has {MAX_VOUCHES} vouches, numbered from 0")
+            raise Invalid(
+                "a host has {max_vouches} vouches, numbered from 0", max_vouches=MAX_VOUCHES
+            )
         if type(self.given) is not bool:
             raise Invalid("a vouch is given or taken back")
         if self.by == self.host:
             raise Invalid("nobody vouches for their own key")
         if not self.issued_at < self.expires_at <= self.issued_at + MAX_LIFETIME:
-            raise Invalid(f"a vouch lasts at most {MAX_LIFETIME // DAY} days")
+            raise Invalid(
+                "a vouch lasts at most {max_lifetime} days", max_lifetime=MAX_LIFETIME // DAY
+            )
 
     @property
     def register(self) -> tuple[bytes, int]:
@@ -131,7 +137,12 @@ def decode_vouch(encoded: bytes) -> SignedVouch:
     Neither the signature nor the stamp is checked here: `admit_vouch` does.
     """
     if len(encoded) > MAX_ENCODED:
-        raise RemoteError("oversize", f"a vouch of {len(encoded)} bytes; at most {MAX_ENCODED}")
+        raise RemoteError(
+            "oversize",
+            "a vouch of {encoded} bytes; at most {max_encoded}",
+            encoded=len(encoded),
+            max_encoded=MAX_ENCODED,
+        )
     try:
         parts = canonical.unpack(encoded)
         if type(parts) is not list or [type(part) for part in parts] != [bytes, bytes]:
@@ -144,7 +155,7 @@ def decode_vouch(encoded: bytes) -> SignedVouch:
             raise Invalid("a version that is not known here")
         return SignedVouch(Vouch(*fields[1:]), signed, signature, announcement_id(signed))
     except Invalid as error:
-        raise RemoteError("undecodable", f"a vouch cannot be read: {error}") from None
+        raise RemoteError("undecodable", "a vouch cannot be read: {error}", error=error) from None
 
 
 def admit_vouch(signed: SignedVouch, network: Network, head: VouchHead | None, now: int) -> Outcome:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from .candidate import Candidate
 from .draw import Card, Hand
+from .message import Message
 from .vouch import SignedVouch
 from .walk import (
     NUMBERS_A_CARD,
@@ -104,30 +105,36 @@ def differences(
     """What is wrong with the vouches and the walks."""
     for one in walked.vouches:
         if not one.has_valid_signature():
-            yield f"vouches: {one.vouch.by.hex()[:16]}… did not sign one of them"
+            yield Message("vouches: {by}… did not sign one of them", by=one.vouch.by.hex()[:16])
     if any(many > 1 for many in Counter(one.vouch.register for one in walked.vouches).values()):
-        yield "vouches: two of them take one place"
+        yield Message("vouches: two of them take one place")
     if walked.met is not None:
         _, made = deal(candidates, seed, n, walked.met, walked.vouches, strangers=walked.strangers)
         if made.steps != walked.steps:
-            yield "walks: these vouches lead elsewhere"
+            yield Message("walks: these vouches lead elsewhere")
         return
     numbers = [step.number for step in walked.steps]
     if any(a >= b for a, b in pairwise(numbers)) or numbers[-1:] >= [NUMBERS_A_CARD * n]:
-        yield "walks: their numbers do not ascend, or are too many"
+        yield Message("walks: their numbers do not ascend, or are too many")
     friends = walked.friends
     for place, step in enumerate(walked.steps, 1):
         if (step.path is None) != (walked.strangers and is_strangers(seed, step.number)):
-            yield f"walks: whether card {place} is a stranger's does not follow from the seed"
+            yield Message(
+                "walks: whether card {place} is a stranger's does not follow from the seed",
+                place=place,
+            )
         elif step.path and not _follows(seed, step.number, step.path, friends):
-            yield f"walks: that of card {place} does not follow from the seed and the vouches"
+            yield Message(
+                "walks: that of card {place} does not follow from the seed and the vouches",
+                place=place,
+            )
 
 
 def unproven(walked: Walked) -> Iterator[str]:
     """What a receipt of a vouched draw leaves open, in sentences for people."""
-    yield "Not proven: that no vouch was left out, and that each held when it was drawn."
+    yield Message("Not proven: that no vouch was left out, and that each held when it was drawn.")
     if walked.met is None:
-        yield (
+        yield Message(
             "Not checked: the first step of each walk, and which walks found nothing. Whom one has"
             " met is one's own affair."
         )

@@ -71,7 +71,9 @@ def sign(announcement: Announcement, identity: Identity) -> SignedAnnouncement:
     result = SignedAnnouncement(announcement, signed, signature, announcement_id(signed))
     excess = len(result.encoded) - MAX_ENCODED
     if excess > 0:
-        raise Invalid(f"the announcement is {excess} bytes too long; shorten its text")
+        raise Invalid(
+            "the announcement is {excess} bytes too long; shorten its text", excess=excess
+        )
     return result
 
 
@@ -89,11 +91,13 @@ def decode(encoded: bytes) -> SignedAnnouncement:
             raise Invalid("not [signed, signature]")
         signed, signature = parts
         if len(signature) != SIGNATURE_BYTES:
-            raise Invalid(f"a signature of {len(signature)} bytes")
+            raise Invalid("a signature of {signature} bytes", signature=len(signature))
         announcement = decode_signed(signed)
         return SignedAnnouncement(announcement, signed, signature, announcement_id(signed))
     except Invalid as error:
-        raise RemoteError("undecodable", f"an announcement cannot be read: {error}") from None
+        raise RemoteError(
+            "undecodable", "an announcement cannot be read: {error}", error=error
+        ) from None
 
 
 def encode(announcement: Announcement) -> bytes:
@@ -122,9 +126,9 @@ def decode_signed(signed: bytes) -> Announcement:
         raise Invalid("an announcement has ten fields")
     version, network, host, nonce, slot, revision, issued_at, expires_at, status, body = fields
     if type(version) is not int or version != VERSION:
-        raise Invalid(f"version {version!r} is not known here")
+        raise Invalid("version {version!r} is not known here", version=version)
     if type(status) is not int or not 0 <= status < len(Status):
-        raise Invalid(f"status {status!r} is not known here")
+        raise Invalid("status {status!r} is not known here", status=status)
     body = None if body is None else body_from_map(body)
     return Announcement(
         network, host, nonce, slot, revision, issued_at, expires_at, Status(status), body
@@ -183,7 +187,9 @@ def _present(value: Place | Source, names: frozenset[str]) -> dict[str, Any]:
 def _parts(name: str, fields: object, needed: set[str], names: frozenset[str]) -> dict[str, Any]:
     """The known keys of a map as arguments, and the others as `extra`."""
     if type(fields) is not dict or not needed <= fields.keys():
-        raise Invalid(f"{name} must be a map with {' and '.join(sorted(needed))}")
+        raise Invalid(
+            "{name} must be a map with {needed}", name=name, needed=" and ".join(sorted(needed))
+        )
     known = {key: value for key, value in fields.items() if key in names}
     if None in known.values():
         raise Invalid("what is not said must be left out")
@@ -194,5 +200,9 @@ def _parts(name: str, fields: object, needed: set[str], names: frozenset[str]) -
 
 def _not_empty(name: str, value: Any, kind: type) -> Any:
     if type(value) is not kind or not value:
-        raise Invalid(f"{name} must be a {kind.__name__} that is not empty, or left out")
+        raise Invalid(
+            "{name} must be a {name2} that is not empty, or left out",
+            name=name,
+            name2=kind.__name__,
+        )
     return value

@@ -40,7 +40,7 @@ def deck_root(candidates: Iterable[Candidate]) -> bytes:
 def commit(candidates: Iterable[Candidate], n: int, date: str, r: bytes) -> bytes:
     """The commitment (32 bytes) to show before the friend says a word; `r` is 32 random bytes."""
     if len(r) != NONCE_BYTES:
-        raise Invalid(f"r has {NONCE_BYTES} bytes")
+        raise Invalid("r has {nonce_bytes} bytes", nonce_bytes=NONCE_BYTES)
     if not 0 <= n < 2**32:
         raise Invalid("a hand has 0 to 2^32 - 1 cards")
     deck = rows(candidates)
@@ -53,7 +53,7 @@ def word_digest(word: str) -> bytes:
     """q: BLAKE2b-256 of the NFC form of the word without white space at its ends."""
     said = unicodedata.normalize("NFC", word.strip())
     if not 1 <= len(said) <= MAX_WORD:
-        raise Invalid(f"the friend's word has 1 to {MAX_WORD} characters")
+        raise Invalid("the friend's word has 1 to {max_word} characters", max_word=MAX_WORD)
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in said):
         raise Invalid("the friend's word is one line of text")
     return _hash(said.encode(), b"potluck.word")

@@ -56,7 +56,9 @@ async def fetch(address: str, allowed: Callable[[IPAddress], bool] = is_public) 
             "this is not an address; write it as https://example.org/calendar.ics"
         ) from None
     except (httpx.HTTPError, OSError) as error:
-        raise LocalError(f"{url.host} cannot be read: {error or type(error).__name__}") from None
+        raise LocalError(
+            "{host} cannot be read: {name}", host=url.host, name=error or type(error).__name__
+        ) from None
     except trio.TooSlowError:
         raise LocalError(
             f"{url.host} took longer than {MAX_SECONDS:.0f} seconds; try later"
@@ -88,7 +90,12 @@ async def _get(
         if response.is_redirect:
             return _next(url, response.headers.get("Location", ""))
         if not response.is_success:
-            raise LocalError(f"{url.host} answered {response.status_code} {response.reason_phrase}")
+            raise LocalError(
+                "{host} answered {status_code} {reason_phrase}",
+                host=url.host,
+                status_code=response.status_code,
+                reason_phrase=response.reason_phrase,
+            )
         return await _body(url, response)
     finally:
         await response.aclose()
@@ -109,13 +116,15 @@ async def _resolved(url: httpx.URL, allowed: Callable[[IPAddress], bool]) -> str
 def _next(url: httpx.URL, location: str) -> httpx.URL:
     there = url.join(location)
     if url.scheme == "https" and there.scheme != "https":
-        raise Refused(f"{url.host} redirects to an address that is not encrypted")
+        raise Refused("{host} redirects to an address that is not encrypted", host=url.host)
     return there
 
 
 async def _body(url: httpx.URL, response: httpx.Response) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise LocalError(f"{url.host} sends a compressed calendar although it was asked not to")
+        raise LocalError(
+            "{host} sends a compressed calendar although it was asked not to", host=url.host
+        )
     body = bytearray()
     try:
         async for chunk in response.aiter_raw():
@@ -128,5 +137,7 @@ async def _body(url: httpx.URL, response: httpx.Response) -> bytes:
         if len(body) <= MAX_BYTES:
             raise
     if len(body) > MAX_BYTES:
-        raise LocalError(f"{url.host} sends more than {MAX_BYTES >> 20} MB")
+        raise LocalError(
+            "{host} sends more than {MAX_BYTES_20} MB", host=url.host, MAX_BYTES_20=MAX_BYTES >> 20
+        )
     return bytes(body)

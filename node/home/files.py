@@ -103,6 +103,24 @@ def write_all(files: dict[Path, bytes]) -> None:
             raise
 
 
+def sync_whole(folder: Path) -> None:
+    """Have the files of a folder, and their names, outlive a power cut. Raises OSError."""
+    for path in folder.iterdir():
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder outlive a power cut. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file anew, whole or not at all."""
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")

@@ -24,7 +24,7 @@ PAGES = dict.fromkeys(("_", "gettext", "say")) | dict.fromkeys(("ngettext", "cou
 SPOKEN = {
     "protocol": MESSAGES,
     "node": MESSAGES,
-    "cli": MESSAGES,
+    "cli": MESSAGES | {"say": None, "plural": (1, 2)},
     "node/language": PAGES,
     "node/web": PAGES,
 }

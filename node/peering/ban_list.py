@@ -98,7 +98,8 @@ def target_of(text: str) -> tuple[str, str]:
         return "range", str(ipaddress.ip_network(text, strict=False))
     except ValueError:
         raise LocalError(
-            f"cannot ban {text!r}; give a peer id, an ip or a range such as 203.0.113.0/24"
+            "cannot ban {text!r}; give a peer id, an ip or a range such as 203.0.113.0/24",
+            text=text,
         ) from None
 
 

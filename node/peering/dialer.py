@@ -310,7 +310,7 @@ class Peers:
             await self._dial_any(await self._transport.resolve(address))
         except Disconnected as error:
             raise LocalError(
-                f"{error}; is the node there running, and the address right?"
+                "{error}; is the node there running, and the address right?", error=error
             ) from None
         self._book.name(address)
         self._book.met(peer_id, int(self._clock()))

@@ -55,7 +55,7 @@ def write(identity: Identity, network: Network, at: list[str], now: int) -> Peer
 def read(encoded: bytes, network: Network) -> PeerRecord:
     """The record in these bytes; raises RemoteError unless it is signed and of this network."""
     if len(encoded) > MAX_RECORD:
-        raise RemoteError("oversize", f"a peer record of {len(encoded)} bytes")
+        raise RemoteError("oversize", "a peer record of {encoded} bytes", encoded=len(encoded))
     match _unpack(encoded):
         case [bytes(signed), bytes(signature)]:
             pass
@@ -88,4 +88,6 @@ def _unpack(data: bytes) -> Any:
     try:
         return canonical.unpack(data)
     except Invalid as error:
-        raise RemoteError("undecodable", f"a peer record cannot be read: {error}") from None
+        raise RemoteError(
+            "undecodable", "a peer record cannot be read: {error}", error=error
+        ) from None

@@ -76,7 +76,9 @@ def check(address: str) -> str:
     """The peer id of a relay. Raises LocalError."""
     peer_id = multiaddrs.check_peer(address)[1]
     if multiaddrs.relay_of(address) is not None:
-        raise LocalError(f"{address} leads through a relay; give the relay's own address")
+        raise LocalError(
+            "{address} leads through a relay; give the relay's own address", address=address
+        )
     return peer_id
 
 

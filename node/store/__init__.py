@@ -4,8 +4,9 @@ from .choices import Choices, JoinedTable
 from .database import wait_for
 from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
-from .hands import FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt
+from .hands import FrozenCard, FrozenHand, HandKey, Hands
 from .peer_book import Ban, KnownPeer, PeerBook
+from .receipts import ReceiptHead, Receipts, StoredReceipt
 from .rows import Entry, Facts
 from .store import Store
 from .trust import ANYBODY, Block, Met, Trust
@@ -30,6 +31,8 @@ __all__ = [
     "Order",
     "PeerBook",
     "Position",
+    "ReceiptHead",
+    "Receipts",
     "Store",
     "StoredReceipt",
     "Trust",

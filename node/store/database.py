@@ -8,6 +8,7 @@ Memory mapping is never switched on: a disk error would then be a signal instead
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -167,9 +168,10 @@ class Database:
         """Do work that takes more than a few ms in a thread."""
         return await trio.to_thread.run_sync(work)
 
-    async def snapshot(self) -> bytes:
-        """The whole file as it is now, for a backup."""
-        return await self.scan(lambda connection: connection.serialize("main"))
+    async def copy_to(self, path: Path) -> None:
+        """Write all that is here now into a new file, which only its owner can read."""
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        await self.scan(lambda connection: _copy(connection, path))
 
     def _scan(self, query: Callable[[apsw.Connection], T]) -> T:
         try:
@@ -231,17 +233,35 @@ class Database:
 def explained(error: BaseException, path: Path) -> BaseException:
     """The same error, or, if it is SQLite's about the file or the disk, one that says what to do."""
     if isinstance(error, apsw.FullError):
-        return LocalError(f"the disk of {path} is full; free some space. Nothing stored is lost")
+        return LocalError(
+            "the disk of {path} is full; free some space. Nothing stored is lost", path=path
+        )
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
         return LocalError(
-            f"{path} is damaged. Move it away and start again: peers bring the announcements back, your keys "
-            "are in other files, and `potluck home restore` brings back a backup"
+            "{path} is damaged. Move it away and start again: peers bring the announcements "
+            "back, your keys are in other files, and `potluck home restore` brings back a "
+            "backup",
+            path=path,
         )
     if isinstance(
         error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError
     ):
-        return LocalError(f"cannot use {path}: {error}; see to the disk and to the file's owner")
+        return LocalError(
+            "cannot use {path}: {error}; see to the disk and to the file's owner",
+            path=path,
+            error=error,
+        )
     return error
+
+
+def _copy(connection: apsw.Connection, path: Path) -> None:
+    copy = apsw.Connection(str(path))
+    try:
+        with copy.backup("main", connection, "main") as work:
+            work.step()
+        copy.pragma("journal_mode", "delete")
+    finally:
+        copy.close()
 
 
 def fetch(connection: apsw.Connection, sql: str, bindings: Bindings = ()) -> list[Row]:

@@ -106,9 +106,12 @@ class Deck:
         """
         found = self._database.rows(_FIND, _prefix_range(prefix))
         if not found:
-            raise NotFound(f"no event here has an id that begins with {prefix}; see: potluck list")
+            raise NotFound(
+                "no event here has an id that begins with {prefix}; see: potluck list",
+                prefix=prefix,
+            )
         if len(found) > 1:
-            raise Refused(f"several ids begin with {prefix}; give more of it")
+            raise Refused("several ids begin with {prefix}; give more of it", prefix=prefix)
         identifier: bytes = found[0][0]
         return identifier
 
@@ -273,7 +276,8 @@ def _prefix_range(prefix: str) -> tuple[bytes, bytes]:
     digits = prefix.strip().lower()
     if not 4 <= len(digits) <= 64 or not set(digits) <= set("0123456789abcdef"):
         raise NotFound(
-            f"{prefix!r} is no id: give its first 4 or more digits (0-9, a-f); see: potluck list"
+            "{prefix!r} is no id: give its first 4 or more digits (0-9, a-f); see: potluck list",
+            prefix=prefix,
         )
     return bytes.fromhex(digits.ljust(64, "0")), bytes.fromhex(digits.ljust(64, "f"))
 

@@ -1,4 +1,4 @@
-"""Draws that happened: hands frozen at the first look, the shuffle bag that follows, receipts."""
+"""Draws that happened: hands frozen at the first look, and the shuffle bag that follows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import apsw
-
-from potluck.protocol.errors import NotFound, Refused
 
 from . import rows
 from .database import Database, Row, fetch
@@ -52,22 +50,8 @@ class FrozenHand:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReceipt:
-    """A receipt's file as written, with what a list of receipts says of it.
-
-    `version` is that of its rule (`receipt_json.VERSION`).
-    """
-
-    id: bytes
-    drawn_at: int
-    version: int
-    seed_kind: str
-    body: bytes
-
-
 class Hands:
-    """Hands, bag and receipts of this home."""
+    """Hands and bag of this home."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -119,27 +103,6 @@ class Hands:
         """The events that were put back on this day (ISO)."""
         found = self._database.rows("SELECT event FROM returned WHERE day = ?", (day,))
         return [event for (event,) in found]
-
-    async def keep_receipt(self, receipt: StoredReceipt) -> None:
-        """Keep a receipt; the same one twice is one."""
-        row = (receipt.id, receipt.drawn_at, receipt.version, receipt.seed_kind, receipt.body)
-        await self._database.change("INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?, ?)", row)
-
-    def receipts(self, limit: int = 100) -> list[StoredReceipt]:
-        """The latest receipts, newest first."""
-        sql = "SELECT * FROM receipt ORDER BY drawn_at DESC, id LIMIT ?"
-        return [StoredReceipt(*row) for row in self._database.rows(sql, (limit,))]
-
-    def receipt(self, prefix: str) -> StoredReceipt:
-        """The receipt whose id begins with these hexadecimal digits; raises NotFound, Refused."""
-        found = self._database.rows(
-            "SELECT * FROM receipt WHERE instr(lower(hex(id)), ?) = 1 LIMIT 2", (prefix.lower(),)
-        )
-        if not found:
-            raise NotFound(f"there is no receipt {prefix}; see: potluck receipts list")
-        if len(found) > 1:
-            raise Refused(f"several receipts begin with {prefix}; give more of it")
-        return StoredReceipt(*found[0])
 
     def _whole(self, row: Row) -> FrozenHand:
         ref, *key, drawn_at, seed, facts = row

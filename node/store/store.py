@@ -13,6 +13,7 @@ from .hands import Hands
 from .ledger import StoredLedger
 from .memory import MemoryDatabase
 from .peer_book import PeerBook
+from .receipts import Receipts
 from .revisions import Past
 from .trust import Trust
 
@@ -22,8 +23,8 @@ class Store:
 
     `ledger` decides and takes announcements in (only intake uses it), `deck` reads them, `past`
     what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws,
-    `choices` what the person chose, `trust` vouches and blocks,
-    `peers` the address book and bans.
+    `receipts` their receipts, `choices` what the person chose, `trust` vouches and blocks, `peers`
+    the address book and bans.
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
@@ -34,7 +35,7 @@ class Store:
     def in_memory(cls, bounds: Bounds) -> Self:
         """A store that is not kept, and has no threads: for laboratories."""
         store = cls.__new__(cls)
-        store._take_up(MemoryDatabase(), bounds)
+        store._take_up(MemoryDatabase(), bounds)  # noqa: SLF001 - its own
         return store
 
     def _take_up(self, database: Database, bounds: Bounds) -> None:
@@ -45,6 +46,7 @@ class Store:
             self.deck = Deck(self.database)
             self.past = Past(self.database)
             self.hands = Hands(self.database)
+            self.receipts = Receipts(self.database)
             self.choices = Choices(self.database)
             self.trust = Trust(self.database)
             self.peers = PeerBook(self.database)

@@ -108,7 +108,10 @@ class Channel:
             raise Exhausted
         if received[0] is not kind:
             raise RemoteError(
-                "undecodable", f"a sync frame {received[0].name} in place of {kind.name}"
+                "undecodable",
+                "a sync frame {name} in place of {name2}",
+                name=received[0].name,
+                name2=kind.name,
             )
         return received[1]
 
@@ -131,4 +134,6 @@ def _unpack(data: bytes) -> Any:
     try:
         return canonical.unpack(data)
     except Invalid as error:
-        raise RemoteError("undecodable", f"a sync frame cannot be read: {error}") from None
+        raise RemoteError(
+            "undecodable", "a sync frame cannot be read: {error}", error=error
+        ) from None

@@ -64,7 +64,12 @@ class Stream:
             return None
         length = int.from_bytes(head, "big")
         if length > limits.MAX_FRAME:
-            raise RemoteError("oversize", f"a frame of {length} bytes; at most {limits.MAX_FRAME}")
+            raise RemoteError(
+                "oversize",
+                "a frame of {length} bytes; at most {max_frame}",
+                length=length,
+                max_frame=limits.MAX_FRAME,
+            )
         frame = await self._read(length)
         if len(head) < 4 or len(frame) < length:
             raise Disconnected("the stream ended within a frame")

@@ -72,7 +72,9 @@ class Libp2pTransport:
         self.is_wanted: Callable[[str], bool] = lambda _peer: False
         guard_streams(self._host)
         guard_dials(self._swarm)
-        guard_inbound(self._swarm, self._admits_address)
+        guard_inbound(
+            self._swarm, lambda ip: self.admits(ip), lambda peer_id: self.is_wanted(peer_id)
+        )
         self._circuits = Circuits(self._host, lambda peer_id: self.admits(peer_id), self._report)  # noqa: PLW0108 - set later
         self._swarm.register_notifee(Notifee(self._opened, self._closed))
 
@@ -88,7 +90,8 @@ class Libp2pTransport:
             await stack.enter_async_context(self._host.run(listen_addrs=self._listen))
             if not self._host.get_transport_addrs():
                 raise LocalError(
-                    f"cannot listen on {', '.join(map(str, self._listen))}; choose another port"
+                    "cannot listen on {listen}; choose another port",
+                    listen=", ".join(map(str, self._listen)),
                 )
             try:
                 yield
@@ -170,8 +173,11 @@ class Libp2pTransport:
         target, peer_id = addresses.check_peer(address)
         if peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
-        if not self.admits(peer_id) or not self._admits_address(addresses.read(address).ip):
-            raise LocalError(f"{peer_id} is banned here; lift that first: potluck peers unban")
+        ip = addresses.read(address).ip
+        if not self.admits(peer_id) or not (ip is None or self.admits(ip)):
+            raise LocalError(
+                "{peer_id} is banned here; lift that first: potluck peers unban", peer_id=peer_id
+            )
         if peer_id in self._connected:
             return peer_id
         relay = addresses.relay_of(address)
@@ -305,16 +311,6 @@ class Libp2pTransport:
         self.on_offence(str(peer), error)
         if self._nursery is not None:
             self._nursery.start_soon(self._host.disconnect, peer)
-
-    def _admits_address(self, ip: str | None) -> bool:
-        if ip is None:
-            return True
-        if addresses.is_loopback(ip):
-            return self.admits(ip)
-        near = addresses.range_of(ip)
-        known = [self.address_of(peer) for peer in self._connected]
-        from_there = [other for other in known if other and addresses.range_of(other) == near]
-        return len(from_there) < limits.MAX_CONNECTIONS_PER_RANGE and self.admits(ip)
 
     async def _opened(self, peer: ID) -> None:
         """libp2p has a new connection with the peer."""

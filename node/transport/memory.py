@@ -137,7 +137,9 @@ class MemoryTransport:
         if to.peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
         if to.ip is None or not self.admits(to.peer_id) or not self.admits(to.ip):
-            raise LocalError(f"{to.peer_id} is banned here; lift that first: potluck peers unban")
+            raise LocalError(
+                "{peer_id} is banned here; lift that first: potluck peers unban", peer_id=to.peer_id
+            )
         if to.peer_id in self._links:
             return to.peer_id
         self._network.dials.append(to.target)

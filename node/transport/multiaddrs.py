@@ -74,7 +74,8 @@ def read(text: str) -> Address:
         or not (found["relay_id"] is None or is_peer_id(found["relay_id"]))
     ):
         raise LocalError(
-            f"not a peer's address: {text}; the form is /ip4/203.0.113.5/tcp/4001/p2p/12D3Koo…"
+            "not a peer's address: {text}; the form is /ip4/203.0.113.5/tcp/4001/p2p/12D3Koo…",
+            text=text,
         )
     kind, host = found["kind"], found["host"]
     ip = host if kind in ("ip4", "ip6") else None
@@ -108,7 +109,7 @@ def listen_parts(text: str) -> tuple[str, str, int]:
     """("ip4" or "ip6", ip, port) of a listening address; raises LocalError for another form."""
     found = _LISTEN.fullmatch(text)
     if found is None or not _is_place(found):
-        raise LocalError(f"cannot listen on {text}; the form is /ip4/0.0.0.0/tcp/4001")
+        raise LocalError("cannot listen on {text}; the form is /ip4/0.0.0.0/tcp/4001", text=text)
     return found["kind"], found["host"], int(found["port"])
 
 
@@ -122,7 +123,9 @@ def check_listen(text: str) -> str:
         _probe(*listen_parts(text))
     except OSError as error:
         raise LocalError(
-            f"cannot listen on {text}: {error.strerror}; choose another address"
+            "cannot listen on {text}: {strerror}; choose another address",
+            text=text,
+            strerror=error.strerror,
         ) from None
     return text
 

@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
+FEW = 5
+"""Replicates below which resamples are too often all alike to be bootstrapped."""
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -66,11 +69,14 @@ def mean_interval(values: ArrayLike, level: float = 0.95, *, skewed: bool = Fals
 def _reach(sample: NDArray[np.float64], level: float) -> float:
     """Standard errors on each side by the symmetric bootstrap-t (Hall 1988, "On symmetric bootstrap
     confidence intervals"), with 2,000 resamples of a fixed seed; at least Student's."""
-    n = len(sample)
+    n, student = len(sample), float(stdtrit(len(sample) - 1, (1 + level) / 2))
+    if n < FEW:
+        return student
     drawn = np.random.default_rng(1).choice(sample, size=(2_000, n))
     error = drawn.std(axis=1, ddof=1) / np.sqrt(n)
-    t = np.abs(drawn.mean(axis=1) - sample.mean())[error > 0] / error[error > 0]
-    return max(float(np.quantile(t, level)), float(stdtrit(n - 1, (1 + level) / 2)))
+    told = error > 1e-9 * np.abs(sample).max()
+    t = np.abs(drawn.mean(axis=1) - sample.mean())[told] / error[told]
+    return max(float(np.quantile(t, level)), student)
 
 
 def exact(value: float) -> Interval:

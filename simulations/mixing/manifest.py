@@ -19,30 +19,13 @@ from .experiment import Experiment
 from .results import Folder, write_whole
 
 PACKAGES = (
-    "potluck",
-    "numpy",
-    "numba",
-    "scipy",
-    "pyarrow",
-    "implicit",
-    "networkx",
-    "SALib",
-    "dask",
-)
+    "potluck", "numpy", "numba", "scipy", "pyarrow", "implicit", "networkx", "SALib", "dask",
+)  # fmt: skip
 HERE = Path(__file__).parent
 HARNESS = (
-    "calibration",
-    "cluster",
-    "experiment",
-    "intervals",
-    "manifest",
-    "plots",
-    "report",
-    "results",
-    "runner",
-    "schema",
-    "summary",
-)
+    "calibration", "cluster", "experiment", "intervals", "manifest", "plots", "report", "results",
+    "runner", "schema", "summary",
+)  # fmt: skip
 """Modules that no number of a run depends on; everything else counts as the model."""
 
 

@@ -40,13 +40,9 @@ def attendance(plans: Ints, column: int, first: int, daily: int) -> tuple[Ints, 
 
 @jit
 def form_circles(
-    people: Ints,
-    start: Counts,
-    useless: NDArray[np.bool_],
-    quorum: int,
-    circle: int,
+    people: Ints, start: Counts, useless: NDArray[np.bool_], quorum: int, circle: int,
     key: np.uint64,
-) -> tuple[Counts, int, NDArray[np.bool_]]:
+) -> tuple[Counts, int, NDArray[np.bool_]]:  # fmt: skip
     """Shuffle the people of each viable event and split them into even circles. Returns where
     circles begin and end, the number of pairs in them, and which events are viable."""
     bounds = np.empty((len(people) + 1, 2), np.int64)

@@ -79,25 +79,15 @@ def trade_off(
     axes = panels_of(figure)[0]
     edge = sorted((points[name][0].mean, points[name][1].mean) for name in front)
     axes.plot(
-        *zip(*edge, strict=True),
-        color="0.6",
-        linestyle="--",
-        linewidth=1,
-        zorder=1,
+        *zip(*edge, strict=True), color="0.6", linestyle="--", linewidth=1, zorder=1,
         label="Pareto front",
-    )
+    )  # fmt: skip
     for kind in dict.fromkeys(kinds[name] for name in points):
         xs, ys = zip(*(point for name, point in points.items() if kinds[name] == kind), strict=True)
         axes.errorbar(
-            [x.mean for x in xs],
-            [y.mean for y in ys],
-            xerr=[_bar(x) for x in xs],
-            yerr=[_bar(y) for y in ys],
-            marker="o",
-            linestyle="none",
-            capsize=2,
-            label=kind,
-        )
+            [x.mean for x in xs], [y.mean for y in ys], xerr=[_bar(x) for x in xs],
+            yerr=[_bar(y) for y in ys], marker="o", linestyle="none", capsize=2, label=kind,
+        )  # fmt: skip
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.margins(0.12)
     if bound is not None:
@@ -130,13 +120,10 @@ def _name_points(axes: Axes, points: Mapping[str, tuple[Interval, Interval]]) ->
     for name, height in zip(names, heights, strict=True):
         x, y = points[name]
         axes.annotate(
-            name,
-            (x.mean, y.mean),
-            xytext=(x.mean + _bar(x) + 0.025 * (right - left), height),
-            va="center",
-            fontsize=8,
+            name, (x.mean, y.mean), xytext=(x.mean + _bar(x) + 0.025 * (right - left), height),
+            va="center", fontsize=8,
             arrowprops={"arrowstyle": "-", "color": "0.6", "linewidth": 0.6, "shrinkB": 4},
-        )
+        )  # fmt: skip
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:
@@ -293,16 +280,9 @@ def response(
         for name, points in lines.items():
             values = [interval.mean for _, interval in points]
             axes.errorbar(
-                [x for x, _ in points],
-                values,
-                yerr=[_bar(i) for _, i in points],
-                marker="o",
-                markersize=3,
-                linewidth=0 if words else 1.2,
-                elinewidth=1.2,
-                capsize=2,
-                label=name,
-            )
+                [x for x, _ in points], values, yerr=[_bar(i) for _, i in points], marker="o",
+                markersize=3, linewidth=0 if words else 1.2, elinewidth=1.2, capsize=2, label=name,
+            )  # fmt: skip
         axes.set(title=metric.replace("_", " "), xlabel=axis, ylabel=units.get(metric, ""))
         if words:
             axes.set_xticks(range(len(words)), words)

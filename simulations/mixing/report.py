@@ -19,7 +19,7 @@ from .experiment import Cell, Experiment, Range
 from .intervals import Interval
 from .manifest import Manifest, code
 from .metrics import CHAIN, METRICS
-from .policies import POLICIES
+from .policies import POLICIES, Policy, parameters_of
 from .results import Folder, Runs, daily, whole_run, write_whole
 
 if TYPE_CHECKING:
@@ -78,28 +78,25 @@ def write(folder: Folder, experiment: Experiment) -> Path:
     headline = summary.headline(cells, metrics)
     manifest = Manifest(folder).read()
     page = render(
-        "report.html",
-        title=f"Mixing: {experiment.scenario.name}",
-        experiment=experiment,
-        scenario=experiment.scenario,
-        cells=len(cells),
-        table=summary.table(cells, runs, metrics),
-        headline=headline,
-        metrics=metrics,
+        "report.html", title=f"Mixing: {experiment.scenario.name}", experiment=experiment,
+        scenario=experiment.scenario, cells=len(cells), table=summary.table(cells, runs, metrics),
+        headline=headline, metrics=metrics,
         units={name: METRICS[name].unit if name in METRICS else "" for name in metrics},
         sections=list(_sections(folder, experiment, runs, headline)),
-        described=[METRICS[name] for name in metrics if name in METRICS],
-        policies=[
-            POLICIES[name]
-            for name in dict.fromkeys(cell.scenario.policy.name for cell in cells)
-            if name in POLICIES
-        ],
-        manifest=manifest,
-        manifest_text=json.dumps(manifest, indent=1, sort_keys=True),
-    )
+        described=[METRICS[name] for name in metrics if name in METRICS], policies=_policies(cells),
+        manifest=manifest, manifest_text=json.dumps(manifest, indent=1, sort_keys=True),
+    )  # fmt: skip
     path = folder.path / "report.html"
     write_whole(path, page.encode())
     return path
+
+
+def _policies(cells: Sequence[Cell]) -> list[Policy]:
+    """The policies of some cells, each once; a researcher's own are read from the cell."""
+    choices = {cell.scenario.policy.name: cell.scenario.policy for cell in cells}
+    for choice in choices.values():
+        parameters_of(choice)
+    return [POLICIES[name] for name in choices if name in POLICIES]
 
 
 def _sections(

@@ -27,7 +27,10 @@ class Row:
 
 def name_of(cell: Cell) -> str:
     """A cell's name: its policy and where it stands in the plan."""
-    point = ", ".join(f"{_word(path)} {_short(value)}" for path, value in cell.point.items())
+    words = [_word(path) for path in cell.point]
+    names = [path if words.count(_word(path)) > 1 else _word(path) for path in cell.point]
+    values = map(_short, cell.point.values())
+    point = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
     return f"{cell.policy}, {point}" if point else cell.policy
 
 

@@ -93,13 +93,9 @@ class View:
         """The unseen cards with the highest scores for each looker, from scores of shape (lookers,
         deck); ties by lot."""
         hand: Hand = top(
-            score.astype(np.float32),
-            self.diary.shown,
-            self.lookers,
-            self.column,
-            self.hand,
+            score.astype(np.float32), self.diary.shown, self.lookers, self.column, self.hand,
             rng.word_key,
-        )
+        )  # fmt: skip
         return hand
 
 
@@ -139,13 +135,9 @@ def shelve(
 
 @jit
 def top(
-    score: NDArray[np.float32],
-    shown: NDArray[np.bool_],
-    lookers: Ints,
-    column: Ints,
-    n: int,
+    score: NDArray[np.float32], shown: NDArray[np.bool_], lookers: Ints, column: Ints, n: int,
     key: np.uint64,
-) -> Hand:
+) -> Hand:  # fmt: skip
     """The n unseen positions of highest score for each looker (rows of score), best first; ties by
     lot."""
     m = score.shape[1]

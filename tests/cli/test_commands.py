@@ -317,7 +317,7 @@ def test_an_empty_hand_says_why(ada: Person) -> None:
     said = ada.says("draw", "--near", "Berlin", "--topic", "music")
 
     assert (
-        "Nothing within 25 km of Berlin, Germany, in the next 14 days; 1 hidden by your topics"
+        "Nothing within 25 km of Berlin, Germany, in the next 14 days; hidden: 1 of other topics"
         in said
     )
     assert "is not among" in ada.says("why", ada.json("list")[0]["id"], "--topic", "music")

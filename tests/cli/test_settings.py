@@ -46,7 +46,7 @@ def test_all_settings_are_listed_with_what_they_are_for(ada: Person) -> None:
         ("sync.interval", ("10", "20"), "give one value"),
         ("node.mdns", ("maybe",), "true or false"),
         ("node.web", ("0.0.0.0:80",), "this machine only"),
-        ("node.listen", ("here",), "not a multiaddr"),
+        ("node.listen", ("here",), "the form is"),
         ("node.listen", ("/dns/x/tcp/1",), "the form is"),
         ("node.bootstrap", ("/ip4/192.0.2.1/tcp/1",), "not a peer's address"),
         ("network.name", ("x" * 65,), "network.name"),

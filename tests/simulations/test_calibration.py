@@ -44,7 +44,7 @@ def test_the_moments_of_a_table_counted_by_hand(files: tuple[Path, Path]) -> Non
     other = calibration.moments(data, split=True)["people at a meeting, median of other groups"]
     assert other == pytest.approx(1.0)  # of the second group alone
     assert set(found) == {*calibration.FITTED, *calibration.HELD_OUT}
-    # 8 joins Games and Music (both ways); 9 joins Music twice (both ways) and Games with each (both ways)
+    # both ways: 8 joins Games and Music; 9 joins Music twice, and Games with each
     assert mixing(data).tolist() == [[0, 3], [3, 2]]
 
 

@@ -31,7 +31,8 @@ def world() -> tuple[People, Events, Diary]:
     degree = np.ones(N + 1, np.int32)
     degree[N] = 0
     people = People(
-        interest, np.zeros(N + 1, np.int32), np.zeros((N + 1, 2), np.float32), np.ones(N + 1, np.float32),
+        interest, np.zeros(N + 1, np.int32), np.zeros((N + 1, 2), np.float32),
+        np.ones(N + 1, np.float32),
         np.full(N + 1, 7, np.int32), friends, degree,
     )  # fmt: skip
     deck = Events(

@@ -69,7 +69,8 @@ def test_a_step_changed_in_another_file_is_compiled_anew(tmp_path: Path) -> None
     script = (
         "import numpy as np\n"
         "from potluck.simulations.mixing.policies.similarity import _matches\n"
-        "print(_matches(np.zeros(1, np.int32), np.eye(1, 4, dtype='f4'), np.eye(1, 4, dtype='f4'))[0, 0])\n"
+        "who, one = np.zeros(1, np.int32), np.eye(1, 4, dtype='f4')\n"
+        "print(_matches(who, one, one)[0, 0])\n"
     )
 
     def match() -> float:

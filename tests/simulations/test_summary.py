@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from potluck.simulations.mixing import summary
+from potluck.simulations.mixing.intervals import mean_interval
 from potluck.simulations.mixing.results import Runs
 
 from .worlds import tiny
@@ -154,3 +155,55 @@ def test_a_number_that_never_varies_has_no_sensitivity() -> None:
     runs: Runs = {(cell.id, "match"): {1: 0.5} for cell in asked.cells()}
 
     assert summary.sensitivity(asked, runs, "match", "organisers") == []
+
+
+def test_parameters_of_one_name_are_told_apart() -> None:
+    """By their whole path, only where the last word would do for two."""
+    asked = tiny(
+        vary={"people.leave": [0.1], "hosts.leave": [0.2], "deal.hand": [3]},
+        policies=["organisers"],
+    )
+
+    assert (
+        summary.name_of(asked.cells()[0]) == "organisers, hand 3, hosts.leave 0.2, people.leave 0.1"
+    )
+
+
+def test_why_one_policy_has_more_encounters_adds_up() -> None:
+    """The logarithms of the five factors' ratios are that of encounters; zero has none, and is counted."""
+    asked = tiny(seeds=2)
+    first, second = asked.cells()
+    factors = {
+        "evenings_out": 2.0,
+        "viable_share": 0.5,
+        "company": 4.0,
+        "circle_exposure": 1.0,
+        "friending": 1.0,
+    }
+    runs: Runs = {
+        (first.id, "cross_encounters"): {1: 1.0, 2: 1.0},
+        (second.id, "cross_encounters"): {1: 4.0, 2: 0.0},
+    }
+    for name, ratio in factors.items():
+        runs[first.id, name], runs[second.id, name] = {1: 1.0, 2: 1.0}, {1: ratio, 2: ratio}
+    (row,) = summary.factors(asked, runs)
+
+    total = sum(
+        interval.mean for name, interval in row.values.items() if interval and name in factors
+    )
+    assert row.values["cross_encounters"] is not None
+    assert row.values["cross_encounters"].mean == pytest.approx(np.log(4)) == pytest.approx(total)
+    assert row.values["cross_encounters"].missing == 1
+
+
+def test_points_count_once_in_what_is_uncertain() -> None:
+    """Means over seeds first, then over points; gains at each point."""
+    asked = tiny(vary={"deal.hand": [3, 5, 7]}, seeds=2)
+    runs: Runs = {}
+    for cell in asked.cells():
+        hand, more = cell.scenario.deal.hand, float(cell.policy == "popularity")
+        runs[cell.id, "match"] = {1: hand - 1.0, 2: hand + 1.0 + more}
+    plain, popular = summary.over_points(asked, runs, ["match"])
+
+    assert (plain.values["match"], popular.name) == (mean_interval([3.0, 5.0, 7.0]), "popularity")
+    assert summary.gains_over_points(asked, runs, "match") == {"popularity": [0.5, 0.5, 0.5]}

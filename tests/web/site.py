@@ -109,7 +109,9 @@ async def first_run(_service: Service) -> None:
 async def a_hand(service: Service) -> None:
     """Five hosts with an event each in Berlin, and somebody who lives there."""
     for number in range(1, len(EVENTS) + 1):
-        await receive(service, signed(host(number), slot=number, what=event(number)))
+        await receive(
+            service, signed(host(number), slot=number, issued_at=NOW - DAY, what=event(number))
+        )
     await service.store.choices.save_filters("page", '{"near": "Berlin"}')
     await service.store.choices.note("page.welcomed", "yes")
 

@@ -10,7 +10,7 @@ import trio
 from potluck.node.operations.fields import Count, Day
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
-from potluck.node.store import FrozenCard, FrozenHand, HandKey, StoredReceipt
+from potluck.node.store import FrozenCard, FrozenHand, HandKey, ReceiptHead, StoredReceipt
 from potluck.protocol import origin, receipt_json
 from potluck.protocol.candidate import count_events
 from potluck.protocol.draw import Card
@@ -53,8 +53,8 @@ async def with_receipt(service: Service, hand: FrozenHand, deck: Deck, made: Rec
     encoded = await trio.to_thread.run_sync(receipt_json.encode, made)
     id_ = receipt_json.receipt_id(encoded)
     kind = origin.kind(made.origin)
-    await service.store.hands.keep_receipt(
-        StoredReceipt(id_, hand.drawn_at, receipt_json.VERSION, kind, encoded)
+    await service.store.receipts.keep(
+        StoredReceipt(ReceiptHead(id_, hand.drawn_at, receipt_json.VERSION, kind), encoded)
     )
     if deck.bag_spent:
         await service.store.hands.empty_bag(deck.window.day)

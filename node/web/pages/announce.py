@@ -115,7 +115,7 @@ def _times(filled: Mapping[str, Any]) -> dict[str, Any]:
         try:
             end = f"{date.fromisoformat(day) + after}T{to}"
         except ValueError:
-            raise Unfit("start", f"{day!r} is no date; write it as 2027-03-01") from None
+            raise Unfit("start", "{day!r} is no date; write it as 2027-03-01", day=day) from None
     return {"start": f"{day}T{at}", "end": end}
 
 

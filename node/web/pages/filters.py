@@ -44,7 +44,7 @@ def number(name: str, text: str, kind: type[float | int]) -> float:
     try:
         return kind(text)
     except ValueError:
-        raise Unfit(name, f"{text!r} is no number") from None
+        raise Unfit(name, "{text!r} is no number", text=text) from None
 
 
 def _whole(view: View) -> dict[str, Any]:

@@ -44,7 +44,7 @@ async def live(view: View) -> Response:
 def first_deal_waits(view: View) -> bool:
     """Whether the first sync is still bringing what the first hand of all will be dealt from."""
     service = view.service
-    if service.connections is None or service.store.hands.receipts(1):
+    if service.connections is None or service.store.receipts.latest(1):
         return False
     health = service.connections.health()
     return health.connected > health.came_in and (

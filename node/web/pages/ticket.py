@@ -10,6 +10,7 @@ from potluck.node.geography.distance import Point
 from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue
 from potluck.node.operations import Json
+from potluck.protocol.candidate import who
 
 from .view import View
 from .walks import walk
@@ -117,7 +118,7 @@ def ticket(
     return {
         "event": event,
         "skipped": _register(event) in view.skipped,
-        "put_back": _register(event) in view.put_back,
+        "put_back": _item(event) in view.put_back,
         "id": event["id"],
         "anchor": f"t-{event['id'][:8]}",
         "stock": f"s{place_in_hand % STOCKS + 1}",
@@ -141,6 +142,12 @@ def ticket(
 
 def _register(event: Json) -> tuple[bytes, int]:
     return bytes.fromhex(event["host"]), int(event["slot"], 16)
+
+
+def _item(event: Json) -> bytes:
+    """The item of the event (`Candidate.event`)."""
+    host, slot = _register(event)
+    return who(host, event["source"] and event["source"]["id"]) + slot.to_bytes(8, "big")
 
 
 def organiser(event: Json, tongue: Tongue) -> str:

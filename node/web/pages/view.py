@@ -174,8 +174,8 @@ class View:
         return frozenset(self.service.store.choices.skipped())
 
     @cached_property
-    def put_back(self) -> frozenset[tuple[bytes, int]]:
-        """The registers that the person put back into the hat today."""
+    def put_back(self) -> frozenset[bytes]:
+        """The events (`Candidate.event`) that the person put back into the hat today."""
         return frozenset(self.service.store.hands.returned(self.today.isoformat()))
 
     @property

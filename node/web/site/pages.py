@@ -35,7 +35,7 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
     site: dict[str, Any] = {"site": said, "tongue": speaking, "app": app, "here": "", "up": ""}
 
     def page(template: str, **values: Any) -> bytes:
-        return templates.get_template(template).render(site | values).encode()
+        return templates.get_template(template).render({**site, **values}).encode()
 
     events = [event for event in _events(said, held, speaking) if event.start]
     hand = _hand(said, events, speaking)

@@ -64,13 +64,9 @@ def read(attendance: Path, groups: Path) -> Attendance:
         raise LocalError(f"{attendance} names groups that {groups} does not have")
     _, person = np.unique(rows["person"], return_inverse=True)
     return Attendance(
-        person,
-        place,
-        rows["events_attended"],
-        interest[order],
-        kinds["events_held"][order],
+        person, place, rows["events_attended"], interest[order], kinds["events_held"][order],
         tuple(names),
-    )
+    )  # fmt: skip
 
 
 def _columns(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
@@ -127,27 +123,16 @@ def mixing(data: Attendance) -> Floats:
 
 
 FITTED = (
-    "attendances per person",
-    "people seen once",
-    "visits per person and group",
-    "repeat visitors",
-    "groups per person",
-    "inequality of groups",
-    "sorting of interests",
-    "people at a meeting, median",
-    "people at a meeting, by attendance",
-)
+    "attendances per person", "people seen once", "visits per person and group", "repeat visitors",
+    "groups per person", "inequality of groups", "sorting of interests",
+    "people at a meeting, median", "people at a meeting, by attendance",
+)  # fmt: skip
 HELD_OUT = (
-    "people seen 5 times or more",
-    "people seen 20 times or more",
-    "5 visits or more to a group",
-    "people in one group",
-    "people in 5 groups or more",
-    "interests per person",
-    "visits to the first interest",
-    "people at a meeting, median of other groups",
+    "people seen 5 times or more", "people seen 20 times or more", "5 visits or more to a group",
+    "people in one group", "people in 5 groups or more", "interests per person",
+    "visits to the first interest", "people at a meeting, median of other groups",
     "attendances at meetings below three, of other groups",
-)
+)  # fmt: skip
 
 
 def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:

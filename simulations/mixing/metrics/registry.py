@@ -33,13 +33,8 @@ class Metric:
 METRICS: dict[str, Metric] = {}
 
 HEADLINE = (
-    "cross_encounters",
-    "wasted_evenings",
-    "match",
-    "assortativity",
-    "host_gini",
-    "serendipities",
-)
+    "cross_encounters", "wasted_evenings", "match", "assortativity", "host_gini", "serendipities",
+)  # fmt: skip
 """What a report shows first."""
 
 CHAIN = ("evenings_out", "viable_share", "company", "circle_exposure", "friending")

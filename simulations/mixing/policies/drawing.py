@@ -219,13 +219,9 @@ def tickets(
 
 @jit
 def _in_order(
-    names: NDArray[np.int64],
-    order: NDArray[np.int32],
-    shelf: Shelf,
-    cards: int,
-    n: int,
+    names: NDArray[np.int64], order: NDArray[np.int32], shelf: Shelf, cards: int, n: int,
     key: np.uint64,
-) -> Hand:
+) -> Hand:  # fmt: skip
     """The last hand of each table: after each, its cards are left out of the next."""
     hand = np.full((len(names), n), -1, np.int32)
     taken = np.zeros(cards, np.int32)

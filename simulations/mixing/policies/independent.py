@@ -82,14 +82,9 @@ def topics(view: View, rng: Stream) -> Hand:
 
 @jit
 def _by_topics(
-    who: Ints,
-    shelf: Ints,
-    start: NDArray[np.int64],
-    shown: Seen,
-    column: Ints,
-    n: int,
+    who: Ints, shelf: Ints, start: NDArray[np.int64], shown: Seen, column: Ints, n: int,
     key: np.uint64,
-) -> Hand:
+) -> Hand:  # fmt: skip
     """One unseen event, at random, of each topic in random order, round after round; shelf lists
     the events of each topic."""
     hand = np.full((len(who), n), -1, np.int32)

@@ -69,13 +69,9 @@ alpha)."""
 
 @jit
 def _calibrate(
-    match: Floats,
-    group: Ints,
-    past: NDArray[np.float64],
-    hidden: NDArray[np.bool_],
-    n: int,
+    match: Floats, group: Ints, past: NDArray[np.float64], hidden: NDArray[np.bool_], n: int,
     weight: float,
-) -> Hand:
+) -> Hand:  # fmt: skip
     rows, cards = match.shape
     groups = past.shape[1]
     hand = np.full((rows, n), -1, np.int32)

@@ -14,16 +14,9 @@ from .registry import policy
 
 @policy(source="Potluck's tables (protocol/draw with a table's secret)")
 def tables(
-    view: View,
-    rng: Stream,
-    *,
-    size: int = 500,
-    days: int = 0,
-    own: int = 0,
-    join: float = 1.0,
-    alike: float = 0.0,
-    rule: str = "organisers",
-) -> Hand:
+    view: View, rng: Stream, *, size: int = 500, days: int = 0, own: int = 0, join: float = 1.0,
+    alike: float = 0.0, rule: str = "organisers",
+) -> Hand:  # fmt: skip
     """Everybody at a table is dealt the same hand, by organisers.
 
     size: people at a table. days: lifetime of a table, after which people are seated anew; 0 is for

@@ -2,8 +2,8 @@
 
 H. Nilforoshan and others, "Human mobility networks reveal increased segregation in large cities",
 Nature 2023: the authors' public test makes data of a random-intercept model with Python's and
-numpy's own generators, so anybody can make it again. M. E. J. Newman, "Mixing patterns in networks", 2003,
-Table I: couples in San Francisco. The rest is exact, or networkx's.
+numpy's own generators, so anybody can make it again. M. E. J. Newman, "Mixing patterns in
+networks", 2003, Table I: couples in San Francisco. The rest is exact, or networkx's.
 """
 
 from __future__ import annotations

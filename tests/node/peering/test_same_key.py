@@ -12,7 +12,7 @@ from potluck.node.peering.same_key import SameKey
 from potluck.node.store import Bounds, Store
 from potluck.node.transport import multiaddrs
 from tests.builders import NETWORK, NOW
-from tests.node.loopback import HERE, until
+from tests.node.loopback import HERE
 
 from .test_dialer import Node, node
 
@@ -49,15 +49,15 @@ async def test_both_nodes_hear_of_each_other_from_one_that_knows_both(tmp_path: 
                     await first.peers.connect(common.address)
                     await twin.peers.connect(common.address)
                     await trio.testing.wait_all_tasks_blocked(0.2)  # they ask at once, too
-                    at = NOW + 1
-                    for one in (first, twin, first):  # as they ask now and then
-                        one.peers._clock = lambda at=at: at  # type: ignore[misc]
-                        at += 1
-                        await one.peers._ask(common.peer_id)
-                    await until(lambda: first.peers.same_key.elsewhere)
-                    at_last = at
-                    twin.peers._clock = lambda: at_last
-                    await twin.peers._ask(common.peer_id)
+                    at = NOW
+                    with trio.fail_after(60):
+                        while not (
+                            first.peers.same_key.elsewhere and twin.peers.same_key.elsewhere
+                        ):
+                            for one in (first, twin):  # as they ask now and then
+                                at += 1
+                                one.peers._clock = lambda at=at: at  # type: ignore[misc]
+                                await one.peers._ask(common.peer_id)
 
                     assert first.peers.same_key.elsewhere[0] in twin.transport.addresses
                     assert twin.peers.same_key.elsewhere[0] in first.transport.addresses

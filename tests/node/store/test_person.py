@@ -18,9 +18,7 @@ from potluck.node.store import (
     JoinedTable,
     KnownPeer,
     Store,
-    StoredReceipt,
 )
-from potluck.protocol.errors import NotFound, Refused
 from tests.builders import NOW, host
 
 KEY = HandKey("2026-11-18", "", 0, b"filters")
@@ -97,20 +95,6 @@ async def test_what_was_put_back_stays_out_of_the_bag_until_it_is_shown_again(st
     assert await store.hands.take_out(b"soup")
     assert await store.hands.bag("2026-11-20") == {b"soup", b"choir"}
     assert not await store.hands.take_out(b"soup")
-
-
-async def test_receipts_are_listed_newest_first_and_found_by_their_beginning(store: Store) -> None:
-    old, new = (StoredReceipt(bytes([n]) * 16, NOW + n, 2, "solo", b"{}") for n in (1, 2))
-    for receipt in (old, new, old):
-        await store.hands.keep_receipt(receipt)
-
-    assert store.hands.receipts() == [new, old]
-    assert store.hands.receipt("0202") == new
-    assert store.hands.receipt(old.id.hex()) == old
-    with pytest.raises(NotFound, match="potluck receipts"):
-        store.hands.receipt("0303")
-    with pytest.raises(Refused, match="give more"):
-        store.hands.receipt("0")
 
 
 async def test_cards_are_kept_skipped_and_forgotten(store: Store) -> None:

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "stop": "the owner's terminal only",
     **dict.fromkeys(("disconnect", "ban", "unban", "bans"), "peers are dealt with in the terminal"),
     "leave": "on the page or in the terminal, where one reads what it means",
+    "edition": "potluck publish writes a site from it",
     "import_deck": "POST /import takes bundles",
     "receipt_export": "GET /receipts/{id}/file",
     "export_calendar": "GET /export.ics",

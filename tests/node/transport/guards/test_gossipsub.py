@@ -55,6 +55,23 @@ async def test_a_mesh_that_is_large_enough_grafts_nobody() -> None:
         assert router.mesh[TOPIC] == set(peers[:8])
 
 
+async def test_what_is_new_is_told_to_peers_that_may_not_be_grafted_yet() -> None:
+    async with nodes(1) as (node,):
+        router = node.transport._gossip
+        peers = [ID(bytes([number]) * 8) for number in range(30)]
+        for peer in peers:
+            router.add_peer(peer, PROTOCOL_ID_V11)
+            router._add_back_off(peer, TOPIC, is_unsubscribe=False)
+        node.transport._pubsub.peer_topics[TOPIC] = set(peers)
+        router.mesh[TOPIC] = set(peers[:8])
+        router.mcache.put(message())
+        telling = router.gossip_heartbeat()
+
+        assert len(telling) == 6
+        assert not telling.keys() & set(peers[:8])
+        assert all(list(topics) == [TOPIC] for topics in telling.values())
+
+
 async def test_each_peer_gets_its_own_control_messages() -> None:
     async with nodes(1) as (node,):
         sent: dict[ID, rpc_pb2.ControlMessage] = {}
