@@ -62,6 +62,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "deck": "deck",
         "tables": "tables",
         "peers": "trust",
+        "calendars": "calendars",
         "vouch": "vouch",
         "blocks": "trust",
         "importers": "trust",

@@ -44,6 +44,7 @@ OPERATIONS: Mapping[str, str] = {
         "lifecycle.leave": "leave",
         "sharing.door": "open_door close_door",
         "sharing.exports": "export_calendar export_json export_deck import_deck event_calendar",
+        "sharing.hand_over": "hand_over",
         "sharing.imports": "import_calendar watched unwatch",
         "sharing.links": "invite join",
         "sharing.publish": "edition",

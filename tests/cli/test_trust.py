@@ -99,3 +99,9 @@ def test_a_key_comes_back_from_its_words(someone: Callable[[str], Person], tmp_p
     assert "words" not in fresh.json("init", "--stamp-bits", "4")
     other = Person(tmp_path / "other")
     assert "Write them on paper" in other.says("init", "--stamp-bits", "4", "--words")
+
+
+def test_a_source_is_handed_over_once_there_is_something(ada: Person) -> None:
+    assert "you import nothing of Library" in ada.fails(
+        4, "calendars", "hand-over", "Library", "ab" * 32
+    )

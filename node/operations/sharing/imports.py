@@ -38,6 +38,7 @@ from potluck.protocol.wire import SignedAnnouncement
 
 from . import bundle
 from .exports import import_deck
+from .hand_over import handed_over
 from .results import Imported, TakenIn, Watched
 
 BATCH = 200
@@ -194,6 +195,7 @@ async def _read(
     """What there may be to say, by source; what is left out is counted."""
     items, total, done = reading.read(calendar, relay), reading.count(calendar), 0
     drafts: dict[str, list[Draft]] = defaultdict(list)
+    claimed = handed_over(service)
     service.progress(0, total)
     while batch := await trio.to_thread.run_sync(_next, items):
         for item in batch:
@@ -201,7 +203,9 @@ async def _read(
                 tally.skipped[Message(item.why)] += 1
                 continue
             tally.slots.add(item.slot)
-            if item.status is Status.CANCELLED and _previous(service, item.slot) is None:
+            if item.origin.source in claimed:
+                tally.skipped[Message("handed over to its organiser")] += 1
+            elif item.status is Status.CANCELLED and _previous(service, item.slot) is None:
                 tally.skipped[Message("cancelled")] += 1
             else:
                 drafts[item.origin.source].append(item)

@@ -211,6 +211,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/calendars", "files.import_calendar", "Relay a calendar from its address"),
     Endpoint("DELETE", "/calendars", "unwatch", "Look at a calendar no more"),
     Endpoint(
+        "POST", "/calendars/hand-over", "hand_over", "Leave a source to the organiser's own host"
+    ),
+    Endpoint(
         "POST",
         "/import",
         "files.import_file",

@@ -159,6 +159,9 @@ def importer(event: Json, tongue: Tongue) -> str:
     """Who imported it, and that others did; nothing if nobody did."""
     if not event["source"]:
         return ""
+    if event["source"]["claimed_by"]:
+        claimed = words.key(event["source"]["claimed_by"][:8])
+        return tongue.say("now announced by host %(key)s", key=claimed)
     if event["mine"]:
         by = tongue.say("imported by you")
     else:
