@@ -43,7 +43,7 @@ def versions(service: Service, event: bytes, standing: bytes) -> list[SignedAnno
 
 def warnings(service: Service, event: bytes) -> list[str]:
     """One's own reasons to be warned of an event."""
-    under = matching(one for one in service.store.trust.blocks() if one.warns)
+    under = matching([one for one in service.store.trust.blocks() if one.warns])
     found = (under(one, one.facts) for one in _entries(service, event))
     return sorted({one.why for one in found if one is not None})
 

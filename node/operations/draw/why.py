@@ -56,13 +56,13 @@ async def why(service: Service, id: str, form: DrawForm) -> Why:
 
 
 async def how_dealt(service: Service, id: str, day: str) -> Json | None:
-    """The hand of a day (ISO) that it is in: {odds, ticket, wild, receipt, table, eligible, hidden}.
+    """The last hand of a day (ISO) that it is in: {odds, ticket, wild, receipt, table, eligible, hidden}.
 
     It is looked up in what was dealt, never dealt anew.
     """
     event = event_of(held(service, id))
     for table in (NO_TABLE, *(joined.name for joined in service.store.choices.tables())):
-        for hand in service.store.hands.of_day(day, table):
+        for hand in reversed(service.store.hands.of_day(day, table)):
             for card in hand.cards:
                 if card.event == event:
                     return _dealt(service, hand, card)
@@ -101,7 +101,7 @@ def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) ->
 
 def _of_block(service: Service, entry: Entry) -> Message:
     """Which block hides it, since when and why."""
-    hiding = (one for one in service.store.trust.blocks() if not one.warns)
+    hiding = [one for one in service.store.trust.blocks() if not one.warns]
     block = matching(hiding)(entry, entry.facts)
     if block is None or not block.at:
         return HIDING["block"].why

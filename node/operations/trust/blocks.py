@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Literal, TypedDict
 
@@ -121,7 +121,7 @@ async def read_blocks(service: Service, path: Line) -> Blocks:
     return {"blocks": [_described(one) for one in found if one.host != service.me]}
 
 
-def matching(blocks: Iterable[Block]) -> Callable[[Entry, Facts], Block | None]:
+def matching(blocks: Collection[Block]) -> Callable[[Entry, Facts], Block | None]:
     """The question which of the blocks an event falls under, if any."""
     named = {(one.kind, one.host, one.text): one for one in blocks if one.kind != "word"}
     words = {one.text: one for one in blocks if one.kind == "word"}
