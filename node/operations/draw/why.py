@@ -106,14 +106,15 @@ def _of_block(service: Service, entry: Entry) -> Message:
     if block is None or not block.at:
         return HIDING["block"].why
     day = str(local_date(block.at, machine_zone()))
-    return Message(_BLOCKED[block.kind], day=day, why=block.why or "-")
+    blocked = Message(_BLOCKED[block.kind], day=day)
+    return Message("{name}: {why}", name=blocked, why=block.why) if block.why else blocked
 
 
 _BLOCKED = {
-    "host": marked("you blocked who announces it on {day}: {why}"),
-    "importer": marked("you blocked what its importer imports on {day}: {why}"),
-    "source": marked("you blocked its organiser on {day}: {why}"),
-    "word": marked("you blocked a word that it says on {day}: {why}"),
+    "host": marked("you blocked who announces it on {day}"),
+    "importer": marked("you blocked what its importer imports on {day}"),
+    "source": marked("you blocked its organiser on {day}"),
+    "word": marked("you blocked a word that it says on {day}"),
 }
 
 
