@@ -39,6 +39,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "withdraw": "announce",
         "reach": "health",
         "import": "sharing",
+        "calendars": "calendars",
         "export": "sharing",
         "publish": "publish",
     },

@@ -18,7 +18,7 @@ _TO_DEAL = marked(
     "To deal {cards}: take the lines in the order of their turns, the smallest first (0-9 before "
     "a-f).\nEach deals, of its series with the smallest series ticket, the event with the smallest "
     "ticket.\nA line whose event is dealt already passes. When the lines run out, go round again: "
-    "each line's next series."
+    "each line's\nnext series."
 )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
+from .calendars import import_from
 from .client import Client
-from .language import count, marked, say, tell
+from .language import count, say
 from .options import at_option, json_option, near_option
 from .printing import Json, bold, dim, progress, qr, result
 
@@ -30,22 +32,17 @@ from .printing import Json, bold, dim, progress, qr, result
 @json_option
 @click.pass_obj
 def import_command(client: Client, /, source: str, as_json: bool, **options: Any) -> None:
-    """Import a calendar (iCalendar file or address), or take in a bundle of `export --deck`."""
-    if not source.startswith(("http://", "https://")):
-        source = str(Path(source).absolute())
-    given = {name: value for name, value in options.items() if value not in (None, (), False)}
-    with progress(say("Importing"), not as_json) as step:
-        counts = client.call("import_calendar", step, source=source, form=given)
-    result(counts, as_json, _imported)
+    """Import a calendar (iCalendar, or a page with events), or a bundle of `export --deck`."""
+    import_from(client, source, options, as_json)
 
 
 @click.command("export")
 @click.option(
-    "--ics", type=click.Path(), metavar="FILE", help="As iCalendar, for any calendar program."
+    "--ics", metavar="FILE", help="As iCalendar, for any calendar program; - is standard output."
 )
-@click.option("--events", type=click.Path(), metavar="FILE", help="As a JSON file.")
+@click.option("--events", metavar="FILE", help="As a JSON file; - is standard output.")
 @click.option(
-    "--deck", type=click.Path(), metavar="FILE", help="As a signed bundle, for a USB stick."
+    "--deck", metavar="FILE", help="As a signed bundle, for a USB stick; - is standard output."
 )
 @json_option
 @click.pass_obj
@@ -54,13 +51,30 @@ def export_command(
 ) -> None:
     """Take the events out, for another program or another node."""
     chosen = {"calendar": ics, "json": events, "deck": deck}
-    paths = {name: str(Path(path).absolute()) for name, path in chosen.items() if path}
+    paths = {name: path for name, path in chosen.items() if path}
     if not paths:
         raise click.UsageError(say("say which: --ics FILE, --events FILE or --deck FILE"))
+    if [*paths.values()] == ["-"]:
+        _to_stdout(client, *paths)
+        return
+    if "-" in paths.values():
+        raise click.UsageError(
+            say("only one thing can go to standard output, and nothing beside it")
+        )
+    files = {name: str(Path(path).absolute()) for name, path in paths.items()}
     written = [
-        client.call(f"export_{name}", path=path) | {"file": path} for name, path in paths.items()
+        client.call(f"export_{name}", path=path) | {"file": path} for name, path in files.items()
     ]
     result(written, as_json, _exported)
+
+
+def _to_stdout(client: Client, name: str) -> None:
+    """The node writes into a file, and this into standard output."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "export"
+        client.call(f"export_{name}", path=str(file))
+        sys.stdout.buffer.write(file.read_bytes())
+        sys.stdout.buffer.flush()
 
 
 @click.command("invite")
@@ -124,31 +138,6 @@ def door_close_command(client: Client, /, as_json: bool) -> None:
 def _is_terminal() -> bool:
     """Whether what is printed goes to a person, and into no log."""
     return sys.stdout is not None and sys.stdout.isatty()
-
-
-IMPORTED = {
-    "imported": marked("imported"),
-    "updated": marked("updated"),
-    "unchanged": marked("unchanged"),
-    "cancelled": marked("cancelled"),
-}
-
-
-def _imported(counts: Json) -> None:
-    if "fresh" in counts:
-        taken = count(counts["fresh"], "announcement")
-        click.echo(
-            say("{taken} taken in, {seen:,} known before.", taken=taken, seen=counts["seen"])
-        )
-    else:
-        parts = [
-            say("{number:,} {what}", number=counts[key], what=tell(what))
-            for key, what in IMPORTED.items()
-            if counts[key]
-        ]
-        click.echo((", ".join(parts) or say("nothing imported")) + ".")
-    for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
-        click.echo(say("  {number:,} left out: {why}", number=number, why=tell(why)))
 
 
 def _exported(written: list[Json]) -> None:

@@ -231,7 +231,7 @@ def _importers(found: list[Json]) -> None:
         for source in one["sources"]:
             click.echo(f"  {source['id']}: {count(source['events'], 'event')}{_blocked(source)}")
     if any(not one["mine"] for one in found):
-        remedy = "Take none of it: potluck blocks add HOST, or with --source ORGANISER"
+        remedy = say("Take none of it: potluck blocks add HOST, or with --source ORGANISER")
         click.echo(dim(say(remedy)))
 
 

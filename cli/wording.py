@@ -197,6 +197,8 @@ def event_in_full(found: Json) -> None:
     lines += [organiser(found), importer(found), *(found[key] or "" for key in ("about", "url"))]
     labels = {"series": say("Series"), "capacity": say("Room for")}
     lines += [f"{label}: {found[key]}" for key, label in labels.items() if found[key]]
+    if found.get("seen_at"):
+        lines.append(say("Seen in its calendar on {time}", time=moment(found["seen_at"])))
     for line in filter(None, lines):
         click.echo(line)
     click.echo(dim(say("id {id}\nhost {host}", id=found["id"], host=found["host"])))

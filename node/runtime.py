@@ -354,8 +354,8 @@ def _parts(
 async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
-        if service.store.choices.noted("watched"):
-            from .operations.sharing.imports import import_due  # noqa: PLC0415 - the calendar libraries take 20 MB
+        if service.store.feeds.watched():
+            from .operations.sharing.watching import import_due  # noqa: PLC0415 - the calendar libraries take 20 MB
 
             try:
                 await import_due(service)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -20,7 +21,8 @@ MESSAGES = dict.fromkeys(
     "_ marked Message LocalError NotFound Refused NodeNotRunning VerificationFailed InUse "
     "Misconfigured Invalid Skipped Unusable UsageError".split()
 ) | dict.fromkeys(("Unfit", "RemoteError"), (2,))
-PAGES = dict.fromkeys(("_", "gettext", "say")) | dict.fromkeys(("ngettext", "count"), (1, 2))
+PAGES: dict[str, Any] = dict.fromkeys(("_", "gettext", "say"))
+PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 2)}
 SPOKEN = {
     "protocol": MESSAGES,
     "node": MESSAGES,
@@ -35,14 +37,14 @@ def template() -> Catalog:
     """All that is said, untranslated."""
     catalogue = Catalog(fuzzy=False)
     for folder, keywords in SPOKEN.items():
-        for _, _, said, _, _ in extract_from_dir(
+        for _, _, said, _, context in extract_from_dir(
             str(ROOT / folder),
             [("**.py", "python"), ("**.html", "jinja2"), ("**.js", "javascript")],
-            {"**.html": {"newstyle_gettext": "true"}},
+            {"**.html": {"newstyle_gettext": "true", "trimmed": "true"}},
             keywords,
         ):
             if said:
-                catalogue.add(said)
+                catalogue.add(said, context=context)
     return catalogue
 
 

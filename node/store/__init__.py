@@ -5,6 +5,7 @@ from .database import wait_for
 from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
 from .hands import FrozenCard, FrozenHand, HandKey, Hands
+from .organisers import LEFT_BEHIND
 from .peer_book import Ban, KnownPeer, PeerBook
 from .receipts import ReceiptHead, Receipts, StoredReceipt
 from .rows import Entry, Facts
@@ -13,6 +14,7 @@ from .trust import ANYBODY, Block, Met, Trust
 
 __all__ = [
     "ANYBODY",
+    "LEFT_BEHIND",
     "Ban",
     "Block",
     "Bounds",

@@ -88,7 +88,7 @@ class Choices:
     # --- notes
 
     async def note(self, name: str, body: str) -> None:
-        """Remember a text under a name, such as the calendars that are watched."""
+        """Remember a text under a name."""
         await self._database.change(
             "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)", (name, body)
         )

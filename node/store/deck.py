@@ -149,6 +149,11 @@ class Deck:
         query = f"{_ENTRY} AND host = ? AND start = ? AND source IS NULL AND status <= 1"
         return list(map(Entry._make, self._database.rows(query, (host, start))))
 
+    def imported_alike(self, title: str, start: int) -> list[Entry]:
+        """Imported events of this title that start then."""
+        query = f"{_ENTRY} AND start = ? AND title = ? AND source IS NOT NULL ORDER BY id"
+        return list(map(Entry._make, self._database.rows(query, (start, title))))
+
     async def page(
         self,
         within: Within,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -63,8 +62,11 @@ def pack_facts(body: Body) -> bytes:
     return packed
 
 
+_PACKABLE = frozenset({str, int, tuple, bool, type(None)})
+
+
 def _plain(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
+    return value if type(value) in _PACKABLE else dict(value)  # a read-only map is not packable
 
 
 class Entry(NamedTuple):

@@ -121,8 +121,30 @@ ALTER TABLE block ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE block ADD COLUMN warns INTEGER NOT NULL DEFAULT 0;
 """
 
+_FEEDS = """
+-- Calendars that were imported; those with `every` seconds are looked at again. `form` is JSON.
+CREATE TABLE feed (
+    ref INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, form TEXT NOT NULL,
+    every INTEGER, next INTEGER, etag TEXT, modified TEXT,
+    read_at INTEGER, failing_since INTEGER, failure TEXT
+) STRICT;
+-- What was announced of each, and as what it stood there (see calendars/identity.py). `gone_at` is
+-- set once it stands there no more. Slots are u64 minus 2**63.
+CREATE TABLE feed_event (
+    feed INTEGER NOT NULL, slot INTEGER NOT NULL, uid TEXT NOT NULL, occurrence TEXT NOT NULL,
+    title TEXT NOT NULL, start INTEGER NOT NULL, place TEXT NOT NULL, gone_at INTEGER,
+    PRIMARY KEY (feed, slot)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_event_by_slot ON feed_event (slot);
+INSERT INTO feed (address, form, every, next)
+    SELECT key, value ->> '$.form', value ->> '$.every', value ->> '$.next'
+    FROM note, json_each(note.body) WHERE note.name = 'watched';
+DELETE FROM note WHERE name = 'watched';
+"""
+
+
 Step = str | Callable[[apsw.Connection], None]
-STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, count_by_organisers, _TRUST)
+STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, _FEEDS, count_by_organisers, _TRUST)
 
 
 def migrate(connection: apsw.Connection, steps: tuple[Step, ...] = STEPS) -> None:

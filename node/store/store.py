@@ -9,6 +9,7 @@ from .choices import Choices
 from .database import Database
 from .deck import Deck
 from .eviction import Bounds, Upkeep
+from .feeds import Feeds
 from .hands import Hands
 from .ledger import StoredLedger
 from .memory import MemoryDatabase
@@ -23,8 +24,8 @@ class Store:
 
     `ledger` decides and takes announcements in (only intake uses it), `deck` reads them, `past`
     what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws,
-    `receipts` their receipts, `choices` what the person chose, `trust` vouches and blocks, `peers`
-    the address book and bans.
+    `receipts` their receipts, `choices` what the person chose, `trust` vouches and blocks, `feeds`
+    the calendars imported, `peers` the address book and bans.
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
@@ -49,6 +50,7 @@ class Store:
             self.receipts = Receipts(self.database)
             self.choices = Choices(self.database)
             self.trust = Trust(self.database)
+            self.feeds = Feeds(self.database)
             self.peers = PeerBook(self.database)
         except BaseException:
             self.database.close()

@@ -1,4 +1,7 @@
-"""What strangers' bytes reach first, each as a function of bytes that raises only for a defect of ours."""
+"""
+What strangers' bytes reach first, each as a function of bytes that raises only for a defect of
+ours.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ import trio
 from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import control, limits
-from potluck.node.calendars.drafts import Draft, Relay
+from potluck.node.calendars.draft import Draft, Scope
 from potluck.node.calendars.read import read
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
@@ -288,7 +291,7 @@ def calendars(_folder: Path) -> Target:
 
 def _import(data: bytes) -> None:
     with suppress(LocalError):
-        for item in read(data, Relay(NOW)):
+        for item in read(data, Scope(NOW)).items:
             assert not isinstance(item, Draft) or item.body.title
 
 

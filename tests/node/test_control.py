@@ -62,6 +62,15 @@ async def test_a_command_is_answered(tmp_path: Path) -> None:
         assert (await call(service, "show", id=made["result"]["id"]))["result"] == made["result"]
 
 
+async def test_a_command_is_told_what_went_wrong_in_its_language(tmp_path: Path) -> None:
+    line = {"op": "show", "args": {"id": "abcdef"}, "lang": "de_DE.UTF-8:en"}
+    async with served(tmp_path) as service:
+        (answer,) = await ask(service, json.dumps(line).encode() + b"\n")
+
+    assert answer["error"]["kind"] == "NotFound"
+    assert answer["error"]["message"].startswith("hier hat keine Veranstaltung eine Kennung")
+
+
 async def test_only_its_owner_can_open_the_socket(tmp_path: Path) -> None:
     async with served(tmp_path) as service:
         path = service.home.socket_path
@@ -73,7 +82,11 @@ async def test_an_old_socket_is_replaced(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         service.home.socket_path.touch()
     async with served(tmp_path) as service:
-        assert (await call(service, "blocks"))["result"] == {"hosts": [], "words": []}
+        assert (await call(service, "blocks"))["result"] == {
+            "hosts": [],
+            "words": [],
+            "sources": [],
+        }
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_parameters_of_one_name_are_told_apart() -> None:
 
 
 def test_why_one_policy_has_more_encounters_adds_up() -> None:
-    """The logarithms of the five factors' ratios are that of encounters; zero has none, and is counted."""
+    """The logarithms of the five factors' ratios are that of encounters; zero has none."""
     asked = tiny(seeds=2)
     first, second = asked.cells()
     factors = {

@@ -24,7 +24,7 @@ def failures(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("study", ["urn", "schelling", "davis"])
+@pytest.mark.parametrize("study", ["urn", "schelling", "davis", "segregation", "kernels"])
 def test_a_study_holds(study: str) -> None:
     """With the settings of its scenario file."""
     assert failures(validation.run(study, SCENARIOS / f"{study}.toml")) == []

@@ -64,7 +64,8 @@ def running(
     config: Config = CONFIG,
     connections: Connections | None = None,
 ) -> Iterator[Site]:
-    """The page of a home in this folder, prepared, until the end; of a node if there are connections."""
+    """The page of a home in this folder, prepared, until the end; of a node if there are
+    connections."""
     started: list[Site] = []
     ready = threading.Event()
 
@@ -145,8 +146,8 @@ EVENTS: tuple[tuple[str, int, dict[str, Any]], ...] = (
             "price": "Free",
             "capacity": 30,
             "access": {"wheelchair": True, "step_free": True, "children": True, "quiet": False},
-            "about": "We cook what the market could not sell. Bring a bowl, a spoon and one vegetable you do "
-            "not trust. Soup is ready when it is ready, usually after seven.",
+            "about": "We cook what the market could not sell. Bring a bowl, a spoon and one "
+            "vegetable you do not trust. Soup is ready when it is ready, usually after seven.",
         },
     ),
     (

@@ -1,4 +1,5 @@
-"""The page for everybody: by keyboard, by screen reader, large, without JavaScript, in any direction."""
+"""The page for everybody: by keyboard, by screen reader, large, without JavaScript, in any
+direction."""
 
 from __future__ import annotations
 
@@ -27,15 +28,15 @@ from .test_pages import fill_in
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 PATHS = (
-    "/ /plan /announce /mine /import /tables /node /node/checkup /home /settings /pair /welcome /receipts "
-    "/dice /witness /browse /table?name=Ferry /table/hand?name=Ferry /nowhere"
+    "/ /plan /announce /mine /import /tables /node /node/checkup /home /settings /pair /welcome "
+    "/receipts /dice /witness /browse /table?name=Ferry /table/hand?name=Ferry /nowhere"
 ).split()
 
 
 TABLET = {"width": 760, "height": 1000}
 LONG = (
-    "Außerordentliche Hauptversammlung der Donaudampfschifffahrtsgesellschaftskapitänswitwen mit Kaffee und "
-    "Kuchen"
+    "Außerordentliche Hauptversammlung der Donaudampfschifffahrtsgesellschaftskapitänswitwen mit "
+    "Kaffee und Kuchen"
 )
 
 
@@ -130,14 +131,15 @@ def test_targets_are_as_large_as_a_thumb(lived_in: Site, visit: Any) -> None:
     for path in every_path(page, lived_in):
         page.goto(lived_in.address + path)
         for name, height in page.evaluate(HEIGHTS):
-            if 0 < height < 48:
+            if 0 < height < 44:
                 small[path, name] = height
     assert small == {}
 
 
+# The link of a title covers its ticket, a checkbox has its label.
 HEIGHTS = """() => Array.from(
-  document.querySelectorAll(
-    "button, a.button, nav a, .links a, .lines a, summary, select, input:not([type=checkbox])"),
+  document.querySelectorAll("button, a:not(h2 a, h3 a), summary, select, textarea, "
+    + "label:has(input), input:not([type=checkbox], [type=hidden])"),
   (one) => [one.textContent || one.name, one.getBoundingClientRect().height])"""
 
 

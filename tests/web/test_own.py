@@ -67,7 +67,7 @@ def test_the_owner_of_an_event_and_nobody_else_asks_who_holds_it(
     page.goto(f"{site.address}/card/{own['id']}")
     page.get_by_role("button", name="Ask the other nodes").click()
     expect(page.get_by_role("status")).to_have_text(
-        "Asked just now: 4 of 6 nodes hold revision 2. One did not say."
+        "Asked just now: 4 of 6 nodes hold it as it is now. One did not say."
     )
     page.goto(site.address)
     page.locator(".hand h2 a").first.click()

@@ -90,10 +90,13 @@ def new_body(form: EventForm) -> Body:
 
 
 def changed_body(body: Body, form: EventForm) -> Body:
-    """The body with what the form says changed; a new start alone keeps the duration."""
+    """The body with what the form says changed: a new start alone keeps the duration, and a
+    capacity of 0 takes it away."""
     spot = spot_of(form.near, form.at)
     zone = form.tz or (spot.tz if spot else body.tz)
     changes: dict[str, Any] = _plain(form)
+    if form.capacity == 0:
+        changes["capacity"] = None
     if form.title is not None:
         changes["title"] = _clean(form.title)
     if form.start or form.end or form.duration:
@@ -126,18 +129,26 @@ def _clean(text: str) -> str:
 
 
 def _place(form: EventForm, spot: Spot | None, before: Place | None) -> Place | None:
-    name, address = form.place and _clean(form.place), form.address and _clean(form.address)
-    if not (name or address or spot):
+    """The place as the form says, else as before; an address of "" takes it away."""
+    if form.place is None and form.address is None and spot is None:
         return before
-    name = name or (before.name if before else None) or (spot.name if spot else None)
-    if name is None:
+    name = _clean(form.place or "")
+    if not name and (known := before or spot):
+        name = known.name
+    address = before.address if form.address is None and before else _clean(form.address or "")
+    if not name and not address:
+        return None
+    if not name:
         raise Unfit("place", "say what people call the place")
-    lat, lon = spot.point if spot else (before.lat, before.lon) if before else (None, None)
-    return Place(name, address or (before.address if before else None), lat, lon)
+    if spot is not None:
+        return Place(name, address or None, spot.lat, spot.lon, spot.uncertainty)
+    if before is None:
+        return Place(name, address or None)
+    return Place(name, address or None, before.lat, before.lon, before.uncertainty)
 
 
 def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
-    """Start and end as the form says, else as before."""
+    """Start and end as the form says, else as before; an end of "" takes it away."""
     if form.end and form.duration:
         raise Unfit("duration", "say either end or duration, not both")
     if form.start is not None:
@@ -148,11 +159,12 @@ def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
     else:
         raise Unfit("start", "say when it starts, such as 2027-03-01T19:00")
     end = _end(form, zone, start, all_day=all_day)
-    if end is None and body is not None and body.end is not None and body.start is not None:
+    untold = end is None and form.end is None
+    if untold and body is not None and body.end is not None and body.start is not None:
         end = _as_long(body, start, zone) if all_day == body.all_day else None
     if end is not None and end < start:
         raise Unfit("end" if form.end else "duration", "it would end before it starts")
-    return _Times(start, end, all_day)
+    return _Times(start, end if end != start else None, all_day)
 
 
 def _as_long(body: Body, start: int, zone: str) -> int:
@@ -177,10 +189,10 @@ def _start(text: str, zone: str) -> int:
 def _end(form: EventForm, zone: str, start: int, *, all_day: bool) -> int | None:
     if form.duration:
         seconds = clock.read_duration("duration", form.duration)
-        if all_day and seconds % DAY:
+        if all_day and (seconds % DAY or not seconds):
             raise Unfit("duration", "an all-day event lasts whole days, such as 3d")
         return _days_later(start, seconds // DAY, zone) if all_day else start + seconds
-    if form.end is None:
+    if not form.end:
         return None
     if clock.is_date(form.end) != all_day:
         raise Unfit("end", "start and end are both dates (all day), or both times")

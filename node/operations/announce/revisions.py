@@ -38,6 +38,16 @@ async def revisions(service: Service, id: str) -> list[Revision]:
     return [*reversed(later), first]
 
 
+async def since(service: Service, id: str) -> dict[str, Any]:
+    """What an event says otherwise now than in the revision of this very id: {name: as it was}.
+
+    Empty if that revision is not remembered. Raises NotFound.
+    """
+    said = await revisions(service, id)
+    before: Json = next((event for event in said if event["id"] == id), {})
+    return changed({name: was for name, was in before.items() if name != "was"}, said[0])
+
+
 def changed(before: Json, now: Json) -> dict[str, Any]:
     """What an event says otherwise now, of all that `before` names: {name: as it was}."""
     return {

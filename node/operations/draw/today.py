@@ -98,6 +98,13 @@ def _on_table(hands: Sequence[FrozenHand]) -> list[FrozenCard]:
     return [card for card in earlier if (card.host, card.slot) in held_over] + [*hands[-1].cards]
 
 
+def hand_of_today(service: Service, form: DrawForm) -> FrozenHand | None:
+    """The first hand that this form dealt today, if it has."""
+    window = window_of(form, service.clock.now())
+    digest, of_day = _digest(form, window), service.store.hands.of_day(window.day, NO_TABLE)
+    return next((hand for hand in of_day if hand.key.filters == digest), None)
+
+
 async def sets_of_filters(service: Service, form: DrawForm) -> Json:
     """With how many sets of filters today's hand was looked at: {used, most}; empty ones are none."""
     hands = service.store.hands.of_day(window_of(form, service.clock.now()).day, NO_TABLE)

@@ -56,16 +56,16 @@ async def why(service: Service, id: str, form: DrawForm) -> Why:
 
 
 async def how_dealt(service: Service, id: str, day: str) -> Json | None:
-    """The last hand of a day (ISO) that it is in: {odds, ticket, wild, receipt, table, eligible, hidden}.
+    """The last hand of a day (ISO) that it is in: {odds, position, wild, receipt, table, …}.
 
     It is looked up in what was dealt, never dealt anew.
     """
     event = event_of(held(service, id))
     for table in (NO_TABLE, *(joined.name for joined in service.store.choices.tables())):
         for hand in reversed(service.store.hands.of_day(day, table)):
-            for card in hand.cards:
+            for position, card in enumerate(hand.cards):
                 if card.event == event:
-                    return _dealt(service, hand, card)
+                    return {**_dealt(service, hand, card), "position": position}
     return None
 
 

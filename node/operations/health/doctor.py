@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from importlib.metadata import version
@@ -12,11 +14,13 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from potluck.node import limits
+from potluck.node.calendars.addresses import named
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.language.format import marked
 from potluck.node.operations.lifecycle.settings import faults
 from potluck.node.operations.service import Health, Json, Service
+from potluck.node.store import LEFT_BEHIND
 from potluck.node.transport import multiaddrs as addresses
 from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.errors import LocalError
@@ -53,6 +57,7 @@ NAMES = [
     marked("disk"),
     marked("store"),
     marked("deck"),
+    marked("imports"),
     marked("ports"),
     marked("settings"),
     marked("keys"),
@@ -74,7 +79,9 @@ def check_from_outside(path: Path) -> list[Finding]:
 async def doctor(service: Service) -> Doctor:
     """What shows from within, node running or not."""
     store = await _store(service)
-    found = [store] if store["level"] == "bad" else [store, await _deck(service)]
+    found = [store]
+    if store["level"] != "bad":
+        found += [await _deck(service), *_left_behind(service)]
     if service.connections is None:
         found += [
             _note("node", _("is not running"), _("start it: potluck up")),
@@ -95,9 +102,27 @@ async def doctor(service: Service) -> Doctor:
             *_failing(health),
             _sync(health, service),
         ]
+    found += _calendars(service)
     newest = None if store["level"] == "bad" else await service.store.deck.newest()
     found.append(_clock(service, newest))
     return {"findings": found, "facts": _facts(service, health)}
+
+
+def _left_behind(service: Service) -> list[Finding]:
+    """Imports that an earlier version announced, until the calendars here are imported again."""
+    left = Counter(json.loads(service.store.choices.noted(LEFT_BEHIND) or "{}"))
+    if not left:
+        return []
+    own = left[service.me.hex()]
+    says = _(
+        "an earlier version held events that name no paid source; they were let go: {own} of "
+        "yours, {others} of others",
+        own=own,
+        others=left.total() - own,
+    )
+    return [
+        _note("imports", says, _("import your calendars again: potluck import") if own else None)
+    ]
 
 
 def unwell(findings: Iterable[Finding]) -> bool:
@@ -337,6 +362,27 @@ def _sync(health: Health, service: Service) -> Finding:
     if age > LATE_SYNCS * service.home.config.sync_interval:
         return _bad("sync", says, _("start the node again, and look into its log"))
     return _good("sync", says)
+
+
+def _calendars(service: Service) -> list[Finding]:
+    """Whether the calendars that are watched could be read last time, if there are any."""
+    states, now = service.store.feeds.watched(), service.clock.real()
+    failing = [
+        _bad(
+            "calendars",
+            _(
+                "{name} cannot be read since {ago}: {failure}",
+                name=named(state.address),
+                ago=_ago(now - state.failing_since),
+                failure=state.failure,
+            ),
+            _("look at its address: potluck calendars list"),
+        )
+        for state in states
+        if state.failing_since is not None
+    ]
+    good = _good("calendars", _("{number} watched, all could be read", number=len(states)))
+    return failing or ([good] if states else [])
 
 
 def _clock(service: Service, newest: int | None) -> Finding:

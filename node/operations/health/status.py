@@ -6,6 +6,8 @@ from typing import TypedDict
 
 from potluck.node.operations.fields import Count, Key, Word
 from potluck.node.operations.service import Json, Peer, Service, peer_id, running
+from potluck.node.operations.sharing.results import Watched
+from potluck.node.operations.sharing.watched import watched
 from potluck.node.transport.multiaddrs import check_peer, ports
 from potluck.protocol.errors import NotFound
 
@@ -32,6 +34,7 @@ class Status(TypedDict):
     clock_offset: float | None
     outcomes: dict[str, Count]
     failing: dict[str, str]
+    calendars: list[Watched]
 
 
 class Connected(TypedDict):
@@ -64,6 +67,7 @@ async def status(service: Service) -> Status:
         "clock_offset": live.clock_offset() if live else None,
         "outcomes": dict(service.intake.outcomes),
         "failing": dict(live.health().failing) if live else {},
+        "calendars": await watched(service),
     }
 
 

@@ -20,6 +20,8 @@ MAGIC = b"potluck-deck-v1\n"
 
 def is_bundle(path: Path) -> bool:
     """Whether the file begins as a bundle does."""
+    if not path.is_file():  # to open a pipe would wait for its other end
+        return False
     try:
         with path.open("rb") as file:
             return file.read(len(MAGIC)) == MAGIC

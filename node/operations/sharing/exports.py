@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -31,38 +32,41 @@ async def export_json(service: Service, path: str) -> Json:
     with _written(path) as file:
         while after is not None:
             part = await list_part(service, past=True, after=after)
-            for event in part["events"]:
-                file.write(b",\n" if number else b"[\n")
-                file.write(json.dumps(event, ensure_ascii=False).encode())
-                number += 1
+            lines = await trio.to_thread.run_sync(_lines, part["events"])
+            if lines:
+                file.write((b",\n" if number else b"[\n") + lines)
+            number += len(part["events"])
             after = part["next"]
         file.write(b"\n]\n" if number else b"[]\n")
     return {"events": number, "file": path}
 
 
+def _lines(events: Sequence[object]) -> bytes:
+    """JSON of some events, a line each."""
+    return b",\n".join(json.dumps(event, ensure_ascii=False).encode() for event in events)
+
+
 async def export_calendar(service: Service, path: str) -> Json:
     """Every event held that has a date, as iCalendar: {events, file}."""
-    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import, seldom needed
+    from potluck.node.calendars.write import has_date, to_ical  # noqa: PLC0415 - slow to import
 
     found = await held_by(service, mine=False)
-    announcements = [
-        signed.announcement for signed in found if signed.announcement.body is not None
-    ]
+    said = [signed.announcement for signed in found if has_date(signed.announcement)]
     with _written(path) as file:
-        file.write(await trio.to_thread.run_sync(to_ical, announcements))
-    return {"events": len(announcements), "file": path}
+        file.write(await trio.to_thread.run_sync(to_ical, said))
+    return {"events": len(said), "file": path}
 
 
 async def event_calendar(service: Service, id: str) -> bytes:
     """One event as iCalendar, to add to one's own. Raises NotFound, Refused."""
-    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import, seldom needed
+    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import
 
     return to_ical([held(service, id).announcement])
 
 
 async def plan_calendar(service: Service) -> bytes:
     """What was kept as iCalendar."""
-    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import, seldom needed
+    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import
 
     registers = service.store.choices.kept()
     found = [service.store.deck.encoded_of(*register) for register in registers]
@@ -111,11 +115,16 @@ async def import_deck(service: Service, path: str) -> TakenIn:
 
 @contextmanager
 def _written(path: str) -> Iterator[BinaryIO]:
-    """A file that appears whole or not at all."""
+    """A plain file that appears whole or not at all. Raises LocalError."""
     target = Path(path)
     fresh = target.with_name(target.name + ".new")
     try:
-        with fresh.open("wb") as file:
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise LocalError(
+                "{path} is a link, a pipe, a device or a folder; name a plain file", path=path
+            )
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
+        with os.fdopen(handle, "wb") as file:
             yield file
         fresh.replace(target)
     except OSError as error:

@@ -209,6 +209,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/places", "towns", "Towns whose name begins so"),
     Endpoint("GET", "/calendars", "watched", "The calendars that are looked at again"),
     Endpoint("POST", "/calendars", "files.import_calendar", "Relay a calendar from its address"),
+    Endpoint("POST", "/calendars/look", "look_now", "Look at one of them now, or at all"),
     Endpoint("DELETE", "/calendars", "unwatch", "Look at a calendar no more"),
     Endpoint(
         "POST", "/calendars/hand-over", "hand_over", "Leave a source to the organiser's own host"

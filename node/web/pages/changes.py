@@ -16,7 +16,8 @@ from potluck.node.operations.announce.announce import CANCELLED
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One sentence: `what`, and if it is not said by that alone, how it is `now` and how it `was`."""
+    """One sentence: `what`, and if it is not said by that alone, how it is `now` and how it
+    `was`."""
 
     what: str
     now: str = ""
@@ -93,7 +94,8 @@ def _facts(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
 
 
 def reason(event: Json) -> str:
-    """Why it was cancelled, if its host said so: the head of the description (see events.cancel)."""
+    """Why it was cancelled, if its host said so: the head of the description (see
+    events.cancel)."""
     head = (event["about"] or "").partition("\n\n")[0]
     return head.removeprefix(CANCELLED) if head.startswith(CANCELLED) else ""
 

@@ -15,20 +15,20 @@ from potluck.node.operations.trust import blocks
 from potluck.protocol.errors import LocalError
 
 from .card import code
-from .view import View
+from .view import NO_PROBLEM, Problem, View
 
 
 async def settings(view: View) -> Response:
     """All of them."""
-    return await _settings(view, "")
+    return await _settings(view)
 
 
-async def _settings(view: View, problem: str) -> Response:
+async def _settings(view: View, problem: Problem = NO_PROBLEM) -> Response:
     bag = await bags.bag(view.service)
     return view.page(
         "settings.html",
         "node",
-        422 if problem else 200,
+        422 if problem.text else 200,
         problem=problem,
         near=view.field("near") or view.filters.near or view.filters.at or "",
         languages=[("", view.say("As the browser asks")), *languages().items()],
@@ -55,7 +55,7 @@ def _block(view: View, block: Json) -> Json:
     return {
         **block,
         "said": said,
-        "since": since and since.astimezone(view.zone).date(),
+        "since": since and words.long_date(since.astimezone(view.zone).date(), view.tongue),
         "target": block["text"] if is_word else block["host"] or "",
         "source": block["text"] if block["kind"] == "source" else None,
     }
@@ -65,9 +65,9 @@ async def save(view: View) -> Response:
     """Take what was set."""
     language = view.field("language")
     try:
-        await view.set_place(view.field("near"))
+        await view.set_place(view.town)
     except LocalError as error:
-        return await _settings(view, view.tell(error))
+        return await _settings(view, view.problem(error, "near", "target"))
     if language in {"", *languages()}:
         await view.set_language(language)
     return view.go("/settings")
@@ -110,15 +110,15 @@ async def pair_code(view: View) -> Response:
 
 async def welcome(view: View) -> Response:
     """The first run: what a draw is, in three pictures, and the first question."""
-    return _welcome(view, "")
+    return _welcome(view)
 
 
-def _welcome(view: View, problem: str) -> Response:
+def _welcome(view: View, problem: Problem = NO_PROBLEM) -> Response:
     network = view.service.home.network
     return view.page(
         "welcome.html",
         "draw",
-        422 if problem else 200,
+        422 if problem.text else 200,
         problem=problem,
         network=network.name,
         closed=network.closed,
@@ -130,10 +130,10 @@ def _welcome(view: View, problem: str) -> Response:
 async def begin(view: View) -> Response:
     """Take the place and the invitation, if any, and deal."""
     try:
-        await view.set_place(view.field("near"))
+        await view.set_place(view.town)
         if view.field("link"):
             await links.join(view.service, view.field("link"))
     except LocalError as error:
-        return _welcome(view, view.tell(error))
+        return _welcome(view, view.problem(error, "near", "link"))
     await view.welcome()
     return view.go("/")

@@ -52,7 +52,7 @@ async def test_copies_end_and_name_who_announces_now(tmp_path: Path) -> None:
             BO,
         )
         again = await import_upload(service, "town.ics", CALENDAR, ImportForm())
-        assert again["skipped"] == {"handed over to its organiser": 1}  # type: ignore[typeddict-item]
+        assert again["skipped"] == {"handed over to its organiser": 1}
         assert (await listing.show(service, copies["Soup"]))["status"] == "cancelled"
         assert (await hand_over(service, "Library", BO))["cancelled"] == 0
 

@@ -1,4 +1,6 @@
-"""The API as a program meets it: what it may ask, what it gets, and what it is told when it errs."""
+"""
+The API as a program meets it: what it may ask, what it gets, and what it is told when it errs.
+"""
 
 from __future__ import annotations
 
@@ -54,6 +56,22 @@ async def test_filters_in_the_address_are_those_of_the_form(tmp_path: Path) -> N
 
     assert asked["receipt"] == dealt["receipt"]
     assert sum(asked["hidden"].values()) == 6
+
+
+async def test_errors_and_findings_are_told_in_the_language_that_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    async with running_api(tmp_path) as running:
+        async with running.client(**{"accept-language": "fr, de-AT;q=0.8"}) as client:
+            lost = (await client.get("/events/abcdef")).json()
+            wrong = (await client.get("/hand?hand=51")).json()
+            findings = (await client.get("/doctor")).json()["findings"]
+        plain = (await ask(running, "GET", "/doctor"))["findings"]
+
+    assert lost["error"].startswith("hier hat keine Veranstaltung eine Kennung")
+    assert wrong["error"] == "hand: muss so sein: eine ganze Zahl von 1 bis 50"
+    assert {"läuft"} == {each["says"] for each in findings if each["name"] == "node"}
+    assert {"runs"} == {each["says"] for each in plain if each["name"] == "node"}
 
 
 async def test_a_day_with_the_api(tmp_path: Path) -> None:
@@ -118,7 +136,7 @@ async def test_calendars_go_out_and_come_in(tmp_path: Path) -> None:
 
     assert one.headers["content-type"].startswith("text/calendar")
     assert (one.text.count("BEGIN:VEVENT"), everything.text.count("BEGIN:VEVENT")) == (1, 6)
-    assert imported.json()["imported"] == 6
+    assert imported.json()["skipped"] == {"already here": 6}
     assert taken.json() == {"fresh": 0, "seen": 6, "refused": {}}
 
 

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.routing import Route
 
+from potluck.node.calendars.fetch import Fetched
 from potluck.node.operations.registry import OPERATIONS
 from potluck.node.operations.sharing import imports
 from potluck.node.web.api import app as api
@@ -91,7 +92,7 @@ def test_the_names_of_operations_are_unique() -> None:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a server answers that reaches no network."""
 
-    async def nowhere(address: str) -> bytes:
+    async def nowhere(address: str, **_: object) -> Fetched:
         raise LocalError(f"cannot reach {address}")
 
     with pytest.MonkeyPatch.context() as patch:
