@@ -215,6 +215,7 @@ class _Connections:
             tuple(filter(None, map(self._network.elsewhere, peers))),
             self._network.sync.clocks.doubt,
             self._network.parts.failing,
+            self._network.sync.heard_vouches,
         )
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:

@@ -58,7 +58,7 @@ class Reach:
     async def _answer(self, stream: Stream, announcement_id: bytes) -> bool:
         channel = Channel(stream, self._network, self._random_bytes)
         now = int(self._clock())
-        await channel.send_hello([now, -(-now // HOUR) * HOUR, None])
+        await channel.send_hello([now, -(-now // HOUR) * HOUR, None, 0])
         if await channel.receive_hello() is None:
             raise Disconnected("the peer is busy, or of another network or version")
         given = await channel.ask(Kind.WANT, [announcement_id], Kind.GIVE)

@@ -23,6 +23,8 @@ from potluck.protocol.errors import LocalError, Refused, RemoteError
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
 
+from .vouches import Vouches
+
 log = logging.getLogger(__name__)
 
 PURGE_SECONDS = 600
@@ -62,6 +64,7 @@ class Intake:
         self._network = network
         self._store = store
         self._clock = clock
+        self.vouches = Vouches(network, store.trust, clock)
         self._listeners: list[Callable[[Arrival], None]] = []
         self._forwards: Buckets[bytes] = Buckets(
             limits.AUTHOR_FORWARDS_PER_HOUR / 3600,
@@ -122,12 +125,14 @@ class Intake:
     async def settle(self) -> None:
         """Return once everything taken in so far is on disk, and so in every read."""
         await wait_for(self._store.ledger.flush())
+        await self._store.trust.settle()
 
     async def run(self) -> None:
         """Let go of what expired, every PURGE_SECONDS, until cancelled."""
         while True:
             try:
                 await self._store.upkeep.purge(int(self._clock()))
+                self._store.trust.look_again()
             except LocalError as error:
                 log.error("what expired stays for now: %s", error)  # noqa: TRY400 - it says all
             await trio.sleep(PURGE_SECONDS)

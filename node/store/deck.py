@@ -146,6 +146,11 @@ class Deck:
         query = f"{_ENTRY} AND source = ? AND slot = ? ORDER BY host"
         return list(map(Entry._make, self._database.rows(query, (source, rows.slot_key(slot)))))
 
+    def own_at(self, host: bytes, start: int) -> list[Entry]:
+        """What a host announces of its own that starts then (UTC seconds)."""
+        query = f"{_ENTRY} AND host = ? AND start = ? AND source IS NULL AND status <= 1"
+        return list(map(Entry._make, self._database.rows(query, (host, start))))
+
     def imported_alike(self, title: str, start: int) -> list[Entry]:
         """Imported events of this title that start then."""
         query = f"{_ENTRY} AND start = ? AND title = ? AND source IS NOT NULL ORDER BY id"

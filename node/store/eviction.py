@@ -88,6 +88,8 @@ class Upkeep:
         held = _registers(connection, "SELECT host, slot FROM register WHERE held")
         protected = {register for register in held if register[0] == self._bounds.own_host}
         protected |= held & _registers(connection, "SELECT host, slot FROM choice WHERE kept")
+        met = {host for (host,) in fetch(connection, "SELECT host FROM met")}
+        protected |= {register for register in held if register[0] in met}
         tiers = [_at_tables(connection, now), held]
         dropped = held - keep(tiers, room, self._ranks, _sources(connection), protected)
         past.forget(connection, dropped)
@@ -125,7 +127,7 @@ def purge(connection: apsw.Connection, now: int) -> int:
     gone = connection.changes()
     connection.execute(f"UPDATE register SET {_NOT_HELD} WHERE {_EXPIRED}", (now,))
     past.sweep(connection)
-    for table, expiry in (("register", "expires_at"), ("floor", "until"), ("refused", "until")):
+    for table, expiry in _LOGS.items():
         connection.execute(f"DELETE FROM {table} WHERE {expiry} <= ?", (now - KEEP_LOG,))
     return gone
 
@@ -165,6 +167,7 @@ def _at_tables(connection: apsw.Connection, now: int) -> set[Register]:
     return found
 
 
+_LOGS = {"register": "expires_at", "floor": "until", "refused": "until", "vouch": "expires_at"}
 _COUNT = "SELECT count(*) FILTER (WHERE held), count(*) FROM register"
 _EXPIRED = "held AND expires_at <= ?"
 _NOT_HELD = "held = 0, " + ", ".join(f"{column} = NULL" for column in rows.HELD_COLUMNS)

@@ -108,6 +108,22 @@ ALTER TABLE register ADD COLUMN words TEXT;
 UPDATE register SET words = lower(title) WHERE title IS NOT NULL;
 """
 
+_TRUST = """
+CREATE TABLE vouch (
+    host BLOB NOT NULL, place INTEGER NOT NULL, met BLOB NOT NULL, given INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL, issued_at INTEGER NOT NULL, id BLOB NOT NULL UNIQUE,
+    encoded BLOB NOT NULL, PRIMARY KEY (host, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vouch_of_met ON vouch (met);
+-- Whom one has met, by the name that one gave them; never sent.
+CREATE TABLE met (
+    host BLOB PRIMARY KEY, name TEXT NOT NULL, met_at INTEGER NOT NULL, until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE block ADD COLUMN why TEXT NOT NULL DEFAULT '';
+ALTER TABLE block ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE block ADD COLUMN warns INTEGER NOT NULL DEFAULT 0;
+"""
+
 _FEEDS = """
 -- Calendars that were imported; those with `every` seconds are looked at again. `form` is JSON.
 CREATE TABLE feed (
@@ -131,7 +147,7 @@ DELETE FROM note WHERE name = 'watched';
 
 
 Step = str | Callable[[apsw.Connection], None]
-STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, _FEEDS, count_by_organisers)
+STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, _FEEDS, count_by_organisers, _TRUST)
 
 
 def migrate(connection: apsw.Connection, steps: tuple[Step, ...] = STEPS) -> None:

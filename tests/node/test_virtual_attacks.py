@@ -184,7 +184,7 @@ async def wanting(attacker: MemoryTransport, victim: Node, ids: list[bytes]) -> 
     channel = Channel(stream, NETWORK, bytes)
     now = int(victim.clock())
     try:
-        await channel.send_hello([now, -(-now // 3600) * 3600, None])
+        await channel.send_hello([now, -(-now // 3600) * 3600, None, 0])
         if await channel.receive_hello() is None:
             raise Disconnected("busy")
         for at in range(0, len(ids), limits.FETCH_BATCH):

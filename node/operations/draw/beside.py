@@ -68,7 +68,7 @@ async def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
 
 async def deal_beside(service: Service, form: DrawForm, deck: Deck, seed: Seed) -> Hand:
     """Deal a hand with a receipt, that is neither frozen nor in the bag."""
-    made = await deal(deck, form, seed, form.hand)
+    made = await deal(service, deck, form, seed, form.hand)
     key = HandKey(deck.window.day, "", 0, b"")
     now = service.clock.now()
     hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)

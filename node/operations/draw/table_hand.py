@@ -81,7 +81,8 @@ async def _deal(
     form = DrawForm(hand=table.hand, within=table.km, days=table.days)
     deck = await gather_everything(service, window)
     shown = {card.event for hand in earlier for card in hand.cards}
-    made = await deal(deck, form, seeds.of_table(table, key.day, key.redraw), table.hand, shown)
+    seed = seeds.of_table(table, key.day, key.redraw)
+    made = await deal(service, deck, form, seed, table.hand, shown)
     now = service.clock.now()
     hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
     return await freeze(service, hand, deck, made)

@@ -70,7 +70,7 @@ async def _deal(
     deck = await gather(service, window, form, bagged=not form.again)
     seed = seeds.of_day(service.home.draw_secret, key.day, key.redraw)
     n = max(0, form.hand - len(kept))
-    made = await deal(deck, form, seed, n, {card.event for card in shown})
+    made = await deal(service, deck, form, seed, n, {card.event for card in shown})
     now = service.clock.now()
     hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
     if key.redraw:

@@ -47,6 +47,8 @@ async def witness_open(service: Service, form: DrawForm) -> Commitment:
     Show the commitment to the friend, then ask for a word and call `witness_close`. It waits as
     long as need be, also for another window.
     """
+    if form.vouched:
+        raise Unfit("vouched", "a witnessed hand is not vouched: whom you met stays with you")
     if form.wild:
         raise Unfit(
             "wild", "a witnessed hand has no wild cards: the commitment covers one deck only"

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from potluck.node.operations.draw import browse, choices, today
+from potluck.node.operations.draw.importers import importers
 from potluck.node.operations.draw.plan import plan
 from potluck.node.operations.forms import DrawForm, ImportForm
 from potluck.node.operations.sharing import imports
 from potluck.node.operations.trust import blocks
-from potluck.node.operations.trust.importers import importers
 from potluck.protocol.announcement import Status
 from potluck.protocol.wire import SignedAnnouncement
 from tests import builders
@@ -116,7 +116,8 @@ async def test_importers_are_listed_and_one_source_of_one_can_be_blocked(tmp_pat
     assert (first["host"], first["organisers"], first["events"]) == (host, 2, 3)
     assert first["sources"][0] == {"id": "Library", "events": 2, "blocked": False}
     assert (second["organisers"], second["events"]) == (1, 1)
-    assert left["sources"] == [{"host": host, "source": "Library"}]
+    (blocked,) = left["blocks"]
+    assert (blocked["kind"], blocked["host"], blocked["text"]) == ("source", host, "Library")
     assert sorted(titles(dict(hand))) == ["Choir 3", "Event 0 of 9", "Library 1"]
     assert again[0]["sources"][0]["blocked"]
-    assert none["sources"] == []
+    assert none["blocks"] == []
