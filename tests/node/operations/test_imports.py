@@ -93,7 +93,7 @@ async def test_importing_again_changes_nothing_and_a_change_is_a_revision(tmp_pa
         found = await listing.list_events(service)
     assert [(each["title"], each["revision"]) for each in found] == [("Soup 1", 0), ("Stew 2", 1)]
     assert found[0]["slot"] == f"{imported_slot('', '1@club.example', ''):016x}"
-    assert found[0]["source"] == {"id": "Club", "name": "Town", "url": None}
+    assert found[0]["source"] == {"id": "Club", "name": "Town", "url": None, "claimed_by": None}
     assert found[0]["series"] == "Club"
 
 
