@@ -103,6 +103,8 @@ async def beyond(service: Service, form: DrawForm) -> Beyond:
 def _measured(service: Service, deck: Deck, candidate: Candidate) -> _Found:
     entry = service.store.deck.entry(candidate.host, candidate.slot)
     km = deck.window.distance(entry) if entry else None
+    if entry is not None and km is not None:
+        km = max(0.0, km - (entry.uncertainty or 0) / 1_000)  # as near as it may be
     day = local_date(deck.starts[candidate.host, candidate.slot], deck.window.zone)
     return _Found(candidate, NOWHERE if km is None else km, (day - deck.window.today).days)
 

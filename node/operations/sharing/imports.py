@@ -235,8 +235,13 @@ class _Import:
                 self.tally.skip(void, draft.uid)
             else:
                 sources[draft.origin.id].append((draft, slot))
-        done, total = 0, len(self.made.drafts)
-        self.service.progress(done, total)
+        done = reached = 0
+        total = len(self.made.drafts)
+
+        def reach(number: int) -> None:
+            nonlocal reached
+            reached = max(reached, number)
+            self.service.progress(reached, total)
 
         async def paid(source: str, stamp: bytes) -> None:
             nonlocal done
@@ -245,13 +250,15 @@ class _Import:
                 batch = drafts[start : start + BATCH]
                 await self._keep(partial(self._said, batch, stamp))
                 done += len(batch)
-                self.service.progress(done, total)
+                reach(done)
 
         def paying(tries: int, expected: int | None) -> None:
-            """What is paid for counts as announced, as far as the tries have come."""
-            self.service.progress(done + (total - done) * tries // (expected or 1), total)
+            """The search for stamps is what takes long: it says how far all of it is."""
+            reach(total * tries // (expected or 1))
 
+        reach(0)
         await stamp_sources(self.service, sources, paid, paying)
+        reach(total)
 
     async def take_back(self) -> None:
         """Call off what the calendar has no more, and withdraw what it shows to few only."""

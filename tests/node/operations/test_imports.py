@@ -194,7 +194,8 @@ async def test_progress_grows_to_the_end(tmp_path: Path) -> None:
         await bring(told, tmp_path / "x.ics", calendar(*many))
 
     tail = [step for step in steps if step[1] == 450]
-    assert tail == [(0, 450), (200, 450), (400, 450), (450, 450)]
+    assert (tail[0], tail[-1]) == ((0, 450), (450, 450))
+    assert tail == sorted(tail)
 
 
 async def test_what_becomes_private_is_withdrawn(tmp_path: Path) -> None:
