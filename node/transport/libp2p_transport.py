@@ -72,7 +72,12 @@ class Libp2pTransport:
         self.is_wanted: Callable[[str], bool] = lambda _peer: False
         guard_streams(self._host)
         guard_dials(self._swarm)
-        guard_inbound(self._swarm, self.admits, self.is_wanted)
+        # Asked by name each time: the hooks may be set later.
+        guard_inbound(
+            self._swarm,
+            lambda who: self.admits(who),  # noqa: PLW0108 - as above
+            lambda peer: self.is_wanted(peer),  # noqa: PLW0108
+        )
         self._circuits = Circuits(self._host, lambda peer_id: self.admits(peer_id), self._report)  # noqa: PLW0108 - set later
         self._swarm.register_notifee(Notifee(self._opened, self._closed))
 
