@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-STATIC = HERE.parents[1] / "node" / "web" / "static"
+WEB = HERE.parents[1] / "node" / "web"
+STATIC, APP = WEB / "static", WEB / "site" / "app"
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def installed(tmp_path: Path) -> Path:
     """A copy of the programs, and of the page's draw, with the packages of the lock file."""
     folder = tmp_path / "js"
     folder.mkdir()
-    page = STATIC / "receipt.js", STATIC / "blake2b.js"
+    page = STATIC / "receipt.js", APP / "blake2b.js"
     for file in (HERE / "package.json", HERE / "package-lock.json", *page, *HERE.glob("*.mjs")):
         shutil.copy(file, folder)
     command = ["npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]
