@@ -10,12 +10,12 @@ RESOLVE := $(BIN)/uv pip compile --quiet --upgrade
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lines bench soak gazetteer lock clean
+.PHONY: help demo test check lines bench soak gazetteer language lock clean
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-demo: .venv/run.stamp  ## three nodes on this machine, and a hand drawn (ARGS=--once: and stop)
+demo: .venv/run.stamp  ## three nodes on this machine, and a hand drawn (ARGS=--once: and stop; ARGS=--phone: and show it to a phone)
 	@$(BIN)/python -m potluck.cli demo $(ARGS)
 
 test: check  ## everything that must be green before a change lands
@@ -41,6 +41,9 @@ soak: .venv/dev.stamp  ## the tests that take minutes
 gazetteer: .venv/dev.stamp  ## make the file of places again, from GeoNames data
 	@$(LOCKED) -r requirements/gazetteer.txt
 	$(BIN)/python node/geography/data/build.py
+
+language: .venv/run.stamp  ## begin a language, or bring its catalogue up to date (CODE=fr)
+	$(BIN)/python -m potluck.node.language.extract $(CODE)
 
 lock: .venv/dev.stamp  ## resolve the newest versions into requirements/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -15,6 +15,7 @@ from potluck.protocol import errors
 
 from . import streams
 from .client import Client
+from .language import choose, say, tell
 
 # The module of each command, in the order of a person's first evening; of nouns, too, whose
 # verbs are in the module.
@@ -38,6 +39,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "withdraw": "announce",
         "reach": "health",
         "import": "sharing",
+        "calendars": "calendars",
         "export": "sharing",
         "publish": "publish",
     },
@@ -62,6 +64,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "tables": "tables",
         "peers": "trust",
         "blocks": "trust",
+        "importers": "trust",
         "door": "sharing",
         "home": "lifecycle",
         "config": "settings",
@@ -98,7 +101,7 @@ class Commands(click.Group):
         name = args[0]
         if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
             return super().resolve_command(ctx, args)
-        raise click.UsageError(f"there is no command {name!r}{_meant(name, self, ctx)}", ctx)
+        raise click.UsageError(_no_command(name, self, ctx), ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, names in SECTIONS.items():
@@ -118,18 +121,20 @@ class Commands(click.Group):
         except errors.LocalError as error:
             raise Failure(error) from None
         except errors.RemoteError as error:
-            raise Failure(errors.LocalError(str(error))) from None
+            raise Failure(errors.LocalError(error.message)) from None
 
 
-def _meant(name: str, group: Commands, ctx: click.Context) -> str:
+def _no_command(name: str, group: Commands, ctx: click.Context) -> str:
     """What somebody may have meant who typed this: a command, or the verb of a noun."""
     verbs: dict[str, list[str]] = {}
     for noun, verb in _verbs(group, ctx):
         verbs.setdefault(verb, []).append(f"{noun} {verb}")
     near = get_close_matches(name, [*COMMANDS, *verbs], n=3, cutoff=0.6)
     found = [each for word in near for each in ([word] if word in COMMANDS else verbs[word])]
-    said = " or ".join(f"potluck {each}" for each in found)
-    return f"; did you mean: {said}?" if said else "; see: potluck --help"
+    meant = ", ".join(f"potluck {each}" for each in found)
+    if meant:
+        return say("there is no command {name!r}; did you mean: {meant}?", name=name, meant=meant)
+    return say("there is no command {name!r}; see: potluck --help", name=name)
 
 
 def _verbs(group: Commands, ctx: click.Context) -> Iterator[tuple[str, str]]:
@@ -143,7 +148,7 @@ class Failure(click.ClickException):
     """An error of ours as the command line shows it: words on stderr, a code that says the kind."""
 
     def __init__(self, error: errors.LocalError) -> None:
-        text = error.text if isinstance(error, Unfit) else str(error)
+        text = tell(error)
         option = f"--{error.field.replace('_', '-')}: " if error.field else ""
         super().__init__(option + text)
         codes = (code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
@@ -156,14 +161,18 @@ class Failure(click.ClickException):
 @click.option(
     "--home", metavar="DIR", help="The folder with your keys and events (else POTLUCK_HOME)."
 )
+@click.option(
+    "--lang", metavar="TAG", help="The language to speak, such as de (else LANGUAGE, LC_ALL, LANG)."
+)
 @click.version_option(package_name="potluck", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, home: str | None) -> None:
+def cli(ctx: click.Context, home: str | None, lang: str | None) -> None:
     """Potluck: take whatever turns up.
 
     Announce offline events under your own key, and find others' by drawing them at random. No
     server, no account, no ranking.
     """
+    choose(lang or "")
     ctx.obj = Client(home)
     ctx.color = streams.colour()
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from . import printing
 from .client import Client
+from .language import say
 from .options import Access, at_option, json_option, near_option, together
-from .printing import Json, dim
+from .printing import Json, dim, result
 from .revisions import revision_list
 from .wording import event_in_full, events, when
 
@@ -42,7 +42,6 @@ form_options = together(
     click.option(
         "--series", metavar="NAME", help="What it is one of; a series counts as one card."
     ),
-    click.option("--rrule", metavar="RULE", help="How it repeats: FREQ=WEEKLY;COUNT=10."),
 )
 
 
@@ -61,8 +60,8 @@ def form(options: dict[str, Any]) -> dict[str, Any]:
 @click.pass_obj
 def announce_command(client: Client, /, as_json: bool, **options: Any) -> None:
     """Announce an event, signed with your key; prints its id."""
-    result = client.call("announce", form=form(options))
-    printing.result(result, as_json, _announced)
+    said = _cautioned(client, client.call("announce", form=form(options)))
+    result(said, as_json, _announced)
 
 
 @click.command("edit")
@@ -73,8 +72,8 @@ def announce_command(client: Client, /, as_json: bool, **options: Any) -> None:
 @click.pass_obj
 def edit_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
     """Change an event of yours; what you do not name stays."""
-    result = client.call("edit", id=id, form=form(options))
-    printing.result(result, as_json, _announced)
+    said = _cautioned(client, client.call("edit", id=id, form=form(options)))
+    result(said, as_json, _announced)
 
 
 @click.command("postpone")
@@ -84,8 +83,8 @@ def edit_command(client: Client, /, id: str, as_json: bool, **options: Any) -> N
 @click.pass_obj
 def postpone_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
     """Move an event of yours to a later time, or to one not yet known."""
-    result = client.call("postpone", id=id, form=form(options))
-    printing.result(result, as_json, _announced)
+    said = _cautioned(client, client.call("postpone", id=id, form=form(options)))
+    result(said, as_json, _announced)
 
 
 @click.command("cancel")
@@ -95,8 +94,8 @@ def postpone_command(client: Client, /, id: str, as_json: bool, **options: Any) 
 @click.pass_obj
 def cancel_command(client: Client, /, id: str, why: str | None, as_json: bool) -> None:
     """Say that an event of yours does not happen."""
-    result = client.call("cancel", id=id, why=why)
-    printing.result(result, as_json, _announced)
+    said = client.call("cancel", id=id, why=why) | {"cautions": []}
+    result(said, as_json, _announced)
 
 
 @click.command("withdraw")
@@ -105,8 +104,8 @@ def cancel_command(client: Client, /, id: str, why: str | None, as_json: bool) -
 @click.pass_obj
 def withdraw_command(client: Client, /, id: str, as_json: bool) -> None:
     """Take back all that you said of an event."""
-    result = client.call("withdraw", id=id)
-    printing.result(result, as_json, _announced)
+    said = client.call("withdraw", id=id) | {"cautions": []}
+    result(said, as_json, _announced)
 
 
 @click.command("list")
@@ -116,8 +115,8 @@ def withdraw_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.pass_obj
 def list_command(client: Client, /, mine: bool, past: bool, as_json: bool) -> None:
     """All events that your node holds, by time."""
-    result = client.list_events(mine=mine, past=past)
-    printing.result(result, as_json, events)
+    found = client.list_events(mine=mine, past=past)
+    result(found, as_json, events)
 
 
 @click.command("show")
@@ -128,15 +127,22 @@ def list_command(client: Client, /, mine: bool, past: bool, as_json: bool) -> No
 def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> None:
     """All that is known of one event."""
     if revisions:
-        printing.result(client.call("revisions", id=id), as_json, revision_list)
+        result(client.call("revisions", id=id), as_json, revision_list)
     else:
-        printing.result(client.call("show", id=id), as_json, event_in_full)
+        result(client.call("show", id=client.id_of(id)), as_json, event_in_full)
+
+
+def _cautioned(client: Client, said: Json) -> Json:
+    """What was said, with what its host may want to look at again."""
+    return {**said, "cautions": client.call("cautions", id=said["id"])}
 
 
 def _announced(said: Json) -> None:
     """The id of what was just said, alone on stdout, so that scripts can take it."""
     click.echo(said["id"])
     what = "withdrawn" if said["status"] == "withdrawn" else f"{said['title']}, {when(said)}"
-    click.echo(dim(f"{what}; kept here, and sent to others when a node runs"), err=True)
-    for warning in said.get("warnings", ()):
-        click.echo(f"Note: {warning}", err=True)
+    click.echo(
+        dim(say("{what}; kept here, and sent to others when a node runs", what=what)), err=True
+    )
+    for caution in said["cautions"]:
+        click.echo(say("Note: {caution}.", caution=caution), err=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from .client import Client
+from .language import count, say
 from .options import json_option
 from .printing import Json, dim, result
-from .wording import count, events, when
+from .wording import events, when
 
 
 @click.command("keep")
@@ -15,9 +16,15 @@ from .wording import count, events, when
 @json_option
 @click.pass_obj
 def keep_command(client: Client, /, id: str, as_json: bool) -> None:
-    """Put a card into your plan; only this machine knows."""
-    kept = client.call("keep", id=id)
-    result(kept, as_json, lambda event: click.echo(f"Kept: {event['title']}, {when(event)}"))
+    """Put a card into your plan, by its number or id; only this machine knows."""
+    kept = client.call("keep", id=client.id_of(id))
+    result(
+        kept,
+        as_json,
+        lambda event: click.echo(
+            say("Kept: {title}, {event}", title=event["title"], event=when(event))
+        ),
+    )
 
 
 @click.command("skip")
@@ -26,8 +33,10 @@ def keep_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.pass_obj
 def skip_command(client: Client, /, id: str, as_json: bool) -> None:
     """Say no to a card; only this machine knows."""
-    skipped = client.call("skip", id=id)
-    result(skipped, as_json, lambda event: click.echo(f"Skipped: {event['title']}"))
+    skipped = client.call("skip", id=client.id_of(id))
+    result(
+        skipped, as_json, lambda event: click.echo(say("Skipped: {title}", title=event["title"]))
+    )
 
 
 @click.command("later")
@@ -36,8 +45,12 @@ def skip_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.pass_obj
 def later_command(client: Client, /, id: str, as_json: bool) -> None:
     """Not tonight: put a card back into the hat, for another day."""
-    back = client.call("not_tonight", id=id)
-    result(back, as_json, lambda event: click.echo(f"Back in the hat: {event['title']}"))
+    back = client.call("not_tonight", id=client.id_of(id))
+    result(
+        back,
+        as_json,
+        lambda event: click.echo(say("Back in the hat: {title}", title=event["title"])),
+    )
 
 
 @click.command("forget")
@@ -46,8 +59,8 @@ def later_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.pass_obj
 def forget_command(client: Client, /, id: str, as_json: bool) -> None:
     """Take a keep, a skip or a later back."""
-    gone = client.call("forget", id=id)
-    result(gone, as_json, lambda event: click.echo(f"Forgotten: {event['title']}"))
+    gone = client.call("forget", id=client.id_of(id))
+    result(gone, as_json, lambda event: click.echo(say("Forgotten: {title}", title=event["title"])))
 
 
 @click.group("plan")
@@ -67,7 +80,7 @@ def _kept(found: list[Json]) -> None:
     if found:
         events(found)
     else:
-        click.echo("You kept nothing yet: potluck keep ID")
+        click.echo(say("You kept nothing yet: potluck keep ID"))
 
 
 @click.group("bag")
@@ -93,10 +106,12 @@ def bag_empty_command(client: Client, /, as_json: bool) -> None:
 
 def _bag(found: Json) -> None:
     if not found["shown"]:
-        click.echo("The bag is empty: anything may be dealt.")
+        click.echo(say("The bag is empty: anything may be dealt."))
         return
     dealt = count(found["shown"], "event")
-    click.echo(f"{dealt} of earlier days will not come back until the deck is spent.")
     click.echo(
-        dim("potluck draw --again includes them; potluck bag empty lets them all come back.")
+        say("{dealt} of earlier days will not come back until the deck is spent.", dealt=dealt)
+    )
+    click.echo(
+        dim(say("potluck draw --again includes them; potluck bag empty lets them all come back."))
     )

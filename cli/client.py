@@ -11,6 +11,8 @@ from typing import Any
 from potluck.node.errors import InUse, Unfit
 from potluck.protocol import errors
 
+from .language import wanted
+
 PATIENCE = 5.0
 """Seconds to wait for another command, or a node that stops, to let us in."""
 PATIENCE_STARTING = 20.0
@@ -59,7 +61,7 @@ class Client:
 
     def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:
         """Carry out an operation of potluck.node.operations. Raises LocalError and its kinds."""
-        command = {"op": operation, "args": arguments, "now": pretended_now()}
+        command = {"op": operation, "args": arguments, "now": pretended_now(), "lang": wanted()}
         began = time.monotonic()
         while True:
             try:
@@ -74,9 +76,16 @@ class Client:
                     raise
             time.sleep(0.05)
 
+    def id_of(self, text: str) -> str:
+        """The id that a person means: one, or the number of a card of today's hand."""
+        if text.isascii() and text.isdigit() and len(text) <= 2:
+            found: str = self.call("numbered", number=int(text))["id"]
+            return found
+        return text
+
     def list_events(self, **arguments: Any) -> list[Any]:
         """All that `list_events` of the service gives, asked for in parts."""
-        from potluck.node.operations.announce.announce import by_time
+        from potluck.node.operations.announce.listing import by_time
 
         found: list[Any] = []
         after: int | None = 0
@@ -111,6 +120,7 @@ class Client:
 
         from potluck.node.clock import Clock
         from potluck.node.home.home import Home
+        from potluck.node.language.locale import as_environment
         from potluck.node.operations import open_service
         from potluck.node.operations.registry import perform
 
@@ -122,7 +132,7 @@ class Client:
                     service, command["op"], json.loads(json.dumps(command["args"]))
                 )
 
-        return trio.run(run)
+        return as_environment(command["lang"]).tell_all(trio.run(run))
 
 
 def _wait_until(done: Callable[[], bool], complaint: str) -> None:
@@ -144,7 +154,7 @@ def pretended_now() -> int | None:
         instant = datetime.fromisoformat(given)
     except ValueError:
         raise errors.LocalError(
-            f"POTLUCK_NOW={given} is no instant; write it as 2027-03-01T12:00:00+00:00"
+            "POTLUCK_NOW={given} is no instant; write it as 2027-03-01T12:00:00+00:00", given=given
         ) from None
     return int(instant.timestamp())
 

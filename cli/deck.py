@@ -8,17 +8,18 @@ import click
 
 from .client import Client
 from .draw import form
-from .options import filters, hand_option, json_option, saved_option, where_and_when
+from .filter_options import FilteredCommand
+from .language import count, marked, say
+from .options import again_option, hand_option, json_option, saved_option, where_and_when
 from .printing import Json, result
-from .wording import count, moment
+from .wording import moment
 
-_TO_DEAL = {
-    "hosts": """\
-To deal {cards}: take the hosts in the order of their tickets, the smallest first (0-9 before a-f).
-Each deals, of its series with the smallest series ticket, the event with the smallest ticket.
-When the hosts run out, go round again: each host's next series.""",
-    "events": "To deal {cards}: take the events with the smallest tickets (0-9 before a-f).",
-}
+_TO_DEAL = marked(
+    "To deal {cards}: take the lines in the order of their turns, the smallest first (0-9 before "
+    "a-f).\nEach deals, of its series with the smallest series ticket, the event with the smallest "
+    "ticket.\nA line whose event is dealt already passes. When the lines run out, go round again: "
+    "each line's\nnext series."
+)
 
 
 @click.group("deck")
@@ -26,10 +27,10 @@ def deck_command() -> None:
     """The deck on paper, to redo a draw with a pencil."""
 
 
-@deck_command.command("print")
+@deck_command.command("print", cls=FilteredCommand)
 @hand_option
 @where_and_when
-@filters
+@again_option
 @saved_option
 @click.option("--seed", metavar="HEX", help="With the tickets of this seed, instead of today's.")
 @json_option
@@ -44,16 +45,32 @@ def deck_print_command(
 
 def printed_deck(found: Json) -> None:
     """The deck as text for a pencil."""
-    events = count(sum(len(host["events"]) for host in found["hosts"]), "event")
-    click.echo(f"Potluck deck of {found['day']}: {events} of {count(len(found['hosts']), 'host')}")
-    click.echo(f"seed {found['seed']}")
-    click.echo(_TO_DEAL[found["mode"]].format(cards=count(found["n"], "card")))
-    for host in found["hosts"]:
-        click.echo(f"\n{host['name']} {host['host'][:8]}  ticket {_short(host['ticket'])}")
-        for event in host["events"]:
-            series = f"  series {_short(event['series_ticket'])}"
+    numbers = {event["number"] for line in found["lines"] for event in line["events"]}
+    deck = say(
+        "{events} of {organisers}",
+        events=count(len(numbers), "event"),
+        organisers=count(found["organisers"], "organiser"),
+    )
+    click.echo(say("Potluck deck of {day}: {deck}", day=found["day"], deck=deck))
+    click.echo(say("seed {seed}", seed=found["seed"]))
+    click.echo(say(_TO_DEAL, cards=count(found["n"], "card")))
+    for line in found["lines"]:
+        turn = say("turn {ticket}", ticket=_short(line["turn"]))
+        click.echo(f"\n{_who(line)}  {turn}")
+        for event in line["events"]:
+            series = say("  series {series_ticket}", series_ticket=_short(event["series_ticket"]))
             what = f"{event['title']}, {moment(event['start'])}"
             click.echo(f"{event['number']:>5}  {_short(event['ticket'])}{series}  {what}")
+
+
+def _who(line: Json) -> str:
+    """The organiser; an importer only where several bring other events of the same one."""
+    host = say("host {host}", host=line["host"][:8])
+    if line["name"] is None:
+        return host
+    alike = say("{hosts} alike", hosts=count(line["importers"], "host"))
+    by = host if line["importers"] == 1 else alike
+    return say("{organiser}, imported by {host}", organiser=line["name"], host=by)
 
 
 def _short(ticket: str) -> str:

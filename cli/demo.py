@@ -16,9 +16,10 @@ import click
 
 from . import hands
 from .client import Client
+from .language import count, say
 from .options import json_option
 from .printing import Json, bold, dim, result
-from .wording import count
+from .sharing import door_is_open
 
 PATIENCE = 60.0  # seconds: a loaded machine imports libp2p slowly
 HERE = "/ip4/127.0.0.1/tcp/0"
@@ -43,8 +44,9 @@ class Neighbour:
 
 @click.command("demo")
 @click.option("--once", is_flag=True, help="Stop after the hand is dealt.")
+@click.option("--phone", is_flag=True, help="Show the page to a phone in this network, too.")
 @json_option
-def demo_command(once: bool, as_json: bool) -> None:
+def demo_command(once: bool, phone: bool, as_json: bool) -> None:
     """Three nodes on this machine, and a hand drawn: see it work."""
     with (
         tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder,
@@ -54,6 +56,8 @@ def demo_command(once: bool, as_json: bool) -> None:
         total = _bring_events(Path(folder), *nodes[:2])
         _wait_for_all(nodes[2], total)
         result(_dealt(nodes[2]), as_json, hands.hand)
+        if phone:
+            _show_to_a_phone(nodes[2])
         if not once:
             _stay(nodes[2])
     _tell(dim("The nodes have stopped and their folder is gone."))
@@ -173,6 +177,13 @@ def _dealt(cleo: Neighbour) -> Json:
     cleo.client.call("save_filters", name="page", form=form)
     dealt: Json = cleo.client.call("draw", form=form)
     return dealt
+
+
+def _show_to_a_phone(cleo: Neighbour) -> None:
+    """A code for a phone, once the person knows who else could see the page."""
+    question = say("Show Cleo's page, unencrypted, to everybody in this machine's network?")
+    if click.confirm(question, err="--json" in sys.argv):
+        door_is_open(cleo.client.call("open_door"))
 
 
 def _stay(cleo: Neighbour) -> None:

@@ -10,9 +10,10 @@ import click
 
 from . import hands
 from .client import Client
-from .options import filters, hand_option, json_option, saved_option, where_and_when
+from .filter_options import FilteredCommand
+from .language import count, say
+from .options import again_option, hand_option, json_option, saved_option, where_and_when
 from .printing import Json, bold, dim, result
-from .wording import count
 
 
 def form(client: Client, options: dict[str, Any], as_name: str | None = None) -> dict[str, Any]:
@@ -24,17 +25,16 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
         return said
     known = client.call("saved_filters")
     if as_name not in known:
-        raise click.BadParameter(f"nothing is saved as {as_name}", param_hint="--as")
+        raise click.BadParameter(
+            say("nothing is saved as {as_name}", as_name=as_name), param_hint="--as"
+        )
     return {**known[as_name], **said}
 
 
-@click.command("draw")
+@click.command("draw", cls=FilteredCommand)
 @hand_option
-@click.option(
-    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
-)
 @where_and_when
-@filters
+@again_option
 @click.option(
     "--wild",
     type=click.IntRange(0, 50),
@@ -87,13 +87,16 @@ def _dealt(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json: 
     chosen = {way for way, value in ways.items() if value}
     if len(chosen - {"redraw"}) > 1 and chosen != {"witness", "word"}:
         raise click.UsageError(
-            f"these exclude each other: {', '.join('--' + way for way in sorted(chosen))}"
+            say(
+                "these exclude each other: {value}",
+                value=", ".join("--" + way for way in sorted(chosen)),
+            )
         )
     if "redraw" in chosen and chosen - {"redraw", "table"}:
-        raise click.UsageError("--redraw is for the hand of the day, or of a table")
+        raise click.UsageError(say("--redraw is for the hand of the day, or of a table"))
     if ways["table"]:
         if said:
-            raise click.UsageError("a table has its own filters; leave yours out")
+            raise click.UsageError(say("a table has its own filters; leave yours out"))
         return client.call("draw_table", name=ways["table"], redraw=ways["redraw"])
     if chosen - {"redraw"}:
         return _beside(client, said, ways, as_json)
@@ -118,14 +121,25 @@ def _beside(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json:
 def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> list[int]:
     """The rolls that were given, or are asked for one by one."""
     if dice != "ask":
-        return _read_rolls(dice)
+        given = _read_rolls(dice)
+        rolled = say(
+            "{rolls} of a die can come out in {value:,} ways.",
+            rolls=count(len(given), "roll"),
+            value=6 ** len(given),
+        )
+        click.echo(rolled, err=True)
+        return given
     needed = client.call("rolls_needed", form=said)
-    enough = f"{needed['rolls']} rolls of a die are enough"
-    click.echo(f"There are {count(needed['hosts'], 'host')}: {enough}.", err=as_json)
+    enough = say("{rolls} rolls of a die are enough", rolls=needed["rolls"])
+    events = count(needed["events"], "event")
+    click.echo(say("There are {events}: {enough}.", events=events, enough=enough), err=as_json)
     rolls: list[int] = []
     while len(rolls) < needed["rolls"]:
         rolls += _read_rolls(
-            click.prompt(f"Roll {len(rolls) + 1} of {needed['rolls']}", err=as_json)
+            click.prompt(
+                say("Roll {rolls} of {rolls2}", rolls=len(rolls) + 1, rolls2=needed["rolls"]),
+                err=as_json,
+            )
         )
     return rolls
 
@@ -136,7 +150,7 @@ def _read_rolls(text: str) -> list[int]:
         rolls = list(text.strip())
     if not rolls or any(roll not in "123456" or len(roll) != 1 for roll in rolls):
         raise click.BadParameter(
-            "rolls are numbers from 1 to 6, such as 3,1,6", param_hint="--dice"
+            say("rolls are numbers from 1 to 6, such as 3,1,6"), param_hint="--dice"
         )
     return [int(roll) for roll in rolls]
 
@@ -144,19 +158,19 @@ def _read_rolls(text: str) -> list[int]:
 def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: bool) -> Any:
     opened = client.call("witness_open", form=said)
     if as_json:
-        click.echo(f"commitment {opened['commitment']}", err=True)
+        click.echo(say("commitment {commitment}", commitment=opened["commitment"]), err=True)
     else:
         _commitment(opened)
     if word is None:
         try:
-            word = click.prompt("Your friend's word", err=as_json)
+            word = click.prompt(say("Your friend's word"), err=as_json)
         except click.Abort:
-            click.echo("\nThe draw waits for the word: potluck draw --word WORD", err=True)
+            click.echo(say("\nThe draw waits for the word: potluck draw --word WORD"), err=True)
             sys.exit(1)
     return client.call("witness_close", word=word)
 
 
-@click.command("browse")
+@click.command("browse", cls=FilteredCommand)
 @click.option(
     "--order", type=click.Choice(["time", "title"]), default="time", help="By time, or A to Z."
 )
@@ -164,7 +178,7 @@ def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: 
     "--hidden", metavar="RULE", help="What a rule hides instead: topic, language, price, bag, …."
 )
 @where_and_when
-@filters
+@again_option
 @saved_option
 @json_option
 @click.pass_obj
@@ -183,10 +197,10 @@ def browse_command(
     result(found, as_json, lambda found: hands.browsed(found, _beyond(client, said, found)))
 
 
-@click.command("why")
+@click.command("why", cls=FilteredCommand)
 @click.argument("id")
 @where_and_when
-@filters
+@again_option
 @saved_option
 @json_option
 @click.pass_obj
@@ -194,16 +208,20 @@ def why_command(
     client: Client, /, id: str, as_name: str | None, as_json: bool, **options: Any
 ) -> None:
     """Why an event is, or is not, among those you draw from."""
-    found = client.call("why", id=id, form=form(client, options, as_name))
+    found = client.call("why", id=client.id_of(id), form=form(client, options, as_name))
     result(found, as_json, hands.why)
 
 
 def _commitment(opened: Json) -> None:
     """What the friend sees before saying a word."""
-    deck = f"{count(opened['eligible'], 'event')} of {count(opened['hosts'], 'host')}"
-    click.echo(f"The deck of {deck} is fixed, and so is a secret number.")
-    click.echo("Show your friend this commitment:\n")
+    deck = say(
+        "{events} of {organisers}",
+        events=count(opened["eligible"], "event"),
+        organisers=count(opened["organisers"], "organiser"),
+    )
+    click.echo(say("The deck of {deck} is fixed, and so is a secret number.", deck=deck))
+    click.echo(say("Show your friend this commitment:\n"))
     click.echo(f"  {bold(opened['commitment'])}\n")
-    click.echo("Your friend writes it down, then says a word, any word.")
-    click.echo("Neither of you alone decides the hand.")
+    click.echo(say("Your friend writes it down, then says a word, any word."))
+    click.echo(say("Neither of you alone decides the hand."))
     click.echo(dim(opened["warning"]))

@@ -6,124 +6,182 @@ from collections.abc import Sequence
 
 import click
 
+from .language import count, say, tell
 from .printing import Json, bold, dim
-from .wording import count, events, facts, marks, when, where
-
-HIDDEN = {
-    "block": "by your blocks",
-    "list": "by lists that you follow",
-    "topic": "by your topics",
-    "language": "by language",
-    "price": "by price",
-    "access": "by access needs",
-    "time": "by time of day",
-    "weekday": "by weekday",
-    "capacity": "by capacity",
-    "bag": "dealt before",
-}
+from .ticket import Line, Stub, columns, ticket
+from .wording import day_and_hour, events, facts, importer, marks, organiser, when, where
 
 
 def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
     """A hand with its odds and what was hidden by which rule; if empty, where to look instead."""
     if not dealt["hand"]:
-        click.echo(f"Nothing {scope(dealt)}{_hidden(dealt, '; ')}.")
+        click.echo(say("Nothing {scope}{hidden}.", scope=scope(dealt), hidden=_hidden(dealt)))
         click.echo(_advice(dealt, beyond))
         return
     cards, deck = count(len(dealt["hand"]), "card"), count(dealt["eligible"], "event")
-    click.echo(f"{_title(dealt)}: {cards} out of {deck}")
-    click.echo(dim(f"{scope(dealt)}{_hidden(dealt, '; ')}\n"))
+    click.echo(say("{title}: {cards} out of {deck}", title=_title(dealt), cards=cards, deck=deck))
+    click.echo(dim(f"{scope(dealt)}{_hidden(dealt)}\n"))
     for number, event in enumerate(dealt["hand"], 1):
-        card(number, event)
+        card(number, event, dealt["near"])
     if dealt["bag_spent"]:
-        click.echo("You have seen the whole deck: the bag starts again.")
-    click.echo(dim(_footer(dealt)))
+        click.echo(say("You have seen the whole deck: the bag starts again."))
+    _footer(dealt)
 
 
 def _title(dealt: Json) -> str:
     if dealt.get("table"):
-        return bold(f"The hand of the table {dealt['table']}")
-    return bold("Today's hand") if dealt["today"] else bold("A hand beside today's")
+        return bold(say("The hand of the table {table}", table=dealt["table"]))
+    return bold(say("Today's hand")) if dealt["today"] else bold(say("A hand beside today's"))
 
 
-def _footer(dealt: Json) -> str:
-    receipt = f"Receipt {dealt['receipt'][:12]}: potluck receipts show {dealt['receipt'][:12]}"
-    if not dealt["today"]:
-        return receipt
-    again = "One redraw is left: potluck draw --redraw. " if dealt["redraws_left"] == 1 else ""
-    return f"{again}The next hand comes after midnight. {receipt}"
+def _footer(dealt: Json) -> None:
+    """What one can do now."""
+    next_steps = {}
+    if dealt["today"]:
+        click.echo(say("That was today's hand. The next one comes after midnight.\n"))
+        next_steps["potluck keep 1"] = say("put a card into your plan")
+        if dealt["redraws_left"]:
+            next_steps["potluck draw --redraw"] = say(
+                "deal again in place of what you did not keep"
+            )
+        next_steps["potluck why 1"] = say("why it is among the events you draw from")
+    next_steps[f"potluck receipts show {dealt['receipt'][:12]}"] = say("how this was drawn")
+    for command, what in next_steps.items():
+        click.echo(f"  {command:<38} {dim(what)}")
 
 
-def card(number: int, event: Json) -> None:
-    """One card of a hand."""
-    click.echo(
-        f"{number:>3}  {bold(event['title'] or 'Withdrawn since it was dealt')}{marks(event)}"
+def card(number: int, event: Json, near: str | None) -> None:
+    """One card of a hand that was dealt around some place: who organises it first."""
+    # That it is kept stands on the stub.
+    title = (
+        f"{event['title'] or say('Withdrawn since it was dealt')}{marks({**event, 'kept': False})}"
     )
-    lines = [when(event) if event["title"] else "", where(event), facts(event)]
-    for line in filter(None, [*lines, dim(f"{odds(event)} · {event['id'][:8]}")]):
-        click.echo(f"     {line}")
+    lines: list[Line] = [
+        (organiser(event), str),
+        (title, bold),
+        (when(event) if event["title"] else "", str),
+        (where(event), str),
+        (facts(event), str),
+        (importer(event), str),
+        *((version(other), str) for other in event["versions"]),
+        (f"{odds(event, near)} · {event['id'][:8]}", dim),
+    ]
+    said = [line for position, line in enumerate(lines) if line[0] or not position]
+    stub = Stub(number, *day_and_hour(event), say("kept") if event.get("kept") else "")
+    for line in ticket(stub, said, columns()):
+        click.echo(line)
     click.echo()
 
 
-def odds(event: Json) -> str:
+def version(other: Json) -> str:
+    """What another importer says otherwise of a card."""
+    says = []
+    if "status" in other["differs"]:
+        says.append(say("it is {status}", status=say(other["status"])))
+    if {"start", "end", "all_day"} & set(other["differs"]):
+        says.append(say("it is {when}", when=when(other)))
+    if "place" in other["differs"]:
+        says.append(say("it is at {place}", place=where(other) or say("a place not said")))
+    if "title" in other["differs"]:
+        says.append(say("it is called {title}", title=other["title"]))
+    what = say(" and ").join(says)
+    if other["mine"]:
+        return say("You say that {what}", what=what)
+    return say("Host {host} says that {what}", host=other["host"][:8], what=what)
+
+
+def odds(event: Json, near: str | None) -> str:
     """The odds of a card, in words."""
     chance = event["odds"]
-    hosts, events_ = count(chance["hosts"], "host"), count(chance["events"], "event")
-    return f"1 of {hosts}; this host has {chance['series']:,} series; this series {events_}"
+    organisers = count(chance["organisers"], "organiser")
+    first = say("1 of {organisers}", organisers=organisers)
+    if near:
+        town = near.partition(",")[0]
+        first = say("1 of {organisers} around {town}", organisers=organisers, town=town)
+    series = say("this one has {series:,} series", series=chance["series"])
+    many = say("this series has {events}", events=count(chance["events"], "event"))
+    more = (series if chance["series"] > 1 else "", many if chance["events"] > 1 else "")
+    return "; ".join(filter(None, (first, *more)))
 
 
 def scope(dealt: Json) -> str:
     """Where and when the draw looked, in words."""
     days = (
-        f"in the next {count(dealt['days'], 'day')}"
+        say("in the next {days}", days=count(dealt["days"], "day"))
         if dealt["days"]
-        else f"from {dealt['from']} to {dealt['to']}"
+        else say("from {first} to {to}", first=dealt["from"], to=dealt["to"])
     )
     if dealt["near"] is None:
         return f"{days}, anywhere"
-    return f"within {dealt['within_km']:g} km of {dealt['near']}, {days}"
+    return say(
+        "within {within_km:g} km of {near}, {days}",
+        within_km=dealt["within_km"],
+        near=dealt["near"],
+        days=days,
+    )
 
 
-def _hidden(dealt: Json, lead: str) -> str:
+def _hidden(dealt: Json) -> str:
+    """What was hidden, by which rule."""
+    from potluck.node.operations.draw.filters import HIDING
+
     parts = []
     for rule, number in dealt["hidden"].items():
         if number:
-            unsaid = dealt["unsaid"].get(rule, 0)
-            silent = f" ({unsaid:,} of them do not say)" if unsaid else ""
-            parts.append(f"{number:,} hidden {HIDDEN[rule]}{silent}")
-    return lead + ", ".join(parts) if parts else ""
+            what = tell(HIDING[rule].hidden)
+            part = say("{number:,} {what}", number=number, what=what[:1].lower() + what[1:])
+            if unsaid := dealt["unsaid"].get(rule, 0):
+                part = say("{part} ({unsaid:,} of them do not say)", part=part, unsaid=unsaid)
+            parts.append(part)
+    return say("; hidden: {parts}", parts=", ".join(parts)) if parts else ""
 
 
 def _advice(dealt: Json, beyond: Sequence[Json]) -> str:
     if dealt["unsaid"].keys() & {"topic", "language", "access"}:
         unsaid = "--topic unsaid, --lang unsaid, --access NEED=yes,unsaid"
-        return f"Let in what does not say with: {unsaid}."
+        return say("Let in what does not say with: {unsaid}.", unsaid=unsaid)
     if any(dealt["hidden"].values()):
-        return "Take one of these filters away, or look at more days with --days."
+        return say("Take one of these filters away, or look at more days with --days.")
     if beyond:
-        return f"Look farther: {', or '.join(map(_choice, beyond))}"
-    farther = "farther with --within, or " if dealt["near"] else ""
-    return f"Look {farther}at more days with --days; or bring events in with: potluck import FILE"
+        return say("Look farther: {choices}", choices=", ".join(map(_choice, beyond)))
+    if dealt["near"]:
+        return say(
+            "Look farther with --within, or at more days with --days; or bring events in with: "
+            "potluck import FILE"
+        )
+    return say("Look at more days with --days; or bring events in with: potluck import FILE")
 
 
 def _choice(choice: Json) -> str:
     value = f"{choice['value']}km" if choice["name"] == "within" else choice["value"]
-    return f"--{choice['name']} {value} finds {count(choice['events'], 'event')}"
+    return say(
+        "--{name} {value} finds {events}",
+        name=choice["name"],
+        value=value,
+        events=count(choice["events"], "event"),
+    )
 
 
 def browsed(found: Json, beyond: Sequence[Json]) -> None:
     """The plain list, and what was hidden; of an empty one where to look instead."""
     if not found["events"]:
-        click.echo(f"Nothing {scope(found)}{_hidden(found, '; ')}.")
+        click.echo(say("Nothing {scope}{hidden}.", scope=scope(found), hidden=_hidden(found)))
         click.echo(_advice(found, beyond))
         return
     events(found["events"])
-    click.echo(dim(f"{count(len(found['events']), 'event')} {scope(found)}{_hidden(found, '; ')}"))
+    click.echo(dim(f"{count(len(found['events']), 'event')} {scope(found)}{_hidden(found)}"))
 
 
 def why(found: Json) -> None:
     """Why an event may be dealt or not."""
-    click.echo(f"{bold(found['event']['title'] or 'A withdrawn event')}")
+    click.echo(f"{bold(found['event']['title'] or say('A withdrawn event'))}")
     if found["candidate"]:
-        click.echo("is among the events you draw from; whether it is dealt is chance.")
+        click.echo(say("is among the events you draw from; whether it is dealt is chance."))
     for reason in found["reasons"]:
-        click.echo(f"is not among the events you draw from ({reason['rule']}): {reason['why']}")
+        click.echo(
+            say(
+                "is not among the events you draw from ({rule}): {why}",
+                rule=reason["rule"],
+                why=reason["why"],
+            )
+        )

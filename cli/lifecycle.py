@@ -12,9 +12,9 @@ from potluck.protocol.errors import LocalError
 
 from .client import Client, pretended_now
 from .health import addresses
+from .language import count, say
 from .options import json_option
 from .printing import Json, bold, dim, progress, result
-from .wording import count
 
 
 @click.command("init")
@@ -49,9 +49,9 @@ def init_command(
 
     from potluck.node.operations.lifecycle import init
 
-    with progress("Finding your birth stamp", not as_json) as step:
+    with progress(say("Finding your birth stamp"), not as_json) as step:
         made = trio.run(init.create, client.path, name, network, secret, stamp_bits, step)
-    result(made | {"chosen": network is not None}, as_json, _home_made)
+    result({**made, "chosen": network is not None}, as_json, _home_made)
 
 
 @click.command("up")
@@ -102,7 +102,7 @@ def up_command(
 ) -> None:
     """Run your node until Ctrl-C: send, receive and keep announcements."""
     if web and no_web:
-        raise click.UsageError("--web and --no-web exclude each other")
+        raise click.UsageError(say("--web and --no-web exclude each other"))
     if web:
         try:
             check_loopback(web)
@@ -130,7 +130,7 @@ def stop_command(client: Client, /, as_json: bool) -> None:
     """Stop the node that runs in this home, as Ctrl-C does."""
     stopped = client.call("stop")
     client.wait_until_down()
-    result(stopped, as_json, lambda _: click.echo("The node has stopped."))
+    result(stopped, as_json, lambda _: click.echo(say("The node has stopped.")))
 
 
 @click.command("leave")
@@ -144,10 +144,10 @@ def leave_command(client: Client, /, folder: Path, yes: bool, as_json: bool) -> 
 
     is_up = client.is_up()
     if not is_up:
-        click.echo("No node runs, so nobody will hear that you withdraw:", err=True)
-        click.echo("start it with potluck up, then leave.", err=True)
+        click.echo(say("No node runs, so nobody will hear that you withdraw:"), err=True)
+        click.echo(say("start it with potluck up, then leave."), err=True)
     if not yes:
-        question = f"Withdraw everything and delete {client.path}, keys included?"
+        question = say("Withdraw everything and delete {path}, keys included?", path=client.path)
         click.confirm(question, abort=True, err=as_json)
     left = client.call("leave", folder=str(folder.absolute()))
     if is_up:
@@ -183,58 +183,98 @@ def home_restore_command(client: Client, /, file: Path, as_json: bool) -> None:
 
 
 def _for_whom(found: Json) -> Json:
-    """What `up` tells, its login link only to a person: what goes elsewhere may be kept in a log."""
+    """What `up` tells; its login link only to a person, since logs keep what goes elsewhere."""
     is_person = sys.stdout is not None and sys.stdout.isatty()
-    return found if is_person else found | {"link": None}
+    return found if is_person else {**found, "link": None}
 
 
 def _home_made(made: Json) -> None:
     """What init made, where one is now, and what to do next."""
-    kind = "closed network" if made["closed"] else "network"
-    click.echo(f"Your home is {made['home']}, in the {kind} {bold(made['network'])}.")
-    click.echo(f"Your host key is {made['host_key']}.")
+    kind = say("closed network") if made["closed"] else say("network")
+    click.echo(
+        say(
+            "Your home is {home}, in the {kind} {network}.",
+            home=made["home"],
+            kind=kind,
+            network=bold(made["network"]),
+        )
+    )
+    click.echo(say("Your host key is {host_key}.", host_key=made["host_key"]))
     if made["ports"]:
-        click.echo(f"Others reach your node at port {', '.join(map(str, made['ports']))}.")
+        click.echo(
+            say("Others reach your node at port {ports}.", ports=", ".join(map(str, made["ports"])))
+        )
     if not made["chosen"]:
-        click.echo("Potluck is the network that is open to all; nobody runs it.")
-        click.echo("One of your own: potluck --home DIR init --network NAME")
-        click.echo("(closed to others with --secret new).")
+        click.echo(say("Potluck is the network that is open to all; nobody runs it."))
+        click.echo(say("One of your own: potluck --home DIR init --network NAME"))
+        click.echo(say("(closed to others with --secret new)."))
     if made["first_peers"]:
         peers = count(made["first_peers"], "node")
-        click.echo(f"This release knows {peers} there, which yours will dial first.")
+        click.echo(
+            say("This release knows {peers} there, which yours will dial first.", peers=peers)
+        )
     else:
-        click.echo("This release knows nobody there, so you are alone until you meet somebody:")
-        click.echo("until then you draw from what you announce and import yourself.")
-        click.echo("To meet: potluck join LINK, with a friend's link; to be met: potluck up, then")
-        click.echo("potluck invite; within a local network: potluck up --mdns.")
-    click.echo("Next: potluck announce, potluck import FILE, potluck up")
+        click.echo(
+            say("This release knows nobody there, so you are alone until you meet somebody:")
+        )
+        click.echo(say("until then you draw from what you announce and import yourself."))
+        click.echo(
+            say("To meet: potluck join LINK, with a friend's link; to be met: potluck up, then")
+        )
+        click.echo(say("potluck invite; within a local network: potluck up --mdns."))
+    click.echo(say("Next: potluck announce, potluck import FILE, potluck up"))
 
 
 def _node_is_up(found: Json) -> None:
     """What `up` says once others can reach the node."""
     holds = count(found["announcements"], "event")
-    click.echo(f"Your node is up in the network {bold(found['network'])}, with {holds}.")
+    click.echo(
+        say(
+            "Your node is up in the network {network}, with {holds}.",
+            network=bold(found["network"]),
+            holds=holds,
+        )
+    )
     addresses(found["listen"])
     if found["link"]:
-        click.echo(f"Your page: {bold(found['link'])}")
-        click.echo(dim("The link lets one browser in, once. For another: potluck open"))
+        click.echo(say("Your page: {link}", link=bold(found["link"])))
+        click.echo(dim(say("The link lets one browser in, once. For another: potluck open")))
     elif found["web"]:
-        click.echo(f"Your page: {found['web']}, to be opened with: potluck open")
-    click.echo(dim("Ctrl-C stops it."))
+        click.echo(say("Your page: {web}, to be opened with: potluck open", web=found["web"]))
+    click.echo(dim(say("Ctrl-C stops it.")))
 
 
 def _backed_up(made: Json) -> None:
-    click.echo(f"Your whole home is in {made['file']} ({made['bytes']:,} bytes).")
-    click.echo("It holds your secret keys: whoever has it can announce as you.")
-    click.echo("Only you can read it now; keep it so.")
+    click.echo(
+        say(
+            "Your whole home is in {file} ({bytes:,} bytes).",
+            file=made["file"],
+            bytes=made["bytes"],
+        )
+    )
+    click.echo(say("It holds your secret keys: whoever has it can announce as you."))
+    click.echo(say("Only you can read it now; keep it so."))
 
 
 def _restored(made: Json) -> None:
-    click.echo(f"{made['files']} files are back in {made['home']}. Host key: {made['host_key']}")
-    click.echo("Do not run two nodes with the same keys.")
+    click.echo(
+        say(
+            "{files} files are back in {home}. Host key: {host_key}",
+            files=made["files"],
+            home=made["home"],
+            host_key=made["host_key"],
+        )
+    )
+    click.echo(say("Do not run two nodes with the same keys."))
 
 
 def _left(left: Json) -> None:
     withdrawn = count(left["withdrawn"], "event")
-    click.echo(f"{withdrawn} withdrawn; everything that was here is in {left['folder']}.")
-    click.echo("Farewell.")
+    click.echo(
+        say(
+            "{withdrawn} withdrawn; everything that was here is in {folder}.",
+            withdrawn=withdrawn,
+            folder=left["folder"],
+        )
+    )
+    click.echo(say("Farewell."))

@@ -8,6 +8,8 @@ from typing import Any, ClassVar, TypeVar
 
 import click
 
+from .language import say
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
@@ -43,7 +45,11 @@ class Distance(click.ParamType[float]):
             return float(value)
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(km|m|mi|)", str(value).strip())
         if not found:
-            self.fail(f"{value!r} is no distance; write it as 25km, 800m or 3mi", param, ctx)
+            self.fail(
+                say("{value!r} is no distance; write it as 25km, 800m or 3mi", value=value),
+                param,
+                ctx,
+            )
         return float(found[1]) * self._units[found[2]]
 
 
@@ -57,7 +63,9 @@ class Access(click.ParamType[tuple[str, bool]]):
     ) -> tuple[str, bool]:
         name, _, answer = str(value).partition("=")
         if not name or answer not in ("yes", "no"):
-            self.fail(f"{value!r}: write it as wheelchair=yes or quiet=no", param, ctx)
+            self.fail(
+                say("{value!r}: write it as wheelchair=yes or quiet=no", value=value), param, ctx
+            )
         return name.replace("-", "_"), answer == "yes"
 
 
@@ -72,7 +80,11 @@ class Answers(click.ParamType[tuple[str, tuple[str, ...]]]):
         name, _, answers = str(value).partition("=")
         chosen = tuple(answers.split(",")) if answers else ("yes",)
         if not name or not set(chosen) <= {"yes", "no", "unsaid"}:
-            self.fail(f"{value!r}: write it as wheelchair, or wheelchair=yes,unsaid", param, ctx)
+            self.fail(
+                say("{value!r}: write it as wheelchair, or wheelchair=yes,unsaid", value=value),
+                param,
+                ctx,
+            )
         return name.replace("-", "_"), chosen
 
 
@@ -86,7 +98,7 @@ class Hours(click.ParamType[tuple[str, str]]):
     ) -> tuple[str, str]:
         found = re.fullmatch(r"(\d{1,2})(?::(\d\d))?-(\d{1,2})(?::(\d\d))?", str(value))
         if not found or int(found[1]) > 23 or int(found[3]) > 23:
-            self.fail(f"{value!r}: write it as 18:00-23:30", param, ctx)
+            self.fail(say("{value!r}: write it as 18:00-23:30", value=value), param, ctx)
         return f"{int(found[1]):02}:{found[2] or '00'}", f"{int(found[3]):02}:{found[4] or '00'}"
 
 
@@ -104,7 +116,11 @@ class Weekday(click.ParamType[int]):
             if len(word) >= 2 and day.startswith(word)
         ]
         if len(meant) != 1:
-            self.fail(f"{value!r}: write it as mon, tue, wed, thu, fri, sat or sun", param, ctx)
+            self.fail(
+                say("{value!r}: write it as mon, tue, wed, thu, fri, sat or sun", value=value),
+                param,
+                ctx,
+            )
         return meant[0]
 
 
@@ -123,36 +139,5 @@ where_and_when = together(
     click.option("--from", "since", metavar="DATE", help="First day, instead of today."),
     click.option("--to", "until", metavar="DATE", help="Last day, instead of --days."),
 )
-filters = together(
-    click.option(
-        "--topic", "topics", multiple=True, metavar="WORD", help="One of these; 'unsaid' is one."
-    ),
-    click.option(
-        "--not-topic", "not_topics", multiple=True, metavar="WORD", help="None of these topics."
-    ),
-    click.option(
-        "--lang", multiple=True, metavar="TAG", help="One of these languages; 'unsaid' is one."
-    ),
-    click.option("--price", metavar="MOST", help="'free', or the most that it may cost: 10."),
-    click.option(
-        "--access",
-        multiple=True,
-        type=Answers(),
-        metavar="NEED[=ANSWERS]",
-        help="wheelchair, or wheelchair=yes,unsaid.",
-    ),
-    click.option(
-        "--hours", type=Hours(), metavar="FROM-TO", help="Starts between, such as 18:00-23:00."
-    ),
-    click.option(
-        "--weekday", "weekdays", multiple=True, type=Weekday(), metavar="DAY", help="mon, tue, …"
-    ),
-    click.option(
-        "--min-capacity", "capacity_from", type=int, metavar="N", help="So many fit, or more."
-    ),
-    click.option(
-        "--max-capacity", "capacity_to", type=int, metavar="N", help="So many fit, or fewer."
-    ),
-    click.option("--again", is_flag=True, help="Also what was dealt on earlier days."),
-)
+again_option = click.option("--again", is_flag=True, help="Also what was dealt on earlier days.")
 saved_option = click.option("--as", "as_name", metavar="NAME", help="With filters that you saved.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,19 +11,22 @@ from typing import Any
 import click
 
 from .client import Progress
+from .language import tongue
 from .streams import can_show
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 
-def result(value: Any, as_json: bool, words: Callable[[Any], None]) -> None:
+def result(value: Any, as_json: bool, show: Callable[[Any], None]) -> None:
     """Print a result: as JSON if asked, else in words."""
+    words = tongue()
+    value = words.tell_all(value) if words else value
     if as_json:
         import json
 
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     else:
-        words(value)
+        show(value)
 
 
 @contextmanager

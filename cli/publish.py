@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from .client import Client
+from .language import count, say
 from .options import at_option, json_option, near_option
 from .printing import result
-from .wording import count
 
 
 @click.command("publish")
@@ -52,4 +52,12 @@ def _written(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
 
 def _told(done: dict[str, Any]) -> None:
     events, files = count(done["events"], "event"), count(done["files"], "file")
-    click.echo(f"{events} published in {done['folder']}: {files}, {done['written']:,} written.")
+    click.echo(
+        say(
+            "{events} published in {folder}: {files}, {written:,} written.",
+            events=events,
+            folder=done["folder"],
+            files=files,
+            written=done["written"],
+        )
+    )

@@ -7,17 +7,18 @@ from pathlib import Path
 import click
 
 from .client import Client
+from .language import count, marked, say, tell
 from .options import json_option
 from .printing import Json, dim, result
-from .wording import count, moment
+from .wording import moment
 
 SEEDS = {
-    "solo": "a day and the owner's secret",
-    "table": "a table's secret",
-    "dice": "dice",
-    "witness": "a friend's word",
-    "given": "a seed that was named",
-    "fresh": "a random seed",
+    "solo": marked("a day and the owner's secret"),
+    "table": marked("a table's secret"),
+    "dice": marked("dice"),
+    "witness": marked("a friend's word"),
+    "given": marked("a seed that was named"),
+    "fresh": marked("a random seed"),
 }
 
 
@@ -55,7 +56,13 @@ def receipts_export_command(
     """Write a receipt to a file that anybody can verify."""
     path = str(file.absolute())
     written = client.call("receipt_export", id=id, path=path, with_filters=with_filters)
-    result(written, as_json, lambda made: click.echo(f"Written to {file}. {made['reveals']}"))
+    result(
+        written,
+        as_json,
+        lambda made: click.echo(
+            say("Written to {file}. {reveals}", file=file, reveals=made["reveals"])
+        ),
+    )
 
 
 @receipts_command.command("verify")
@@ -72,34 +79,49 @@ def receipts_verify_command(file: Path, as_json: bool) -> None:
 
 def _receipts(found: list[Json]) -> None:
     if not found:
-        click.echo("No draws yet: potluck draw")
+        click.echo(say("No draws yet: potluck draw"))
     for each in found:
-        origin = f"by {each['mode']}, from {SEEDS[each['seed_kind']]}"
-        click.echo(f"{each['id'][:12]}  {moment(each['drawn_at'])}  {origin}")
+        origin = say("from {seeds}", seeds=tell(SEEDS[each["seed_kind"]]))
+        earlier = say("  of an earlier rule, not checked any more") if each["earlier_rule"] else ""
+        click.echo(f"{each['id'][:12]}  {moment(each['drawn_at'])}  {origin}{earlier}")
 
 
 def _receipt(found: Json) -> None:
-    click.echo(f"Receipt {found['id']}, drawn {moment(found['drawn_at'])}")
+    click.echo(
+        say("Receipt {id}, drawn {drawn_at}", id=found["id"], drawn_at=moment(found["drawn_at"]))
+    )
     _draw(found)
     for name, value in (found["filters"] or {}).items():
-        click.echo(f"Filter {name}: {value}")
+        click.echo(say("Filter {name}: {value}", name=name, value=value))
     for difference in found["differences"]:
-        click.echo(click.style(f"DIFFERS {difference}", fg="red"))
+        click.echo(click.style(say("DIFFERS {difference}", difference=difference), fg="red"))
     if not found["differences"]:
-        click.echo("The hand follows from this deck and this seed.")
+        click.echo(say("The hand follows from this deck and this seed."))
     for open_question in found["unproven"]:
         click.echo(open_question)
 
 
 def _verified(found: Json) -> None:
-    click.echo(click.style("Verified: the hand follows from this deck and this seed.", fg="green"))
+    click.echo(
+        click.style(say("Verified: the hand follows from this deck and this seed."), fg="green")
+    )
     _draw(found)
     for open_question in found["unproven"]:
         click.echo(open_question)
 
 
 def _draw(found: Json) -> None:
-    deck = f"{count(found['candidates'], 'event')} of {count(found['hosts'], 'host')}"
-    cards = f"{count(found['cards'], 'card')} by {found['mode']}"
-    click.echo(f"{cards} from {deck}; the seed is from {SEEDS[found['seed_kind']]}")
-    click.echo(dim(f"seed {found['seed']}"))
+    deck = say(
+        "{events} of {organisers}",
+        events=count(found["events"], "event"),
+        organisers=count(found["organisers"], "organiser"),
+    )
+    click.echo(
+        say(
+            "{cards} from {deck}; the seed is from {seeds}",
+            cards=count(found["cards"], "card"),
+            deck=deck,
+            seeds=tell(SEEDS[found["seed_kind"]]),
+        )
+    )
+    click.echo(dim(say("seed {seed}", seed=found["seed"])))

@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
+from .language import marked, say, tell
 from .printing import Json, bold, dim
 from .wording import moment, when, where
 
 _STATES = {
-    "scheduled": "takes place after all",
-    "postponed": "postponed",
-    "cancelled": "cancelled",
-    "withdrawn": "withdrawn by its host",
+    "scheduled": marked("takes place after all"),
+    "postponed": marked("postponed"),
+    "cancelled": marked("cancelled"),
+    "withdrawn": marked("withdrawn by its host"),
 }
 _PLAIN = (
     "title",
@@ -25,26 +26,29 @@ _PLAIN = (
     "lang",
     "url",
     "series",
-    "rrule",
     "source",
 )
 
 
 def revision_list(found: list[Json]) -> None:
     """The revisions of an event, the latest first."""
-    click.echo(bold(found[0]["title"] or "A withdrawn event"))
+    click.echo(bold(found[0]["title"] or say("A withdrawn event")))
     for event in found:
         number = event["revision"] + 1
         click.echo(f"{number:>3}  {dim(moment(event['issued_at']))}")
         for line in list(_changes(event)) or [_unchanged(event, found[-1])]:
             click.echo(f"     {line}")
-    click.echo(dim("This is what your node saw; others may have seen more of it, or less."))
+    click.echo(dim(say("This is what your node saw; others may have seen more of it, or less.")))
 
 
 def _unchanged(event: Json, oldest: Json) -> str:
     if event["revision"] == 0:
-        return "first announced"
-    return "the first that your node saw" if event is oldest else "signed anew, with the same words"
+        return say("first announced")
+    return (
+        say("the first that your node saw")
+        if event is oldest
+        else say("signed anew, with the same words")
+    )
 
 
 def _changes(event: Json) -> Iterator[str]:
@@ -52,27 +56,37 @@ def _changes(event: Json) -> Iterator[str]:
     was = event["was"]
     before = event | was
     if "status" in was:
-        yield _STATES[event["status"]]
+        yield tell(_STATES[event["status"]])
     if event["status"] == "withdrawn":
         return
     if {"start", "end", "all_day"} & was.keys():
-        yield f"time: {when(event)}; was {when(before)}"
+        yield say("time: {event}; was {before}", event=when(event), before=when(before))
     if "place" in was:
-        yield f"place: {where(event) or 'not said'}; was {where(before) or 'not said'}"
+        yield say(
+            "place: {event}; was {before}",
+            event=where(event) or say("not said"),
+            before=where(before) or say("not said"),
+        )
     for name in _PLAIN:
         if name in was:
-            yield f"{name}: {_said(event[name])}; was {_said(was[name])}"
+            yield say(
+                "{name}: {event}; was {was}",
+                name=tell(name),
+                event=_said(event[name]),
+                was=_said(was[name]),
+            )
     if "about" in was:
-        yield "the description was rewritten"
+        yield say("the description was rewritten")
 
 
 def _said(value: Any) -> str:
     if isinstance(value, dict):  # access needs, or the source of a relayed event
         said = [
-            f"{name.replace('_', ' ')} {_ANSWERS.get(each, each)}" for name, each in value.items()
+            f"{name.replace('_', ' ')} {tell(_ANSWERS[each]) if each in _ANSWERS else each}"
+            for name, each in value.items()
         ]
-        return ", ".join(said) or "not said"
-    return (", ".join(value) if isinstance(value, list) else str(value or "")) or "not said"
+        return ", ".join(said) or say("not said")
+    return (", ".join(value) if isinstance(value, list) else str(value or "")) or say("not said")
 
 
-_ANSWERS = {None: "not said", True: "yes", False: "no"}
+_ANSWERS = {None: marked("not said"), True: marked("yes"), False: marked("no")}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
+from .calendars import import_from
 from .client import Client
+from .language import count, say
 from .options import at_option, json_option, near_option
 from .printing import Json, bold, dim, progress, qr, result
-from .wording import count
 
 
 @click.command("import")
@@ -30,22 +32,17 @@ from .wording import count
 @json_option
 @click.pass_obj
 def import_command(client: Client, /, source: str, as_json: bool, **options: Any) -> None:
-    """Import a calendar (iCalendar file or address), or take in a bundle of `export --deck`."""
-    if not source.startswith(("http://", "https://")):
-        source = str(Path(source).absolute())
-    given = {name: value for name, value in options.items() if value not in (None, (), False)}
-    with progress("Importing", not as_json) as step:
-        counts = client.call("import_calendar", step, source=source, form=given)
-    result(counts, as_json, _imported)
+    """Import a calendar (iCalendar, or a page with events), or a bundle of `export --deck`."""
+    import_from(client, source, options, as_json)
 
 
 @click.command("export")
 @click.option(
-    "--ics", type=click.Path(), metavar="FILE", help="As iCalendar, for any calendar program."
+    "--ics", metavar="FILE", help="As iCalendar, for any calendar program; - is standard output."
 )
-@click.option("--events", type=click.Path(), metavar="FILE", help="As a JSON file.")
+@click.option("--events", metavar="FILE", help="As a JSON file; - is standard output.")
 @click.option(
-    "--deck", type=click.Path(), metavar="FILE", help="As a signed bundle, for a USB stick."
+    "--deck", metavar="FILE", help="As a signed bundle, for a USB stick; - is standard output."
 )
 @json_option
 @click.pass_obj
@@ -54,13 +51,30 @@ def export_command(
 ) -> None:
     """Take the events out, for another program or another node."""
     chosen = {"calendar": ics, "json": events, "deck": deck}
-    paths = {name: str(Path(path).absolute()) for name, path in chosen.items() if path}
+    paths = {name: path for name, path in chosen.items() if path}
     if not paths:
-        raise click.UsageError("say which: --ics FILE, --events FILE or --deck FILE")
+        raise click.UsageError(say("say which: --ics FILE, --events FILE or --deck FILE"))
+    if [*paths.values()] == ["-"]:
+        _to_stdout(client, *paths)
+        return
+    if "-" in paths.values():
+        raise click.UsageError(
+            say("only one thing can go to standard output, and nothing beside it")
+        )
+    files = {name: str(Path(path).absolute()) for name, path in paths.items()}
     written = [
-        client.call(f"export_{name}", path=path) | {"file": path} for name, path in paths.items()
+        client.call(f"export_{name}", path=path) | {"file": path} for name, path in files.items()
     ]
     result(written, as_json, _exported)
+
+
+def _to_stdout(client: Client, name: str) -> None:
+    """The node writes into a file, and this into standard output."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "export"
+        client.call(f"export_{name}", path=str(file))
+        sys.stdout.buffer.write(file.read_bytes())
+        sys.stdout.buffer.flush()
 
 
 @click.command("invite")
@@ -82,7 +96,7 @@ def join_command(client: Client, /, link: str, as_json: bool) -> None:
 
     from potluck.node.operations.lifecycle import init
 
-    with progress("Finding your birth stamp", not as_json) as step:
+    with progress(say("Finding your birth stamp"), not as_json) as step:
         made = trio.run(init.prepare, client.path, link, step)
     result({"made": made, **client.call("join", text=link)}, as_json, joined)
 
@@ -110,7 +124,7 @@ def door_command() -> None:
 @click.pass_obj
 def door_open_command(client: Client, /, as_json: bool) -> None:
     """Open it: scan the code with your phone."""
-    result(client.call("open_door"), as_json, _door)
+    result(client.call("open_door"), as_json, door_is_open)
 
 
 @door_command.command("close")
@@ -118,7 +132,7 @@ def door_open_command(client: Client, /, as_json: bool) -> None:
 @click.pass_obj
 def door_close_command(client: Client, /, as_json: bool) -> None:
     """Close it again."""
-    result(client.call("close_door"), as_json, lambda _: click.echo("The door is closed."))
+    result(client.call("close_door"), as_json, lambda _: click.echo(say("The door is closed.")))
 
 
 def _is_terminal() -> bool:
@@ -126,58 +140,54 @@ def _is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _imported(counts: Json) -> None:
-    if "fresh" in counts:
-        taken = count(counts["fresh"], "announcement")
-        click.echo(f"{taken} taken in, {counts['seen']:,} known before.")
-    else:
-        parts = [
-            f"{counts[key]:,} {key}"
-            for key in ("imported", "updated", "unchanged", "cancelled")
-            if counts[key]
-        ]
-        click.echo((", ".join(parts) or "nothing imported") + ".")
-    for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
-        click.echo(f"  {number:,} left out: {why}")
-
-
 def _exported(written: list[Json]) -> None:
     for each in written:
-        click.echo(f"{count(each['events'], 'event')} written to {each['file']}.")
+        click.echo(
+            say(
+                "{events} written to {file}.",
+                events=count(each["events"], "event"),
+                file=each["file"],
+            )
+        )
 
 
 def _invitation(made: Json) -> None:
     """The link with its QR code, and what it gives away."""
     qr(made["link"])
     click.echo(made["link"])
-    click.echo(dim("Your friend runs: potluck join 'LINK'"))
+    click.echo(dim(say("Your friend runs: potluck join 'LINK'")))
     if made["closed"]:
-        click.echo(dim("Whoever has this link can read and write in your closed network:"))
-        click.echo(dim("send it with care."))
+        click.echo(dim(say("Whoever has this link can read and write in your closed network:")))
+        click.echo(dim(say("send it with care.")))
     if made["peers"]:
-        click.echo(dim("It leads to: " + ", ".join(made["peers"])))
+        click.echo(dim(say("It leads to: {peers}", peers=", ".join(made["peers"]))))
     else:
-        click.echo(dim("It names no node: run potluck up, then invite again,"))
-        click.echo(dim("so that your friend finds you."))
+        click.echo(dim(say("It names no node: run potluck up, then invite again,")))
+        click.echo(dim(say("so that your friend finds you.")))
 
 
 def joined(result: Json) -> None:
     """What a link brought."""
     if result["made"]:
-        click.echo("A new home was made for you.")
+        click.echo(say("A new home was made for you."))
     if result.get("table"):
-        seat = f"potluck draw --table {result['table']!r}"
-        click.echo(f"You sit at the table {bold(result['table'])}: {seat}")
+        seat = say("potluck draw --table {table!r}", table=result["table"])
+        click.echo(
+            say("You sit at the table {table}: {seat}", table=bold(result["table"]), seat=seat)
+        )
     if result.get("network"):
-        click.echo(f"You are in the network {bold(result['network'])}.")
-        click.echo("Start your node with: potluck up")
+        click.echo(say("You are in the network {network}.", network=bold(result["network"])))
+        click.echo(say("Start your node with: potluck up"))
 
 
-def _door(found: dict[str, str]) -> None:
+def door_is_open(found: dict[str, str]) -> None:
+    """The code for a phone, and what an open door means."""
     qr(found["link"])
     click.echo(found["link"])
-    click.echo("The code lets one phone in, once, for an hour.")
-    click.echo("It may draw, keep and skip; no more.")
-    click.echo("The door is open to everybody in this network, and nothing that passes through it")
-    click.echo("is encrypted: do this at home, not in a café.")
-    click.echo("Close it with: potluck door close")
+    click.echo(say("The code lets one phone in, once, for an hour."))
+    click.echo(say("It may draw, keep and skip; no more."))
+    click.echo(
+        say("The door is open to everybody in this network, and nothing that passes through it")
+    )
+    click.echo(say("is encrypted: do this at home, not in a café."))
+    click.echo(say("Close it with: potluck door close"))

@@ -36,11 +36,12 @@ class Laboratory(click.Group):
             return None
         try:
             module = import_module(
-                ".studies" if cmd_name in STUDIES else ".laboratory", __package__
+                ".studies" if cmd_name in STUDIES else ".experiments", __package__
             )
         except ModuleNotFoundError as error:
             raise LocalError(
-                f"the laboratory needs {error.name}; install it with: pip install 'potluck[research]'"
+                "the laboratory needs {name}; install it with: pip install 'potluck[research]'",
+                name=error.name,
             ) from None
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command

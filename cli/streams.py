@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, TextIO
 
@@ -26,6 +27,8 @@ def colour() -> bool | None:
 def guarded(command: Callable[[], Any]) -> int:
     """Run a command that prints; its exit code. A stream that takes no more is said, not raised."""
     codecs.register_error("plain", _plainly)
+    if not sys.warnoptions:  # what libraries warn of is for who works on them
+        warnings.simplefilter("ignore")
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="plain")

@@ -1,11 +1,13 @@
-"""The commands of `potluck simulate` that hold the model against the world: known results, and data."""
+"""
+The commands of `potluck simulate` that hold the model against the world: known results, and data.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
+import msgspec
 
 from potluck.protocol.errors import LocalError
 from potluck.simulations.mixing import calibration, experiment, report, validation
@@ -70,7 +72,8 @@ def calibrate_command(
 ) -> None:
     """Fit the model to data on who attended what.
 
-    ATTENDANCE has the columns person, group, events_attended; GROUPS group, category, members, events_held.
+    ATTENDANCE has the columns person, group, events_attended; GROUPS group, category, members,
+    events_held.
     """
     data = calibration.read(attendance, groups)
     base = experiment.load(experiment.find(scenario)).scenario
@@ -78,7 +81,9 @@ def calibrate_command(
         found = calibration.fit(base, data, calibration.Search(), step)
     page = calibration.write(out, found, data)
     printing.result(
-        asdict(found) | {"report": str(page)}, as_json, lambda _: _print_fit(found, page)
+        msgspec.to_builtins(found) | {"report": str(page)},
+        as_json,
+        lambda _: _print_fit(found, page),
     )
 
 

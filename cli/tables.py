@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from .client import Client
+from .language import count, say
 from .options import Distance, at_option, hand_option, json_option, near_option
 from .printing import Json, bold, dim, qr, qr_svg, result
 from .sharing import joined
-from .wording import count
 
 
 @click.group("tables")
@@ -30,9 +30,6 @@ def tables_command() -> None:
     "--days", type=click.IntRange(1, 366), metavar="N", help="How many days ahead. Default: 14."
 )
 @click.option("--tz", metavar="ZONE", help="Whose midnight begins its day. Default: the place's.")
-@click.option(
-    "--by", type=click.Choice(["hosts", "events"]), help="What each ticket is for. Default: hosts."
-)
 @hand_option
 @json_option
 @click.pass_obj
@@ -82,7 +79,11 @@ def tables_join_command(client: Client, /, link: str, as_json: bool) -> None:
 def tables_leave_command(client: Client, /, name: str, as_json: bool) -> None:
     """Get up from a table."""
     left = client.call("table_leave", name=name)
-    result(left, as_json, lambda table: click.echo(f"You left the table {table['table']}."))
+    result(
+        left,
+        as_json,
+        lambda table: click.echo(say("You left the table {table}.", table=table["table"])),
+    )
 
 
 def _table(found: Json) -> None:
@@ -91,22 +92,39 @@ def _table(found: Json) -> None:
     click.echo(found["link"])
     click.echo(f"{bold(found['name'])}: {_look(found)}")
     for share, people in found["people"].items():
-        click.echo(f"  if {share} of the people look each day, seat {people} or more")
-    click.echo(dim("With fewer, a hand spreads them too thin to meet."))
-    click.echo(dim("Whoever has the link sits at the table."))
-    click.echo(dim(f"potluck draw --table {found['name']!r}; a friend: potluck tables join 'LINK'"))
+        click.echo(
+            say(
+                "  if {share} of the people look each day, seat {people} or more",
+                share=share,
+                people=people,
+            )
+        )
+    click.echo(dim(say("With fewer, a hand spreads them too thin to meet.")))
+    click.echo(dim(say("Whoever has the link sits at the table.")))
+    click.echo(
+        dim(
+            say(
+                "potluck draw --table {name!r}; a friend: potluck tables join 'LINK'",
+                name=found["name"],
+            )
+        )
+    )
 
 
 def _look(found: Json) -> str:
-    cards = f"{count(found['hand'], 'card')} a day by {found['by']}"
-    reach = f"within {found['within_km']:g} km of {found['near']}"
-    days = f"{count(found['days'], 'day')} ahead; its day begins in {found['tz']}"
+    cards = say("{cards} a day", cards=count(found["hand"], "card"))
+    reach = say(
+        "within {within_km:g} km of {near}", within_km=found["within_km"], near=found["near"]
+    )
+    days = say(
+        "{days} ahead; its day begins in {tz}", days=count(found["days"], "day"), tz=found["tz"]
+    )
     return f"{cards}, {reach}, {days}"
 
 
 def _tables(found: list[Json]) -> None:
     if not found:
-        click.echo("You sit at no table. Found one: potluck tables new NAME --near CITY")
+        click.echo(say("You sit at no table. Found one: potluck tables new NAME --near CITY"))
     for each in found:
-        default = " (came with the network)" if each["default"] else ""
+        default = say(" (came with the network)") if each["default"] else ""
         click.echo(f"{bold(each['name'])}{default}: {_look(each)}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from .client import Client
-from .options import json_option
-from .printing import Json, result
+from .language import count, say
+from .options import json_option, where_and_when
+from .printing import Json, bold, dim, result
 from .wording import moment
 
 
@@ -32,7 +35,11 @@ def peers_list_command(client: Client, /, as_json: bool) -> None:
 def peers_connect_command(client: Client, /, address: str, as_json: bool) -> None:
     """Connect your running node to another, and remember it."""
     met = client.call("connect", address=address)
-    result(met, as_json, lambda peer: click.echo(f"Connected to {peer['peer_id']}."))
+    result(
+        met,
+        as_json,
+        lambda peer: click.echo(say("Connected to {peer_id}.", peer_id=peer["peer_id"])),
+    )
 
 
 @peers_command.command("disconnect")
@@ -42,7 +49,11 @@ def peers_connect_command(client: Client, /, address: str, as_json: bool) -> Non
 def peers_disconnect_command(client: Client, /, peer: str, as_json: bool) -> None:
     """Part from another node, and do not dial it again."""
     parted = client.call("disconnect", peer=peer)
-    result(parted, as_json, lambda gone: click.echo(f"Parted from {gone['peer_id']}."))
+    result(
+        parted,
+        as_json,
+        lambda gone: click.echo(say("Parted from {peer_id}.", peer_id=gone["peer_id"])),
+    )
 
 
 @peers_command.command("ban")
@@ -72,9 +83,24 @@ def peers_bans_command(client: Client, /, as_json: bool) -> None:
     result(client.call("bans"), as_json, _bans)
 
 
+source_option = click.option(
+    "--source", metavar="ORGANISER", help="Only what the host imports of this organiser."
+)
+
+
+@click.command("importers")
+@where_and_when
+@json_option
+@click.pass_obj
+def importers_command(client: Client, /, as_json: bool, **options: Any) -> None:
+    """Who imports others' events where you look: how many, of how many organisers."""
+    said = {name: value for name, value in options.items() if value is not None}
+    result(client.call("importers", form=said), as_json, _importers)
+
+
 @click.group("blocks")
 def blocks_command() -> None:
-    """Hosts and words whose events are never dealt to you."""
+    """Hosts, importers' sources and words whose events are never dealt to you."""
 
 
 @blocks_command.command("list")
@@ -87,51 +113,100 @@ def blocks_list_command(client: Client, /, as_json: bool) -> None:
 
 @blocks_command.command("add")
 @click.argument("target", metavar="HOST|WORD")
+@source_option
 @json_option
 @click.pass_obj
-def blocks_add_command(client: Client, /, target: str, as_json: bool) -> None:
+def blocks_add_command(client: Client, /, target: str, source: str | None, as_json: bool) -> None:
     """Never deal events of a host, or that name a word."""
-    result(client.call("block", target=target), as_json, _blocks)
+    result(client.call("block", target=target, source=source), as_json, _blocks)
 
 
 @blocks_command.command("remove")
 @click.argument("target", metavar="HOST|WORD")
+@source_option
 @json_option
 @click.pass_obj
-def blocks_remove_command(client: Client, /, target: str, as_json: bool) -> None:
+def blocks_remove_command(
+    client: Client, /, target: str, source: str | None, as_json: bool
+) -> None:
     """Lift a block."""
-    result(client.call("unblock", target=target), as_json, _blocks)
+    result(client.call("unblock", target=target, source=source), as_json, _blocks)
 
 
 def _peers(found: list[Json]) -> None:
     if not found:
-        click.echo("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
-        click.echo("potluck join LINK")
+        click.echo(
+            say("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
+        )
+        click.echo(say("potluck join LINK"))
     for peer in found:
-        at = f"through the relay {peer['relay']}" if peer["relay"] else peer["address"]
-        elsewhere = "of another network" if peer.get("elsewhere") else None
+        at = (
+            say("through the relay {relay}", relay=peer["relay"])
+            if peer["relay"]
+            else peer["address"]
+        )
+        elsewhere = (
+            say("of {elsewhere}", elsewhere=peer["elsewhere"]) if peer["elsewhere"] else None
+        )
         click.echo("  ".join(filter(None, (peer["id"], at, elsewhere))))
 
 
 def _parted(found: Json) -> None:
     """Who was banned or dropped, one a line, with why."""
     for ban in found["bans"]:
-        until = "until lifted" if ban["until"] is None else f"until {moment(ban['until'])}"
-        click.echo(f"{ban['value']} is banned {until}: {ban['why']}")
+        until = (
+            say("until lifted")
+            if ban["until"] is None
+            else say("until {until}", until=moment(ban["until"]))
+        )
+        click.echo(
+            say("{value} is banned {until}: {why}", value=ban["value"], until=until, why=ban["why"])
+        )
     for drop in found["dropped"]:
-        click.echo(f"{drop['peer_id']} was dropped {moment(drop['at'])}: {drop['why']}")
+        click.echo(
+            say(
+                "{peer_id} was dropped {at}: {why}",
+                peer_id=drop["peer_id"],
+                at=moment(drop["at"]),
+                why=drop["why"],
+            )
+        )
 
 
 def _bans(found: Json) -> None:
     _parted(found)
     if not (found["bans"] or found["dropped"]):
-        click.echo("Nobody is banned, and nobody was dropped.")
+        click.echo(say("Nobody is banned, and nobody was dropped."))
+
+
+def _importers(found: list[Json]) -> None:
+    if not found:
+        click.echo(say("Nobody imports events where you look."))
+    for one in found:
+        who = say("you") if one["mine"] else say("host {host}", host=one["host"][:8])
+        brings = say(
+            "{events} of {organisers}",
+            events=count(one["events"], "event"),
+            organisers=count(one["organisers"], "organiser"),
+        )
+        click.echo(f"{bold(who)}: {brings}{_blocked(one)}")
+        for source in one["sources"]:
+            click.echo(f"  {source['id']}: {count(source['events'], 'event')}{_blocked(source)}")
+    if any(not one["mine"] for one in found):
+        remedy = say("Take none of it: potluck blocks add HOST, or with --source ORGANISER")
+        click.echo(dim(say(remedy)))
+
+
+def _blocked(one: Json) -> str:
+    return say(", blocked") if one["blocked"] else ""
 
 
 def _blocks(found: Json) -> None:
     for host in found["hosts"]:
-        click.echo(f"host {host}")
+        click.echo(say("host {host}", host=host))
+    for each in found["sources"]:
+        click.echo(say("host {host}, of what it imports: {source}", **each))
     for word in found["words"]:
-        click.echo(f"word {word}")
-    if not (found["hosts"] or found["words"]):
-        click.echo("Nothing is blocked.")
+        click.echo(say("word {word}", word=word))
+    if not any(found.values()):
+        click.echo(say("Nothing is blocked."))

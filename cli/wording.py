@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from .client import pretended_now
+from .language import count, marked, say, tell, tongue
 from .printing import Json, bold, dim
 
 
 def when(event: Json) -> str:
     """When it is, in the reader's zone, named; the local time there too if it differs."""
     if event.get("start") is None:
-        return "no date yet"
+        return say("no date yet")
     start, end = datetime.fromisoformat(event["start"]), _moment(event.get("end"))
     if event.get("all_day"):
         return _days(start, end)
@@ -21,8 +22,35 @@ def when(event: Json) -> str:
     text = f"{_on(here, _span(here, here_end))} {here.tzname()}"
     if here.utcoffset() != start.utcoffset():
         there = _span(start, end) if start.date() == here.date() else _on(start, _span(start, end))
-        text += f" ({there} there, {event['tz']})"
+        text += say(" ({there} there, {tz})", there=there, tz=event["tz"])
     return text
+
+
+def organiser(event: Json) -> str:
+    """Who organises it, as far as it has a name."""
+    return event["source"]["id"] if event.get("source") else ""
+
+
+def importer(event: Json) -> str:
+    """Who imported it, or announced it."""
+    if event["title"] is None:
+        return ""
+    by = say("you") if event["mine"] else say("host {host}", host=event["host"][:8])
+    if not event["source"]:
+        return say("announced by {host}", host=by)
+    more = event.get("importers", 1) - 1
+    if more > 0:
+        return say("imported by {host} and {hosts} more", host=by, hosts=count(more, "host"))
+    return say("imported by {host}", host=by)
+
+
+def day_and_hour(event: Json) -> tuple[str, str]:
+    """The day and the hour in the reader's zone, short: ("Tue 16", "18:30"); "" for what is not."""
+    if event.get("start") is None:
+        return "", ""
+    start = datetime.fromisoformat(event["start"])
+    here = start if event.get("all_day") else start.astimezone()
+    return f"{_weekday(here)} {here.day}", "" if event.get("all_day") else f"{here:%H:%M}"
 
 
 def moment(text: str) -> str:
@@ -40,14 +68,18 @@ def _span(start: datetime, end: datetime | None) -> str:
         return f"{start:%H:%M}"
     if end - start < timedelta(hours=20):
         return f"{start:%H:%M}–{end:%H:%M}"
-    return f"{start:%H:%M} until {_on(end, f'{end:%H:%M}')}"
+    return say("{start:%H:%M} until {end}", start=start, end=_on(end, f"{end:%H:%M}"))
 
 
 def _days(start: datetime, end: datetime | None) -> str:
     last = (end - timedelta(seconds=1)).date() if end and end > start else start.date()
     if last == start.date():
-        return f"{_day(start)}, all day"
-    return f"{_day(start)} to {_day(datetime.combine(last, start.timetz()))}"
+        return say("{day}, all day", day=_day(start))
+    return say(
+        "{first} to {last}",
+        first=_day(start),
+        last=_day(datetime.combine(last, start.timetz())),
+    )
 
 
 def _on(moment: datetime, hours: str) -> str:
@@ -64,14 +96,31 @@ def _day(moment: datetime) -> str:
         .astimezone(moment.tzinfo)
         .date()
     )
-    date = f"{moment:%a} {moment.day} {moment:%B}" + (
-        f" {moment.year}" if moment.year != today.year else ""
-    )
+    date = _date(moment, with_year=moment.year != today.year)
     if moment.date() == today:
-        return f"today, {date}"
+        return say("today, {date}", date=date)
     if moment.date() == today + timedelta(days=1):
-        return f"tomorrow, {date}"
+        return say("tomorrow, {date}", date=date)
     return date
+
+
+def _date(moment: datetime, *, with_year: bool) -> str:
+    words = tongue()
+    if words is None:
+        year = f" {moment.year}" if with_year else ""
+        return f"{moment:%a} {moment.day} {moment:%B}{year}"
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMMEd" if with_year else "MMMMEd", moment, locale=words.locale)
+
+
+def _weekday(moment: datetime) -> str:
+    words = tongue()
+    if words is None:
+        return f"{moment:%a}"
+    from babel.dates import format_date
+
+    return format_date(moment, "EEE", locale=words.locale).rstrip(".")
 
 
 def where(event: Json) -> str:
@@ -85,29 +134,33 @@ def where(event: Json) -> str:
     return ", ".join(parts)
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it is one."""
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
-
-
 def distance(km: float) -> str:
     """Kilometres, or metres when near."""
-    return f"{km:.1f} km" if km >= 1 else f"{round(km * 1000, -1):.0f} m"
+    return (
+        say("{km:.1f} km", km=km) if km >= 1 else say("{metres:.0f} m", metres=round(km * 1000, -1))
+    )
+
+
+STATUS = {
+    "postponed": marked("POSTPONED"),
+    "cancelled": marked("CANCELLED"),
+    "withdrawn": marked("WITHDRAWN"),
+}
 
 
 def marks(event: Json) -> str:
     """What a reader should know at once: called off, relayed, one's own."""
     found = []
     if event["status"] != "scheduled":
-        found.append(click.style(event["status"].upper(), fg="red", bold=True))
+        found.append(click.style(tell(STATUS[event["status"]]), fg="red", bold=True))
     if event.get("mine"):
-        found.append("yours")
+        found.append(say("yours"))
     if event.get("kept"):
-        found.append("kept")
+        found.append(say("kept"))
     if event.get("begun"):
-        found.append("has begun")
+        found.append(say("has begun"))
     if event.get("wild"):
-        found.append("wild card")
+        found.append(say("wild card"))
     return "".join(f" [{mark}]" for mark in found)
 
 
@@ -116,11 +169,9 @@ def facts(event: Json) -> str:
     parts = [event.get("price"), ", ".join(event.get("topics") or ())]
     access = event.get("access") or {}
     parts += [
-        name.replace("_", " ") if yes else f"not {name.replace('_', ' ')}"
+        name.replace("_", " ") if yes else say("not {need}", need=name.replace("_", " "))
         for name, yes in access.items()
     ]
-    if event.get("source"):
-        parts.append(f"from {event['source']['id']}, relayed")
     return " · ".join(filter(None, parts))
 
 
@@ -128,7 +179,9 @@ def events(found: list[Json]) -> None:
     """A plain list: one line an event."""
     if not found:
         click.echo(
-            "No events here yet. Bring some in: potluck import FILE; or meet others: potluck up"
+            say(
+                "No events here yet. Bring some in: potluck import FILE; or meet others: potluck up"
+            )
         )
     for event in found:
         line = ", ".join(filter(None, (bold(event["title"]), where(event))))
@@ -137,12 +190,16 @@ def events(found: list[Json]) -> None:
 
 def event_in_full(found: Json) -> None:
     """One event in full."""
-    click.echo(f"{bold(found['title'] or 'A withdrawn event')}{marks(found)}")
+    click.echo(f"{bold(found['title'] or say('A withdrawn event'))}{marks(found)}")
     lines = [when(found) if found["status"] != "withdrawn" else "", where(found), facts(found)]
-    lines += [found[key] or "" for key in ("about", "url")]
-    labels = {"rrule": "Repeats: ", "series": "Series: ", "capacity": "Room for "}
-    lines += [f"{label}{found[key]}" for key, label in labels.items() if found[key]]
+    lines += [organiser(found), importer(found), *(found[key] or "" for key in ("about", "url"))]
+    labels = {"series": say("Series"), "capacity": say("Room for")}
+    lines += [f"{label}: {found[key]}" for key, label in labels.items() if found[key]]
+    if found.get("seen_at"):
+        lines.append(say("Seen in its calendar on {time}", time=moment(found["seen_at"])))
     for line in filter(None, lines):
         click.echo(line)
-    click.echo(dim(f"id {found['id']}\nhost {found['host']}"))
-    click.echo(dim(f"slot {found['slot']}, revision {found['revision']}"))
+    click.echo(dim(say("id {id}\nhost {host}", id=found["id"], host=found["host"])))
+    click.echo(
+        dim(say("slot {slot}, revision {revision}", slot=found["slot"], revision=found["revision"]))
+    )

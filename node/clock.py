@@ -56,7 +56,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unfit("tz", f"there is no time zone {name!r}; write it as Europe/Berlin") from None
+        raise Unfit(
+            "tz", "there is no time zone {name!r}; write it as Europe/Berlin", name=name
+        ) from None
 
 
 @lru_cache(maxsize=256)
@@ -94,7 +96,7 @@ def read_moment(field: str, text: str, zone_name: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Unfit(field, f"{text!r} is no time; write it as 2027-03-01T19:00") from None
+        raise Unfit(field, "{text!r} is no time; write it as 2027-03-01T19:00", text=text) from None
     if moment.tzinfo is not None:
         return _seconds(field, moment)
     first = moment.replace(tzinfo=zone(zone_name))
@@ -105,19 +107,27 @@ def read_moment(field: str, text: str, zone_name: str) -> int:
         later = first.astimezone(UTC).astimezone(first.tzinfo)
         raise Unfit(
             field,
-            f"{text} does not exist in {zone_name}: the clocks jump over it; perhaps {later:%Y-%m-%dT%H:%M}?",
+            "{text} does not exist in {zone_name}: the clocks jump over it; perhaps "
+            "{later:%Y-%m-%dT%H:%M}?",
+            text=text,
+            zone_name=zone_name,
+            later=later,
         )
     one, other = first.isoformat(timespec="minutes"), second.isoformat(timespec="minutes")
     raise Unfit(
         field,
-        f"{text} happens twice in {zone_name}, when the clocks go back: write {one} or {other}",
+        "{text} happens twice in {zone_name}, when the clocks go back: write {one} or {other}",
+        text=text,
+        zone_name=zone_name,
+        one=one,
+        other=other,
     )
 
 
 def _seconds(field: str, moment: datetime) -> int:
     seconds = int(moment.timestamp())
     if not 0 <= seconds < 1 << 32:
-        raise Unfit(field, f"{moment.isoformat()} is out of range")
+        raise Unfit(field, "{moment} is out of range", moment=moment.isoformat())
     return seconds
 
 
@@ -126,9 +136,9 @@ def read_date(field: str, text: str) -> date:
     try:
         moment = date.fromisoformat(text)
     except ValueError:
-        raise Unfit(field, f"{text!r} is no date; write it as 2027-03-01") from None
+        raise Unfit(field, "{text!r} is no date; write it as 2027-03-01", text=text) from None
     if not 1970 <= moment.year < 2106:
-        raise Unfit(field, f"{moment.isoformat()} is out of range")
+        raise Unfit(field, "{moment} is out of range", moment=moment.isoformat())
     return moment
 
 
@@ -147,7 +157,7 @@ def read_duration(field: str, text: str) -> int:
     """Seconds of a duration such as 2h, 90m, 1h30m or 3d."""
     found = _DURATION.fullmatch(text.strip())
     if not found or not any(found.groups()):
-        raise Unfit(field, f"{text!r} is no duration; write it as 2h, 90m, 1h30m or 3d")
+        raise Unfit(field, "{text!r} is no duration; write it as 2h, 90m, 1h30m or 3d", text=text)
     days, hours, minutes = (int(part or 0) for part in found.groups())
     return int(timedelta(days=days, hours=hours, minutes=minutes).total_seconds())
 

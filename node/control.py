@@ -1,9 +1,10 @@
 """The control socket: one JSON line in, one JSON line out, progress lines in between.
 
-    {"op": "draw", "args": {…}, "now": 1814000000}     ->     {"progress": [40, 200]} …
-                                                              {"result": …} or {"error": {…}}
+    {"op": "draw", "args": {…}, "now": 1814000000, "lang": "de:en"}  ->  {"progress": [40, 200]} …
+                                                                   {"result": …} or {"error": {…}}
 
-`now` (UTC seconds, optional) starts the clock of draws, lists and import windows (POTLUCK_NOW).
+`now` (UTC seconds, optional) starts the clock of draws, lists and import windows (POTLUCK_NOW);
+`lang` (optional, as LANGUAGE has it) is what messages are told in.
 The socket lies in a folder that only its owner can enter: who can connect is who may do all.
 """
 
@@ -14,6 +15,7 @@ import json
 import logging
 import os
 import socket
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +26,7 @@ import trio
 from potluck.node.clock import Clock
 from potluck.protocol.errors import LocalError, PotluckError
 
-from .errors import Unfit
+from .language.locale import PLAIN, Tongue, as_environment, tongue
 from .operations.registry import perform
 from .operations.service import Json, Service
 
@@ -33,6 +35,8 @@ Step = tuple[int, int | None]
 
 MAX_LINE = 1024 * 1024
 PROGRESS_EVERY = 0.1  # seconds
+FAREWELL = 5.0
+"""Seconds to take the answer, also of a node that stops."""
 
 
 async def serve(
@@ -57,9 +61,14 @@ def _bind(path: Path) -> trio.socket.SocketType:
     except OSError as error:
         plain.close()
         if error.errno is None:  # Python's own, before the system is asked
-            says = f"the path of the control socket is too long ({path})"
-            raise LocalError(f"{says}; set XDG_RUNTIME_DIR to a short folder") from None
-        raise LocalError(f"cannot make the control socket {path}: {error.strerror}") from None
+            raise LocalError(
+                "the path of the control socket is too long ({path}); set XDG_RUNTIME_DIR to a "
+                "short folder",
+                path=path,
+            ) from None
+        raise LocalError(
+            "cannot make the control socket {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     finally:
         os.umask(before)
     plain.listen(64)
@@ -67,8 +76,11 @@ def _bind(path: Path) -> trio.socket.SocketType:
 
 
 async def _answer(service: Service, stream: trio.SocketStream) -> None:
-    """One command. The command line may be gone at any time: that ends its command, nothing else."""
-    with contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+    """One command. Who asked may be gone at any time: that ends the command, nothing else."""
+    with (
+        contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError),
+        trio.CancelScope() as scope,
+    ):
         async with stream:
             line = await _read_line(stream)
             send, receive = trio.open_memory_channel[Step](1)
@@ -76,8 +88,10 @@ async def _answer(service: Service, stream: trio.SocketStream) -> None:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(_report, receive, stream, nursery.cancel_scope)
                 reply = await _reply(service, line)
+                # Also if the command was to stop the node: who asked is still told.
+                scope.shield, scope.deadline = True, trio.current_time() + FAREWELL
                 nursery.cancel_scope.cancel()
-            await stream.send_all(_line(reply))
+            await stream.send_all(await encoded(reply))
 
 
 async def _read_line(stream: trio.SocketStream) -> bytes:
@@ -96,19 +110,22 @@ async def _reply(service: Service, line: bytes) -> Json:
     try:
         command = json.loads(line)
         name, arguments, now = command["op"], command.get("args", {}), command.get("now")
+        words = as_environment(command.get("lang", ""))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return {"error": describe(LocalError("a command is one line of JSON with op and args"))}
+        unread = LocalError("a command is one line of JSON with op and args")
+        return {"error": describe(unread, tongue(PLAIN))}
     try:
         if now is not None:
             service = replace(service, clock=Clock(now))
-        return {"result": await perform(service, name, arguments)}
+        return {"result": words.tell_all(await perform(service, name, arguments))}
     except PotluckError as error:
-        return {"error": describe(error)}
+        return {"error": describe(error, words)}
     except Exception as error:
         log.exception("the operation %s failed", name)
-        return {
-            "error": describe(LocalError(f"{name} failed: {error!r}; the node's log says more"))
-        }
+        defect = LocalError(
+            "{name} failed: {error!r}; the node's log says more", name=name, error=error
+        )
+        return {"error": describe(defect, words)}
 
 
 def _offer(send: trio.MemorySendChannel[Step], step: Step) -> None:
@@ -127,11 +144,33 @@ async def _report(
         scope.cancel()
 
 
-def describe(error: Exception) -> Json:
+def describe(error: PotluckError, words: Tongue) -> Json:
     """An error as JSON: its kind, its words, and the field it is about, if any."""
     kind = type(error).__name__ if isinstance(error, LocalError) else "LocalError"
-    message = error.text if isinstance(error, Unfit) else str(error)
-    return {"kind": kind, "message": message, "field": getattr(error, "field", None)}
+    field = error.field if isinstance(error, LocalError) else None
+    return {"kind": kind, "message": words.tell(error), "field": field}
+
+
+async def encoded(reply: Json) -> bytes:
+    """The line of an answer. A long one is made in a thread and in parts, since json does not let
+    go of the interpreter: 5,000 events at once would hold the loop for a quarter of a second."""
+    return await trio.to_thread.run_sync(lambda: "".join(_parts(reply)).encode() + b"\n")
+
+
+def _parts(value: Any) -> Iterator[str]:
+    """JSON of a value, the elements of its lists one by one."""
+    if isinstance(value, dict) and value:
+        for number, (key, each) in enumerate(value.items()):
+            yield f"{', ' if number else '{'}{json.dumps(str(key))}: "
+            yield from _parts(each)
+        yield "}"
+    elif isinstance(value, list) and value:
+        for number, each in enumerate(value):
+            yield ", " if number else "["
+            yield json.dumps(each)
+        yield "]"
+    else:
+        yield json.dumps(value)
 
 
 def _line(reply: Any) -> bytes:

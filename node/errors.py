@@ -8,10 +8,17 @@ from potluck.protocol.errors import LocalError
 class Unfit(LocalError):
     """What was filled in under `field` does not fit: text says why, str() also names the field."""
 
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(f"{field}: {text}")
+    def __init__(self, field: str, template: str, /, **values: object) -> None:
+        super().__init__(template, **values)
         self.field: str = field
-        self.text = text
+
+    @property
+    def text(self) -> str:
+        """Why."""
+        return str(self.message)
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}"
 
 
 class Misconfigured(LocalError):
@@ -21,6 +28,6 @@ class Misconfigured(LocalError):
 class InUse(LocalError):
     """Another process has the store: a node, perhaps `starting` and soon to answer, or a command."""
 
-    def __init__(self, message: str, *, starting: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, template: str, /, *, starting: bool = False, **values: object) -> None:
+        super().__init__(template, **values)
         self.starting = starting

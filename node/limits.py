@@ -10,10 +10,18 @@ from typing import Final
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
+GIB: Final = 1024 * MIB
 
 # --- connections ---------------------------------------------------------------------------------
 MAX_CONNECTIONS: Final = 96
 """Open connections, both directions: each costs about 0.8 MB."""
+MAX_INBOUND: Final = 64
+"""Of these, the ones that others opened: what is left is for slots and for whom the person names."""
+MAX_HANDSHAKES: Final = 48
+MAX_HANDSHAKES_PER_RANGE: Final = 16
+"""Sockets that have not yet said who they are, in all and from one address range."""
+HANDSHAKE_SECONDS: Final = 5.0
+"""Seconds for noise and yamux of a connection that comes in."""
 MAX_CONNECTIONS_PER_RANGE: Final = 16
 """Inbound connections from one address range (IPv4 /24, IPv6 /48), so that one network cannot take
 every slot. Loopback is exempt: several nodes on one machine are friends."""
@@ -101,12 +109,29 @@ SESSIONS_BURST: Final = 64.0
 Who joins late needs a session for every 4 MiB."""
 MAX_ASKERS_TRACKED: Final = 1000
 """Peers whose sessions are counted, connected or not, the least recent forgotten first."""
+GIVE_PER_SECOND: Final = 512.0 * KIB
+GIVE_BURST: Final = 64.0 * MIB
+GIVE_ALL_PER_SECOND: Final = 2.0 * MIB
+GIVE_ALL_BURST: Final = 128.0 * MIB
+"""Bytes of announcements given in sync, to one peer and to all: who joins late needs 60 MiB for
+100,000."""
+GIVE_PATIENCE: Final = 5.0
+"""Seconds that a frame may wait for this budget; with more the session ends."""
+MAX_GIVEN_TRACKED: Final = 64
+"""Peers of which is remembered what they were given: 128 KiB each."""
+GIVEN_AGAIN_PER_SECOND: Final = 20.0
+GIVEN_AGAIN_BURST: Final = 20_000.0
+"""Announcements that a peer is given although it was given them within the hour: it may have lost
+them, or been given what looks the same here."""
 MAX_REFUSED: Final = 20_000
 """Refused ids remembered (until their announcement would expire), the oldest forgotten first."""
 PAST_REVISIONS: Final = 5
 MAX_PAST: Final = 20_000
 """Superseded revisions kept to show what changed: of one event, and in all (at most 80 MB, on the disk
 only), the oldest forgotten first."""
+MAX_RECEIPTS: Final = 1000
+MAX_RECEIPT_BYTES: Final = 100 * MIB
+"""Receipts that are kept, compressed, the latest of them; those of cards kept stay anyway."""
 NOT_HELD_SECONDS: Final = 3600.0
 """After "not held" the id is not asked of that peer again for so long."""
 SESSION_RESERVE: Final = 0.3
@@ -118,9 +143,11 @@ ASK_TIMES: Final = 3
 ASK_AGAIN: Final = 1.0
 """How often a peer is asked whether it holds an announcement, and seconds in between: it may be busy."""
 CLOCK_PEERS: Final = 3
-"""Peers whose clocks are known before their median says anything about ours."""
+"""Address ranges in which a peer that we dialled must agree before their clocks say anything about
+ours."""
 CLOCK_TOLERANCE: Final = 300.0
-"""Seconds that our clock may differ from the median of three peers before we stop signing."""
+"""Seconds that clocks may differ and agree, and that ours may differ from theirs before we stop
+signing."""
 CLOCK_HOSTS: Final = 3
 """Hosts that must have announced something later than now before a node without such peers stops signing.
 Fewer may be ours and a friend's, under clocks that were ahead."""
@@ -139,6 +166,11 @@ SLOTS_RENEWED: Final = 2
 """Every so many seconds so many of the slots get a new seed."""
 EXCHANGE_INTERVAL: Final = 900.0
 """Seconds between asking a random peer for records."""
+EXCHANGE_SECONDS: Final = 30.0
+"""A whole exchange of records, on both sides."""
+EXCHANGES_PER_SECOND: Final = 1 / 60
+EXCHANGES_BURST: Final = 10.0
+"""Exchanges that one peer may ask for: after connecting, and every quarter of an hour."""
 PING_INTERVAL: Final = 10.0
 PING_DROP: Final = 25.0
 """Seconds without an answer after which a peer is dropped: TCP alone needs minutes."""
@@ -150,10 +182,21 @@ REDIAL_LATELY: Final = 600.0
 REDIAL_LONGEST: Final = 3600.0
 """Longest wait for other addresses."""
 FAILURES_FORGIVEN: Final = 4
-"""Failed dials after which a peer we only heard of no longer takes a slot."""
+"""Failed dials after which a peer that was met once no longer takes a slot. One that we only heard of
+has a single try: whoever told of it may have made it up."""
+DIALS_PER_SECOND: Final = 1 / 30
+DIALS_BURST: Final = 4.0
+"""Dials of what was only heard of to one ip, over all ids and ports: records must not make us knock
+at a third party's door. (Loopback is exempt: several nodes on one machine are friends.)"""
+MAX_IPS_DIALLED: Final = 4000
+"""Ips whose dials are counted, the least recent forgotten first."""
 MAX_ADDRESSES_PER_PEER: Final = 8
 MAX_BOOK: Final = 2000
 """Peers in the address book."""
+MAX_BOOK_PER_TELLER: Final = MAX_BOOK // 16
+MAX_BOOK_PER_RANGE: Final = MAX_BOOK // 32
+"""Peers that were only heard of, from tellers in one address range, and in one address range (all
+names count as one): beyond, one of them goes for each that comes, by a secret order."""
 MAX_RECORDS: Final = 32
 """Signed records in one answer on /potluck/peers/1."""
 

@@ -8,8 +8,9 @@ import random
 import secrets
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import trio
 
 from potluck.node.clock import Clock, notice_sleep
 from potluck.node.operations.lifecycle import backup
-from potluck.protocol.errors import LocalError
+from potluck.protocol.errors import LocalError, Refused
 from potluck.protocol.identity import Identity
 
 from . import control
@@ -28,16 +29,18 @@ from .home.lock import STARTING
 from .operations import Json, Service
 from .operations.health.status import status
 from .operations.lifecycle.settings import check_all
-from .operations.service import Health, open_store
+from .operations.service import Health, Peer, open_store
+from .parts import Parts, first_of
 from .peering.dial_back import Dialback
 from .peering.dialer import Peers
+from .peering.networks import elsewhere, is_known
 from .peering.reservations import Relays
 from .replication.gossip import Gossip
 from .replication.holders import Reach
 from .replication.intake import Intake
 from .replication.sync import Sync
 from .store import Store
-from .transport import Transport
+from .transport.libp2p_transport import Libp2pTransport
 from .transport.multiaddrs import listenable
 
 if TYPE_CHECKING:
@@ -49,6 +52,9 @@ PATIENCE = 5.0
 """Seconds to wait for a command that still holds the store."""
 
 WATCH_SECONDS = 60
+
+INTRODUCTION = 3.0
+"""Seconds for a peer just connected to say what it gossips on."""
 
 SPREADING = 8.0
 """Seconds in which connected nodes learn of many withdrawals."""
@@ -80,7 +86,7 @@ def run(path: Path, options: Options, when_up: Callable[[Json], None]) -> None:
         ours = group.subgroup(LocalError)
         if ours is None:
             raise
-        raise _first(ours) from None
+        raise first_of(ours) from None
 
 
 def adjusted(home: Home, options: Options) -> Home:
@@ -99,13 +105,6 @@ def adjusted(home: Home, options: Options) -> Home:
             mdns=config.mdns if options.mdns is None else options.mdns,
         ),
     )
-
-
-def _first(group: BaseException) -> BaseException:
-    """The first of the errors in a group of groups."""
-    while isinstance(group, BaseExceptionGroup):
-        group = group.exceptions[0]
-    return group
 
 
 async def serve(home: Home, options: Options, when_up: Callable[[Json], None]) -> bool:
@@ -167,10 +166,15 @@ class _Connections:
     def listen(self) -> list[str]:
         return self._network.transport.addresses
 
-    def peers(self) -> list[Json]:
+    def peers(self) -> list[Peer]:
         transport = self._network.transport
         return [
-            {"id": peer, "address": transport.address_of(peer), "relay": transport.relay_of(peer)}
+            {
+                "id": peer,
+                "address": transport.address_of(peer),
+                "relay": transport.relay_of(peer),
+                "elsewhere": self._network.elsewhere(peer),
+            }
             for peer in transport.peers
         ]
 
@@ -206,6 +210,10 @@ class _Connections:
             len(came_in),
             self._network.sync.last_at,
             tuple(self._network.relays.state.values()),
+            self._network.peers.same_key.elsewhere,
+            tuple(filter(None, map(self._network.elsewhere, peers))),
+            self._network.sync.clocks.doubt,
+            self._network.parts.failing,
         )
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
@@ -215,7 +223,14 @@ class _Connections:
         return await self._network.dialback.ask_some()
 
     async def connect(self, address: str) -> str:
-        return await self._network.peers.connect(address)
+        peer_id = await self._network.peers.connect(address)
+        other = await self._network.learn_elsewhere(peer_id)
+        if other is not None:
+            await self._network.peers.disconnect(peer_id)
+            raise Refused(
+                "the node there is of {other}; a friend there invites you with a link", other=other
+            )
+        return peer_id
 
     async def spread(self, announcements: Sequence[bytes]) -> None:
         await self._network.gossip.publish(announcements)
@@ -226,7 +241,9 @@ class Network:
 
     def __init__(self, home: Home, store: Store, intake: Intake, clock: Clock) -> None:
         config, network = home.config, home.network
-        self.transport = Transport(
+        self._home = home
+        self.parts = Parts()
+        self.transport = Libp2pTransport(
             home.transport_seed, listenable(config.listen), secrets.token_bytes
         )
         self.sync = Sync(
@@ -255,6 +272,17 @@ class Network:
         self.relays = Relays(self.transport, config.relays, clock.real, random.SystemRandom())
         self.transport.on_connect = self._connected
         self.transport.on_disconnect = self._disconnected
+
+    def elsewhere(self, peer_id: str) -> str | None:
+        """The other network that a connected peer is of, in words, if that is known."""
+        return elsewhere(self.transport.topics_of(peer_id), self._home.network)
+
+    async def learn_elsewhere(self, peer_id: str) -> str | None:
+        """The same once it has said so, or has had time to."""
+        with trio.move_on_after(INTRODUCTION):
+            while not is_known(self.transport.topics_of(peer_id)):  # noqa: ASYNC110 - no event for it
+                await trio.sleep(0.05)
+        return self.elsewhere(peer_id)
 
     def woke(self) -> None:
         """The machine slept: connections are stale, and much may be missing."""
@@ -290,12 +318,8 @@ async def _serve(
     service = Service(home, store, intake, clock, connections)
     async with network.transport.running(), trio.open_nursery() as nursery:
         await network.gossip.start()
-        for part in (network.relays.run, network.peers.run, network.sync.run, intake.run):
-            nursery.start_soon(part)
-        nursery.start_soon(notice_sleep, clock.real, network.woke)
-        if home.config.mdns:
-            nursery.start_soon(network.transport.find_nearby, network.peers.found_nearby)
-        nursery.start_soon(_watch_calendars, service)
+        for name, part in _parts(home, service, network).items():
+            nursery.start_soon(network.parts.run, name, part)
         if home.config.web:
             from .web.server import Server  # noqa: PLC0415 - a node without a page does without it
 
@@ -309,14 +333,31 @@ async def _serve(
         when_up(await status(service) | {"link": connections.page_link()})
 
 
+def _parts(
+    home: Home, service: Service, network: Network
+) -> dict[str, Callable[[], Awaitable[None]]]:
+    """What runs beside the transport, by name."""
+    parts: dict[str, Callable[[], Awaitable[None]]] = {
+        "relays": network.relays.run,
+        "peers": network.peers.run,
+        "sync": network.sync.run,
+        "intake": service.intake.run,
+        "clock": partial(notice_sleep, service.clock.real, network.woke),
+        "calendars": partial(_watch_calendars, service),
+    }
+    if home.config.mdns:
+        parts["mdns"] = partial(network.transport.find_nearby, network.peers.found_nearby)
+    return parts
+
+
 async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
-        if service.store.choices.noted("watched"):
-            from .operations.sharing.imports import look_again  # noqa: PLC0415 - the calendar libraries take 20 MB
+        if service.store.feeds.watched():
+            from .operations.sharing.watching import import_due  # noqa: PLC0415 - the calendar libraries take 20 MB
 
             try:
-                await look_again(service)
+                await import_due(service)
             except LocalError as error:
                 logger.error("no calendar was read again: %s", error)  # noqa: TRY400 - it says all
         await trio.sleep(WATCH_SECONDS)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from . import stamp
+from .announcement import Announcement
 from .errors import RemoteError
 from .network import Network
-from .stamp import is_stamped
 from .wire import SignedAnnouncement, decode
 
 MAX_AHEAD = 600
@@ -64,8 +65,8 @@ class Ledger(Protocol):
     """What admission asks of a node's memory."""
 
     def recall(self, announcement_id: bytes, host: bytes, slot: int) -> tuple[bool, Head | None]:
-        """Whether this id, of this register, was admitted, superseded or refused for good before; and the
-        register's winning revision, also for some time after it expired."""
+        """Whether this id, of this register, was admitted, superseded or refused for good before;
+        and the register's winning revision, also for some time after it expired."""
 
     def floor(self, host: bytes) -> Floor | None:
         """The host's floor, if one was set."""
@@ -74,7 +75,7 @@ class Ledger(Protocol):
         """How many registers of the host expire after `now`."""
 
     def largest_register(self, host: bytes, now: int) -> tuple[int, int]:
-        """Slot and expires_at of the one among them with the largest slot; asked only if there is one."""
+        """Slot and expires_at of the one among them with the largest slot; there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +92,25 @@ class Admission:
 
 
 def admit(encoded: bytes, network: Network, ledger: Ledger, now: int) -> Admission:
-    """Decide about bytes from anywhere at `now` (UTC seconds); raises RemoteError for an offence."""
+    """Decide about bytes from anywhere at `now` (UTC seconds).
+
+    Raises RemoteError for an offence.
+    """
     signed = decode(encoded)
     return _decide(signed, network, ledger, now, signed.has_valid_signature)
 
 
 def admit_own(signed: SignedAnnouncement, network: Network, ledger: Ledger, now: int) -> Admission:
-    """The same for what this host has signed itself a moment ago: its bytes and signature need no check."""
+    """The same for what this host has just signed: its bytes and signature need no check."""
     return _decide(signed, network, ledger, now, lambda: True)
 
 
 def _decide(
-    signed: SignedAnnouncement, network: Network, ledger: Ledger, now: int, is_genuine: Callable[[], bool]
+    signed: SignedAnnouncement,
+    network: Network,
+    ledger: Ledger,
+    now: int,
+    is_genuine: Callable[[], bool],
 ) -> Admission:
     announcement = signed.announcement
     if announcement.network != network.id:
@@ -114,8 +122,7 @@ def _decide(
     known, head = ledger.recall(signed.id, *announcement.register)
     if known:
         return Admission(Outcome.SEEN, signed)
-    if not is_stamped(network.id, announcement.host, announcement.nonce, network.stamp_bits):
-        raise RemoteError("stamp", "a host key without a birth stamp")
+    _check_stamps(announcement, network)
     if not is_genuine():
         raise RemoteError("signature", "an announcement that its host did not sign")
     if head is None:
@@ -123,6 +130,17 @@ def _decide(
     if supersedes(signed, head):
         return Admission(Outcome.FRESH, signed)
     return Admission(Outcome.SUPERSEDED, signed)
+
+
+def _check_stamps(announcement: Announcement, network: Network) -> None:
+    host, bits = announcement.host, network.stamp_bits
+    if not stamp.birth(network.id, host, bits).is_met(announcement.nonce):
+        raise RemoteError("stamp", "a host key without a birth stamp")
+    source = announcement.body.source if announcement.body is not None else None
+    if source is None:
+        return
+    if not stamp.of_source(network.id, host, source.id, bits).is_met(source.stamp):
+        raise RemoteError("stamp", "an imported event whose source has no stamp")
 
 
 def supersedes(signed: SignedAnnouncement, head: Head) -> bool:

@@ -16,8 +16,14 @@ from typing import Any
 
 from . import identity, network, stamp
 from .errors import Invalid
-from .recurrence import check_rule
-from .text import check_language, check_line, check_lines, check_time_zone, check_url
+from .text import (
+    check_language,
+    check_line,
+    check_lines,
+    check_source_id,
+    check_time_zone,
+    check_url,
+)
 
 DAY = 86_400
 MAX_LIFETIME = 400 * DAY
@@ -26,6 +32,7 @@ MAX_TITLE = 140
 MAX_ABOUT_BYTES = 2_400
 MAX_NAME = 140
 MAX_ADDRESS = 300
+MAX_UNCERTAINTY = 20_040_000  # metres: half way round the Earth
 MAX_TOPICS = 5
 MAX_TOPIC = 40
 MAX_PRICE = 60
@@ -56,12 +63,18 @@ class Status(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where: a name, perhaps an address, perhaps coordinates in degrees (WGS 84)."""
+    """Where: a name, perhaps an address, perhaps coordinates in degrees (WGS 84).
+
+    `uncertainty` is the radius in whole metres within which it lies around the coordinates (RFC
+    5870), if they are not its own. `extra` holds keys of later versions: kept and ignored.
+    """
 
     name: str
     address: str | None = None
     lat: float | None = None
     lon: float | None = None
+    uncertainty: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=_nothing)
 
     def __post_init__(self) -> None:
         check_line("the place's name", self.name, MAX_NAME)
@@ -71,25 +84,41 @@ class Place:
             raise Invalid("latitude and longitude go together")
         _check_degrees("latitude", self.lat, 90)
         _check_degrees("longitude", self.lon, 180)
+        if self.uncertainty is not None:
+            if self.lat is None:
+                raise Invalid("an uncertainty needs coordinates")
+            _check_number("uncertainty", self.uncertainty, 0, MAX_UNCERTAINTY + 1)
+        _freeze_extra(self, PLACE_KEYS)
+
+
+PLACE_KEYS = frozenset(part.name for part in fields(Place)) - {"extra"}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whence a relayed event was copied: the organiser, perhaps the calendar's name and address.
+    """Whence an imported event was copied: the organiser, perhaps the calendar's name and address.
 
-    The host vouches for the copy, not for who wrote it.
+    The host vouches for the copy, not for who wrote it. `stamp` (8 bytes) pays for the source: see
+    `stamp.of_source`. `extra` holds keys of later versions: kept and ignored.
     """
 
     id: str
+    stamp: bytes
     name: str | None = None
     url: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=_nothing)
 
     def __post_init__(self) -> None:
-        check_line("the source's id", self.id, MAX_NAME)
+        check_source_id("the source's id", self.id, MAX_NAME)
+        _check_bytes("the source's stamp", self.stamp, stamp.NONCE_BYTES)
         if self.name is not None:
             check_line("the source's name", self.name, MAX_NAME)
         if self.url is not None:
             check_url("the source's address", self.url)
+        _freeze_extra(self, SOURCE_KEYS)
+
+
+SOURCE_KEYS = frozenset(part.name for part in fields(Source)) - {"extra"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +144,6 @@ class Body:
     access: Mapping[str, bool] = field(default_factory=_nothing)
     url: str | None = None
     series: str | None = None
-    rrule: str | None = None
     source: Source | None = None
     rsvp_key: bytes | None = None
     extra: Mapping[str, Any] = field(default_factory=_nothing)
@@ -131,16 +159,11 @@ class Body:
         if self.access:
             _check_access(self.access)
             object.__setattr__(self, "access", MappingProxyType(dict(self.access)))
-        if self.rrule is not None:
-            if self.start is None:
-                raise Invalid("rrule needs a start")
-            check_rule(self.rrule)
         if self.rsvp_key is not None:
             _check_bytes("rsvp_key", self.rsvp_key, RSVP_KEY_BYTES)
-        if self.extra:
-            if not BODY_KEYS.isdisjoint(self.extra):
-                raise Invalid("extra may hold keys of later versions only")
-            object.__setattr__(self, "extra", MappingProxyType(dict(self.extra)))
+            if self.source is not None:
+                raise Invalid("answers to an imported event are not the importer's: no rsvp_key")
+        _freeze_extra(self, BODY_KEYS)
 
     @property
     def ends(self) -> int | None:
@@ -192,31 +215,46 @@ class Announcement:
         return self.host, self.slot
 
 
-def default_expiry(body: Body, last_end: int | None, issued_at: int) -> int:
-    """When to forget it: 30 days after the last end, at most 400 days after it was issued.
+def default_expiry(body: Body, issued_at: int) -> int:
+    """When to forget it: 30 days after its end, at most 400 days after it was issued.
 
-    `last_end` is the end of the last occurrence of a recurring event, else None. What has no end
-    (postponed without a date) or is long over is still kept 30 days from now.
+    What has no end (postponed without a date) or is long over is still kept 30 days from now.
     """
-    end = last_end if last_end is not None else body.ends
-    return min(max(end or 0, issued_at) + KEEP_AFTER_END, issued_at + MAX_LIFETIME)
+    return min(max(body.ends or 0, issued_at) + KEEP_AFTER_END, issued_at + MAX_LIFETIME)
+
+
+def _freeze_extra(value: Body | Place | Source, known: frozenset[str]) -> None:
+    """Raise Invalid if a key is known; keep a copy that cannot change."""
+    if value.extra:
+        if not known.isdisjoint(value.extra):
+            raise Invalid("extra may hold keys of later versions only")
+        object.__setattr__(value, "extra", MappingProxyType(dict(value.extra)))
 
 
 def _check_number(name: str, value: object, low: int, above: int) -> None:
     if type(value) is not int or not low <= value < above:
-        raise Invalid(f"{name} must be a whole number from {low} to {above - 1}")
+        raise Invalid(
+            "{name} must be a whole number from {low} to {above}",
+            name=name,
+            low=low,
+            above=above - 1,
+        )
 
 
 def _check_bytes(name: str, value: object, length: int) -> None:
     if type(value) is not bytes or len(value) != length:
-        raise Invalid(f"{name} must have {length} bytes")
+        raise Invalid("{name} must have {length} bytes", name=name, length=length)
 
 
 def _check_degrees(name: str, value: object, limit: int) -> None:
     if value is None:
         return
     if type(value) is not float or not math.isfinite(value) or abs(value) > limit:
-        raise Invalid(f"{name} must be a number of degrees between -{limit} and {limit}")
+        raise Invalid(
+            "{name} must be a number of degrees between -{limit} and {limit}",
+            name=name,
+            limit=limit,
+        )
 
 
 def _check_times(start: int | None, end: int | None) -> None:
@@ -248,7 +286,7 @@ def _check_topics(topics: tuple[str, ...]) -> None:
     if not topics:
         return
     if len(topics) > MAX_TOPICS:
-        raise Invalid(f"at most {MAX_TOPICS} topics")
+        raise Invalid("at most {max_topics} topics", max_topics=MAX_TOPICS)
     for topic in topics:
         check_line("a topic", topic, MAX_TOPIC)
     if len(set(topics)) != len(topics):
@@ -257,7 +295,7 @@ def _check_topics(topics: tuple[str, ...]) -> None:
 
 def _check_access(access: Mapping[str, bool]) -> None:
     if len(access) > MAX_ACCESS:
-        raise Invalid(f"at most {MAX_ACCESS} access facts")
+        raise Invalid("at most {max_access} access facts", max_access=MAX_ACCESS)
     for name, value in access.items():
         if type(name) is not str or not _ACCESS_NAME.fullmatch(name) or type(value) is not bool:
             raise Invalid("an access fact is a word such as wheelchair with yes or no")

@@ -1,16 +1,18 @@
 """What a host may say next of one of its registers: the rules for those who sign.
 
 Admission is generous to what others signed; the builder is strict with ourselves, so that
-nothing withdrawn ever comes back and nothing is signed that other nodes would drop.
+nothing withdrawn ever comes back and nothing is signed that other nodes would drop. Normal form C
+is asked for here, and nowhere else.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from .admission import MAX_REGISTERS
 from .announcement import Announcement, Body, Status, default_expiry
 from .errors import Refused
+from .text import check_normal
 
 MAX_REVISION = (1 << 16) - 1
 
@@ -32,37 +34,40 @@ def announce(
     now: int,
     live_registers: int,
     status: Status = Status.SCHEDULED,
-    last_end: int | None = None,
 ) -> Announcement:
     """The first revision of a register.
 
-    `live_registers` counts the host's registers before this one; `last_end` is the end of the
-    last occurrence of a recurring event. Raises Refused when the host has too many registers.
+    `live_registers` counts the host's registers before this one. Raises Refused when the host has
+    too many registers, Invalid for text that is not in normal form C.
     """
+    _check_normal(body)
     if live_registers >= MAX_REGISTERS:
         raise Refused(
-            f"a host may have {MAX_REGISTERS} events at a time; withdraw some, or use a second home"
+            "a host may have {max_registers} events at a time; withdraw some, or use a second home",
+            max_registers=MAX_REGISTERS,
         )
-    expires_at = default_expiry(body, last_end, now)
-    return Announcement(author.network_id, author.host, author.nonce, slot, 0, now, expires_at, status, body)
+    expires_at = default_expiry(body, now)
+    return Announcement(
+        author.network_id, author.host, author.nonce, slot, 0, now, expires_at, status, body
+    )
 
 
-def revise(
-    previous: Announcement, status: Status, body: Body | None, *, now: int, last_end: int | None = None
-) -> Announcement:
+def revise(previous: Announcement, status: Status, body: Body | None, *, now: int) -> Announcement:
     """The next revision; it never expires before the previous one.
 
-    Raises Refused when the event was withdrawn or has expired, or its revisions are used up.
+    Raises Refused when the event was withdrawn or has expired, or its revisions are used up;
+    Invalid for text that is not in normal form C.
     """
     if previous.status is Status.WITHDRAWN:
         raise Refused("this event was withdrawn; announce a new one instead")
-    last = MAX_REVISION if status is Status.WITHDRAWN else MAX_REVISION - 1  # one is left to withdraw
-    if previous.revision >= last:
+    to_withdraw = 0 if status is Status.WITHDRAWN else 1
+    if previous.revision >= MAX_REVISION - to_withdraw:
         raise Refused("this event was changed too often; withdraw it and announce a new one")
     issued_at = max(now, previous.issued_at)
     expires_at = previous.expires_at
     if body is not None:
-        expires_at = max(expires_at, default_expiry(body, last_end, issued_at))
+        _check_normal(body)
+        expires_at = max(expires_at, default_expiry(body, issued_at))
     if expires_at <= issued_at:
         raise Refused("this event is over and forgotten; announce a new one instead")
     return replace(
@@ -73,3 +78,12 @@ def revise(
         status=status,
         body=body,
     )
+
+
+def _check_normal(body: Body) -> None:
+    """Raise Invalid unless all text is in normal form C."""
+    parts = [part for part in (body, body.place, body.source) if part is not None]
+    named = [(part.name, getattr(value, part.name)) for value in parts for part in fields(value)]
+    for name, value in [*named, *(("a topic", topic) for topic in body.topics)]:
+        if type(value) is str:
+            check_normal(name, value)

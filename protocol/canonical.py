@@ -37,7 +37,7 @@ def unpack(data: bytes) -> Any:
     except Invalid:
         raise
     except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException) as error:
-        raise Invalid(f"not MessagePack: {error}") from None
+        raise Invalid("not MessagePack: {error}", error=error) from None
     if packed != data:
         raise Invalid("not canonical MessagePack")
     return value
@@ -63,14 +63,14 @@ def _check(value: Any, depth: int) -> None:
     elif kind is list:
         _check_all(value, depth)
     elif kind is not float:
-        raise Invalid(f"{kind.__name__} is not allowed")
+        raise Invalid("{name} is not allowed", name=kind.__name__)
     elif not math.isfinite(value):
         raise Invalid("a float is not finite")
 
 
 def _check_all(items: Iterable[Any], depth: int) -> None:
     if depth == 0:
-        raise Invalid(f"nested deeper than {MAX_DEPTH} levels")
+        raise Invalid("nested deeper than {max_depth} levels", max_depth=MAX_DEPTH)
     for item in items:
         if type(item) not in _PLAIN:
             _check(item, depth - 1)
@@ -85,4 +85,4 @@ def _check_keys(fields: dict[Any, Any]) -> None:
 
 
 def _refuse_ext(code: int, _data: bytes) -> Any:
-    raise Invalid(f"extension type {code} is not allowed")
+    raise Invalid("extension type {code} is not allowed", code=code)

@@ -1,96 +1,92 @@
-"""What a node keeps when its deck or its log is full: hosts are ranked by a secret, never events.
+"""What a full deck or log keeps: organisers are ranked by a secret, never events.
 
-Ranking events would let an author re-roll an event until it ranks well, and a fixed cap per host
-would let a few keys with many registers push out the honest ones. So the largest cap per host
-that fits is used; only where a cap of 4 does not fit are whole hosts left out. (Measured: 13 keys
-with 4,096 registers each took nothing from 13,342 honest registers; under a fixed cap of 4 those
-fell to 1,449.)
+Ranking events would let an author re-roll an event until it ranks well, and a fixed cap for each
+organiser would let a few keys with many registers push out the honest ones. So the largest cap
+that fits is used; only where a cap of 4 does not fit are whole organisers left out. (Measured: 13
+keys with 4,096 registers each took nothing from 13,342 honest registers; under a fixed cap of 4
+those fell to 1,449.) Organisers are easily invented by an importer, so one importer holds no more
+than a part of the room.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nsmallest
+from operator import itemgetter
+from typing import Any
 
-from .ticket import TICKET_BYTES, tickets
+from .candidate import who
+from .ticket import tickets
 
 LEAST_CAP = 4
+IMPORTER_SHARE = 8
+"""An importer holds at most one part in so many of a full deck's room."""
+
 LOG_FACTOR = 4
 """The log of live ids may be this many times as large as the deck."""
 
 Register = tuple[bytes, int]
 """(host, slot)"""
 
-Order = Callable[[Register], bytes] | Callable[[Register], int]
-
 _LABEL = "potluck.rank"
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Where a full deck was cut: `cap` registers a host at most, no host ranked above `threshold`.
-
-    None: there is no such bound. The threshold may be raised again only together with a pull of
-    the hosts between, else the deck would favour what was announced lately.
-    """
-
-    cap: int | None = None
-    threshold: bytes | None = None
-
-    def leaves_out(self, host_rank: bytes) -> bool:
-        """Whether a host of this rank is left out."""
-        return self.threshold is not None and host_rank > self.threshold
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The registers to keep, and where the cut fell in each tier."""
-
-    registers: set[Register]
-    cuts: tuple[Cut, ...]
-
-
 class Ranks:
-    """A node's secret order of hosts, and of the registers of a host; `secret` (32 bytes) never leaves it."""
+    """A node's secret order of organisers, and of the registers of each.
+
+    `secret` (32 bytes) never leaves it.
+    """
 
     def __init__(self, secret: bytes) -> None:
         self._rank = tickets(secret, _LABEL)
 
-    def of_host(self, host: bytes) -> bytes:
-        """The rank (16 bytes) of a host; the smallest are kept."""
-        return self._rank(host)
+    def of_organiser(self, organiser: bytes) -> bytes:
+        """The rank (16 bytes) of who events count for (`candidate.who`); the smallest are kept."""
+        return self._rank(organiser)
 
     def of_register(self, register: Register) -> bytes:
-        """The rank (16 bytes) of a register among those of its host."""
+        """The rank (16 bytes) of a register among those of its organiser."""
         return self._rank(register[0] + register[1].to_bytes(8, "big"))
 
 
 def keep(
-    tiers: Sequence[Iterable[Register]], room: int, ranks: Ranks, protected: Iterable[Register] = ()
-) -> Kept:
+    tiers: Sequence[Iterable[Register]],
+    room: int,
+    ranks: Ranks,
+    sources: Mapping[Register, str],
+    protected: Iterable[Register] = (),
+) -> set[Register]:
     """What a deck of `room` registers keeps.
 
-    `protected` (own, kept, vouched) always stays, even beyond the room. Then comes tier after
-    tier (first what joined tables' filters hold, then the rest), each cut to the room that is left.
+    `sources` has the source ids of imported events. `protected` (own, kept, vouched) always stays,
+    even beyond the room. If not all fits, tier after tier (first what joined tables' filters hold,
+    then the rest) is cut to each importer's share, then to the room that is left.
     """
     kept = set(protected)
-    cuts = []
+    if len(kept.union(*tiers)) <= room:
+        return kept.union(*tiers)
+
+    def organiser(register: Register) -> bytes:
+        return who(register[0], sources.get(register))
+
+    share: dict[bytes, int] = defaultdict(lambda: room // IMPORTER_SHARE)
     for tier in tiers:
-        fitting, cut = _fit(set(tier) - kept, room - len(kept), ranks, ranks.of_register)
-        kept |= fitting
-        cuts.append(cut)
-    return Kept(kept, tuple(cuts))
+        left = set(tier) - kept
+        for importer, brought in _by(itemgetter(0), left & sources.keys()).items():
+            fitting = _fit(brought, share[importer], ranks, organiser, ranks.of_register)
+            share[importer] -= len(fitting)
+            left -= brought - fitting
+        kept |= _fit(left, room - len(kept), ranks, organiser, ranks.of_register)
+    return kept
 
 
-def keep_log(registers: Iterable[Register], room: int, ranks: Ranks) -> Kept:
-    """What a log of `room` ids keeps: as a deck, but of each host the smallest slots.
+def keep_log(registers: Iterable[Register], room: int, ranks: Ranks) -> set[Register]:
+    """What a log of `room` ids keeps: of each host (it knows no organisers) the smallest slots.
 
     So nodes agree on the log, whatever their secrets, as long as a cap of 4 fits.
     """
-    kept, cut = _fit(set(registers), room, ranks, lambda register: register[1])
-    return Kept(kept, (cut,))
+    return _fit(set(registers), room, ranks, lambda register: who(register[0], None), itemgetter(1))
 
 
 def largest_cap(sizes: Iterable[int], room: int) -> int:
@@ -98,34 +94,49 @@ def largest_cap(sizes: Iterable[int], room: int) -> int:
     left, cap = room, 0
     ascending = sorted(sizes)
     for index, size in enumerate(ascending):
-        hosts = len(ascending) - index
-        if (size - cap) * hosts > left:
-            return cap + max(left, 0) // hosts
-        left -= (size - cap) * hosts
+        groups = len(ascending) - index
+        if (size - cap) * groups > left:
+            return cap + max(left, 0) // groups
+        left -= (size - cap) * groups
         cap = size
     return cap
 
 
-def _fit(registers: set[Register], room: int, ranks: Ranks, order: Order) -> tuple[set[Register], Cut]:
+def _fit(
+    registers: set[Register],
+    room: int,
+    ranks: Ranks,
+    organiser: Callable[[Register], bytes],
+    order: Callable[[Register], Any],
+) -> set[Register]:
+    """So many of the registers, with the same cap for each organiser."""
     if len(registers) <= room:
-        return registers, Cut()
-    hosts: dict[bytes, list[Register]] = defaultdict(list)
-    for register in registers:
-        hosts[register[0]].append(register)
-    cap, threshold = largest_cap(map(len, hosts.values()), room), None
+        return registers
+    groups = _by(organiser, registers)
+    cap = largest_cap(map(len, groups.values()), room)
     if cap < LEAST_CAP:
-        cap, threshold = LEAST_CAP, _leave_out(hosts, room, ranks)
-    kept = (own if len(own) <= cap else nsmallest(cap, own, key=order) for own in hosts.values())
-    return {register for own in kept for register in own}, Cut(cap, threshold)
+        cap = LEAST_CAP
+        groups = _leave_out(groups, room, ranks)
+    return {register for own in groups.values() for register in nsmallest(cap, own, key=order)}
 
 
-def _leave_out(hosts: dict[bytes, list[Register]], room: int, ranks: Ranks) -> bytes:
-    """Take out the hosts of the highest ranks until the others fit; the rank of the last that stays."""
-    threshold = bytes(TICKET_BYTES)
-    for rank, host in sorted((ranks.of_host(host), host) for host in hosts):
-        room -= min(len(hosts[host]), LEAST_CAP)
+def _leave_out(
+    groups: dict[bytes, set[Register]], room: int, ranks: Ranks
+) -> dict[bytes, set[Register]]:
+    """The organisers of the smallest ranks, up to the last with which all before it fit."""
+    fitting = {}
+    for organiser in sorted(groups, key=lambda one: (ranks.of_organiser(one), one)):
+        room -= min(len(groups[organiser]), LEAST_CAP)
         if room < 0:
-            del hosts[host]
-        else:
-            threshold = rank
-    return threshold
+            break
+        fitting[organiser] = groups[organiser]
+    return fitting
+
+
+def _by(
+    key: Callable[[Register], bytes], registers: Iterable[Register]
+) -> dict[bytes, set[Register]]:
+    groups: dict[bytes, set[Register]] = defaultdict(set)
+    for register in registers:
+        groups[key(register)].add(register)
+    return groups

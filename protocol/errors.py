@@ -7,8 +7,18 @@ LocalProtocolError and RemoteProtocolError.)
 
 from __future__ import annotations
 
+from .message import Message
 
-class PotluckError(Exception):
+
+class Worded(Exception):
+    """An error that can be said in any language: NotFound("no home in {path}", path=path)."""
+
+    def __init__(self, template: str = "", /, **values: object) -> None:
+        self.message = Message(template, **values)
+        super().__init__(self.message)
+
+
+class PotluckError(Worded):
     """The base of all errors that Potluck raises on purpose."""
 
 
@@ -41,12 +51,12 @@ class RemoteError(PotluckError):
     `reason` is a short stable word, such as "undecodable" or "signature", for counting.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, template: str, /, **values: object) -> None:
+        super().__init__(template, **values)
         self.reason = reason
 
 
-class Invalid(ValueError):
+class Invalid(Worded, ValueError):
     """A protocol value was constructed from parts that do not fit its rules.
 
     The wire turns it into a RemoteError, the service into a LocalError: only they know whose

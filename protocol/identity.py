@@ -12,6 +12,8 @@ from .errors import Invalid
 KEY_BYTES = 32
 SEED_BYTES = 32
 SIGNATURE_BYTES = 64
+ED25519_KEY = b"\x08\x01\x12\x20"
+"""What libp2p writes before the 32 bytes of such a key (its PublicKey as Protobuf)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,11 @@ class Identity:
 
     def __post_init__(self) -> None:
         if len(self.seed) != SEED_BYTES:
-            raise Invalid(f"a host key's seed has {SEED_BYTES} bytes, not {len(self.seed)}")
+            raise Invalid(
+                "a host key's seed has {seed_bytes} bytes, not {seed}",
+                seed_bytes=SEED_BYTES,
+                seed=len(self.seed),
+            )
         key, secret = crypto_sign_seed_keypair(self.seed)
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "_secret", secret)

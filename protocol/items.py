@@ -51,7 +51,9 @@ class Items:
 
     def find(self, timestamp: int, prefix: bytes, start: int) -> int:
         """The first index from `start` on whose item is not below the bound (timestamp, prefix)."""
-        return bisect_left(self, timestamp.to_bytes(8, "big") + prefix.ljust(ID_BYTES, b"\0"), start)
+        return bisect_left(
+            self, timestamp.to_bytes(8, "big") + prefix.ljust(ID_BYTES, b"\0"), start
+        )
 
     def fingerprint(self, start: int, stop: int) -> bytes:
         """The first 16 bytes of SHA-256 over the sum of the ids modulo 2^256 and their count."""
@@ -74,5 +76,5 @@ def _record(timestamp: int, id: bytes) -> bytes:
     if not 0 <= timestamp < INFINITY:
         raise Invalid("a timestamp is an unsigned 64-bit number below infinity")
     if len(id) != ID_BYTES:
-        raise Invalid(f"an id has {ID_BYTES} bytes")
+        raise Invalid("an id has {id_bytes} bytes", id_bytes=ID_BYTES)
     return timestamp.to_bytes(8, "big") + id

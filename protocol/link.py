@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from .draw import parse_mode
 from .errors import Invalid
 from .network import Network
 from .table import Table, format_number, parse_number
@@ -23,7 +22,7 @@ MAX_PEERS = 8
 MAX_MULTIADDR = 256
 
 _TABLE, _NETWORK = "potluck:table?", "potluck:network?"
-_TABLE_FIELDS = ("n", "k", "tz", "lat", "lon", "km", "days", "by", "hand")
+_TABLE_FIELDS = ("n", "k", "tz", "lat", "lon", "km", "days", "hand")
 _PLAIN = "/:"  # besides letters, digits and -._~, what needs no percent-encoding
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
@@ -38,26 +37,21 @@ class Invitation:
 
     def __post_init__(self) -> None:
         if len(self.peers) > MAX_PEERS:
-            raise Invalid(f"an invitation names at most {MAX_PEERS} peers")
+            raise Invalid("an invitation names at most {max_peers} peers", max_peers=MAX_PEERS)
         for peer in self.peers:
             if not (peer.isascii() and peer.isprintable() and len(peer) <= MAX_MULTIADDR):
                 raise Invalid("a peer's address is short printable ASCII")
             if not peer.startswith("/") or "/p2p/" not in peer or " " in peer:
-                raise Invalid("a peer's address is a multiaddr that ends in /p2p/ and the peer's id")
+                raise Invalid(
+                    "a peer's address is a multiaddr that ends in /p2p/ and the peer's id"
+                )
 
 
 def format_table(table: Table) -> str:
     """The table's link."""
     numbers = (format_number(table.lat), format_number(table.lon), format_number(table.km))
-    values = (
-        table.name,
-        base32(table.secret),
-        table.tz,
-        *numbers,
-        str(table.days),
-        table.by,
-        str(table.hand),
-    )
+    counts = (str(table.days), str(table.hand))
+    values = (table.name, base32(table.secret), table.tz, *numbers, *counts)
     return _TABLE + _query(list(zip(_TABLE_FIELDS, values, strict=True)))
 
 
@@ -76,7 +70,7 @@ def format_invitation(invitation: Invitation) -> str:
 def parse(link: str) -> Table | Invitation:
     """What a link brings: raises Invalid, saying what is wrong, for anything but a whole link."""
     if len(link) > MAX_LINK:
-        raise Invalid(f"the link is longer than {MAX_LINK} characters")
+        raise Invalid("the link is longer than {max_link} characters", max_link=MAX_LINK)
     if link.startswith(_TABLE):
         return _table(_fields(link[len(_TABLE) :]))
     if link.startswith(_NETWORK):
@@ -110,7 +104,7 @@ def _fields(query: str) -> dict[str, list[str]]:
     for part in query.split("&"):
         name, equals, value = part.partition("=")
         if not equals:
-            raise Invalid(f"the link has a part that is no field: {part!r}")
+            raise Invalid("the link has a part that is no field: {part!r}", part=part)
         fields.setdefault(name, []).append(_decoded(value))
     return fields
 
@@ -127,9 +121,8 @@ def _decoded(value: str) -> str:
 def _table(fields: dict[str, list[str]]) -> Table:
     value = _once_each("table", fields, required=_TABLE_FIELDS)
     lat, lon, km = (parse_number(value[name]) for name in ("lat", "lon", "km"))
-    secret, by = parse_base32(value["k"]), parse_mode(value["by"])
     days, hand = _whole(value["days"]), _whole(value["hand"])
-    return Table(value["n"], secret, value["tz"], lat, lon, km, days, by, hand)
+    return Table(value["n"], parse_base32(value["k"]), value["tz"], lat, lon, km, days, hand)
 
 
 def _invitation(fields: dict[str, list[str]]) -> Invitation:
@@ -148,16 +141,16 @@ def _once_each(
     """The fields by name: all of the required ones, none unknown, none twice."""
     for name, values in fields.items():
         if name not in required and name not in optional:
-            raise Invalid(f"a {kind} link has no field {name!r}")
+            raise Invalid("a {kind} link has no field {name!r}", kind=kind, name=name)
         if len(values) != 1:
-            raise Invalid(f"the field {name!r} is there more than once")
+            raise Invalid("the field {name!r} is there more than once", name=name)
     for name in required:
         if name not in fields:
-            raise Invalid(f"the {kind} link lacks its field {name!r}")
+            raise Invalid("the {kind} link lacks its field {name!r}", kind=kind, name=name)
     return {name: values[0] for name, values in fields.items()}
 
 
 def _whole(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) <= 9 and str(int(text)) == text:
         return int(text)
-    raise Invalid(f"{text!r} is not a whole number")
+    raise Invalid("{text!r} is not a whole number", text=text)

@@ -36,12 +36,15 @@ class Network:
     def __post_init__(self) -> None:
         check_line("the network's name", self.name, MAX_NAME)
         if type(self.stamp_bits) is not int or not 0 <= self.stamp_bits <= MAX_STAMP_BITS:
-            raise Invalid(f"stamp bits must be between 0 and {MAX_STAMP_BITS}")
+            raise Invalid(
+                "stamp bits must be between 0 and {max_stamp_bits}", max_stamp_bits=MAX_STAMP_BITS
+            )
         if self.secret is not None and len(self.secret) != SECRET_BYTES:
-            raise Invalid(f"a network's secret has {SECRET_BYTES} bytes")
+            raise Invalid("a network's secret has {secret_bytes} bytes", secret_bytes=SECRET_BYTES)
         secret = self.secret or b""
         named = canonical.pack([self.name, self.stamp_bits])
-        network_id = blake2b(named, digest_size=32, key=secret, person=b"potluck.network").digest()[:ID_BYTES]
+        digest = blake2b(named, digest_size=32, key=secret, person=b"potluck.network").digest()
+        network_id = digest[:ID_BYTES]
         object.__setattr__(self, "id", network_id)
         object.__setattr__(self, "_box", _box(network_id, self.secret))
 
@@ -71,10 +74,12 @@ class Network:
         try:
             return self._box.decrypt(payload)
         except (CryptoError, ValueError):
-            raise RemoteError("seal", "a payload was not sealed with this network's secret") from None
+            words = "a payload was not sealed with this network's secret"
+            raise RemoteError("seal", words) from None
 
 
 def _box(network_id: bytes, secret: bytes | None) -> SecretBox | None:
     if secret is None:
         return None
-    return SecretBox(blake2b(network_id, digest_size=32, key=secret, person=b"potluck.seal").digest())
+    key = blake2b(network_id, digest_size=32, key=secret, person=b"potluck.seal").digest()
+    return SecretBox(key)

@@ -8,10 +8,10 @@ from typing import Any
 
 from . import seed, witness
 from .errors import Invalid
+from .table import MAX_NAME
 from .text import check_line
 
 DIGEST_BYTES = 32
-MAX_TABLE_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class AtTable:
     redraw: int
 
     def __post_init__(self) -> None:
-        check_line("the table's name", self.name, MAX_TABLE_NAME)
+        check_line("the table's name", self.name, MAX_NAME)
         _check_day(self.date, self.redraw)
 
     def remake(self, secret: bytes) -> bytes:
@@ -62,7 +62,7 @@ class Dice:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Made with a friend: the commitment shown first, the r revealed last, the friend's word between."""
+    """Made with a friend: the commitment shown first, the r revealed last, a word in between."""
 
     date: str
     commitment: bytes
@@ -109,24 +109,28 @@ def kind(origin: Origin) -> str:
 
 def to_json(origin: Origin) -> dict[str, object]:
     """The origin as JSON values: bytes in hexadecimal."""
-    written = {
-        name: value.hex() if isinstance(value, bytes) else list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(origin).items()
-    }
-    return {"kind": kind(origin), **written}
+    return {"kind": kind(origin), **{name: _write(value) for name, value in asdict(origin).items()}}
 
 
 def from_json(value: object) -> Origin:
     """The origin that `to_json` wrote; Invalid for anything else."""
     word = value.get("kind") if isinstance(value, Mapping) else None
     if not isinstance(value, Mapping) or not isinstance(word, str) or word not in KINDS:
-        raise Invalid(f"a seed's origin is one of {', '.join(KINDS)}")
+        raise Invalid("a seed's origin is one of {kinds}", kinds=", ".join(KINDS))
     type_ = KINDS[word]
     names = [field.name for field in fields(type_)]
     if set(value) != {"kind", *names}:
-        raise Invalid(f"the origin {word} has the fields {', '.join(['kind', *names])}")
+        raise Invalid(
+            "the origin {word} has the fields {value}", word=word, value=", ".join(["kind", *names])
+        )
     arguments: dict[str, Any] = {name: _read(name, value[name]) for name in names}
     return type_(**arguments)
+
+
+def _write(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _read(name: str, value: object) -> object:
@@ -135,7 +139,7 @@ def _read(name: str, value: object) -> object:
     if name == "redraw":
         return value
     if not isinstance(value, str):
-        raise Invalid(f"an origin's {name} is text")
+        raise Invalid("an origin's {name} is text", name=name)
     return parse_hex(name, value, DIGEST_BYTES) if name in ("commitment", "r") else value
 
 
@@ -148,10 +152,10 @@ def parse_hex(name: str, value: object, length: int) -> bytes:
             parsed = b""
         if len(parsed) == length and parsed.hex() == value:
             return parsed
-    raise Invalid(f"{name} is {2 * length} hexadecimal digits")
+    raise Invalid("{name} is {value} hexadecimal digits", name=name, value=2 * length)
 
 
 def _check_day(date: str, redraw: object) -> None:
     seed.check_date(date)
     if type(redraw) is not int or not 0 <= redraw <= seed.MAX_REDRAW:
-        raise Invalid(f"redraws count from 0 to {seed.MAX_REDRAW}")
+        raise Invalid("redraws count from 0 to {max_redraw}", max_redraw=seed.MAX_REDRAW)

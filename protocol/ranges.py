@@ -1,4 +1,4 @@
-"""The messages of a reconciliation: a version byte, then ranges that cover the whole space in order.
+"""The messages of a reconciliation: a version byte, then ranges that cover all in order.
 
 Each range gives only its exclusive upper bound; the lower one is the bound before it.
 """

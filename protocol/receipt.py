@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from . import witness
-from .draw import Candidate, Card, Hand, Mode, draw, draw_wild, parse_mode
+from .candidate import Candidate, count_events
+from .draw import Card, Hand, draw, draw_wild
 from .errors import Invalid
+from .message import Message
 from .origin import AtTable, Dice, Fresh, Given, Origin, Solo, Witness
 from .seed import SEED_BYTES, rolls_needed
 
@@ -17,13 +19,12 @@ from .seed import SEED_BYTES, rolls_needed
 class Receipt:
     """A hand with the deck and the seed it claims to follow from.
 
-    `candidates` passed all filters; `others` are those that only the soft filters hid, there for the
-    wild cards alone. `filters` are the person's, by name and in words; nothing is verified about them.
+    `candidates` passed all filters; `others` are those that only the soft filters hid, there for
+    the wild cards alone. `filters` are the person's, by name and in words; nothing follows from it.
     """
 
     origin: Origin
     seed: bytes
-    mode: Mode
     n: int
     candidates: tuple[Candidate, ...]
     hand: Hand
@@ -33,8 +34,7 @@ class Receipt:
 
     def __post_init__(self) -> None:
         if len(self.seed) != SEED_BYTES:
-            raise Invalid(f"a seed has {SEED_BYTES} bytes")
-        parse_mode(self.mode)
+            raise Invalid("a seed has {seed_bytes} bytes", seed_bytes=SEED_BYTES)
         if not 0 <= self.wild <= self.n < 2**32:
             raise Invalid("a hand has 0 or more cards, of which 0 or more are wild")
         if self.wild == 0 and self.others:
@@ -48,15 +48,14 @@ def deal(
     origin: Origin,
     seed: bytes,
     n: int,
-    mode: Mode = "hosts",
     wild: int = 0,
     others: Iterable[Candidate] = (),
     filters: Mapping[str, str] | None = None,
 ) -> Receipt:
     """Draw a hand, and keep all that shows how it came about."""
     deck, hidden = tuple(candidates), tuple(others) if wild else ()
-    hand = _draw(deck, hidden, seed, n, mode, wild)
-    return Receipt(origin, seed, mode, n, deck, hand, wild, hidden, filters)
+    hand = _draw(deck, hidden, seed, n, wild)
+    return Receipt(origin, seed, n, deck, hand, wild, hidden, filters)
 
 
 def verify(receipt: Receipt, secret: bytes | None = None) -> list[str]:
@@ -69,16 +68,18 @@ def verify(receipt: Receipt, secret: bytes | None = None) -> list[str]:
 
 def unproven(receipt: Receipt, secret: bytes | None = None) -> list[str]:
     """What a receipt without differences still leaves open, in sentences for people."""
-    deck = "Not proven: that the deck was complete. Events may have been left out before the draw."
+    deck = Message(
+        "Not proven: that the deck was complete. Events may have been left out before the draw."
+    )
     return [deck, *_unproven_seed(receipt.origin, secret)]
 
 
 def _draw(
-    deck: tuple[Candidate, ...], others: tuple[Candidate, ...], seed: bytes, n: int, mode: Mode, wild: int
+    deck: tuple[Candidate, ...], others: tuple[Candidate, ...], seed: bytes, n: int, wild: int
 ) -> Hand:
     if wild:
-        return draw_wild(deck, (*deck, *others), seed, n, wild, mode)
-    return draw(deck, seed, n, mode)
+        return draw_wild(deck, (*deck, *others), seed, n, wild)
+    return draw(deck, seed, n)
 
 
 def _seed_differences(receipt: Receipt, secret: bytes | None) -> Iterator[str]:
@@ -86,25 +87,33 @@ def _seed_differences(receipt: Receipt, secret: bytes | None) -> Iterator[str]:
     made = receipt.seed
     if isinstance(origin, Dice):
         made = origin.remake()
-        needed = rolls_needed(len({candidate.host for candidate in receipt.candidates + receipt.others}))
+        needed = rolls_needed(count_events(receipt.candidates + receipt.others))
         if len(origin.rolls) < needed:
-            yield f"dice: {len(origin.rolls)} rolls are too few for this deck, which needs {needed}"
+            yield Message(
+                "dice: {rolls} rolls are too few for this deck, which needs {needed}",
+                rolls=len(origin.rolls),
+                needed=needed,
+            )
     elif isinstance(origin, Witness):
         made = origin.remake()
-        commitment = witness.commit(receipt.candidates, receipt.n, receipt.mode, origin.date, origin.r)
+        commitment = witness.commit(receipt.candidates, receipt.n, origin.date, origin.r)
         if commitment != origin.commitment:
-            yield "commitment: this deck, hand size, mode, date and r do not give it"
+            yield Message("commitment: this deck, hand size, date and r do not give it")
     elif isinstance(origin, Solo | AtTable) and secret is not None:
         made = origin.remake(secret)
     if made != receipt.seed:
-        yield f"seed: its origin gives {made.hex()}, the receipt has {receipt.seed.hex()}"
+        yield Message(
+            "seed: its origin gives {made}, the receipt has {seed}",
+            made=made.hex(),
+            seed=receipt.seed.hex(),
+        )
 
 
 def _hand_differences(receipt: Receipt) -> Iterator[str]:
     try:
-        hand = _draw(receipt.candidates, receipt.others, receipt.seed, receipt.n, receipt.mode, receipt.wild)
+        hand = _draw(receipt.candidates, receipt.others, receipt.seed, receipt.n, receipt.wild)
     except Invalid as error:
-        yield f"deck: {error}"
+        yield Message("deck: {error}", error=error)
         return
     for place, (dealt, claimed) in enumerate(zip_longest(hand.cards, receipt.hand.cards), 1):
         yield from _card_differences(place, dealt, claimed)
@@ -112,12 +121,23 @@ def _hand_differences(receipt: Receipt) -> Iterator[str]:
 
 def _card_differences(place: int, dealt: Card | None, claimed: Card | None) -> Iterator[str]:
     if dealt is None or claimed is None or dealt.candidate != claimed.candidate:
-        yield f"card {place}: the draw deals {_name(dealt)}, the receipt has {_name(claimed)}"
+        yield Message(
+            "card {place}: the draw deals {dealt}, the receipt has {claimed}",
+            place=place,
+            dealt=_name(dealt),
+            claimed=_name(claimed),
+        )
         return
     for field in ("round", "ticket", "odds", "wild"):
         drawn, written = getattr(dealt, field), getattr(claimed, field)
         if drawn != written:
-            yield f"card {place}: its {field} is {_words(drawn)}, the receipt has {_words(written)}"
+            yield Message(
+                "card {place}: its {field} is {drawn}, the receipt has {written}",
+                place=place,
+                field=field,
+                drawn=_words(drawn),
+                written=_words(written),
+            )
 
 
 def _name(card: Card | None) -> str:
@@ -132,17 +152,37 @@ def _words(value: object) -> str:
 
 def _unproven_seed(origin: Origin, secret: bytes | None) -> Iterator[str]:
     if isinstance(origin, Solo) and secret is None:
-        yield "Not proven: that the seed was not chosen. It was made from a secret that its owner keeps."
+        yield (
+            Message(
+                "Not proven: that the seed was not chosen. It was made from a secret that its "
+                "owner keeps."
+            )
+        )
     if isinstance(origin, AtTable) and secret is None:
-        yield "Not proven: that the seed is the table's. Whoever holds the table's secret can check it."
+        yield (
+            Message(
+                "Not proven: that the seed is the table's. Whoever holds the table's secret can "
+                "check it."
+            )
+        )
     if isinstance(origin, AtTable):
-        yield "Not proven: that nobody at the table knew the seed before; everyone there can compute it."
+        yield (
+            Message(
+                "Not proven: that nobody at the table knew the seed before; everyone there can "
+                "compute it."
+            )
+        )
     if isinstance(origin, Dice):
-        yield "Not proven: that a die fell as written, and that these were the first rolls."
+        yield Message(
+            "Not proven: that a die fell as written, and that these were the first rolls."
+        )
     if isinstance(origin, Witness):
         yield (
-            "Not proven, but for the friend to whom the commitment was shown before the word: that it came"
-            " first. And a node that disliked the outcome could have fallen silent and begun again."
+            Message(
+                "Not proven, but for the friend to whom the commitment was shown before the "
+                "word: that it came first. And a node that disliked the outcome could have "
+                "fallen silent and begun again."
+            )
         )
     if isinstance(origin, Given | Fresh):
-        yield "Not proven: that the seed was not chosen among many."
+        yield Message("Not proven: that the seed was not chosen among many.")

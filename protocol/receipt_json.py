@@ -10,21 +10,27 @@ from operator import itemgetter
 from typing import TypeVar
 
 from . import origin
-from .draw import Candidate, Card, Hand, Odds, parse_mode
+from .candidate import Candidate
+from .draw import Card, Hand, Odds
 from .errors import Invalid
 from .origin import parse_hex
 from .receipt import Receipt
 from .ticket import TICKET_BYTES
 
-VERSION = 1
+VERSION = 2
 MAX_BYTES = 64 * 1024 * 1024
 
-_REQUIRED = {"receipt", "seed", "origin", "mode", "n", "wild", "candidates", "others", "hand"}
+_EARLIER = 1  # the rule by which hosts, not organisers, had tickets
+_REQUIRED = {"receipt", "seed", "origin", "n", "wild", "candidates", "others", "hand"}
 _CARD = {"host", "slot", "id", "round", "ticket", "odds", "wild"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ODDS = ("hosts", "series", "events", "deck")
+_ODDS = ("organisers", "series", "events", "deck")
 
 T = TypeVar("T")
+
+
+class EarlierRule(Invalid):
+    """A receipt of a rule of the draw that holds no longer."""
 
 
 def encode(receipt: Receipt) -> bytes:
@@ -33,7 +39,6 @@ def encode(receipt: Receipt) -> bytes:
         "receipt": VERSION,
         "seed": receipt.seed.hex(),
         "origin": origin.to_json(receipt.origin),
-        "mode": receipt.mode,
         "n": receipt.n,
         "wild": receipt.wild,
         "candidates": _rows(receipt.candidates),
@@ -51,12 +56,16 @@ def receipt_id(encoded: bytes) -> bytes:
 
 
 def decode(encoded: bytes) -> Receipt:
-    """The receipt in a file, spaced and ordered as it may be; Invalid, saying why, if there is none.
+    """The receipt in a file, spaced and ordered as it may be.
 
-    What it says may still be wrong: `receipt.verify` tells.
+    Raises Invalid, saying why, if there is none; EarlierRule for one of the rule until then. What
+    it says may still be wrong: `receipt.verify` tells.
     """
-    value = _object("a receipt", _load(encoded), _REQUIRED, optional={"filters"})
-    if value["receipt"] != VERSION or value["receipt"] is True:
+    loaded = _load(encoded)
+    if isinstance(loaded, dict) and loaded.get("receipt") == _EARLIER and "mode" in loaded:
+        raise EarlierRule("this receipt is of an earlier rule, which is not checked any more")
+    value = _object("a receipt", loaded, _REQUIRED, optional={"filters"})
+    if _count("receipt", value["receipt"]) != VERSION:
         raise Invalid("this receipt is of another version")
     candidates = _list("candidates", value["candidates"], _candidate)
     others = _list("others", value["others"], _candidate)
@@ -65,7 +74,6 @@ def decode(encoded: bytes) -> Receipt:
     return Receipt(
         origin.from_json(value["origin"]),
         parse_hex("seed", value["seed"], 32),
-        parse_mode(value["mode"]),
         _count("n", value["n"]),
         candidates,
         Hand(hand),
@@ -77,7 +85,8 @@ def decode(encoded: bytes) -> Receipt:
 
 def _rows(candidates: Iterable[Candidate]) -> list[list[str | None]]:
     by_entry = {(one.host.hex(), f"{one.slot:016x}", one.id.hex()): one for one in candidates}
-    return [[*entry, one.series, one.source] for entry, one in sorted(by_entry.items(), key=itemgetter(0))]
+    ordered = sorted(by_entry.items(), key=itemgetter(0))
+    return [[*entry, one.series, one.source] for entry, one in ordered]
 
 
 def _card(card: Card) -> dict[str, object]:
@@ -112,7 +121,9 @@ def _candidate(row: object) -> Candidate:
         raise Invalid("a candidate is [host, slot, id, series, source]")
     host, slot, id, *words = row
     series, source = (None if text is None else _text("series or source", text) for text in words)
-    return Candidate(parse_hex("host", host, 32), _slot(slot), parse_hex("id", id, 32), series, source)
+    return Candidate(
+        parse_hex("host", host, 32), _slot(slot), parse_hex("id", id, 32), series, source
+    )
 
 
 def _read_card(value: object, known: Mapping[bytes, Candidate]) -> Card:
@@ -139,22 +150,26 @@ def _filters(value: object) -> dict[str, str]:
     return {_text("a filter", name): _text(name, words) for name, words in value.items()}
 
 
-def _object(what: str, value: object, required: set[str], optional: Iterable[str] = ()) -> dict[str, object]:
+def _object(
+    what: str, value: object, required: set[str], optional: Iterable[str] = ()
+) -> dict[str, object]:
     if not isinstance(value, dict) or not required <= set(value) <= required.union(optional):
-        raise Invalid(f"{what} has the fields {', '.join(sorted(required))}")
+        raise Invalid(
+            "{what} has the fields {required}", what=what, required=", ".join(sorted(required))
+        )
     return value
 
 
 def _list(what: str, value: object, read: Callable[[object], T]) -> tuple[T, ...]:
     if not isinstance(value, list):
-        raise Invalid(f"{what} is a list")
+        raise Invalid("{what} is a list", what=what)
     return tuple(read(item) for item in value)
 
 
 def _text(what: str, value: object) -> str:
     """Any text but half a surrogate pair, which UTF-8 cannot hold."""
     if not isinstance(value, str) or _SURROGATE.search(value):
-        raise Invalid(f"{what} is text")
+        raise Invalid("{what} is text", what=what)
     return value
 
 
@@ -164,5 +179,5 @@ def _slot(value: object) -> int:
 
 def _count(what: str, value: object) -> int:
     if type(value) is not int or not 0 <= value < 2**32:
-        raise Invalid(f"{what} is a count")
+        raise Invalid("{what} is a count", what=what)
     return value

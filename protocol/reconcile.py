@@ -2,7 +2,7 @@
 
 Two sides learn which ids only one of them has, at a cost near the size of the difference. The
 initiator sends `open()`, the responder answers each message by `respond()`, the initiator takes
-each answer to `reconcile()`, until that yields no reply. PROTOCOL.md, "Reconciliation", has the format.
+each answer to `reconcile()`, until that yields no reply. The format: PROTOCOL.md, "Reconciliation".
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FRAME_SLACK = 200  # room for what may follow a range: a closing fingerprint
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What an answer taught the initiator: ids that only it has, ids it needs, and what to say next.
+    """What an answer taught the initiator: ids only it has, ids it needs, and what to say next.
 
     `reply` is None when the reconciliation is done.
     """

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, field
 
 from . import seed
-from .draw import Mode, parse_mode
 from .errors import Invalid
 from .text import check_line, check_time_zone
 
@@ -18,7 +17,7 @@ MAX_HAND = 50
 DEGREE_DIGITS = 5  # about a metre
 KM_DIGITS = 3
 
-# Facts of the mixing model: with fewer people for each card, evenings are wasted on near-empty events.
+# A fact of the mixing model: with fewer people a card, evenings are wasted on near-empty events.
 PEOPLE_PER_CARD = 4.5
 
 
@@ -37,24 +36,33 @@ class Table:
     lon: float
     km: float
     days: int
-    by: Mode = "hosts"
     hand: int = 5
 
     def __post_init__(self) -> None:
         check_line("the table's name", self.name, MAX_NAME)
         if type(self.secret) is not bytes or len(self.secret) != seed.SECRET_BYTES:
-            raise Invalid(f"a table's secret has {seed.SECRET_BYTES} bytes")
+            raise Invalid(
+                "a table's secret has {secret_bytes} bytes", secret_bytes=seed.SECRET_BYTES
+            )
         check_time_zone("the table's time zone", self.tz)
         _check_number("lat", self.lat, -90, 90, DEGREE_DIGITS)
         _check_number("lon", self.lon, -180, 180, DEGREE_DIGITS)
         _check_number("km", self.km, 0.001, MAX_KM, KM_DIGITS)
         _check_count("days", self.days, MAX_DAYS)
         _check_count("hand", self.hand, MAX_HAND)
-        parse_mode(self.by)
 
     def seed(self, date: str, redraw: int = 0) -> bytes:
         """The seed of the table's hand on its local `date` (ISO)."""
         return seed.table(self.secret, date, redraw)
+
+
+def waits(revision: int, issued_at: int, midnight: int) -> bool:
+    """Whether a table leaves an event out until the next day, for those who looked early.
+
+    `revision` and `issued_at` are those held of its register; `midnight` is 00:00 of the table's
+    date in its time zone (UTC seconds).
+    """
+    return revision == 0 and issued_at >= midnight
 
 
 def people_needed(hand: int, share_who_look: float) -> int:
@@ -69,25 +77,30 @@ def people_needed(hand: int, share_who_look: float) -> int:
 
 
 def format_number(number: float) -> str:
-    """The one decimal text of a table's number: no exponent, no needless zeros, no negative zero."""
+    """The one decimal text of a table's number: no exponent, needless zeros or negative zero."""
     text = f"{number:.{DEGREE_DIGITS}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def parse_number(text: str) -> float:
     """The number that `format_number` wrote; Invalid for any other way to write one."""
-    if re.fullmatch(r"-?\d{1,5}(?:\.\d{1,5})?", text, re.ASCII) and format_number(float(text)) == text:
+    decimal = re.fullmatch(r"-?\d{1,5}(?:\.\d{1,5})?", text, re.ASCII)
+    if decimal and format_number(float(text)) == text:
         return float(text)
-    raise Invalid(f"{text} is not a plain decimal number")
+    raise Invalid("{text} is not a plain decimal number", text=text)
 
 
 def _check_number(name: str, value: object, low: float, high: float, digits: int) -> None:
     if type(value) not in (int, float) or not low <= value <= high:  # type: ignore[operator]
-        raise Invalid(f"a table's {name} is a number from {low:g} to {high:g}")
+        raise Invalid(
+            "a table's {name} is a number from {low:g} to {high:g}", name=name, low=low, high=high
+        )
     if round(value, digits) != value:  # type: ignore[call-overload]
-        raise Invalid(f"a table's {name} has at most {digits} digits after the point")
+        raise Invalid(
+            "a table's {name} has at most {digits} digits after the point", name=name, digits=digits
+        )
 
 
 def _check_count(name: str, value: object, high: int) -> None:
     if type(value) is not int or not 1 <= value <= high:
-        raise Invalid(f"a table's {name} is a whole number from 1 to {high}")
+        raise Invalid("a table's {name} is a whole number from 1 to {high}", name=name, high=high)

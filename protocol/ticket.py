@@ -19,7 +19,9 @@ def tickets(seed: bytes, label: str) -> Callable[[bytes], bytes]:
     ticket = BLAKE2b-128(item, key = seed, person = label padded with zero bytes to 16).
     `seed` has 1 to 64 bytes, `label` at most 16 ASCII characters; else ValueError.
     """
-    start = blake2b(digest_size=TICKET_BYTES, key=seed, person=label.encode("ascii").ljust(16, b"\0"))
+    start = blake2b(
+        digest_size=TICKET_BYTES, key=seed, person=label.encode("ascii").ljust(16, b"\0")
+    )
 
     def ticket_of(item: bytes) -> bytes:
         hashed = start.copy()

@@ -50,4 +50,4 @@ class Reader:
 
 def malformed(why: str) -> RemoteError:
     """The error of a reconciliation message that no conforming peer could send."""
-    return RemoteError("reconcile", f"a malformed reconciliation message: {why}")
+    return RemoteError("reconcile", "a malformed reconciliation message: {why}", why=why)

@@ -11,7 +11,16 @@ from hashlib import blake2b
 from typing import Any
 
 from . import canonical
-from .announcement import BODY_KEYS, Announcement, Body, Place, Source, Status
+from .announcement import (
+    BODY_KEYS,
+    PLACE_KEYS,
+    SOURCE_KEYS,
+    Announcement,
+    Body,
+    Place,
+    Source,
+    Status,
+)
 from .errors import Invalid, RemoteError
 from .identity import SIGNATURE_BYTES, Identity, verify
 
@@ -20,7 +29,8 @@ MAX_ENCODED = 4_096
 ID_BYTES = 32
 _SIGNING_CONTEXT = b"potluck-announcement-v1\0"
 _PLAIN_KEYS = (
-    "title", "tz", "start", "end", "about", "lang", "price", "capacity", "url", "series", "rrule", "rsvp_key",
+    "title", "tz", "start", "end", "about", "lang", "price", "capacity", "url", "series",
+    "rsvp_key",
 )  # fmt: skip
 
 
@@ -61,7 +71,9 @@ def sign(announcement: Announcement, identity: Identity) -> SignedAnnouncement:
     result = SignedAnnouncement(announcement, signed, signature, announcement_id(signed))
     excess = len(result.encoded) - MAX_ENCODED
     if excess > 0:
-        raise Invalid(f"the announcement is {excess} bytes too long; shorten its text")
+        raise Invalid(
+            "the announcement is {excess} bytes too long; shorten its text", excess=excess
+        )
     return result
 
 
@@ -71,17 +83,21 @@ def decode(encoded: bytes) -> SignedAnnouncement:
     Neither the signature nor the stamp is checked here: `admission.admit` does, in order.
     """
     if len(encoded) > MAX_ENCODED:
-        raise RemoteError("oversize", f"an announcement of {len(encoded)} bytes; at most {MAX_ENCODED}")
+        words = f"an announcement of {len(encoded)} bytes; at most {MAX_ENCODED}"
+        raise RemoteError("oversize", words)
     try:
         parts = canonical.unpack(encoded)
         if type(parts) is not list or [type(part) for part in parts] != [bytes, bytes]:
             raise Invalid("not [signed, signature]")
         signed, signature = parts
         if len(signature) != SIGNATURE_BYTES:
-            raise Invalid(f"a signature of {len(signature)} bytes")
-        return SignedAnnouncement(decode_signed(signed), signed, signature, announcement_id(signed))
+            raise Invalid("a signature of {signature} bytes", signature=len(signature))
+        announcement = decode_signed(signed)
+        return SignedAnnouncement(announcement, signed, signature, announcement_id(signed))
     except Invalid as error:
-        raise RemoteError("undecodable", f"an announcement cannot be read: {error}") from None
+        raise RemoteError(
+            "undecodable", "an announcement cannot be read: {error}", error=error
+        ) from None
 
 
 def encode(announcement: Announcement) -> bytes:
@@ -110,11 +126,13 @@ def decode_signed(signed: bytes) -> Announcement:
         raise Invalid("an announcement has ten fields")
     version, network, host, nonce, slot, revision, issued_at, expires_at, status, body = fields
     if type(version) is not int or version != VERSION:
-        raise Invalid(f"version {version!r} is not known here")
+        raise Invalid("version {version!r} is not known here", version=version)
     if type(status) is not int or not 0 <= status < len(Status):
-        raise Invalid(f"status {status!r} is not known here")
+        raise Invalid("status {status!r} is not known here", status=status)
     body = None if body is None else body_from_map(body)
-    return Announcement(network, host, nonce, slot, revision, issued_at, expires_at, Status(status), body)
+    return Announcement(
+        network, host, nonce, slot, revision, issued_at, expires_at, Status(status), body
+    )
 
 
 def body_to_map(body: Body) -> dict[str, Any]:
@@ -131,9 +149,9 @@ def body_to_map(body: Body) -> dict[str, Any]:
     if body.access:
         fields["access"] = dict(body.access)
     if body.place is not None:
-        fields["place"] = _present(body.place, ("name", "address", "lat", "lon"))
+        fields["place"] = _present(body.place, PLACE_KEYS)
     if body.source is not None:
-        fields["source"] = _present(body.source, ("id", "name", "url"))
+        fields["source"] = _present(body.source, SOURCE_KEYS)
     ordered: dict[str, Any] = canonical.ordered(fields)
     return ordered
 
@@ -148,9 +166,9 @@ def body_from_map(fields: object) -> Body:
     if "title" not in known or "tz" not in known:
         raise Invalid("a body needs title and tz")
     if "place" in fields:
-        known["place"] = Place(**_closed_map("place", fields["place"], "name", ("address", "lat", "lon")))
+        known["place"] = Place(**_parts("place", fields["place"], {"name"}, PLACE_KEYS))
     if "source" in fields:
-        known["source"] = Source(**_closed_map("source", fields["source"], "id", ("name", "url")))
+        known["source"] = Source(**_parts("source", fields["source"], {"id", "stamp"}, SOURCE_KEYS))
     if "topics" in fields:
         known["topics"] = tuple(_not_empty("topics", fields["topics"], list))
     if "access" in fields:
@@ -160,20 +178,31 @@ def body_from_map(fields: object) -> Body:
     return Body(all_day="all_day" in fields, **known)
 
 
-def _present(value: object, names: tuple[str, ...]) -> dict[str, Any]:
+def _present(value: Place | Source, names: frozenset[str]) -> dict[str, Any]:
     fields = {name: getattr(value, name) for name in names}
-    return {name: field for name, field in fields.items() if field is not None}
+    present = {name: field for name, field in fields.items() if field is not None}
+    return present | dict(value.extra)
 
 
-def _closed_map(name: str, fields: object, needed: str, others: tuple[str, ...]) -> dict[str, Any]:
-    if type(fields) is not dict or needed not in fields or None in fields.values():
-        raise Invalid(f"{name} must be a map with {needed}")
-    if not fields.keys() <= {needed, *others}:
-        raise Invalid(f"{name} has a key that is not known")
-    return fields
+def _parts(name: str, fields: object, needed: set[str], names: frozenset[str]) -> dict[str, Any]:
+    """The known keys of a map as arguments, and the others as `extra`."""
+    if type(fields) is not dict or not needed <= fields.keys():
+        raise Invalid(
+            "{name} must be a map with {needed}", name=name, needed=" and ".join(sorted(needed))
+        )
+    known = {key: value for key, value in fields.items() if key in names}
+    if None in known.values():
+        raise Invalid("what is not said must be left out")
+    if len(known) < len(fields):
+        known["extra"] = {key: value for key, value in fields.items() if key not in names}
+    return known
 
 
 def _not_empty(name: str, value: Any, kind: type) -> Any:
     if type(value) is not kind or not value:
-        raise Invalid(f"{name} must be a {kind.__name__} that is not empty, or left out")
+        raise Invalid(
+            "{name} must be a {name2} that is not empty, or left out",
+            name=name,
+            name2=kind.__name__,
+        )
     return value

@@ -38,6 +38,7 @@ def test_a_unit_starts_a_command_that_exists(unit: Path) -> None:
 def test_a_unit_gives_the_node_no_more_than_it_needs(unit: Path) -> None:
     said = settings(unit)
 
+    assert said["RestartPreventExitStatus"].split() == ["2", "4"], "bad settings, no home"
     assert said["NoNewPrivileges"] == "yes"
     assert said["UMask"] == "0077"
     assert said.get("User", "potluck") == "potluck", "a system unit is not root's"

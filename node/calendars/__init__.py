@@ -1,9 +1,16 @@
 """Calendars of other programs: in as drafts of announcements, out as iCalendar and schema.org.
 
-reading.py   the bytes of a calendar to drafts, one for each event and occurrence
-events.py    one VEVENT to the parts of an announcement
-words.py     the texts of strangers to texts that an announcement may hold
-fetching.py  the bytes behind an address, and no private ones
-writing.py   announcements to iCalendar and schema.org
-sample.py    the calendar of an invented town, for the demonstration
+addresses.py  which text is an address, and what of it may be shown
+fetch.py      the bytes of a plain file, or behind an address, and no private ones
+read.py       the bytes of a calendar to drafts, one for each event and date, by one of formats/
+decode.py     bytes to text, whatever the charset
+component.py  a text to properties, each readable on its own
+zones.py      which time zone is meant; times.py when, by it
+rule.py       the dates of a recurrence rule; expand.py what shares a UID, date by date;
+              versions.py which copy of it counts
+fields.py     one event to the parts of an announcement; text.py strangers' texts, made to fit
+draft.py      what becomes of an event: a draft, or a reason for none
+identity.py   which event is which; changes.py what a new reading changes
+write.py      announcements to iCalendar and schema.org
+sample.py     the calendar of an invented town, for the demonstration
 """

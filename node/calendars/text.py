@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 from potluck.protocol.errors import Invalid
 from potluck.protocol.text import check_url, clean_lines
@@ -14,7 +15,8 @@ _TAG = re.compile(
     r"<(?:/?(?:p|div|span|a|b|i|u|ul|ol|li|em|strong|h[1-6]|table|img)\b[^<>]*|br\s*/?)>",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:amp|nbsp|lt|gt|quot|apos|#\d{1,6}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#\d{1,6}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_UNWRITTEN = re.compile(r"[\s\"<>\\^`{|}\[\]]")  # what an address may hold only as %XX
 _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
 )
@@ -32,12 +34,17 @@ def plain(words: str, limit_bytes: int) -> str:
 
 
 def web_address(words: str) -> str | None:
-    """An http(s) address; https is put before what is plainly a host's name. None for all else."""
-    address = words.strip()
+    """An http(s) address; https is put before what is plainly a host's name. None for all else.
+
+    Angle brackets around it and a name and password in it are taken away.
+    """
+    address = words.strip().removeprefix("<").removesuffix(">").strip()
     if _HOST.fullmatch(address):
         address = f"https://{address}"
     scheme, colon, rest = address.partition("://")
-    address = scheme.lower() + colon + rest
+    host, slash, path = rest.partition("/")
+    path = _UNWRITTEN.sub(lambda found: quote(found[0]), path)
+    address = f"{scheme.lower()}{colon}{host.rpartition('@')[2]}{slash}{path}"
     try:
         check_url("url", address)
     except Invalid:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vGeo, vRecur, vText
+from icalendar import Calendar, Event, vCalAddress, vText
 
 from potluck.protocol.announcement import Announcement, Body, Place, Status
 
-from .fields import zone_info
+from .component import escaped
+from .formats.icalendar import PRODID
+from .zones import known
 
 _ICAL_STATUS = {
     Status.SCHEDULED: "CONFIRMED",
@@ -26,9 +27,12 @@ _SCHEMA_STATUS = {
 
 
 def to_ical(announcements: Iterable[Announcement]) -> bytes:
-    """A calendar of all that have a date; what was withdrawn or waits for a new date is left out."""
+    """A calendar of all that have a date; what was withdrawn or waits for a new date is left out.
+
+    What iCalendar has no property for stands in X-POTLUCK-…, so that it comes back as it went.
+    """
     calendar = Calendar()
-    calendar.add("PRODID", "-//Potluck//Potluck//EN")
+    calendar.add("PRODID", PRODID)
     calendar.add("VERSION", "2.0")
     for announcement in announcements:
         body = announcement.body
@@ -36,6 +40,11 @@ def to_ical(announcements: Iterable[Announcement]) -> bytes:
             calendar.add_component(_event(announcement, body, body.start))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
+
+
+def has_date(announcement: Announcement) -> bool:
+    """Whether it can be in a calendar."""
+    return announcement.body is not None and announcement.body.start is not None
 
 
 def uid(announcement: Announcement) -> str:
@@ -49,50 +58,72 @@ def _event(announcement: Announcement, body: Body, start: int) -> Event:
     event.add("DTSTAMP", datetime.fromtimestamp(announcement.issued_at, UTC))
     event.add("SEQUENCE", announcement.revision)
     event.add("STATUS", _ICAL_STATUS[announcement.status])
-    event.add("SUMMARY", body.title, parameters={"LANGUAGE": body.lang} if body.lang else {})
+    language = {"LANGUAGE": body.lang} if body.lang else {}
+    event.add("SUMMARY", _Written(escaped(body.title)), parameters=language)
     event.add("DTSTART", _when(body, start))
     if body.end is not None:
         event.add("DTEND", _when(body, body.end))
-    if body.rrule is not None:
-        event.add("RRULE", vRecur.from_ical(body.rrule))
     if body.topics:
-        event.add("CATEGORIES", list(body.topics))
+        event.add("CATEGORIES", _Written(",".join(map(escaped, body.topics))))
     if body.place is not None:
         _add_place(event, body.place)
     if body.source is not None:
         event.add("ORGANIZER", vCalAddress("invalid:nomail"), parameters={"CN": body.source.id})
-    for name, value in _texts(body).items():
-        event.add(name, value)
+    for name, value in _texts(announcement, body).items():
+        event.add(name, value if name == "URL" else _Written(escaped(value)))
     return event
 
 
-def _texts(body: Body) -> dict[str, str]:
+class _Written(vText):
+    """A value that is escaped already: icalendar takes a backslash before N for a line break."""
+
+    def to_ical(self) -> bytes:
+        return str(self).encode()
+
+
+def _texts(announcement: Announcement, body: Body) -> dict[str, str]:
     access = ",".join(
         f"{need}={'yes' if met else 'no'}" for need, met in sorted(body.access.items())
     )
+    postponed = announcement.status is Status.POSTPONED
     texts = {
         "DESCRIPTION": body.about,
         "URL": body.url,
         "X-COST": body.price,
         "X-POTLUCK-CAPACITY": body.capacity and str(body.capacity),
         "X-POTLUCK-ACCESS": access,
+        "X-POTLUCK-SERIES": body.series,
+        "X-POTLUCK-STATUS": "POSTPONED" if postponed else None,
+        "X-POTLUCK-TIMEZONE": body.tz,
     }
     return {name: value for name, value in texts.items() if value}
 
 
 def _add_place(event: Event, place: Place) -> None:
-    event.add("LOCATION", vText("\n".join(filter(None, (place.name, place.address)))))
+    texts = {
+        "LOCATION": "\n".join(filter(None, (place.name, place.address))),
+        "X-POTLUCK-PLACE": place.name,
+        "X-POTLUCK-ADDRESS": place.address,
+    }
+    for name, text in texts.items():
+        if text is not None:
+            event.add(name, _Written(escaped(text)))
     if place.lat is not None and place.lon is not None:
-        event.add("GEO", vGeo((place.lat, place.lon)))
+        event.add("GEO", _Written(f"{place.lat};{place.lon}"))
+    if place.uncertainty is not None:
+        event.add("X-POTLUCK-UNCERTAINTY", str(place.uncertainty))
 
 
 def _when(body: Body, seconds: int) -> date | datetime:
-    there = datetime.fromtimestamp(seconds, zone_info(body.tz) or ZoneInfo("UTC"))
-    return there.date() if body.all_day else there
+    zone = known(body.tz)
+    there = datetime.fromtimestamp(seconds, zone.info if zone else UTC)
+    if body.all_day:
+        return there.date()
+    return there.astimezone(UTC) if there.fold else there  # an hour that the clocks show twice
 
 
 def schema_org(announcement: Announcement) -> dict[str, Any] | None:
-    """The event as schema.org's Event (https://schema.org/Event); None without a date or when withdrawn."""
+    """The event as https://schema.org/Event; None without a date or when withdrawn."""
     body = announcement.body
     if body is None or body.start is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import h3.api.basic_int as h3
 from geopy.distance import geodesic
@@ -13,6 +14,8 @@ EARTH_RADIUS_KM = 6371.0088  # the mean radius of WGS 84
 RESOLUTION = 5  # H3: about 253 km² a cell
 # No point of a resolution-5 cell is this far from the cell's centre (10.9 km measured: test_geo.py).
 CELL_REACH_KM = 12.0
+# Each ring of cells around a cell is at least so wide (11.0 km measured: test_geo.py).
+RING_KM = 10.0
 # The haversine's error is below 0.6 %: within 1 % of the radius the geodesic decides.
 DOUBT = 0.01
 
@@ -35,6 +38,11 @@ def within(a: Point, b: Point, km: float) -> bool:
     if abs(distance - km) > DOUBT * km:
         return distance <= km
     return bool(geodesic(a, b).km <= km)
+
+
+def may_be_within(a: Point, b: Point, km: float, uncertainty: int | None) -> bool:
+    """Whether what lies at b, or anywhere up to so many metres around it, may be `km` from a."""
+    return within(a, b, km + (uncertainty or 0) / 1_000)
 
 
 def direction(a: Point, b: Point) -> str:
@@ -69,3 +77,10 @@ def cells_within(centre: Point, km: float) -> set[int]:
         edge = [each for each in around if distance_km(centre, h3.cell_to_latlng(each)) <= reach]
         covering.update(edge)
     return covering
+
+
+@lru_cache(maxsize=64)
+def around(cells: frozenset[int], km: float) -> frozenset[int]:
+    """The cells that hold every point at most `km` from a point of these, and some others."""
+    rings = math.ceil(km / RING_KM)
+    return frozenset(beside for each in cells for beside in h3.grid_disk(each, rings))

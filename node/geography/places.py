@@ -2,7 +2,8 @@
 
 A name that several towns bear is settled only when the largest has at least ten times the people of the
 next: "Paris" is the one in France, but "Bloomington" is asked back, with what to type for each. Y in "X, Y"
-is a country, a state or province, or a larger place within 50 km.
+is a country, a state or province, or a larger place within 50 km; "X Y" is read so where no town bears the
+whole name. Of several, those of this machine's time zone come first.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from heapq import nsmallest
 
+from potluck.node import clock
 from potluck.protocol.errors import LocalError, NotFound
+from potluck.protocol.message import Message
 
 from . import gazetteer
 from .distance import Point, distance_km
@@ -26,8 +30,13 @@ ASHORE_KM = 300.0  # farther from any town, the time zone follows the longitude 
 CLOSE_KM = 30.0
 KM_A_DEGREE = 111.0  # of latitude, a little less than it is
 CHOICES_SHOWN = 8
+LOOKED_THROUGH = 64
+"""Of so many towns that begin alike, the most populous, those near this machine's zone come first."""
 
 _COORDINATES = re.compile(r"\s*([+-]?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*")
+
+
+_SEVERAL = Message("Several places are called {text!r}. Write one of: {shown}.")
 
 
 class Ambiguous(LocalError):
@@ -37,9 +46,27 @@ class Ambiguous(LocalError):
         shown = (
             typed if typed == label else f"{typed} ({label})" for typed, label in choices.items()
         )
-        super().__init__(
-            f"Several places are called {text!r}. Write one of: " + "; ".join(shown) + "."
+        super().__init__(_SEVERAL.template, text=text, shown="; ".join(shown))
+        self.choices = choices
+
+
+class Unknown(NotFound):
+    """No place bears the name; `choices` has the labels of places that are written nearly so."""
+
+    def __init__(self, text: str, choices: tuple[str, ...]) -> None:
+        message = Message(
+            "No place called {text!r} is known here. Name a larger town near it (5,000 people or "
+            "more), or give coordinates such as 52.52,13.40.",
+            text=text,
         )
+        if choices:
+            message = Message(
+                "No place called {text!r} is known here. Did you mean: {spots}? Else name a larger town "
+                "near it (5,000 people or more), or give coordinates such as 52.52,13.40.",
+                text=text,
+                spots="; ".join(choices),
+            )
+        super().__init__(message)
         self.choices = choices
 
 
@@ -53,6 +80,8 @@ class Spot:
     lat: float
     lon: float
     tz: str
+    uncertainty: int | None = None
+    """Metres within which it may lie, where no more is known than a town's name."""
 
     @property
     def point(self) -> Point:
@@ -70,14 +99,14 @@ class Spot:
 def resolve(text: str) -> Spot:
     """The spot that a name or "LAT,LON" means.
 
-    Raises NotFound (with similar names) and Ambiguous (with what to type for each choice).
+    Raises Unknown (with similar names) and Ambiguous (with what to type for each choice).
     """
     point = coordinates(text)
     if point is not None:
         return spot_at(point)
     towns = _towns_meant(text)
     if not towns:
-        raise _not_found(text)
+        raise Unknown(text, _similar(text))
     if len(towns) > 1 and towns[0].population < CLEARLY_LARGER * towns[1].population:
         raise Ambiguous(text, _choices(towns))
     return _spot(towns[0])
@@ -91,7 +120,8 @@ def coordinates(text: str) -> Point | None:
     lat, lon = float(pair[1]), float(pair[2])
     if abs(lat) > 90 or abs(lon) > 180:
         raise LocalError(
-            f"{text!r} is not on the globe: write latitude (-90 to 90), longitude (-180 to 180)"
+            "{text!r} is not on the globe: write latitude (-90 to 90), longitude (-180 to 180)",
+            text=text,
         )
     return lat, lon
 
@@ -108,20 +138,34 @@ def spot_at(point: Point) -> Spot:
 
 
 def suggest(beginning: str, limit: int = 8) -> list[Spot]:
-    """The most populous towns of which a name, in any language, begins so; none for a single letter."""
+    """The towns of which a name, in any language, begins so; none for a single letter.
+
+    Those of this machine's zone come first, then the most populous. Where no name begins so, the
+    towns that the text means, such as "Bloomington IN".
+    """
     folded = fold(beginning)
     if len(folded) < 2 and folded.isascii():
         return []
-    ranks = nsmallest(limit, gazetteer.beginning(folded))
-    return [_spot(gazetteer.town(rank)) for rank in ranks]
+    ranks = nsmallest(LOOKED_THROUGH, gazetteer.beginning(folded))
+    towns = [gazetteer.town(rank) for rank in ranks] or _towns_meant(beginning)
+    here = clock.machine_zone()
+    return [_spot(town) for town in sorted(towns, key=lambda town: town.tz != here)[:limit]]
 
 
 def _towns_meant(text: str) -> list[Town]:
     """The towns that a text may mean, the most populous first."""
     whole = _towns_named(text)
-    if whole or "," not in text:
+    if whole:
         return _without_bynames(text, whole)
-    name, *qualifiers = text.split(",")
+    if "," in text:
+        return _towns_of(*text.split(","))
+    words = text.split()
+    cuts = range(len(words) - 1, 0, -1)
+    readings = (_towns_of(" ".join(words[:at]), " ".join(words[at:])) for at in cuts)
+    return next(filter(None, readings), [])
+
+
+def _towns_of(name: str, *qualifiers: str) -> list[Town]:
     fitting = [
         town for town in _towns_named(name) if all(_belongs(town, each) for each in qualifiers)
     ]
@@ -153,14 +197,20 @@ def _belongs(town: Town, qualifier: str) -> bool:
     )
 
 
+def _radius(town: Town) -> int:
+    """Metres from its middle to its edge, if 1,500 people lived on each square kilometre."""
+    return round(1000 * max(1.0, math.sqrt(town.population / (1_500 * math.pi))))
+
+
 def _spot(town: Town) -> Spot:
     region = gazetteer.area_name(town.country + town.region)
     country = gazetteer.area_name(town.country) or town.country
-    return Spot(town.name, region, country, town.lat, town.lon, town.tz)
+    return Spot(town.name, region, country, town.lat, town.lon, town.tz, _radius(town))
 
 
 def _choices(towns: list[Town]) -> dict[str, str]:
     """By what to type, which is the label or else the coordinates: the label."""
+    towns = _nearest_first(towns)
     labels = [_spot(town).label for town in towns]
     return {
         label if labels.count(label) == 1 else f"{town.lat},{town.lon}": label
@@ -168,15 +218,27 @@ def _choices(towns: list[Town]) -> dict[str, str]:
     }
 
 
-def _not_found(text: str) -> NotFound:
+def _nearest_first(towns: list[Town]) -> list[Town]:
+    """Those of this machine's zone first, then by how many hours away they live; else as they were.
+
+    A machine that keeps UTC says nothing of where it is.
+    """
+    here, now = clock.machine_zone(), datetime.now(UTC)
+    if here == "UTC":
+        return towns
+
+    def hours_away(town: Town) -> float:
+        there, own = (now.astimezone(clock.zone(name)).utcoffset() for name in (town.tz, here))
+        return abs((there - own).total_seconds()) if there is not None and own is not None else 0.0
+
+    return sorted(towns, key=lambda town: (town.tz != here, hours_away(town)))
+
+
+def _similar(text: str) -> tuple[str, ...]:
     folded = fold(text.partition(",")[0])
-    similar = get_close_matches(folded, gazetteer.neighbours(folded), n=3, cutoff=0.8)
-    spots = dict.fromkeys(_spot(gazetteer.town(gazetteer.named(name)[0])).label for name in similar)
-    hint = f"Did you mean {' or '.join(spots)}? " if spots else ""
-    return NotFound(
-        f"No place called {text!r} is known here. {hint}Name a larger town near it (5,000 people or more), "
-        "or give coordinates such as 52.52,13.40."
-    )
+    names = get_close_matches(folded, gazetteer.neighbours(folded), n=3, cutoff=0.8)
+    spots = (_spot(gazetteer.town(gazetteer.named(name)[0])) for name in names)
+    return tuple(dict.fromkeys(spot.label for spot in spots))
 
 
 def _nearest(point: Point) -> Town | None:

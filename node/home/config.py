@@ -74,14 +74,20 @@ class Config:
             names = {setting.metadata["key"]: setting.name for setting in fields(cls)}
             for key in given:
                 if key not in names:
-                    raise LocalError(f'there is no setting "{key}"{_nearest(key, list(names))}')
+                    raise LocalError(
+                        'there is no setting "{key}"{names}',
+                        key=key,
+                        names=_nearest(key, list(names)),
+                    )
             values: dict[str, Any] = {
                 names[key]: tuple(value) if isinstance(value, list) else value
                 for key, value in given.items()
             }
             return cls(**values)
         except (LocalError, tomllib.TOMLDecodeError) as error:
-            raise Misconfigured(f"{file}: {error}; correct it or remove the line") from None
+            raise Misconfigured(
+                "{file}: {error}; correct it or remove the line", file=file, error=error
+            ) from None
 
     def written_over(self, text: str, file: Path) -> str:
         """A file's text with these settings, and all else in it as it was. Raises Misconfigured."""
@@ -145,9 +151,9 @@ def _check_type(key: str, value: object, default: object) -> None:
         kind is not tuple or all(type(item) is str for item in _items(value))
     )
     if not fits:
-        raise LocalError(f"{key} must be {words[kind]}")
+        raise LocalError("{key} must be {words}", key=key, words=words[kind])
     if any(not char.isprintable() for item in _items(value) for char in str(item)):
-        raise LocalError(f"{key} holds a character that cannot be printed")
+        raise LocalError("{key} holds a character that cannot be printed", key=key)
 
 
 def _items(value: object) -> tuple[object, ...]:
@@ -156,4 +162,10 @@ def _items(value: object) -> tuple[object, ...]:
 
 def _check_range(key: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
-        raise LocalError(f"{key} must be between {low} and {high}, not {value}")
+        raise LocalError(
+            "{key} must be between {low} and {high}, not {value}",
+            key=key,
+            low=low,
+            high=high,
+            value=value,
+        )

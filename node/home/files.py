@@ -41,18 +41,22 @@ def make_folder(path: Path) -> None:
         if not path.exists():
             path.mkdir(mode=0o700, parents=True)
         elif not path.is_dir():
-            raise LocalError(f"{path} is not a folder; choose another with --home")
+            raise LocalError("{path} is not a folder; choose another with --home", path=path)
         check_mode(path, 0o700)
     except OSError as error:
         raise LocalError(
-            f"cannot make {path}: {error.strerror}; choose another with --home"
+            "cannot make {path}: {strerror}; choose another with --home",
+            path=path,
+            strerror=error.strerror,
         ) from None
 
 
 def check_mode(path: Path, mode: int) -> None:
     """Refuse what others than the owner may open (POSIX only: elsewhere modes say nothing)."""
     if os.name == "posix" and path.stat().st_mode & 0o777 & ~mode:
-        raise Misconfigured(f"others may read {path}; close it with: chmod {mode:o} {path}")
+        raise Misconfigured(
+            "others may read {path}; close it with: chmod {mode:o} {path}", path=path, mode=mode
+        )
 
 
 def read_text(path: Path) -> str:
@@ -60,7 +64,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"cannot read {path}: {error}") from None
+        raise Misconfigured("cannot read {path}: {error}", path=path, error=error) from None
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -68,7 +72,9 @@ def write_new(path: Path, content: bytes) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -77,7 +83,9 @@ def write_new(path: Path, content: bytes) -> None:
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise LocalError(f"cannot write {path}: {error.strerror}") from None
+            raise LocalError(
+                "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+            ) from None
         raise
 
 
@@ -93,6 +101,24 @@ def write_all(files: dict[Path, bytes]) -> None:
             for path in written:
                 path.unlink(missing_ok=True)
             raise
+
+
+def sync_whole(folder: Path) -> None:
+    """Have the files of a folder, and their names, outlive a power cut. Raises OSError."""
+    for path in folder.iterdir():
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder outlive a power cut. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -43,11 +43,15 @@ class Home:
         Raises LocalError if the folder already has a home, or holds any key: none is overwritten.
         """
         if network_secret is not None and len(network_secret) != KEY_BYTES:
-            raise LocalError(f"a network's secret has {KEY_BYTES} bytes")
+            raise LocalError("a network's secret has {key_bytes} bytes", key_bytes=KEY_BYTES)
         make_folder(path)
         for name in (CONFIG, *KEYS, NETWORK_SECRET):
             if (path / name).exists():
-                raise LocalError(f"{path} already has {name}; choose another folder with --home")
+                raise LocalError(
+                    "{path} already has {name}; choose another folder with --home",
+                    path=path,
+                    name=name,
+                )
         files = fresh_keys()
         if network_secret is not None:
             files[NETWORK_SECRET] = network_secret
@@ -63,7 +67,9 @@ class Home:
         Raises NotFound if there is none; Misconfigured if others may read it or a file is damaged.
         """
         if not (path / CONFIG).is_file():
-            raise NotFound(f"there is no home in {path}; make one with: potluck --home {path} init")
+            raise NotFound(
+                "there is no home in {path}; make one with: potluck --home {path} init", path=path
+            )
         check_mode(path, 0o700)
         config = Config.parse(read_text(path / CONFIG), path / CONFIG)
         host_seed, transport_seed, draw_secret, api_token = (read_key(path / key) for key in KEYS)

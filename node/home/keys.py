@@ -28,11 +28,16 @@ def read_key(path: Path) -> bytes:
         check_mode(path, 0o600)
         key = path.read_bytes()
     except FileNotFoundError:
-        raise Misconfigured(f"{path} is missing; put it back from a backup") from None
+        raise Misconfigured("{path} is missing; put it back from a backup", path=path) from None
     except OSError as error:
-        raise Misconfigured(f"cannot read {path}: {error.strerror}") from None
+        raise Misconfigured(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     if len(key) != KEY_BYTES:
         raise Misconfigured(
-            f"{path} is damaged ({len(key)} bytes, not {KEY_BYTES}); put it back from a backup"
+            "{path} is damaged ({key} bytes, not {key_bytes}); put it back from a backup",
+            path=path,
+            key=len(key),
+            key_bytes=KEY_BYTES,
         )
     return key

@@ -21,7 +21,11 @@ class Lock:
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise LocalError(f"cannot open the store in {path.parent}: {error.strerror}") from None
+            raise LocalError(
+                "cannot open the store in {parent}: {strerror}",
+                parent=path.parent,
+                strerror=error.strerror,
+            ) from None
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -43,9 +47,15 @@ class Lock:
 def _in_use(path: Path) -> InUse:
     process, _, state = path.read_text("utf-8", "replace").strip().partition(" ")
     if state == STARTING:
-        says = f"a node is starting in {path.parent} (process {process}); try again in a moment"
-        return InUse(says, starting=True)
+        return InUse(
+            "a node is starting in {parent} (process {process}); try again in a moment",
+            starting=True,
+            parent=path.parent,
+            process=process,
+        )
     return InUse(
-        f"another Potluck is using {path.parent} (process {process}); "
-        "stop it, or choose another folder with --home"
+        "another Potluck is using {parent} (process {process}); stop it, or choose "
+        "another folder with --home",
+        parent=path.parent,
+        process=process,
     )

@@ -17,7 +17,8 @@ def check_loopback(bind: str) -> tuple[str, int]:
         own = False
     if not (own and port.isascii() and port.isdigit() and int(port) < 65536):
         raise LocalError(
-            f"cannot show the page at {bind}: it is for this machine only, "
-            "and others could reach it; write it as 127.0.0.1:8642"
+            "cannot show the page at {bind}: it is for this machine only, and others could "
+            "reach it; write it as 127.0.0.1:8642",
+            bind=bind,
         )
     return name, int(port)

@@ -57,5 +57,7 @@ def _runtime_folder() -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077:
-        raise LocalError(f"{folder} is not private; remove it, or set XDG_RUNTIME_DIR")
+        raise LocalError(
+            "{folder} is not private; remove it, or set XDG_RUNTIME_DIR", folder=folder
+        )
     return folder

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import time as time_of_day
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +14,7 @@ from babel import dates, numbers, units
 from .locale import Tongue
 
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?\b")
+_KILOMETRES = re.compile(r"\b(\d+(?:\.\d+)?) km\b")
 MILES = frozenset({"US", "LR", "MM"})
 KM_A_MILE = 1.609344
 FEET_A_KM = 3280.84
@@ -84,7 +87,7 @@ NEEDS = {
 }
 
 
-def when(event: dict[str, Any], today: date, tongue: Tongue) -> tuple[str, str]:
+def when(event: Mapping[str, Any], today: date, tongue: Tongue) -> tuple[str, str]:
     """When it is, twice: as a friend would say it, and in figures with the zone.
 
     `today` is the date there.
@@ -164,14 +167,22 @@ def hours(start: datetime, end: datetime | None, tongue: Tongue) -> str:
 
 def time(moment: datetime, tongue: Tongue) -> str:
     """A time of day in figures."""
-    return dates.format_time(moment.time(), "short", locale=tongue.locale)
+    return _time(moment.time(), tongue)
 
 
+# A list says the same days and hours again and again, and Babel takes a tenth of a millisecond each.
+@lru_cache(maxsize=1024)
+def _time(hour: time_of_day, tongue: Tongue) -> str:
+    return dates.format_time(hour, "short", locale=tongue.locale)
+
+
+@lru_cache(maxsize=1024)
 def weekday(day: date, tongue: Tongue) -> str:
     """Friday."""
     return dates.format_date(day, "EEEE", locale=tongue.locale)
 
 
+@lru_cache(maxsize=1024)
 def long_date(day: date, tongue: Tongue) -> str:
     """Friday 12 June."""
     return tongue.say(
@@ -179,11 +190,13 @@ def long_date(day: date, tongue: Tongue) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def short_date(day: date, tongue: Tongue) -> str:
     """12 June."""
     return dates.format_skeleton("MMMMd", day, locale=tongue.locale)
 
 
+@lru_cache(maxsize=1024)
 def full_date(day: date, tongue: Tongue) -> str:
     """Friday, 12 June 2026."""
     return dates.format_date(day, "full", locale=tongue.locale)
@@ -208,15 +221,25 @@ def moment(text: str, there: tzinfo, tongue: Tongue) -> str:
     )
 
 
+def ago(text: str, now: int, tongue: Tongue) -> str:
+    """How long a moment in ISO 8601 is past: "2 hours ago"."""
+    past = datetime.fromisoformat(text) - utc(now)
+    return str(dates.format_timedelta(past, add_direction=True, locale=tongue.locale))
+
+
 def dated(text: str, tongue: Tongue) -> str:
-    """The same with days and moments as people write them, where they stand in ISO 8601."""
+    """The same with days and moments as people write them, where they stand in ISO 8601; and with
+    miles, where people have them."""
 
     def told(found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found[0])
         day = short_date(moment.date(), tongue)
         return f"{day}, {time(moment, tongue)}" if "T" in found[0] else day
 
-    return _ISO.sub(told, text)
+    text = _ISO.sub(told, text)
+    if not in_miles(tongue):
+        return text
+    return _KILOMETRES.sub(lambda found: distance(float(found[1]), tongue), text)
 
 
 def utc(seconds: float) -> datetime:
@@ -229,9 +252,14 @@ def spelled(value: int, tongue: Tongue) -> str:
     return capital(tongue.say(HOURS[value % 12])) if 1 <= value <= 12 else number(value, tongue)
 
 
+def in_miles(tongue: Tongue) -> bool:
+    """Whether people there have miles."""
+    return tongue.locale.territory in MILES
+
+
 def distance(km: float, tongue: Tongue) -> str:
     """Kilometres or metres; where people have miles, miles or feet."""
-    if tongue.locale.territory in MILES:
+    if in_miles(tongue):
         miles = km / KM_A_MILE
         if miles < 0.2:
             return _measure(round(km * FEET_A_KM, -2), "foot", tongue)
@@ -265,7 +293,7 @@ def away(km: float | None, wind: str | None, tongue: Tongue) -> str:
     )
 
 
-@lru_cache(maxsize=1024)  # Babel takes a tenth of a millisecond for each
+@lru_cache(maxsize=1024)
 def number(value: float, tongue: Tongue) -> str:
     """A number as that country writes it."""
     return numbers.format_decimal(value, locale=tongue.locale)

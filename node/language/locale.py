@@ -1,6 +1,7 @@
 """The language a person reads: words from a catalogue, and figures as their country writes them.
 
-A language is one file, locale/CODE.po, read at the start; English is what the pages are written in.
+A language is one file, catalogue/CODE.po, read at the start; English is what everything is written
+in, and what a sentence is said in that a catalogue leaves empty. `make language CODE=fr` begins one.
 """
 
 from __future__ import annotations
@@ -10,21 +11,20 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
-from babel import Locale, UnknownLocaleError
-from babel.messages.catalog import Catalog
+from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from potluck.node.errors import Unfit
-from potluck.protocol.errors import PotluckError
-
-from .templates import CONTEXT, Retelling
+from potluck.protocol.errors import Worded
+from potluck.protocol.message import Message
 
 FOLDER = Path(__file__).parent / "catalogue"
 PLAIN = "en-GB"
-"""For who asks for no language that is here."""
+"""For who asks for no language that is here, and for a bare "en": it has no am or pm."""
 
 MOST_ASKED = 20  # of an Accept-Language header
 
@@ -36,7 +36,6 @@ class Tongue:
     code: str
     locale: Locale
     words: NullTranslations
-    node: Retelling
 
     def say(self, text: str, /, **values: object) -> str:
         """A sentence in this language, with its %(named)s values."""
@@ -47,11 +46,24 @@ class Tongue:
         shown = format_decimal(number, locale=self.locale)
         return self.words.ngettext(one, many, number) % {"num": shown, **values}
 
-    def tell(self, said: str | PotluckError) -> str:
-        """What the node says in English, in this language; as it is, if the catalogue does not know it."""
-        if isinstance(said, Unfit):
-            return self.node.tell(said.text, f"this field {said.text}", f"{said.field} {said.text}")
-        return self.node.tell(str(said))
+    def tell(self, said: str | Worded) -> str:
+        """A message, or an error, in this language; other text as it is, unless it is known."""
+        message = said.message if isinstance(said, Worded) else said
+        if not isinstance(message, Message):
+            return self.words.gettext(message)
+        text = self.words.gettext(message.template)
+        return str(_Formatter(self).vformat(text, (), message.values)) if message.values else text
+
+    def tell_all(self, result: Any) -> Any:
+        """A result of an operation, with its messages in this language."""
+        match result:
+            case Message():
+                return self.tell(result)
+            case dict() if self.code != "en":
+                return {self.tell_all(key): self.tell_all(value) for key, value in result.items()}
+            case list() | tuple() if self.code != "en":
+                return [self.tell_all(each) for each in result]
+        return result
 
     @property
     def tag(self) -> str:
@@ -64,6 +76,23 @@ class Tongue:
         return self.locale.text_direction
 
 
+class _Formatter(Formatter):
+    """Values in a template: messages are told, and figures written as the country does."""
+
+    def __init__(self, tongue: Tongue) -> None:
+        self._tongue = tongue
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, Message | Worded):
+            return self._tongue.tell(value)
+        if isinstance(value, int | float) and format_spec.endswith((",", "f")):
+            digits = int(format_spec.partition(".")[2].rstrip("f") or 0)
+            pattern = f"#,##0.{'0' * digits}".rstrip(".")
+            return format_decimal(value, pattern, locale=self._tongue.locale)
+        return super().format_field(value, format_spec)
+
+
+@cache
 def languages() -> dict[str, str]:
     """The languages that are here: code to own name."""
     codes = ["en", *sorted(file.stem for file in FOLDER.glob("*.po"))]
@@ -74,31 +103,29 @@ def languages() -> dict[str, str]:
 def tongue(tag: str) -> Tongue:
     """The tongue of a tag such as de-AT, of which the language must be here."""
     locale = Locale.parse(tag, sep="-")
-    return Tongue(locale.language, locale, _words(locale.language), _node(locale))
+    return Tongue(locale.language, locale, _words(locale.language))
 
 
 def asked_for(header: str) -> Tongue:
     """The first language of an Accept-Language header that is here (RFC 9110, section 12.5.4)."""
-    known = languages_here()
     weighed = [_weighed(part) for part in header.split(",")[:MOST_ASKED]]
-    for _, tag in sorted(weighed, key=lambda each: -each[0]):
-        if tag.partition("-")[0].lower() in known:
+    return first_of([tag for _, tag in sorted(weighed, key=lambda each: -each[0])])
+
+
+def as_environment(said: str) -> Tongue:
+    """The language of a text such as "de_AT.UTF-8:en", as the variable LANGUAGE has it."""
+    return first_of([tag.partition(".")[0].replace("_", "-") for tag in said.split(":")])
+
+
+def first_of(tags: list[str]) -> Tongue:
+    """The first of these tags of which the language is here."""
+    for tag in tags:
+        if negotiate_locale([tag], list(languages()), sep="-"):
             try:
-                return tongue(_common(tag))
+                return tongue(PLAIN if tag.lower() == "en" else tag)
             except (ValueError, UnknownLocaleError):
                 continue
     return tongue(PLAIN)
-
-
-@cache
-def languages_here() -> frozenset[str]:
-    """The codes of the languages that are here."""
-    return frozenset(languages())
-
-
-def _common(tag: str) -> str:
-    """A bare "en" is written as in Britain: no country's way is everybody's, and this one has no am or pm."""
-    return PLAIN if tag.lower() == "en" else tag
 
 
 def _weighed(part: str) -> tuple[float, str]:
@@ -111,23 +138,10 @@ def _weighed(part: str) -> tuple[float, str]:
 
 @cache
 def _words(code: str) -> NullTranslations:
-    catalogue = _catalogue(code)
-    if catalogue is None:
+    file = FOLDER / f"{code}.po"
+    if not file.exists():
         return NullTranslations()
     compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, read_po(io.BytesIO(file.read_bytes()), locale=code))
     compiled.seek(0)
     return GNUTranslations(compiled)
-
-
-def _node(locale: Locale) -> Retelling:
-    said = _catalogue(locale.language) or ()
-    return Retelling(
-        [(str(each.id), str(each.string)) for each in said if each.context == CONTEXT], locale
-    )
-
-
-@cache
-def _catalogue(code: str) -> Catalog | None:
-    file = FOLDER / f"{code}.po"
-    return read_po(io.BytesIO(file.read_bytes()), locale=code) if file.exists() else None

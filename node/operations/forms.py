@@ -1,63 +1,108 @@
 """What a person fills in, as plain values: from options, from a page, from JSON.
 
-Every field is optional text, number or list, as a person writes it; the operations say what is
-missing or does not fit, naming the field.
+Every field is optional text, number or list, as a person writes it, within what its type says; the
+operations say what else is missing or does not fit. Either names the field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from typing import Annotated, Any, Self, get_type_hints
 
-from potluck.protocol.errors import LocalError
+from msgspec import Meta
 
-T = TypeVar("T")
+from potluck.node.errors import Unfit
+from potluck.protocol.announcement import MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
+from potluck.protocol.table import MAX_HAND, MAX_KM
+
+from .draw.filters import Filters
+from .fields import Day, Line, Word, Words, check_known, checked
+
+MAX_DAYS = 400
+"""Days ahead at most: an announcement lives no longer."""
+
+Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
+Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
+Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
+NeedWord = Annotated[str, Meta(pattern="^[a-z0-9_]{1,32}$")]
+
+
+@cache
+def _kinds(form: Any) -> dict[str, Any]:
+    hints = get_type_hints(form, include_extras=True)
+    return {each.name: hints[each.name] for each in fields(form)}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What every form can do. Making one raises Unfit for a value of another type or size."""
+
+    def __post_init__(self) -> None:
+        for name, kind in self.kinds().items():
+            object.__setattr__(self, name, checked(name, getattr(self, name), kind))
+
+    @classmethod
+    def kinds(cls) -> dict[str, Any]:
+        """The types of the fields, by name."""
+        return _kinds(cls)  # type: ignore[arg-type]  # mypy takes the hash of its instances
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """A form from JSON. Raises Unfit, also for a field that it does not have."""
+        check_known(values, cls.kinds())
+        return cls(**values)
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that differ from those of a form that nobody filled in."""
+        default = asdict(type(self)())
+        return {name: value for name, value in asdict(self).items() if value != default[name]}
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventForm:
+class EventForm(Form):
     """An event as a host writes it. None: not said (when editing: as before).
 
     start, end: local ISO times such as 2027-03-01T19:00, or a date alone for all day; duration:
     "2h", "90m"; near: a town; at: "LAT,LON"; access: {"wheelchair": True}.
     """
 
-    title: str | None = None
-    start: str | None = None
-    end: str | None = None
-    duration: str | None = None
-    tz: str | None = None
-    place: str | None = None
-    address: str | None = None
-    near: str | None = None
-    at: str | None = None
-    topics: tuple[str, ...] | None = None
-    about: str | None = None
-    price: str | None = None
-    capacity: int | None = None
-    lang: str | None = None
-    access: Mapping[str, bool] | None = None
-    url: str | None = None
-    series: str | None = None
-    rrule: str | None = None
+    title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)] | None = None
+    start: Word | None = None
+    end: Word | None = None
+    duration: Word | None = None
+    tz: Word | None = None
+    place: Word | None = None
+    address: Line | None = None
+    near: Word | None = None
+    at: Word | None = None
+    topics: Words | None = None
+    about: Annotated[str, Meta(max_length=MAX_ABOUT_BYTES)] | None = None
+    price: Word | None = None
+    capacity: Annotated[int, Meta(ge=0, le=MAX_CAPACITY)] | None = None
+    lang: Word | None = None
+    access: Mapping[NeedWord, bool] | None = None
+    url: Line | None = None
+    series: Word | None = None
+    repeat: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportForm:
+class ImportForm(Form):
     """How to import a calendar (a path or an http address)."""
 
-    near: str | None = None
-    at: str | None = None
-    topics: tuple[str, ...] = ()
-    since: str | None = None
-    watch: str | None = None
+    near: Word | None = None
+    at: Word | None = None
+    topics: Words = ()
+    since: Day | None = None
+    watch: Word | None = None
     prune: bool = False
     public_url: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class SiteForm:
+class SiteForm(Form):
     """What a site shows, and whose it is.
 
     near or at, within kilometres, or the place of a table; days ahead. title: whose site it is;
@@ -66,72 +111,52 @@ class SiteForm:
     that follows from the base. language: of the pages without scripts.
     """
 
-    near: str | None = None
-    at: str | None = None
-    within: float = 25.0
-    days: int = 14
-    table: str | None = None
-    title: str = "Potluck"
-    place: str | None = None
-    keeper: str | None = None
-    mail: str | None = None
-    base: str | None = None
+    near: Word | None = None
+    at: Word | None = None
+    within: Kilometres = 25.0
+    days: Days = 14
+    table: Word | None = None
+    title: Word = "Potluck"
+    place: Word | None = None
+    keeper: Word | None = None
+    mail: Word | None = None
+    base: Line | None = None
     own_origin: bool | None = None
-    language: str = "en"
+    language: Word = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
-class DrawForm:
+class DrawForm(Form, Filters):
     """Which events to draw from, and how. Nothing is hidden that the person did not ask to hide.
 
-    hand: cards; by: "hosts" or "events". near or at: where, else anywhere; within: kilometres.
-    days ahead from today, or since and until (ISO dates, both included).
-    hours: local times such as ("18:00", "23:30"), also over midnight; weekdays: 0 is Monday.
-    topics: one of these; not_topics: none of these; lang: one of these tags. "unsaid" is one, too.
-    price: "free", or the most it may cost as a number. access: for each need the answers that
-    will do, of yes, no and unsaid. capacity_from, capacity_to: how many people fit.
-    wild: so many cards ignore topics, language and price. again: also what was seen before.
+    hand: cards. near or at: where, else anywhere; within: kilometres.
+    days ahead from today, or since and until (ISO dates, both included). wild: so many cards
+    ignore what is soft. again: also what was seen before.
     """
 
-    hand: int = 5
-    by: str = "hosts"
-    near: str | None = None
-    at: str | None = None
-    within: float = 25.0
-    days: int = 14
-    since: str | None = None
-    until: str | None = None
-    hours: tuple[str, str] | None = None
-    weekdays: tuple[int, ...] = ()
-    topics: tuple[str, ...] = ()
-    not_topics: tuple[str, ...] = ()
-    lang: tuple[str, ...] = ()
-    price: str | None = None
-    access: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    capacity_from: int | None = None
-    capacity_to: int | None = None
-    wild: int = 0
+    hand: Hand = 5
+    near: Word | None = None
+    at: Word | None = None
+    within: Kilometres = 25.0
+    days: Days = 14
+    since: Day | None = None
+    until: Day | None = None
+    wild: Annotated[int, Meta(ge=0, le=MAX_HAND)] = 0
     again: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.wild > self.hand:
+            raise Unfit("wild", "the wild cards are a part of the hand")
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableForm:
-    """What a new table shares: around where it looks (needed), how far (km), how many days, its zone."""
+class TableForm(Form):
+    """What a new table shares: around where (needed), how far (km), how many days, its zone."""
 
-    near: str | None = None
-    at: str | None = None
-    within: float = 25.0
-    days: int = 14
-    tz: str | None = None
-    by: str = "hosts"
-    hand: int = 5
-
-
-def read_form(kind: type[T], said: Mapping[str, Any]) -> T:
-    """A form from JSON, where tuples are lists. Raises LocalError for a field that it does not have."""
-    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
-    if unknown := said.keys() - known:
-        raise LocalError(f"there is no field {', '.join(sorted(unknown))}")
-    return kind(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
-    )
+    near: Word | None = None
+    at: Word | None = None
+    within: Kilometres = 25.0
+    days: Days = 14
+    tz: Word | None = None
+    hand: Hand = 5

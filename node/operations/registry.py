@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import is_dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any, get_type_hints
 
+from potluck.node.errors import Unfit
 from potluck.protocol.errors import LocalError
 
-from .forms import read_form
+from .fields import check_known, checked
+from .forms import Form
 from .service import Json, Service
 
 # The module of each operation. It is imported when first called: who draws a hand should not wait
@@ -18,48 +19,73 @@ from .service import Json, Service
 OPERATIONS: Mapping[str, str] = {
     name: module
     for module, names in {
-        "announce.announce": "announce edit postpone cancel withdraw list_events list_part show",
+        "announce.announce": "announce edit postpone cancel withdraw",
+        "announce.listing": "list_events list_part page_events show",
+        "announce.cautions": "cautions",
         "announce.revisions": "revisions",
-        "draw.beyond": "beyond",
-        "draw.choices": "keep skip not_tonight forget kept bag empty_bag why "
-        "save_filters saved_filters forget_filters",
-        "draw.draw": "draw draw_seed draw_fresh draw_dice rolls_needed browse",
+        "draw.bag": "bag empty_bag",
+        "draw.beside": "draw_seed draw_fresh draw_dice rolls_needed",
+        "draw.browse": "browse beyond",
+        "draw.choices": "keep skip not_tonight forget kept",
+        "draw.numbered": "numbered",
         "draw.plan": "plan acknowledge",
-        "draw.receipts": "receipts receipt_show receipt_export",
-        "draw.table_hand": "draw_table draw_today",
-        "draw.witness": "witness_open witness_close deck_print",
+        "draw.print_deck": "deck_print",
+        "draw.receipts": "receipts receipt_show receipt_export receipt_file",
+        "draw.saved_filters": "save_filters saved_filters forget_filters",
+        "draw.table_hand": "draw_table",
+        "draw.today": "draw draw_today",
+        "draw.why": "why",
+        "draw.witness": "witness_open witness_close",
         "health.doctor": "doctor",
         "health.reach": "reach",
         "health.status": "status stop page peers connect",
         "lifecycle.backup": "backup",
         "lifecycle.leave": "leave",
         "sharing.door": "open_door close_door",
-        "sharing.exports": "export_calendar export_json export_deck import_deck",
-        "sharing.imports": "import_calendar watched unwatch",
+        "sharing.exports": "export_calendar export_json export_deck import_deck event_calendar",
+        "sharing.imports": "import_calendar",
         "sharing.links": "invite join",
         "sharing.publish": "edition",
+        "sharing.watched": "watched unwatch",
+        "sharing.watching": "look_now",
         "tables.tables": "table_new table_show table_list table_leave",
+        "towns": "towns",
         "trust.bans": "disconnect ban unban bans",
         "trust.blocks": "block unblock blocks",
+        "trust.importers": "importers",
     }.items()
     for name in names.split()
 }
 
 
-async def perform(service: Service, name: str, arguments: Json) -> Any:
-    """Call an operation with arguments from JSON. Raises LocalError when they do not fit."""
+def operation(name: str) -> Callable[..., Awaitable[Any]]:
+    """The operation of this name. Raises LocalError."""
     if name not in OPERATIONS:
-        raise LocalError(f"there is no operation {name!r}; is the node older than the command?")
-    operation = getattr(import_module(f".{OPERATIONS[name]}", __package__), name)
-    hints = get_type_hints(operation)
-    values = {key: _read(hints.get(key), value) for key, value in arguments.items()}
-    try:
-        bound = signature(operation).bind(service, **values)
-    except TypeError as error:
-        raise LocalError(f"{name}: {error}") from None
-    return await operation(*bound.args, **bound.kwargs)
+        raise LocalError(
+            "there is no operation {name!r}; is the node older than the command?", name=name
+        )
+    found: Callable[..., Awaitable[Any]] = getattr(
+        import_module(f".{OPERATIONS[name]}", __package__), name
+    )
+    return found
 
 
-def _read(kind: Any, value: Any) -> Any:
-    is_form = isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict)
-    return read_form(kind, value) if is_form else value
+async def perform(service: Service, name: str, arguments: Json) -> Any:
+    """Call an operation with arguments from JSON. Raises LocalError, Unfit if they do not fit."""
+    call = operation(name)
+    kinds = get_type_hints(call, include_extras=True)
+    parameters = list(signature(call).parameters.values())[1:]
+    check_known(arguments, {each.name for each in parameters})
+    values: dict[str, Any] = {}
+    for each in parameters:
+        if each.name in arguments:
+            values[each.name] = _read(each.name, arguments[each.name], kinds[each.name])
+        elif each.default is Parameter.empty:
+            raise Unfit(each.name, "is missing")
+    return await call(service, **values)
+
+
+def _read(name: str, value: Any, kind: Any) -> Any:
+    if isinstance(kind, type) and issubclass(kind, Form):
+        return kind.read(checked(name, value, dict[str, Any]))
+    return checked(name, value, kind)

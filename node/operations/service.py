@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NotRequired, Protocol, TypedDict
 
 import trio
 
@@ -14,12 +14,15 @@ from potluck.node.home.home import Home
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.node.store.eviction import Bounds
-from potluck.protocol.errors import NodeNotRunning
+from potluck.node.transport.peer_id import peer_id_of
+from potluck.protocol.errors import LocalError, NodeNotRunning
+from potluck.protocol.identity import Identity
 
 if TYPE_CHECKING:
     from potluck.node.peering.dialer import Peers
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
+"""A JSON object, to be read."""
 Progress = Callable[[int, int | None], None]
 
 
@@ -33,6 +36,25 @@ class Health:
     came_in: int
     synced_at: float | None
     relays: tuple[str | None, ...] = ()
+    same_key: tuple[str, ...] = ()
+    """Where another node with the keys of this one is."""
+    elsewhere: tuple[str, ...] = ()
+    """What networks the peers that are of another one are of, in words."""
+    clock_doubt: float | None = None
+    """Seconds by which the clocks of however few peers are ahead of ours, where they are not enough
+    to say anything about it."""
+    failing: Mapping[str, str] = field(default_factory=dict)
+    """Why parts of it failed that have not run well since, by their names."""
+
+
+class Peer(TypedDict):
+    """A connected peer; of a relayed one `relay` is the relay's id, and the address None;
+    `elsewhere` names another network that it is of."""
+
+    id: str
+    address: str | None
+    relay: str | None
+    elsewhere: NotRequired[str | None]
 
 
 class Connections(Protocol):
@@ -53,9 +75,8 @@ class Connections(Protocol):
     async def close_door(self) -> None:
         """Close that door."""
 
-    def peers(self) -> list[Json]:
-        """The connected peers: [{id, address, relay}]; of a relayed one `relay` is the relay's id, and the
-        address None."""
+    def peers(self) -> list[Peer]:
+        """The connected peers."""
 
     def peering(self) -> Peers:
         """Whom it is connected with, and whom it has banned."""
@@ -125,7 +146,8 @@ async def open_service(
     """The operations without a node, over this home's store until the end. Raises InUse, LocalError."""
     with open_store(home) as store:
         intake = Intake(home.network, store, clock.real)
-        await store.upkeep.purge(clock.real())
+        with suppress(LocalError):  # on a full disk what expired stays, and the rest can be read
+            await store.upkeep.purge(clock.real())
         yield Service(home, store, intake, clock, progress=progress)
         await intake.settle()
 
@@ -135,3 +157,8 @@ def running(service: Service) -> Connections:
     if service.connections is None:
         raise NodeNotRunning("no node runs in this home; start it with: potluck up")
     return service.connections
+
+
+def peer_id(home: Home) -> str:
+    """The libp2p peer id of a home, also without libp2p."""
+    return peer_id_of(Identity.from_seed(home.transport_seed).key)

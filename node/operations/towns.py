@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypedDict
+
+from msgspec import Meta
+
 from potluck.node.geography import places
 
-from .service import Json, Service
+from .fields import Word
+from .service import Service
+
+Limit = Annotated[int, Meta(ge=1, le=500)]
 
 
-async def towns(_service: Service, prefix: str, limit: int = 8) -> list[Json]:
-    """Towns of which a name begins so, the most populous first: [{label, name, country, lat, lon, tz}…]."""
+class Town(TypedDict):
+    """A town: all its names in one line, degrees, its time zone."""
+
+    label: str
+    name: str
+    country: str
+    lat: float
+    lon: float
+    tz: str
+
+
+async def towns(_service: Service, prefix: Word, limit: Limit = 8) -> list[Town]:
+    """Towns of which a name begins so, the most populous first."""
     return [
         {
             "label": spot.label,
@@ -16,7 +34,7 @@ async def towns(_service: Service, prefix: str, limit: int = 8) -> list[Json]:
             "country": spot.country,
             "lat": spot.lat,
             "lon": spot.lon,
+            "tz": spot.tz,
         }
-        | {"tz": spot.tz}
         for spot in places.suggest(prefix, limit)
     ]

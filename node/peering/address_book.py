@@ -1,175 +1,235 @@
-"""The peers whose addresses are known: in memory, and in the store's address book."""
+"""The peers whose addresses are known: whom to keep, to dial, to tell of. Decides, and does nothing.
+
+Times are seconds of a steady clock (trio's), unless they are called wall (UTC seconds).
+"""
 
 from __future__ import annotations
 
-import contextlib
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-
-import trio
+from hashlib import blake2b
+from random import Random
 
 from potluck.node import limits
-from potluck.node.store import KnownPeer, PeerBook
-from potluck.node.transport import multiaddrs as addresses
-from potluck.protocol.errors import LocalError, RemoteError
-from potluck.protocol.network import Network
+from potluck.node.store import KnownPeer
+from potluck.node.transport import multiaddrs
+from potluck.node.transport.multiaddrs import Address
 
-from . import peer_record as record
 from .peer_record import PeerRecord
 from .slots import Slots
 
-logger = logging.getLogger(__name__)
+NEVER = float("inf")
 
 
-@dataclass
+@dataclass(slots=True)
 class Acquaintance:
-    """A peer whose address is known. `due` is when to dial it (trio's clock), None: not now.
+    """A peer whose address is known. `due` is when to dial it; NEVER: not now.
 
-    `named` by the person; else heard of from others, by its record.
+    `named` by the person; else heard of from others, by its record: `teller` is the address range
+    of who told of it.
     """
 
-    addresses: tuple[str, ...]
-    due: float | None
+    addresses: tuple[Address, ...]
+    due: float
     failures: int = 0
     met_at: int | None = None
-    lost_at: float = float("-inf")
+    lost_at: float = -NEVER
     record: PeerRecord | None = None
     named: bool = False
+    teller: str = ""
+
+    @property
+    def is_hearsay(self) -> bool:
+        """Whether nothing but a teller's word speaks for it."""
+        return not self.named and self.met_at is None
+
+    @property
+    def range(self) -> str:
+        """The range of its first address."""
+        return self.addresses[0].range if self.addresses else ""
 
 
-class Acquaintances(dict[str, Acquaintance]):
-    """Acquaintances by peer id."""
+class AddressBook(dict[str, Acquaintance]):
+    """Acquaintances by peer id. `random_bytes` makes the secret order in which hearsay goes."""
 
-    def __init__(
-        self, book: PeerBook, network: Network, clock: Callable[[], float], slots: Slots
-    ) -> None:
+    def __init__(self, slots: Slots, random_bytes: Callable[[int], bytes]) -> None:
         super().__init__()
-        self._book = book
-        self._network = network
-        self._clock = clock
         self._slots = slots
+        self._secret = random_bytes(32)
 
-    def load(self, bootstrap: Iterable[str]) -> None:
-        """Take up the address book, and the addresses to connect to first."""
-        now = trio.current_time()
-        for peer in self._book.all():
-            known = Acquaintance(
-                peer.addresses, now, peer.failures, peer.met_at, named=peer.record is None
-            )
-            if peer.record is not None:
-                try:
-                    known.record = record.read(peer.record, self._network)
-                except RemoteError:
-                    continue
-            self[peer.id] = known
-        for address in bootstrap:
-            self.name(address).due = now
+    # --- what is known
+
+    def take_up(self, peer: KnownPeer, record: PeerRecord | None, now: float) -> None:
+        """A peer of the store's book, to be dialled now; one without a record was named."""
+        at = tuple(multiaddrs.read(one) for one in peer.addresses if multiaddrs.is_peer(one))
+        self[peer.id] = Acquaintance(
+            at, now, peer.failures, peer.met_at, record=record, named=record is None
+        )
 
     def name(self, address: str) -> Acquaintance:
-        """The acquaintance at an address that the person gave."""
-        peer_id = addresses.check_peer(address)[1]
-        known = self.setdefault(peer_id, Acquaintance((), None))
-        others = (other for other in known.addresses if other != address)
-        known.addresses = (address, *others)[: limits.MAX_ADDRESSES_PER_PEER]
+        """The acquaintance at an address that the person gave. Raises LocalError."""
+        first = multiaddrs.read(address)
+        known = self.setdefault(first.peer_id, Acquaintance((), NEVER))
+        others = (other for other in known.addresses if other != first)
+        known.addresses = (first, *others)[: limits.MAX_ADDRESSES_PER_PEER]
         known.named, known.failures = True, 0
         return known
 
-    def find_nearby(self, address: str) -> bool:
-        """Remember an address that was told in the local network, until the node stops; whether it is new.
+    def find_nearby(self, address: str, now: float) -> bool:
+        """Take up an address that was told in the local network, until the node stops; whether it
+        is new. Raises LocalError.
 
-        Anybody there may tell anything: it takes the last place of a peer's, and no room from the book.
+        Anybody there may tell anything: it takes the last place of a peer's, and no room from the
+        book.
         """
-        peer_id = addresses.check_peer(address)[1]
-        if peer_id not in self:
+        found = multiaddrs.read(address)
+        if found.peer_id not in self:
             if len(self) >= limits.MAX_BOOK:
                 return False
-            self[peer_id] = Acquaintance((), None)
-        known = self[peer_id]
-        if address in known.addresses:
+            self[found.peer_id] = Acquaintance((), NEVER)
+        known = self[found.peer_id]
+        if found in known.addresses:
             return False
-        known.addresses = (*known.addresses[: limits.MAX_ADDRESSES_PER_PEER - 1], address)
-        known.due = trio.current_time()
+        known.addresses = (*known.addresses[: limits.MAX_ADDRESSES_PER_PEER - 1], found)
+        known.due = now
         return True
 
-    def to_dial(self, connected: Iterable[str]) -> tuple[list[str], float]:
-        """Whom to dial now, and when somebody is due next (trio's clock): of those whom the person named, and
+    def hear(
+        self, record: PeerRecord, at: Sequence[Address], teller: str, now: float
+    ) -> tuple[bool, list[str]]:
+        """Take up a record with the addresses of it that may be dialled.
+
+        Whether it is news that is kept, and which peers it made the book forget.
+        """
+        known = self.get(record.peer_id)
+        if known is not None and known.record and known.record.issued_at >= record.issued_at:
+            return False, []
+        if known is None:
+            known = self[record.peer_id] = Acquaintance((), now, teller=teller)
+        kept = known.addresses if known.named else ()
+        known.addresses = tuple(dict.fromkeys((*kept, *at)))[: limits.MAX_ADDRESSES_PER_PEER]
+        known.record = record
+        gone = self._make_room(known)
+        return record.peer_id in self, [peer for peer in gone if peer != record.peer_id]
+
+    def _make_room(self, newest: Acquaintance) -> list[str]:
+        """Forget hearsay that is over a share, or too much for the book."""
+        shares: list[tuple[int, Callable[[Acquaintance], bool]]] = [
+            (limits.MAX_BOOK_PER_TELLER, lambda one: one.teller == newest.teller),
+            (limits.MAX_BOOK_PER_RANGE, lambda one: one.range == newest.range),
+        ]
+        gone: list[str] = []
+        if newest.is_hearsay:
+            for most, shared in shares:
+                gone += self._forget_beyond(
+                    most, [peer for peer, one in self.items() if one.is_hearsay and shared(one)]
+                )
+        if len(self) > limits.MAX_BOOK:
+            hearsay = [peer for peer, one in self.items() if one.is_hearsay]
+            others = [peer for peer, one in self.items() if not one.named]
+            gone += self._forget_beyond(len(hearsay or others) - 1, hearsay or others)
+        return gone
+
+    def _forget_beyond(self, most: int, peers: Collection[str]) -> list[str]:
+        gone = sorted(peers, key=self._rank)[most:] if len(peers) > most else []
+        for peer in gone:
+            del self[peer]
+        return gone
+
+    def _rank(self, peer_id: str) -> bytes:
+        return blake2b(peer_id.encode(), digest_size=16, key=self._secret).digest()
+
+    # --- what became of dials
+
+    def met(self, peer_id: str, wall: int) -> None:
+        """A connection is up."""
+        known = self.get(peer_id)
+        if known is not None:
+            known.failures, known.due, known.met_at = 0, NEVER, wall
+
+    def lost(self, peer_id: str, now: float, rng: Random) -> None:
+        """A connection is gone: dial again soon (who is banned is not reached)."""
+        known = self.get(peer_id)
+        if known is not None:
+            known.lost_at = now
+            known.due = now + _patience(known, now, rng)
+
+    def failed(self, peer_id: str, now: float, rng: Random, *, alone: bool) -> bool:
+        """None of its addresses was reached; whether it was forgotten for it. `alone`: we are
+        connected with nobody, so that it may be our network's fault."""
+        known = self.get(peer_id)
+        if known is None:
+            return False
+        if known.is_hearsay and known.record is not None and not alone:
+            del self[peer_id]
+            return True
+        known.failures += 1
+        known.due = now + _patience(known, now, rng)
+        return False
+
+    def postpone(self, peer_id: str, until: float) -> None:
+        """Dial it then."""
+        if peer_id in self:
+            self[peer_id].due = until
+
+    def woke(self, connected: Collection[str], now: float) -> None:
+        """The machine slept, or a ban was lifted: everybody may be reachable again."""
+        for peer_id, known in self.items():
+            if peer_id not in connected:
+                known.due, known.failures = now, 0
+
+    # --- whom to dial, keep, tell of
+
+    def to_dial(self, connected: Iterable[str], now: float) -> tuple[list[str], float]:
+        """Whom to dial now, and when somebody is due next: of those whom the person named, and
         those whom the slots choose."""
-        now = trio.current_time()
-        wanted = self._wanted(set(connected))
+        wanted = self.wanted(set(connected))
         waiting = {
             peer_id: known.due
             for peer_id, known in self.items()
-            if known.due is not None and (known.named or peer_id in wanted)
+            if known.due < NEVER and (known.named or peer_id in wanted)
         }
         later = (due for due in waiting.values() if due > now)
-        return [peer_id for peer_id, due in waiting.items() if due <= now], min(
-            later, default=float("inf")
-        )
+        return [peer for peer, due in waiting.items() if due <= now], min(later, default=NEVER)
 
-    def surplus(self, dialled: Iterable[str]) -> list[str]:
+    def surplus(self, dialled: Collection[str]) -> list[str]:
         """Of these connected peers those that we only heard of, and that no slot keeps any more."""
-        wanted = self._wanted(set(dialled))
+        wanted = self.wanted(set(dialled))
         return [
             peer for peer in dialled if peer in self and not self[peer].named and peer not in wanted
         ]
 
-    def _wanted(self, connected: set[str]) -> set[str]:
+    def wanted(self, connected: set[str]) -> set[str]:
         """The peers that the slots choose among those that can be reached, as far as we know."""
-        reachable = {
-            peer_id: _range(known.addresses[0])
-            for peer_id, known in self.items()
-            if known.addresses
-            and (peer_id in connected or known.failures < limits.FAILURES_FORGIVEN)
-        }
-        return self._slots.chosen(reachable)
+        return self._slots.chosen(
+            {
+                peer: known.addresses[0].range
+                for peer, known in self.items()
+                if known.addresses
+                and (peer in connected or known.failures < limits.FAILURES_FORGIVEN)
+            }
+        )
 
-    async def hear(self, told: PeerRecord, at: tuple[str, ...]) -> bool:
-        """Remember a record with the addresses of it that may be dialled; whether it is new."""
-        known = self.get(told.peer_id)
-        if known is None:
-            if not await self._make_room():
-                return False
-            known = self[told.peer_id] = Acquaintance((), trio.current_time())
-        elif known.record is not None and known.record.issued_at >= told.issued_at:
-            return False
-        kept = known.addresses if known.named else ()
-        known.addresses = tuple(dict.fromkeys((*kept, *at)))[: limits.MAX_ADDRESSES_PER_PEER]
-        known.record = told
-        await self.write(told.peer_id)
-        return True
+    def sample(self, count: int, rng: Random) -> list[PeerRecord]:
+        """So many of the records at random, or all."""
+        heard = [known.record for known in self.values() if known.record is not None]
+        return rng.sample(heard, min(count, len(heard)))
 
-    async def write(self, peer_id: str) -> None:
-        """Write into the book whom the person named, without a record, which marks it; and whose record was
-        heard. Who was only found nearby is not written."""
+    def entry(self, peer_id: str, wall: int) -> KnownPeer | None:
+        """What the store's book is to remember of a peer: of one whom the person named without a
+        record, which marks it. Nothing of who was only found nearby."""
         known = self.get(peer_id)
         if known is None or not (known.named or known.record):
-            return
-        failed_at = int(self._clock()) if known.failures else None
-        kept = None if known.named or known.record is None else known.record.encoded
-        peer = KnownPeer(peer_id, known.addresses, kept, known.met_at, failed_at, known.failures)
-        try:
-            await self._book.remember(peer)
-        except LocalError as error:  # it is in memory, and written again when it is next met
-            logger.error("a peer was not written down: %s", error)  # noqa: TRY400 - it says all
-
-    async def forget(self, peer_id: str) -> None:
-        """Take a peer out of memory and book."""
-        self.pop(peer_id, None)
-        await self._book.forget(peer_id)
-
-    async def _make_room(self) -> bool:
-        """Whether one more fits, if need be at the cost of a peer that could not be reached."""
-        if len(self) < limits.MAX_BOOK:
-            return True
-        worst = max(self, key=lambda peer_id: (not self[peer_id].named, self[peer_id].failures))
-        if self[worst].failures < limits.FAILURES_FORGIVEN or self[worst].named:
-            return False
-        with contextlib.suppress(LocalError):  # then it is in the book until the next start
-            await self.forget(worst)
-        return True
+            return None
+        record = None if known.named or known.record is None else known.record.encoded
+        at = tuple(address.text for address in known.addresses)
+        failed_at = wall if known.failures else None
+        return KnownPeer(peer_id, at, record, known.met_at, failed_at, known.failures)
 
 
-def _range(address: str) -> str:
-    ip = addresses.ip_of(address)
-    return address if ip is None else addresses.range_of(ip)
+def _patience(known: Acquaintance, now: float, rng: Random) -> float:
+    """Twice as long each time, with jitter; never long for a peer that was here just now."""
+    lost_lately = now - known.lost_at < limits.REDIAL_LATELY
+    longest = limits.REDIAL_LOST if lost_lately else limits.REDIAL_LONGEST
+    wait = min(limits.REDIAL_FIRST * 2.0 ** min(known.failures, 20), longest)
+    return float(wait * rng.uniform(0.5, 1))

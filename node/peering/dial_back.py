@@ -12,14 +12,10 @@ from typing import Any
 import trio
 
 from potluck.node import limits
-from potluck.node.transport import Transport
-from potluck.node.transport import multiaddrs as addresses
+from potluck.node.transport import Disconnected, Stream, Transport, multiaddrs, protocols
 from potluck.node.transport.channel import Channel, OtherNetwork
-from potluck.node.transport.frames import Disconnected, Stream
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.network import Network
-
-PROTOCOL = "/potluck/dialback/1"
 
 
 class Dialback:
@@ -31,8 +27,7 @@ class Dialback:
         self._transport = transport
         self._network = network
         self._random_bytes = random_bytes
-        self._tried: dict[str, float] = {}
-        transport.handle(PROTOCOL, self._serve)
+        transport.handle(protocols.DIALBACK, self._serve)
 
     async def ask_some(self) -> list[bool]:
         """The answers of a few of the connected peers."""
@@ -48,22 +43,26 @@ class Dialback:
 
     async def ask(self, peer_id: str) -> bool | None:
         """Whether this peer can open a connection to where we listen; None when it does not say."""
-        ports = [addresses.port_of(address) for address in self._transport.addresses]
+        ports = [multiaddrs.read(address).port for address in self._transport.addresses]
         if not ports:
             return False
         try:
-            stream = await self._transport.open_stream(peer_id, PROTOCOL)
-            try:
-                channel = Channel(stream, self._network, self._random_bytes)
-                await channel.send_hello([ports[0]])
-                return _read_answer(await channel.receive_hello())
-            finally:
-                await stream.reset()
-        except (Disconnected, OtherNetwork):
+            with trio.fail_after(protocols.DIALBACK.seconds):
+                return await self._answer_of(peer_id, ports[0])
+        except (Disconnected, OtherNetwork, trio.TooSlowError):
             return None
         except RemoteError as error:
             self._transport.report(peer_id, error)
             return None
+
+    async def _answer_of(self, peer_id: str, port: int) -> bool | None:
+        stream = await self._transport.open_stream(peer_id, protocols.DIALBACK)
+        try:
+            channel = Channel(stream, self._network, self._random_bytes)
+            await channel.send_hello([port])
+            return _read_answer(await channel.receive_hello())
+        finally:
+            await stream.reset()
 
     async def _serve(self, stream: Stream) -> None:
         channel = Channel(stream, self._network, self._random_bytes)
@@ -72,29 +71,8 @@ class Dialback:
         except OtherNetwork:
             return
         ip = self._transport.address_of(stream.peer_id)
-        if port is not None and ip is not None and self._is_time(stream.peer_id):
-            await channel.send_hello([await _answers(ip, port)])
-
-    def _is_time(self, peer_id: str) -> bool:
-        """Whether it is long enough since we tried for this peer; it counts from now if so."""
-        now = trio.current_time()
-        self._tried = {
-            peer: at for peer, at in self._tried.items() if at > now - limits.DIALBACK_PAUSE
-        }
-        if peer_id in self._tried:
-            return False
-        self._tried[peer_id] = now
-        return True
-
-
-async def _answers(ip: str, port: int) -> bool:
-    try:
-        with trio.fail_after(limits.DIAL_TIMEOUT):
-            connection = await trio.open_tcp_stream(ip, port)
-    except (OSError, trio.TooSlowError):
-        return False
-    await connection.aclose()
-    return True
+        if port is not None and ip is not None:
+            await channel.send_hello([await self._transport.probe(ip, port)])
 
 
 def _read_question(values: list[Any] | None) -> int | None:

@@ -1,7 +1,8 @@
 """Who we are connected with: dialling, redialling, pinging, and whom we hear of.
 
 Peers that the person named (bootstrap, invitations, `connect`) are dialled always; of those that we
-heard of from others, the ones that `slots` choose.
+heard of from others, the ones that slots choose. What to do is decided in address_book.py,
+dial_plan.py, exchange.py and ban_list.py; here it is done.
 """
 
 from __future__ import annotations
@@ -15,22 +16,24 @@ import trio
 
 from potluck.node import limits
 from potluck.node.store import PeerBook
-from potluck.node.transport import Transport
-from potluck.node.transport import multiaddrs as addresses
+from potluck.node.transport import Disconnected, Stream, Transport, multiaddrs, protocols
 from potluck.node.transport.channel import OtherNetwork
-from potluck.node.transport.frames import Disconnected, Stream
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 
-from . import exchange
-from . import peer_record as record
-from .address_book import Acquaintance, Acquaintances
+from . import dial_plan, exchange, peer_record
+from .address_book import Acquaintance, AddressBook
 from .bans import Bans
+from .dial_plan import DialPlan
 from .peer_record import PeerRecord
+from .same_key import SameKey
 from .slots import Slots
 
 logger = logging.getLogger(__name__)
+
+LOADED_AT_ONCE = 50
+"""Peers of the store's book that are read before others get a turn: about 5 ms."""
 
 
 class Peers:
@@ -53,6 +56,7 @@ class Peers:
         random_bytes: Callable[[int], bytes],
     ) -> None:
         self._transport = transport
+        self._stored = book
         self._network = network
         self._identity = identity
         self._clock = clock
@@ -60,76 +64,101 @@ class Peers:
         self._random_bytes = random_bytes
         self._bootstrap = tuple(bootstrap)
         self._slots = Slots(limits.OUTBOUND_SLOTS, random_bytes)
-        self._known = Acquaintances(book, network, clock, self._slots)
+        self._book = AddressBook(self._slots, random_bytes)
+        self._plan = DialPlan()
         self._wake = trio.Event()
         self._nursery: trio.Nursery | None = None
         self._watches: dict[str, trio.CancelScope] = {}
         self.bans = Bans(book, clock)
+        self.same_key = SameKey(clock())
         transport.admits = self.bans.admits
         transport.on_offence = self._offended
+        transport.is_wanted = self._is_wanted
+        transport.handle(protocols.PEERS, self._serve)
 
     async def run(self) -> None:
         """Dial, redial, ping and exchange records until cancelled."""
-        self._known.load(self._bootstrap)
-        self._transport.handle(exchange.PROTOCOL, self._serve)
-        async with trio.open_nursery() as nursery:
-            self._nursery = nursery
-            nursery.start_soon(self._ask_now_and_then)
-            nursery.start_soon(self._renew_slots)
-            while True:
-                due, next_due = self._known.to_dial(self._transport.peers)
-                for peer_id in due:
-                    self._known[peer_id].due = None
-                    nursery.start_soon(self._dial, peer_id)
-                self._wake = trio.Event()
-                with trio.move_on_at(next_due):
-                    await self._wake.wait()
+        await self._load()
+        try:
+            async with trio.open_nursery() as nursery:
+                self._nursery = nursery
+                nursery.start_soon(self._ask_now_and_then)
+                nursery.start_soon(self._renew_slots)
+                for peer_id in self._transport.peers:
+                    self.connected(peer_id)
+                await self._dial_who_is_due(nursery)
+        finally:
+            self._nursery = None
+
+    async def _load(self) -> None:
+        now = trio.current_time()
+        for number, peer in enumerate(self._stored.all()):
+            if number % LOADED_AT_ONCE == 0:
+                await trio.lowlevel.checkpoint()
+            with contextlib.suppress(RemoteError):  # of another network, or out of date
+                record = peer.record and peer_record.read(peer.record, self._network)
+                self._book.take_up(peer, record or None, now)
+        for address in self._bootstrap:
+            self._book.name(address).due = now
+
+    async def _dial_who_is_due(self, nursery: trio.Nursery) -> None:
+        while True:
+            due, next_due = self._book.to_dial(self._transport.peers, trio.current_time())
+            for peer_id in due:
+                self._book.postpone(peer_id, float("inf"))
+                nursery.start_soon(self._dial, peer_id)
+            self._wake = trio.Event()
+            with trio.move_on_at(next_due):
+                await self._wake.wait()
 
     # --- dialling ---------------------------------------------------------------------------
 
     async def _dial(self, peer_id: str) -> None:
-        known = self._known.get(peer_id)
+        known = self._book.get(peer_id)
         if known is None:  # forgotten since
             return
-        for address in sorted(known.addresses, key=_is_relayed):
-            try:
-                await self._transport.dial(address)
-            except (Disconnected, LocalError) as error:
-                logger.info("cannot reach a peer")
-                logger.debug("%s", error)
-            else:
+        for address in dial_plan.order(known):
+            if await self._reached(known, address):
                 return
-        known.failures += 1
-        known.due = trio.current_time() + self._patience(known)
-        await self._known.write(peer_id)
+        now, alone = trio.current_time(), not self._transport.peers
+        if self._book.failed(peer_id, now, self._rng, alone=alone):
+            with contextlib.suppress(LocalError):  # then it is in the store until the next start
+                await self._stored.forget(peer_id)
+        else:
+            await self._write(peer_id)
         self._wake.set()
 
-    def _patience(self, known: Acquaintance) -> float:
-        """Twice as long each time, with jitter; never long for a peer that was here just now."""
-        lost_lately = trio.current_time() - known.lost_at < limits.REDIAL_LATELY
-        longest = limits.REDIAL_LOST if lost_lately else limits.REDIAL_LONGEST
-        wait = min(limits.REDIAL_FIRST * 2.0 ** min(known.failures, 20), longest)
-        return float(wait * self._rng.uniform(0.5, 1))
+    async def _reached(self, known: Acquaintance, address: multiaddrs.Address) -> bool:
+        try:
+            for text in await self._transport.resolve(address.text):
+                resolved = multiaddrs.read(text)
+                if self._plan.allows(known, address, resolved, trio.current_time()):
+                    await self._transport.dial(text)
+                    return True
+        except (Disconnected, LocalError) as error:
+            logger.info("cannot reach a peer")
+            logger.debug("%s", error)
+        return False
 
     @property
     def known(self) -> int:
         """How many peers have an address here."""
-        return len(self._known)
+        return len(self._book)
 
     def woke(self) -> None:
         """The machine slept, or a ban was lifted: everybody may be reachable again."""
-        for peer_id, known in self._known.items():
-            if peer_id not in self._transport.peers:
-                known.due, known.failures = trio.current_time(), 0
+        self._book.woke(self._transport.peers, trio.current_time())
         self._wake.set()
+
+    def _is_wanted(self, peer_id: str) -> bool:
+        known = self._book.get(peer_id)
+        return known is not None and known.named
 
     # --- told by the transport --------------------------------------------------------------
 
     def connected(self, peer_id: str) -> None:
         """A connection is up: keep an eye on it, and ask it whom it knows."""
-        if peer_id in self._known:
-            known = self._known[peer_id]
-            known.failures, known.due, known.met_at = 0, None, int(self._clock())
+        self._book.met(peer_id, int(self._clock()))
         if self._nursery is not None:
             self._watches[peer_id] = trio.CancelScope()
             self._nursery.start_soon(self._watch, peer_id, self._watches[peer_id])
@@ -137,25 +166,22 @@ class Peers:
                 self._nursery.start_soon(self._ask, peer_id)
 
     def disconnected(self, peer_id: str) -> None:
-        """A connection is gone: dial again soon if we know where (who is banned is not reached)."""
+        """A connection is gone: dial again soon if we know where."""
         if peer_id in self._watches:
             self._watches.pop(peer_id).cancel()
-        known = self._known.get(peer_id)
-        if known is not None:
-            known.lost_at = trio.current_time()
-            known.due = known.lost_at + self._patience(known)
-            self._wake.set()
+        self._book.lost(peer_id, trio.current_time(), self._rng)
+        self._wake.set()
 
     def found_nearby(self, address: str) -> None:
         """A peer was announced on the local network (mDNS); its event only, we dial."""
-        if self._known.find_nearby(address):
+        if self._book.find_nearby(address, trio.current_time()):
             self._wake.set()
 
     async def _watch(self, peer_id: str, connection: trio.CancelScope) -> None:
         """Ping until the connection is gone; end it when the peer is silent for too long (TCP alone
         takes minutes to notice)."""
         with connection:
-            await self._known.write(peer_id)
+            await self._write(peer_id)
             answered = trio.current_time()
             while trio.current_time() - answered < limits.PING_DROP:
                 await trio.sleep(limits.PING_INTERVAL)
@@ -187,35 +213,39 @@ class Peers:
         while True:
             await trio.sleep(limits.EXCHANGE_INTERVAL)
             if self._transport.peers:
-                await self._ask(self._rng.choice(self._transport.peers))
+                peer_id = self._rng.choice(self._transport.peers)
+                # Beside the clock: a peer that drips must not be the last that was ever asked.
+                if self._nursery is not None:
+                    self._nursery.start_soon(self._ask, peer_id)
 
     async def _ask(self, peer_id: str) -> None:
         try:
-            stream = await self._transport.open_stream(peer_id, exchange.PROTOCOL)
-            try:
-                ours = self._own_record(peer_id)
-                heard = await exchange.ask(stream, self._network, self._random_bytes, ours)
-            finally:
-                await stream.reset()
-        except (Disconnected, OtherNetwork) as error:
+            with trio.fail_after(protocols.PEERS.seconds):
+                heard = await self._ask_for_records(peer_id)
+        except (Disconnected, OtherNetwork, trio.TooSlowError) as error:
             logger.debug("no records from a peer: %s", error)
         except RemoteError as error:
             self._transport.report(peer_id, error)
         else:
             await self._hear(peer_id, heard)
 
+    async def _ask_for_records(self, peer_id: str) -> list[PeerRecord]:
+        stream = await self._transport.open_stream(peer_id, protocols.PEERS)
+        try:
+            ours = self._own_record(peer_id)
+            return await exchange.ask(stream, self._network, self._random_bytes, ours)
+        finally:
+            await stream.reset()
+
     async def _serve(self, stream: Stream) -> None:
         peer_id = stream.peer_id
-        now, ip = self._clock(), self._transport.address_of(peer_id)
-        others = [
-            known.record
-            for other, known in self._known.items()
-            if known.record is not None and known.record.is_current(now) and other != peer_id
-            if all(exchange.may_tell(address, ip) for address in known.record.addresses)
-        ]
-        told = self._rng.sample(others, min(len(others), limits.MAX_RECORDS - 1))
+
+        def ours() -> list[PeerRecord]:
+            ip = self._transport.address_of(peer_id)
+            others = exchange.to_tell(self._book, ip, self._clock(), self._rng)
+            return [*self._own_record(peer_id), *others]
+
         try:
-            ours = [*self._own_record(peer_id), *told]
             heard = await exchange.answer(stream, self._network, self._random_bytes, ours)
         except OtherNetwork:
             return
@@ -223,29 +253,50 @@ class Peers:
 
     def _own_record(self, peer_id: str) -> list[PeerRecord]:
         ip = self._transport.address_of(peer_id)
-        at = [address for address in self._transport.addresses if exchange.may_tell(address, ip)]
-        at = addresses.fitted(at, limits.MAX_ADDRESSES_PER_PEER)
-        return [record.write(self._identity, self._network, at, int(self._clock()))] if at else []
+        at = [
+            address
+            for address in self._transport.addresses
+            if exchange.may_tell(multiaddrs.read(address), ip)
+        ]
+        at = multiaddrs.fitted(at, limits.MAX_ADDRESSES_PER_PEER)
+        self.same_key.told(at)
+        if not at:
+            return []
+        return [peer_record.write(self._identity, self._network, at, int(self._clock()))]
 
     async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
         """Remember the records that are news, as far as the teller could know and the book has room."""
         ip = self._transport.address_of(teller)
-        for told in heard:
-            at = tuple(address for address in told.addresses if exchange.may_tell(address, ip))
-            if (
-                not at
-                or told.peer_id == self._transport.peer_id
-                or not told.is_current(self._clock())
-            ):
+        where = "" if ip is None else multiaddrs.range_of(ip)
+        for record in heard:
+            if record.peer_id == self._transport.peer_id and self.same_key.hear(record):
+                logger.warning("another node runs with the keys of this one")
+            at = exchange.to_hear(record, ip, self._transport.peer_id, self._clock())
+            if not at or not self.bans.admits(record.peer_id):
                 continue
-            if self.bans.admits(told.peer_id) and await self._known.hear(told, at):
+            kept, gone = self._book.hear(record, at, where, trio.current_time())
+            for peer_id in gone:
+                with contextlib.suppress(LocalError):  # it is stored until the next start
+                    await self._stored.forget(peer_id)
+            if kept:
+                await self._write(record.peer_id)
                 self._wake.set()
+
+    async def _write(self, peer_id: str) -> None:
+        """Write into the store's book what it is to remember of a peer."""
+        entry = self._book.entry(peer_id, int(self._clock()))
+        if entry is None:
+            return
+        try:
+            await self._stored.remember(entry)
+        except LocalError as error:  # it is in memory, and written again when it is next met
+            logger.error("a peer was not written down: %s", error)  # noqa: TRY400 - it says all
 
     async def _renew_slots(self) -> None:
         while True:
             await trio.sleep(limits.SLOT_RENEWAL)
             dialled = [peer for peer in self._transport.peers if self._transport.dialled(peer)]
-            for peer in self._known.surplus(dialled):
+            for peer in self._book.surplus(dialled):
                 await self._transport.disconnect(peer)
             self._slots.renew(limits.SLOTS_RENEWED)
             self._wake.set()
@@ -254,22 +305,34 @@ class Peers:
 
     async def connect(self, address: str) -> str:
         """Dial a multiaddr ending in /p2p/ID and remember it; its peer id. Raises LocalError."""
-        peer_id = addresses.check_peer(address)[1]
+        peer_id = multiaddrs.read(address).peer_id
         try:
-            await self._transport.dial(address)
+            await self._dial_any(await self._transport.resolve(address))
         except Disconnected as error:
             raise LocalError(
-                f"{error}; is the node there running, and the address right?"
+                "{error}; is the node there running, and the address right?", error=error
             ) from None
-        self._known.name(address)
-        await self._known.write(peer_id)
+        self._book.name(address)
+        self._book.met(peer_id, int(self._clock()))
+        await self._write(peer_id)
         return peer_id
+
+    async def _dial_any(self, resolved: list[str]) -> None:
+        """The first that answers. Raises LocalError, Disconnected."""
+        for number, text in enumerate(resolved, 1):
+            try:
+                await self._transport.dial(text)
+            except Disconnected:
+                if number == len(resolved):
+                    raise
+            else:
+                return
 
     async def disconnect(self, peer_id: str) -> bool:
         """Close the connection and do not redial until asked to; whether the peer was known."""
-        known = peer_id in self._known or peer_id in self._transport.peers
+        known = self._book.pop(peer_id, None) is not None or peer_id in self._transport.peers
         if known:
-            await self._known.forget(peer_id)
+            await self._stored.forget(peer_id)
             await self._transport.disconnect(peer_id)
         return known
 
@@ -286,8 +349,3 @@ class Peers:
         lifted = await self.bans.unban(target)
         self.woke()
         return lifted
-
-
-def _is_relayed(address: str) -> bool:
-    """Whether it leads through a relay, and is a second choice: many relays count its bytes."""
-    return addresses.relay_of(address) is not None

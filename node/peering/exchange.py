@@ -7,19 +7,22 @@ closed network. The initiator tells its own record, if it has one that the peer 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from random import Random
 from typing import Any
 
 from potluck.node import limits
-from potluck.node.transport import multiaddrs as addresses
+from potluck.node.transport import Disconnected, Stream
 from potluck.node.transport.channel import Channel
-from potluck.node.transport.frames import Disconnected, Stream
+from potluck.node.transport.multiaddrs import Address, Scope, scope_of
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.network import Network
 
-from . import peer_record as record
+from . import peer_record
+from .address_book import AddressBook
 from .peer_record import PeerRecord
 
-PROTOCOL = "/potluck/peers/1"
+DRAWN = 3 * limits.MAX_RECORDS
+"""Records drawn from the book before those are left out that a peer may not be told."""
 
 
 async def ask(
@@ -41,27 +44,43 @@ async def answer(
     stream: Stream,
     network: Network,
     random_bytes: Callable[[int], bytes],
-    ours: Sequence[PeerRecord],
+    ours: Callable[[], Sequence[PeerRecord]],
 ) -> list[PeerRecord]:
-    """The same from the other side."""
+    """The same from the other side; what to tell is asked for once the peer has spoken."""
     channel = Channel(stream, network, random_bytes)
     value = await channel.receive_hello()
     if value is None:
         return []
     theirs = _read(value, network)
-    await channel.send_hello(_message(ours))
+    await channel.send_hello(_message(ours()))
     return theirs
 
 
-def may_tell(address: str, ip: str | None) -> bool:
+def to_tell(book: AddressBook, ip: str | None, wall: float, rng: Random) -> list[PeerRecord]:
+    """Of the book what a peer at this ip is told: a random part of what it may know, its own record included
+    (so that it learns of another node with its key)."""
+    drawn = book.sample(DRAWN, rng)
+    fit = [
+        record
+        for record in drawn
+        if record.is_current(wall) and all(may_tell(address, ip) for address in record.addresses)
+    ]
+    return fit[: limits.MAX_RECORDS - 1]
+
+
+def to_hear(record: PeerRecord, ip: str | None, our_id: str, wall: float) -> tuple[Address, ...]:
+    """The addresses of a record that a teller at this ip could know; none if it is not to be kept."""
+    if record.peer_id == our_id or not record.is_current(wall):
+        return ()
+    return tuple(address for address in record.addresses if may_tell(address, ip))
+
+
+def may_tell(address: Address, ip: str | None) -> bool:
     """Whether an address is the business of a peer at this ip: what is private stays in its own kind
     of network, and loopback on this machine. What a peer may not be told, it cannot tell us either."""
-    if not addresses.is_private(address):
+    if address.scope is Scope.PUBLIC:
         return True
-    if ip is None or not addresses.is_private_ip(ip):
-        return False
-    named = addresses.ip_of(address)
-    return named is None or not addresses.is_loopback(named) or addresses.is_loopback(ip)
+    return ip is not None and scope_of(ip) >= address.scope
 
 
 def _message(records: Iterable[PeerRecord]) -> list[Any]:
@@ -81,5 +100,5 @@ def _read(values: list[Any], network: Network) -> list[PeerRecord]:
         case [list(records)] if len(records) <= limits.MAX_RECORDS and all(
             isinstance(one, bytes) for one in records
         ):
-            return [record.read(one, network) for one in records]
+            return [peer_record.read(one, network) for one in records]
     raise RemoteError("undecodable", "peer records that cannot be read")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import base58
-
 from potluck.node import limits
-from potluck.node.transport import multiaddrs as addresses
+from potluck.node.transport import multiaddrs
+from potluck.node.transport.multiaddrs import Address
+from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol import canonical
+from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.errors import Invalid, RemoteError
 from potluck.protocol.identity import Identity, verify
 from potluck.protocol.network import Network
@@ -25,19 +26,16 @@ MAX_RECORD = 2048
 """Bytes of a record."""
 LIFETIME = 7 * 86_400
 """Seconds for which a record is passed on and taken up. (Whom it named may be dialled longer.)"""
-MAX_AHEAD = 600
-"""Seconds by which its time may lie ahead of the clock."""
 
 _CONTEXT = b"potluck-peer-record-v1\0"
-_ID_PREFIX = b"\x00\x24\x08\x01\x12\x20"
 
 
 @dataclass(frozen=True, slots=True)
 class PeerRecord:
-    """Who (a peer id), where (multiaddrs ending in /p2p/ID), and since when (UTC seconds)."""
+    """Who (a peer id), where, and since when (UTC seconds)."""
 
     peer_id: str
-    addresses: tuple[str, ...]
+    addresses: tuple[Address, ...]
     issued_at: int
     encoded: bytes
 
@@ -47,16 +45,17 @@ class PeerRecord:
 
 
 def write(identity: Identity, network: Network, at: list[str], now: int) -> PeerRecord:
-    """The record of this node, for the addresses it may name."""
+    """The record of this node, for the addresses (multiaddrs ending in /p2p/ID) it may name."""
     signed = canonical.pack([VERSION, network.id, identity.key, now, at])
     encoded = canonical.pack([signed, identity.sign(_CONTEXT + signed)])
-    return PeerRecord(peer_id_of(identity.key), tuple(at), now, encoded)
+    peer_id = peer_id_of(identity.key)
+    return PeerRecord(peer_id, _addresses(at, peer_id), now, encoded)
 
 
 def read(encoded: bytes, network: Network) -> PeerRecord:
     """The record in these bytes; raises RemoteError unless it is signed and of this network."""
     if len(encoded) > MAX_RECORD:
-        raise RemoteError("oversize", f"a peer record of {len(encoded)} bytes")
+        raise RemoteError("oversize", "a peer record of {encoded} bytes", encoded=len(encoded))
     match _unpack(encoded):
         case [bytes(signed), bytes(signature)]:
             pass
@@ -76,23 +75,19 @@ def read(encoded: bytes, network: Network) -> PeerRecord:
     if network_id != network.id:
         raise RemoteError("network", "a peer record of another network")
     peer_id = peer_id_of(key)
-    known = [one for one in at[: limits.MAX_ADDRESSES_PER_PEER] if _names(one, peer_id)]
-    return PeerRecord(peer_id, tuple(known), issued_at, encoded)
+    return PeerRecord(peer_id, _addresses(at, peer_id), issued_at, encoded)
 
 
-def peer_id_of(key: bytes) -> str:
-    """The peer id of an Ed25519 key: base58 of an identity multihash
-    (https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md)."""
-    return base58.b58encode(_ID_PREFIX + key).decode()
-
-
-def _names(address: str, peer_id: str) -> bool:
-    """Whether it is an address of this peer that can be dialled; forms not known here are passed over."""
-    return addresses.is_peer(address) and address.endswith(f"/p2p/{peer_id}")
+def _addresses(at: list[str], peer_id: str) -> tuple[Address, ...]:
+    """Those of this peer that can be dialled; forms not known here are passed over."""
+    named = (one for one in at[: limits.MAX_ADDRESSES_PER_PEER] if one.endswith(f"/p2p/{peer_id}"))
+    return tuple(multiaddrs.read(one) for one in named if multiaddrs.is_peer(one))
 
 
 def _unpack(data: bytes) -> Any:
     try:
         return canonical.unpack(data)
     except Invalid as error:
-        raise RemoteError("undecodable", f"a peer record cannot be read: {error}") from None
+        raise RemoteError(
+            "undecodable", "a peer record cannot be read: {error}", error=error
+        ) from None

@@ -8,9 +8,7 @@ from random import Random
 import trio
 
 from potluck.node import limits
-from potluck.node.transport import Transport
-from potluck.node.transport import multiaddrs as addresses
-from potluck.node.transport.frames import Disconnected
+from potluck.node.transport import Disconnected, Transport, multiaddrs
 from potluck.protocol.errors import LocalError
 
 
@@ -76,9 +74,11 @@ class Relays:
 
 def check(address: str) -> str:
     """The peer id of a relay. Raises LocalError."""
-    peer_id = addresses.check_peer(address)[1]
-    if addresses.relay_of(address) is not None:
-        raise LocalError(f"{address} leads through a relay; give the relay's own address")
+    peer_id = multiaddrs.check_peer(address)[1]
+    if multiaddrs.relay_of(address) is not None:
+        raise LocalError(
+            "{address} leads through a relay; give the relay's own address", address=address
+        )
     return peer_id
 
 

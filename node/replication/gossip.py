@@ -9,7 +9,7 @@ from potluck.node import limits
 from potluck.node.transport import Transport
 from potluck.protocol.network import NONCE_BYTES, Network
 
-from .intake import Intake
+from .intake import Arrival, Intake, Origin
 from .sync import Sync
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Gossip:
         self._intake = intake
         self._network = network
         self._random_bytes = random_bytes
+        intake.on_fresh(self._held_back)
 
     async def start(self) -> None:
         """Subscribe to the network's topic."""
@@ -44,6 +45,11 @@ class Gossip:
         for encoded in announcements:
             sealed = self._network.seal(encoded, self._random_bytes(NONCE_BYTES))
             await self._transport.publish(self._network.topic, sealed)
+
+    def _held_back(self, arrival: Arrival) -> None:
+        """What is not forwarded, since its host announces much, goes to the next nodes by sync."""
+        if arrival.origin is Origin.GOSSIP and not arrival.forward:
+            self._sync.changed_in_bulk()
 
     def _arrived(self, _peer_id: str, payload: bytes) -> bool:
         """Whether to forward it: it is fresh here, and its author within the rate.

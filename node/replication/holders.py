@@ -7,15 +7,14 @@ from collections.abc import Callable
 import trio
 
 from potluck.node import limits
-from potluck.node.transport import Transport
+from potluck.node.transport import Disconnected, Stream, Transport, protocols
 from potluck.node.transport.channel import Channel, Exhausted, Kind, OtherNetwork
-from potluck.node.transport.frames import Disconnected, Stream
 from potluck.protocol import wire
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.network import Network
 
 from . import session
-from .sync import HOUR, PROTOCOL
+from .sync import HOUR
 
 
 class Reach:
@@ -37,8 +36,9 @@ class Reach:
         """Whether the peer holds it; None when it is busy, gone or silent, however often it is asked."""
         for _ in range(limits.ASK_TIMES):
             try:
-                return await self._ask(peer_id, announcement_id)
-            except (Disconnected, Exhausted, OtherNetwork):
+                with trio.fail_after(limits.FRAME_DEADLINE):
+                    return await self._ask(peer_id, announcement_id)
+            except (Disconnected, Exhausted, OtherNetwork, trio.TooSlowError):
                 await trio.sleep(limits.ASK_AGAIN)
             except RemoteError as error:
                 self._transport.report(peer_id, error)
@@ -46,7 +46,7 @@ class Reach:
         return None
 
     async def _ask(self, peer_id: str, announcement_id: bytes) -> bool:
-        stream = await self._transport.open_stream(peer_id, PROTOCOL)
+        stream = await self._transport.open_stream(peer_id, protocols.SYNC)
         try:
             holds = await self._answer(stream, announcement_id)
             await stream.close()

@@ -133,11 +133,11 @@ class Intake:
         try:
             admission = admit_own(signed, self._network, self._store.ledger, int(now))
         except RemoteError as error:
-            raise LocalError(f"this home cannot announce: {error}") from None
+            raise LocalError("this home cannot announce: {error}", error=error) from None
         decision = self._remember(admission, Origin.OWN, now)
         outcome = decision.admission.outcome
         if outcome not in (Outcome.FRESH, Outcome.SEEN):
-            raise Refused(f"this announcement is {outcome.value}; it was not kept")
+            raise Refused("this announcement is {value}; it was not kept", value=outcome.value)
         return decision
 
     def _decide(self, encoded: bytes, origin: Origin) -> _Decision:

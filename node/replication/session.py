@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import trio
 
@@ -21,11 +21,16 @@ from potluck.protocol.errors import RemoteError
 from potluck.protocol.items import ID_BYTES, Items
 from potluck.protocol.reconcile import Reconciler
 
+from .given import GiveBudget, Given
 from .intake import Intake, Origin
 
 YIELD_EVERY = 16
 """Announcements admitted before other tasks get a turn: about 2 ms."""
 
+SHORT = 8 * limits.KIB
+"""A message of so many bytes costs a few ms at most, however many items there are."""
+
+T = TypeVar("T")
 Cursor = tuple[int, bytes]
 START: Cursor = (0, bytes(ID_BYTES))
 
@@ -49,7 +54,8 @@ class Hello:
 
 @dataclass
 class Tally:
-    """What a session came to. `more`: it ended by a limit, and there is more to exchange."""
+    """What a session came to: how many were fresh here, and given for the first time. `more`: it
+    ended by a limit, and there is more to exchange."""
 
     fresh: int = 0
     given: int = 0
@@ -59,12 +65,25 @@ class Tally:
 
 
 class Exchange:
-    """What both sides do with announcements: give what is held, take what is given."""
+    """What both sides do with announcements: give what is held, take what is given.
 
-    def __init__(self, channel: Channel, deck: Deck, intake: Intake, tally: Tally) -> None:
+    `given` and `budget` say what of it a peer gets, and how fast.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        deck: Deck,
+        intake: Intake,
+        given: Given,
+        budget: GiveBudget,
+        tally: Tally,
+    ) -> None:
         self._channel = channel
         self._deck = deck
         self._intake = intake
+        self._given = given
+        self._budget = budget
         self.tally = tally
 
     async def give(self, ids: Sequence[bytes]) -> None:
@@ -87,13 +106,29 @@ class Exchange:
             await self._give(batch, more, name_missing=False)
 
     async def _give(self, ids: Sequence[bytes], last: More, *, name_missing: bool) -> None:
+        peer_id, now = self._channel.peer_id, trio.current_time()
         held = self._deck.encoded_many(ids)
-        missing = [one for one in ids if one not in held] if name_missing else []
-        frames = list(_frames(held[one] for one in ids if one in held))
-        for frame in frames[:-1]:
-            await self._channel.send(Kind.GIVE, [int(More.FOLLOWS), frame, []])
-        await self._channel.send(Kind.GIVE, [int(last), frames[-1], missing])
-        self.tally.given += len(held)
+        new = self._given.new(peer_id, list(held), now)
+        repeated = held.keys() - set(new)
+        giving = {*new, *self._given.again(peer_id, sorted(repeated), now)}
+        missing = [one for one in ids if one not in giving] if name_missing else []
+        frames = list(_frames(held[one] for one in ids if one in giving))
+        for number, frame in enumerate(frames, 1):
+            pause = self._budget.pause(peer_id, sum(map(len, frame)), trio.current_time())
+            if pause > limits.GIVE_PATIENCE:
+                raise Exhausted
+            await trio.sleep(pause)
+            is_last = number == len(frames)
+            more, absent = (last, missing) if is_last else (More.FOLLOWS, [])
+            await self._channel.send(Kind.GIVE, [int(more), frame, absent])
+        self.tally.given += len(new)
+
+    async def beside(self, value: Any, work: Callable[[bytes], T]) -> T:
+        """Work on a peer's message, beside the loop if it is long. Raises RemoteError."""
+        message = _bytes(value)
+        if len(message) <= SHORT:
+            return work(message)
+        return await self._deck.aside(lambda: work(message))
 
     async def take(self, asked: Sequence[bytes]) -> More:
         """Take GIVE frames of these until the last; how the answer ended. Raises RemoteError."""
@@ -134,7 +169,7 @@ async def initiate(
     message: bytes | None = reconciler.open()
     while message is not None and len(need) + len(have) < limits.MAX_NEEDED:
         answer = await channel.ask(Kind.RECONCILE, message, Kind.RECONCILE)
-        progress = reconciler.reconcile(_bytes(answer))
+        progress = await exchange.beside(answer, reconciler.reconcile)
         need += (one for one in progress.need if wants(one))
         have += progress.have
         message = progress.reply
@@ -157,7 +192,8 @@ async def respond(
     while (received := await channel.receive()) is not None:
         kind, value = received
         if kind is Kind.RECONCILE:
-            await channel.send(Kind.RECONCILE, reconciler.respond(_bytes(value)))
+            reply = await exchange.beside(value, reconciler.respond)
+            await channel.send(Kind.RECONCILE, reply)
         elif kind is Kind.WANT:
             await exchange.give(_ids(value))
         elif kind is Kind.HAVE:

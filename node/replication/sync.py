@@ -1,6 +1,7 @@
 """Repair: what gossip missed, exchanged with one peer at a time on `/potluck/sync/1`.
 
-When to talk, with whom, and for how long; what is said is in session.py.
+When and with whom is decided in plan.py, what peers' clocks say in clocks.py, what they are given in
+given.py; what is said is in session.py. Here it is done.
 """
 
 from __future__ import annotations
@@ -9,27 +10,26 @@ import logging
 import random
 from collections import OrderedDict
 from collections.abc import Callable
-from statistics import median
 
 import trio
 
 from potluck.node import limits
 from potluck.node.store import Deck
-from potluck.node.transport import Transport
+from potluck.node.transport import Disconnected, Stream, Transport, multiaddrs, protocols
 from potluck.node.transport.channel import Channel, Exhausted, OtherNetwork
-from potluck.node.transport.frames import Disconnected, Stream
-from potluck.node.transport.token_bucket import Buckets
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.items import Items
 from potluck.protocol.network import Network
 
 from . import session
+from .clocks import Clocks
+from .given import GiveBudget, Given
 from .intake import Intake
+from .plan import End, SyncPlan
 from .session import Exchange, Hello, Tally
 
 logger = logging.getLogger(__name__)
 
-PROTOCOL = "/potluck/sync/1"
 HOUR = 3600
 CUTOFF_SLACK = 24 * HOUR
 """How far a peer's cutoff may lie from our clock: beyond, its clock is so wrong that nothing would agree."""
@@ -39,7 +39,7 @@ class Sync:
     """Sessions with peers: after connecting, every `interval` seconds, after bulk changes.
 
     `clock` gives UTC seconds and is the real one. Wire `connected` and `disconnected` to the
-    transport's hooks.
+    transport's hooks. Runs within trio.
     """
 
     def __init__(
@@ -54,132 +54,101 @@ class Sync:
         rng: random.Random,
         random_bytes: Callable[[int], bytes],
     ) -> None:
+        now = trio.current_time()
         self._transport = transport
         self._network = network
         self._deck = deck
         self._intake = intake
-        self._interval = interval
         self._clock = clock
         self._rng = rng
         self._random_bytes = random_bytes
-        self._due: OrderedDict[str, None] = OrderedDict()
-        self._talking: set[str] = set()
-        self._answering: set[str] = set()
         self._wake = trio.Event()
-        self._spread_to: set[str] | None = None
+        self._answering: set[str] = set()
         self._not_held: OrderedDict[tuple[str, bytes], float] = OrderedDict()
-        self._offsets: dict[str, float] = {}
-        self._failures: dict[str, int] = {}
-        self._asked: Buckets[str] = Buckets(
-            limits.SESSIONS_PER_SECOND, limits.SESSIONS_BURST, limits.MAX_ASKERS_TRACKED
-        )
         self._streaming = trio.Lock()
-        self._nursery: trio.Nursery
+        self._given = Given()
+        self._budget = GiveBudget(now)
+        self.plan = SyncPlan(interval, now)
+        self.clocks = Clocks()
         self.last_at: float | None = None
         """When the last session ended well (UTC seconds)."""
+        transport.handle(protocols.SYNC, self._serve)
 
     async def run(self) -> None:
-        """Serve and open sessions until cancelled."""
-        self._transport.handle(PROTOCOL, self._serve)
+        """Open sessions until cancelled."""
         async with trio.open_nursery() as nursery:
-            self._nursery = nursery
-            nursery.start_soon(self._now_and_then)
             while True:
-                await self._wake.wait()
+                due, next_due = self.plan.begin(trio.current_time(), self._rng)
+                for peer_id in due:
+                    nursery.start_soon(self._talk, peer_id)
                 self._wake = trio.Event()
-                if self._spread_to is not None:
-                    nursery.start_soon(self._spread, self._spread_to)
-                    self._spread_to = None
-                for peer in [one for one in self._due if one not in self._talking]:
-                    del self._due[peer]
-                    self._talking.add(peer)
-                    nursery.start_soon(self._talk, peer)
+                with trio.move_on_at(next_due):
+                    await self._wake.wait()
 
     # --- when -------------------------------------------------------------------------------
 
     def connected(self, peer_id: str) -> None:
-        """The side that dialled opens the first session."""
-        if self._transport.dialled(peer_id):
-            self.talk_to(peer_id)
+        """A connection is up."""
+        dialled = self._transport.dialled(peer_id)
+        self.plan.connected(peer_id, trio.current_time(), dialled=dialled)
+        self._wake.set()
 
     def disconnected(self, peer_id: str) -> None:
-        """Forget what was planned with a peer that is gone."""
-        self._due.pop(peer_id, None)
-        self._offsets.pop(peer_id, None)
-        self._failures.pop(peer_id, None)
+        """A connection is gone."""
+        self.plan.disconnected(peer_id)
+        self.clocks.forget(peer_id)
 
     def talk_to(self, peer_id: str) -> None:
         """Open a session with this peer as soon as none is open."""
-        self._due[peer_id] = None
+        self.plan.wish(peer_id, trio.current_time())
         self._wake.set()
 
     def changed_in_bulk(self, learnt_from: str | None = None) -> None:
         """Much is new here: pass it on to all peers (but this one) within `limits.SYNC_SPREAD`."""
-        others = set(self._transport.peers) - {learnt_from}
-        self._spread_to = others if self._spread_to is None else self._spread_to | others
+        others = [peer for peer in self.plan.peers if peer != learnt_from]
+        self.plan.spread(others, trio.current_time())
         self._wake.set()
 
     def woke(self) -> None:
         """The machine slept: what is missing is fetched now."""
-        for peer in self._transport.peers:
-            self.talk_to(peer)
-
-    async def _spread(self, peers: set[str]) -> None:
-        """After a moment in which more may arrive, so that one session serves for all of it."""
-        await trio.sleep(limits.SYNC_SPREAD / 2)
-        for peer in sorted(peers):
-            self.talk_to(peer)
-
-    async def _now_and_then(self) -> None:
-        while True:
-            await trio.sleep(self._interval)
-            if self._transport.peers:
-                self.talk_to(self._rng.choice(self._transport.peers))
-
-    # --- clocks -----------------------------------------------------------------------------
+        self.plan.woke(trio.current_time())
+        self._wake.set()
 
     @property
     def clock_offset(self) -> float | None:
-        """Seconds by which the median peer's clock is ahead of ours; None with fewer than three."""
-        return median(self._offsets.values()) if len(self._offsets) >= limits.CLOCK_PEERS else None
+        """Seconds by which our peers' clocks are ahead of ours, if enough of them agree."""
+        return self.clocks.offset
 
     def _compare_clocks(self, peer_id: str, clock: int) -> None:
-        if peer_id in self._transport.peers:  # else nobody would ever forget it
-            self._offsets[peer_id] = clock - self._clock()
+        """Of a peer that we dialled, while it is here (else nobody would ever forget it)."""
+        if peer_id in self.plan.peers and self._transport.dialled(peer_id):
+            ip = self._transport.address_of(peer_id)
+            place = "" if ip is None else multiaddrs.range_of(ip)
+            self.clocks.learn(peer_id, clock - self._clock(), place)
 
     # --- the initiator's side ---------------------------------------------------------------
 
     async def _talk(self, peer_id: str) -> None:
         """One session, or as many streams as it takes to learn everything for the first time."""
         tally = Tally()  # also of a session that breaks off: what it brought is passed on
+        end = End.FOREIGN
         try:
             await self._open_sessions(peer_id, tally)
-            self._failures.pop(peer_id, None)
+            end = End.MORE if tally.more and (tally.fresh or tally.given) else End.WELL
         except Disconnected as error:
             logger.debug("sync with a peer ended early: %s", error)
-            self._nursery.start_soon(self._try_again, peer_id)
+            end = End.EARLY
         except OtherNetwork:
             logger.debug("a peer is on another network")
         except RemoteError as error:
             self._transport.report(peer_id, error)
         except LocalError as error:  # the disk's fault, such as no room: the node goes on without
             logger.error("nothing could be exchanged: %s", error)  # noqa: TRY400 - it says all
-            self._nursery.start_soon(self._try_again, peer_id)
+            end = End.EARLY
         finally:
-            self._talking.discard(peer_id)
+            self.plan.ended(peer_id, end, trio.current_time())
         self._remember(peer_id, tally)
-        if tally.more and (tally.fresh or tally.given):
-            self.talk_to(peer_id)
         self._wake.set()
-
-    async def _try_again(self, peer_id: str) -> None:
-        """Later and later, while it stays connected: it may be busy, or of another network."""
-        if peer_id not in self._transport.peers:
-            return
-        failures = self._failures[peer_id] = self._failures.get(peer_id, 0) + 1
-        await trio.sleep(min(limits.SYNC_RETRY * 2**failures, self._interval))
-        if peer_id in self._transport.peers:
-            self.talk_to(peer_id)
 
     async def _open_sessions(self, peer_id: str, tally: Tally) -> None:
         items, cutoff = await self._items()
@@ -212,14 +181,14 @@ class Sync:
         self, peer_id: str, items: Items, cutoff: int, cursor: session.Cursor | None, tally: Tally
     ) -> None:
         tally.more = False
-        stream = await self._transport.open_stream(peer_id, PROTOCOL)
+        stream = await self._transport.open_stream(peer_id, protocols.SYNC)
         try:
             with trio.fail_after(limits.SESSION_SECONDS):
                 channel = Channel(stream, self._network, self._random_bytes)
                 at = None if cursor is None else list(cursor)
                 await channel.send_hello([int(self._clock()), cutoff, at])
                 await self._be_welcomed(peer_id, channel)
-                exchange = Exchange(channel, self._deck, self._intake, tally)
+                exchange = self._exchange(channel, tally)
                 if cursor is None:
                     await session.initiate(
                         exchange, channel, items, lambda one: self._wants(peer_id, one)
@@ -255,8 +224,6 @@ class Sync:
         peer_id, answering = stream.peer_id, self._answering
         if hello is None or peer_id in answering or len(answering) >= limits.MAX_INBOUND_SESSIONS:
             return
-        if not self._asked.take_if_there(peer_id, trio.current_time()):
-            return
         answering.add(peer_id)
         tally = Tally()
         try:
@@ -273,12 +240,11 @@ class Sync:
     async def _answer(self, stream: Stream, channel: Channel, hello: Hello, tally: Tally) -> None:
         now = self._clock()
         await channel.send_hello([int(now)])
-        self._compare_clocks(stream.peer_id, hello.clock)
         if abs(hello.cutoff - now) > CUTOFF_SLACK:
             return
         await self._intake.settle()
         items = await self._deck.sync_items(hello.cutoff)
-        exchange = Exchange(channel, self._deck, self._intake, tally)
+        exchange = self._exchange(channel, tally)
         if hello.cursor is None:
             await session.respond(
                 exchange, channel, items, lambda one: self._wants(stream.peer_id, one)
@@ -287,6 +253,9 @@ class Sync:
             await exchange.give_everything(items, hello.cursor)
 
     # --- what both share --------------------------------------------------------------------
+
+    def _exchange(self, channel: Channel, tally: Tally) -> Exchange:
+        return Exchange(channel, self._deck, self._intake, self._given, self._budget, tally)
 
     async def _items(self) -> tuple[Items, int]:
         """Our side of a reconciliation; the cutoff is a whole hour, so that clocks that differ a

@@ -2,15 +2,17 @@
 
 from .choices import Choices, JoinedTable
 from .database import wait_for
-from .deck import Counts, Deck, Order
+from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
-from .hands import BagItem, FrozenCard, FrozenHand, HandKey, Hands, StoredReceipt, bag_item
+from .hands import FrozenCard, FrozenHand, HandKey, Hands
+from .organisers import LEFT_BEHIND
 from .peer_book import Ban, KnownPeer, PeerBook
+from .receipts import ReceiptHead, Receipts, StoredReceipt
 from .rows import Entry, Facts
 from .store import Store
 
 __all__ = [
-    "BagItem",
+    "LEFT_BEHIND",
     "Ban",
     "Bounds",
     "Choices",
@@ -26,8 +28,11 @@ __all__ = [
     "KnownPeer",
     "Order",
     "PeerBook",
+    "Position",
+    "ReceiptHead",
+    "Receipts",
     "Store",
     "StoredReceipt",
-    "bag_item",
+    "Within",
     "wait_for",
 ]

@@ -1,4 +1,4 @@
-"""What the person chose: kept and skipped cards, saved filters, tables joined, blocks. It stays here."""
+"""What the person chose, and stays here: cards kept and skipped, filters, tables, blocks."""
 
 from __future__ import annotations
 
@@ -95,6 +95,14 @@ class Choices:
         """Hide events that say a word from every draw."""
         await self._block("word", word)
 
+    async def block_source(self, host: bytes, source: str) -> None:
+        """Hide what one host imports of one source from every draw."""
+        await self._block("source", host.hex() + source)
+
+    async def unblock_source(self, host: bytes, source: str) -> bool:
+        """Undo it; whether it was blocked."""
+        return await self._unblock("source", host.hex() + source)
+
     async def unblock_host(self, host: bytes) -> bool:
         """Undo it; whether the host was blocked."""
         return await self._unblock("host", host.hex())
@@ -106,6 +114,11 @@ class Choices:
     def blocked_hosts(self) -> frozenset[bytes]:
         """The hosts hidden."""
         return frozenset(bytes.fromhex(value) for value in self._blocked("host"))
+
+    def blocked_sources(self) -> frozenset[tuple[bytes, str]]:
+        """The hosts of which one source is hidden, each with that source's id."""
+        found = self._blocked("source")
+        return frozenset((bytes.fromhex(value[:64]), value[64:]) for value in found)
 
     def blocked_words(self) -> tuple[str, ...]:
         """The words hidden, A to Z."""
@@ -131,7 +144,7 @@ class Choices:
     # --- notes
 
     async def note(self, name: str, body: str) -> None:
-        """Remember a text under a name, such as the calendars that are watched."""
+        """Remember a text under a name."""
         await self._database.change(
             "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)", (name, body)
         )

@@ -8,13 +8,15 @@ Memory mapping is never switched on: a disk error would then be a signal instead
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, Self, TypeVar
+from urllib.parse import quote
 
 import apsw
 import trio
@@ -22,15 +24,20 @@ import trio
 from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
+from .log import pages_in
 from .schema import migrate
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+Bindings = Sequence[Any] | Mapping[str, Any]
 
-LINGER = 0.05
+LINGER = 0.2
 """Seconds that a write nobody waits for may wait for company: a commit of 200 rows costs half of
 what the same rows cost in commits of 30."""
 
+LOG_PAGES = 4_000
+"""Pages of the log before it is written into the file: 16 MB, so that an index's page goes there once
+for many rows."""
 MAX_BATCH = 256
 SCAN_THREADS = 2
 WRITER_CACHE_KIB = 8_192
@@ -38,7 +45,9 @@ READER_CACHE_KIB = 2_048
 SCAN_CACHE_KIB = 8_192
 
 
-class _Job(Generic[T]):
+class Job(Generic[T]):
+    """Work for the writer, and the future of who handed it over; `lazy`: nobody waits for it."""
+
     def __init__(self, work: Callable[[apsw.Connection], T], *, lazy: bool) -> None:
         self.work = work
         self.lazy = lazy
@@ -59,6 +68,7 @@ class _Job(Generic[T]):
         connection.execute("RELEASE job")
 
     def finish(self, failure: BaseException | None, path: Path) -> None:
+        """Tell the future how it went; `failure` is the whole transaction's."""
         error = failure or self.error
         if error is not None:
             self.future.set_exception(explained(error, path))
@@ -73,19 +83,33 @@ class Database:
         """Open or make the file. Raises LocalError: in use, damaged, too new, or the disk's fault."""
         self.path = path
         self._lock = Lock(path.with_suffix(".lock"))
+        self._only_read = False
+        self.torn_pages = 0
+        """Of the log, as it was found: they were being written when the machine or disk failed."""
         try:
-            self._writer = _connect(path, WRITER_CACHE_KIB)
-            migrate(self._writer)
-            self._reader = self._open_reader()
+            self._open()
         except BaseException as error:  # noqa: BLE001 - explained and raised again
             self._lock.close()
             raise explained(error, path) from None
         self._scanners: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._scan_limit = trio.CapacityLimiter(SCAN_THREADS)
-        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job[Any] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._thread.start()
         self.closed = False
+
+    def _open(self) -> None:
+        try:
+            written = pages_in(self.path)
+            self._writer = _connect(self.path, WRITER_CACHE_KIB)
+            kept, _ = self._writer.wal_checkpoint()
+            self.torn_pages = max(0, written - kept)
+            migrate(self._writer)
+        except (apsw.FullError, apsw.IOError, apsw.CantOpenError):
+            if not _can_be_read_alone(self.path):
+                raise
+            self._only_read, self._writer = True, _connect_to_read(self.path, WRITER_CACHE_KIB)
+        self._reader = self._open_reader()
 
     def close(self) -> None:
         """Write what was submitted, then let go of the file."""
@@ -114,7 +138,7 @@ class Database:
         """Have the writer thread do this in a transaction; the future is done once it is durable."""
         if self.closed:
             raise LocalError("the store is closed; start the node again")
-        job = _Job(work, lazy=lazy)
+        job = Job(work, lazy=lazy)
         self._jobs.put(job)
         return job.future
 
@@ -122,11 +146,11 @@ class Database:
         """Do this in a transaction, durably, without holding up the event loop."""
         return await wait_for(self.submit(work))
 
-    async def change(self, sql: str, bindings: Sequence[Any] = ()) -> list[Row]:
+    async def change(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """One statement, durably; the rows that it returns."""
         return await self.write(lambda connection: fetch(connection, sql, bindings))
 
-    def rows(self, sql: str, bindings: Sequence[Any] = ()) -> list[Row]:
+    def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """The few rows of a point read, on the calling thread (about 7 us each)."""
         # fetchall, because a cursor left open would pin the log and keep it from being checkpointed.
         try:
@@ -134,7 +158,7 @@ class Database:
         except apsw.Error as error:
             raise explained(error, self.path) from None
 
-    def row(self, sql: str, bindings: Sequence[Any] = ()) -> Row | None:
+    def row(self, sql: str, bindings: Bindings = ()) -> Row | None:
         """The first row of a point read, if there is one."""
         found = self.rows(sql, bindings)
         return found[0] if found else None
@@ -143,9 +167,14 @@ class Database:
         """Run a longer read in a thread, on a connection of its own."""
         return await trio.to_thread.run_sync(self._scan, query, limiter=self._scan_limit)
 
-    async def snapshot(self) -> bytes:
-        """The whole file as it is now, for a backup."""
-        return await self.scan(lambda connection: connection.serialize("main"))
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do work that takes more than a few ms in a thread."""
+        return await trio.to_thread.run_sync(work)
+
+    async def copy_to(self, path: Path) -> None:
+        """Write all that is here now into a new file, which only its owner can read."""
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        await self.scan(lambda connection: _copy(connection, path))
 
     def _scan(self, query: Callable[[apsw.Connection], T]) -> T:
         try:
@@ -160,6 +189,8 @@ class Database:
             self._scanners.put(connection)
 
     def _open_reader(self, cache_kib: int = READER_CACHE_KIB) -> apsw.Connection:
+        if self._only_read:
+            return _connect_to_read(self.path, cache_kib)
         connection = _connect(self.path, cache_kib)
         connection.pragma("query_only", True)
         return connection
@@ -168,9 +199,9 @@ class Database:
         while batch := self._next_batch():
             self._commit(batch)
 
-    def _next_batch(self) -> list[_Job[Any]]:
+    def _next_batch(self) -> list[Job[Any]]:
         """The jobs of the next transaction; none once the store is to close."""
-        batch: list[_Job[Any]] = []
+        batch: list[Job[Any]] = []
         deadline = 0.0
         while len(batch) < MAX_BATCH:
             try:
@@ -185,9 +216,11 @@ class Database:
             batch.append(job)
         return batch
 
-    def _commit(self, batch: list[_Job[Any]]) -> None:
+    def _commit(self, batch: list[Job[Any]]) -> None:
         failure: BaseException | None = None
         try:
+            if self._only_read:
+                raise apsw.FullError
             self._writer.execute("BEGIN IMMEDIATE")
             for job in batch:
                 job.run(self._writer)
@@ -203,20 +236,38 @@ class Database:
 def explained(error: BaseException, path: Path) -> BaseException:
     """The same error, or, if it is SQLite's about the file or the disk, one that says what to do."""
     if isinstance(error, apsw.FullError):
-        return LocalError(f"the disk of {path} is full; free some space. Nothing stored is lost")
+        return LocalError(
+            "the disk of {path} is full; free some space. Nothing stored is lost", path=path
+        )
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
         return LocalError(
-            f"{path} is damaged. Move it away and start again: peers bring the announcements back, your keys "
-            "are in other files, and `potluck home restore` brings back a backup"
+            "{path} is damaged. Move it away and start again: peers bring the announcements "
+            "back, your keys are in other files, and `potluck home restore` brings back a "
+            "backup",
+            path=path,
         )
     if isinstance(
         error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError
     ):
-        return LocalError(f"cannot use {path}: {error}; see to the disk and to the file's owner")
+        return LocalError(
+            "cannot use {path}: {error}; see to the disk and to the file's owner",
+            path=path,
+            error=error,
+        )
     return error
 
 
-def fetch(connection: apsw.Connection, sql: str, bindings: Sequence[Any] = ()) -> list[Row]:
+def _copy(connection: apsw.Connection, path: Path) -> None:
+    copy = apsw.Connection(str(path))
+    try:
+        with copy.backup("main", connection, "main") as work:
+            work.step()
+        copy.pragma("journal_mode", "delete")
+    finally:
+        copy.close()
+
+
+def fetch(connection: apsw.Connection, sql: str, bindings: Bindings = ()) -> list[Row]:
     """All rows of a statement."""
     return connection.execute(sql, bindings).fetchall()
 
@@ -236,7 +287,7 @@ async def wait_for(future: Future[T]) -> T:
     return future.result()
 
 
-def _patience(batch: list[_Job[Any]], deadline: float) -> float | None:
+def _patience(batch: list[Job[Any]], deadline: float) -> float | None:
     """How long to wait for one more job: for ever without any, briefly while nobody waits."""
     if not batch:
         return None
@@ -245,10 +296,25 @@ def _patience(batch: list[_Job[Any]], deadline: float) -> float | None:
     return 0.0
 
 
+def _can_be_read_alone(path: Path) -> bool:
+    """Whether the file holds all, so that it can be read where there is no room to write beside it."""
+    log = path.with_name(path.name + "-wal")
+    return path.is_file() and not (log.exists() and log.stat().st_size)
+
+
+def _connect_to_read(path: Path, cache_kib: int) -> apsw.Connection:
+    """The file as it is: WAL needs 32 KiB beside it, which a full disk has not."""
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    connection = apsw.Connection(f"file:{quote(str(path))}?immutable=1", flags=flags)
+    connection.pragma("cache_size", -cache_kib)
+    return connection
+
+
 def _connect(path: Path, cache_kib: int) -> apsw.Connection:
     connection = apsw.Connection(str(path))
     connection.pragma("cache_size", -cache_kib)
     connection.set_busy_timeout(5_000)
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "FULL")
+    connection.pragma("wal_autocheckpoint", LOG_PAGES)
     return connection

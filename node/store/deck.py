@@ -3,29 +3,68 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import apsw
 
+from potluck.node.geography.distance import around
 from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.items import Items
 
 from . import rows
-from .database import Database, fetch
-from .rows import ENTRY_COLUMNS, Entry
+from .database import Bindings, Database, fetch
+from .rows import ENTRY_COLUMNS, LITTLE, Entry
 
+T = TypeVar("T")
 PAGE = 500
+FAR = 1 << 32
+"""After every start."""
+
+
+MANY = 2_000
+"""With more events than this around a place, a page walks along time instead of reading them all."""
 
 
 class Order(Enum):
     """The two orders of a list: manual mode has no other."""
 
-    TIME = "start, title, id"
+    TIME = "start, title COLLATE NOCASE, id"
     ALPHABET = "title COLLATE NOCASE, start, id"
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What a list is of: events that start in [since, until] (UTC seconds), in these cells (H3
+    indexes, resolution 5; None: everywhere, also nowhere), that say all of these words.
+
+    Words are looked for, in any case and without accents, in title, place, series, topics and the
+    source's name.
+    """
+
+    since: int
+    until: int
+    cells: Collection[int] | None = None
+    words: str = ""
+
+
+class Position(NamedTuple):
+    """Where in a list an entry stands, so that the next page begins after it, whatever comes or
+    goes meanwhile. `start` is FAR without a date."""
+
+    imported: bool
+    start: int
+    title: str
+    id: bytes
+
+    @classmethod
+    def of(cls, entry: Entry) -> Position:
+        """The position of an entry."""
+        start = FAR if entry.start is None else entry.start
+        return cls(entry.source is not None, start, entry.title, entry.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +106,12 @@ class Deck:
         """
         found = self._database.rows(_FIND, _prefix_range(prefix))
         if not found:
-            raise NotFound(f"no event here has an id that begins with {prefix}; see: potluck list")
+            raise NotFound(
+                "no event here has an id that begins with {prefix}; see: potluck list",
+                prefix=prefix,
+            )
         if len(found) > 1:
-            raise Refused(f"several ids begin with {prefix}; give more of it")
+            raise Refused("several ids begin with {prefix}; give more of it", prefix=prefix)
         identifier: bytes = found[0][0]
         return identifier
 
@@ -85,26 +127,63 @@ class Deck:
     async def candidates(
         self, cells: Collection[int] | None, since: int, until: int
     ) -> list[Entry]:
-        """Scheduled and postponed events that start in [since, until]; recurring ones that may.
+        """Scheduled and postponed events that start in [since, until].
 
-        `cells` (H3 indexes, resolution 5) narrows to a region, to be measured by the caller; None
-        is everywhere, also nowhere. A recurring event is there if it begins before `until`: the
-        caller expands its rule.
+        `cells` (H3 indexes, resolution 5) narrows to a region, to be measured by the caller, as
+        far as it is known where an event is; None is everywhere, also nowhere.
         """
         query = _EVERYWHERE if cells is None else _IN_CELLS
-        within = () if cells is None else (apsw.carray(array("q", cells)),)
+        regions = () if cells is None else (cells, around(frozenset(cells), LITTLE / 1_000))
+        within = [apsw.carray(array("q", region)) for region in regions]
         return await self._database.scan(
             lambda connection: _entries(connection, query, (since, until, *within))
         )
 
+    def versions(self, source: str, slot: int) -> list[Entry]:
+        """An imported event, as each of its importers tells it."""
+        query = f"{_ENTRY} AND source = ? AND slot = ? ORDER BY host"
+        return list(map(Entry._make, self._database.rows(query, (source, rows.slot_key(slot)))))
+
+    def imported_alike(self, title: str, start: int) -> list[Entry]:
+        """Imported events of this title that start then."""
+        query = f"{_ENTRY} AND start = ? AND title = ? AND source IS NOT NULL ORDER BY id"
+        return list(map(Entry._make, self._database.rows(query, (start, title))))
+
     async def page(
-        self, since: int, until: int, order: Order = Order.TIME, offset: int = 0, limit: int = PAGE
+        self,
+        within: Within,
+        order: Order = Order.TIME,
+        after: Position | None = None,
+        limit: int = PAGE,
     ) -> list[Entry]:
-        """A part of the plain list of events that start in [since, until], cancelled ones included."""
-        query = f"{_ENTRY} AND start BETWEEN ? AND ? ORDER BY {order.value} LIMIT ? OFFSET ?"
+        """The next of the plain list, cancelled ones included: after a position, or the first.
+
+        By time it costs as much as it reads: the walk goes along an index and ends at the limit.
+        """
         return await self._database.scan(
-            lambda connection: _entries(connection, query, (since, until, limit, offset))
+            lambda connection: _entries(connection, *_page(connection, within, order, after, limit))
         )
+
+    async def page_of_host(
+        self, host: bytes, words: str = "", after: Position | None = None, limit: int = PAGE
+    ) -> list[Entry]:
+        """The same of one host (it has some thousands at most): its own events by time, those
+        without a date last, then the imported ones by time."""
+        bindings = {"host": host, "limit": limit, **_searched(words)}
+        conditions = [f"{_ENTRY} AND host = :host", *_searching(words)]
+        if after is not None:
+            conditions.append(f"({_OWN_FIRST}) > (:imported, :start, :title, :id)")
+            bindings |= after._asdict()
+        query = f"{' AND '.join(conditions)} ORDER BY {_OWN_FIRST} LIMIT :limit"
+        return await self._database.scan(lambda connection: _entries(connection, query, bindings))
+
+    async def count(self, within: Within) -> int:
+        """How many such events there are, cancelled ones included; by an index unless words are
+        looked for."""
+        conditions, bindings = _conditions(within)
+        query = f"SELECT count(*) FROM register WHERE {' AND '.join(conditions)}"
+        found = await self._database.scan(partial(fetch, sql=query, bindings=bindings))
+        return int(found[0][0])
 
     async def registers_of(self, host: bytes) -> list[tuple[int, bytes]]:
         """The slots of a host, ascending, each with the exact bytes of what is held there."""
@@ -132,6 +211,10 @@ class Deck:
             )
         )
 
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do work on what was read, such as on all items, where reads are done: beside the loop."""
+        return await self._database.aside(work)
+
     async def everything(self) -> AsyncIterator[list[bytes]]:
         """The exact bytes of all that is held, in the order of arrival, PAGE at a time."""
         after: int | None = 0
@@ -148,8 +231,49 @@ class Deck:
         return [encoded for _, encoded in page], page[-1][0] if len(page) == limit else None
 
 
-def _entries(connection: apsw.Connection, query: str, bindings: Sequence[Any]) -> list[Entry]:
+def _entries(connection: apsw.Connection, query: str, bindings: Bindings) -> list[Entry]:
     return list(map(Entry._make, connection.execute(query, bindings)))
+
+
+def _page(
+    connection: apsw.Connection,
+    within: Within,
+    order: Order,
+    after: Position | None,
+    limit: int,
+) -> tuple[str, dict[str, Any]]:
+    """The query of a page, with its bindings."""
+    conditions, bindings = _conditions(within)
+    if within.cells is not None and order is Order.TIME:
+        around = f"SELECT 1 FROM register WHERE {' AND '.join(conditions[:3])} LIMIT {MANY + 1}"
+        if len(fetch(connection, around, bindings)) > MANY:
+            conditions[2] = f"+{conditions[2]}"  # not by the index of places
+    if after is not None:
+        terms = "(:start, :title, :id)" if order is Order.TIME else "(:title, :start, :id)"
+        conditions.append(f"({order.value}) > {terms}")
+        bindings |= after._asdict()
+        if order is Order.TIME:
+            bindings["since"] = max(within.since, after.start)  # the walk begins there
+    query = f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY {order.value} LIMIT :limit"
+    return query, bindings | {"limit": limit}
+
+
+def _conditions(within: Within) -> tuple[list[str], dict[str, Any]]:
+    """What of the register is within; the first ones are answered by the indexes alone."""
+    conditions = ["title IS NOT NULL", "start BETWEEN :since AND :until"]
+    bindings: dict[str, Any] = {"since": within.since, "until": within.until}
+    if within.cells is not None:
+        conditions.append("cell IN (SELECT value FROM carray(:cells))")
+        bindings["cells"] = apsw.carray(array("q", within.cells))
+    return conditions + _searching(within.words), bindings | _searched(within.words)
+
+
+def _searching(words: str) -> list[str]:
+    return [f"instr(words, :word{number})" for number in range(len(words.split()))]
+
+
+def _searched(words: str) -> dict[str, Any]:
+    return {f"word{number}": rows.folded(word) for number, word in enumerate(words.split())}
 
 
 def _prefix_range(prefix: str) -> tuple[bytes, bytes]:
@@ -157,7 +281,8 @@ def _prefix_range(prefix: str) -> tuple[bytes, bytes]:
     digits = prefix.strip().lower()
     if not 4 <= len(digits) <= 64 or not set(digits) <= set("0123456789abcdef"):
         raise NotFound(
-            f"{prefix!r} is no id: give its first 4 or more digits (0-9, a-f); see: potluck list"
+            "{prefix!r} is no id: give its first 4 or more digits (0-9, a-f); see: potluck list",
+            prefix=prefix,
         )
     return bytes.fromhex(digits.ljust(64, "0")), bytes.fromhex(digits.ljust(64, "f"))
 
@@ -175,16 +300,18 @@ _COUNTS = """
 _NEWEST = """
     SELECT max(issued_at) AS newest FROM register GROUP BY host ORDER BY newest DESC LIMIT 1 OFFSET ?
 """
-_ENTRY = f"SELECT {ENTRY_COLUMNS} FROM register WHERE title IS NOT NULL"
-# Two parts, because each has its index: those that start within, and the few that recur until within.
-_RECURRING = f"""
-    SELECT {ENTRY_COLUMNS} FROM register INDEXED BY register_recurring
-    WHERE rrule IS NOT NULL AND status <= 1 AND start <= ?2
-"""
-_EVERYWHERE = f"""
-    {_ENTRY} AND status <= 1 AND rrule IS NULL AND start BETWEEN ?1 AND ?2 UNION ALL {_RECURRING}
-"""
-_HERE = "cell IN (SELECT value FROM carray(?3))"
+_SELECT = f"SELECT {ENTRY_COLUMNS} FROM register"
+_ENTRY = f"{_SELECT} WHERE title IS NOT NULL"
+_OWN_FIRST = f"source IS NOT NULL, coalesce(start, {FAR}), title COLLATE NOCASE, id"
+_EVERYWHERE = f"{_ENTRY} AND status <= 1 AND start BETWEEN ?1 AND ?2"
+_HELD_AT = f"{_SELECT} INDEXED BY"
+# Three parts, because each has its index: those of which the place is known, those known to lie
+# within LITTLE metres of a cell around, and the few others, wherever they are.
 _IN_CELLS = f"""
-    {_ENTRY} AND rrule IS NULL AND start BETWEEN ?1 AND ?2 AND {_HERE} UNION ALL {_RECURRING} AND {_HERE}
+    {_HELD_AT} register_by_place WHERE uncertainty IS NULL AND status <= 1
+        AND start BETWEEN ?1 AND ?2 AND cell IN (SELECT value FROM carray(?3))
+    UNION ALL {_HELD_AT} register_uncertain WHERE uncertainty <= {LITTLE} AND status <= 1
+        AND start BETWEEN ?1 AND ?2 AND cell IN (SELECT value FROM carray(?4))
+    UNION ALL {_HELD_AT} register_anywhere WHERE uncertainty > {LITTLE} AND status <= 1
+        AND start BETWEEN ?1 AND ?2
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import apsw
 
-from potluck.node.geography.distance import within
+from potluck.node.geography.distance import may_be_within
 from potluck.protocol.admission import Floor
 from potluck.protocol.announcement import DAY
 from potluck.protocol.deck import LOG_FACTOR, Ranks, Register, keep, keep_log
@@ -84,9 +84,10 @@ class Upkeep:
         held = _registers(connection, "SELECT host, slot FROM register WHERE held")
         protected = {register for register in held if register[0] == self._bounds.own_host}
         protected |= held & _registers(connection, "SELECT host, slot FROM choice WHERE kept")
-        kept = keep([_at_tables(connection, now), held], room, self._ranks, protected)
-        past.forget(connection, held - kept.registers)
-        let_go = [(host, rows.slot_key(slot)) for host, slot in held - kept.registers]
+        tiers = [_at_tables(connection, now), held]
+        dropped = held - keep(tiers, room, self._ranks, _sources(connection), protected)
+        past.forget(connection, dropped)
+        let_go = [(host, rows.slot_key(slot)) for host, slot in dropped]
         connection.executemany(DELETE_WIRE, let_go)
         connection.executemany(
             f"UPDATE register SET {_NOT_HELD} WHERE host = ? AND slot = ?", let_go
@@ -100,7 +101,7 @@ class Upkeep:
             (self._bounds.own_host,),
         )
         expiries = {(host, rows.slot_of(key)): expires_at for host, key, expires_at in others}
-        dropped = expiries.keys() - keep_log(expiries, room, self._ranks).registers
+        dropped = expiries.keys() - keep_log(expiries, room, self._ranks)
         floors: dict[bytes, Floor] = {}
         for register in dropped:
             host, slot = register
@@ -139,6 +140,11 @@ def _registers(connection: apsw.Connection, query: str) -> set[Register]:
     return {(host, rows.slot_of(key)) for host, key in fetch(connection, query)}
 
 
+def _sources(connection: apsw.Connection) -> dict[Register, str]:
+    found = fetch(connection, "SELECT host, slot, source FROM register WHERE source IS NOT NULL")
+    return {(host, rows.slot_of(key)): source for host, key, source in found}
+
+
 def _at_tables(connection: apsw.Connection, now: int) -> set[Register]:
     """The registers that a table joined may deal today or tomorrow: they are let go of last."""
     found: set[Register] = set()
@@ -147,9 +153,10 @@ def _at_tables(connection: apsw.Connection, now: int) -> set[Register]:
         if not isinstance(table, Table):
             continue
         centre, window = (table.lat, table.lon), (now - DAY, now + (table.days + 1) * DAY)
-        # Measured one by one: a table may look at the whole world, and its cells would take a minute.
-        for host, key, lat, lon in fetch(connection, _PLACED, window):
-            if within(centre, (lat, lon), table.km):
+        # Measured one by one: a table may look at the whole world, and its cells would take a
+        # minute.
+        for host, key, lat, lon, uncertainty in fetch(connection, _PLACED, window):
+            if may_be_within(centre, (lat, lon), table.km, uncertainty):
                 found.add((host, rows.slot_of(key)))
     return found
 
@@ -158,6 +165,6 @@ _COUNT = "SELECT count(*) FILTER (WHERE held), count(*) FROM register"
 _EXPIRED = "held AND expires_at <= ?"
 _NOT_HELD = "held = 0, " + ", ".join(f"{column} = NULL" for column in rows.HELD_COLUMNS)
 _PLACED = """
-    SELECT host, slot, lat, lon FROM register
-    WHERE cell IS NOT NULL AND (rrule IS NOT NULL OR start BETWEEN ?1 AND ?2)
+    SELECT host, slot, lat, lon, uncertainty FROM register
+    WHERE cell IS NOT NULL AND start BETWEEN ?1 AND ?2
 """

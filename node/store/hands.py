@@ -1,4 +1,4 @@
-"""Draws that happened: hands frozen at the first look, the shuffle bag that follows, receipts."""
+"""Draws that happened: hands frozen at the first look, and the shuffle bag that follows."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 
 import apsw
 
-from potluck.protocol.errors import NotFound, Refused
-
 from . import rows
 from .database import Database, Row, fetch
 
@@ -18,34 +16,32 @@ BAG_SINCE = "bag_since"
 
 @dataclass(frozen=True, slots=True)
 class HandKey:
-    """Of which hand there is one: local date (ISO), table ("" for none), redraw, mode, digest of filters."""
+    """Of which hand there is one: local date (ISO), table ("" for none), redraw, filters' digest."""
 
     day: str
     table: str
     redraw: int
-    mode: str
     filters: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class FrozenCard:
-    """A card as it was dealt; `facts` is what the draw said of it then (JSON), such as odds."""
+    """A card as it was dealt, in the version that stood for it.
+
+    `event` is the item of the event (`Candidate.event`); `facts` is what the draw said of it then
+    (JSON), such as odds.
+    """
 
     host: bytes
     slot: int
     id: bytes
-    source: str | None = None
+    event: bytes
     facts: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def item(self) -> BagItem:
-        """What the bag remembers of it."""
-        return bag_item(self.host, self.slot, self.source)
 
 
 @dataclass(frozen=True, slots=True)
 class FrozenHand:
-    """A hand as it was dealt; `facts` is what was said of the whole (JSON), such as what was hidden."""
+    """A hand as it was dealt; `facts` (JSON) is what was said of the whole."""
 
     key: HandKey
     drawn_at: int
@@ -54,28 +50,8 @@ class FrozenHand:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReceipt:
-    """A receipt's file as written, with what a list of receipts says of it."""
-
-    id: bytes
-    drawn_at: int
-    mode: str
-    seed_kind: str
-    body: bytes
-
-
-BagItem = tuple[bytes | str, int]
-"""A register (host, slot), or (source id, slot) of a relayed event, whoever relays it."""
-
-
-def bag_item(host: bytes, slot: int, source: str | None) -> BagItem:
-    """What the bag remembers of a card."""
-    return (host if source is None else source), slot
-
-
 class Hands:
-    """Hands, bag and receipts of this home."""
+    """Hands and bag of this home."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -92,70 +68,54 @@ class Hands:
         )
         return [self._whole(row) for row in found]
 
+    def last_of_day(self, day: str) -> FrozenHand | None:
+        """The hand of a local date that was dealt last, at a table or not."""
+        row = self._database.row(f"{_HAND} WHERE day = ? ORDER BY ref DESC LIMIT 1", (day,))
+        return self._whole(row) if row else None
+
     async def freeze(self, hand: FrozenHand) -> FrozenHand:
         """Keep a hand. If one of this key was dealt meanwhile, that one counts and is returned."""
         await self._database.write(lambda connection: _freeze(connection, hand))
         kept = self.hand(hand.key)
         return kept or hand
 
-    async def bag(self, today: str) -> frozenset[BagItem]:
-        """What was shown on days before `today` (ISO) since the bag was last emptied."""
+    async def bag(self, today: str) -> frozenset[bytes]:
+        """The events shown on days before `today` (ISO) since the bag was last emptied."""
         found = await self._database.scan(
             lambda connection: fetch(connection, _BAG, (BAG_SINCE, today))
         )
-        return frozenset(bag_item(host, rows.slot_of(key), source) for host, key, source in found)
+        return frozenset(event for (event,) in found)
 
     async def empty_bag(self, today: str) -> None:
         """Start the bag again: only what is shown from `today` on comes into it."""
         await self._database.change("INSERT OR REPLACE INTO note VALUES (?, ?)", (BAG_SINCE, today))
 
-    async def put_back(self, host: bytes, slot: int) -> bool:
+    async def put_back(self, event: bytes) -> bool:
         """Let a card come back on another day, though it was shown; whether it ever was."""
-        return bool(await self._database.change(_PUT_BACK, (host, rows.slot_key(slot))))
+        return bool(await self._database.change(_PUT_BACK, (event,)))
 
-    async def take_out(self, host: bytes, slot: int) -> bool:
+    async def take_out(self, event: bytes) -> bool:
         """Undo it; whether it had been put back."""
-        sql = "DELETE FROM returned WHERE host = ? AND slot = ? RETURNING 1"
-        return bool(await self._database.change(sql, (host, rows.slot_key(slot))))
+        sql = "DELETE FROM returned WHERE event = ? RETURNING 1"
+        return bool(await self._database.change(sql, (event,)))
 
-    def returned(self, day: str) -> list[tuple[bytes, int]]:
-        """The registers that were put back on this day (ISO)."""
-        found = self._database.rows("SELECT host, slot FROM returned WHERE day = ?", (day,))
-        return [(host, rows.slot_of(key)) for host, key in found]
-
-    async def keep_receipt(self, receipt: StoredReceipt) -> None:
-        """Keep a receipt; the same one twice is one."""
-        row = (receipt.id, receipt.drawn_at, receipt.mode, receipt.seed_kind, receipt.body)
-        await self._database.change("INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?, ?)", row)
-
-    def receipts(self, limit: int = 100) -> list[StoredReceipt]:
-        """The latest receipts, newest first."""
-        sql = "SELECT * FROM receipt ORDER BY drawn_at DESC, id LIMIT ?"
-        return [StoredReceipt(*row) for row in self._database.rows(sql, (limit,))]
-
-    def receipt(self, prefix: str) -> StoredReceipt:
-        """The receipt whose id begins with these hexadecimal digits; raises NotFound, Refused."""
-        found = self._database.rows(
-            "SELECT * FROM receipt WHERE instr(lower(hex(id)), ?) = 1 LIMIT 2", (prefix.lower(),)
-        )
-        if not found:
-            raise NotFound(f"there is no receipt {prefix}; see: potluck receipts list")
-        if len(found) > 1:
-            raise Refused(f"several receipts begin with {prefix}; give more of it")
-        return StoredReceipt(*found[0])
+    def returned(self, day: str) -> list[bytes]:
+        """The events that were put back on this day (ISO)."""
+        found = self._database.rows("SELECT event FROM returned WHERE day = ?", (day,))
+        return [event for (event,) in found]
 
     def _whole(self, row: Row) -> FrozenHand:
         ref, *key, drawn_at, seed, facts = row
         found = self._database.rows(_CARDS, (ref,))
         cards = tuple(
-            FrozenCard(host, rows.slot_of(slot), id, source, json.loads(said))
-            for host, slot, id, source, said in found
+            FrozenCard(host, rows.slot_of(slot), id, event, json.loads(said))
+            for host, slot, id, event, said in found
         )
         return FrozenHand(HandKey(*key), drawn_at, seed, cards, json.loads(facts))
 
 
 def _bindings(key: HandKey) -> tuple[Any, ...]:
-    return key.day, key.table, key.redraw, key.mode, key.filters
+    return key.day, key.table, key.redraw, key.filters
 
 
 def _freeze(connection: apsw.Connection, hand: FrozenHand) -> None:
@@ -168,7 +128,7 @@ def _freeze(connection: apsw.Connection, hand: FrozenHand) -> None:
                 card.host,
                 rows.slot_key(card.slot),
                 card.id,
-                card.source,
+                card.event,
                 json.dumps(card.facts),
             )
             for position, card in enumerate(hand.cards)
@@ -176,22 +136,22 @@ def _freeze(connection: apsw.Connection, hand: FrozenHand) -> None:
         connection.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", cards)
 
 
-_HAND = "SELECT ref, day, table_name, redraw, mode, filters, drawn_at, seed, facts FROM hand"
-_THIS_HAND = "day = ? AND table_name = ? AND redraw = ? AND mode = ? AND filters = ?"
-_CARDS = "SELECT host, slot, id, source, facts FROM card WHERE hand = ? ORDER BY position"
+_HAND = "SELECT ref, day, table_name, redraw, filters, drawn_at, seed, facts FROM hand"
+_THIS_HAND = "day = ? AND table_name = ? AND redraw = ? AND filters = ?"
+_CARDS = "SELECT host, slot, id, event, facts FROM card WHERE hand = ? ORDER BY position"
 _ADD_HAND = """
-    INSERT OR IGNORE INTO hand (day, table_name, redraw, mode, filters, drawn_at, seed, facts)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING ref
+    INSERT OR IGNORE INTO hand (day, table_name, redraw, filters, drawn_at, seed, facts)
+    VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING ref
 """
 _BAG = """
-    SELECT DISTINCT host, slot, source FROM card JOIN hand ON hand.ref = card.hand
+    SELECT DISTINCT event FROM card JOIN hand ON hand.ref = card.hand
     WHERE day >= coalesce((SELECT body FROM note WHERE name = ?), '') AND day < ? AND NOT EXISTS (
         SELECT 1 FROM returned
-        WHERE returned.host = card.host AND returned.slot = card.slot AND returned.day >= hand.day
+        WHERE returned.event = card.event AND returned.day >= hand.day
     )
 """
 _PUT_BACK = """
-    INSERT OR REPLACE INTO returned (host, slot, day)
-    SELECT host, slot, max(day) FROM card JOIN hand ON hand.ref = card.hand
-    WHERE host = ? AND slot = ? AND table_name = '' GROUP BY host, slot RETURNING 1
+    INSERT OR REPLACE INTO returned (event, day)
+    SELECT event, max(day) FROM card JOIN hand ON hand.ref = card.hand
+    WHERE event = ? AND table_name = '' GROUP BY event RETURNING 1
 """

@@ -35,13 +35,19 @@ _log = logging.getLogger(__name__)
 MAX_SLOT = (1 << 64) - 1
 
 
+MAX_SLOTS = 256
+"""Registers of a host up to which their slots are kept in memory: it is asked of most that arrives."""
+
+
 @dataclass(slots=True)
 class _Host:
-    """`live` also counts registers that expired since; some have by `recount_at`."""
+    """`live` also counts registers that expired since; some have by `recount_at`. `slots` are those
+    of its registers, perhaps of some that are gone; None if they are too many."""
 
     live: int
     recount_at: int
     floor: Floor | None
+    slots: set[int] | None
 
 
 @dataclass(slots=True)
@@ -88,6 +94,7 @@ class StoredLedger:
         self._hosts_changed = threading.Event()
         self._handover = threading.Lock()
         self._asked: tuple[tuple[bytes, int] | None, Head | None] = (None, None)
+        self._refused: set[bytes] | None = None  # perhaps with some that are gone
         self.failure: BaseException | None = None
         """Why the last write failed, if it did."""
         newest = database.row("SELECT coalesce(max(ref), 0) FROM register")
@@ -106,10 +113,24 @@ class StoredLedger:
         self._count_hosts_anew()
         known = announcement_id in self._filling.ids or announcement_id in self._writing.ids
         change = self._change(host, slot)
-        stored = self._database.rows(_RECALL, (host, rows.slot_key(slot), announcement_id))
+        stored: Sequence[Row] = ()
+        if self._may_be_stored(announcement_id, host, slot):
+            stored = self._database.rows(_RECALL, (host, rows.slot_key(slot), announcement_id))
         head = change.standing if change is not None else _head(stored)
         self._asked = (host, slot), head
         return known or any(id == announcement_id for _, id, _ in stored), head
+
+    def _may_be_stored(self, announcement_id: bytes, host: bytes, slot: int) -> bool:
+        """Whether the table may have the register, or the id among the refused: asked of memory.
+
+        (An id that is in the log stands at its own register.)
+        """
+        if self._refused is None or len(self._refused) > 2 * MAX_REFUSED:
+            self._refused = {id for (id,) in self._database.rows("SELECT id FROM refused")}
+            self._refused |= {refused[0] for refused in self._writing.refused}
+            self._refused |= {refused[0] for refused in self._filling.refused}
+        slots = self._host(host, 0).slots
+        return slots is None or slot in slots or announcement_id in self._refused
 
     def floor(self, host: bytes) -> Floor | None:
         """The host's floor, if one was set."""
@@ -147,7 +168,7 @@ class StoredLedger:
                 overlay.durable = self._database.submit(self._write, lazy=True)
                 overlay.durable.add_done_callback(self._written)
         if len(overlay.changes) + len(overlay.refused) >= MAX_OVERLAY:
-            overlay.durable.exception()  # wait: the disk is slower than the network
+            self.flush().exception()  # wait: the disk is slower than the network
         return overlay.durable
 
     def flush(self) -> Future[None]:
@@ -211,10 +232,20 @@ class StoredLedger:
         # One that never reached the table has nothing there to delete.
         replaces = pending.replaces if pending else replaces
         overlay.changes[register] = _Change(head, signed, replaces)
+        self._note_slot(*register)
         overlay.ids.add(head.id)
+
+    def _note_slot(self, host: bytes, slot: int) -> None:
+        state = self._host(host, 0)
+        if state.slots is not None:
+            state.slots.add(slot)
+            if len(state.slots) > MAX_SLOTS:
+                state.slots = None
 
     def _refuse(self, announcement_id: bytes, until: int, register: tuple[bytes, int]) -> None:
         self._filling.ids.add(announcement_id)
+        if self._refused is not None:
+            self._refused.add(announcement_id)
         self._filling.refused.append(
             (announcement_id, until, register[0], rows.slot_key(register[1]))
         )
@@ -251,12 +282,18 @@ class StoredLedger:
         if state is not None:
             self._hosts.move_to_end(host)
             return state
-        live, first_expiry, slot, until = self._database.rows(_HOST, (host, now))[0]
+        live, first_expiry, slot, until, held = self._database.rows(_HOST, (host, now))[0]
         floor = None if slot is None else Floor(rows.slot_of(slot), until)
-        state = self._hosts[host] = _Host(live, first_expiry or 1 << 62, floor)
+        slots = self._slots(host) if 0 < held <= MAX_SLOTS else None if held else set[int]()
+        state = self._hosts[host] = _Host(live, first_expiry or 1 << 62, floor, slots)
         if len(self._hosts) > MAX_HOSTS:
             self._hosts.popitem(last=False)
         return state
+
+    def _slots(self, host: bytes) -> set[int]:
+        """Of the table: a host with more on its way to it is still remembered (see MAX_HOSTS)."""
+        stored = self._database.rows("SELECT slot FROM register WHERE host = ?", (host,))
+        return {rows.slot_of(key) for (key,) in stored}
 
     # --- on its way to the disk
 
@@ -330,9 +367,9 @@ _KNOWS = """
 _HEAD = "SELECT revision, id, expires_at FROM register WHERE host = ?1 AND slot = ?2"
 _RECALL = f"{_HEAD} UNION ALL SELECT NULL, id, NULL FROM refused WHERE id = ?3"
 _HOST = """
-    SELECT count(*), min(expires_at), (SELECT slot FROM floor WHERE host = ?1),
-        (SELECT until FROM floor WHERE host = ?1)
-    FROM register WHERE host = ?1 AND expires_at > ?2
+    SELECT count(*) FILTER (WHERE expires_at > ?2), min(expires_at) FILTER (WHERE expires_at > ?2),
+        (SELECT slot FROM floor WHERE host = ?1), (SELECT until FROM floor WHERE host = ?1), count(*)
+    FROM register WHERE host = ?1
 """
 _LARGEST = """
     SELECT slot, expires_at FROM register WHERE host = ? AND slot <= ? AND expires_at > ?

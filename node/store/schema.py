@@ -6,9 +6,13 @@ version whole. Steps are only ever added, never changed once released.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import apsw
 
 from potluck.protocol.errors import LocalError
+
+from .organisers import count_by_organisers
 
 APPLICATION_ID = 0x706F746C  # "potl", shown by file(1)
 
@@ -94,10 +98,40 @@ CREATE TABLE returned (
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _PAST, _RETURNED)
+_LISTED = """
+-- For lists in the order of time, a page at a time, and for looking for words (folded) in them.
+CREATE INDEX register_by_time ON register (start) WHERE title IS NOT NULL;
+ALTER TABLE register ADD COLUMN words TEXT;
+UPDATE register SET words = lower(title) WHERE title IS NOT NULL;
+"""
+
+_FEEDS = """
+-- Calendars that were imported; those with `every` seconds are looked at again. `form` is JSON.
+CREATE TABLE feed (
+    ref INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, form TEXT NOT NULL,
+    every INTEGER, next INTEGER, etag TEXT, modified TEXT,
+    read_at INTEGER, failing_since INTEGER, failure TEXT
+) STRICT;
+-- What was announced of each, and as what it stood there (see calendars/identity.py). `gone_at` is
+-- set once it stands there no more. Slots are u64 minus 2**63.
+CREATE TABLE feed_event (
+    feed INTEGER NOT NULL, slot INTEGER NOT NULL, uid TEXT NOT NULL, occurrence TEXT NOT NULL,
+    title TEXT NOT NULL, start INTEGER NOT NULL, place TEXT NOT NULL, gone_at INTEGER,
+    PRIMARY KEY (feed, slot)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_event_by_slot ON feed_event (slot);
+INSERT INTO feed (address, form, every, next)
+    SELECT key, value ->> '$.form', value ->> '$.every', value ->> '$.next'
+    FROM note, json_each(note.body) WHERE note.name = 'watched';
+DELETE FROM note WHERE name = 'watched';
+"""
 
 
-def migrate(connection: apsw.Connection, steps: tuple[str, ...] = STEPS) -> None:
+Step = str | Callable[[apsw.Connection], None]
+STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, _FEEDS, count_by_organisers)
+
+
+def migrate(connection: apsw.Connection, steps: tuple[Step, ...] = STEPS) -> None:
     """Bring the database to the newest version; raises LocalError if it is newer or not ours."""
     application = connection.pragma("application_id")
     version = connection.pragma("user_version")
@@ -107,6 +141,9 @@ def migrate(connection: apsw.Connection, steps: tuple[str, ...] = STEPS) -> None
         raise LocalError("the store was made by a newer Potluck; update this one")
     for number, step in enumerate(steps[version:], version + 1):
         with connection:
-            connection.execute(step)
+            if callable(step):
+                step(connection)
+            else:
+                connection.execute(step)
             connection.pragma("application_id", APPLICATION_ID)
             connection.pragma("user_version", number)

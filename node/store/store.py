@@ -9,9 +9,12 @@ from .choices import Choices
 from .database import Database
 from .deck import Deck
 from .eviction import Bounds, Upkeep
+from .feeds import Feeds
 from .hands import Hands
 from .ledger import StoredLedger
+from .memory import MemoryDatabase
 from .peer_book import PeerBook
+from .receipts import Receipts
 from .revisions import Past
 
 
@@ -20,19 +23,32 @@ class Store:
 
     `ledger` decides and takes announcements in (only intake uses it), `deck` reads them, `past`
     what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws,
-    `choices` what the person chose, `peers` the address book and bans.
+    `receipts` their receipts, `choices` what the person chose, `feeds` the calendars imported,
+    `peers` the address book and bans.
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
         """Open or make the store. Raises LocalError: in use, damaged, too new, or the disk's fault."""
-        self.database = Database(path)
+        self._take_up(Database(path), bounds)
+
+    @classmethod
+    def in_memory(cls, bounds: Bounds) -> Self:
+        """A store that is not kept, and has no threads: for laboratories."""
+        store = cls.__new__(cls)
+        store._take_up(MemoryDatabase(), bounds)  # noqa: SLF001 - its own
+        return store
+
+    def _take_up(self, database: Database, bounds: Bounds) -> None:
+        self.database = database
         try:
             self.upkeep = Upkeep(self.database, bounds)
             self.ledger = StoredLedger(self.database, self.upkeep.after_write)
             self.deck = Deck(self.database)
             self.past = Past(self.database)
             self.hands = Hands(self.database)
+            self.receipts = Receipts(self.database)
             self.choices = Choices(self.database)
+            self.feeds = Feeds(self.database)
             self.peers = PeerBook(self.database)
         except BaseException:
             self.database.close()

@@ -1,9 +1,20 @@
-"""libp2p, wrapped: TCP, noise, yamux and GossipSub, and nothing of it seen outside.
+"""How do bytes reach a peer?
 
-Peers are named by their peer id as text, addresses are multiaddrs as text ending in /p2p/ID.
-Only this package and hardening import libp2p.
+What the rest of the node knows of it is in interface.py, protocols.py, frames.py and channel.py;
+memory.py is a network in memory behind the same interface. libp2p_transport.py is the real one, and
+only this package imports libp2p.
 """
 
-from .transport import PING, Transport
+from .frames import Disconnected, NotServed, Stream
+from .interface import Handler, Transport, Validator
+from .protocols import StreamProtocol
 
-__all__ = ["PING", "Transport"]
+__all__ = [
+    "Disconnected",
+    "Handler",
+    "NotServed",
+    "Stream",
+    "StreamProtocol",
+    "Transport",
+    "Validator",
+]

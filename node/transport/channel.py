@@ -51,6 +51,11 @@ class Channel:
         self._frames = 0
 
     @property
+    def peer_id(self) -> str:
+        """Whom it is with."""
+        return self._stream.peer_id
+
+    @property
     def left(self) -> float:
         """The share of the session that is left to send, from 1 down to 0."""
         frames = self._frames / limits.SESSION_MESSAGES
@@ -103,7 +108,10 @@ class Channel:
             raise Exhausted
         if received[0] is not kind:
             raise RemoteError(
-                "undecodable", f"a sync frame {received[0].name} in place of {kind.name}"
+                "undecodable",
+                "a sync frame {name} in place of {name2}",
+                name=received[0].name,
+                name2=kind.name,
             )
         return received[1]
 
@@ -126,4 +134,6 @@ def _unpack(data: bytes) -> Any:
     try:
         return canonical.unpack(data)
     except Invalid as error:
-        raise RemoteError("undecodable", f"a sync frame cannot be read: {error}") from None
+        raise RemoteError(
+            "undecodable", "a sync frame cannot be read: {error}", error=error
+        ) from None

@@ -1,4 +1,4 @@
-"""Frames on a libp2p stream, with a bound on their size and a deadline on each."""
+"""Frames on a stream, with a bound on their size and one deadline for each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from potluck.node import limits
 from potluck.protocol.errors import PotluckError, RemoteError
 
 from .buffered import Buffered, Readable
-from .guards import GONE
 
 T = TypeVar("T")
 
@@ -25,7 +24,7 @@ class NotServed(Disconnected):
 
 
 class RawStream(Readable, Protocol):
-    """What of libp2p's stream is used here."""
+    """Bytes both ways. Everything may raise Disconnected; reading ends with no bytes or EOFError."""
 
     async def write(self, data: bytes) -> None: ...
     async def close(self) -> None: ...
@@ -36,7 +35,7 @@ class Stream:
     """A stream of frames with one peer: a 4-byte big-endian length, then so many bytes.
 
     `sent` and `received` count bytes with the lengths. Everything raises Disconnected when the
-    peer has gone or does not move within `limits.FRAME_DEADLINE`.
+    peer has gone, or when a whole frame does not move within `limits.FRAME_DEADLINE`.
     """
 
     def __init__(self, raw: RawStream, peer_id: str) -> None:
@@ -57,13 +56,21 @@ class Stream:
 
         Raises RemoteError if the peer announces more than limits.MAX_FRAME bytes.
         """
-        head = await self.read(4)
+        return await _within(self._frame())
+
+    async def _frame(self) -> bytes | None:
+        head = await self._read(4)
         if not head:
             return None
         length = int.from_bytes(head, "big")
         if length > limits.MAX_FRAME:
-            raise RemoteError("oversize", f"a frame of {length} bytes; at most {limits.MAX_FRAME}")
-        frame = await self.read(length)
+            raise RemoteError(
+                "oversize",
+                "a frame of {length} bytes; at most {max_frame}",
+                length=length,
+                max_frame=limits.MAX_FRAME,
+            )
+        frame = await self._read(length)
         if len(head) < 4 or len(frame) < length:
             raise Disconnected("the stream ended within a frame")
         return frame
@@ -84,10 +91,13 @@ class Stream:
 
     async def read(self, length: int) -> bytes:
         """So many bytes, or fewer if the stream ends first."""
+        return await _within(self._read(length))
+
+    async def _read(self, length: int) -> bytes:
         parts = bytearray()
         while len(parts) < length:
             try:
-                part = await _within(self._reader.read(length - len(parts)))
+                part = await self._reader.read(length - len(parts))
             except EOFError:
                 break
             if not part:
@@ -98,13 +108,9 @@ class Stream:
 
 
 async def _within(action: Awaitable[T]) -> T:
-    """Await it within the deadline of a frame."""
+    """Await it within the deadline of a frame: all of it, however many pieces it comes in."""
     try:
         with trio.fail_after(limits.FRAME_DEADLINE):
             return await action
     except trio.TooSlowError:
         raise Disconnected("the peer fell silent") from None
-    except EOFError:
-        raise
-    except GONE as error:
-        raise Disconnected("the connection was lost") from error

@@ -7,30 +7,113 @@ or that of a relay followed by /p2p-circuit/p2p/ID (https://github.com/multiform
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
 
-from multiaddr import Multiaddr
-from multiaddr.exceptions import Error as MultiaddrError
 from multiaddr.utils import get_network_addrs
 
 from potluck.protocol.errors import LocalError
 
-_HOSTS = {"ip4", "ip6", "dns", "dns4", "dns6"}
+from .peer_id import is_peer_id
+
+NAMES = "names"
+"""The range of all addresses with a name: until it is resolved, nobody knows where it leads."""
+
 _CIRCUIT = "/p2p-circuit"
-_FORMS = (["tcp", "p2p"], ["tcp", "p2p", "p2p-circuit", "p2p"])
+_PEER = re.compile(
+    r"(?P<at>/(?P<kind>ip4|ip6|dns|dns4|dns6)/(?P<host>[^/]+)/tcp/(?P<port>[0-9]{1,5}))"
+    r"(?P<relay>/p2p/(?P<relay_id>[^/]+)/p2p-circuit)?/p2p/(?P<id>[^/]+)"
+)
+_LISTEN = re.compile(r"/(?P<kind>ip4|ip6)/(?P<host>[^/]+)/tcp/(?P<port>[0-9]{1,5})")
+_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
+
+
+class Scope(IntEnum):
+    """In what an address means something."""
+
+    PUBLIC = 0
+    PRIVATE = 1
+    LOOPBACK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A peer's address, read once. `ip` is None for a name, which counts as public until resolved.
+
+    Of one through a relay, host, ip and scope are the relay's, and `relay` is its own address.
+    """
+
+    text: str
+    peer_id: str
+    kind: str
+    host: str
+    port: int
+    ip: str | None
+    scope: Scope
+    range: str
+    relay: str | None
+
+    @property
+    def target(self) -> str:
+        """The address without the id at its end."""
+        return self.text.rpartition("/p2p/")[0]
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Address:
+    """The parts of a peer's address. Raises LocalError for another form."""
+    found = _PEER.fullmatch(text)
+    if (
+        found is None
+        or not _is_place(found)
+        or not is_peer_id(found["id"])
+        or not (found["relay_id"] is None or is_peer_id(found["relay_id"]))
+    ):
+        raise LocalError(
+            "not a peer's address: {text}; the form is /ip4/203.0.113.5/tcp/4001/p2p/12D3Koo…",
+            text=text,
+        )
+    kind, host = found["kind"], found["host"]
+    ip = host if kind in ("ip4", "ip6") else None
+    return Address(
+        text,
+        found["id"],
+        kind,
+        host,
+        int(found["port"]),
+        ip,
+        Scope.PUBLIC if ip is None else scope_of(ip),
+        NAMES if ip is None else range_of(ip),
+        found["at"] + found["relay"].removesuffix(_CIRCUIT) if found["relay"] else None,
+    )
+
+
+def _is_place(found: re.Match[str]) -> bool:
+    if int(found["port"]) >= 65_536:
+        return False
+    kind, host = found["kind"], found["host"]
+    if kind not in ("ip4", "ip6"):
+        return _NAME.fullmatch(host) is not None
+    try:
+        version = ipaddress.ip_address(_without_zone(host)).version
+    except ValueError:
+        return False
+    return kind == f"ip{version}"
 
 
 def listen_parts(text: str) -> tuple[str, str, int]:
     """("ip4" or "ip6", ip, port) of a listening address; raises LocalError for another form."""
-    parts = _parts(text)
-    if [name for name, _ in parts] not in (["ip4", "tcp"], ["ip6", "tcp"]):
-        raise LocalError(f"cannot listen on {text}; the form is /ip4/0.0.0.0/tcp/4001")
-    (kind, ip), (_, port) = parts
-    return kind, ip, int(port)
+    found = _LISTEN.fullmatch(text)
+    if found is None or not _is_place(found):
+        raise LocalError("cannot listen on {text}; the form is /ip4/0.0.0.0/tcp/4001", text=text)
+    return found["kind"], found["host"], int(found["port"])
 
 
-def check_listen(text: str) -> Multiaddr:
+def check_listen(text: str) -> str:
     """The multiaddr to listen on; raises LocalError for another form or a port that is taken.
 
     libp2p listens with SO_REUSEPORT, so that two nodes on one port would each get some of the
@@ -40,9 +123,11 @@ def check_listen(text: str) -> Multiaddr:
         _probe(*listen_parts(text))
     except OSError as error:
         raise LocalError(
-            f"cannot listen on {text}: {error.strerror}; choose another address"
+            "cannot listen on {text}: {strerror}; choose another address",
+            text=text,
+            strerror=error.strerror,
         ) from None
-    return Multiaddr(text)
+    return text
 
 
 def _probe(kind: str, ip: str, port: int) -> None:
@@ -89,22 +174,13 @@ def free_port(ports: Iterable[int]) -> int:
 
 def check_peer(text: str) -> tuple[str, str]:
     """(address without the id, peer id) of a peer's address; raises LocalError for another form."""
-    parts = _parts(text)
-    names = [name for name, _ in parts]
-    if not names or names[0] not in _HOSTS or names[1:] not in _FORMS:
-        raise LocalError(
-            f"not a peer's address: {text}; the form is /ip4/203.0.113.5/tcp/4001/p2p/12D3Koo…"
-        )
-    at = "".join(
-        _CIRCUIT if name == "p2p-circuit" else f"/{name}/{value}" for name, value in parts[:-1]
-    )
-    return at, parts[-1][1]
+    address = read(text)
+    return address.target, address.peer_id
 
 
 def relay_of(text: str) -> str | None:
     """The address of the relay that a peer's address leads through, if it does. Raises LocalError."""
-    at, _ = check_peer(text)
-    return at.removesuffix(_CIRCUIT) if at.endswith(_CIRCUIT) else None
+    return read(text).relay
 
 
 def through(relay: str, peer_id: str) -> str:
@@ -112,32 +188,27 @@ def through(relay: str, peer_id: str) -> str:
     return f"{relay}{_CIRCUIT}/p2p/{peer_id}"
 
 
+def at_ip(address: Address, ip: str) -> str:
+    """The same address with an ip in the place of its name."""
+    kind = f"ip{ipaddress.ip_address(_without_zone(ip)).version}"
+    return address.text.replace(f"/{address.kind}/{address.host}/", f"/{kind}/{ip}/", 1)
+
+
 def is_peer(text: str) -> bool:
     """Whether it is a peer's address that can be dialled."""
     try:
-        check_peer(text)
+        read(text)
     except LocalError:
         return False
     return True
 
 
 def fitted(at: Sequence[str], room: int) -> list[str]:
-    """As many of a node's own addresses as there is room for. Those through relays come last, but are not
-    left out: a machine with many interfaces may be reached at none of them."""
+    """As many of a node's own addresses as there is room for. Those through relays come last, but
+    are not left out: a machine with many interfaces may be reached at none of them."""
     relayed = [address for address in at if relay_of(address)]
     direct = [address for address in at if address not in relayed]
     return [*direct[: max(0, room - len(relayed))], *relayed][:room]
-
-
-def ip_of(text: str) -> str | None:
-    """The ip in an address, None if it has a name instead."""
-    kind, host = _parts(text)[0]
-    return host if kind in ("ip4", "ip6") else None
-
-
-def port_of(text: str) -> int:
-    """The TCP port in an address."""
-    return int(_parts(text)[1][1])
 
 
 def range_of(ip: str) -> str:
@@ -150,25 +221,31 @@ def range_of(ip: str) -> str:
 
 def is_loopback(ip: str) -> bool:
     """Whether it is this machine."""
-    return plain(ip).is_loopback
+    return scope_of(ip) is Scope.LOOPBACK
 
 
-def is_private(text: str) -> bool:
-    """Whether an address means something only in its own network (names count as public)."""
-    ip = ip_of(text)
-    return ip is not None and is_private_ip(ip)
+def scope_of(ip: str) -> Scope:
+    """In what an ip means something."""
+    address = plain(ip)
+    if address.is_loopback:
+        return Scope.LOOPBACK
+    odd = address.version == 6 and any(address in network for network in _NOT_PUBLIC)
+    return Scope.PUBLIC if address.is_global and not odd else Scope.PRIVATE
 
 
-def is_private_ip(ip: str) -> bool:
-    """Whether an ip means something only in its own network."""
-    return not plain(ip).is_global
+# What the standard library takes for public: the IPv4-compatible addresses (RFC 4291, 2.5.5.1),
+# site-local ones (RFC 3879), a network's own translation (RFC 8215), Teredo (RFC 4380).
+_NOT_PUBLIC = [
+    ipaddress.IPv6Network(each) for each in ("::/96", "fec0::/10", "64:ff9b:1::/48", "2001::/32")
+]
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-def expand(bound: list[str]) -> list[str]:
+def expand(bound: Sequence[str]) -> list[str]:
     """Addresses to tell others: 0.0.0.0 and :: stand as the addresses of all interfaces."""
     found: list[str] = []
     for text in bound:
-        (kind, ip), (_, port) = _parts(text)[:2]
+        _, kind, ip, _, port = text.split("/")[:5]
         ips = _interfaces(kind) if plain(ip).is_unspecified else [ip]
         found += [f"/{kind}/{each}/tcp/{port}" for each in ips]
     return list(dict.fromkeys(found))
@@ -183,17 +260,15 @@ def _interfaces(kind: str) -> list[str]:
 
 
 def plain(ip: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The address; an IPv4 one inside IPv6 counts as IPv4. Raises ValueError."""
+    """The address; an IPv4 one inside IPv6 (mapped, 6to4, translated) counts as IPv4. Raises
+    ValueError."""
     address = ipaddress.ip_address(_without_zone(ip))
-    return getattr(address, "ipv4_mapped", None) or address
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 def _without_zone(ip: str) -> str:
     return ip.partition("%")[0]
-
-
-def _parts(text: str) -> list[tuple[str, str]]:
-    try:
-        return [(protocol.name, str(value)) for protocol, value in Multiaddr(text).items()]
-    except (MultiaddrError, ValueError, TypeError) as error:
-        raise LocalError(f"not a multiaddr: {text} ({error})") from None

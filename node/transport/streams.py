@@ -1,10 +1,9 @@
-"""Streams of Potluck's own protocols, opened and served."""
+"""Streams of Potluck's own protocols over libp2p."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, TypeVar
 
 import trio
 from libp2p.custom_types import TProtocol
@@ -13,34 +12,48 @@ from libp2p.peer.id import ID
 from libp2p.protocol_muxer.exceptions import MultiselectClientError
 
 from potluck.node import limits
-from potluck.protocol.errors import RemoteError
 
 from .frames import Disconnected, NotServed, Stream
+from .guards import GONE
 
-logger = logging.getLogger(__name__)
-
-Handler = Callable[[Stream], Awaitable[None]]
+T = TypeVar("T")
 
 
-def serving(
-    handler: Handler, protocol: str, report: Callable[[str, RemoteError], None]
-) -> Callable[[Any], Awaitable[None]]:
-    """The handler for libp2p: whatever happens in it ends its stream, and only a RemoteError more."""
+class RawStream:
+    """A libp2p stream whose losses are Disconnected."""
 
-    async def serve(raw: Any) -> None:
-        stream = Stream(raw, str(raw.muxed_conn.peer_id))
-        try:
-            await handler(stream)
-            await stream.close()
-        except Disconnected:
-            await stream.reset()
-        except RemoteError as error:
-            report(stream.peer_id, error)
-        except Exception:
-            logger.exception("a stream of %s failed", protocol)
-            await stream.reset()
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
 
-    return serve
+    async def read(self, n: int | None = None) -> bytes:
+        """At most so many bytes; none, or EOFError, at the end."""
+        return bytes(await _lost(self._raw.read(n)))
+
+    async def write(self, data: bytes) -> None:
+        """All of it."""
+        await _lost(self._raw.write(data))
+
+    async def close(self) -> None:
+        """Our side."""
+        await _lost(self._raw.close())
+
+    async def reset(self) -> None:
+        """Both sides."""
+        await self._raw.reset()
+
+
+async def _lost(action: Awaitable[T]) -> T:
+    try:
+        return await action
+    except EOFError:
+        raise
+    except GONE as error:
+        raise Disconnected("the connection was lost") from error
+
+
+def framed(raw: Any) -> Stream:
+    """A libp2p stream as one of frames."""
+    return Stream(RawStream(raw), str(raw.muxed_conn.peer_id))
 
 
 async def open_stream(host: BasicHost, peer_id: str, protocol: str) -> Stream:
@@ -56,7 +69,7 @@ async def open_stream(host: BasicHost, peer_id: str, protocol: str) -> Stream:
         refused = isinstance(cause, MultiselectClientError) and "supported" in str(cause)
         kind = NotServed if refused else Disconnected
         raise kind(f"no stream for {protocol}: {cause}") from error
-    return Stream(raw, peer_id)
+    return Stream(RawStream(raw), peer_id)
 
 
 def root(error: BaseException) -> BaseException:

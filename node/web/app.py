@@ -36,7 +36,8 @@ def owners_app(site: Site, more: Sequence[BaseRoute] = ()) -> Starlette:
 
 
 def phones_app(site: Site) -> Starlette:
-    """What the owner's phone may do from the local network. The other pages are not there at all."""
+    """What the owner's phone may do from the local network. The other pages are not there at
+    all."""
     return _app(site, [page for page in PAGES if page.rights == PHONE], (), phone=True)
 
 

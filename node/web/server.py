@@ -27,6 +27,7 @@ from .app import owners_app, phones_app
 from .http.guard import Doors, Guard, as_json
 from .http.server_sent_events import News
 from .http.sessions import Sessions
+from .pages.door import STRANGER
 from .pages.view import Site, View
 
 FEED = "/plan.ics"
@@ -59,7 +60,8 @@ class Server:
         self._closed = trio.Event()
 
     async def start(self, bind: str) -> None:
-        """Serve the pages here until cancelled. Raises LocalError, also for an address that others reach."""
+        """Serve the pages here until cancelled. Raises LocalError, also for an address that others
+        reach."""
         check_loopback(bind)
         hosts: set[str] = set()
         service, news = self.site.service, self.site.news
@@ -108,7 +110,8 @@ class Server:
 
 
 def own_address() -> str:
-    """This machine's address in the local network. Raises LocalError if it is in none, or on the internet."""
+    """This machine's address in the local network. Raises LocalError if it is in none, or on the
+    internet."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(_ELSEWHERE)
@@ -125,7 +128,9 @@ def check_local(address: str) -> None:
     """Raises LocalError for an address on the internet, where a door would be open to everybody."""
     if ipaddress.ip_address(address).is_global:
         raise LocalError(
-            f"this machine is on the open internet, at {address}; a door would not be to a local network"
+            "this machine is on the open internet, at {address}; a door would not be to a "
+            "local network",
+            address=address,
         )
 
 
@@ -137,10 +142,11 @@ async def _serve(
     grace: float,
     task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Serve until cancelled; started() gives the address, and `hosts` the Host headers that are ours.
+    """Serve until cancelled; started() gives the address, and `hosts` the Host headers that are
+    ours.
 
-    Answers that are under way when it is cancelled may end, within `grace` seconds. `ending` is called
-    first, to end those that never would by themselves.
+    Answers that are under way when it is cancelled may end, within `grace` seconds. `ending` is
+    called first, to end those that never would by themselves.
     """
     config = Config()
     config.bind = [f"fd://{_bound(bind)}"]
@@ -186,7 +192,10 @@ def _bound(bind: str) -> int:
         bound.close()
         why = getattr(error, "strerror", None) or error
         raise LocalError(
-            f"cannot show the page at {bind}: {why}; choose another with --web HOST:PORT, or --no-web"
+            "cannot show the page at {bind}: {why}; choose another with --web HOST:PORT, or "
+            "--no-web",
+            bind=bind,
+            why=why,
         ) from None
     return bound.detach()
 
@@ -208,8 +217,9 @@ def _unwelcome(app: Any, scope: Scope, status: int, words: str) -> Response:
         return as_json(scope, status, words)
     view = View(Request({**scope, "app": app}))
     title = {
-        401: view.say("Who is there?"),
+        401: view.say("This node does not know your browser"),
         403: view.say("Not from here"),
         421: view.say("Not this door"),
     }
-    return view.message(status, title[status], view.tell(words))
+    text = view.say(STRANGER) if status == 401 else view.tell(words)
+    return view.message(status, title[status], text)

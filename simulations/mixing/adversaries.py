@@ -1,123 +1,200 @@
 """
 Adversaries: each adds hosts and events to a region, which are worth nothing to anyone.
 
-They are added to what the honest announce, so that a run with an adversary and one without meet the same
-people and honest events. What the adversary gains is in the metrics `adversary_cards` and `adversary_visits`;
-what the others lose is in every other metric.
+They are added to what the honest announce, so that a run with an adversary and one without meet the
+same people and honest events. What the adversary gains is in the metrics `adversary_cards`,
+`cards_per_stamp` and `adversary_visits`; what the others lose is in every other metric.
+
+Those with a budget pay in birth stamps (one key costs one, about 2^22 hashes; a source that an
+importer names costs a sixteenth, DESIGN.md, section 3). Hosts who repeat the same copies under
+several keys are kept as one.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .events import TAGS, Events, Hosts
 from .people import unit
 from .rng import Purpose, Stream
-from .scenario import InvalidScenario, Scenario
+from .scenario import Scenario
 
-Plan = Callable[[Scenario], tuple[int, int]]
-"""How many hosts and how many events a day an adversary adds to a region."""
+SOURCES_A_STAMP = 16
+"""Sources that an importer can name for the work of one key: their stamps have four bits less."""
 
 
-def _none(_: Scenario) -> tuple[int, int]:
+class Attack(NamedTuple):
+    """What an adversary adds to a region."""
+
+    hosts: int
+    daily: int
+    """Events a day."""
+    stamps: float
+    """Work spent, in birth stamps."""
+    keys: int = 1
+    """Keys under which its hosts announce; each host has its own if there are as many as hosts."""
+
+
+def _none(_: Scenario) -> Attack:
     """Nobody abuses the network."""
-    return 0, 0
+    return Attack(0, 0, 0)
 
 
-def _flood(scenario: Scenario) -> tuple[int, int]:
+def _flood(scenario: Scenario) -> Attack:
     """One host announces `factor` times as many events as the mean host."""
-    return 1, max(1, round(scenario.adversary.factor * scenario.events.daily / scenario.hosts.count))
+    return Attack(
+        1,
+        max(1, round(scenario.adversary.factor * scenario.events.daily / scenario.hosts.count)),
+        1,
+    )
 
 
-def _sybil(scenario: Scenario) -> tuple[int, int]:
-    """
-    `factor` hosts of one keeper, each with one event in every outlook (Douceur 2002, "The Sybil attack").
-    """
-    hosts = max(1, round(scenario.adversary.factor))
-    return hosts, -(-hosts // scenario.time.ahead)
+def _sybil(scenario: Scenario) -> Attack:
+    """`factor` keys, each with one event in every outlook (Douceur 2002, "The Sybil attack")."""
+    keys = max(1, round(scenario.adversary.factor))
+    return Attack(keys, -(-keys // scenario.time.ahead), keys, keys)
 
 
-def _topics(scenario: Scenario) -> tuple[int, int]:
-    """Like flood, and each event declares five topics that nobody else uses."""
-    return _flood(scenario)
+def _sources(scenario: Scenario) -> Attack:
+    """One importer invents sources, 16 for the work of a key, each with one event in every
+    outlook."""
+    hosts = max(1, round(SOURCES_A_STAMP * (scenario.adversary.factor - 1)))
+    return Attack(hosts, -(-hosts // scenario.time.ahead), 1 + hosts / SOURCES_A_STAMP)
 
 
-def _grind(scenario: Scenario) -> tuple[int, int]:
-    """
-    A host with one event a day whose keeper knows the secrets of tables and has, for each table and day,
-    tried `factor` keys offline for the smallest ticket. (Each key costs a birth stamp. All of them are kept
-    as one host here, since at most one is dealt.)
-    """
+def _falsify(scenario: Scenario) -> Attack:
+    """`factor` keys copy every imported event with another hour: who goes by the copy finds
+    nobody."""
+    keys = max(1, round(scenario.adversary.factor))
+    return Attack(scenario.hosts.count, scenario.events.daily, keys, keys)
+
+
+def _grind(scenario: Scenario) -> Attack:
+    """A host with one event a day whose keeper knows the secrets of tables and has, for each table
+    and day, tried `factor` names offline for the smallest ticket. A try costs one hash: only what
+    is announced pays."""
     _ = scenario
-    return 1, 1
+    return Attack(1, 1, 1)
 
 
-ADVERSARIES: dict[str, Plan] = {
+ADVERSARIES: dict[str, Callable[[Scenario], Attack]] = {
     "none": _none,
     "flood": _flood,
     "sybil": _sybil,
-    "topics": _topics,
+    "topics": _flood,  # and each event declares five topics that nobody else uses
     "grind": _grind,
+    "sources": _sources,
+    "falsify": _falsify,
+    "dilute": _sources,  # under the names of honest hosts, whose events are to drown among its own
 }
 
 
-def join(scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Events) -> tuple[Hosts, Events]:
-    """The hosts and events of a region with the adversary's among them."""
-    more_hosts, more = added(scenario)
-    if not more_hosts:
-        return hosts, events
-    tries = int(scenario.adversary.factor) if scenario.adversary.name == "grind" else 1
-    crowd = Hosts(
-        np.concatenate([hosts.keeper, np.full(more_hosts, -1, np.int32)]),
-        np.concatenate([hosts.tries, np.full(more_hosts, tries, np.int64)]),
-    )
-    forged = _forge(scenario, seed, region, len(hosts.keeper), more_hosts, more)
-    days = scenario.time.days + scenario.time.ahead
+def attack(scenario: Scenario) -> Attack:
+    """What the scenario's adversary adds to a region."""
+    return ADVERSARIES[scenario.adversary.name](scenario)
 
-    def by_day(honest: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+
+def join(
+    scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Events
+) -> tuple[Hosts, Events]:
+    """The hosts and events of a region with the adversary's among them."""
+    plan = attack(scenario)
+    if not plan.hosts:
+        return hosts, events
+    days = scenario.time.days + scenario.time.ahead
+    crowd = _crowd(scenario, hosts, plan)
+    forge = _falsified if scenario.adversary.name == "falsify" else _invented
+    forged = forge(scenario, seed, region, hosts, events, plan)
+
+    def by_day(honest: NDArray[Any], theirs: NDArray[Any]) -> NDArray[Any]:
         shape = honest.shape[1:]
         joined = [column.reshape(days, -1, *shape) for column in (honest, theirs)]
         return np.concatenate(joined, axis=1).reshape(-1, *shape)
 
-    return crowd, Events(*(by_day(ours, theirs) for ours, theirs in zip(events, forged, strict=True)))
+    both = Events._make(itertools.starmap(by_day, zip(events, forged, strict=True)))
+    both.number[:] = np.arange(len(both.number))
+    if scenario.adversary.name == "falsify":
+        _pair(both, hosts, scenario.events.daily)
+    return crowd, both
 
 
-def added(scenario: Scenario) -> tuple[int, int]:
-    """Hosts and daily events that the scenario's adversary adds to a region."""
-    name = scenario.adversary.name
-    if name not in ADVERSARIES:
-        raise InvalidScenario(f"there is no adversary {name!r}; there are: {', '.join(ADVERSARIES)}")
-    return ADVERSARIES[name](scenario)
+def _crowd(scenario: Scenario, hosts: Hosts, plan: Attack) -> Hosts:
+    """The honest hosts and the adversary's, whose keys are numbered after all others."""
+    count, first = len(hosts.keeper), int(hosts.keys.max()) + scenario.hosts.importers + 1
+    keys = np.full((count + plan.hosts, max(hosts.keys.shape[1], plan.keys)), -1, np.int32)
+    keys[:count, : hosts.keys.shape[1]] = hosts.keys
+    name = np.arange(count, count + plan.hosts)
+    kind = scenario.adversary.name
+    if kind == "falsify":
+        keys[count:, : plan.keys] = first + np.arange(plan.keys)
+        name = np.arange(count)
+    else:
+        keys[count:, 0] = first + np.arange(plan.hosts) % plan.keys
+    if kind == "dilute":
+        name = np.arange(plan.hosts) % count
+    theirs = Hosts(
+        keeper=np.full(plan.hosts, -1, np.int32),
+        cluster=np.zeros(plan.hosts, np.int32),
+        name=name.astype(np.int32),
+        keys=keys[count:],
+        imported=np.full(plan.hosts, kind in ("sources", "dilute", "falsify")),
+        active=hosts.imported if kind == "falsify" else np.ones(plan.hosts, np.bool_),
+        tries=np.full(plan.hosts, scenario.adversary.factor if kind == "grind" else 1, np.int64),
+    )
+    pairs: Any = zip(hosts._replace(keys=keys[:count]), theirs, strict=True)
+    return Hosts._make(np.concatenate(pair) for pair in pairs)
 
 
-def _forge(scenario: Scenario, seed: int, region: int, first: int, hosts: int, more: int) -> Events:
-    """The adversary's events: topics at random, places anywhere, hosts in turn."""
+def _pair(events: Events, hosts: Hosts, daily: int) -> None:
+    """Make each imported event and its falsified copy, which stand a day's events apart, twins."""
+    honest = np.flatnonzero(~events.useless)
+    honest = honest[hosts.imported[events.host[honest]]]
+    events.twin[honest] = honest + daily
+    events.twin[honest + daily] = honest
+
+
+def _falsified(
+    scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Events, plan: Attack
+) -> Events:
+    """A copy of every event, each under a host of its own (those of hosts with own keys are never
+    dealt)."""
+    _ = scenario, seed, region, plan
+    copies = Events._make(column.copy() for column in events)
+    return copies._replace(
+        host=(events.host + np.int32(len(hosts.keeper))).astype(np.int32),
+        capacity=np.full(len(events.host), 2_000_000_000, np.int32),
+        useless=np.ones(len(events.host), np.bool_),
+    )
+
+
+def _invented(
+    scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Events, plan: Attack
+) -> Events:
+    """Events of the adversary's own: topics at random, places anywhere, hosts in turn."""
+    _ = events
     rng = Stream.of(seed, Purpose.ADVERSARY, region).numpy()
     days = scenario.time.days + scenario.time.ahead
-    m = days * more
+    m = days * plan.daily
     number = np.arange(m)
-    host = (first + number % hosts).astype(np.int32)
+    host = (len(hosts.keeper) + number % plan.hosts).astype(np.int32)
     topic = unit(rng.standard_normal((m, scenario.people.dimensions)).astype(np.float32))
     nearest = np.argmax(topic[:, : scenario.groups], axis=1).astype(np.int32)
     tags = np.full((m, TAGS), -1, np.int32)
     if scenario.adversary.name == "topics":
-        tags[:] = (
-            scenario.events.tags + number[:, None] % (more * scenario.time.ahead) * TAGS + np.arange(TAGS)
-        )
+        unused = number[:, None] % (plan.daily * scenario.time.ahead) * TAGS + np.arange(TAGS)
+        tags[:] = scenario.events.tags + unused
     else:
         tags[:, 0] = nearest % scenario.events.tags
     return Events(
-        topic=topic,
-        host=host,
+        number=number.astype(np.int32), topic=topic, host=host,
         series=(host * np.int32(scenario.hosts.series)).astype(np.int32),
-        place=rng.random((m, 2), np.float32),
-        quality=np.zeros(m, np.float32),
-        capacity=np.full(m, 2_000_000_000, np.int32),
-        cluster=nearest,
-        tags=tags,
-        day=np.repeat(np.arange(days, dtype=np.int32), more),
-        hour=rng.random(m, np.float32),
-        useless=np.ones(m, np.bool_),
-    )
+        place=rng.random((m, 2), np.float32), quality=np.zeros(m, np.float32),
+        capacity=np.full(m, 2_000_000_000, np.int32), cluster=nearest, tags=tags,
+        day=np.repeat(np.arange(days, dtype=np.int32), plan.daily), hour=rng.random(m, np.float32),
+        twin=np.full(m, -1, np.int32), useless=np.ones(m, np.bool_),
+    )  # fmt: skip

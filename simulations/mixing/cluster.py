@@ -1,7 +1,8 @@
 """Many processes or machines, by Dask.
 
-The scheduler costs about a millisecond a task, so runs are batched into tasks of about a second. What a
-dying worker had begun, the scheduler gives to another; what it had finished is on our disk already.
+The scheduler costs about a millisecond a task, so runs are batched into tasks of about a second.
+What a dying worker had begun, the scheduler gives to another; what it had finished is on our disk
+already.
 """
 
 from __future__ import annotations
@@ -33,13 +34,18 @@ def batches(jobs: Sequence[Job], seconds_each: float, lanes: int) -> list[Sequen
 
 
 def flow(client: Client, jobs: Sequence[Job]) -> Iterator[Encoded]:
-    """Run jobs on a client's workers. At most three tasks a lane are under way, so memory stays bounded."""
+    """Run jobs on a client's workers. At most three tasks a lane are under way, so memory stays
+    bounded."""
     client.wait_for_workers(1)
-    yield from client.submit(run_batch, jobs[:1], pure=False).result()  # compiles what is not compiled yet
+    yield from client.submit(
+        run_batch, jobs[:1], pure=False
+    ).result()  # compiles what is not compiled yet
     began = time.monotonic()
     yield from client.submit(run_batch, jobs[1:2], pure=False).result()
     lanes = sum(client.nthreads().values())
-    yield from _stream(client, batches(jobs[2:], time.monotonic() - began, lanes), 3 * max(lanes, 1))
+    yield from _stream(
+        client, batches(jobs[2:], time.monotonic() - began, lanes), 3 * max(lanes, 1)
+    )
 
 
 def _stream(client: Client, waiting: list[Sequence[Job]], window: int) -> Iterator[Encoded]:
@@ -53,7 +59,8 @@ def _stream(client: Client, waiting: list[Sequence[Job]], window: int) -> Iterat
 
 
 def local(workers: int) -> Executor:
-    """An embedded cluster of worker processes, one thread each, on loopback; it lives while the jobs run."""
+    """An embedded cluster of worker processes, one thread each, on loopback; it lives while the
+    jobs run."""
 
     def execute(jobs: Sequence[Job]) -> Iterator[Encoded]:
         with (

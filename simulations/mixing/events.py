@@ -16,14 +16,15 @@ TAGS = 5
 
 
 class Events(NamedTuple):
-    """
-    Events of one region, day by day, equally many on each. A deck is a slice of it (see `Events.window`).
-    """
+    """Events of one region, day by day, equally many on each. A deck is a slice of it (see
+    `Events.window`)."""
 
+    number: Ints
+    """(m,) which event of the run it is."""
     topic: Floats
     """(m, dimensions), unit vectors."""
     host: Ints
-    """(m,) who announces it."""
+    """(m,) who organises it."""
     series: Ints
     """(m,) series, numbered through all hosts in the order of hosts."""
     place: Floats
@@ -40,6 +41,9 @@ class Events(NamedTuple):
     """(m,) when it takes place."""
     hour: Floats
     """(m,) at which part of that day, 0 to 1."""
+    twin: Ints
+    """(m,) of a falsified copy the event it is of; of an event the number of its falsified copy;
+    -1: none."""
     useless: NDArray[np.bool_]
     """(m,) the adversary's: worth nothing to anyone."""
 
@@ -47,21 +51,37 @@ class Events(NamedTuple):
         """The deck on `day`: the events of that day and of the following ahead - 1 days."""
         return Events._make(column[day * daily : (day + ahead) * daily] for column in self)
 
+    def of_hosts(self, active: NDArray[np.bool_]) -> Events:
+        """Those whose hosts have not given up."""
+        stays = active[self.host]
+        return self if stays.all() else Events._make(column[stays] for column in self)
+
 
 class Hosts(NamedTuple):
     """The hosts of one region."""
 
     keeper: Ints
     """(hosts,) the person who keeps it; -1 for an adversary's."""
+    cluster: Ints
+    """(hosts,) the group of its first series."""
+    name: Ints
+    """(hosts,) the host whose name its events bear: its own, but for an adversary who takes
+    another's."""
+    keys: Ints
+    """(hosts, most) the keys under which its events are announced, -1 for none more: its own
+    (numbered like the host) or those of importers."""
+    imported: NDArray[np.bool_]
+    """(hosts,) whether importers bring it."""
+    active: NDArray[np.bool_]
+    """(hosts,) whether it announces anything."""
     tries: NDArray[np.int64]
-    """
-    (hosts,) keys its keeper may try for the smallest ticket at a table whose secret is known; 1 for the
-    honest.
-    """
+    """(hosts,) names its keeper tries for the smallest ticket at a table whose secret is known; 1
+    for the honest."""
 
 
 def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[Hosts, Events]:
-    """The honest hosts of a region and all their events, including those of the last days' outlook."""
+    """The honest hosts of a region and all their events, including those of the last days'
+    outlook."""
     pars, what = scenario.hosts, scenario.events
     rng = Stream.of(seed, Purpose.HOSTS, region).numpy()
     cluster = np.repeat(draw_clusters(scenario, rng, pars.count), pars.series)
@@ -71,7 +91,15 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     place = rng.random((pars.count, 2), np.float32)
     fame = pars.quality * rng.standard_normal(pars.count)
     weight = np.arange(1, pars.count + 1) ** -pars.skew
-    hosts = Hosts(rng.integers(people, size=pars.count).astype(np.int32), np.ones(pars.count, np.int64))
+    if pars.spread:
+        weight = weight * np.exp(pars.spread * rng.standard_normal(pars.count))
+    keeper = rng.integers(people, size=pars.count).astype(np.int32)
+    imported, keys = _keys(scenario, rng)
+    hosts = Hosts(
+        keeper=keeper, cluster=cluster[:: pars.series], name=np.arange(pars.count, dtype=np.int32),
+        keys=keys, imported=imported, active=np.ones(pars.count, np.bool_),
+        tries=np.ones(pars.count, np.int64),
+    )  # fmt: skip
 
     rng = Stream.of(seed, Purpose.EVENTS, region).numpy()
     days = scenario.time.days + scenario.time.ahead
@@ -79,28 +107,40 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     host = rng.choice(pars.count, size=m, p=weight / weight.sum()).astype(np.int32)
     series = host * np.int32(pars.series) + rng.integers(pars.series, size=m).astype(np.int32)
     stray = rng.standard_normal((m, scenario.people.dimensions), np.float32)
-    topics = unit(topic[series] + np.float32(what.jitter / np.sqrt(scenario.people.dimensions)) * stray)
+    topics = unit(
+        topic[series] + np.float32(what.jitter / np.sqrt(scenario.people.dimensions)) * stray
+    )
     groups = scenario.groups
     nearest = np.argmax(topics[:, :groups], axis=1).astype(np.int32)
     events = Events(
-        topic=topics,
-        host=host,
-        series=series,
+        number=np.arange(m, dtype=np.int32), topic=topics, host=host, series=series,
         place=place[host],
         quality=(fame[host] + what.quality * rng.standard_normal(m)).astype(np.float32),
         capacity=_capacity(scenario, rng, m),
         cluster=nearest if not scenario.people.clusters else cluster[series],
         tags=_tags(scenario, rng, nearest),
-        day=np.repeat(np.arange(days, dtype=np.int32), what.daily),
-        hour=rng.random(m, np.float32),
-        useless=np.zeros(m, np.bool_),
-    )
+        day=np.repeat(np.arange(days, dtype=np.int32), what.daily), hour=rng.random(m, np.float32),
+        twin=np.full(m, -1, np.int32), useless=np.zeros(m, np.bool_),
+    )  # fmt: skip
     return hosts, events
+
+
+def _keys(scenario: Scenario, rng: np.random.Generator) -> tuple[NDArray[np.bool_], Ints]:
+    """Which hosts are imported, and the keys of all: importers are numbered after the hosts."""
+    pars = scenario.hosts
+    imported = rng.random(pars.count) < pars.imported
+    keys = np.full((pars.count, pars.copies), -1, np.int32)
+    keys[:, 0] = np.arange(pars.count)
+    chosen = np.argsort(rng.random((pars.count, pars.importers)), axis=1)[:, : pars.copies]
+    keys[imported] = pars.count + chosen[imported]
+    return imported, keys
 
 
 def _capacity(scenario: Scenario, rng: np.random.Generator, m: int) -> Ints:
     size = scenario.events.capacity * np.exp(0.6 * rng.standard_normal(m))
-    limit = np.maximum(size, scenario.events.quorum) if scenario.events.capacity else np.full(m, 2e9)
+    limit = (
+        np.maximum(size, scenario.events.quorum) if scenario.events.capacity else np.full(m, 2e9)
+    )
     return limit.astype(np.int32)
 
 

@@ -1,7 +1,8 @@
 """An experiment: which scenarios run, with which seeds, and the scenario file that says so.
 
-A cell is one scenario with one policy at one point of the plan; it runs once per seed. All cells share
-the seeds, so that policies are compared on the same people and events (common random numbers).
+A cell is one scenario with one policy at one point of the plan; it runs once per seed. All cells
+share the seeds, so that policies are compared on the same people and events (common random
+numbers).
 """
 
 from __future__ import annotations
@@ -9,55 +10,66 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from potluck.protocol.errors import LocalError, NotFound
 
 from . import schema
-from .scenario import PolicyChoice, Scenario
+from .policies import parameters_of
+from .scenario import InvalidScenario, PolicyChoice, Scenario, Settings, par
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-METHODS = ("grid", "latin-hypercube", "sobol")
+Method = Literal["grid", "list", "latin-hypercube", "sobol"]
 Point = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Range:
-    """A continuous axis of a Latin hypercube or a Sobol sequence; rounded where the parameter is whole."""
+class Range(Settings, frozen=True):
+    """A continuous axis of a Latin hypercube or a Sobol sequence; rounded where the parameter is
+    whole."""
 
     low: float
     high: float
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.low < self.high:
-            raise ValueError(f"low = {self.low} must be below high = {self.high}")
+            raise InvalidScenario(f"low = {self.low} must be below high = {self.high}")
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Settings, frozen=True):
     """Which parameters vary, and how the points are chosen.
 
-    grid: `vary` gives values, and every combination runs. latin-hypercube and sobol: `vary` gives
-    ranges, and `samples` points (Sobol: samples x (parameters + 2), Saltelli's design) run.
-    """
+    grid: `vary` gives values, and every combination runs. list: `vary` gives as many values for
+    each parameter, and the first of all make the first point, and so on. latin-hypercube and sobol:
+    `vary` gives ranges, and `samples` points (Sobol: samples x (parameters + 2), Saltelli's design)
+    run."""
 
-    method: str = "grid"
+    method: Method = "grid"
     samples: int = 16
-    vary: Mapping[str, tuple[Any, ...] | Range] = field(default_factory=dict)
+    vary: dict[str, tuple[Any, ...] | Range] = {}  # noqa: RUF012  msgspec copies it
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            raise ValueError(f"method = {self.method!r}: must be one of {', '.join(METHODS)}")
-        # in one order wherever the plan comes from: a sample's columns belong to parameters by their place
-        object.__setattr__(self, "vary", dict(sorted(self.vary.items())))
+        super().__post_init__()
+        # in one order: a sample's columns belong to parameters by their place
+        msgspec.structs.force_setattr(self, "vary", dict(sorted(self.vary.items())))
+        valued = self.method in ("grid", "list")
         for path, axis in self.vary.items():
-            if (self.method == "grid") is isinstance(axis, Range):
-                wanted = "a list of values" if self.method == "grid" else "{low = ..., high = ...}"
-                raise ValueError(f"vary.{path!r}: the method {self.method} needs {wanted}")
+            if valued is isinstance(axis, Range) or axis == ():
+                wanted = "a list of values" if valued else "{low = ..., high = ...}"
+                raise InvalidScenario(f"vary.{path!r}: the method {self.method} needs {wanted}")
+        if self.method == "list" and len({len(axis) for axis in self._values()}) > 1:
+            raise InvalidScenario("vary: the method list needs as many values for every parameter")
         if self.method == "sobol" and (self.samples < 2 or self.samples & (self.samples - 1)):
-            raise ValueError(f"samples = {self.samples}: the method sobol needs a power of two")
+            raise InvalidScenario(
+                f"samples = {self.samples}: the method sobol needs a power of two"
+            )
+
+    def _values(self) -> list[tuple[Any, ...]]:
+        return [axis for axis in self.vary.values() if not isinstance(axis, Range)]
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -72,14 +84,21 @@ class Plan:
     def points(self) -> list[Point]:
         """The points of the plan, in a fixed order; one empty point when nothing varies."""
         if self.method == "grid" or not self.vary:
-            axes = [axis for axis in self.vary.values() if not isinstance(axis, Range)]
-            return [dict(zip(self.vary, values, strict=True)) for values in itertools.product(*axes)]
+            return [
+                dict(zip(self.vary, each, strict=True))
+                for each in itertools.product(*self._values())
+            ]
+        if self.method == "list":
+            return [
+                dict(zip(self.vary, each, strict=True))
+                for each in zip(*self._values(), strict=True)
+            ]
         rows = _sample(self.method, self.problem, self.samples)
         return [dict(zip(self.vary, map(float, row), strict=True)) for row in rows]
 
 
 def _sample(method: str, problem: dict[str, Any], samples: int) -> Any:
-    from SALib.sample import latin, sobol  # noqa: PLC0415  it takes seconds to import; grids do without
+    from SALib.sample import latin, sobol  # noqa: PLC0415  it takes seconds to import
 
     if method == "sobol":
         return sobol.sample(problem, samples, calc_second_order=False, seed=1)
@@ -96,34 +115,34 @@ class Cell:
     scenario: Scenario
 
 
-@dataclass(frozen=True)
-class Experiment:
-    """A base scenario, the policies to compare, the seeds of every cell and the plan of what varies.
+class Experiment(Settings, frozen=True):
+    """A base scenario, the policies to compare, the seeds of every cell and the plan of what
+    varies.
 
-    The first policy is the one that the others are compared with.
-    """
+    The first policy is the one that the others are compared with."""
 
-    scenario: Scenario = field(default_factory=Scenario)
+    scenario: Scenario = Scenario()
     policies: tuple[PolicyChoice, ...] = ()
-    seeds: tuple[int, ...] = (1, 2, 3)
-    plan: Plan = field(default_factory=Plan)
+    seeds: tuple[Annotated[int, msgspec.Meta(ge=0)], ...] = (1, 2, 3)
+    plan: Plan = Plan()
     question: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.seeds or len(set(self.seeds)) != len(self.seeds):
-            raise ValueError("seeds: at least one, all different")
-        if any(type(seed) is not int or not 0 <= seed < 2**64 for seed in self.seeds):
-            raise ValueError("seeds: whole numbers from 0 to 2^64 - 1")
+            raise InvalidScenario("seeds: at least one, all different")
+        if max(self.seeds) >= 2**64:
+            raise InvalidScenario("seeds: whole numbers from 0 to 2^64 - 1")
 
     def design(self) -> tuple[Cell, ...]:
         """Every policy at every point, in the order of the plan.
 
-        A cell stands twice if rounding makes two points one.
-        """
-        tables = asdict(self.scenario)
+        A cell stands twice if rounding makes two points one, or if what varies is a parameter of
+        another policy."""
+        base = schema.plain(self.scenario)
         points = self.plan.points()
         choices = self.policies or (self.scenario.policy,)
-        return tuple(_cell(tables, choice, point) for choice in choices for point in points)
+        return tuple(_cell(base, choice, point) for choice in choices for point in points)
 
     def cells(self) -> tuple[Cell, ...]:
         """The different cells of the design: what has to run."""
@@ -131,23 +150,27 @@ class Experiment:
 
     def to_json(self) -> dict[str, Any]:
         """The experiment as plain values, the same for equal experiments."""
-        plain: dict[str, Any] = json.loads(schema.canonical(self))
-        return plain
+        return schema.plain(self)
 
 
 def from_json(plain: Mapping[str, Any]) -> Experiment:
     """The experiment of a manifest: the inverse of `Experiment.to_json`."""
-    plan = plain["plan"]
-    settings = {"question": plain["question"], "seeds": plain["seeds"], "policies": plain["policies"], **plan}
-    return from_tables({**plain["scenario"], "experiment": settings}, plain["scenario"]["name"])
+    return schema.build(Experiment, plain)
 
 
 def _cell(base: Mapping[str, Any], choice: PolicyChoice, point: Point) -> Cell:
-    tables: dict[str, Any] = json.loads(json.dumps(base)) | {"policy": asdict(choice)}
-    for path, value in point.items():
+    tables: dict[str, Any] = json.loads(json.dumps(base)) | {"policy": schema.plain(choice)}
+    mine = {path: value for path, value in point.items() if _has(choice, path)}
+    for path, value in mine.items():
         schema.set_path(tables, path, _whole(base, path, value))
     scenario = schema.build(Scenario, tables)
-    return Cell(schema.digest(scenario), label(choice), point, scenario)
+    return Cell(schema.digest(scenario), label(choice), mine, scenario)
+
+
+def _has(choice: PolicyChoice, path: str) -> bool:
+    """Whether a parameter means anything to a policy: those of other policies leave it as it is."""
+    name = path.removeprefix("policy.parameters.")
+    return name == path or name in parameters_of(choice)
 
 
 def _whole(base: Mapping[str, Any], path: str, value: Any) -> Any:
@@ -165,12 +188,32 @@ def label(choice: PolicyChoice) -> str:
 
 
 def find(name: str) -> Path:
-    """A scenario file by its path or, for one of Potluck's own, by name; NotFound says which there are."""
+    """A scenario file by its path or, for one of Potluck's own, by name; NotFound says which there
+    are."""
     path, ours = Path(name), SCENARIOS / f"{name}.toml"
     if path.exists() or ours.exists():
         return path if path.exists() else ours
     known = ", ".join(sorted(file.stem for file in SCENARIOS.glob("*.toml")))
     raise NotFound(f"there is no scenario file {name}; give a path, or one of: {known}")
+
+
+class Asked(Settings, frozen=True):
+    """What runs, besides the scenario itself: the table [experiment] of a scenario file."""
+
+    question: Annotated[str, par("", "what is asked; stands on top of the report")] = ""
+    seeds: Annotated[
+        int | tuple[int, ...], par("", "a number of replicates (seeds 1 to n) or a list of seeds")
+    ] = 3
+    policies: Annotated[
+        tuple[str | PolicyChoice, ...],
+        par("", 'names, or tables {name = "...", parameters = {...}, file = "..."}, to compare'),
+    ] = ()
+    method: Annotated[Method, par("", "grid, list, latin-hypercube or sobol")] = "grid"
+    samples: Annotated[int, par("points", "of a Latin hypercube; for Sobol a power of two")] = 16
+    vary: Annotated[
+        dict[str, tuple[Any, ...] | Range],
+        par("", "dotted names of parameters: lists of values, or {low = ..., high = ...}"),
+    ] = {}  # noqa: RUF012  msgspec copies it
 
 
 def load(path: Path) -> Experiment:
@@ -182,72 +225,49 @@ def load(path: Path) -> Experiment:
 def from_tables(tables: Mapping[str, Any], name: str, folder: Path = Path()) -> Experiment:
     """An experiment from a file's tables: those of the scenario beside one named `experiment`.
 
-    A policy's file is looked for beside the scenario file.
-    """
+    The text of a policy's file, looked for beside the scenario file, becomes part of the
+    experiment."""
     rest = {"name": name} | dict(tables)
-    settings = dict(rest.pop("experiment", {}))
-    _check_keys(settings)
-    if "policy" in rest:
-        rest["policy"] = _beside(dict(rest["policy"]), folder)
-    choices = [
-        _beside({"name": each} if isinstance(each, str) else dict(each), folder)
-        for each in settings.get("policies", ())
-    ]
-    plan = {key: settings[key] for key in ("method", "samples") if key in settings}
-    plan["vary"] = {path: _axis(path, axis) for path, axis in settings.get("vary", {}).items()}
-    seeds = settings.get("seeds", 3)
+    asked = schema.build(Asked, rest.pop("experiment", {}), "experiment")
+    scenario = schema.build(Scenario, rest)
+    for path in asked.vary:
+        _check_path(path)
+    choices = (
+        PolicyChoice(name=each) if isinstance(each, str) else each for each in asked.policies
+    )
+    seeds = asked.seeds
     try:
         return Experiment(
-            scenario=schema.build(Scenario, rest),
-            policies=tuple(schema.build(PolicyChoice, choice, "experiment.policies") for choice in choices),
-            seeds=tuple(range(1, seeds + 1)) if isinstance(seeds, int) else tuple(seeds),
-            plan=Plan(**plan),
-            question=settings.get("question", ""),
+            scenario=msgspec.structs.replace(scenario, policy=_with_code(scenario.policy, folder)),
+            policies=tuple(_with_code(choice, folder) for choice in choices),
+            seeds=tuple(range(1, seeds + 1)) if isinstance(seeds, int) else seeds,
+            plan=Plan(asked.method, asked.samples, asked.vary),
+            question=asked.question,
         )
-    except (ValueError, TypeError) as error:
+    except InvalidScenario as error:
         raise LocalError(f"in [experiment]: {error}") from None
 
 
-EXPERIMENT_SCHEMA = """\
-[experiment]  # What runs, besides the scenario itself.
-question = ""                       # what the experiment asks; stands on top of its report
-seeds = 3                           # a number of replicates (seeds 1 to n) or a list of seeds
-policies = []                       # names, or tables {name = "...", parameters = {...}, file = "..."}
-                                    # to compare; empty: the one of [policy]
-method = "grid"                     # grid, latin-hypercube or sobol
-samples = 16                        # points of a Latin hypercube; for Sobol a power of two
-# [experiment.vary]                 # dotted names of parameters
-# "events.daily" = [10, 40, 80]     # grid: values
-# "choice.match" = {low = 1.0, high = 5.0}   # latin-hypercube and sobol: a range
-"""
-
-
-def _check_keys(settings: Mapping[str, Any]) -> None:
-    allowed = ("question", "seeds", "policies", "method", "samples", "vary")
-    for key in settings:
-        if key not in allowed:
-            raise LocalError(f"unknown key 'experiment.{key}'. Allowed here: {', '.join(allowed)}.")
-
-
-def _beside(choice: dict[str, Any], folder: Path) -> dict[str, Any]:
-    return choice | {"file": str(folder / choice["file"])} if choice.get("file") else choice
-
-
-def _axis(path: str, axis: Any) -> tuple[Any, ...] | Range:
-    _check_path(path)
-    if isinstance(axis, Mapping):
-        return schema.build(Range, axis, f"experiment.vary.{path}")
-    if isinstance(axis, list) and axis:
-        return tuple(axis)
-    raise LocalError(f"experiment.vary.{path!r}: give a list of values, or {{low = ..., high = ...}}")
+def _with_code(choice: PolicyChoice, folder: Path) -> PolicyChoice:
+    if not choice.file:
+        return choice
+    try:
+        text = (folder / choice.file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise LocalError(
+            f"policy.file: cannot read {folder / choice.file}: {error.strerror}"
+        ) from None
+    return msgspec.structs.replace(choice, code=text)
 
 
 def _check_path(path: str) -> None:
     """Only parameters that exist may vary; those of a policy are checked when it is bound."""
     group, _, name = path.partition(".")
-    groups = {item.name: getattr(Scenario(), item.name) for item in fields(Scenario) if item.name != "name"}
+    groups = {
+        key: each for key, each in msgspec.structs.asdict(Scenario()).items() if key != "name"
+    }
     if group not in groups:
         raise LocalError(f"experiment.vary.{path!r}: no such table; there are {', '.join(groups)}.")
-    names = [item.name for item in fields(groups[group])]
+    names = groups[group].__struct_fields__
     if name not in names and not path.startswith("policy.parameters."):
         raise LocalError(f"experiment.vary.{path!r}: [{group}] has {', '.join(names)}.")

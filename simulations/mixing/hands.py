@@ -33,28 +33,30 @@ class HandLog:
             return
         who = view.lookers[rows]
         appraisal = _appraise(who, hand[rows], view.people.interest, view.deck.topic)
-        self.rows.append((who, np.full(len(rows), view.day, np.int32), *appraisal))
+        dealt = hand[rows]
+        event = np.where(dealt >= 0, view.deck.number[dealt], -1)
+        group = np.where(dealt >= 0, view.deck.cluster[dealt], -1)
+        self.rows.append((who, np.full(len(rows), view.day, np.int32), event, group, *appraisal))
 
     def tables(self) -> dict[str, NDArray[Any]]:
         """The columns of the table of hands."""
-        names = ("hand_who", "hand_day", "hand_match", "hand_expected", "hand_surprise", "hand_diversity")
+        kinds = ("who", "day", "event", "group", "match", "expected", "surprise", "diversity")
         columns = (np.concatenate(column) for column in zip(*self.rows, strict=True))
-        return dict(zip(names, columns, strict=True))
+        return {f"hand_{kind}": column for kind, column in zip(kinds, columns, strict=True)}
 
 
 def _no_rows(cards: int) -> tuple[Any, ...]:
     people, floats = np.empty(0, np.int32), np.empty(0, np.float32)
-    return people, people, np.empty((0, cards), np.float32), np.empty((0, cards), np.bool_), floats, floats
+    rows = (np.empty((0, cards), kind) for kind in (np.int32, np.int32, np.float32, np.bool_))
+    return people, people, *rows, floats, floats
 
 
 @jit
 def _appraise(
     who: Ints, hand: Ints, interest: Floats, topic: Floats
 ) -> tuple[Floats, NDArray[np.bool_], Floats, Floats]:
-    """
-    Match of each card, whether it is among the person's best of the deck, surprise and diversity of each
-    hand.
-    """
+    """Match of each card, whether it is among the person's best of the deck, surprise and diversity
+    of each hand."""
     k, h = hand.shape
     match = np.full((k, h), np.nan, np.float32)
     expected = np.zeros((k, h), np.bool_)

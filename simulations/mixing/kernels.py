@@ -31,14 +31,17 @@ class Diary(NamedTuple):
     """What people of a region have seen, plan and did; kernels write it."""
 
     shown: NDArray[np.bool_]
-    """
-    (people, ring of the deck's events) what each was shown; the column of event e is e modulo the deck's
-    size.
-    """
+    """(people, ring of events) what each was shown; the column of event e is e modulo the ring's
+    size."""
     plans: Ints
-    """(people, ring of days) the event each goes to on a day, -1 for none; the ring holds a week back."""
+    """(people, ring of days) the event each goes to on a day, -1 for none; the ring holds a week
+    back."""
     visits: NDArray[np.uint16]
     """(people, hosts) viable events attended so far."""
+    looked: NDArray[np.bool_]
+    """(people,) whether they looked this week."""
+    good: NDArray[np.bool_]
+    """(people,) whether they were at a viable event this week."""
     going: Ints
     """(events of the run,) how many go."""
     dealt: Ints
@@ -66,25 +69,18 @@ def lookers(look: Floats, key: np.uint64, sittings: int) -> tuple[Ints, Counts]:
 
 @jit
 def choose(
-    who: Ints,
-    hand: Ints,
-    deck: Events,
-    first: int,
-    people: People,
-    diary: Diary,
-    weights: Weights,
-    key: np.uint64,
-) -> Ints:
-    """
-    Each of `who`, in turn, chooses one card of the hand or none; returns the positions chosen (-1: none).
-    `first` is the index of the deck's first event in the run.
-    """
+    who: Ints, hand: Ints, deck: Events, outlook: tuple[int, int], people: People, diary: Diary,
+    weights: Weights, key: np.uint64,
+) -> Ints:  # fmt: skip
+    """Each of `who`, in turn, chooses one card of the hand or none; returns the positions chosen
+    (-1: none). `outlook` is the first and the last day of which events are announced."""
     chosen = np.full(len(who), -1, np.int32)
-    m = len(deck.host)
-    begin = first % m
-    week = _week_columns(deck.day[0], deck.day[m - 1], diary.plans.shape[1])
+    ring = diary.shown.shape[1]
+    today, last = outlook
+    week = _week_columns(today, last, diary.plans.shape[1])
     for row in range(len(who)):
         i = who[row]
+        diary.looked[i] = True
         mood = child(key, i)
         best = gumbel(mood, 0)
         if hand[row, 0] < 0:
@@ -93,22 +89,26 @@ def choose(
             pos = hand[row, c]
             if pos < 0:
                 continue
-            event = first + pos
-            evening = deck.day[pos] - deck.day[0]
-            diary.shown[i, around(begin, pos, m)] = True
+            event = deck.number[pos]
+            evening = deck.day[pos] - today
+            diary.shown[i, event % ring] = True
+            if deck.twin[pos] >= 0:
+                diary.shown[i, deck.twin[pos] % ring] = True
             diary.dealt[event] += 1
             full = diary.going[event] >= deck.capacity[pos]
             if full or not _free(people.evenings[i], diary.plans, i, week, evening):
                 continue
-            if deck.useless[pos] and uniform(mood, 3 * pos + 3) >= weights.lure:
+            lot = event % ring  # moods belong to places in the ring, whoever else is in the deck
+            if deck.useless[pos] and uniform(mood, 3 * lot + 3) >= weights.lure:
                 continue
             u = _utility(i, pos, event, week[evening, 0], deck, people, diary, weights)
-            if exceeds(mood, 3 * pos + 1, best - u):
-                best = u + gumbel(mood, 3 * pos + 1)
+            if exceeds(mood, 3 * lot + 1, best - u):
+                best = u + gumbel(mood, 3 * lot + 1)
                 chosen[row] = pos
         if chosen[row] >= 0:
-            diary.plans[i, week[deck.day[chosen[row]] - deck.day[0], 0]] = first + chosen[row]
-            diary.going[first + chosen[row]] += 1
+            event = deck.number[chosen[row]]
+            diary.plans[i, week[deck.day[chosen[row]] - today, 0]] = event
+            diary.going[event] += 1
     return chosen
 
 
@@ -124,19 +124,11 @@ def try_again(who: Ints, chosen: Ints, chance: float, key: np.uint64) -> Ints:
     return again[:k]
 
 
-@inlined
-def around(begin: int, pos: int, m: int) -> int:
-    """(begin + pos) modulo m for two numbers below m, without a division."""
-    column = begin + pos
-    return column - m if column >= m else column
-
-
 @jit
 def _week_columns(today: int, last: int, ring: int) -> Counts:
-    """
-    For each day of the outlook its column in the ring of plans, then those of the seven days of its week.
-    Days beyond the outlook have no column yet (it still holds a day of the past): the day's own stands there.
-    """
+    """For each day of the outlook its column in the ring of plans, then those of the seven days of
+    its week. Days beyond the outlook have no column yet (it still holds a day of the past): the
+    day's own stands there."""
     columns = np.empty((last - today + 1, 8), np.int64)
     for day in range(today, last + 1):
         columns[day - today] = day % ring
@@ -171,8 +163,9 @@ def cosine(a: Floats, b: Floats) -> np.float32:
 
 @inlined
 def _utility(
-    i: int, pos: int, event: int, column: int, deck: Events, people: People, diary: Diary, weights: Weights
-) -> float:
+    i: int, pos: int, event: int, column: int, deck: Events, people: People, diary: Diary,
+    weights: Weights,
+) -> float:  # fmt: skip
     """The utility of an event over staying home, without the noise (scenario.Choice)."""
     u = (
         weights.match * cosine(people.interest[i], deck.topic[pos])

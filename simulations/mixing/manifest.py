@@ -1,4 +1,5 @@
-"""What it takes to run the same again: code, versions, machine, experiment, and how long it took."""
+"""What it takes to run the same again: code, versions, machine, experiment, and how long it
+took."""
 
 from __future__ import annotations
 
@@ -17,26 +18,20 @@ from potluck.protocol.errors import LocalError
 from .experiment import Experiment
 from .results import Folder, write_whole
 
-PACKAGES = ("potluck", "numpy", "numba", "scipy", "pyarrow", "implicit", "networkx", "SALib", "dask")
+PACKAGES = (
+    "potluck", "numpy", "numba", "scipy", "pyarrow", "implicit", "networkx", "SALib", "dask",
+)  # fmt: skip
 HERE = Path(__file__).parent
 HARNESS = (
-    "calibration",
-    "cluster",
-    "experiment",
-    "intervals",
-    "manifest",
-    "plots",
-    "report",
-    "results",
-    "runner",
-    "schema",
-    "summary",
-)
+    "calibration", "cluster", "experiment", "intervals", "manifest", "plots", "report", "results",
+    "runner", "schema", "summary",
+)  # fmt: skip
 """Modules that no number of a run depends on; everything else counts as the model."""
 
 
 def model_digest() -> str:
-    """16 hex digits of the model's source: runs of two versions of it are never mixed in one folder."""
+    """16 hex digits of the model's source: runs of two versions of it are never mixed in one
+    folder."""
     digest = hashlib.blake2b(digest_size=8)
     for file in sorted(HERE.rglob("*.py")):
         place = file.relative_to(HERE)
@@ -54,7 +49,9 @@ def commit() -> str:
         return done.stdout.strip()
 
     try:
-        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--", str(HERE)) else "")
+        return git("rev-parse", "HEAD") + (
+            "+" if git("status", "--porcelain", "--", str(HERE)) else ""
+        )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
 
@@ -101,7 +98,8 @@ class Manifest:
         return values
 
     def begin(self, experiment: Experiment, workers: str) -> None:
-        """Write the manifest of a fresh folder, or check that the folder holds this very experiment."""
+        """Write the manifest of a fresh folder, or check that the folder holds this very
+        experiment."""
         plain = experiment.to_json()
         if self.path.exists():
             before = self.read()
@@ -111,7 +109,9 @@ class Manifest:
                     if before["experiment"] != plain
                     else "runs of another version of the model"
                 )
-                raise LocalError(f"{self.folder.path} holds {what}; choose another folder or remove it")
+                raise LocalError(
+                    f"{self.folder.path} holds {what}; choose another folder or remove it"
+                )
             return
         self._write(
             {

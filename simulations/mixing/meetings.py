@@ -1,4 +1,5 @@
-"""The compiled inner loops of an evening: who is there, who meets whom, and what it leaves behind."""
+"""The compiled inner loops of an evening: who is there, who meets whom, and what it leaves
+behind."""
 
 from __future__ import annotations
 
@@ -10,16 +11,16 @@ from numpy.typing import NDArray
 from .events import Events
 from .kernels import Counts, cosine
 from .people import Floats, Ints, People, befriend
-from .rng import below, inlined, jit
+from .rng import below, child, inlined, jit, uniform
 
-Keys = NDArray[np.uint32]
+Keys = NDArray[np.uint64]
+EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @jit
 def attendance(plans: Ints, column: int, first: int, daily: int) -> tuple[Ints, Ints, Counts]:
-    """
-    Who attends today's events, event by event; the event of each; and where each event begins in these lists.
-    """
+    """Who attends today's events, event by event; the event of each; and where each event begins in
+    these lists."""
     start = np.zeros(daily + 1, np.int64)
     n = len(plans)
     for i in range(n):
@@ -39,12 +40,11 @@ def attendance(plans: Ints, column: int, first: int, daily: int) -> tuple[Ints, 
 
 @jit
 def form_circles(
-    people: Ints, start: Counts, useless: NDArray[np.bool_], quorum: int, circle: int, key: np.uint64
-) -> tuple[Counts, int, NDArray[np.bool_]]:
-    """
-    Shuffle the people of each viable event and split them into even circles. Returns where circles begin and
-    end, the number of pairs in them, and which events are viable.
-    """
+    people: Ints, start: Counts, useless: NDArray[np.bool_], quorum: int, circle: int,
+    key: np.uint64,
+) -> tuple[Counts, int, NDArray[np.bool_]]:  # fmt: skip
+    """Shuffle the people of each viable event and split them into even circles. Returns where
+    circles begin and end, the number of pairs in them, and which events are viable."""
     bounds = np.empty((len(people) + 1, 2), np.int64)
     viable = np.zeros(len(useless), np.bool_)
     k, pairs = 0, 0
@@ -67,55 +67,72 @@ def form_circles(
 
 @jit
 def meet(
-    present: Ints,
-    circles: Counts,
-    people: People,
-    ties: int,
-    keys: Keys,
-    counts: NDArray[np.uint16],
-    mixing: Counts,
-    met: NDArray[np.uint32],
-) -> tuple[int, float]:
-    """
-    All in a circle meet: count pairs (keys, counts: an open-addressing table with room for them), encounters
-    between groups (mixing, both ways) and per person by group (met); those who met `ties` times become
-    friends. Returns the number of pairs that are new and the sum of 1 - cosine over the encounters.
-    """
-    new, distance = 0, 0.0
+    present: Ints, circles: Counts, people: People, meeting: tuple[int, float], keys: Keys,
+    counts: NDArray[np.uint16], mixing: Counts, met: NDArray[np.uint32], key: np.uint64,
+) -> tuple[int, float, int, int]:  # fmt: skip
+    """All in a circle meet, but for those of different groups who keep to their own (friending
+    bias): count pairs (keys, counts: an open-addressing table with room for them), encounters
+    between groups (mixing, both ways) and per person by group (met); those who met `ties` times
+    become friends (meeting: ties, bias). Returns the number of pairs that are new, the sum of 1 -
+    cosine over the encounters, and the pairs in circles: of different groups, and all."""
+    ties, bias = meeting
+    new, distance, across, pairs = 0, 0.0, 0, 0
     n = len(people.cluster)
+    tally = np.zeros(mixing.shape[0], np.int64)
     for c in range(len(circles)):
+        for x in range(circles[c, 0], circles[c, 1]):
+            tally[people.cluster[present[x]]] += 1
+        at = child(key, c)
         for x in range(circles[c, 0], circles[c, 1]):
             for y in range(x + 1, circles[c, 1]):
                 a, b = min(present[x], present[y]), max(present[x], present[y])
+                pairs += 1
+                if people.cluster[a] != people.cluster[b]:
+                    across += 1
+                    if bias > 0.0 and _apart(
+                        tally[people.cluster[a]], tally[people.cluster[b]], bias, at, pairs
+                    ):
+                        continue
                 mixing[people.cluster[a], people.cluster[b]] += 1
                 mixing[people.cluster[b], people.cluster[a]] += 1
                 met[a, people.cluster[b]] += 1
                 met[b, people.cluster[a]] += 1
                 distance += float(1.0 - cosine(people.interest[a], people.interest[b]))
-                slot = find(keys, np.uint32(a * n + b))
+                pair = np.uint64(a) * np.uint64(n) + np.uint64(b)
+                slot = find(keys, pair)
                 if counts[slot] == 0:
-                    keys[slot] = a * n + b
+                    keys[slot] = pair
                     new += 1
                 counts[slot] += 1
                 if counts[slot] == ties:
                     befriend(people.friends, people.degree, a, b)
-    return new, distance
+        for x in range(circles[c, 0], circles[c, 1]):
+            tally[people.cluster[present[x]]] = 0
+    return new, distance, across, pairs
 
 
 @inlined
-def find(keys: Keys, key: np.uint32) -> np.int64:
-    """The slot of a pair in the table: where it is, or the empty one (2^32 - 1) where it belongs."""
-    mask = np.uint32(len(keys) - 1)
-    slot = ((key * np.uint32(2654435769)) >> np.uint32(7)) & mask
-    while keys[slot] != key and keys[slot] != np.uint32(0xFFFFFFFF):
-        slot = (slot + np.uint32(1)) & mask
+def _apart(alike_a: int, alike_b: int, bias: float, key: np.uint64, counter: int) -> bool:
+    """Whether two of different groups miss each other: each turns to others of their own, if there
+    are any."""
+    stay = (1.0 - bias if alike_a > 1 else 1.0) * (1.0 - bias if alike_b > 1 else 1.0)
+    return bool(uniform(key, counter) >= stay)
+
+
+@inlined
+def find(keys: Keys, key: np.uint64) -> np.int64:
+    """The slot of a pair in the table: where it is, or the empty one where it belongs."""
+    mask = np.uint64(len(keys) - 1)
+    slot = ((key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & mask
+    while keys[slot] != key and keys[slot] != EMPTY:
+        slot = (slot + np.uint64(1)) & mask
     return np.int64(slot)
 
 
 @jit
 def enlarge(keys: Keys, counts: NDArray[np.uint16], size: int) -> tuple[Keys, NDArray[np.uint16]]:
     """The same table of pairs with `size` slots (a power of two)."""
-    wider = np.full(size, np.uint32(0xFFFFFFFF), np.uint32)
+    wider = np.full(size, EMPTY, np.uint64)
     more = np.zeros(size, np.uint16)
     for s in range(len(keys)):
         if counts[s] > 0:
@@ -127,18 +144,11 @@ def enlarge(keys: Keys, counts: NDArray[np.uint16], size: int) -> tuple[Keys, ND
 
 @jit
 def attend(
-    present: Ints,
-    start: Counts,
-    viable: NDArray[np.bool_],
-    deck: Events,
-    people: People,
-    visits: NDArray[np.uint16],
-    drift: float,
-) -> Floats:
-    """
-    Count visits and let interests drift towards what was attended; returns the match (cosine) of each
-    attendance.
-    """
+    present: Ints, start: Counts, viable: NDArray[np.bool_], deck: Events, people: People,
+    visits: NDArray[np.uint16], good: NDArray[np.bool_], drift: float,
+) -> Floats:  # fmt: skip
+    """Count visits and good evenings, and let interests drift towards what was attended; returns
+    the match (cosine) of each attendance."""
     match = np.empty(len(present), np.float32)
     for e in range(len(start) - 1):
         for x in range(start[e], start[e + 1]):
@@ -146,6 +156,7 @@ def attend(
             match[x] = cosine(people.interest[i], deck.topic[e])
             if viable[e]:
                 visits[i, deck.host[e]] += 1
+                good[i] = True
                 _drift(people.interest[i], deck.topic[e], drift)
     return match
 

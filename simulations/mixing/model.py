@@ -1,6 +1,5 @@
-"""
-`run`: the model as a pure function of (scenario, seed). The day loop is in region.py, the document in ODD.md.
-"""
+"""`run`: the model as a pure function of (scenario, seed). The day loop is in region.py, the
+document in ODD.md."""
 
 from __future__ import annotations
 
@@ -29,32 +28,34 @@ class Result:
     rows: list[Row]
     """Tidy rows, in the order of metrics, then days."""
     arrays: dict[str, NDArray[Any]]
-    """
-    For pictures: `mixing` (groups x groups, encounters, each counted both ways), `host_visits` (per host,
-    over the run), `event_sizes` (number of events by how many went), `encounters` (per person, over the run),
-    `match` (share of attendances by cosine, 20 bins from -1 to 1).
-    """
+    """For pictures: `mixing` (groups x groups, encounters, each counted both ways), `host_visits`
+    (per host, over the run), `event_sizes` (number of events by how many went), `encounters` (per
+    person, over the run), `match` (share of attendances by cosine, 20 bins from -1 to 1)."""
 
 
 def run(scenario: Scenario, seed: int) -> Result:
-    """
-    Run a scenario with a seed (0 to 2^64 - 1) and measure it. The result is the same wherever and however
-    often it is run.
+    """Run a scenario with a seed (0 to 2^64 - 1) and measure it. The result is the same wherever
+    and however often it is run.
 
-    Raises InvalidScenario when it names a policy, metric or adversary that is not there.
-    """
+    Raises InvalidScenario when it names a policy, metric or adversary that is not there."""
     names = measured(scenario)
     record = play(scenario, seed)
-    rows = [(day, name, float(value)) for name in names for day, value in METRICS[name].measure(record)]
+    rows = [
+        (day, name, float(value)) for name in names for day, value in METRICS[name].measure(record)
+    ]
     return Result(scenario, seed, rows, _pictures(record))
 
 
 def measured(scenario: Scenario) -> tuple[str, ...]:
     """The names of the metrics that a run of the scenario measures."""
-    names = scenario.measure.metrics or tuple(name for name, metric in METRICS.items() if metric.usual)
+    names = scenario.measure.metrics or tuple(
+        name for name, metric in METRICS.items() if metric.usual
+    )
     for name in names:
         if name not in METRICS:
-            raise InvalidScenario(f"there is no metric {name!r}; there are: {', '.join(sorted(METRICS))}")
+            raise InvalidScenario(
+                f"there is no metric {name!r}; there are: {', '.join(sorted(METRICS))}"
+            )
     return names
 
 
@@ -62,7 +63,9 @@ def play(scenario: Scenario, seed: int) -> Record:
     """Run a scenario without measuring it: region after region, each in its own memory."""
     deal = load(scenario.policy)
     regions = range(-(-scenario.people.count // scenario.people.region))
-    return Record(scenario, join([Region(scenario, seed, number, deal).live() for number in regions]))
+    return Record(
+        scenario, join([Region(scenario, seed, number, deal).live() for number in regions])
+    )
 
 
 def _pictures(record: Record) -> dict[str, NDArray[Any]]:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .meetings import Keys, enlarge
+from .meetings import EMPTY, Keys, enlarge
 from .people import Ints
-
-EMPTY = 0xFFFFFFFF
 
 
 class Pairs:
-    """Meetings of each pair of a region's n people; a pair's key is first * n + second, first < second."""
+    """Meetings of each pair of a region's n people; a pair's key is first * n + second, first <
+    second."""
 
     def __init__(self, n: int) -> None:
         self.n = n
         self.used = 0
-        self.keys: Keys = np.full(1024, EMPTY, np.uint32)
+        self.keys: Keys = np.full(1024, EMPTY, np.uint64)
         self.counts: NDArray[np.uint16] = np.zeros(1024, np.uint16)
 
     def make_room(self, more: int) -> None:
@@ -30,5 +29,5 @@ class Pairs:
         """First, second and meetings of each pair, in ascending order."""
         taken = np.flatnonzero(self.counts)
         taken = taken[np.argsort(self.keys[taken])]
-        keys = self.keys[taken].astype(np.int64)
-        return (keys // self.n).astype(np.int32), (keys % self.n).astype(np.int32), self.counts[taken]
+        first, second = np.divmod(self.keys[taken], np.uint64(self.n))
+        return first.astype(np.int32), second.astype(np.int32), self.counts[taken]

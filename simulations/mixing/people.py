@@ -15,9 +15,8 @@ Ints = NDArray[np.int32]
 
 
 class People(NamedTuple):
-    """
-    n people of one region. Kernels write interest, friends and degree as the run goes on; the rest stays.
-    """
+    """n people of one region. Kernels write interest, friends and degree as the run goes on; the
+    rest stays."""
 
     interest: Floats
     """(n, dimensions), unit vectors."""
@@ -58,18 +57,17 @@ def settle(scenario: Scenario, seed: int, region: int) -> People:
 
 
 def draw_clusters(scenario: Scenario, rng: np.random.Generator, n: int) -> Ints:
-    """The cluster of each of n people or series; sizes follow Zipf's law with exponent `people.skew`."""
+    """The cluster of each of n people or series; sizes follow Zipf's law with exponent
+    `people.skew`."""
     clusters = max(scenario.people.clusters, 1)
     share = np.arange(1, clusters + 1) ** -scenario.people.skew
     return rng.choice(clusters, size=n, p=share / share.sum()).astype(np.int32)
 
 
 def directions(rng: np.random.Generator, cluster: Ints, dimensions: int, own: float) -> Floats:
-    """
-    A unit vector for each cluster label, sqrt(own) along the cluster's axis and the rest in a random
-    direction, so that two of one cluster have a cosine of about `own` and two of different clusters one of
-    about 0.
-    """
+    """A unit vector for each cluster label, sqrt(own) along the cluster's axis and the rest in a
+    random direction, so that two of one cluster have a cosine of about `own` and two of different
+    clusters one of about 0."""
     noise = rng.standard_normal((len(cluster), dimensions), np.float32)
     noise *= np.float32(np.sqrt((1 - own) / dimensions))
     noise[np.arange(len(cluster)), cluster] += np.float32(np.sqrt(own))
@@ -102,9 +100,8 @@ def befriend(friends: Ints, degree: Ints, a: int, b: int) -> bool:
 def _befriend(
     key: np.uint64, cluster: Ints, order: Ints, start: Ints, mean: int, homophily: float, most: int
 ) -> tuple[Ints, Ints]:
-    """
-    First friends: each tie joins a random person to one of the own cluster (share `homophily`) or to anyone.
-    `order` lists people cluster by cluster, of which cluster c begins at start[c].
+    """First friends: each tie joins a random person to one of the own cluster (share `homophily`)
+    or to anyone. `order` lists people cluster by cluster, of which cluster c begins at start[c].
     """
     n = len(cluster)
     friends = np.full((n, most), -1, np.int32)

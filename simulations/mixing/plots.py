@@ -71,31 +71,27 @@ def trade_off(
     kinds: Mapping[str, str],
     front: Sequence[str],
     labels: tuple[str, str],
+    bound: float | None = None,
 ) -> Figure:
-    """
-    Two goods against each other, with the Pareto front. Names stand beside the points if these are few; else
-    colours tell their kinds.
-    """
+    """Two goods against each other, with the Pareto front. Names stand beside the points if these
+    are few; else colours tell their kinds."""
     figure = new_figure(height=4.6)
     axes = panels_of(figure)[0]
     edge = sorted((points[name][0].mean, points[name][1].mean) for name in front)
     axes.plot(
-        *zip(*edge, strict=True), color="0.6", linestyle="--", linewidth=1, zorder=1, label="Pareto front"
-    )
+        *zip(*edge, strict=True), color="0.6", linestyle="--", linewidth=1, zorder=1,
+        label="Pareto front",
+    )  # fmt: skip
     for kind in dict.fromkeys(kinds[name] for name in points):
         xs, ys = zip(*(point for name, point in points.items() if kinds[name] == kind), strict=True)
         axes.errorbar(
-            [x.mean for x in xs],
-            [y.mean for y in ys],
-            xerr=[_bar(x) for x in xs],
-            yerr=[_bar(y) for y in ys],
-            marker="o",
-            linestyle="none",
-            capsize=2,
-            label=kind,
-        )
+            [x.mean for x in xs], [y.mean for y in ys], xerr=[_bar(x) for x in xs],
+            yerr=[_bar(y) for y in ys], marker="o", linestyle="none", capsize=2, label=kind,
+        )  # fmt: skip
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.margins(0.12)
+    if bound is not None:
+        _draw_bound(axes, bound)
     if len(points) <= NAMED:
         _name_points(axes, points)
         axes.legend(axes.get_lines()[:1], ["Pareto front"], frameon=False)
@@ -104,21 +100,30 @@ def trade_off(
     return figure
 
 
+def _draw_bound(axes: Axes, bound: float) -> None:
+    """A line at the bound or, where that would press all points together, its value at the upper
+    edge."""
+    if bound <= 1.5 * axes.get_ylim()[1]:
+        axes.axhline(bound, color="0.4", linewidth=1)
+    else:
+        axes.annotate(
+            f"\u2191 upper bound {bound:.3g}", (0.01, 0.97), xycoords="axes fraction", fontsize=8
+        )
+
+
 def _name_points(axes: Axes, points: Mapping[str, tuple[Interval, Interval]]) -> None:
-    """Names right of the points, moved up or down until none covers another, with a line to the point."""
+    """Names right of the points, moved up or down until none covers another, with a line to the
+    point."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     names = sorted(points, key=lambda name: points[name][1].mean)
     heights = spread([points[name][1].mean for name in names], 0.045 * (top - bottom))
     for name, height in zip(names, heights, strict=True):
         x, y = points[name]
         axes.annotate(
-            name,
-            (x.mean, y.mean),
-            xytext=(x.mean + _bar(x) + 0.025 * (right - left), height),
-            va="center",
-            fontsize=8,
+            name, (x.mean, y.mean), xytext=(x.mean + _bar(x) + 0.025 * (right - left), height),
+            va="center", fontsize=8,
             arrowprops={"arrowstyle": "-", "color": "0.6", "linewidth": 0.6, "shrinkB": 4},
-        )
+        )  # fmt: skip
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:
@@ -136,7 +141,9 @@ def _legend(figure: Figure, axes: Axes) -> None:
     handles, names = axes.get_legend_handles_labels()
     room = figure.get_figwidth() / (0.7 + 0.065 * max(map(len, names), default=0))
     columns = max(1, min(4, int(room)))
-    figure.legend(handles, names, loc="outside lower center", ncols=columns, frameon=False, fontsize=8)
+    figure.legend(
+        handles, names, loc="outside lower center", ncols=columns, frameon=False, fontsize=8
+    )
 
 
 def _bar(interval: Interval) -> float:
@@ -144,10 +151,8 @@ def _bar(interval: Interval) -> float:
 
 
 def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, str]) -> Figure:
-    """
-    One panel a metric: its mean over seeds by day, per name, with the 95 % interval as a band unless they are
-    too many.
-    """
+    """One panel a metric: its mean over seeds by day, per name, with the 95 % interval as a band
+    unless they are too many."""
     columns = 2 if len(panels) > 1 else 1
     rows = -(-len(panels) // columns)
     figure = new_figure(8.5, 2.6 * rows + 0.6)
@@ -162,7 +167,8 @@ def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, 
 
 
 def _days(axes: Axes, series: Mapping[str, Floats]) -> None:
-    """Means over seeds by day, and bands cut off where hardly anybody met and the interval is very wide."""
+    """Means over seeds by day, and bands cut off where hardly anybody met and the interval is very
+    wide."""
     for name, values in series.items():
         middle = [mean_interval(day).mean for day in values.T]
         axes.plot(middle, linewidth=1.2, label=name)
@@ -184,10 +190,8 @@ def _band(axes: Axes, color: str, values: Floats) -> None:
 
 
 def mixing_matrices(matrices: Mapping[str, Floats]) -> Figure:
-    """
-    Who met whom, as a multiple of what chance would give: dark on the diagonal is sorting. Groups of which
-    nobody met anybody are grey.
-    """
+    """Who met whom, as a multiple of what chance would give: dark on the diagonal is sorting.
+    Groups of which nobody met anybody are grey."""
     columns = min(4, len(matrices))
     rows = -(-len(matrices) // columns)
     figure = new_figure(2.1 * columns + 0.8, 2.1 * rows + 0.3)
@@ -216,7 +220,8 @@ def _log_ratio(matrix: Floats) -> Floats:
 
 
 def distributions(arrays: Mapping[str, Mapping[str, Floats]]) -> Figure:
-    """Sizes of events, how unequally hosts are attended (Lorenz 1905), and encounters per person."""
+    """Sizes of events, how unequally hosts are attended (Lorenz 1905), and encounters per
+    person."""
     figure = new_figure(9.5, 3.4)
     sizes, lorenz, people = panels_of(figure, 1, 3)
     for name, stored in arrays.items():
@@ -230,7 +235,11 @@ def distributions(arrays: Mapping[str, Mapping[str, Floats]]) -> Figure:
         yscale="log",
     )
     lorenz.plot([0, 1], [0, 1], color="0.7", linewidth=0.8)
-    lorenz.set(title="attendance by host", xlabel="hosts, fewest guests first", ylabel="share of attendances")
+    lorenz.set(
+        title="attendance by host",
+        xlabel="hosts, fewest guests first",
+        ylabel="share of attendances",
+    )
     people.set(
         title="encounters per person",
         xlabel="encounters in the run",
@@ -261,7 +270,8 @@ def response(
     units: Mapping[str, str],
     words: Sequence[str],
 ) -> Figure:
-    """How metrics answer one parameter of a grid, per policy; `words`, if any, name its values 0, 1, ..."""
+    """How metrics answer one parameter of a grid, per policy; `words`, if any, name its values 0,
+    1, ..."""
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     figure = new_figure(3.1 * columns, 2.6 * rows + 0.6)
@@ -270,16 +280,9 @@ def response(
         for name, points in lines.items():
             values = [interval.mean for _, interval in points]
             axes.errorbar(
-                [x for x, _ in points],
-                values,
-                yerr=[_bar(i) for _, i in points],
-                marker="o",
-                markersize=3,
-                linewidth=0 if words else 1.2,
-                elinewidth=1.2,
-                capsize=2,
-                label=name,
-            )
+                [x for x, _ in points], values, yerr=[_bar(i) for _, i in points], marker="o",
+                markersize=3, linewidth=0 if words else 1.2, elinewidth=1.2, capsize=2, label=name,
+            )  # fmt: skip
         axes.set(title=metric.replace("_", " "), xlabel=axis, ylabel=units.get(metric, ""))
         if words:
             axes.set_xticks(range(len(words)), words)
@@ -290,15 +293,22 @@ def response(
 
 
 def effects(panels: Mapping[str, Sequence[Effect]], measure: str) -> Figure:
-    """Sensitivity to each parameter, one panel a metric, by a measure such as a share of variance."""
+    """Sensitivity to each parameter, one panel a metric, by a measure such as a share of
+    variance."""
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     most = max(len(found) for found in panels.values())
     figure = new_figure(3.4 * columns, (0.35 * most + 1.1) * rows)
-    for axes, (metric, found) in zip(panels_of(figure, rows, columns), panels.items(), strict=False):
+    for axes, (metric, found) in zip(
+        panels_of(figure, rows, columns), panels.items(), strict=False
+    ):
         at = np.arange(len(found))
         axes.barh(
-            at + 0.2, [e.first.mean for e in found], 0.4, xerr=[_bar(e.first) for e in found], label="alone"
+            at + 0.2,
+            [e.first.mean for e in found],
+            0.4,
+            xerr=[_bar(e.first) for e in found],
+            label="alone",
         )
         totals = [e.total for e in found if e.total is not None]
         if totals:

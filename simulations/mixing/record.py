@@ -29,6 +29,8 @@ class Tables:
     # hosts
     honest: Array
     """Whether a host is not the adversary's."""
+    active: Array
+    """Whether a host had not given up on the last day."""
     # events, without those that take place after the last day
     event_day: Array
     event_host: Array
@@ -40,6 +42,8 @@ class Tables:
     """Times it was shown on a card."""
     useless: Array
     """Whether it is the adversary's."""
+    offered: Array
+    """Whether it is not, and its host had not given up."""
     # attendances
     who: Array
     what: Array
@@ -53,12 +57,17 @@ class Tables:
     # kept hands, one row each: those of a sample of people
     hand_who: Array
     hand_day: Array
+    hand_event: Array
+    """(hands, cards) which event of its region's run a card is; -1 where there is none."""
+    hand_group: Array
+    """(hands, cards) the group of its topic; -1 where there is none."""
     hand_match: Array
     """(hands, cards) cosine of interest and topic; NaN where there is no card."""
     hand_expected: Array
     """(hands, cards) whether the card is among the person's best by similarity."""
     hand_surprise: Array
-    """Mean over cards of the least 1 - cosine to the person's best by similarity; NaN for an empty hand."""
+    """Mean over cards of the least 1 - cosine to the person's best by similarity; NaN for an empty
+    hand."""
     hand_diversity: Array
     """Mean of 1 - cosine over the pairs of cards; NaN with fewer than two."""
     # days, summed over regions
@@ -70,29 +79,37 @@ class Tables:
     """(days, groups, groups) encounters, each counted both ways."""
     apart: Array
     """(days,) sum of 1 - cosine over encounters."""
+    strangers: Array
+    """(days,) cards dealt among strangers, where the policy tells them apart."""
+    in_circles: Array
+    """(days, 2) pairs in circles: of different groups, and all."""
 
 
 PEOPLE = {"who", "first", "second", "hand_who"}
 EVENTS = {"what"}
 HOSTS = {"event_host"}
-SUMS = {"looks", "hands", "mixing", "apart"}
+SUMS = {"looks", "hands", "mixing", "apart", "strangers", "in_circles"}
 
 
 def join(regions: Sequence[Tables]) -> Tables:
-    """
-    The tables of a run: sums over regions where a table is by day, else rows one after another, renumbered.
-    """
+    """The tables of a run: sums over regions where a table is by day, else rows one after another,
+    renumbered."""
     people = np.cumsum([0] + [len(region.cluster) for region in regions])
     events = np.cumsum([0] + [len(region.going) for region in regions])
     hosts = np.cumsum([0] + [len(region.honest) for region in regions])
-    shifts = dict.fromkeys(PEOPLE, people) | dict.fromkeys(EVENTS, events) | dict.fromkeys(HOSTS, hosts)
+    shifts = (
+        dict.fromkeys(PEOPLE, people) | dict.fromkeys(EVENTS, events) | dict.fromkeys(HOSTS, hosts)
+    )
 
     def column(name: str) -> Array:
         parts = [getattr(region, name) for region in regions]
         if name in SUMS:
             return np.asarray(np.sum(parts, axis=0))
         if name in shifts:
-            parts = [part.astype(np.int64) + shift for part, shift in zip(parts, shifts[name], strict=False)]
+            parts = [
+                part.astype(np.int64) + shift
+                for part, shift in zip(parts, shifts[name], strict=False)
+            ]
         return np.concatenate(parts)
 
     return Tables(**{field.name: column(field.name) for field in fields(Tables)})

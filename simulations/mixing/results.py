@@ -1,7 +1,7 @@
-"""Results on disk: one Parquet file per run, written whole or not at all, and their union in a fixed order.
+"""Results on disk: one Parquet file per run, written whole or not at all, and their union in a
+fixed order.
 
-A row is tidy: cell, seed, day, metric, value; day is -1 for a number of the whole run.
-"""
+A row is tidy: cell, seed, day, metric, value; day is -1 for a number of the whole run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Encoded:
-    """One run as bytes, so that a worker needs no disk: rows as Parquet, arrays for pictures as npz."""
+    """One run as bytes, so that a worker needs no disk: rows as Parquet, arrays for pictures as
+    npz."""
 
     cell: str
     seed: int
@@ -72,7 +73,8 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @dataclass(frozen=True)
 class Folder:
-    """An experiment's folder: cells/, results.parquet, results.csv, cells.csv, manifest.json, report.html."""
+    """An experiment's folder: cells/, results.parquet, results.csv, cells.csv, manifest.json,
+    report.html."""
 
     path: Path
 
@@ -100,7 +102,8 @@ class Folder:
             return {name: stored[name] for name in stored.files}
 
     def merge(self, experiment: Experiment) -> None:
-        """Join all runs into results.parquet and .csv, one run in memory at a time, and list the cells."""
+        """Join all runs into results.parquet and .csv, one run in memory at a time, and list the
+        cells."""
         cells = experiment.cells()
         parquet, csv = self.path / ".results.parquet.part", self.path / ".results.csv.part"
         options = pyarrow.csv.WriteOptions(quoting_style="needed")
@@ -144,7 +147,8 @@ def whole_run(folder: Folder) -> Runs:
 
 
 def daily(folder: Folder, metric: str) -> dict[str, NDArray[np.float64]]:
-    """One metric's days: per cell that has any an array (seeds, days), NaN where a day has no number."""
+    """One metric's days: per cell that has any an array (seeds, days), NaN where a day has no
+    number."""
     filters = [("metric", "=", metric), ("day", ">=", 0)]
     table = pq.read_table(folder.path / "results.parquet", filters=filters)
     days = pc.max(table["day"]).as_py() + 1 if table.num_rows else 0

@@ -1,11 +1,11 @@
 """
 Counter-based random numbers: each is a pure function of a key and a counter.
 
-Nothing carries state from one number to the next, so a run depends on (scenario, seed) only, not on the order
-in which regions are computed nor on how many workers compute them; and two policies run with one seed meet
-the same people, events and moods (common random numbers). The function is SplitMix64 read at any position
-(Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA); a key is folded from a
-path of integers with the same mixer.
+Nothing carries state from one number to the next, so a run depends on (scenario, seed) only, not on
+the order in which regions are computed nor on how many workers compute them; and two policies run
+with one seed meet the same people, events and moods (common random numbers). The function is
+SplitMix64 read at any position (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number
+generators", OOPSLA); a key is folded from a path of integers with the same mixer.
 """
 
 from __future__ import annotations
@@ -32,11 +32,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _kept_compiled() -> str:
-    """
-    The folder of compiled kernels, named by the text of all of them. numba itself looks only at the file of
-    the outermost kernel (its documentation, "Caching limitations"): after a change to a step in another file,
-    such as this one, it would go on with the old one, and a run would not be what its source says.
-    """
+    """The folder of compiled kernels, named by the text of all of them. numba itself looks only at
+    the file of the outermost kernel (its documentation, "Caching limitations"): after a change to a
+    step in another file, such as this one, it would go on with the old one, and a run would not be
+    what its source says."""
     here, digest = Path(__file__).parent, hashlib.blake2b(digest_size=8)
     for file in sorted(here.rglob("*.py")):
         text = file.read_bytes()
@@ -52,7 +51,9 @@ def _compile(function: Function, *, forceinline: bool) -> Function:
     settings: Any = config  # numba sets its names at run time
     before, settings.CACHE_DIR = settings.CACHE_DIR, _KEPT
     try:
-        compiled = njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)(function)
+        compiled = njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)(
+            function
+        )
     finally:
         settings.CACHE_DIR = before
     return cast("Function", compiled)
@@ -64,10 +65,8 @@ def jit(function: Function) -> Function:
 
 
 def inlined(function: Function) -> Function:
-    """
-    The same for a step within a kernel: compiled into its caller, since passing arrays costs more than most
-    steps.
-    """
+    """The same for a step within a kernel: compiled into its caller, since passing arrays costs
+    more than most steps."""
     return _compile(function, forceinline=True)
 
 
@@ -86,13 +85,14 @@ class Purpose(IntEnum):
     MEASURE = 10
     AGAIN = 11
     DEAL = 12
+    BIAS = 13
+    LEAVE = 14
 
 
 @inlined
 def mix(x: Any) -> Any:
-    """
-    The finaliser of SplitMix64: a bijection of 64-bit words whose every input bit moves every output bit.
-    """
+    """The finaliser of SplitMix64: a bijection of 64-bit words whose every input bit moves every
+    output bit."""
     x = (x ^ (x >> _S30)) * _M1
     x = (x ^ (x >> _S27)) * _M2
     return x ^ (x >> _S31)
@@ -124,10 +124,8 @@ def gumbel(key: Any, counter: Any) -> Any:
 
 @inlined
 def exceeds(key: Any, counter: Any, bar: Any) -> Any:
-    """
-    Whether gumbel(key, counter) > bar. Since -ln U >= 1 - U and e^-x <= 1 / (1 + x + x^2 / 2), most numbers
-    that do not are known without a logarithm.
-    """
+    """Whether gumbel(key, counter) > bar. Since -ln U >= 1 - U and e^-x <= 1 / (1 + x + x^2 / 2),
+    most numbers that do not are known without a logarithm."""
     if bar > 0 and (1.0 - uniform(key, counter)) * (1.0 + bar + 0.5 * bar * bar) >= 1.0:
         return False
     return gumbel(key, counter) > bar
@@ -147,7 +145,8 @@ def _mix(x: int) -> int:
 
 @dataclass(frozen=True)
 class Stream:
-    """A stream of random numbers, named by its key. Kernels take `word_key`; numpy code calls `numpy()`."""
+    """A stream of random numbers, named by its key. Kernels take `word_key`; numpy code calls
+    `numpy()`."""
 
     key: int
 

@@ -1,8 +1,7 @@
 """Running an experiment: every (cell, seed) that is not on disk yet, here or on many machines.
 
-A run is a pure function of its scenario and seed, so it does not matter where it runs, in which order,
-or how often it was begun: the files are the same.
-"""
+A run is a pure function of its scenario and seed, so it does not matter where it runs, in which
+order, or how often it was begun: the files are the same."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from potluck.protocol.errors import LocalError
 
-from . import adversaries, model
+from . import model
 from .experiment import Experiment
 from .manifest import Manifest
 from .policies import load
@@ -59,8 +58,8 @@ def execute(
 ) -> Folder:
     """Run what is missing of an experiment into a folder, and join the results.
 
-    Raises LocalError when a scenario names what is not there, or when the folder holds something else.
-    """
+    Raises LocalError when a scenario names what is not there, or when the folder holds something
+    else."""
     cells = experiment.cells()
     _check([cell.scenario for cell in cells])
     folder = Folder(path)
@@ -70,7 +69,9 @@ def execute(
     missing = [job for job in jobs if not folder.is_done(job.cell, job.seed)]
     began = time.monotonic()
     progress(len(jobs) - len(missing), len(jobs))
-    for count, run in enumerate(executor(missing) if missing else (), start=len(jobs) - len(missing) + 1):
+    for count, run in enumerate(
+        executor(missing) if missing else (), start=len(jobs) - len(missing) + 1
+    ):
         folder.save(run)
         progress(count, len(jobs))
     Manifest(folder).add_seconds(time.monotonic() - began)
@@ -79,11 +80,10 @@ def execute(
 
 
 def _check(scenarios: Sequence[Scenario]) -> None:
-    """Find a misspelt policy, metric or adversary before the first run, not after an hour."""
+    """Find a misspelt policy or metric before the first run, not after an hour."""
     for scenario in scenarios:
         try:
             load(scenario.policy)
             model.measured(scenario)
-            adversaries.added(scenario)
         except InvalidScenario as error:
             raise LocalError(str(error)) from None

@@ -1,21 +1,24 @@
-"""Scenario files: settings from TOML tables, their printed schema, and the digest that names a scenario."""
+"""Scenario files: settings from TOML tables, their printed schema, the digest that names a
+scenario."""
 
 from __future__ import annotations
 
 import difflib
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
+
+import msgspec
 
 from potluck.protocol.errors import LocalError, NotFound
 
-from .scenario import Scenario
+from .scenario import InvalidScenario, Scenario, Settings
 
-Settings = TypeVar("Settings")
+Declared = TypeVar("Declared", bound=Settings)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -28,17 +31,30 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise LocalError(f"{path} is not TOML: {error}") from None
 
 
-def build(cls: type[Settings], table: Mapping[str, Any], where: str = "") -> Settings:
-    """An instance of a dataclass of settings from a table, nested tables included.
-
-    Raises LocalError that names the key and says what is allowed.
-    """
-    given = {key: _value(cls, key, value, where) for key, value in table.items()}
+def build(cls: type[Declared], table: Mapping[str, Any], where: str = "") -> Declared:
+    """Settings from a table, nested tables included; LocalError names the key and what it may
+    be."""
     try:
-        return cls(**given)
-    except (ValueError, TypeError) as error:
-        place = f"in [{where}]: " if where else ""
-        raise LocalError(f"{place}{error}") from None
+        return msgspec.convert(table, cls)
+    except (msgspec.ValidationError, InvalidScenario) as error:
+        what, _, path = str(error).partition(" - at `$")
+        place = ".".join(part for part in (where, path.strip(".`")) if part)
+        raise LocalError(
+            f"{place or cls.__name__.lower()}: {what}.{_hint(cls, what, path)}"
+        ) from None
+
+
+def _hint(cls: type[Settings], what: str, path: str) -> str:
+    """For an unknown key, the nearest and all that are allowed there."""
+    unknown = re.search(r"unknown field `(.*)`", what)
+    if not unknown:
+        return ""
+    for name in path.strip(".`").split("."):
+        inner = {item.name: item.type for item in msgspec.structs.fields(cls)}.get(name)
+        cls = inner if isinstance(inner, type) and issubclass(inner, Settings) else cls
+    known = [item.name for item in msgspec.structs.fields(cls)]
+    near = difflib.get_close_matches(unknown[1], known, 1)
+    return (f" Did you mean `{near[0]}`?" if near else "") + f" Allowed here: {', '.join(known)}."
 
 
 def set_path(tables: dict[str, Any], path: str, value: Any) -> None:
@@ -49,64 +65,42 @@ def set_path(tables: dict[str, Any], path: str, value: Any) -> None:
     tables[name] = value
 
 
-def _value(cls: type[Any], key: str, value: Any, where: str) -> Any:
-    known = {item.name: item for item in fields(cls)}
-    path = f"{where}.{key}" if where else key
-    if key not in known:
-        close = difflib.get_close_matches(key, known, 1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise LocalError(f"unknown key {path!r}.{hint} Allowed here: {', '.join(known)}.")
-    default = _default(known[key])
-    if is_dataclass(default):
-        if not isinstance(value, Mapping):
-            raise LocalError(f"{path!r} is a table: write [{path}] and its keys below it.")
-        return build(type(default), value, path)
-    return _frozen(value)
-
-
-def _default(item: Any) -> Any:
-    return item.default_factory() if item.default_factory is not MISSING else item.default
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
-
-
-def canonical(settings: Any) -> str:
-    """A dataclass of settings as JSON with sorted keys: equal settings, equal text."""
-    return json.dumps(asdict(settings), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def plain(settings: Settings) -> dict[str, Any]:
+    """Settings as nested dictionaries and lists of plain values."""
+    values: dict[str, Any] = json.loads(msgspec.json.encode(settings))
+    return values
 
 
 def digest(scenario: Scenario) -> str:
-    """16 hex digits that name a scenario; its name does not count, the text of its policy file does."""
-    content = asdict(scenario)
-    del content["name"]
-    if scenario.policy.file:
-        content["policy"]["file"] = Path(scenario.policy.file).read_text(encoding="utf-8")
+    """16 hex digits that name a scenario; neither its name nor its policy file's name counts."""
+    content = plain(scenario)
+    del content["name"], content["policy"]["file"]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def describe(cls: type[Any] = Scenario) -> str:
+def describe(cls: type[Settings] = Scenario) -> str:
     """The schema as a TOML file with every key at its default, unit, meaning and bounds."""
-    default = cls()
-    plain = [item for item in fields(cls) if not is_dataclass(getattr(default, item.name))]
-    lines = [_line(item, getattr(default, item.name)) for item in plain]
-    for group in fields(cls):
-        table = getattr(default, group.name)
-        if is_dataclass(table):
-            lines += ["", f"[{group.name}]  # {' '.join((type(table).__doc__ or '').split())}"]
-            lines += [_line(item, getattr(table, item.name)) for item in fields(table)]
-    return "\n".join(lines) + "\n"
+    default, lines, tables = cls(), [], []
+    for item in msgspec.structs.fields(cls):
+        value = getattr(default, item.name)
+        if isinstance(value, Settings):
+            about = " ".join((type(value).__doc__ or "").split())
+            tables += ["", f"[{item.name}]  # {about}", describe(type(value)).rstrip("\n")]
+        else:
+            lines.append(_line(item, value))
+    return "\n".join(lines + tables) + "\n"
 
 
 def _line(item: Any, default: Any) -> str:
-    about = item.metadata.get("doc", "")
-    unit = item.metadata.get("unit", "")
-    low, high = item.metadata.get("low"), item.metadata.get("high")
-    bounds = f"{low:,.10g} to {high:,.10g}" if low is not None and high is not None else ""
-    remark = "; ".join(part for part in (about, bounds if bounds != unit else "", unit) if part)
+    about = next(
+        (each for each in get_args(item.type) if isinstance(each, msgspec.Meta)), msgspec.Meta()
+    )
+    unit = (about.extra or {}).get("unit", "")
+    bounds = f"{about.ge:,.10g} to {about.le:,.10g}" if about.ge is not None else ""
+    parts = (about.description, bounds if bounds != unit else "", unit)
     text = f"{item.name} = {_toml(default)}"
+    remark = "; ".join(part for part in parts if part)
     return f"{text:<24}  # {remark}" if remark else text
 
 

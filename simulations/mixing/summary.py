@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +11,14 @@ import numpy as np
 
 from .experiment import Cell, Experiment
 from .intervals import Interval, mean_interval, paired_difference
-from .metrics import HEADLINE
+from .metrics import CHAIN, HEADLINE, METRICS
 from .results import Runs
 
 
 @dataclass(frozen=True)
 class Row:
-    """A cell's line in a table: its name, and per metric an interval (None where it was not measured)."""
+    """A cell's line in a table: its name, and per metric an interval (None where it was not
+    measured)."""
 
     cell: Cell
     name: str
@@ -25,7 +27,10 @@ class Row:
 
 def name_of(cell: Cell) -> str:
     """A cell's name: its policy and where it stands in the plan."""
-    point = ", ".join(f"{_word(path)} {_short(value)}" for path, value in cell.point.items())
+    words = [_word(path) for path in cell.point]
+    names = [path if words.count(_word(path)) > 1 else _word(path) for path in cell.point]
+    values = map(_short, cell.point.values())
+    point = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
     return f"{cell.policy}, {point}" if point else cell.policy
 
 
@@ -47,22 +52,46 @@ def measured(runs: Runs) -> list[str]:
 def headline(cells: Sequence[Cell], metrics: Sequence[str]) -> list[str]:
     """What a report shows first: with an adversary, also what it gains."""
     attacked = any(cell.scenario.adversary.name != "none" for cell in cells)
-    gains = ("adversary_cards", "adversary_visits") if attacked else ()
+    gains = ("adversary_cards", "cards_per_stamp", "adversary_visits") if attacked else ()
     return [name for name in (*HEADLINE, *gains) if name in metrics]
 
 
 def table(cells: Sequence[Cell], runs: Runs, metrics: Sequence[str]) -> list[Row]:
     """Every cell's means over seeds with 95 % intervals."""
 
-    def value(cell: Cell, metric: str) -> Interval | None:
-        seeds = runs.get((cell.id, metric))
-        return mean_interval(list(seeds.values())) if seeds else None
+    ran = _seeds(runs)
 
-    return [Row(cell, name_of(cell), {metric: value(cell, metric) for metric in metrics}) for cell in cells]
+    def value(cell: Cell, metric: str) -> Interval | None:
+        if (cell.id, metric) not in runs:
+            return None
+        return mean_interval(_by_seed(runs, cell, metric, ran[cell.id]), skewed=_skewed(metric))
+
+    return [
+        Row(cell, name_of(cell), {metric: value(cell, metric) for metric in metrics})
+        for cell in cells
+    ]
+
+
+def _seeds(runs: Runs) -> dict[str, list[int]]:
+    """The seeds of each cell: all that have a number of any kind."""
+    ran: dict[str, dict[int, None]] = {}
+    for (cell, _), values in runs.items():
+        ran.setdefault(cell, {}).update(dict.fromkeys(values))
+    return {cell: list(seeds) for cell, seeds in ran.items()}
+
+
+def _by_seed(runs: Runs, cell: Cell, metric: str, seeds: Sequence[int]) -> list[float]:
+    """A number of each seed, NaN where it is not defined."""
+    return [runs.get((cell.id, metric), {}).get(seed, float("nan")) for seed in seeds]
+
+
+def _skewed(metric: str) -> bool:
+    return metric in METRICS and METRICS[metric].skewed
 
 
 def pooled(cells: Sequence[Cell], runs: Runs, metric: str) -> Interval:
-    """The mean over some cells, with its interval over seeds: each seed's mean over the cells counts once."""
+    """The mean over some cells, with its interval over seeds: each seed's mean over the cells
+    counts once."""
     by_seed: dict[int, list[float]] = {}
     for cell in cells:
         for seed, value in runs.get((cell.id, metric), {}).items():
@@ -72,47 +101,123 @@ def pooled(cells: Sequence[Cell], runs: Runs, metric: str) -> Interval:
 
 def compare(a: Cell, b: Cell, runs: Runs, metric: str, level: float = 0.95) -> Interval | None:
     """The paired difference a - b over the seeds that both have; None if a metric is missing."""
-    first, second = runs.get((a.id, metric)), runs.get((b.id, metric))
-    if not first or not second:
+    if (a.id, metric) not in runs or (b.id, metric) not in runs:
         return None
-    seeds = [seed for seed in first if seed in second]
-    return paired_difference([first[seed] for seed in seeds], [second[seed] for seed in seeds], level)
+    ran = _seeds({key: values for key, values in runs.items() if key[0] in (a.id, b.id)})
+    seeds = [seed for seed in ran[a.id] if seed in ran[b.id]]
+    first, second = (_by_seed(runs, cell, metric, seeds) for cell in (a, b))
+    return paired_difference(first, second, level, skewed=_skewed(metric))
+
+
+def factors(experiment: Experiment, runs: Runs) -> list[Row]:
+    """Why every other policy has more or fewer encounters than the first, at the same point and
+    seeds: the logarithm of the ratio of cross_encounters and, adding up to it, those of the factors
+    of CHAIN."""
+
+    def logs(cell: Cell, metric: str) -> Runs:
+        numbers = runs.get((cell.id, metric), {})
+        return {
+            (cell.id, metric): {
+                seed: math.log(x) if x > 0 else math.nan for seed, x in numbers.items()
+            }
+        }
+
+    rows = []
+    for cell, first in _against_first(experiment):
+        gaps = {}
+        for metric in ("cross_encounters", *CHAIN):
+            gaps[metric] = compare(cell, first, logs(cell, metric) | logs(first, metric), metric)
+        rows.append(Row(cell, name_of(cell), gaps))
+    return rows
+
+
+def over_points(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> list[Row]:
+    """Each policy's mean over the points of a plan, a point's mean over seeds counting once: what
+    is uncertain about the parameters is in the intervals."""
+    by_policy: dict[str, list[Cell]] = {}
+    for cell in experiment.cells():
+        by_policy.setdefault(cell.policy, []).append(cell)
+
+    def value(cells: Sequence[Cell], metric: str) -> Interval | None:
+        known = [runs[cell.id, metric] for cell in cells if (cell.id, metric) in runs]
+        means = [float(np.mean(list(numbers.values()))) for numbers in known]
+        lost = len(cells) - len(means)
+        return (
+            mean_interval([*means, *[math.nan] * lost], skewed=_skewed(metric)) if means else None
+        )
+
+    return [
+        Row(cells[0], policy, {metric: value(cells, metric) for metric in metrics})
+        for policy, cells in by_policy.items()
+    ]
+
+
+def gains_over_points(experiment: Experiment, runs: Runs, metric: str) -> dict[str, list[float]]:
+    """Of each other policy, its gain over the first at every point of a plan (means over seeds)."""
+    found: dict[str, list[float]] = {}
+    for cell, first in _against_first(experiment):
+        gap = compare(cell, first, runs, metric)
+        if gap and math.isfinite(gap.mean):
+            found.setdefault(cell.policy, []).append(gap.mean)
+    return found
+
+
+def _against_first(experiment: Experiment) -> list[tuple[Cell, Cell]]:
+    """Every cell of another policy than the first, with the first policy's at the same point."""
+    cells = experiment.design()
+    points = len(experiment.plan.points())
+    return [(cell, cells[index % points]) for index, cell in enumerate(cells[points:])]
 
 
 def differences(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> list[Row]:
-    """
-    Every other policy minus the first one, at the same point and seeds. The intervals of a metric hold all
-    together at 95 % (Bonferroni, for comparisons with a standard: Law, Simulation Modeling and Analysis, 5th
-    ed., section 10.3.1).
-    """
-    cells = experiment.design()
-    points = len(experiment.plan.points())
-    baseline, others = cells[:points], cells[points:]
+    """Every other policy minus the first one, at the same point and seeds. The intervals of a
+    metric hold all together at 95 % (Bonferroni, for comparisons with a standard: Law, Simulation
+    Modeling and Analysis, 5th ed., section 10.3.1)."""
+    others = _against_first(experiment)
     level = 1 - 0.05 / max(1, len(others))
     return [
         Row(
             cell,
             name_of(cell),
-            {metric: compare(cell, baseline[index % points], runs, metric, level) for metric in metrics},
+            {metric: compare(cell, first, runs, metric, level) for metric in metrics},
         )
-        for index, cell in enumerate(others)
+        for cell, first in others
     ]
 
 
-def pareto(points: Mapping[str, tuple[float, float]]) -> list[str]:
-    """The names of the points that no other beats in one good without losing in the other; more is better."""
-    front: list[str] = []
-    best = -np.inf
-    for name, (_, y) in sorted(points.items(), key=lambda item: (-item[1][0], -item[1][1])):
-        if y > best:
-            front.append(name)
-            best = y
-    return front
+def pareto(points: Mapping[str, tuple[float, ...]]) -> list[str]:
+    """The names of the points that no other beats in one good without losing in another; more is
+    better."""
+
+    def beats(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+        return one != other and all(a >= b for a, b in zip(one, other, strict=True))
+
+    best = [
+        name for name in points if not any(beats(other, points[name]) for other in points.values())
+    ]
+    return sorted(
+        {points[name]: name for name in reversed(best)}.values(), key=lambda name: points[name]
+    )[::-1]
+
+
+def ceiling(experiment: Experiment, runs: Runs) -> float | None:
+    """No policy has more cross_encounters than this: the evenings out under `favourites`, times the
+    other groups' people in the largest circle with groups as even as can be. None without
+    `favourites`, or with unbounded circles."""
+    oracle = [cell for cell in experiment.cells() if cell.scenario.policy.name == "favourites"]
+    scenario = experiment.scenario
+    size = (3 * scenario.meeting.circle + 1) // 2 - 1
+    if not oracle or size < 2 or (oracle[0].id, "evenings_out") not in runs:
+        return None
+    each = [size // scenario.groups + (g < size % scenario.groups) for g in range(scenario.groups)]
+    across = (size**2 - sum(n * n for n in each)) / size
+    return float(np.mean(list(runs[oracle[0].id, "evenings_out"].values()))) * across
 
 
 @dataclass(frozen=True)
 class Effect:
-    """How strongly a parameter moves a metric: by itself and, for Sobol indices, with its interactions."""
+    """How strongly a parameter moves a metric: by itself and, for Sobol indices, with its
+    interactions."""
 
     parameter: str
     first: Interval
@@ -120,11 +225,11 @@ class Effect:
 
 
 def sensitivity(experiment: Experiment, runs: Runs, metric: str, policy: str) -> list[Effect]:
-    """
-    Sobol indices (Saltelli 2010, by SALib) or, for a Latin hypercube, Spearman's rank correlations; nothing
-    if the metric never varies, or is not defined at every point.
-    """
+    """Sobol indices (Saltelli 2010, by SALib) or, for a Latin hypercube, Spearman's rank
+    correlations; nothing if the metric never varies, or is not defined at every point."""
     cells = [cell for cell in experiment.design() if cell.policy == policy]
+    if any(set(cell.point) != set(experiment.plan.vary) for cell in cells):
+        return []  # a policy that lacks what varies
     if any((cell.id, metric) not in runs for cell in cells):
         return []
     means = np.array([np.mean(list(runs[cell.id, metric].values())) for cell in cells])
@@ -132,7 +237,10 @@ def sensitivity(experiment: Experiment, runs: Runs, metric: str, policy: str) ->
         return []
     if experiment.plan.method == "sobol":
         return _sobol(experiment, means)
-    return [_rank_effect(path, [cell.point[path] for cell in cells], means) for path in experiment.plan.vary]
+    return [
+        _rank_effect(path, [cell.point[path] for cell in cells], means)
+        for path in experiment.plan.vary
+    ]
 
 
 def _sobol(experiment: Experiment, means: Any) -> list[Effect]:
@@ -152,7 +260,8 @@ def _sobol(experiment: Experiment, means: Any) -> list[Effect]:
 
 
 def _rank_effect(path: str, values: Sequence[float], means: Any) -> Effect:
-    """Spearman's rho, ties sharing their mean rank, with the standard error of Bonett and Wright (2000)."""
+    """Spearman's rho, ties sharing their mean rank, with the standard error of Bonett and Wright
+    (2000)."""
     from scipy.stats import rankdata  # noqa: PLC0415  it takes seconds to import; other reports do without
 
     rho = float(np.corrcoef(rankdata(values), rankdata(means))[0, 1])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .events import Events, Hosts
-from .kernels import Diary, around
+from .kernels import Diary
 from .people import Ints, People
 from .rng import Purpose, Stream, jit, uniform
 from .scenario import Scenario
@@ -21,7 +21,8 @@ Hand = Ints
 
 @dataclass
 class View:
-    """One region at one sitting, as a policy sees it. Arrays are the model's own: read, never write."""
+    """One region at one sitting, as a policy sees it. Arrays are the model's own: read, never
+    write."""
 
     scenario: Scenario
     seed: int
@@ -31,8 +32,6 @@ class View:
     deck: Events
     """Candidates: the events of today and the next days."""
     hosts: Hosts
-    first: int
-    """Index in the run of the deck's first event: deck position p is event first + p."""
     diary: Diary
     memory: dict[Any, Any] = field(default_factory=dict)
     """A policy's own memory of this region, kept from sitting to sitting within a run."""
@@ -42,6 +41,12 @@ class View:
     """Time of day, from 0 to scenario.time.sittings - 1."""
     round: int = 0
     """0, or the number of the redraw."""
+    fills: bool = True
+    """Whether an empty hand means that all was seen: a policy that leaves cards empty sets it to
+    False."""
+    strangers: int = 0
+    """Cards of this dealing that came from strangers: for policies that tell them apart to count.
+    """
 
     @property
     def hand(self) -> int:
@@ -50,10 +55,8 @@ class View:
 
     @property
     def today(self) -> Stream:
-        """
-        A stream that is the same at all sittings and redraws of this day in this region (`rng` differs at
-        each).
-        """
+        """A stream that is the same at all sittings and redraws of this day in this region (`rng`
+        differs at each)."""
         return self.lasting.child(self.day)
 
     @property
@@ -64,81 +67,79 @@ class View:
     @property
     def going(self) -> Ints:
         """How many go to each event of the deck so far."""
-        return self.diary.going[self.first : self.first + len(self.deck.host)]
+        return self.diary.going[self.deck.number]
 
-    @property
-    def begin(self) -> int:
-        """The column of `diary.shown` that belongs to deck position 0; the others follow, round the ring."""
-        return self.first % len(self.deck.host)
+    @cached_property
+    def column(self) -> Ints:
+        """(deck,) the column of `diary.shown` that belongs to each position in the deck."""
+        return self.deck.number % np.int32(self.diary.shown.shape[1])
 
     @property
     def unseen(self) -> NDArray[np.bool_]:
-        """
-        (lookers, deck) whether a card was not yet shown to a looker (today, or since the bag was emptied).
-        """
-        seen: NDArray[np.bool_] = np.roll(self.diary.shown[self.lookers], -self.begin, axis=1)
+        """(lookers, deck) whether a card was not yet shown to a looker (today, or since the bag was
+        emptied)."""
+        seen: NDArray[np.bool_] = self.diary.shown[np.ix_(self.lookers, self.column)]
         return ~seen
 
     @cached_property
     def shelf(self) -> Shelf:
-        """The deck sorted by host and series, for draws by host."""
-        return shelve(self.deck.series, self.deck.host, int(self.deck.series.max()) + 1)
+        """The deck by organisers: a line of cards for each, whoever brings it (see
+        `drawing.lines`)."""
+        importer = np.where(self.hosts.imported, self.hosts.keys[:, 0], -1)
+        own = np.flatnonzero((self.deck.twin < 0) | ~self.deck.useless)
+        return shelve(self.deck.host[own], self.deck.series[own], own, importer)
 
     def best(self, score: NDArray[Any], rng: Stream) -> Hand:
-        """
-        The unseen cards with the highest scores for each looker, from scores of shape (lookers, deck); ties
-        by lot.
-        """
+        """The unseen cards with the highest scores for each looker, from scores of shape (lookers,
+        deck); ties by lot."""
         hand: Hand = top(
-            score.astype(np.float32), self.diary.shown, self.lookers, self.begin, self.hand, rng.word_key
-        )
+            score.astype(np.float32), self.diary.shown, self.lookers, self.column, self.hand,
+            rng.word_key,
+        )  # fmt: skip
         return hand
 
 
 class Shelf(NamedTuple):
-    """A deck sorted by host, then series."""
+    """Cards sorted by line (whose turn it is in a draw), then series. A card may stand in several
+    lines."""
 
     order: Ints
-    """Deck positions, host by host and series by series."""
+    """Deck positions, line by line and series by series."""
     series: Ints
     """Where each series begins in `order`, and the end."""
-    host: Ints
-    """Where each host begins in `series`, and the end."""
+    line: Ints
+    """Where each line begins in `series`, and the end."""
     names: Ints
-    """Which host that is (index into hosts)."""
+    """Which line that is."""
+    importer: Ints
+    """(lines,) who brings it; -1: nobody but itself."""
 
 
-@jit
-def shelve(series: Ints, host: Ints, count: int) -> Shelf:
-    """Sort a deck by a counting sort; series are numbered below `count`, in the order of hosts."""
-    m = len(series)
-    begin = np.zeros(count + 1, np.int32)
-    for s in series:
-        begin[s + 1] += 1
-    for s in range(1, len(begin)):
-        begin[s] += begin[s - 1]
-    order = np.empty(m, np.int32)
-    for pos in range(m):
-        order[begin[series[pos]]] = pos
-        begin[series[pos]] += 1
-    start, owner, names = np.empty(m + 1, np.int32), np.empty(m + 1, np.int32), np.empty(m, np.int32)
-    kinds, hosts = 0, 0
-    for x in range(m):
-        if x == 0 or series[order[x]] != series[order[x - 1]]:
-            if x == 0 or host[order[x]] != host[order[x - 1]]:
-                owner[hosts], names[hosts] = kinds, host[order[x]]
-                hosts += 1
-            start[kinds] = x
-            kinds += 1
-    start[kinds], owner[hosts] = m, kinds
-    return Shelf(order, start[: kinds + 1], owner[: hosts + 1], names[:hosts])
+def shelve(
+    line: NDArray[Any], series: NDArray[Any], position: NDArray[Any], importer: NDArray[Any]
+) -> Shelf:
+    """A shelf of cards, each given by its line, series and position in the deck; `importer` is
+    indexed by line."""
+    order = np.lexsort((position, series, line))
+    line, series = line[order], series[order]
+    fresh_line = np.flatnonzero(np.diff(line, prepend=-1))
+    fresh = np.flatnonzero((np.diff(line, prepend=-1) != 0) | (np.diff(series, prepend=-1) != 0))
+    return Shelf(
+        position[order].astype(np.int32),
+        np.append(fresh, len(order)).astype(np.int32),
+        np.append(np.searchsorted(fresh, fresh_line), len(fresh)).astype(np.int32),
+        line[fresh_line].astype(np.int32),
+        importer[line[fresh_line]].astype(np.int32),
+    )
 
 
 @jit
 def top(
-    score: NDArray[np.float32], shown: NDArray[np.bool_], lookers: Ints, begin: int, n: int, key: np.uint64
-) -> Hand:
-    """The n unseen positions of highest score for each looker (rows of score), best first; ties by lot."""
+    score: NDArray[np.float32], shown: NDArray[np.bool_], lookers: Ints, column: Ints, n: int,
+    key: np.uint64,
+) -> Hand:  # fmt: skip
+    """The n unseen positions of highest score for each looker (rows of score), best first; ties by
+    lot."""
     m = score.shape[1]
     hand = np.full((len(lookers), n), -1, np.int32)
     best = np.empty(n, np.float32)
@@ -147,7 +148,7 @@ def top(
         held = 0
         for pos in range(m):
             s = score[row, pos]
-            if (held == n and s < best[n - 1]) or shown[lookers[row], around(begin, pos, m)]:
+            if (held == n and s < best[n - 1]) or shown[lookers[row], column[pos]]:
                 continue
             lot = uniform(key, lookers[row] * m + pos)
             at = min(n, held)

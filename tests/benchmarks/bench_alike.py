@@ -1,6 +1,6 @@
 """How alike the hands of two decks are as the decks differ: measured, drawn into docs/alike.svg.
 
-The law is in PROTOCOL.md, "Laws of the draw", 5; tests/protocol/test_draw_laws.py holds the draw to it.
+The law is in PROTOCOL.md, "Laws of the draw", 8; tests/protocol/test_draw_laws.py holds the draw to it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from random import Random
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from potluck.protocol.draw import Candidate, draw
+from potluck.protocol.candidate import Candidate
+from potluck.protocol.draw import draw
 
 FILE = Path(__file__).parents[2] / "docs" / "alike.svg"
 HOSTS = 200
@@ -21,9 +22,9 @@ SIZES = {5: "#b3261e", 20: "#1e5ab3"}
 
 
 def bench_alike() -> None:
-    """Two decks of 200 hosts, of which each lacks so many that the other has."""
+    """Two decks of 200 organisers, of which each lacks so many that the other has."""
     found = [shares_of_equal_cards(lacking) for lacking in LACKING]
-    print(f"\nShare of equal cards in two hands, {HOSTS} hosts a deck, {SEEDS:,} seeds:")
+    print(f"\nShare of equal cards in two hands, {HOSTS} organisers a deck, {SEEDS:,} seeds:")
     for lacking, shares in zip(LACKING, found, strict=True):
         said = ", ".join(f"{shares[n]:.1%} of {n}" for n in SIZES)
         print(
@@ -66,7 +67,7 @@ def plot(measured: dict[int, list[float]]) -> None:
                 percent, shares, "o-", color=colour, markersize=4, label=f"measured, hands of {n}"
             )
         axes.set(
-            xlabel="hosts that each of the two decks lacks (d), %", ylabel="cards that are equal, %",
+            xlabel="organisers that each of the two decks lacks (d), %", ylabel="cards that are equal, %",
             xlim=(0, 50), ylim=(0, 100), title="How alike the hands of two decks are, from one seed",
         )  # fmt: skip
         axes.legend(loc="lower left")

@@ -7,11 +7,14 @@ from hashlib import blake2b
 from statistics import median
 from time import process_time
 
-from potluck.protocol.draw import EVENT, HOST, Candidate, Mode, draw
+from potluck.protocol.candidate import Candidate
+from potluck.protocol.draw import draw
+from potluck.protocol.line import TURN
 from potluck.protocol.ticket import tickets
 
-EVENTS_A_HOST = 3
 REPEATS = 9
+SIZES = [(100, 10), (1_000, 100), (50_000, 5_000)]
+IMPORTERS = (0, 1, 5)
 
 
 def milliseconds(work: Callable[[bytes], object]) -> float:
@@ -24,34 +27,32 @@ def milliseconds(work: Callable[[bytes], object]) -> float:
     return median(times)
 
 
-def deck(size: int) -> list[Candidate]:
-    """Events of hosts in turn, a third of them in series, a third relayed."""
-    return [
-        Candidate(
-            blake2b(str(number % (size // EVENTS_A_HOST)).encode(), digest_size=32).digest(),
-            number,
-            blake2b(b"id %d" % number, digest_size=32).digest(),
-            "weekly" if number % 3 == 0 else None,
-            "town" if number % 3 == 1 else None,
-        )
-        for number in range(size)
-    ]
+def digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=32).digest()
 
 
-def only_tickets(label: str, items: set[bytes]) -> Callable[[bytes], object]:
-    return lambda seed: min(map(tickets(seed, label), items))
+def deck(size: int, organisers: int, importers: int) -> list[Candidate]:
+    """Events of organisers in turn, a third of them in series, all imported by so many or none."""
+    copies = max(1, importers)
+    return [candidate(n // copies, n % copies, organisers, importers) for n in range(size)]
+
+
+def candidate(number: int, importer: int, organisers: int, importers: int) -> Candidate:
+    organiser = f"organiser {number % organisers}"
+    host = digest(f"importer {importer}" if importers else organiser)
+    id = digest(f"id {importer} {number}")
+    series = "weekly" if number % 3 == 0 else None
+    return Candidate(host, number, id, series, organiser if importers else None)
 
 
 def bench_deal() -> None:
-    """A hand of 5 among 100 to 50,000 candidates, in both modes."""
-    print(f"\nA hand of 5, {EVENTS_A_HOST} events a host, in ms (bar: 400 among 50,000):")
-    for size in (100, 1_000, 50_000):
-        candidates = deck(size)
-        cases: list[tuple[Mode, str, set[bytes]]] = [
-            ("hosts", HOST, {one.host for one in candidates}),
-            ("events", EVENT, {one.register for one in candidates}),
-        ]
-        for mode, label, items in cases:
-            alone = milliseconds(only_tickets(label, items))
-            dealt = milliseconds(lambda seed, deck=candidates, mode=mode: draw(deck, seed, 5, mode))  # type: ignore[misc]
-            print(f"  {size:7,} by {mode:6} {dealt:8.2f}   the tickets alone {alone:8.2f}")
+    """A hand of 5 among 100 to 50,000 candidates, announced by their hosts or imported."""
+    print("\nA hand of 5, in ms (bar: 250 among 50,000 of 5,000 organisers):")
+    for size, organisers in SIZES:
+        for importers in IMPORTERS:
+            candidates = deck(size, organisers, importers)
+            items = {one.event for one in candidates}
+            alone = milliseconds(lambda seed, items=items: min(map(tickets(seed, TURN), items)))  # type: ignore[misc]
+            dealt = milliseconds(lambda seed, deck=candidates: draw(deck, seed, 5))  # type: ignore[misc]
+            print(f"  {size:7,} of {organisers:5,}, {importers} importers {dealt:8.2f}", end="")
+            print(f"   a ticket an event {alone:8.2f}")

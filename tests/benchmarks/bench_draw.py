@@ -5,8 +5,8 @@ from __future__ import annotations
 from statistics import median
 from time import perf_counter
 
-from potluck.node.operations.draw.filters import Sifted, sift
-from potluck.node.operations.draw.window import Look, look
+from potluck.node.operations.draw.candidates import Deck, sift
+from potluck.node.operations.draw.window import Window, window_of
 from potluck.node.operations.forms import DrawForm
 from potluck.node.store import Store
 from potluck.protocol.draw import draw
@@ -23,7 +23,7 @@ async def bench_draw() -> None:
     with million.store() as store:
         for number in PLACES:
             lat, lon = million.towns()[number][0]
-            where = look(DrawForm(at=f"{lat},{lon}", within=25, days=14), NOW)
+            where = window_of(DrawForm(at=f"{lat},{lon}", within=25, days=14), NOW)
             draws = [await timed_draw(store, where, bytes([seed]) * 32) for seed in range(REPEATS)]
             best.append(min(draws, key=sum))
             sizes.append((await gathered(store, where)).candidates)
@@ -40,17 +40,17 @@ async def bench_draw() -> None:
     print(f" = {total:.2f}   (bar: 10)")
 
 
-async def gathered(store: Store, where: Look) -> Sifted:
+async def gathered(store: Store, where: Window) -> Deck:
     entries = await store.deck.candidates(where.cells, where.earliest, where.until)
-    return sift(entries, where, {}, ())
+    return sift(entries, where, {})
 
 
-async def timed_draw(store: Store, where: Look, seed: bytes) -> tuple[float, float, float]:
+async def timed_draw(store: Store, where: Window, seed: bytes) -> tuple[float, float, float]:
     """Seconds for reading, sifting and dealing."""
     cells, started = where.cells, perf_counter()
     entries = await store.deck.candidates(cells, where.earliest, where.until)
     read = perf_counter()
-    found = sift(entries, where, {}, ())
+    found = sift(entries, where, {})
     sifted = perf_counter()
     hand = draw(found.candidates, seed, 5)
     dealt = perf_counter()

@@ -45,6 +45,9 @@ async def bench_page(tmp_path: Path) -> None:
         print(f"  the first look deals it among {eligible:,}, and takes {1000 * first:.0f} ms")
         client.report("API, today's hand", "GET", f"/api/v1/hand?{NEAR}")
         client.report("page, today's hand", "GET", "/")
+        client.report("page, the list near (bar: 30)", "GET", "/browse")
+        client.report("page, the whole list", "GET", "/browse?everywhere=yes")
+        client.report("page, a word in it", "GET", "/browse?everywhere=yes&q=soup")
 
 
 async def settle_in(home: Home) -> None:

@@ -18,7 +18,8 @@ import trio
 from potluck.node.replication.intake import Intake, Origin
 from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
-from potluck.node.transport import Transport
+from potluck.node.transport import Stream, StreamProtocol
+from potluck.node.transport.libp2p_transport import Libp2pTransport
 from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW, body, host, signed
 from tests.node.loopback import HERE, until
@@ -35,16 +36,17 @@ class Node:
         random = Random(seed)
         self.streams: list[Any] = []
         self.intake = Intake(NETWORK, store, lambda: NOW)
-        self.transport = Transport(random.randbytes(32), [HERE], random.randbytes)
+        self.transport = Libp2pTransport(random.randbytes(32), [HERE], random.randbytes)
         self.sync = Sync(
             self.transport, NETWORK, store.deck, self.intake,
             clock=lambda: NOW, rng=random, random_bytes=random.randbytes,
         )  # fmt: skip
         open_stream = self.transport.open_stream
 
-        async def counted(peer_id: str, protocol: str) -> Any:
-            self.streams.append(await open_stream(peer_id, protocol))
-            return self.streams[-1]
+        async def counted(peer_id: str, protocol: StreamProtocol) -> Stream:
+            stream = await open_stream(peer_id, protocol)
+            self.streams.append(stream)
+            return stream
 
         self.transport.open_stream = counted  # type: ignore[method-assign]
         self.transport.on_connect = self.sync.connected

@@ -30,7 +30,7 @@ def test_what_is_wrong_is_in_the_exit_code(ada: Person, tmp_path: Path) -> None:
     ada.home.chmod(0o755)
     result = ada.run("doctor")
     assert result.exit_code == 1
-    assert f"→ close it with: chmod 700 {ada.home}" in result.stdout
+    assert f"close it with: chmod 700 {ada.home}" in result.stdout
     assert "Something needs mending." in result.stdout
 
     ada.home.chmod(0o700)

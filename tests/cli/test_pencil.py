@@ -10,10 +10,11 @@ import pytest
 
 from potluck.cli.deck import printed_deck
 from potluck.node.operations import Json
-from potluck.node.operations.draw.draw import draw_seed
-from potluck.node.operations.draw.witness import deck_print
+from potluck.node.operations.draw.beside import draw_seed
+from potluck.node.operations.draw.print_deck import deck_print
 from potluck.node.operations.forms import DrawForm
 from potluck.protocol.announcement import DAY
+from potluck.protocol.imported import imported_slot
 from potluck.protocol.wire import SignedAnnouncement
 from tests import builders
 from tests.builders import NOW
@@ -22,28 +23,33 @@ from tests.node.at_home import NETWORK, at_home, receive
 DOCUMENT = Path(__file__).parents[2] / "docs" / "PENCIL.md"
 SEED = "07" * 32
 TODAY = NOW - NOW % DAY
-EVENTS = [  # host, title, days from today, hour, series
-    (1, "Soup for whoever comes", 3, 18, None),
-    (2, "Choir without a concert", 4, 19, "Choir"),
-    (2, "Choir without a concert", 11, 19, "Choir"),
-    (2, "Songs in the stairwell", 7, 17, None),
-    (3, "Chess at the laundry", 5, 20, None),
-    (3, "Chess in the park", 12, 14, None),
-    (4, "Bread at dawn", 6, 6, None),
+EVENTS = [  # host, organiser if it imports, title, days from today, hour, series
+    (1, None, "Soup for whoever comes", 3, 18, None),
+    (2, None, "Choir without a concert", 4, 19, "Choir"),
+    (2, None, "Choir without a concert", 11, 19, "Choir"),
+    (2, None, "Songs in the stairwell", 7, 17, None),
+    (3, "Chess club", "Chess at the laundry", 5, 20, "Chess club"),
+    (3, "Chess club", "Chess in the park", 12, 14, "Chess club"),
+    (3, "Mill bakery", "Bread at dawn", 6, 6, "Mill bakery"),
+    (4, "Chess club", "Chess in the park", 12, 14, "Chess club"),
 ]
 
 
 def announced() -> list[SignedAnnouncement]:
-    """The events, each by its host."""
-    return [
-        builders.signed(
-            builders.host(host),
-            slot,
-            network=NETWORK,
-            what=builders.body(title, TODAY + days * DAY + hour * 3600, tz="UTC", series=series),
+    """The events, each by its host; of an imported one the title stands for the UID."""
+    made = []
+    for number, (host, organiser, title, days, hour, series) in enumerate(EVENTS, 1):
+        identity = builders.host(host)
+        what = builders.body(
+            title,
+            TODAY + days * DAY + hour * 3600,
+            tz="UTC",
+            series=series,
+            source=builders.source(organiser, identity) if organiser else None,
         )
-        for slot, (host, title, days, hour, series) in enumerate(EVENTS, 1)
-    ]
+        slot = imported_slot(organiser, title, "") if organiser else number
+        made.append(builders.signed(identity, slot, network=NETWORK, what=what))
+    return made
 
 
 async def printed_and_dealt(path: Path) -> tuple[Json, Json]:
@@ -74,7 +80,7 @@ async def test_the_printed_deck_is_the_one_of_the_document(
 async def test_the_hand_of_the_document_is_the_one_that_is_dealt(tmp_path: Path) -> None:
     printed, dealt = await printed_and_dealt(tmp_path)
     numbers = {
-        event["id"]: event["number"] for host in printed["hosts"] for event in host["events"]
+        event["id"]: event["number"] for line in printed["lines"] for event in line["events"]
     }
     said = [
         int(number) for number in re.findall(r"^\d+\. .*?number (\d+)", blocks()[1], re.MULTILINE)
@@ -86,21 +92,29 @@ async def test_the_hand_of_the_document_is_the_one_that_is_dealt(tmp_path: Path)
 async def test_the_steps_of_the_document_deal_the_hand(tmp_path: Path) -> None:
     printed, dealt = await printed_and_dealt(tmp_path)
 
-    assert by_pencil(printed) == [card["id"] for card in dealt["hand"]]
+    titles = {
+        event["number"]: event["title"] for line in printed["lines"] for event in line["events"]
+    }
+    assert [titles[number] for number in by_pencil(printed)] == [
+        card["title"] for card in dealt["hand"]
+    ]
 
 
-def by_pencil(printed: Json) -> list[str]:
-    """The document's steps 1 to 3, done with nothing but what is printed."""
-    lines = [_line(host) for host in sorted(printed["hosts"], key=lambda host: host["ticket"])]
-    dealt: list[str] = []
+def by_pencil(printed: Json) -> list[int]:
+    """The document's steps 1 to 3, done with nothing but what is printed: the numbers dealt."""
+    lines = [_line(line) for line in sorted(printed["lines"], key=lambda line: line["turn"])]
+    dealt: list[int] = []
     while any(lines):
-        dealt += [line.pop(0)["id"] for line in lines if line]
+        for line in lines:
+            number = line.pop(0)["number"] if line else None
+            if number is not None and number not in dealt:
+                dealt.append(number)
     return dealt[: printed["n"]]
 
 
-def _line(host: Json) -> list[Any]:
+def _line(line: Json) -> list[Any]:
     series: dict[str, list[Any]] = {}
-    for event in host["events"]:
+    for event in line["events"]:
         series.setdefault(event["series_ticket"], []).append(event)
     piles = [sorted(series[ticket], key=lambda event: event["ticket"]) for ticket in sorted(series)]
     return [

@@ -14,7 +14,7 @@ import trio
 from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import control, limits
-from potluck.node.calendars.drafts import Draft, Relay
+from potluck.node.calendars.draft import Draft, Scope
 from potluck.node.calendars.read import read
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
@@ -162,7 +162,12 @@ class _Transport:
         self._stream = stream
         self.peers = [stream.peer_id]
 
-    async def open_stream(self, _peer_id: str, _protocol: str) -> Stream:
+    def handle(self, _protocol: object, _handler: object) -> None: ...
+
+    def dialled(self, _peer_id: str) -> bool:
+        return False
+
+    async def open_stream(self, _peer_id: str, _protocol: object) -> Stream:
         return self._stream
 
 
@@ -283,7 +288,7 @@ def calendars(_folder: Path) -> Target:
 
 def _import(data: bytes) -> None:
     with suppress(LocalError):
-        for item in read(data, Relay(NOW)):
+        for item in read(data, Scope(NOW)).items:
             assert not isinstance(item, Draft) or item.body.title
 
 

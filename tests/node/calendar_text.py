@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from potluck.node.calendars.drafts import Draft, Relay, Skipped
+from potluck.node.calendars.draft import Draft, Scope, Skipped
 from potluck.node.calendars.read import read
 
 SINCE = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp())
@@ -27,26 +27,31 @@ def vcalendar(*parts: str) -> bytes:
     return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *parts, "END:VCALENDAR", ""]).encode()
 
 
-def items(*parts: str, **relay: Any) -> list[Draft | Skipped]:
+def of(calendar: bytes, **scope: Any) -> list[Draft | Skipped]:
+    """All that reading these bytes gives."""
+    return list(read(calendar, Scope(**({"since": SINCE} | scope))).items)
+
+
+def items(*parts: str, **scope: Any) -> list[Draft | Skipped]:
     """All that reading a calendar of these parts gives."""
-    return list(read(vcalendar(*parts), Relay(**({"since": SINCE} | relay))))
+    return of(vcalendar(*parts), **scope)
 
 
-def drafts(*parts: str, **relay: Any) -> list[Draft]:
+def drafts(*parts: str, **scope: Any) -> list[Draft]:
     """The drafts of a calendar of which nothing is skipped."""
-    found = items(*parts, **relay)
+    found = items(*parts, **scope)
     assert not [item for item in found if isinstance(item, Skipped)]
     return [item for item in found if isinstance(item, Draft)]
 
 
-def draft(*lines: str, **relay: Any) -> Draft:
+def draft(*lines: str, **scope: Any) -> Draft:
     """The draft of one event at 10:00 UTC on 5 November 2026 with these further lines."""
-    (only,) = drafts(vevent("DTSTART:20261105T100000Z", *lines), **relay)
+    (only,) = drafts(vevent("DTSTART:20261105T100000Z", *lines), **scope)
     return only
 
 
-def why(*parts: str, **relay: Any) -> list[str]:
+def why(*parts: str, **scope: Any) -> list[str]:
     """Why the events of a calendar are skipped, all of them."""
-    found = items(*parts, **relay)
+    found = items(*parts, **scope)
     assert not [item for item in found if isinstance(item, Draft)]
     return [item.why for item in found if isinstance(item, Skipped)]

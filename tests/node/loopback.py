@@ -9,7 +9,7 @@ from random import Random
 
 import trio
 
-from potluck.node.transport import Transport
+from potluck.node.transport.libp2p_transport import Libp2pTransport
 from potluck.protocol.errors import RemoteError
 
 HERE = "/ip4/127.0.0.1/tcp/0"
@@ -28,7 +28,7 @@ class Node:
 
     def __init__(self, seed: int) -> None:
         random = Random(seed)
-        self.transport = Transport(random.randbytes(32), [HERE], random.randbytes)
+        self.transport = Libp2pTransport(random.randbytes(32), [HERE], random.randbytes)
         self.gossip: list[bytes] = []
         self.offences: list[tuple[str, str]] = []
         self.transport.on_offence = self._offence

@@ -9,7 +9,8 @@ from libp2p.crypto.pb import crypto_pb2
 from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import limits
-from potluck.node.transport.guards import ED25519_ID, ED25519_KEY
+from potluck.node.transport.peer_id import ED25519_ID
+from potluck.protocol.identity import ED25519_KEY
 from tests.node.attacker import message
 from tests.node.loopback import TOPIC
 

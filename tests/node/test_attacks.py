@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 import trio
-from libp2p.network.stream.exceptions import StreamError
 from libp2p.utils.varint import encode_varint_prefixed
 
 from potluck.node import limits
-from potluck.node.replication.sync import PROTOCOL
 from potluck.node.store import Bounds, Store
+from potluck.node.transport.protocols import SYNC
 from potluck.protocol import canonical, wire
 from potluck.protocol.identity import Identity
 from potluck.protocol.items import Items
@@ -139,46 +138,16 @@ async def test_a_flood_of_ihave_changes_nothing(tmp_path: Path) -> None:
         await honest_announcements_pass(victim, friend)
 
 
-async def test_half_open_streams_leave_room_for_others(tmp_path: Path) -> None:
-    async with under_attack(tmp_path) as (victim, friend, attacker):
-        for _ in range(limits.MAX_STREAMS_PER_PEER // 2):
-            await attacker.open(PROTOCOL)
-        learnt = announcements(60, 500)
-        victim.take(learnt)
-        friend.sync.talk_to(victim.transport.peer_id)
-        await until(lambda: friend.knows(learnt))
-        await honest_announcements_pass(victim, friend)
-
-
 async def test_a_silent_stream_takes_no_place_of_a_session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MAX_INBOUND_SESSIONS", 1)
     async with under_attack(tmp_path) as (victim, friend, attacker):
-        await attacker.open(PROTOCOL)
+        await attacker.open(SYNC.id)
         learnt = announcements(60, 500)
         victim.take(learnt)
         friend.sync.talk_to(victim.transport.peer_id)
         await until(lambda: friend.knows(learnt), limits.SYNC_RETRY)
-
-
-async def test_a_peer_that_asks_again_and_again_is_answered_at_a_rate(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "SESSIONS_BURST", 2.0)
-    monkeypatch.setattr(limits, "SESSIONS_PER_SECOND", 1e-6)
-    hello = _frame(NETWORK.id + canonical.pack([1, NOW, -(-NOW // 3600) * 3600, None]))
-    async with under_attack(tmp_path) as (victim, friend, attacker):
-        answers = []
-        for _ in range(4):
-            stream = await attacker.open(PROTOCOL)
-            await stream.write(hello)
-            with suppress(StreamError):
-                answers.append(await stream.read(1))
-            await stream.reset()
-            await until(lambda: not victim.sync._answering)
-        assert len([each for each in answers if each]) == 2
-        await honest_announcements_pass(victim, friend)
 
 
 async def test_a_peer_that_never_answers_holds_up_nobody(tmp_path: Path) -> None:
@@ -186,7 +155,7 @@ async def test_a_peer_that_never_answers_holds_up_nobody(tmp_path: Path) -> None
         await trio.sleep_forever()
 
     async with under_attack(tmp_path) as (victim, friend, attacker):
-        attacker.host.set_stream_handler(PROTOCOL, accept)
+        attacker.host.set_stream_handler(SYNC.id, accept)
         victim.sync.talk_to(attacker.peer_id)
         learnt = announcements(60, 500)
         friend.take(learnt)
@@ -200,7 +169,7 @@ async def test_a_sync_that_never_ends_is_ended(
 ) -> None:
     monkeypatch.setattr(limits, "SESSION_SECONDS", 1.0)
     async with under_attack(tmp_path) as (victim, friend, attacker):
-        stream = await attacker.open(PROTOCOL)
+        stream = await attacker.open(SYNC.id)
         cutoff = -(-NOW // 3600) * 3600
         await stream.write(_frame(NETWORK.id + canonical.pack([1, NOW, cutoff, None])))
         opening = _frame(b"\x01" + canonical.pack(Reconciler(Items([])).open()))
@@ -218,19 +187,7 @@ async def test_a_sync_that_never_ends_is_ended(
         await honest_announcements_pass(victim, friend)
 
 
-async def test_a_peer_that_lies_about_its_clock_moves_nothing(tmp_path: Path) -> None:
-    honest: dict[str, object] = {}
-    liar: dict[str, object] = {"clock": NOW + 40_000_000}
-    async with network_of(tmp_path, honest, honest, honest, liar) as (victim, *others):
-        for other in others:
-            await victim.dial(other)
-        await until(lambda: len(victim.sync._offsets) == 3)
-
-        assert victim.sync.clock_offset == pytest.approx(0, abs=2)
-        assert victim.offences == []
-
-
-def test_keys_with_the_most_registers_leave_honest_events_in_the_deck(tmp_path: Path) -> None:
+async def test_keys_with_the_most_registers_leave_honest_events_in_the_deck(tmp_path: Path) -> None:
     attackers = [host(number) for number in range(20, 33)]
     with Store(tmp_path / "store.sqlite", Bounds(400, bytes(32), bytes(32))) as store:
         node = Node(store, 1)

@@ -16,7 +16,7 @@ import trio
 from potluck.node import control
 from potluck.node.home.home import Home
 from potluck.node.operations import Service
-from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
 from potluck.protocol.errors import NotFound
 
 from .at_home import at_home
@@ -62,6 +62,15 @@ async def test_a_command_is_answered(tmp_path: Path) -> None:
         assert (await call(service, "show", id=made["result"]["id"]))["result"] == made["result"]
 
 
+async def test_a_command_is_told_what_went_wrong_in_its_language(tmp_path: Path) -> None:
+    line = {"op": "show", "args": {"id": "abcdef"}, "lang": "de_DE.UTF-8:en"}
+    async with served(tmp_path) as service:
+        (answer,) = await ask(service, json.dumps(line).encode() + b"\n")
+
+    assert answer["error"]["kind"] == "NotFound"
+    assert answer["error"]["message"].startswith("hier hat keine Veranstaltung eine Kennung")
+
+
 async def test_only_its_owner_can_open_the_socket(tmp_path: Path) -> None:
     async with served(tmp_path) as service:
         path = service.home.socket_path
@@ -73,7 +82,11 @@ async def test_an_old_socket_is_replaced(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         service.home.socket_path.touch()
     async with served(tmp_path) as service:
-        assert (await call(service, "blocks"))["result"] == {"hosts": [], "words": []}
+        assert (await call(service, "blocks"))["result"] == {
+            "hosts": [],
+            "words": [],
+            "sources": [],
+        }
 
 
 @pytest.mark.parametrize(
@@ -83,12 +96,12 @@ async def test_an_old_socket_is_replaced(tmp_path: Path) -> None:
         (b"[]\n", "LocalError"),
         (b"{}\n", "LocalError"),
         (b'{"op": "rm"}\n', "LocalError"),
-        (b'{"op": "show"}\n', "LocalError"),
+        (b'{"op": "show"}\n', "Unfit"),
         (b'{"op": "show", "args": {"id": "abcdef"}}\n', "NotFound"),
         (b'{"op": "peers"}\n', "NodeNotRunning"),
-        (b'{"op": "announce", "args": {"form": {"name": "x"}}}\n', "LocalError"),
+        (b'{"op": "announce", "args": {"form": {"name": "x"}}}\n', "Unfit"),
         (b'{"op": "announce", "args": {"form": {"start": "x"}}}\n', "Unfit"),
-        (b'{"op": "announce", "args": {"form": 3}}\n', "LocalError"),
+        (b'{"op": "announce", "args": {"form": 3}}\n', "Unfit"),
         (b"x" * (control.MAX_LINE + 2) + b"\n", "LocalError"),
     ],
 )
@@ -136,4 +149,4 @@ async def test_the_clock_of_a_draw_comes_with_the_command(tmp_path: Path) -> Non
 
         assert (await ask(service, late + b"\n"))[-1]["result"] == []
         with pytest.raises(NotFound):
-            await events.show(service, "00" * 32)
+            await listing.show(service, "00" * 32)

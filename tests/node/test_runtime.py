@@ -16,7 +16,7 @@ import trio
 
 from potluck.node import runtime
 from potluck.node.home.home import Home
-from potluck.node.operations.service import open_store
+from potluck.node.operations.service import Json, open_store
 from potluck.node.runtime import Options
 from potluck.protocol.errors import LocalError, NotFound
 
@@ -29,10 +29,10 @@ QUIET = Options(listen=(HERE,), web="")
 
 
 @asynccontextmanager
-async def running(path: Path, options: Options = QUIET) -> AsyncIterator[dict[str, Any]]:
+async def running(path: Path, options: Options = QUIET) -> AsyncIterator[Json]:
     """A node that runs in a home made here; gives its status."""
     home = Home.create(path, CONFIG)
-    send, receive = trio.open_memory_channel[dict[str, Any]](1)
+    send, receive = trio.open_memory_channel[Json](1)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(runtime.serve, home, options, send.send_nowait)
         yield await receive.receive()
@@ -77,7 +77,7 @@ async def told(home: Home, op: str, **args: str) -> Any:
 
 async def test_a_node_stops_when_it_is_asked_to(tmp_path: Path) -> None:
     home = Home.create(tmp_path, CONFIG)
-    send, receive = trio.open_memory_channel[dict[str, Any]](1)
+    send, receive = trio.open_memory_channel[Json](1)
     with trio.fail_after(60):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(runtime.serve, home, QUIET, send.send_nowait)
@@ -89,7 +89,7 @@ async def test_a_node_stops_when_it_is_asked_to(tmp_path: Path) -> None:
 
 async def test_a_node_that_stops_ends_the_streams_of_those_who_listen(tmp_path: Path) -> None:
     home = Home.create(tmp_path, CONFIG)
-    send, receive = trio.open_memory_channel[dict[str, Any]](1)
+    send, receive = trio.open_memory_channel[Json](1)
     token = {"authorization": f"Bearer {home.api_token.hex()}"}
     with trio.fail_after(60):
         async with trio.open_nursery() as nursery:
@@ -154,5 +154,5 @@ def test_a_node_needs_a_home(tmp_path: Path) -> None:
 
 def test_a_bad_address_is_one_plain_error(tmp_path: Path) -> None:
     Home.create(tmp_path, CONFIG)
-    with pytest.raises(LocalError, match="multiaddr"):
+    with pytest.raises(LocalError, match="cannot listen"):
         runtime.run(tmp_path, Options(listen=("here",), web=""), lambda _status: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from potluck.node.operations import Service
@@ -20,6 +21,7 @@ HOUR = 3600
 def event(host: int, slot: int = 0, hours: float = 24, **said: Any) -> SignedAnnouncement:
     """An event of a host, so many hours from now, in Berlin unless it is said."""
     revision, status = said.pop("revision", 0), said.pop("status", Status.SCHEDULED)
+    issued_at = said.pop("issued_at", NOW)
     what = Body(**{
         "title": f"Event {slot} of {host}",
         "tz": "Europe/Berlin",
@@ -28,11 +30,12 @@ def event(host: int, slot: int = 0, hours: float = 24, **said: Any) -> SignedAnn
         **said,
     })  # fmt: skip
     return builders.signed(
-        builders.host(host), slot, revision=revision, status=status, network=NETWORK, what=what
-    )
+        builders.host(host), slot, revision=revision, status=status, network=NETWORK, what=what,
+        issued_at=issued_at,
+    )  # fmt: skip
 
 
-def titles(hand: dict[str, Any]) -> list[str]:
+def titles(hand: Mapping[str, Any]) -> list[str]:
     return [card["title"] for card in hand["hand"]]
 
 

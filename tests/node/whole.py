@@ -14,7 +14,7 @@ from potluck.node.replication.gossip import Gossip
 from potluck.node.replication.intake import Intake, Origin
 from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
-from potluck.node.transport import Transport
+from potluck.node.transport.libp2p_transport import Libp2pTransport
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW, body, host, signed
@@ -32,7 +32,7 @@ class Node:
         self.offences: list[str] = []
         self.store = store
         self.intake = Intake(network, store, lambda: self.clock)
-        self.transport = Transport(random.randbytes(32), [HERE], random.randbytes)
+        self.transport = Libp2pTransport(random.randbytes(32), [HERE], random.randbytes)
         self.sync = Sync(
             self.transport, network, store.deck, self.intake,
             clock=lambda: self.clock, rng=random, random_bytes=random.randbytes,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 from potluck.protocol import admission, authoring, canonical, wire
 from potluck.protocol.admission import Floor, Outcome
-from potluck.protocol.announcement import DAY, Announcement, Status
+from potluck.protocol.announcement import DAY, Announcement, Source, Status
 from potluck.protocol.errors import Refused, RemoteError
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
-from tests.builders import NETWORK, NOW, author, body, host, signed
+from tests.builders import NETWORK, NOW, author, body, host, signed, source_stamp
 from tests.protocol.memory_ledger import MemoryLedger
 from tests.vectors import generate_admission
 
@@ -74,6 +75,36 @@ def test_offences_are_the_peers_fault(ledger: MemoryLedger, encoded: bytes, reas
 
     assert caught.value.reason == reason
     assert not ledger.ids
+
+
+def test_no_verdict_of_a_unicode_version_counts(ledger: MemoryLedger) -> None:
+    """Unicode 15 sorts U+10EFD before the acute accent; 14 does not know it."""
+    encoded = signed(what=body("x\u0301\U00010efd Cafe\u0301")).encoded
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("is_normalized", "normalize"):
+            patch.delattr(unicodedata, name)
+        outcome = ledger.offer(encoded, NOW).outcome
+
+    assert outcome is Outcome.FRESH
+
+
+def test_a_source_is_paid_for_by_each_importer() -> None:
+    network = Network("paid", stamp_bits=12)
+    mine = Source("library", source_stamp("library", host(), network))
+    theirs = Source("library", source_stamp("library", host(1), network))
+    assert mine != theirs
+
+    ledger = MemoryLedger(network)
+    admitted = signed(network=network, what=body(source=mine))
+    refused = signed(network=network, slot=2, what=body(source=theirs))
+
+    assert ledger.offer(admitted.encoded, NOW).outcome is Outcome.FRESH
+    with pytest.raises(RemoteError) as caught:
+        ledger.offer(refused.encoded, NOW)
+    assert caught.value.reason == "stamp"
+    with pytest.raises(RemoteError, match="source"):
+        admission.admit_own(refused, network, ledger, NOW)
 
 
 def test_a_forgery_does_not_mark_the_real_one_as_seen(ledger: MemoryLedger) -> None:

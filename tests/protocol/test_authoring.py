@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from potluck.protocol import authoring
 from potluck.protocol.admission import MAX_REGISTERS
-from potluck.protocol.announcement import DAY, Status
+from potluck.protocol.announcement import DAY, Place, Status
 from potluck.protocol.authoring import MAX_REVISION
-from potluck.protocol.errors import Refused
-from tests.builders import NOW, announcement, author, body
+from potluck.protocol.errors import Invalid, Refused
+from tests.builders import NOW, announcement, author, body, source
 
 
 def test_a_host_has_a_limited_number_of_registers() -> None:
@@ -44,6 +45,26 @@ def test_what_was_withdrawn_or_has_expired_stays_so() -> None:
     over = announcement(expires_at=NOW + DAY)
     with pytest.raises(Refused, match="over"):
         authoring.revise(over, Status.WITHDRAWN, None, now=NOW + DAY)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "Cafe\u0301"},
+        {"about": "e\u0301"},
+        {"topics": ("music", "e\u0301")},
+        {"series": "e\u0301"},
+        {"place": Place("Cafe\u0301")},
+        {"source": source(name="Cafe\u0301")},
+    ],
+)
+def test_nothing_is_signed_that_is_not_in_normal_form_c(fields: dict[str, Any]) -> None:
+    loose = body(**fields)
+
+    with pytest.raises(Invalid, match="normal form C"):
+        authoring.announce(author(), 1, loose, now=NOW, live_registers=0)
+    with pytest.raises(Invalid, match="normal form C"):
+        authoring.revise(announcement(), Status.SCHEDULED, loose, now=NOW)
 
 
 def test_the_last_revision_is_left_for_withdrawing() -> None:

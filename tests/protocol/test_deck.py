@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potluck.protocol.deck import LEAST_CAP, Cut, Ranks, Register, keep, keep_log, largest_cap
+from potluck.protocol.candidate import who
+from potluck.protocol.deck import (
+    IMPORTER_SHARE,
+    LEAST_CAP,
+    Ranks,
+    Register,
+    keep,
+    keep_log,
+    largest_cap,
+)
 
 RANKS = Ranks(bytes(range(32)))
 NOBODY: list[Register] = []
@@ -31,6 +41,16 @@ def sizes(kept: set[Register]) -> Counter[bytes]:
     return Counter(host for host, _ in kept)
 
 
+def keep_own(
+    tiers: Sequence[Iterable[Register]],
+    room: int,
+    ranks: Ranks = RANKS,
+    protected: Iterable[Register] = (),
+) -> set[Register]:
+    """What is kept if nothing is imported."""
+    return keep(tiers, room, ranks, {}, protected)
+
+
 small_decks = st.lists(st.integers(1, 12), max_size=12).map(registers)
 
 
@@ -44,36 +64,35 @@ def test_the_largest_cap_is_the_largest_that_fits(counts: list[int], room: int) 
 
 @given(small_decks, st.integers(0, 150))
 def test_a_deck_fits_its_room_whatever_the_order(deck: list[Register], room: int) -> None:
-    kept = keep([deck], room, RANKS)
+    kept = keep_own([deck], room)
 
-    assert len(kept.registers) <= room
-    assert kept.registers <= set(deck)
-    assert kept == keep([[*reversed(deck), *deck]], room, RANKS)
-    assert len(deck) > room or kept.registers == set(deck)
+    assert len(kept) <= room
+    assert kept <= set(deck)
+    assert kept == keep_own([[*reversed(deck), *deck]], room)
+    assert len(deck) > room or kept == set(deck)
 
 
 @given(small_decks, st.integers(0, 150))
 def test_repetition_changes_nothing(deck: list[Register], room: int) -> None:
-    kept = keep([deck], room, RANKS).registers
+    kept = keep_own([deck], room)
 
-    assert keep([kept], room, RANKS).registers == kept
+    assert keep_own([kept], room) == kept
 
 
 @given(small_decks, st.integers(0, 100))
 def test_hosts_are_left_out_only_when_a_cap_of_four_does_not_fit(
     deck: list[Register], room: int
 ) -> None:
-    kept = keep([deck], room, RANKS)
-    cut = kept.cuts[0]
-    held = sizes(kept.registers)
-    for key, size in sizes(set(deck)).items():
-        if cut.leaves_out(RANKS.of_host(key)):
-            assert held[key] == 0
-        else:
-            assert held[key] == min(size, size if cut.cap is None else cut.cap)
-    if cut.threshold is not None:
-        assert cut.cap == LEAST_CAP
-        assert sum(min(size, LEAST_CAP) for size in sizes(set(deck)).values()) > room
+    counts, held = sizes(set(deck)), sizes(keep_own([deck], room))
+    cap = largest_cap(counts.values(), room)
+    if cap >= LEAST_CAP or len(deck) <= room:
+        assert held == {key: min(size, cap) for key, size in counts.items()}
+        return
+    ranked = sorted(counts, key=lambda key: RANKS.of_organiser(who(key, None)))
+    whole = {key: min(size, LEAST_CAP) for key, size in counts.items()}
+
+    assert held == {key: whole[key] for key in ranked[: len(held)]}
+    assert sum(whole[key] for key in ranked[: len(held) + 1]) > room
 
 
 @given(small_decks, st.lists(st.integers(1, 12), max_size=12), st.integers(0, 100))
@@ -81,21 +100,70 @@ def test_tables_come_before_the_rest_and_what_is_protected_always_stays(
     tables: list[Register], rest: list[int], room: int
 ) -> None:
     own = registers([3], first_host=100)
-    kept = keep([tables, registers(rest, first_host=50)], room, RANKS, own).registers
+    kept = keep_own([tables, registers(rest, first_host=50)], room, protected=own)
 
     assert set(own) <= kept
     assert len(kept) <= max(room, len(own))
-    assert kept & set(tables) == keep([tables], room, RANKS, own).registers - set(own)
+    assert kept & set(tables) == keep_own([tables], room, protected=own) - set(own)
 
 
 def test_thirteen_keys_with_4096_registers_each_take_nothing_from_honest_hosts() -> None:
     honest = registers([1 + number % 7 for number in range(3_300)], first_host=13)
     flood = registers([4_096] * 13)
 
-    kept = keep([flood + honest], 50_000, RANKS)
+    kept = keep_own([flood + honest], 50_000)
 
-    assert set(honest) <= kept.registers
-    assert kept.cuts == (Cut(cap=(50_000 - len(honest)) // 13),)
+    assert set(honest) <= kept
+    cap = (50_000 - len(honest)) // 13
+    assert len(kept) == len(honest) + 13 * cap
+
+
+town_sizes = st.lists(st.integers(1, 9), min_size=1, max_size=9)
+
+
+@given(small_decks, st.lists(town_sizes, min_size=1, max_size=3), st.integers(0, 150))
+def test_an_importer_holds_at_most_an_eighth_of_a_full_deck(
+    own: list[Register], towns: list[list[int]], room: int
+) -> None:
+    sources = {
+        (host(200 + number), 100 * organiser + slot): f"organiser {organiser}"
+        for number, town in enumerate(towns)
+        for organiser, size in enumerate(town)
+        for slot in range(size)
+    }
+    tables = [register for register in sources if register[1] % 2]
+    kept = keep([tables, [*own, *sources]], room, RANKS, sources)
+    held = sizes(kept & sources.keys())
+
+    assert len(kept) <= room
+    if len(own) + len(sources) <= room:
+        assert kept == {*own, *sources}
+    else:
+        assert all(count <= room // IMPORTER_SHARE for count in held.values())
+
+
+def test_an_importers_share_goes_to_its_organisers_alike() -> None:
+    importer = host(1)
+    sources = {
+        (importer, 1_000 * organiser + slot): f"organiser {organiser}"
+        for organiser, size in enumerate([300, 5, 5, 5])
+        for slot in range(size)
+    }
+    kept = keep([[*registers([200], 9), *sources]], 400, RANKS, sources)
+    organisers = Counter(sources[register] for register in kept & sources.keys())
+
+    assert organisers == {"organiser 0": 35, **{f"organiser {n}": 5 for n in (1, 2, 3)}}
+
+
+def test_an_organiser_has_one_cap_whoever_imports_it() -> None:
+    """Eight importers of one calendar are one organiser with many copies."""
+    sources = {(host(number), slot): "library" for number in range(8) for slot in range(50)}
+    honest = registers([20] * 10, first_host=50)
+    kept = keep([[*honest, *sources]], 400, RANKS, sources)
+
+    assert set(honest) <= kept
+    assert len(kept) == 400
+    assert keep([[*honest, *sources]], 220, RANKS, sources) >= set(honest)
 
 
 def test_which_hosts_are_left_out_is_uniform() -> None:
@@ -103,7 +171,7 @@ def test_which_hosts_are_left_out_is_uniform() -> None:
     deck = registers([4] * 40)
     held: Counter[bytes] = Counter()
     for number in range(600):
-        held.update(host for host, _ in keep([deck], 80, Ranks(host(number))).registers)
+        held.update(host for host, _ in keep_own([deck], 80, Ranks(host(number))))
     expected = 600 * 80 / 40
 
     # A host is kept whole (4 registers) or not, in half of the 600: variance 4^2 * 600 / 4.
@@ -118,7 +186,7 @@ def test_which_registers_of_a_host_stay_is_uniform_and_not_by_slot() -> None:
     deck = registers([100])
     held: Counter[int] = Counter()
     for number in range(500):
-        held.update(slot for _, slot in keep([deck], 20, Ranks(host(number))).registers)
+        held.update(slot for _, slot in keep_own([deck], 20, Ranks(host(number))))
 
     chi_square = sum((held[slot] - 100) ** 2 for slot in range(100)) / (500 * 0.2 * 0.8)
 
@@ -132,11 +200,11 @@ def test_a_log_keeps_the_smallest_slots_and_all_nodes_agree(
     kept = keep_log(deck, room, RANKS)
 
     assert kept == keep_log(deck, room, Ranks(secret))
-    for key, size in sizes(kept.registers).items():
-        assert {slot for host, slot in kept.registers if host == key} == set(range(size))
+    for key, size in sizes(kept).items():
+        assert {slot for host, slot in kept if host == key} == set(range(size))
 
 
 @pytest.mark.parametrize("room", [-5, 0])
 def test_no_room_keeps_nothing(room: int) -> None:
-    assert keep([registers([5, 5])], room, RANKS).registers == set()
-    assert keep_log(NOBODY, room, RANKS).registers == set()
+    assert keep_own([registers([5, 5])], room) == set()
+    assert keep_log(NOBODY, room, RANKS) == set()

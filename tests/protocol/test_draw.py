@@ -1,4 +1,4 @@
-"""Single draws: the golden vectors, odds, wild cards, what is refused."""
+"""Single draws: the golden vectors, odds, versions, wild cards, what is refused."""
 
 from __future__ import annotations
 
@@ -10,84 +10,106 @@ from typing import Any
 import pytest
 
 from potluck.protocol import seed, witness
-from potluck.protocol.draw import (
-    Candidate,
-    Hand,
-    Odds,
-    draw,
-    draw_wild,
-    leave_out,
-    parse_mode,
-    unseen,
-)
+from potluck.protocol.candidate import Candidate, count_events, leave_out, unseen
+from potluck.protocol.draw import Card, Hand, Odds, deal_out, draw, draw_wild
 from potluck.protocol.errors import Invalid
+from potluck.protocol.line import Line, Orders, lines
 from potluck.protocol.ticket import ticket
 from tests.vectors import generate_draw
-from tests.vectors.generate_draw import WORLDS, digest, event
+from tests.vectors.worlds import WORLDS, digest, event, imported
 
-VECTORS = json.loads((generate_draw.FOLDER / "draw.json").read_text(encoding="utf-8"))
+VECTORS = json.loads(generate_draw.FILE.read_text(encoding="utf-8"))
 SEED = digest("seed")
 
 
-def dealt(hand: Hand) -> list[list[str]]:
-    return [[card.candidate.host.hex(), f"{card.candidate.slot:016x}"] for card in hand.cards]
+def dealt(hand: Hand) -> list[Candidate]:
+    return [card.candidate for card in hand.cards]
 
 
-@pytest.mark.parametrize("name", ["draw.json", "receipt.json", "link.json"])
-def test_what_we_compute_is_what_the_vectors_hold(name: str) -> None:
-    text = (generate_draw.FOLDER / name).read_text(encoding="utf-8")
+def test_what_we_compute_is_what_the_vectors_hold() -> None:
+    assert json.loads(json.dumps(generate_draw.vectors())) == VECTORS
 
-    assert json.loads(json.dumps(generate_draw.files()[name])) == json.loads(text)
+
+def founders_row(row: list[Any], wild: int) -> list[Any]:
+    """Host, slot, source and, without wild cards, odds."""
+    return row[:3] if wild else [*row[:3], row[5]]
 
 
 def test_the_founders_vectors_are_reproduced(shared: Path) -> None:
-    vectors: list[dict[str, Any]] = json.loads((shared / "vectors" / "draw-v1.json").read_text())[
-        "vectors"
-    ]
-    worlds = WORLDS | {"one": WORLDS["one series"]}
-    for case in vectors:
-        deck = worlds[case["name"].split("-")[0]]
-        assert witness.deck_root(deck).hex() == case["deck_root"]
-        assert (
-            dealt(draw(deck, bytes.fromhex(case["seed"]), case["n"], case["mode"])) == case["hand"]
-        )
-    assert vectors
-
-
-def test_the_seeds_of_the_founders_vectors_are_reproduced(shared: Path) -> None:
-    given = json.loads((shared / "vectors" / "draw-v1.json").read_text())
-    seeds = {case["name"]: case["seed"] for case in given["vectors"]}
-    secret = bytes.fromhex(given["secret"])
-    commitment = witness.commit(WORLDS["small"], 3, "hosts", "2027-03-01", bytes([1]) * 32)
-
-    assert seeds["small-solo"] == seed.solo(secret, "2027-03-01", 0).hex()
-    assert seeds["small-redraw"] == seed.solo(secret, "2027-03-01", 1).hex()
-    assert seeds["small-table"] == seed.table(secret, "2027-03-01", 0).hex()
-    assert seeds["small-dice"] == seed.dice([3, 1, 6, 6, 2]).hex()
-    assert seeds["small-witness"] == witness.seed(commitment, bytes([1]) * 32, "Mañana").hex()
+    given = json.loads((shared / "vectors" / "draw.json").read_text(encoding="utf-8"))
+    ours = {case["name"]: case for case in VECTORS["draws"]}
+    for case in given["vectors"]:
+        made = ours[case["name"]]
+        for key in ("world", "seed", "n", "wild", "candidates", "deck_root"):
+            assert made[key] == case[key]
+        assert [founders_row(row, case["wild"]) for row in made["hand"]] == case["hand"]
+        if "commit" in case:
+            assert VECTORS["witness"]["commitment"] == case["commit"]
+            assert VECTORS["witness"]["q"] == case["q"]
+        if "reveal" in case:
+            assert seed.commitment(bytes.fromhex(case["seed"])).hex() == case["reveal"]
+    stamps = {(one["source"], one["stamp_bits"]): one for one in VECTORS["source_stamps"]}
+    for case in given["source_stamps"]:
+        made = stamps[case["source"], case["bits"]]
+        assert made["first_stamp"] == case["nonce"]
+        assert (made["network"], made["host"]) == (case["network"], case["host"])
 
 
 @pytest.mark.parametrize("case", VECTORS["draws"], ids=lambda case: case["name"])
-def test_the_ticket_of_a_card_is_the_one_that_won(case: dict[str, Any]) -> None:
-    for host, slot, _, won, _ in case["hand"]:
-        register = bytes.fromhex(host + slot)
-        label, item = ("host", register[:32]) if case["mode"] == "hosts" else ("event", register)
-        assert ticket(bytes.fromhex(case["seed"]), f"potluck.{label}", item).hex() == won
+def test_the_ticket_of_a_card_is_that_of_the_turn_that_dealt_it(case: dict[str, Any]) -> None:
+    value = bytes.fromhex(case["seed"])
+    for host, slot, source, number, won, _ in case["hand"]:
+        if source is None:
+            item = b"\0" + bytes.fromhex(host)
+        else:
+            item = b"\1" + source.encode() + b"\0" + bytes.fromhex(slot)
+        if source is None or number == 1:
+            assert ticket(value, "potluck.turn", item).hex() == won
 
 
-def test_odds_count_hosts_series_and_events() -> None:
+def test_odds_count_organisers_series_and_events() -> None:
     """Host 0 has three series: weekly with slots 3 and 6, and two events of their own."""
     deck = [event(0, slot) for slot in (0, 1, 3, 6)] + [event(1, 0)]
 
     odds = {card.candidate: card.odds for card in draw(deck, SEED, 5).cards}
 
-    assert odds[event(0, 0)] == Odds(hosts=2, series=3, events=1, deck=5)
-    assert odds[event(0, 3)] == Odds(hosts=2, series=3, events=2, deck=5)
-    assert odds[event(1, 0)] == Odds(hosts=2, series=1, events=1, deck=5)
-    assert odds == {card.candidate: card.odds for card in draw(deck, SEED, 5, "events").cards}
+    assert odds[event(0, 0)] == Odds(organisers=2, series=3, events=1, deck=5)
+    assert odds[event(0, 3)] == Odds(organisers=2, series=3, events=2, deck=5)
+    assert odds[event(1, 0)] == Odds(organisers=2, series=1, events=1, deck=5)
 
 
-def test_a_host_gives_each_series_once_before_any_series_twice() -> None:
+def version(host: int, series: str | None, slot: int = 1) -> Candidate:
+    return Candidate(digest(f"host-{host}"), slot, digest(f"{host}/{slot}"), series, "library")
+
+
+def test_odds_count_the_events_of_any_series_that_a_version_names() -> None:
+    deck = [version(0, "a"), version(0, "a", 2), version(1, "b"), version(1, "b", 3)]
+
+    odds = next(card for card in draw(deck, SEED, 9).cards if card.candidate.slot == 1).odds
+
+    assert (odds.series, odds.events, odds.deck) == (2, 3, 3)
+
+
+def test_of_several_versions_that_of_the_smallest_importer_ticket_stands() -> None:
+    deck = [version(host, "a") for host in range(9)]
+
+    (card,) = draw(deck, SEED, 9).cards
+
+    first = min(deck, key=lambda one: ticket(SEED, "potluck.relay", one.host))
+    assert card == Card(first, 1, card.ticket, Odds(1, 1, 1, 1))
+
+
+def test_a_version_of_another_line_may_stand_for_what_a_line_deals() -> None:
+    """Each event of a source counts once, whoever deals it, and bears the version of one host."""
+    deck = WORLDS["shifted"]
+    for card in draw(deck, SEED, 300).cards:
+        versions = [one for one in deck if one.event == card.candidate.event]
+        assert card.candidate == min(
+            versions, key=lambda one: ticket(SEED, "potluck.relay", one.host)
+        )
+
+
+def test_a_line_offers_each_series_once_before_any_series_twice() -> None:
     deck = [event(0, slot) for slot in range(10)]  # weekly: 3, 6, 9
 
     cards = draw(deck, SEED, 10).cards
@@ -95,6 +117,26 @@ def test_a_host_gives_each_series_once_before_any_series_twice() -> None:
     assert [card.round for card in cards] == list(range(1, 11))
     assert sum(card.candidate.series == "weekly" for card in cards[:8]) == 1
     assert [card.candidate.series for card in cards[8:]] == ["weekly", "weekly"]
+
+
+def test_a_line_is_what_one_host_brings_of_one_source() -> None:
+    deck = [*imported(0, range(8), 2), event(0, 8), *imported(1, range(8), 2)]
+    hosts = [digest(f"host-{host}") for host in range(2)]
+
+    found = {line.key: line for line in lines(deck, Orders.of(SEED))}
+
+    assert found.keys() == {(hosts[0], None)} | {
+        (host, f"feed-{feed}") for host in hosts for feed in range(2)
+    }
+    mine, theirs = (found[host, "feed-0"] for host in hosts)
+    assert mine.turn == theirs.turn
+    assert offered(mine) == offered(theirs)
+    assert len(offered(mine)) == 4
+
+
+def offered(line: Line) -> list[int]:
+    """The slots of its events in order."""
+    return [one.slot for number in range(1, 9) if (one := line.offer(number))]
 
 
 def test_a_register_counts_once_but_two_events_for_one_register_are_refused() -> None:
@@ -106,20 +148,23 @@ def test_a_register_counts_once_but_two_events_for_one_register_are_refused() ->
 def test_a_hand_is_short_when_the_deck_is() -> None:
     assert len(draw([event(0, 0)], SEED, 5).cards) == 1
     assert draw(WORLDS["small"], SEED, 0).cards == ()
+    assert list(deal_out([], SEED)) == []
 
 
-def test_an_event_without_series_is_not_one_of_the_series_named_nothing() -> None:
+def test_no_item_is_that_of_another_thing() -> None:
+    """Without series, in the series named nothing, of a source that reads like another's slot."""
     nameless = Candidate(digest("h"), 1, digest("i"), "")
+    one, other = (replace(nameless, source=source) for source in ("a", "a\0"))
 
     assert nameless.series_item != replace(nameless, series=None).series_item
+    assert not other.event.startswith(one.who + one.slot.to_bytes(8, "big"))
+    assert one.who != other.who != nameless.who
 
 
-@pytest.mark.parametrize(
-    ("value", "n", "mode"), [(bytes(31), 5, "hosts"), (SEED, -1, "hosts"), (SEED, 5, "topics")]
-)
-def test_a_draw_that_makes_no_sense_is_refused(value: bytes, n: int, mode: Any) -> None:
+@pytest.mark.parametrize(("value", "n"), [(bytes(31), 5), (SEED, -1)])
+def test_a_draw_that_makes_no_sense_is_refused(value: bytes, n: int) -> None:
     with pytest.raises(Invalid):
-        draw(WORLDS["small"], value, n, mode)
+        draw(WORLDS["small"], value, n)
 
 
 @pytest.mark.parametrize(
@@ -128,12 +173,6 @@ def test_a_draw_that_makes_no_sense_is_refused(value: bytes, n: int, mode: Any) 
 def test_a_candidate_that_fits_no_register_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         replace(event(0, 0), **fields)
-
-
-def test_modes_have_names() -> None:
-    assert [parse_mode(word) for word in ("hosts", "events")] == ["hosts", "events"]
-    with pytest.raises(Invalid):
-        parse_mode(["hosts"])
 
 
 FILTERED = [one for one in WORLDS["small"] if one.slot == 0]
@@ -147,7 +186,7 @@ def test_without_wild_cards_the_filters_decide_and_with_nothing_else_they_do_not
     assert all(card.wild for card in draw_wild(FILTERED, deck, SEED, 5, 5).cards)
 
 
-def test_wild_cards_come_last_from_the_whole_deck_and_their_hosts_had_their_turn() -> None:
+def test_wild_cards_come_last_from_the_whole_deck_and_their_lines_had_their_turn() -> None:
     hand = draw_wild(FILTERED, WORLDS["small"], SEED, 7, 2)
     hosts = [card.candidate.host for card in hand.cards]
 
@@ -156,12 +195,11 @@ def test_wild_cards_come_last_from_the_whole_deck_and_their_hosts_had_their_turn
     assert len(set(hosts)) == 7
 
 
-def test_a_relayed_event_dealt_wild_is_not_dealt_again_from_another_relayer() -> None:
-    deck = WORLDS["relayed"]
-    hand = draw_wild(deck, deck, SEED, 18, 9)
-    keys = [card.candidate.event_key for card in hand.cards]
+def test_an_event_dealt_wild_is_not_dealt_again_as_another_version() -> None:
+    deck = WORLDS["same"]
+    hand = draw_wild(deck, deck, SEED, 180, 90)
 
-    assert len(set(keys)) == len(keys) == 18
+    assert count_events(dealt(hand)) == len(hand.cards) == 180
 
 
 def test_more_wild_cards_than_cards_are_refused() -> None:
@@ -169,9 +207,9 @@ def test_more_wild_cards_than_cards_are_refused() -> None:
         draw_wild(FILTERED, WORLDS["small"], SEED, 2, 3)
 
 
-def test_the_bag_keeps_back_what_was_shown_whoever_relays_it() -> None:
-    deck = WORLDS["relayed"]
-    shown = {deck[0].event_key}  # hosts 0, 1 and 2 relay it
+def test_the_bag_keeps_back_what_was_shown_whoever_imported_it() -> None:
+    deck = WORLDS["same"]
+    shown = {deck[0].event}  # hosts 0, 1 and 2 import it
 
     assert len(deck) - len(leave_out(deck, shown)) == 3
     assert unseen(deck, shown) == (leave_out(deck, shown), False)
@@ -180,5 +218,10 @@ def test_the_bag_keeps_back_what_was_shown_whoever_relays_it() -> None:
 def test_a_spent_bag_starts_again_and_says_so() -> None:
     deck = WORLDS["small"]
 
-    assert unseen(deck, {one.event_key for one in deck}) == (deck, True)
+    assert unseen(deck, {one.event for one in deck}) == (deck, True)
     assert unseen([], set()) == ([], False)
+
+
+def test_a_seed_is_published_by_its_commitment_first() -> None:
+    assert seed.commitment(SEED) != seed.commitment(bytes(32))
+    assert witness.deck_root(FILTERED) != witness.deck_root([])

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from potluck.protocol import stamp
@@ -7,6 +10,9 @@ from potluck.protocol.errors import Invalid, RemoteError
 from potluck.protocol.identity import Identity, verify
 from potluck.protocol.network import Network
 from tests.builders import NETWORK, host
+from tests.vectors import generate_draw
+
+SOURCE_STAMPS = json.loads(generate_draw.FILE.read_text(encoding="utf-8"))["source_stamps"]
 
 
 def test_the_first_test_vector_of_rfc_8032() -> None:
@@ -80,23 +86,45 @@ def test_what_was_not_sealed_is_the_peers_fault(sealed: bytes) -> None:
 
 
 def test_a_stamp_is_searched_in_steps() -> None:
-    key = host(3).key
+    challenge = stamp.birth(NETWORK.id, host(3).key, 10)
     found = None
     start = 0
     while found is None:
-        found = stamp.search(NETWORK.id, key, 10, start, 100)
+        found = challenge.search(start, 100)
         start += 100
 
-    assert stamp.is_stamped(NETWORK.id, key, found, 10)
-    assert stamp.zero_bits(NETWORK.id, key, found) >= 10
+    assert challenge.is_met(found)
+    assert challenge.zero_bits(found) >= 10
     assert int.from_bytes(found, "big") < start
-    assert stamp.search(NETWORK.id, key, 10, 0, int.from_bytes(found, "big")) is None
+    assert challenge.search(0, int.from_bytes(found, "big")) is None
 
 
 def test_a_stamp_holds_for_one_key_on_one_network() -> None:
     key = host(3).key
-    nonce = stamp.search(NETWORK.id, key, 12, 0, 1 << 20)
+    nonce = stamp.birth(NETWORK.id, key, 12).search(0, 1 << 20)
     assert nonce is not None
 
-    assert not stamp.is_stamped(NETWORK.id, host(4).key, nonce, 12)
-    assert not stamp.is_stamped(Network("other").id, key, nonce, 12)
+    assert not stamp.birth(NETWORK.id, host(4).key, 12).is_met(nonce)
+    assert not stamp.birth(Network("other").id, key, 12).is_met(nonce)
+
+
+def test_a_source_costs_four_bits_less_than_a_key_and_is_paid_for_by_name() -> None:
+    key = host(3).key
+    challenge = stamp.of_source(NETWORK.id, key, "library", 16)
+    found = challenge.search(0, 1 << 20)
+    assert found is not None
+
+    assert challenge.bits == 12
+    assert stamp.of_source(NETWORK.id, key, "library", 3).bits == 0
+    assert not stamp.of_source(NETWORK.id, key, "Library", 16).is_met(found)
+    assert not stamp.of_source(NETWORK.id, host(4).key, "library", 16).is_met(found)
+    assert not stamp.birth(NETWORK.id, key, 12).is_met(found)
+
+
+@pytest.mark.parametrize("case", SOURCE_STAMPS)
+def test_source_stamps_of_the_vectors(case: dict[str, Any]) -> None:
+    network, key, found = (bytes.fromhex(case[name]) for name in ("network", "host", "first_stamp"))
+    challenge = stamp.of_source(network, key, case["source"], case["stamp_bits"])
+
+    assert challenge.zero_bits(found) == case["zero_bits"] >= case["stamp_bits"] - 4
+    assert challenge.search(0, int.from_bytes(found, "big")) is None

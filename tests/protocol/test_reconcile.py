@@ -1,4 +1,4 @@
-"""Negentropy v1: the transcripts of an outside implementation, and what must hold for any two sets."""
+"""Negentropy v1: transcripts of an outside implementation, and what must hold for any two sets."""
 
 from __future__ import annotations
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from potluck.protocol import seed, witness
-from potluck.protocol.draw import Mode
 from potluck.protocol.errors import Invalid
 from potluck.protocol.ticket import ticket, tickets
-from tests.vectors.generate_draw import WORLDS, event
+from tests.vectors.worlds import WORLDS, event
 
 SECRET = bytes(range(32))
 DECK = WORLDS["small"]
@@ -57,13 +58,13 @@ def test_rolls_that_no_die_shows_are_refused(rolls: list[int]) -> None:
 
 
 @given(st.integers(1, 10**9))
-def test_enough_rolls_carry_seven_bits_more_than_the_hosts_and_one_roll_less_does_not(
-    hosts: int,
+def test_enough_rolls_carry_seven_bits_more_than_the_events_and_one_less_does_not(
+    events: int,
 ) -> None:
-    rolls = seed.rolls_needed(hosts)
+    rolls = seed.rolls_needed(events)
 
-    assert rolls * math.log2(6) >= math.log2(hosts) + 7 - 1e-9
-    assert (rolls - 1) * math.log2(6) < math.log2(hosts) + 7
+    assert rolls * math.log2(6) >= math.log2(events) + 7 - 1e-9
+    assert (rolls - 1) * math.log2(6) < math.log2(events) + 7
 
 
 def test_a_deck_root_is_of_the_set_of_candidates() -> None:
@@ -71,21 +72,39 @@ def test_a_deck_root_is_of_the_set_of_candidates() -> None:
     assert witness.deck_root(DECK[1:]) != witness.deck_root(DECK)
 
 
-def test_a_commitment_binds_deck_size_mode_date_and_r() -> None:
-    def commit(n: int = 3, mode: Mode = "hosts", date: str = "2027-03-01", r: bytes = R) -> bytes:
-        return witness.commit(DECK, n, mode, date, r)
+@pytest.mark.parametrize(
+    "change",
+    [{"series": "x"}, {"series": None}, {"source": "x"}, {"source": None}, {"id": bytes(32)}],
+)
+def test_a_deck_root_is_of_all_that_the_draw_takes_from_a_candidate(change: dict[str, Any]) -> None:
+    candidate = event(0, 3, "library")
+
+    assert witness.deck_root([candidate]) != witness.deck_root([replace(candidate, **change)])
+
+
+def test_where_a_series_ends_and_a_source_begins_is_told() -> None:
+    halves = [
+        replace(event(0, 0), series=series, source=source)
+        for series, source in [("ab", "c"), ("a", "bc"), ("abc", None), (None, "abc"), ("", "abc")]
+    ]
+
+    assert len({witness.told(one) for one in halves}) == len(halves)
+
+
+def test_a_commitment_binds_deck_size_date_and_r() -> None:
+    def commit(n: int = 3, date: str = "2027-03-01", r: bytes = R) -> bytes:
+        return witness.commit(DECK, n, date, r)
 
     commitments = {
         commit(),
         commit(n=4),
-        commit(mode="events"),
         commit(date="2027-03-02"),
         commit(r=bytes(32)),
-        witness.commit(DECK[1:], 3, "hosts", "2027-03-01", R),
+        witness.commit(DECK[1:], 3, "2027-03-01", R),
     }
 
-    assert len(commitments) == 6
-    assert commit() == witness.commit([*DECK, *DECK], 3, "hosts", "2027-03-01", R)
+    assert len(commitments) == 5
+    assert commit() == witness.commit([*DECK, *DECK], 3, "2027-03-01", R)
 
 
 def test_a_word_is_the_same_in_any_unicode_form_and_spacing() -> None:
@@ -100,7 +119,7 @@ def test_a_word_that_is_none_is_refused(word: str) -> None:
 
 
 def test_the_seed_depends_on_commitment_r_and_word() -> None:
-    commitment = witness.commit(DECK, 3, "hosts", "2027-03-01", R)
+    commitment = witness.commit(DECK, 3, "2027-03-01", R)
     seeds = {
         witness.seed(commitment, R, "soup"),
         witness.seed(commitment, R, "bread"),
@@ -114,7 +133,7 @@ def test_the_seed_depends_on_commitment_r_and_word() -> None:
 @pytest.mark.parametrize(("n", "r"), [(3, bytes(31)), (-1, R), (2**32, R)])
 def test_a_commitment_that_makes_no_sense_is_refused(n: int, r: bytes) -> None:
     with pytest.raises(Invalid):
-        witness.commit([event(0, 0)], n, "hosts", "2027-03-01", r)
+        witness.commit([event(0, 0)], n, "2027-03-01", r)
 
 
 def test_a_ticket_depends_on_seed_label_and_item() -> None:

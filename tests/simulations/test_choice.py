@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from potluck.simulations.mixing.events import Events
 from potluck.simulations.mixing.kernels import Diary, choose
@@ -23,18 +23,21 @@ WEIGHTS = Choice(match=1.5, distance=0.8, friends=0.7, quality=0.5, habit=0.6, h
 
 def world() -> tuple[People, Events, Diary]:
     """
-    N people with interest (1, 0) at the origin, each a friend of one more, who goes to card 1; three cards of
-    one evening.
+    N people with interest (1, 0) at the origin, each a friend of one more, who goes to card 1;
+    three cards of one evening.
     """
     interest = np.tile(np.array([[1, 0]], np.float32), (N + 1, 1))
     friends = np.full((N + 1, 1), N, np.int32)
     degree = np.ones(N + 1, np.int32)
     degree[N] = 0
     people = People(
-        interest, np.zeros(N + 1, np.int32), np.zeros((N + 1, 2), np.float32), np.ones(N + 1, np.float32),
+        interest, np.zeros(N + 1, np.int32), np.zeros((N + 1, 2), np.float32),
+        np.ones(N + 1, np.float32),
         np.full(N + 1, 7, np.int32), friends, degree,
     )  # fmt: skip
     deck = Events(
+        number=np.arange(CARDS, dtype=np.int32),
+        twin=np.full(CARDS, -1, np.int32),
         topic=np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32),
         host=np.arange(CARDS, dtype=np.int32),
         series=np.arange(CARDS, dtype=np.int32),
@@ -51,6 +54,8 @@ def world() -> tuple[People, Events, Diary]:
         shown=np.zeros((N + 1, CARDS), np.bool_),
         plans=np.full((N + 1, 8), -1, np.int32),
         visits=np.zeros((N + 1, CARDS), np.uint16),
+        looked=np.zeros(N + 1, np.bool_),
+        good=np.zeros(N + 1, np.bool_),
         going=np.zeros(CARDS, np.int32),
         dealt=np.zeros(CARDS, np.int32),
     )
@@ -66,7 +71,7 @@ def shares(deck_changes: dict[str, Any], lure: float = 0.0) -> list[float]:
     weights = _weights(Scenario(choice=WEIGHTS, adversary=Adversary(lure=lure)))
     who = np.arange(N, dtype=np.int32)
     deck = deck._replace(**deck_changes)
-    chosen = choose(who, hand, deck, 0, people, diary, weights, Stream(1).word_key)
+    chosen = choose(who, hand, deck, (0, 0), people, diary, weights, Stream(1).word_key)
     return [float((chosen == card).mean()) for card in range(CARDS)]
 
 
@@ -84,7 +89,10 @@ UTILITIES = {
     1: 1.5 * 0.0 - 0.8 * 0.0 + 0.5 * -1 - 0.4 + 0.7,
     2: 1.5 * 0.6 - 0.8 * 1.0 + 0.5 * 2 - 0.4 + 0.6 * np.log(1 + 3),
 }
-"""Match, distance, quality and home of each card, a friend at card 1, three visits to the host of card 2."""
+"""
+Match, distance, quality and home of each card, a friend at card 1, three visits to the host of card
+2.
+"""
 
 
 def test_choices_are_those_of_the_logit() -> None:
@@ -121,6 +129,6 @@ def test_weights_of_nothing_leave_the_lot() -> None:
     )
     weights = _weights(Scenario(choice=nothing))
     who = np.arange(N, dtype=np.int32)
-    chosen = choose(who, hand, deck, 0, people, diary, weights, Stream(2).word_key)
+    chosen = choose(who, hand, deck, (0, 0), people, diary, weights, Stream(2).word_key)
 
     assert np.bincount(chosen + 1) / N == pytest.approx([0.25] * 4, abs=0.008)

@@ -30,7 +30,7 @@ def scenario(tmp_path: Path) -> Path:
     lines = []
     for group, table in TINY.items():
         lines += [f"[{group}]\n", *(f"{key} = {value}\n" for key, value in table.items())]
-    asked = '[experiment]\nquestion = "Why?"\nseeds = 2\npolicies = ["hosts", "popularity"]\n'
+    asked = '[experiment]\nquestion = "Why?"\nseeds = 2\npolicies = ["organisers", "popularity"]\n'
     path = tmp_path / "tiny.toml"
     path.write_text(asked + "".join(lines), encoding="utf-8")
     return path
@@ -41,22 +41,23 @@ def test_run_compare_and_report(scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = run("run", str(scenario), "--workers", "1", "--out", str(out), "--json")
     value = json.loads(ran.stdout)
-    assert [cell["name"] for cell in value["cells"]] == ["hosts", "popularity"]
+    assert [cell["name"] for cell in value["cells"]] == ["organisers", "popularity"]
     assert value["cells"][0]["cross_encounters"]["n"] == 2
 
     words = run("run", str(scenario), "--workers", "1", "--out", str(out)).stdout
-    assert re.search(r"^hosts +\d", words, re.MULTILINE)
+    assert re.search(r"^organisers +\d", words, re.MULTILINE)
     assert "report.html" in words
 
-    found = json.loads(run("compare", str(out), "popularity", "hosts", "--json").stdout)
+    found = json.loads(run("compare", str(out), "popularity", "organisers", "--json").stdout)
     gap = value["cells"][1]["match"]["mean"] - value["cells"][0]["match"]["mean"]
     assert found["match"]["mean"] == pytest.approx(gap)
-    assert "popularity minus hosts" in run("compare", str(out), "popul", "hosts").stdout
-    with pytest.raises(NotFound, match="names 2 cells; choose one of: hosts; popularity"):
-        run("compare", str(out), "o", "hosts")
+    assert "popularity minus organisers" in run("compare", str(out), "popul", "organisers").stdout
+    with pytest.raises(NotFound, match="names 2 cells; choose one of: organisers; popularity"):
+        run("compare", str(out), "o", "organisers")
 
     (out / "report.html").unlink()
-    assert run("report", str(out)).stdout.strip() == str(out / "report.html")
+    assert json.loads(run("report", str(out), "--json").stdout) == value
+    assert str(out / "report.html") in run("report", str(out)).stdout
     assert (out / "report.html").exists()
 
 
@@ -67,7 +68,7 @@ def test_sweep(scenario: Path, tmp_path: Path) -> None:
         "sweep", str(scenario), "--vary", "deal.hand=2,4", "--out", str(tmp_path / "grid"), *common
     )
     names = [cell["name"] for cell in json.loads(grid.stdout)["cells"]]
-    assert names[:2] == ["hosts, hand 2", "hosts, hand 4"]
+    assert names[:2] == ["organisers, hand 2", "organisers, hand 4"]
 
     axes = ("--vary", "choice.match=1..5", "--method", "latin-hypercube", "--samples", "3")
     cube = run("sweep", str(scenario), *axes, "--out", str(tmp_path / "cube"), *common)

@@ -21,7 +21,7 @@ def test_a_grid_is_every_combination_under_every_policy() -> None:
     cells = asked.cells()
 
     assert len(cells) == 12
-    assert [cell.policy for cell in cells] == ["hosts"] * 6 + ["popularity"] * 6
+    assert [cell.policy for cell in cells] == ["organisers"] * 6 + ["popularity"] * 6
     assert {(cell.scenario.events.daily, cell.scenario.deal.hand) for cell in cells} == {
         (daily, hand) for daily in (4, 8) for hand in (3, 5, 7)
     }
@@ -31,7 +31,7 @@ def test_a_grid_is_every_combination_under_every_policy() -> None:
 def test_samples_stay_in_their_ranges_and_are_the_same_every_time(method: str, count: int) -> None:
     """A plan is part of the experiment, so it must not change from call to call."""
     vary = {"events.daily": {"low": 4, "high": 30}, "choice.match": {"low": 0.5, "high": 5.0}}
-    asked = tiny(policies=["hosts"], method=method, samples=8, vary=vary)
+    asked = tiny(policies=["organisers"], method=method, samples=8, vary=vary)
     design = asked.design()
 
     assert len(design) == count
@@ -43,7 +43,7 @@ def test_samples_stay_in_their_ranges_and_are_the_same_every_time(method: str, c
 def test_a_latin_hypercube_has_one_point_in_each_slice() -> None:
     """What distinguishes it from plain random points (McKay, Beckman and Conover 1979)."""
     vary = {"choice.match": {"low": 0.0, "high": 10.0}}
-    cells = tiny(policies=["hosts"], method="latin-hypercube", samples=10, vary=vary).cells()
+    cells = tiny(policies=["organisers"], method="latin-hypercube", samples=10, vary=vary).cells()
 
     assert sorted(int(cell.scenario.choice.match) for cell in cells) == list(range(10))
 
@@ -51,7 +51,7 @@ def test_a_latin_hypercube_has_one_point_in_each_slice() -> None:
 def test_points_that_rounding_makes_one_run_once() -> None:
     """A whole parameter sampled more finely than it goes."""
     vary = {"deal.hand": {"low": 3, "high": 5}}
-    asked = tiny(policies=["hosts"], method="latin-hypercube", samples=16, vary=vary)
+    asked = tiny(policies=["organisers"], method="latin-hypercube", samples=16, vary=vary)
 
     assert len(asked.design()) == 16
     assert len(asked.cells()) == 3
@@ -60,10 +60,13 @@ def test_points_that_rounding_makes_one_run_once() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"polices": ["hosts"]}, "unknown key 'experiment.polices'"),
+        (
+            {"polices": ["organisers"]},
+            "experiment: Object contains unknown field `polices`. Did you mean `policies`?",
+        ),
         ({"seeds": [1, 1]}, "seeds: at least one, all different"),
-        ({"seeds": [-1]}, "whole numbers from 0"),
-        ({"method": "random"}, "must be one of grid, latin-hypercube, sobol"),
+        ({"seeds": [-1]}, "seeds: Expected `int` >= 0"),
+        ({"method": "random"}, "experiment.method: Invalid enum value 'random'"),
         (
             {"method": "sobol", "samples": 6, "vary": {"deal.hand": {"low": 1, "high": 9}}},
             "power of two",
@@ -97,13 +100,44 @@ def test_a_policys_file_is_looked_for_beside_the_scenario(tmp_path: Path) -> Non
     """A folder with a scenario and its policy can be handed on as it is."""
     path = tmp_path / "mine.toml"
     path.write_text('[policy]\nname = "mine"\nfile = "mine.py"\n', encoding="utf-8")
+    with pytest.raises(LocalError, match=r"policy.file: cannot read .*mine.py: No such file"):
+        experiment.load(path)
+    (tmp_path / "mine.py").write_text("# its text", encoding="utf-8")
 
-    assert experiment.load(path).scenario.policy.file == str(tmp_path / "mine.py")
+    assert experiment.load(path).scenario.policy.code == "# its text"
+
+
+def test_a_list_of_points_is_not_crossed() -> None:
+    """As many values for each parameter: draws from a fit, for example."""
+    asked = tiny(
+        policies=["organisers"],
+        method="list",
+        vary={"deal.hand": [3, 5], "people.look": [0.2, 0.4]},
+    )
+
+    assert [cell.point for cell in asked.cells()] == [
+        {"deal.hand": 3, "people.look": 0.2},
+        {"deal.hand": 5, "people.look": 0.4},
+    ]
+    with pytest.raises(LocalError, match="as many values for every parameter"):
+        tiny(method="list", vary={"deal.hand": [3, 5], "people.look": [0.2]})
+
+
+def test_a_policy_that_lacks_what_varies_runs_once() -> None:
+    """The size of tables means nothing to who draws alone: one cell, compared with each size."""
+    tables = {"name": "tables", "parameters": {"size": 40}}
+    asked = tiny(policies=["organisers", tables], vary={"policy.parameters.size": [20, 40]})
+
+    assert [(cell.policy, cell.point) for cell in asked.cells()] == [
+        ("organisers", {}),
+        ("tables (size=40)", {"policy.parameters.size": 20}),
+        ("tables (size=40)", {"policy.parameters.size": 40}),
+    ]
 
 
 def test_the_scenario_of_every_policy_has_every_policy() -> None:
     """So that nobody reads a comparison of all that lacks one."""
-    asked = experiment.load(SCENARIOS / "every.toml")
+    asked = experiment.load(SCENARIOS / "frontier.toml")
 
     assert {choice.name for choice in asked.policies} == set(POLICIES)
 

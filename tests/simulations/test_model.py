@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from potluck.protocol.errors import LocalError
 from potluck.simulations.mixing.kernels import _week_columns
 from potluck.simulations.mixing.meetings import form_circles, meet
-from potluck.simulations.mixing.metrics import METRICS
+from potluck.simulations.mixing.metrics import CHAIN, METRICS
 from potluck.simulations.mixing.model import play, run
-from potluck.simulations.mixing.policies import load
+from potluck.simulations.mixing.policies import POLICIES, load
 from potluck.simulations.mixing.record import join
 from potluck.simulations.mixing.region import Region
 from potluck.simulations.mixing.rng import Stream
@@ -24,6 +24,7 @@ from potluck.simulations.mixing.scenario import (
     Measure,
     Meeting,
     People,
+    PolicyChoice,
     Scenario,
     Time,
 )
@@ -60,7 +61,7 @@ def test_the_order_of_regions_does_not_matter() -> None:
 
 def test_policies_meet_the_same_world() -> None:
     """Common random numbers: under another policy the same people look, at the same events."""
-    one, other = play(by("hosts"), 5).tables, play(by("popularity"), 5).tables
+    one, other = play(by("organisers"), 5).tables, play(by("popularity"), 5).tables
 
     assert np.array_equal(one.looks, other.looks)
     assert np.array_equal(one.event_topic, other.event_topic)
@@ -68,11 +69,15 @@ def test_policies_meet_the_same_world() -> None:
 
 
 def test_a_whole_run_metric_and_a_daily_one() -> None:
-    """Rows are (day, metric, value), -1 for the run; every usual metric has a value in an ordinary run."""
+    """
+    Rows are (day, metric, value), -1 for the run; every usual metric has a value in an ordinary
+    run.
+    """
     rows = run(SMALL, 1).rows
     whole = {metric for day, metric, _ in rows if day == -1}
 
-    assert whole == {name for name, metric in METRICS.items() if metric.usual}
+    undefined = {"stranger_cards", "cards_per_stamp", "came_again", "serendipities"}
+    assert whole == {name for name, metric in METRICS.items() if metric.usual} - undefined
     assert {day for day, metric, _ in rows if metric == "cross_encounters"} == {-1, *range(14)}
     assert all(np.isfinite(value) for _, _, value in rows)
 
@@ -92,8 +97,8 @@ def test_people_keep_to_their_evenings() -> None:
 
 def test_last_weeks_evenings_are_not_counted_in_the_next() -> None:
     """
-    Of the week in which the outlook ends most days are not announced. An evening spent a fortnight before
-    stands in their place of the ring, and costs nothing.
+    Of the week in which the outlook ends most days are not announced. An evening spent a fortnight
+    before stands in their place of the ring, and costs nothing.
     """
     week = _week_columns(8, 14, 14)
     plans = np.full((1, 14), -1, np.int32)
@@ -135,7 +140,10 @@ def test_no_event_is_overfull_and_going_counts_attendances() -> None:
 
 
 def test_encounters_add_up() -> None:
-    """Mixing matrix, encounters by person and table of pairs count the same meetings, at viable events."""
+    """
+    Mixing matrix, encounters by person and table of pairs count the same meetings, at viable
+    events.
+    """
     record = play(replace(SMALL, meeting=Meeting(circle=0)), 2)
     sizes = record.tables.going[record.viable]
     pairs = int((sizes * (sizes - 1) // 2).sum())
@@ -180,7 +188,8 @@ def test_a_person_may_meet_more_often_than_two_bytes_count() -> None:
     present, circle = np.arange(300, dtype=np.int32), np.array([[0, 300]])
     for _ in range(250):
         keys, counts = lived.pairs.keys, lived.pairs.counts
-        meet(present, circle, lived.people, 0, keys, counts, lived.mixing[0], lived.met)
+        key = Stream(1).word_key
+        meet(present, circle, lived.people, (0, 0.0), keys, counts, lived.mixing[0], lived.met, key)
 
     assert (lived.met.sum(axis=1) == 250 * 299).all()
     assert lived.met.sum() == lived.mixing[0].sum()
@@ -212,7 +221,9 @@ def test_who_finds_nothing_draws_again_as_often_as_they_may() -> None:
 
 
 def test_interests_drift_towards_what_is_attended() -> None:
-    """Whoever attended one viable event is nearer to its topic; who attended none is where they were."""
+    """
+    Whoever attended one viable event is nearer to its topic; who attended none is where they were.
+    """
     moved, start = region(), Region(SMALL, 1, 0, load(SMALL.policy)).people.interest
     tables, viable = moved._tables(), moved.diary.visits.sum(axis=1)
     held = tables.going >= SMALL.events.quorum
@@ -235,7 +246,9 @@ def test_interests_drift_towards_what_is_attended() -> None:
 
 
 def test_clusters_are_as_alike_as_asked() -> None:
-    """Two of one cluster have the mean cosine `own`, two of different ones 0; without clusters all 0."""
+    """
+    Two of one cluster have the mean cosine `own`, two of different ones 0; without clusters all 0.
+    """
     people = Region(Scenario(people=People(count=2000, own=0.6)), 1, 0, load(SMALL.policy)).people
     cosine = people.interest @ people.interest.T
     same = people.cluster[:, None] == people.cluster
@@ -275,7 +288,16 @@ def test_the_bag_shows_nothing_twice_until_all_was_seen() -> None:
     daily=st.integers(1, 6),
     clusters=st.sampled_from([0, 1, 5]),
     policy=st.sampled_from(
-        ["hosts", "events", "topics", "tables", "vouched", "friends", "chronological", "filtered"]
+        [
+            "organisers",
+            "events",
+            "topics",
+            "tables",
+            "vouched",
+            "friends",
+            "chronological",
+            "filtered",
+        ]
     ),
 )
 def test_any_small_scenario_runs(
@@ -324,3 +346,72 @@ def test_a_metric_that_is_not_there() -> None:
     """The message lists those that are."""
     with pytest.raises(InvalidScenario, match=r"no metric 'magic'.*assortativity"):
         run(replace(SMALL, measure=Measure(metrics=("magic",))), 1)
+
+
+def test_who_finds_nothing_looks_less_and_comes_back() -> None:
+    """Nobody likes anything: after three weeks people look .8^3 as often; hosts give up."""
+    scenario = replace(
+        SMALL,
+        time=Time(days=28, ahead=3),
+        people=replace(SMALL.people, look=0.9, leave=0.2),
+        hosts=replace(SMALL.hosts, leave=0.5),
+        choice=Choice(home=50.0),
+    )
+    tables = play(scenario, 1).tables
+
+    assert tables.looks[-7:].sum() / tables.looks[:7].sum() == pytest.approx(0.8**3, abs=0.02)
+    assert tables.active.mean() < 0.3
+    assert not tables.offered.all()
+    full = replace(scenario, choice=Choice(home=-9.0), hosts=replace(SMALL.hosts, leave=0.0))
+    assert play(full, 1).tables.looks[-7:].mean() > 0.85 * 600
+
+
+def test_friending_bias_keeps_people_to_their_own() -> None:
+    """Of pairs across groups in a circle, those meet who do not turn to others of their own
+    group."""
+    biased = replace(SMALL, meeting=Meeting(circle=0, bias=0.5))
+    fair, kept = play(replace(SMALL, meeting=Meeting(circle=0)), 2), play(biased, 2)
+
+    assert measure(fair, "friending") == 1
+    assert 0.3 < measure(kept, "friending") < 0.9
+    assert kept.tables.in_circles.sum() > 0
+    assert measure(kept, "assortativity") > measure(fair, "assortativity") + 0.05
+
+
+def test_encounters_are_the_product_of_their_factors() -> None:
+    """In a run with friending bias, where all five differ from 1."""
+    record = play(replace(by("tables"), meeting=Meeting(circle=6, bias=0.4)), 3)
+
+    product = np.prod([measure(record, name) for name in CHAIN])
+    assert product == pytest.approx(measure(record, "cross_encounters"))
+
+
+def test_a_town_larger_than_two_bytes_count() -> None:
+    """Seventy thousand people in one region: pairs keep their names."""
+    scenario = replace(
+        by("popularity"),
+        people=replace(SMALL.people, count=70_000, region=70_000, look=0.05),
+        time=Time(days=2, ahead=1),
+        events=replace(SMALL.events, capacity=0.0),
+    )
+    tables = play(scenario, 1).tables
+
+    assert tables.second.max() > 65_536
+    assert (tables.first < tables.second).all()
+    assert tables.meetings.sum() * 2 == tables.mixing.sum()
+
+
+def test_what_is_no_hand_is_refused_before_a_kernel_sees_it() -> None:
+    """Wrong shape, kind or positions: said with what it must be, instead of a crash."""
+    for body, said in (
+        ("np.zeros((3, 2), np.int32)", "must be one of whole numbers of the shape"),
+        ("np.zeros((len(view.lookers), view.hand))", "array of float64"),
+        ("np.full((len(view.lookers), view.hand), 10**6)", "must be positions in view.deck"),
+    ):
+        code = (
+            "import numpy as np\nfrom potluck.simulations.mixing.policies import policy\n"
+            f"@policy(source='x')\ndef broken(view, rng):\n    'Not a hand.'\n    return {body}\n"
+        )
+        with pytest.raises(LocalError, match=said):
+            play(replace(SMALL, policy=PolicyChoice("broken", code=code)), 1)
+    del POLICIES["broken"]

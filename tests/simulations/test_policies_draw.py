@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from potluck.protocol.draw import Candidate, Mode, draw
-from potluck.simulations.mixing.policies.drawing import at_tables, by_events, by_hosts
+from potluck.protocol.candidate import Candidate
+from potluck.protocol.draw import draw
+from potluck.simulations.mixing.policies.drawing import at_tables, by_lines
 from potluck.simulations.mixing.rng import Stream
 from potluck.simulations.mixing.view import Shelf, shelve
 
@@ -41,19 +42,28 @@ def deck_of(world: list[list[int]]) -> tuple[Shelf, tuple[Candidate, ...]]:
                 candidates.append(Candidate(bytes([h]) * 32, slot, slot.to_bytes(32, "big"), name))
                 host.append(h)
                 series.append(h * 100 + s)
-    return shelve(np.array(series, np.int32), np.array(host, np.int32), 100 * len(world)), tuple(
-        candidates
-    )
+    place, nobody = np.arange(len(host)), np.full(len(world), -1)
+    return shelve(np.array(host), np.array(series), place, nobody), tuple(candidates)
+
+
+def dealt_by_lines(
+    shelf: Shelf, cards: int, stream: int, seen: NDArray[np.bool_] | None = None
+) -> NDArray[np.int32]:
+    """The kernel's hands for as many people, each of whom was shown what `seen` says."""
+    shown = np.zeros((HANDS, cards), np.bool_)
+    if seen is not None:
+        shown[:] = seen
+    who, column = np.arange(HANDS, dtype=np.int32), np.arange(cards, dtype=np.int32)
+    return by_lines(who, shelf, shown, column, 0, CARDS, Stream(stream).word_key)
 
 
 @cache
-def protocol_hands(candidates: tuple[Candidate, ...], mode: Mode) -> NDArray[np.int32]:
+def protocol_hands(candidates: tuple[Candidate, ...]) -> NDArray[np.int32]:
     """Hands of the protocol for as many seeds, as positions."""
     hands = np.full((HANDS, CARDS), -1, np.int32)
     for row in range(HANDS):
-        dealt = draw(
-            candidates, blake2b(row.to_bytes(4, "big"), digest_size=32).digest(), CARDS, mode
-        )
+        seed = blake2b(row.to_bytes(4, "big"), digest_size=32).digest()
+        dealt = draw(candidates, seed, CARDS)
         for c, card in enumerate(dealt.cards):
             hands[row, c] = card.candidate.slot
     return hands
@@ -61,7 +71,8 @@ def protocol_hands(candidates: tuple[Candidate, ...], mode: Mode) -> NDArray[np.
 
 def assert_same_chances(one: NDArray[Any], other: NDArray[Any]) -> None:
     """
-    Chi-square of two samples of hands (as ordered tuples) with rare hands pooled, at 5 standard deviations.
+    Chi-square of two samples of hands (as ordered tuples) with rare hands pooled, at 5 standard
+    deviations.
     """
     counts = [Counter(map(tuple, hands.tolist())) for hands in (one, other)]
     names = [
@@ -77,72 +88,82 @@ def assert_same_chances(one: NDArray[Any], other: NDArray[Any]) -> None:
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_by_hosts_as_the_protocol(world: str) -> None:
+def test_by_organisers_as_the_protocol(world: str) -> None:
     """Every ordered hand is as likely under the kernel as under the protocol's tickets."""
     shelf, candidates = deck_of(WORLDS[world])
-    nobody = np.zeros((HANDS, len(candidates)), np.bool_)
-    hands = by_hosts(np.arange(HANDS, dtype=np.int32), shelf, nobody, 0, CARDS, Stream(1).word_key)
 
-    assert_same_chances(hands, protocol_hands(candidates, "hosts"))
+    assert_same_chances(dealt_by_lines(shelf, len(candidates), 1), protocol_hands(candidates))
+
+
+def test_importers_of_one_calendar_are_one_line() -> None:
+    """Three importers who bring the same organisers deal as the kernel does, which keeps one
+    line."""
+    shelf, own = deck_of(WORLDS["fewer hosts than cards"])
+    copies = tuple(
+        Candidate(
+            bytes([9 + key]) * 32,
+            each.slot,
+            bytes([key]) + each.id[1:],
+            each.series,
+            f"org {each.host[0]}",
+        )
+        for each in own
+        for key in range(3)
+    )
+
+    assert_same_chances(dealt_by_lines(shelf, len(own), 10), protocol_hands(copies))
 
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_tables_as_the_protocol(world: str) -> None:
     """Tables sort tickets; their hands have the same chances too."""
     shelf, candidates = deck_of(WORLDS[world])
-    honest = np.ones(len(WORLDS[world]), np.int64)
-    hands = at_tables(np.arange(HANDS), shelf, honest, 1.0, 0, CARDS, Stream(2).word_key)
+    honest, key = np.ones(len(WORLDS[world]), np.int64), Stream(2).word_key
+    hands = at_tables(np.arange(HANDS), shelf, len(candidates), honest, 1.0, 0, CARDS, key)
 
-    assert_same_chances(hands, protocol_hands(candidates, "hosts"))
-
-
-def test_by_events_as_the_protocol() -> None:
-    """All events alike, in mode events."""
-    _, candidates = deck_of(WORLDS["small"])
-    nobody = np.zeros((HANDS, len(candidates)), np.bool_)
-    hands = by_events(
-        np.arange(HANDS, dtype=np.int32), len(candidates), nobody, 0, CARDS, Stream(3).word_key
-    )
-
-    assert_same_chances(hands, protocol_hands(candidates, "events"))
+    assert_same_chances(hands, protocol_hands(candidates))
 
 
 def test_the_bag_leaves_out_what_was_seen() -> None:
     """With cards seen, the kernels deal as the protocol does from the rest (leave_out)."""
     shelf, candidates = deck_of(WORLDS["small"])
-    seen = np.zeros((HANDS, len(candidates)), np.bool_)
-    seen[:, [0, 4]] = True
+    seen = np.isin(np.arange(len(candidates)), [0, 4])
     left = tuple(candidate for candidate in candidates if candidate.slot not in {0, 4})
 
-    who = np.arange(HANDS, dtype=np.int32)
-    assert_same_chances(
-        by_hosts(who, shelf, seen, 0, CARDS, Stream(4).word_key), protocol_hands(left, "hosts")
-    )
-    assert_same_chances(
-        by_events(who, len(candidates), seen, 0, CARDS, Stream(5).word_key),
-        protocol_hands(left, "events"),
-    )
+    assert_same_chances(dealt_by_lines(shelf, len(candidates), 4, seen), protocol_hands(left))
 
 
 def test_the_ring_of_shown_cards_turns() -> None:
-    """`begin` is the column of position 0: what is hidden moves with it."""
+    """`column` says which column of the ring is whose: what is hidden moves with it."""
     shelf, candidates = deck_of(WORLDS["small"])
-    m, begin = len(candidates), 3
+    m = len(candidates)
+    column = ((np.arange(m) + 3) % m).astype(np.int32)
     seen = np.ones((1, m), np.bool_)
-    seen[0, (begin + 5) % m] = False
-    who = np.zeros(1, np.int32)
+    seen[0, column[5]] = False
+    hand = by_lines(np.zeros(1, np.int32), shelf, seen, column, 0, CARDS, Stream(6).word_key)
 
-    assert by_hosts(who, shelf, seen, begin, CARDS, Stream(6).word_key).tolist() == [[5, -1, -1]]
-    assert by_events(who, m, seen, begin, CARDS, Stream(6).word_key).tolist() == [[5, -1, -1]]
+    assert hand.tolist() == [[5, -1, -1]]
+
+
+def test_a_ceiling_bounds_what_one_importer_brings() -> None:
+    """Four of six organisers come by one importer: at most one card of a hand is hers."""
+    shelf, _ = deck_of([[2]] * 6)
+    shelf = shelf._replace(importer=np.array([7, 7, 7, 7, -1, -1], np.int32))
+    shown, column = np.zeros((HANDS, 12), np.bool_), np.arange(12, dtype=np.int32)
+    who = np.arange(HANDS, dtype=np.int32)
+    hers = by_lines(who, shelf, shown, column, 1, CARDS, Stream(3).word_key) < 8
+
+    assert (hers.sum(axis=1) == 1).mean() > 0.9
+    assert hers.sum(axis=1).max() == 1
 
 
 def test_a_table_deals_by_its_name_and_a_redraw_leaves_the_hand_out() -> None:
     """A table's hand depends on its name alone; its redraw has none of the first hand's cards."""
     shelf, _ = deck_of([[2, 2], [3], [1, 1, 1], [2]])
-    names, honest = np.array([4, 9]), np.ones(4, np.int64)
-    first = at_tables(names, shelf, honest, 1.0, 0, CARDS, Stream(7).word_key)
-    second = at_tables(names, shelf, honest, 1.0, 1, CARDS, Stream(7).word_key)
-    alone = at_tables(names[1:], shelf, honest, 1.0, 0, CARDS, Stream(7).word_key)
+    names, honest, key = np.array([4, 9]), np.ones(4, np.int64), Stream(7).word_key
+    first = at_tables(names, shelf, 12, honest, 1.0, 0, CARDS, key)
+    second = at_tables(names, shelf, 12, honest, 1.0, 1, CARDS, key)
+    alone = at_tables(names[1:], shelf, 12, honest, 1.0, 0, CARDS, key)
 
     assert (first[1] == alone[0]).all()
     assert (first[0] != first[1]).any()
@@ -150,18 +171,17 @@ def test_a_table_deals_by_its_name_and_a_redraw_leaves_the_hand_out() -> None:
 
 
 def test_grinding_gains_what_order_statistics_say() -> None:
-    """
-    Of 20 hosts one tried k keys: it is in a hand of 3 with chance 1 - B, B that at least 3 of 19 tickets are
-    below the smallest of k uniform ones, which numpy estimates here by simulation of its own.
-    """
+    """Of 20 hosts one tried k names: it is in a hand of 3 with chance 1 - B, B that at least 3 of
+    19 tickets are below the smallest of k uniform ones, which numpy estimates here by simulation of
+    its own."""
     shelf, _ = deck_of([[1]] * 20)
-    k, rng = 10, np.random.default_rng(8)
+    k, rng, key = 10, np.random.default_rng(8), Stream(9).word_key
     tries = np.ones(20, np.int64)
     tries[7] = k
-    hands = at_tables(np.arange(HANDS), shelf, tries, 1.0, 0, CARDS, Stream(9).word_key)
+    hands = at_tables(np.arange(HANDS), shelf, 20, tries, 1.0, 0, CARDS, key)
     mine, theirs = rng.random((20_000, k)).min(axis=1), rng.random((20_000, 19))
     expected = np.mean((theirs < mine[:, None]).sum(axis=1) < CARDS)
-    unknown = at_tables(np.arange(HANDS), shelf, tries, 0.0, 0, CARDS, Stream(9).word_key)
+    unknown = at_tables(np.arange(HANDS), shelf, 20, tries, 0.0, 0, CARDS, key)
 
     assert np.mean((hands == 7).any(axis=1)) == pytest.approx(expected, abs=0.03)
     assert np.mean((unknown == 7).any(axis=1)) == pytest.approx(CARDS / 20, abs=0.03)

@@ -19,7 +19,8 @@ from .worlds import tiny
 RANGES = {"people.look": {"low": 0.3, "high": 0.9}, "choice.match": {"low": 1.0, "high": 5.0}}
 EXPERIMENTS = {
     "policies": tiny(
-        policies=["hosts", "popularity", {"name": "tables", "parameters": {"size": 40}}], seeds=2
+        policies=["organisers", "popularity", {"name": "tables", "parameters": {"size": 40}}],
+        seeds=2,
     ),
     "grid": tiny(vary={"deal.hand": [2, 4], "adversary.name": ["none", "flood"]}, seeds=1),
     "sobol": tiny(method="sobol", samples=4, vary=RANGES, seeds=1),
@@ -86,7 +87,7 @@ def test_values_that_are_words_are_named_and_not_joined() -> None:
     """There is nothing between a flood and a Sybil."""
     points = [(0.0, exact(1.0)), (1.0, exact(2.0))]
     axes = plots.response(
-        {"match": {"hosts": points}}, "adversary.name", {}, ["none", "flood"]
+        {"match": {"organisers": points}}, "adversary.name", {}, ["none", "flood"]
     ).axes[0]
 
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["none", "flood"]

@@ -60,14 +60,17 @@ def test_exceeds_is_the_comparison_it_saves(key: int, counter: int, bar: float) 
 
 
 def test_a_step_changed_in_another_file_is_compiled_anew(tmp_path: Path) -> None:
-    """What is kept compiled is never older than its source, wherever a kernel takes its steps from."""
+    """
+    What is kept compiled is never older than its source, wherever a kernel takes its steps from.
+    """
     room = tmp_path / "potluck"
     for name in ("protocol", "simulations"):
         shutil.copytree(ROOT / name, room / name, ignore=shutil.ignore_patterns("__pycache__"))
     script = (
         "import numpy as np\n"
         "from potluck.simulations.mixing.policies.similarity import _matches\n"
-        "print(_matches(np.zeros(1, np.int32), np.eye(1, 4, dtype='f4'), np.eye(1, 4, dtype='f4'))[0, 0])\n"
+        "who, one = np.zeros(1, np.int32), np.eye(1, 4, dtype='f4')\n"
+        "print(_matches(who, one, one)[0, 0])\n"
     )
 
     def match() -> float:

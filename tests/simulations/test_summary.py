@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from potluck.simulations.mixing import summary
+from potluck.simulations.mixing.intervals import mean_interval
 from potluck.simulations.mixing.results import Runs
 
 from .worlds import tiny
@@ -18,7 +19,9 @@ NUMBERS = st.floats(-100, 100).map(lambda value: round(value, 1))
 
 @given(st.dictionaries(st.text(min_size=1, max_size=3), st.tuples(NUMBERS, NUMBERS), min_size=1))
 def test_the_front_is_what_nothing_beats(points: dict[str, tuple[float, float]]) -> None:
-    """Every point on the front is unbeaten, and every other point is beaten by, or equals, one on it."""
+    """
+    Every point on the front is unbeaten, and every other point is beaten by, or equals, one on it.
+    """
     front = summary.pareto(points)
 
     def beats(a: tuple[float, float], b: tuple[float, float]) -> bool:
@@ -53,7 +56,9 @@ def test_differences_are_paired_by_seed_and_point() -> None:
 
 
 def test_differences_hold_all_together() -> None:
-    """Two comparisons: each interval at 97.5 %, t(3, .9875) = 4.1765 instead of 3.1824 (Bonferroni)."""
+    """
+    Two comparisons: each interval at 97.5 %, t(3, .9875) = 4.1765 instead of 3.1824 (Bonferroni).
+    """
     asked = tiny(vary={"deal.hand": [3, 5]}, seeds=4)
     gaps = {1: 1.0, 2: 2.0, 3: 3.0, 4: 4.0}
     runs: Runs = {
@@ -72,16 +77,18 @@ def test_differences_hold_all_together() -> None:
 
 
 def test_sobol_indices_of_a_known_function() -> None:
-    """For y = 3a + 4b with a and b uniform on equal ranges, the shares of variance are 9/25 and 16/25."""
+    """
+    For y = 3a + 4b with a and b uniform on equal ranges, the shares of variance are 9/25 and 16/25.
+    """
     vary = {
         name: {"low": 0.0, "high": 1.0} for name in ("people.look", "people.own", "people.drift")
     }
-    asked = tiny(policies=["hosts"], method="sobol", samples=256, vary=vary)
+    asked = tiny(policies=["organisers"], method="sobol", samples=256, vary=vary)
     runs: Runs = {
         (cell.id, "match"): {1: 3 * cell.point["people.look"] + 4 * cell.point["people.own"]}
         for cell in asked.cells()
     }
-    drift, look, own = summary.sensitivity(asked, runs, "match", "hosts")  # by name
+    drift, look, own = summary.sensitivity(asked, runs, "match", "organisers")  # by name
 
     assert look.first.mean == pytest.approx(9 / 25, abs=0.03)
     assert own.first.mean == pytest.approx(16 / 25, abs=0.03)
@@ -92,11 +99,11 @@ def test_sobol_indices_of_a_known_function() -> None:
 def test_rank_correlations_of_a_known_function() -> None:
     """Any rising function has 1; noise has about 0."""
     vary = {name: {"low": 0.0, "high": 1.0} for name in ("people.look", "people.own")}
-    asked = tiny(policies=["hosts"], method="latin-hypercube", samples=200, vary=vary)
+    asked = tiny(policies=["organisers"], method="latin-hypercube", samples=200, vary=vary)
     runs: Runs = {
         (cell.id, "match"): {1: float(np.exp(cell.point["people.look"]))} for cell in asked.cells()
     }
-    look, own = summary.sensitivity(asked, runs, "match", "hosts")
+    look, own = summary.sensitivity(asked, runs, "match", "organisers")
 
     assert look.first.mean == pytest.approx(1)
     assert abs(own.first.mean) < 0.25
@@ -105,7 +112,7 @@ def test_rank_correlations_of_a_known_function() -> None:
 def test_equals_share_a_rank_and_the_interval_covers() -> None:
     """Values in steps: rho is scipy's, and 95 % of the intervals of unrelated numbers hold 0."""
     vary = {"people.look": {"low": 0.0, "high": 1.0}}
-    asked = tiny(policies=["hosts"], method="latin-hypercube", samples=40, vary=vary)
+    asked = tiny(policies=["organisers"], method="latin-hypercube", samples=40, vary=vary)
     points = [cell.point["people.look"] for cell in asked.design()]
     rng, covered = np.random.default_rng(1), 0
     for _ in range(200):
@@ -114,7 +121,7 @@ def test_equals_share_a_rank_and_the_interval_covers() -> None:
             (cell.id, "match"): {1: float(value)}
             for cell, value in zip(asked.design(), values, strict=True)
         }
-        (effect,) = summary.sensitivity(asked, runs, "match", "hosts")
+        (effect,) = summary.sensitivity(asked, runs, "match", "organisers")
         assert effect.first.mean == pytest.approx(spearmanr(points, values).statistic)
         covered += not effect.first.excludes_zero
 
@@ -131,18 +138,72 @@ def test_a_strong_correlation_has_a_narrow_interval() -> None:
 
 
 def test_a_number_that_is_not_defined_everywhere_has_no_sensitivity() -> None:
-    """Where nobody goes out there is no match: the report says nothing of it, and does not break."""
+    """
+    Where nobody goes out there is no match: the report says nothing of it, and does not break.
+    """
     vary = {"people.look": {"low": 0.0, "high": 1.0}}
-    asked = tiny(policies=["hosts"], method="latin-hypercube", samples=8, vary=vary)
+    asked = tiny(policies=["organisers"], method="latin-hypercube", samples=8, vary=vary)
     runs: Runs = {(cell.id, "match"): {1: cell.point["people.look"]} for cell in asked.cells()[1:]}
 
-    assert summary.sensitivity(asked, runs, "match", "hosts") == []
+    assert summary.sensitivity(asked, runs, "match", "organisers") == []
 
 
 def test_a_number_that_never_varies_has_no_sensitivity() -> None:
     """Nothing to explain."""
     vary = {"people.look": {"low": 0.0, "high": 1.0}}
-    asked = tiny(policies=["hosts"], method="latin-hypercube", samples=8, vary=vary)
+    asked = tiny(policies=["organisers"], method="latin-hypercube", samples=8, vary=vary)
     runs: Runs = {(cell.id, "match"): {1: 0.5} for cell in asked.cells()}
 
-    assert summary.sensitivity(asked, runs, "match", "hosts") == []
+    assert summary.sensitivity(asked, runs, "match", "organisers") == []
+
+
+def test_parameters_of_one_name_are_told_apart() -> None:
+    """By their whole path, only where the last word would do for two."""
+    asked = tiny(
+        vary={"people.leave": [0.1], "hosts.leave": [0.2], "deal.hand": [3]},
+        policies=["organisers"],
+    )
+
+    assert (
+        summary.name_of(asked.cells()[0]) == "organisers, hand 3, hosts.leave 0.2, people.leave 0.1"
+    )
+
+
+def test_why_one_policy_has_more_encounters_adds_up() -> None:
+    """The logarithms of the five factors' ratios are that of encounters; zero has none."""
+    asked = tiny(seeds=2)
+    first, second = asked.cells()
+    factors = {
+        "evenings_out": 2.0,
+        "viable_share": 0.5,
+        "company": 4.0,
+        "circle_exposure": 1.0,
+        "friending": 1.0,
+    }
+    runs: Runs = {
+        (first.id, "cross_encounters"): {1: 1.0, 2: 1.0},
+        (second.id, "cross_encounters"): {1: 4.0, 2: 0.0},
+    }
+    for name, ratio in factors.items():
+        runs[first.id, name], runs[second.id, name] = {1: 1.0, 2: 1.0}, {1: ratio, 2: ratio}
+    (row,) = summary.factors(asked, runs)
+
+    total = sum(
+        interval.mean for name, interval in row.values.items() if interval and name in factors
+    )
+    assert row.values["cross_encounters"] is not None
+    assert row.values["cross_encounters"].mean == pytest.approx(np.log(4)) == pytest.approx(total)
+    assert row.values["cross_encounters"].missing == 1
+
+
+def test_points_count_once_in_what_is_uncertain() -> None:
+    """Means over seeds first, then over points; gains at each point."""
+    asked = tiny(vary={"deal.hand": [3, 5, 7]}, seeds=2)
+    runs: Runs = {}
+    for cell in asked.cells():
+        hand, more = cell.scenario.deal.hand, float(cell.policy == "popularity")
+        runs[cell.id, "match"] = {1: hand - 1.0, 2: hand + 1.0 + more}
+    plain, popular = summary.over_points(asked, runs, ["match"])
+
+    assert (plain.values["match"], popular.name) == (mean_interval([3.0, 5.0, 7.0]), "popularity")
+    assert summary.gains_over_points(asked, runs, "match") == {"popularity": [0.5, 0.5, 0.5]}

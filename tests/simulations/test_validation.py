@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from potluck.protocol.errors import LocalError
 from potluck.simulations.mixing import schema, validation
@@ -24,7 +24,7 @@ def failures(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("study", ["urn", "schelling", "davis"])
+@pytest.mark.parametrize("study", ["urn", "schelling", "davis", "segregation", "kernels"])
 def test_a_study_holds(study: str) -> None:
     """With the settings of its scenario file."""
     assert failures(validation.run(study, SCENARIOS / f"{study}.toml")) == []
@@ -48,13 +48,16 @@ def test_every_study_has_a_scenario_that_loads() -> None:
     assert {path.stem for path in SCENARIOS.glob("*.toml")} == set(validation.STUDIES)
     for name, (settings, _) in validation.STUDIES.items():
         schema.build(settings, schema.read_toml(SCENARIOS / f"{name}.toml"))
-    with pytest.raises(LocalError, match="Did you mean 'markets'"):
+    with pytest.raises(LocalError, match="Did you mean `markets`"):
         schema.build(urn.Urn, {"market": 5})
 
 
 @pytest.mark.parametrize(("p", "r"), [(0.7, 0.5), (0.55, 0.75), (0.3, 0.6)])
 def test_the_closed_form_of_the_urn_is_the_walks_own(p: float, r: float) -> None:
-    """The probability that w is ahead after 1,500 steps, by dynamic programming without any simulation."""
+    """
+    The probability that w is ahead after 1,500 steps, by dynamic programming without any
+    simulation.
+    """
     low, high = urn.limits(p, r)
     steps = 1_500
     lead = np.arange(-steps, steps + 1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from potluck.simulations.mixing.events import announce
 from potluck.simulations.mixing.metrics.inequality import gini_of

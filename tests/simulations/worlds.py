@@ -17,5 +17,5 @@ TINY: dict[str, Any] = {
 
 def tiny(**settings: Any) -> Experiment:
     """A world of 240 people and six days, under the given settings of [experiment]."""
-    settings = {"seeds": 3, "policies": ["hosts", "popularity"], **settings}
+    settings = {"seeds": 3, "policies": ["organisers", "popularity"], **settings}
     return from_tables({**TINY, "experiment": settings}, "tiny")

@@ -1,41 +1,75 @@
 """Write admission.json: `python -m tests.vectors.generate_admission`.
 
-What arrives at one node, step by step, and what it decides. Explained in PROTOCOL.md, "Test vectors".
+What arrives at a node, step by step, and its decisions. Explained in PROTOCOL.md, "Test vectors".
 """
 
 from __future__ import annotations
 
 import json
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from potluck.protocol import admission, stamp, wire
-from potluck.protocol.announcement import Announcement, Body, Status
+from potluck.protocol.announcement import Announcement, Body, Source, Status
 from potluck.protocol.errors import RemoteError
-from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 from tests.protocol.memory_ledger import MemoryLedger
-from tests.vectors.generate_announcement import CLOSED, DAY, ISSUED, OPEN
+from tests.vectors.generate_announcement import CLOSED, DAY, HOST, ISSUED, OPEN
 
 FILE = Path(__file__).with_name("admission.json")
-HOST = Identity.from_seed(b"\1" * 32)
 SMALL_LIMIT = 3
 Step = tuple[str, int, bytes]
 
 
 def announced(slot: int, revision: int = 0, words: str = "Soup night", **said: Any) -> bytes:
-    """An announcement of the host; `said` may name another network, nonce, status, issued_at or days."""
+    """An announcement of the host.
+
+    `said` may name another network, nonce, status, issued_at or days, or a source.
+    """
     network, status = said.get("network", OPEN), said.get("status", Status.SCHEDULED)
-    nonce = said.get("nonce") or stamp.search(network.id, HOST.key, network.stamp_bits, 0, 1 << 16)
-    assert nonce is not None
-    body = None if status is Status.WITHDRAWN else Body(words, "UTC", start=ISSUED + DAY)
+    nonce = said.get("nonce") or stamped(network)
+    body = Body(words, "UTC", start=ISSUED + DAY, source=said.get("source"))
     issued_at = said.get("issued_at", ISSUED)
-    expires_at = issued_at + said.get("days", 40) * DAY
     fields = Announcement(
-        network.id, HOST.key, nonce, slot, revision, issued_at, expires_at, status, body
+        network.id,
+        HOST.key,
+        nonce,
+        slot,
+        revision,
+        issued_at,
+        issued_at + said.get("days", 40) * DAY,
+        status,
+        None if status is Status.WITHDRAWN else body,
     )
     return wire.sign(fields, HOST).encoded
+
+
+@cache
+def stamped(network: Network, source: str | None = None) -> bytes:
+    """The smallest birth stamp of the host, or that of a source."""
+    challenge = stamp.birth(network.id, HOST.key, network.stamp_bits)
+    if source is not None:
+        challenge = stamp.of_source(network.id, HOST.key, source, network.stamp_bits)
+    found = challenge.search(0, 1 << 24)
+    assert found is not None
+    return found
+
+
+def copied(network: Network, source: str = "library", stamp_of: str = "library") -> bytes:
+    """An imported event, with the stamp of this or another source."""
+    paid = Source(source, stamped(network, stamp_of))
+    return announced(1, network=network, source=paid)
+
+
+def one_too_few(network: Network) -> bytes:
+    """An imported event whose stamp has one zero bit less than it needs."""
+    challenge = stamp.of_source(network.id, HOST.key, "library", network.stamp_bits)
+    nonces = (number.to_bytes(8, "big") for number in count())
+    almost = next(one for one in nonces if challenge.zero_bits(one) == challenge.bits - 1)
+    return announced(1, network=network, source=Source("library", almost))
 
 
 def forged(encoded: bytes) -> bytes:
@@ -74,6 +108,24 @@ def one_after_the_other() -> list[Step]:
     ]
 
 
+def imports(network: Network) -> list[Step]:
+    """Stamps of sources on a network of that many bits."""
+    wrong = (
+        []
+        if network.stamp_bits <= 4
+        else [
+            ("a zero bit too few", ISSUED, one_too_few(network)),
+            ("with the stamp of another source", ISSUED, copied(network, "library", "Library")),
+            (
+                "with the host's birth stamp",
+                ISSUED,
+                announced(1, network=network, source=Source("library", stamped(network))),
+            ),
+        ]
+    )
+    return [*wrong, ("with a stamp for its source", ISSUED, copied(network))]
+
+
 def crowded() -> list[Step]:
     end = ISSUED + 40 * DAY
     return [
@@ -88,8 +140,8 @@ def crowded() -> list[Step]:
     ]
 
 
-def decided(steps: list[Step]) -> list[dict[str, Any]]:
-    ledger = MemoryLedger(OPEN)
+def decided(steps: list[Step], network: Network = OPEN) -> list[dict[str, Any]]:
+    ledger = MemoryLedger(network)
     return [
         {"name": name, "now": now, "bytes": data.hex(), "decision": decision(ledger, data, now)}
         for name, now, data in steps
@@ -112,6 +164,15 @@ def vectors() -> dict[str, Any]:
         "network": OPEN.id.hex(),
         "steps": decided(one_after_the_other()),
         "crowded": {"limit": SMALL_LIMIT, "steps": few},
+        "imports": [
+            {
+                "name": network.name,
+                "stamp_bits": network.stamp_bits,
+                "network": network.id.hex(),
+                "steps": decided(imports(network), network),
+            }
+            for network in (Network("vectors", bits) for bits in (4, 12, 16, 22))
+        ],
     }
 
 

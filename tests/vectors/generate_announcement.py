@@ -14,8 +14,8 @@ from potluck.protocol import stamp, wire
 from potluck.protocol.announcement import Announcement, Body, Place, Source, Status
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.identity import Identity
+from potluck.protocol.imported import imported_slot, slot_space
 from potluck.protocol.network import Network
-from potluck.protocol.relay import imported_slot
 from tests.vectors import refused, signatures
 
 FILE = Path(__file__).with_name("announcement.json")
@@ -23,6 +23,17 @@ ISSUED = 1_800_000_000
 DAY = 86_400
 OPEN = Network("vectors", 8)
 CLOSED = Network("vectors", 8, bytes(range(32)))
+HOST = Identity.from_seed(bytes([1]) * 32)
+LIBRARY = "Monroe County Library"
+
+
+def stamp_of(source: str) -> bytes:
+    """The smallest stamp of the host for this source."""
+    found = stamp.of_source(OPEN.id, HOST.key, source, OPEN.stamp_bits).search(0, 1 << 16)
+    assert found is not None
+    return found
+
+
 BODIES = {
     "least": Body("Soup night", "Europe/Berlin", start=ISSUED + DAY),
     "most": Body(
@@ -30,7 +41,7 @@ BODIES = {
         "Europe/Berlin",
         start=ISSUED + 7 * DAY,
         end=ISSUED + 7 * DAY + 10_800,
-        place=Place("Café Größenwahn", "Hofweg 3", 52.52, 13.405),
+        place=Place("Café Größenwahn", "Hofweg 3", 52.52, 13.405, 25),
         about="Bring an instrument,\nor a chair. 🎷",
         topics=("music", "neighbours"),
         lang="de",
@@ -39,50 +50,64 @@ BODIES = {
         access={"wheelchair": True, "quiet": False},
         url="https://jazz.example/hof?x=1",
         series="Jazz im Hof",
-        rrule="FREQ=WEEKLY;COUNT=6",
         rsvp_key=bytes(range(100, 132)),
         extra={"later": refused.LATER},
     ),
     "all-day": Body(
         "東京の夜", "Asia/Tokyo", start=1_800_025_200, all_day=True, place=Place("上野公園")
     ),
-    "relayed": Body(
+    "imported": Body(
         "Story hour",
         "America/Indiana/Indianapolis",
         start=ISSUED + 3 * DAY,
         place=Place("Library", None, 39.1653, -86.5264),
-        series="Monroe County Library",
-        source=Source("Monroe County Library", "Town calendar", "https://town.example/feed.ics"),
+        series=LIBRARY,
+        source=Source(LIBRARY, stamp_of(LIBRARY), "Town calendar", "https://town.example/feed.ics"),
     ),
     "edges": Body(
-        "\ufeffx\u200b",
+        "\ufeffx\u200b\ue000\U000e0100",
         "No/Such_Zone+1/x/1",
         start=(1 << 32) - 1,
         end=(1 << 32) - 1,
         all_day=True,
-        place=Place("x", None, -0.0, -180.0),
+        place=Place("\u2800x", None, -0.0, -180.0, 0, {"later": None, "room": refused.LATER}),
         about="é" * 1_200,
-        topics=("a", "A", "á", "\u200d", "🍲" * 40),
+        topics=("a", "A", "á", "a\u200d", "🍲" * 40),
         lang="mul-Latn-x1-abcdefgh",
         capacity=1_000_000,
         access={"a" * 32: False},
         url="https://[::1]:8/é?#",
-        rrule="FREQ=MONTHLY;WKST=SU;UNTIL=20280229T235959Z;INTERVAL=99;BYDAY=-5MO,MO,MO;BYMONTHDAY=-31,31",
-        extra={"Z": None, "deep": refused.deep(14), "later": [], "ü": {}},
+        source=Source("\U0001f372", stamp_of("\U0001f372"), extra={"later": {}, "rank": []}),
+        extra={"Z": None, "deep": refused.deep(14), "later": [], "rrule": "FREQ=DAILY", "ü": {}},
+    ),
+    "not in normal form C": Body(
+        "Cafe\u0301 x\u0301\U00010efd", "UTC", start=ISSUED, series="e\u0301"
     ),
 }
+# UID, the calendar's name or none, source id, occurrence
 SLOTS = [
-    ("Monroe County Library", "story-1@library.example", ""),
-    ("Monroe County Library", "story-1@library.example", "20270301T190000Z"),
-    ("jazz.example", "7", "20270301"),
-    ("Café Größenwahn", "ü", ""),
+    ("story-1@library.example", "Town calendar", LIBRARY, ""),
+    ("story-1@library.example", "", LIBRARY, "20270301"),
+    ("story-1@library.example", "", LIBRARY, "20270301T1900"),
+    ("7", "Town calendar", "jazz.example", "20270301"),
+    ("7", "", "jazz.example", "20270301"),
+    ("7@localhost", "", "jazz.example", ""),
+    ("7@a.b@localhost", "", "jazz.example", ""),
+    ("7@a..b", "", "jazz.example", ""),
+    ("7@.b", "", "jazz.example", ""),
+    ("@a.b", "", "jazz.example", ""),
+    ("a.b", "", "jazz.example", ""),
+    ("", "", "Café Größenwahn", ""),
+    ("ü" * 21, "Café", "x", ""),
+    ("ü" * 22, "Café", "x", ""),
 ]
 ANNOUNCEMENTS = [
     ("least", 0, 0, Status.SCHEDULED, "least"),
     ("most", (1 << 64) - 1, 65_535, Status.SCHEDULED, "most"),
     ("all-day", 1 << 32, 1, Status.CANCELLED, "all-day"),
-    ("relayed", imported_slot(*SLOTS[0]), 0, Status.POSTPONED, "relayed"),
+    ("imported", imported_slot("", *SLOTS[0][::3]), 0, Status.POSTPONED, "imported"),
     ("edges", 1, 0, Status.SCHEDULED, "edges"),
+    ("not in normal form C", 2, 0, Status.SCHEDULED, "not in normal form C"),
     ("withdrawn", 0, 1, Status.WITHDRAWN, None),
 ]
 
@@ -92,9 +117,7 @@ def vectors() -> dict[str, Any]:
     identities = [Identity.from_seed(bytes([number]) * 32) for number in range(3)]
     return {
         "keys": [{"seed": one.seed.hex(), "key": one.key.hex()} for one in identities],
-        "networks": [
-            _network(network) for network in (OPEN, CLOSED, Network("Nachbarschaft Süd", 22))
-        ],
+        "networks": [_network(one) for one in (OPEN, CLOSED, Network("Nachbarschaft Süd", 22))],
         "stamps": [_stamp(one.key, bits) for one in identities for bits in (0, 8, 16)],
         "seal": {
             "network": CLOSED.id.hex(),
@@ -104,14 +127,16 @@ def vectors() -> dict[str, Any]:
         },
         "signatures": signatures.cases(),
         "slots": [_slot(*case) for case in SLOTS],
-        "announcements": [_announcement(identities[1], *case) for case in ANNOUNCEMENTS],
-        "refused": _refused(identities[1]),
+        "announcements": [_announcement(*case) for case in ANNOUNCEMENTS],
+        "refused": _refused(),
     }
 
 
-def _slot(source: str, uid: str, occurrence: str) -> dict[str, str]:
-    slot = imported_slot(source, uid, occurrence)
-    return {"source": source, "uid": uid, "occurrence": occurrence, "slot": f"{slot:016x}"}
+def _slot(uid: str, calendar: str, source: str, occurrence: str) -> dict[str, str]:
+    space = slot_space(uid, calendar, source)
+    slot = imported_slot(space, uid, occurrence)
+    words = {"uid": uid, "calendar": calendar, "source": source, "occurrence": occurrence}
+    return words | {"space": space, "slot": f"{slot:016x}"}
 
 
 def _network(network: Network) -> dict[str, Any]:
@@ -125,34 +150,32 @@ def _network(network: Network) -> dict[str, Any]:
 
 
 def _stamp(key: bytes, bits: int) -> dict[str, Any]:
-    nonce = stamp.search(OPEN.id, key, bits, 0, 1 << 24)
+    challenge = stamp.birth(OPEN.id, key, bits)
+    nonce = challenge.search(0, 1 << 24)
     assert nonce is not None
-    zero_bits = stamp.zero_bits(OPEN.id, key, nonce)
     return {
         "network": OPEN.id.hex(),
         "host": key.hex(),
         "bits": bits,
         "first_nonce": nonce.hex(),
-        "zero_bits": zero_bits,
+        "zero_bits": challenge.zero_bits(nonce),
     }
 
 
 def _announcement(
-    identity: Identity, name: str, slot: int, revision: int, status: Status, body: str | None
+    name: str, slot: int, revision: int, status: Status, body: str | None
 ) -> dict[str, Any]:
-    nonce = stamp.search(OPEN.id, identity.key, OPEN.stamp_bits, 0, 1 << 16)
+    nonce = stamp.birth(OPEN.id, HOST.key, OPEN.stamp_bits).search(0, 1 << 16)
     assert nonce is not None
     what = None if body is None else BODIES[body]
     expires_at = ISSUED + 40 * DAY
-    signed = wire.sign(
-        Announcement(
-            OPEN.id, identity.key, nonce, slot, revision, ISSUED, expires_at, status, what
-        ),
-        identity,
+    announced = Announcement(
+        OPEN.id, HOST.key, nonce, slot, revision, ISSUED, expires_at, status, what
     )
+    signed = wire.sign(announced, HOST)
     return {
         "name": name,
-        "seed": identity.seed.hex(),
+        "seed": HOST.seed.hex(),
         "slot": f"{slot:016x}",
         "revision": revision,
         "issued_at": ISSUED,
@@ -174,11 +197,9 @@ def _readable(value: Any) -> Any:
     return {"hex": value.hex()} if isinstance(value, bytes) else value
 
 
-def _refused(identity: Identity) -> list[dict[str, str]]:
+def _refused() -> list[dict[str, str]]:
     """Bytes that must be refused, each for one reason only."""
-    cases = refused.announcements(
-        bytes.fromhex(_announcement(identity, *ANNOUNCEMENTS[1])["encoded"])
-    )
+    cases = refused.announcements(bytes.fromhex(_announcement(*ANNOUNCEMENTS[1])["encoded"]))
     for name, data in cases:
         try:
             wire.decode(data)

@@ -16,6 +16,7 @@ from potluck.node.peering import peer_record as record
 from potluck.node.transport.channel import Channel, Kind
 from potluck.node.transport.frames import Stream
 from potluck.node.transport.guards.rpc import make_message
+from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.identity import Identity
 from potluck.protocol.items import Items
 from potluck.protocol.network import Network
@@ -26,7 +27,7 @@ from tests.vectors.generate_announcement import FILE as ANNOUNCEMENTS
 FILE = Path(__file__).with_name("wire.json")
 NETWORKS = (OPEN, CLOSED)
 PEER = Identity.from_seed(b"\4" * 32)
-ADDRESS = f"/ip4/192.0.2.1/tcp/4001/p2p/{record.peer_id_of(PEER.key)}"
+ADDRESS = f"/ip4/192.0.2.1/tcp/4001/p2p/{peer_id_of(PEER.key)}"
 LEAST, MOST = (
     (bytes.fromhex(one["encoded"]), bytes.fromhex(one["id"]))
     for one in json.loads(ANNOUNCEMENTS.read_text(encoding="utf-8"))["announcements"][:2]
@@ -114,7 +115,7 @@ def _record(one: record.PeerRecord, network: Network) -> dict[str, Any]:
         "seed": PEER.seed.hex(),
         "network": network.id.hex(),
         "issued_at": one.issued_at,
-        "addresses": list(one.addresses),
+        "addresses": [address.text for address in one.addresses],
         "encoded": one.encoded.hex(),
     }
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from potluck.protocol import canonical
+from potluck.protocol import canonical, wire
 
 LATER = [1, -1, 2.5, None, {"a": b"\xff"}]
-"""The value of the key `later` of the announcement that these are made from, with every field there is."""
+"""The value of the key `later` of the announcement with every field that these are made from."""
 
 
 def deep(levels: int) -> list[Any]:
@@ -37,6 +37,11 @@ def announcements(whole: bytes) -> list[tuple[str, bytes]]:
     def without(*names: str) -> bytes:
         return encoded(9, {name: value for name, value in fields[9].items() if name not in names})
 
+    def imported(source: dict[str, Any]) -> bytes:
+        body = {name: value for name, value in fields[9].items() if name != "rsvp_key"}
+        return encoded(9, body | {"source": source})
+
+    wire.decode(imported(SOURCE))  # only what is wrong with it is
     return [
         ("a byte after the end", whole + b"\0"),
         ("4,097 bytes", body(later="x" * (4_097 - len(body(later="x" * 300)) + 300))),
@@ -47,14 +52,17 @@ def announcements(whole: bytes) -> list[tuple[str, bytes]]:
         *((name, within(old, new)) for name, old, new in _OTHER_FORMS),
         *((name, encoded(position, value)) for name, position, value in _FIELDS),
         *((name, body(**{key: value})) for name, key, value in _VALUES),
-        *((f"the rule {rule}", body(rrule=rule)) for rule in _RULES),
         ("no title", without("title")),
         ("no time zone", without("tz")),
-        ("scheduled without a start", without("start", "end", "rrule")),
-        ("an end without a start", without("start", "rrule")),
-        ("a rule without a start", without("start", "end")),
+        ("scheduled without a start", without("start", "end")),
+        ("an end without a start", without("start")),
+        ("a key for answers to an imported event", body(source=SOURCE)),
+        *((name, imported(source)) for name, source in _SOURCES),
     ]
 
+
+SPOT = {"name": "x", "lat": 52.5, "lon": 13.5}
+SOURCE = {"id": "x", "stamp": bytes(8)}
 
 _A = b"\xa5later"
 _OTHER_FORMS = [
@@ -73,8 +81,8 @@ _OTHER_FORMS = [
     ("a map in a longer form", b"\xa6access\x82", b"\xa6access\xde\x00\x02"),
     ("keys out of order", _A, b"\xa5kater"),
     ("a key twice", _A, b"\xa4lang"),
-    ("a key of no letters", b"\xde\x00\x10\xa5about", b"\xde\x00\x11\xa0\xc0\xa5about"),
-    ("a key that is no text", b"\xde\x00\x10\xa5about", b"\xde\x00\x11\x01\xc0\xa5about"),
+    ("a key of no letters", b"\x8f\xa5about", b"\xde\x00\x10\xa0\xc0\xa5about"),
+    ("a key that is no text", b"\x8f\xa5about", b"\xde\x00\x10\x01\xc0\xa5about"),
     *(
         (name, _A + canonical.pack(LATER), _A + bytes.fromhex(value))
         for name, value in [
@@ -111,9 +119,12 @@ _VALUES: list[tuple[str, str, Any]] = [
     ("an integer latitude", "place", {"name": "x", "lat": 52, "lon": 13.5}),
     ("a latitude without longitude", "place", {"name": "x", "lat": 52.5}),
     ("a latitude beyond the pole", "place", {"name": "x", "lat": 90.1, "lon": 0.0}),
-    ("an unknown key in place", "place", {"name": "x", "room": "2"}),
+    ("an uncertainty without coordinates", "place", {"name": "x", "uncertainty": 5}),
+    ("an uncertainty below 0", "place", SPOT | {"uncertainty": -1}),
+    ("an uncertainty beyond the Earth", "place", SPOT | {"uncertainty": 20_040_001}),
+    ("an uncertainty as a float", "place", SPOT | {"uncertainty": 5.0}),
+    ("nil for what is not said of a place", "place", {"name": "x", "address": None}),
     ("a place without a name", "place", {"address": "x"}),
-    ("a source without an id", "source", {"name": "x"}),
     ("nil for what is not said", "price", None),
     ("all_day false", "all_day", False),
     ("all_day 1", "all_day", 1),
@@ -123,7 +134,14 @@ _VALUES: list[tuple[str, str, Any]] = [
     ("a title of 141 characters", "title", "x" * 141),
     ("a title with a line feed", "title", "a\nb"),
     ("a title that turns direction", "title", "a\u202eb"),
-    ("a title not in normal form C", "title", "Cafe\u0301"),
+    ("a title with half a character, U+FFFE", "title", "a\ufffeb"),
+    ("a title with U+FDD0", "title", "a\ufdd0b"),
+    ("a title with U+10FFFF", "title", "a\U0010ffffb"),
+    ("a title with a tag", "title", "\U0001f3f4\U000e0067"),
+    ("a title of a space of no width", "title", "\u200b"),
+    ("a title of fillers and blanks", "title", "\u3164 \u2800\u00ad"),
+    ("a topic that nobody sees", "topics", ["\ufe0f"]),
+    ("an about that nobody sees", "about", "\u034f\n\u061c"),
     ("a title that begins with an ideographic space", "title", "\u3000a"),
     ("a title that is no text", "title", b"a"),
     ("an about of 2,401 bytes", "about", "é" * 1_200 + "x"),
@@ -144,21 +162,15 @@ _VALUES: list[tuple[str, str, Any]] = [
     ("an end before the start", "end", 1_800_000_000),
     ("a key for answers of 31 bytes", "rsvp_key", bytes(31)),
 ]
-_RULES = [
-    "FREQ=DAILY",
-    "COUNT=2;FREQ=DAILY",
-    "FREQ=YEARLY;COUNT=2",
-    "FREQ=DAILY;COUNT=2;UNTIL=20270301",
-    "FREQ=DAILY;COUNT=401",
-    "FREQ=DAILY;COUNT=02",
-    "FREQ=DAILY;COUNT=1\u0663",
-    "FREQ=DAILY;COUNT=2;COUNT=2",
-    "FREQ=DAILY;COUNT=2;BYSETPOS=1",
-    "FREQ=DAILY;UNTIL=20270230",
-    "FREQ=DAILY;UNTIL=20270301T190000",
-    "FREQ=WEEKLY;COUNT=2;BYDAY=1MO",
-    "FREQ=MONTHLY;COUNT=2;BYDAY=+1MO",
-    "FREQ=MONTHLY;COUNT=2;BYDAY=6MO",
-    "FREQ=MONTHLY;COUNT=2;BYMONTHDAY=0",
-    "FREQ=MONTHLY;COUNT=2;BYMONTHDAY=+1",
+_SOURCES: list[tuple[str, dict[str, Any]]] = [
+    ("a source without an id", {"stamp": bytes(8)}),
+    ("a source without a stamp", {"id": "x"}),
+    ("a source's stamp of 7 bytes", SOURCE | {"stamp": bytes(7)}),
+    ("a source's stamp as text", SOURCE | {"stamp": "x" * 8}),
+    ("nil for what is not said of a source", SOURCE | {"name": None}),
+    ("a source id of 141 characters", SOURCE | {"id": "x" * 141}),
+    ("a source id with a joiner", SOURCE | {"id": "x\u200dy"}),
+    ("a source id with a soft hyphen", SOURCE | {"id": "Jazz\u00adhof"}),
+    ("a source id with a variation selector", SOURCE | {"id": "\u2600\ufe0f"}),
+    ("a source's address that is not http", SOURCE | {"url": "ftp://jazz.example"}),
 ]

@@ -73,7 +73,7 @@ def _signed(key: bytes, point: bytes, nonce: bytes = NONCE) -> bytes:
 
 
 def _signed_where(key: bytes, *, shows: bool) -> bytes:
-    """With the first r whose hash is (or not) a multiple of 8, and so does away with the key's small part."""
+    """With the first r whose hash is (or not) a multiple of 8: it does away with the small part."""
     number = 1
     while (_number(_hash(_times_base(_little(number)), key)) % 8 == 0) is shows:
         number += 1

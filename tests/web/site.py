@@ -15,8 +15,8 @@ from potluck.node.home.config import Config
 from potluck.node.operations import Connections, Service
 from potluck.node.web import server as serving
 from potluck.node.web.server import Server
-from potluck.protocol.announcement import DAY, Body, Place, Source
-from tests.builders import NOW, host, signed
+from potluck.protocol.announcement import DAY, Body, Place
+from tests.builders import NOW, host, signed, source
 from tests.node.at_home import at_home, receive
 
 T = TypeVar("T")
@@ -64,7 +64,8 @@ def running(
     config: Config = CONFIG,
     connections: Connections | None = None,
 ) -> Iterator[Site]:
-    """The page of a home in this folder, prepared, until the end; of a node if there are connections."""
+    """The page of a home in this folder, prepared, until the end; of a node if there are
+    connections."""
     started: list[Site] = []
     ready = threading.Event()
 
@@ -109,7 +110,9 @@ async def first_run(_service: Service) -> None:
 async def a_hand(service: Service) -> None:
     """Five hosts with an event each in Berlin, and somebody who lives there."""
     for number in range(1, len(EVENTS) + 1):
-        await receive(service, signed(host(number), slot=number, what=event(number)))
+        await receive(
+            service, signed(host(number), slot=number, issued_at=NOW - DAY, what=event(number))
+        )
     await service.store.choices.save_filters("page", '{"near": "Berlin"}')
     await service.store.choices.note("page.welcomed", "yes")
 
@@ -143,8 +146,8 @@ EVENTS: tuple[tuple[str, int, dict[str, Any]], ...] = (
             "price": "Free",
             "capacity": 30,
             "access": {"wheelchair": True, "step_free": True, "children": True, "quiet": False},
-            "about": "We cook what the market could not sell. Bring a bowl, a spoon and one vegetable you do "
-            "not trust. Soup is ready when it is ready, usually after seven.",
+            "about": "We cook what the market could not sell. Bring a bowl, a spoon and one "
+            "vegetable you do not trust. Soup is ready when it is ready, usually after seven.",
         },
     ),
     (
@@ -167,7 +170,7 @@ EVENTS: tuple[tuple[str, int, dict[str, Any]], ...] = (
         {
             "topics": ("music",),
             "price": "3.00 at the door",
-            "source": Source("The Signal Box", None, None),
+            "source": source("The Signal Box", host(4)),
         },
     ),
     (LAMP, 138, {"topics": ("repair", "company"), "price": "Free"}),

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from potluck.node.operations import Service
-from potluck.node.operations.draw import choices as chosen
+from potluck.node.operations.draw import bag as bags
 from potluck.protocol.announcement import DAY, Place, Status
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import clock_of, receive
@@ -39,15 +39,15 @@ def test_a_card_tells_what_each_revision_changed(fresh: Site, visit: Any, *, scr
     page = visit(fresh, java_script_enabled=script)
     page.get_by_role("link", name=SOUP).click()
     expect(page.locator(".log li")).to_have_text(
-        ["1Wednesday 18 November, 12:06 UTC+1First announced."]
+        ["1 Tuesday 17 November, 12:06 UTC+1First announced."]
     )
     past_of_the_soup(fresh)
     page.reload()
     expect(page.locator(".log li")).to_have_text(
         [
-            "3Wednesday 18 November, 12:08 UTC+1Cancelled.",
-            "2Wednesday 18 November, 12:07 UTC+1Begins at 18:30, was 18:00.",
-            "1Wednesday 18 November, 12:06 UTC+1First announced.",
+            "3 Wednesday 18 November, 12:08 UTC+1Cancelled.",
+            "2 Wednesday 18 November, 12:07 UTC+1Begins at 18:30, was 18:00.",
+            "1 Tuesday 17 November, 12:06 UTC+1First announced.",
         ]
     )
     expect(page.locator("main")).to_contain_text("This is what your node saw.")
@@ -81,9 +81,9 @@ def test_a_ticket_goes_back_into_the_hat_for_another_day(
     page = visit(fresh, java_script_enabled=script)
     page.get_by_role("link", name=SOUP).click()
     page.get_by_role("button", name="Not tonight").click()
-    expect(page.locator(".odds .no")).to_contain_text("not tonight")
+    expect(page.locator(".odds .tone")).to_contain_text("not tonight")
     page.goto(fresh.address)
-    expect(page.locator(".passed .no")).to_contain_text("not tonight")
+    expect(page.locator(".passed .tone")).to_contain_text("not tonight")
     page.get_by_role("button", name=f"Put back: {SOUP}").click()
     expect(page.get_by_role("button", name=f"Keep: {SOUP}")).to_be_visible()
     page.get_by_role("link", name=SOUP).click()
@@ -91,13 +91,13 @@ def test_a_ticket_goes_back_into_the_hat_for_another_day(
     assert fresh.call(_shown_tomorrow) == 4
     page.get_by_role("button", name="Put back").click()
     page.get_by_role("button", name="Keep").click()
-    expect(page.locator(".odds .no")).to_contain_text("kept")
+    expect(page.locator(".odds .tone")).to_contain_text("kept")
     assert fresh.call(_shown_tomorrow) == 5
 
 
 async def _shown_tomorrow(service: Service) -> int:
     clock_of(service).seconds += DAY
-    shown = (await chosen.bag(service))["shown"]
+    shown = (await bags.bag(service))["shown"]
     clock_of(service).seconds -= DAY
     return int(shown)
 

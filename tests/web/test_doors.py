@@ -13,29 +13,29 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from potluck.node.operations.draw import choices as chosen
-from potluck.protocol.announcement import Place, Source
-from tests.builders import NOW, body, host, signed
+from potluck.node.operations.draw import choices
+from potluck.protocol.announcement import Place
+from tests.builders import NOW, body, host, signed, source
 from tests.node.at_home import clock_of, receive
 
 from .conftest import PHONE
 from .site import SOUP, Site, a_hand, at_loopback, running
 
 ATTACK = """<!doctype html><title>attack</title>
-<form method="post" action="{target}/settings/bag" target="inside"><button>Win a prize</button></form>
-<iframe name="inside"></iframe>
+<form method="post" action="{target}/settings/bag" target="inside"><button>Win a
+prize</button></form> <iframe name="inside"></iframe>
 <script>
 const target = "{target}";
 window.tried = (async () => {{
-  const read = (how) => fetch(target + "/plan", how).then((answer) => answer.text(), () => "blocked");
-  const socket = (path) => new Promise((done) => {{
+  const read = (how) => fetch(target + "/plan", how).then((answer) => answer.text(), () =>
+  "blocked"); const socket = (path) => new Promise((done) => {{
     const it = new WebSocket(target.replace("http", "ws") + path);
     it.onopen = () => done("open");
     it.onclose = (event) => done("closed");
   }});
-  return [await read({{credentials: "include"}}), await read({{mode: "no-cors", credentials: "include"}}),
-    await read({{method: "POST", mode: "no-cors", credentials: "include"}}), await socket("/")];
-}})();
+  return [await read({{credentials: "include"}}), await read({{mode: "no-cors", credentials:
+  "include"}}), await read({{method: "POST", mode: "no-cors", credentials: "include"}}), await
+  socket("/")]; }})();
 </script>
 """
 
@@ -155,9 +155,13 @@ def test_a_session_that_is_ended_is_out_at_once(browser: Browser, site: Site) ->
     answer = page.goto(site.address)
     assert answer is not None
     assert answer.status == 401
-    expect(page.get_by_role("heading", level=1)).to_have_text("Who is there?")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "This node does not know your browser"
+    )
     page.go_back()  # what was shown before is not kept by the browser
-    expect(page.get_by_role("heading", level=1)).to_have_text("Who is there?")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "This node does not know your browser"
+    )
     for each in (page, other):
         each.context.close()
 
@@ -179,13 +183,20 @@ def test_a_phone_gets_in_by_the_door_with_fewer_rights_until_it_is_closed(
         phone.get_by_role("button", name="Continue").click()
         phone.get_by_role("button", name=f"Keep: {SOUP}").click()
         expect(phone.get_by_role("button", name=f"Put back: {SOUP}")).to_be_visible()
-        assert [event["title"] for event in site.call(chosen.kept)] == [SOUP]
-        expect(phone.get_by_role("navigation").get_by_role("link")).to_have_text(["Draw", "Plan"])
+        assert [event["title"] for event in site.call(choices.kept)] == [SOUP]
+        expect(phone.get_by_role("navigation").get_by_role("link")).to_have_text(
+            ["Draw", "Plan", "Tables"]
+        )
+        phone.locator("summary").first.click()
+        phone.get_by_label("How far").select_option("2")
+        phone.get_by_role("button", name="Set, and deal with it").click()
+        expect(phone.locator("summary").first).to_contain_text("Within 1.2 mi of Berlin")
+        assert phone.request.get(f"{door}/tables").ok
         for path in (
             "/announce",
             "/settings",
             "/node",
-            "/tables",
+            "/table.svg",
             "/pair",
             "/home",
             "/export/events.json",
@@ -226,7 +237,7 @@ async def _hostile(service: Any) -> None:
             topics=(text,),
             price=text,
             series=text,
-            source=Source(text, text, None) if number % 2 else None,
+            source=source(text, host(number), name=text) if number % 2 else None,
             access={"wheelchair": True},
             lang="en",
         )

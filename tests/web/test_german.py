@@ -1,4 +1,5 @@
-"""What goes wrong, and why, in German: words from below the page, where nobody knows of languages."""
+"""What goes wrong, and why, in German: words from below the page, where nobody knows of
+languages."""
 
 from __future__ import annotations
 
@@ -29,21 +30,22 @@ def test_what_is_filled_in_wrong_is_named_in_german(site: Site, visit: Any) -> N
     expect(page.get_by_role("alert")).to_contain_text(
         "Ein Ort namens 'Brlin' ist hier nicht bekannt. Meintest du"
     )
+    expect(page.get_by_role("button", name="Brawley, California")).to_be_visible()
 
     page.goto(f"{site.address}/announce")
     page.get_by_label("Was ist es?").fill("Suppe")
     page.get_by_label("Tag", exact=True).fill("2026-12-01")
     page.get_by_label("In oder bei welchem Ort").fill("Berlin")
-    page.get_by_label("Sprache, etwa de").fill("klingonisch?")
+    page.get_by_label("Platz für wie viele").fill("viele")
     page.get_by_role("button", name="Unterschreiben und ansagen").click()
     expect(page.get_by_role("alert")).to_have_text(
-        "Dieses Feld muss ein Sprachkürzel sein, etwa de oder pt-BR."
+        "Platz für wie viele: wie viele Leute hineinpassen, ist eine ganze Zahl."
     )
 
     page.goto(f"{site.address}/dice")
     page.get_by_role("textbox").fill("1 2 3")
     page.get_by_role("button", name="Austeilen").click()
-    expect(page.get_by_role("alert")).to_contain_text("3 Würfe sind zu wenig für 5 Gastgeber")
+    expect(page.get_by_role("alert")).to_contain_text("3 Würfe sind zu wenig für 5 Veranstaltungen")
 
     page.goto(f"{site.address}/tables")
     page.get_by_label("Der Link auf seiner Karte").fill("potluck:nonsense")
@@ -106,10 +108,10 @@ def test_a_card_says_in_german_why_it_was_not_dealt(tmp_path: Path, visit: Any) 
         page.get_by_role("button", name="Wort sperren").click()
         page.goto(f"{site.address}{card}")
         expect(page.locator("main")).to_contain_text(
-            "Die heutige Ziehung konnte sie nicht austeilen:"
+            "So wie es jetzt ist, könnte sie nicht gezogen werden:"
         )
         expect(page.locator("main")).to_contain_text(
-            "Du hast den Gastgeber gesperrt oder ein Wort, das darin vorkommt."
+            "Du hast gesperrt, wer sie ansagt, oder ein Wort, das darin vorkommt."
         )
 
 
@@ -120,7 +122,7 @@ def test_a_browser_names_in_german_what_differs(site: Site, visit: Any) -> None:
     def tamper(route: Any) -> None:
         answer = route.fetch()
         receipt = answer.json()
-        receipt["hand"][0]["odds"]["hosts"] = 1
+        receipt["hand"][0]["odds"]["organisers"] = 1
         route.fulfill(response=answer, json=receipt)
 
     page.route("**/receipt/*.json", tamper)
@@ -135,4 +137,4 @@ def test_who_is_not_let_in_is_told_so_in_german(site: Site, visit: Any) -> None:
     page = visit(site, locale="de-DE")
     page.context.clear_cookies()
     page.goto(site.address)
-    expect(page.get_by_text("Öffne die Seite mit einem frischen Link")).to_be_visible()
+    expect(page.get_by_text("Das ist jemandes eigenes Potluck")).to_be_visible()

@@ -1,4 +1,5 @@
-"""The door for a phone from another address: two network namespaces, and a browser in the second."""
+"""The door for a phone from another address: two network namespaces, and a browser in the
+second."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ if HAS_NAMESPACES:
         wrapped = tmp_path / "chromium"
         wrapped.write_text(f'#!/bin/sh\nexec {" ".join(cable.within(AWAY))} {chromium} "$@"\n')
         wrapped.chmod(0o700)
-        rules = f"MAP laptop.local {cable.address(HOME)}, MAP * ~NOTFOUND, EXCLUDE {cable.address(HOME)}"
+        home = cable.address(HOME)
+        rules = f"MAP laptop.local {home}, MAP * ~NOTFOUND, EXCLUDE {home}"
         away = browser.browser_type.launch(
             executable_path=wrapped, args=[*FLAGS.split(), f"--host-resolver-rules={rules}"]
         )

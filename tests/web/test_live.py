@@ -84,8 +84,8 @@ def test_the_line_speaks_german_and_leads_to_the_list(fresh: Site, visit: Any) -
     listen(fresh, page, f"{fresh.address}/browse")
     fresh.call(arrive, 60)
     expect(line_of(page)).to_have_text(
-        "Eine Veranstaltung kam an, während diese Seite offen war. Sie stehen in der Liste, wenn du sie "
-        "wieder öffnest."
+        "Eine Veranstaltung kam an, während diese Seite offen war. Sie stehen in der Liste, wenn "
+        "du sie wieder öffnest."
     )
 
 

@@ -11,8 +11,11 @@ from playwright.sync_api import Page, expect
 
 from potluck.node.operations import Json, Service
 from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
+from potluck.node.operations.announce.describe import Event
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.lifecycle import backup
+from potluck.node.operations.service import Peer
 from tests.node.web.api_server import Connected
 
 from .site import Site, a_hand, running
@@ -25,8 +28,8 @@ class Friends(Connected):
         self.left = False
         self.asked: list[str] = []
 
-    def peers(self) -> list[Json]:
-        return [{"id": f"friend {number}", "address": None} for number in range(6)]
+    def peers(self) -> list[Peer]:
+        return [{"id": f"friend {number}", "address": None, "relay": None} for number in range(6)]
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
         self.asked.append(peer_id)
@@ -64,7 +67,7 @@ def test_the_owner_of_an_event_and_nobody_else_asks_who_holds_it(
     page.goto(f"{site.address}/card/{own['id']}")
     page.get_by_role("button", name="Ask the other nodes").click()
     expect(page.get_by_role("status")).to_have_text(
-        "Asked just now: 4 of 6 nodes hold revision 2. One did not say."
+        "Asked just now: 4 of 6 nodes hold it as it is now. One did not say."
     )
     page.goto(site.address)
     page.locator(".hand h2 a").first.click()
@@ -143,5 +146,5 @@ def test_who_leaves_says_so_in_words_and_takes_everything_along(
     assert friends.left
 
 
-async def _mine(service: Service) -> list[Json]:
-    return await events.list_events(service, mine=True)
+async def _mine(service: Service) -> list[Event]:
+    return await listing.list_events(service, mine=True)

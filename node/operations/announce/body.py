@@ -16,6 +16,7 @@ from potluck.node.geography.places import Spot
 from potluck.node.operations.forms import EventForm
 from potluck.protocol.announcement import DAY, Body, Place
 from potluck.protocol.errors import Invalid, LocalError
+from potluck.protocol.message import Message
 
 # What the messages of protocol.announcement begin with, and the field a person knows it by.
 _FIELDS = (
@@ -27,7 +28,7 @@ _FIELDS = (
         (each, each)
         for each in ("topic", "access", "title", "start", "end", "tz", "about", "lang", "price")
     ),
-    *((each, each) for each in ("capacity", "url", "series", "rrule")),
+    *((each, each) for each in ("capacity", "url", "series", "repeat")),
 )
 
 
@@ -37,11 +38,13 @@ def explained() -> Iterator[None]:
     try:
         yield
     except Invalid as error:
-        text = str(error)
-        field = next((field for mark, field in _FIELDS if mark in text.partition(" must")[0]), None)
+        message = error.message
+        about = message.partition(" must")[0]
+        field = next((field for mark, field in _FIELDS if mark in about), None)
         if field is None:
-            raise LocalError(text) from None
-        raise Unfit(field, text.removeprefix(f"{field} ")) from None
+            raise LocalError(message) from None
+        this = dict.fromkeys({"name", "field"} & message.values.keys(), Message("this field"))
+        raise Unfit(field, message.template, **{**message.values, **this}) from None
 
 
 def spot_of(near: str | None, at: str | None) -> Spot | None:
@@ -49,7 +52,7 @@ def spot_of(near: str | None, at: str | None) -> Spot | None:
     if near and at:
         raise Unfit("at", "say either near or at, not both")
     if at and places.coordinates(at) is None:
-        raise Unfit("at", f"{at!r} is no pair of coordinates; write it as 52.52,13.40")
+        raise Unfit("at", "{at!r} is no pair of coordinates; write it as 52.52,13.40", at=at)
     text = at or near
     try:
         return places.resolve(text) if text else None
@@ -87,10 +90,13 @@ def new_body(form: EventForm) -> Body:
 
 
 def changed_body(body: Body, form: EventForm) -> Body:
-    """The body with what the form says changed; a new start alone keeps the duration."""
+    """The body with what the form says changed: a new start alone keeps the duration, and a
+    capacity of 0 takes it away."""
     spot = spot_of(form.near, form.at)
     zone = form.tz or (spot.tz if spot else body.tz)
     changes: dict[str, Any] = _plain(form)
+    if form.capacity == 0:
+        changes["capacity"] = None
     if form.title is not None:
         changes["title"] = _clean(form.title)
     if form.start or form.end or form.duration:
@@ -105,7 +111,7 @@ def changed_body(body: Body, form: EventForm) -> Body:
 def _plain(form: EventForm) -> dict[str, Any]:
     """The fields that mean themselves, as far as they were said; empty text takes one away."""
     said: dict[str, Any] = {}
-    for name in ("about", "price", "lang", "url", "series", "rrule"):
+    for name in ("about", "price", "lang", "url", "series"):
         value = getattr(form, name)
         if value is not None:
             said[name] = _clean(value) or None
@@ -123,18 +129,26 @@ def _clean(text: str) -> str:
 
 
 def _place(form: EventForm, spot: Spot | None, before: Place | None) -> Place | None:
-    name, address = form.place and _clean(form.place), form.address and _clean(form.address)
-    if not (name or address or spot):
+    """The place as the form says, else as before; an address of "" takes it away."""
+    if form.place is None and form.address is None and spot is None:
         return before
-    name = name or (before.name if before else None) or (spot.name if spot else None)
-    if name is None:
+    name = _clean(form.place or "")
+    if not name and (known := before or spot):
+        name = known.name
+    address = before.address if form.address is None and before else _clean(form.address or "")
+    if not name and not address:
+        return None
+    if not name:
         raise Unfit("place", "say what people call the place")
-    lat, lon = spot.point if spot else (before.lat, before.lon) if before else (None, None)
-    return Place(name, address or (before.address if before else None), lat, lon)
+    if spot is not None:
+        return Place(name, address or None, spot.lat, spot.lon, spot.uncertainty)
+    if before is None:
+        return Place(name, address or None)
+    return Place(name, address or None, before.lat, before.lon, before.uncertainty)
 
 
 def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
-    """Start and end as the form says, else as before."""
+    """Start and end as the form says, else as before; an end of "" takes it away."""
     if form.end and form.duration:
         raise Unfit("duration", "say either end or duration, not both")
     if form.start is not None:
@@ -145,11 +159,25 @@ def _times(form: EventForm, zone: str, body: Body | None) -> _Times:
     else:
         raise Unfit("start", "say when it starts, such as 2027-03-01T19:00")
     end = _end(form, zone, start, all_day=all_day)
-    if end is None and body is not None and body.end is not None and body.start is not None:
-        end = start + body.end - body.start if all_day == body.all_day else None
+    untold = end is None and form.end is None
+    if untold and body is not None and body.end is not None and body.start is not None:
+        end = _as_long(body, start, zone) if all_day == body.all_day else None
     if end is not None and end < start:
         raise Unfit("end" if form.end else "duration", "it would end before it starts")
-    return _Times(start, end, all_day)
+    return _Times(start, end if end != start else None, all_day)
+
+
+def _as_long(body: Body, start: int, zone: str) -> int:
+    """When it ends if it lasts as long as before; days are days of the calendar."""
+    if not body.all_day:
+        return start + (body.end or 0) - (body.start or 0)
+    first, last = (clock.local_date(each or 0, body.tz) for each in (body.start, body.end))
+    return _days_later(start, (last - first).days, zone)
+
+
+def _days_later(start: int, days: int, zone: str) -> int:
+    """The midnight so many days of the calendar later: one of them may have 23 or 25 hours."""
+    return clock.midnight(clock.local_date(start, zone) + timedelta(days=days), zone)
 
 
 def _start(text: str, zone: str) -> int:
@@ -161,10 +189,10 @@ def _start(text: str, zone: str) -> int:
 def _end(form: EventForm, zone: str, start: int, *, all_day: bool) -> int | None:
     if form.duration:
         seconds = clock.read_duration("duration", form.duration)
-        if all_day and seconds % DAY:
+        if all_day and (seconds % DAY or not seconds):
             raise Unfit("duration", "an all-day event lasts whole days, such as 3d")
-        return start + seconds
-    if form.end is None:
+        return _days_later(start, seconds // DAY, zone) if all_day else start + seconds
+    if not form.end:
         return None
     if clock.is_date(form.end) != all_day:
         raise Unfit("end", "start and end are both dates (all day), or both times")

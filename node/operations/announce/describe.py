@@ -2,21 +2,115 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypedDict, cast
 
 from potluck.node.clock import iso
-from potluck.node.operations.service import Json
-from potluck.protocol.announcement import Body, Place
+from potluck.node.operations.fields import Count, Key, Slot, Time
+from potluck.node.operations.service import Service
+from potluck.protocol import announcement
+from potluck.protocol.announcement import Body
 from potluck.protocol.wire import SignedAnnouncement
 
 
-def describe(signed: SignedAnnouncement, me: bytes) -> Json:
-    """All that an announcement says; `me` is our own host key.
+class Place(TypedDict):
+    """Where, in degrees of WGS 84; `uncertainty` in metres."""
+
+    name: str | None
+    address: str | None
+    lat: float | None
+    lon: float | None
+    uncertainty: Count | None
+
+
+class Source(TypedDict):
+    """Whose event it is that an importer brings."""
+
+    id: str
+    name: str | None
+    url: str | None
+
+
+Status = Literal["scheduled", "postponed", "cancelled", "withdrawn"]
+
+
+class Described(TypedDict):
+    """What is said of an event; all of the second part is null once it is withdrawn."""
+
+    id: Key
+    host: Key
+    slot: Slot
+    status: Status
+    mine: bool
+
+    title: str | None
+    start: Time | None
+    end: Time | None
+    all_day: bool | None
+    tz: str | None
+    place: Place | None
+    about: str | None
+    topics: list[str] | None
+    lang: str | None
+    price: str | None
+    capacity: Count | None
+    access: dict[str, bool] | None
+    url: str | None
+    series: str | None
+    source: Source | None
+
+
+class Event(Described):
+    """An event as its latest revision says."""
+
+    revision: Count
+    issued_at: Time
+    expires_at: Time
+
+
+class Version(TypedDict):
+    """What another importer says of an event, and what of it `differs` from the one that is shown."""
+
+    id: Key
+    host: Key
+    mine: bool
+    tz: str | None
+    title: str | None
+    start: Time | None
+    end: Time | None
+    all_day: bool | None
+    place: Place | None
+    status: Status
+    differs: list[str]
+
+
+class Versions(TypedDict):
+    """How many bring an imported event, and each version that says otherwise."""
+
+    importers: Count
+    versions: list[Version]
+
+
+class Listed(Event, Versions):
+    """An event of a plain list."""
+
+    distance_km: float | None
+
+
+EVENT_KEYS = [*Described.__annotations__][5:]
+
+
+def describe(service: Service, signed: SignedAnnouncement) -> Event:
+    """All that an announcement says, and whether it is ours, as `describe_for`."""
+    return describe_for(service.me, signed)
+
+
+def describe_for(me: bytes, signed: SignedAnnouncement) -> Event:
+    """All that an announcement says, and whether it is of the host `me`.
 
     start and end are ISO 8601 with the offset of the event's zone; host, id and slot are hex.
     """
     said = signed.announcement
-    return {
+    event = {
         "id": signed.id.hex(),
         "host": said.host.hex(),
         "slot": f"{said.slot:016x}",
@@ -25,14 +119,9 @@ def describe(signed: SignedAnnouncement, me: bytes) -> Json:
         "issued_at": iso(said.issued_at, "UTC"),
         "expires_at": iso(said.expires_at, "UTC"),
         "mine": said.host == me,
-        **(_body(said.body) if said.body is not None else dict.fromkeys(_KEYS)),
+        **(_body(said.body) if said.body is not None else dict.fromkeys(EVENT_KEYS)),
     }
-
-
-_KEYS = (
-    "title", "start", "end", "all_day", "tz", "place", "about", "topics", "lang", "price", "capacity",
-    "access", "url", "series", "rrule", "source",
-)  # fmt: skip
+    return cast("Event", event)
 
 
 def _body(body: Body) -> dict[str, Any]:
@@ -56,13 +145,18 @@ def _body(body: Body) -> dict[str, Any]:
         "access": dict(body.access),
         "url": body.url,
         "series": body.series,
-        "rrule": body.rrule,
         "source": source,
     }
 
 
-def place(where: Place | None) -> Json | None:
+def place(where: announcement.Place | None) -> Place | None:
     """A place as JSON; None when it is not said."""
     if where is None:
         return None
-    return {"name": where.name, "address": where.address, "lat": where.lat, "lon": where.lon}
+    return {
+        "name": where.name,
+        "address": where.address,
+        "lat": where.lat,
+        "lon": where.lon,
+        "uncertainty": where.uncertainty,
+    }

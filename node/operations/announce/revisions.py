@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Mapping
+from typing import Any
 
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 
-from .signing import held, told
+from .describe import Event, describe
+from .signing import held
 
 _OF_THE_SIGNATURE = frozenset({"id", "revision", "issued_at", "expires_at"})
 
 
-async def revisions(service: Service, id: str) -> list[Json]:
+class Revision(Event):
+    """An event with what it changed, as it was before: by name."""
+
+    was: dict[str, Any]
+
+
+async def revisions(service: Service, id: str) -> list[Revision]:
     """The revisions of an event that were held here, the latest first; `id` is any unique beginning.
 
-    Each is as `show` gives it, with `was`: what it changed, as it was in the one before. Some may be
-    missing in between: a node sees what reaches it, and keeps a few. Raises NotFound.
+    Some may be missing in between: a node sees what reaches it, and keeps a few. Raises NotFound.
     """
     signed = held(service, id)
     past = [
         wire.decode(encoded) for encoded in service.store.past.of(*signed.announcement.register)
     ]
-    said = [told(service, each) for each in (*past, signed)]
+    described = [describe(service, each) for each in (*past, signed)]
+    befores: list[Mapping[str, Any]] = [{}, *described]
     first, *later = [
-        event | {"was": changed(before, event)} for before, event in pairwise([{}, *said])
+        Revision(**event, was=changed(before, event))
+        for before, event in zip(befores, described, strict=False)
     ]
     return [*reversed(later), first]
 
 
-def changed(before: Json, now: Json) -> Json:
+async def since(service: Service, id: str) -> dict[str, Any]:
+    """What an event says otherwise now than in the revision of this very id: {name: as it was}.
+
+    Empty if that revision is not remembered. Raises NotFound.
+    """
+    said = await revisions(service, id)
+    before: Json = next((event for event in said if event["id"] == id), {})
+    return changed({name: was for name, was in before.items() if name != "was"}, said[0])
+
+
+def changed(before: Json, now: Json) -> dict[str, Any]:
     """What an event says otherwise now, of all that `before` names: {name: as it was}."""
     return {
         name: was

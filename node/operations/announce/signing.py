@@ -1,4 +1,4 @@
-"""Saying something: sign, keep durably, send. The one way from a body to the network."""
+"""Sign, keep durably, send: the one way from a body to the network."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Sequence
 
 from potluck.node.clock import iso
 from potluck.node.limits import CLOCK_HOSTS, CLOCK_TOLERANCE, RELEASED
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.protocol import authoring, wire
 from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.announcement import Announcement, Body, Status
 from potluck.protocol.authoring import Author
+from potluck.protocol.candidate import who
 from potluck.protocol.errors import LocalError, Refused
 from potluck.protocol.wire import SignedAnnouncement
 
 from .body import explained
-from .describe import describe
-from .recurrence import last_end
 from .stamps import ensure_stamp
 
 
@@ -27,7 +26,7 @@ async def author_of(service: Service) -> Author:
     return Author(service.home.network.id, service.me, nonce)
 
 
-def first(
+def first_revision(
     service: Service, author: Author, body: Body, slot: int | None = None, ahead: int = 0
 ) -> Announcement:
     """The first revision of a new register; a random slot unless one is given.
@@ -39,9 +38,7 @@ def first(
         slot = secrets.randbits(64)
     live = service.store.ledger.live_registers(service.me, now) + ahead
     with explained():
-        return authoring.announce(
-            author, slot, body, now=now, live_registers=live, last_end=last_end(body)
-        )
+        return authoring.announce(author, slot, body, now=now, live_registers=live)
 
 
 def next_revision(
@@ -49,18 +46,19 @@ def next_revision(
 ) -> Announcement:
     """What follows on an announcement of ours."""
     with explained():
-        end = None if body is None else last_end(body)
-        return authoring.revise(previous, status, body, now=service.clock.real(), last_end=end)
+        return authoring.revise(previous, status, body, now=service.clock.real())
 
 
-async def say(service: Service, announcement: Announcement) -> SignedAnnouncement:
+async def sign_and_send(service: Service, announcement: Announcement) -> SignedAnnouncement:
     """Sign, keep durably, then send if a node runs. Raises Refused, LocalError."""
-    (signed,) = await keep(service, [announcement])
+    (signed,) = await sign_and_keep(service, [announcement])
     await send(service, [signed.encoded])
     return signed
 
 
-async def keep(service: Service, announcements: Sequence[Announcement]) -> list[SignedAnnouncement]:
+async def sign_and_keep(
+    service: Service, announcements: Sequence[Announcement]
+) -> list[SignedAnnouncement]:
     """Sign and keep, durably before returning. Raises Refused, LocalError."""
     await _check_clock(service)
     with explained():
@@ -76,11 +74,15 @@ async def _check_clock(service: Service) -> None:
     if offset is None:
         await _check_clock_alone(service)
     elif abs(offset) > CLOCK_TOLERANCE:
-        minutes = f"{abs(offset) / 60:.0f} minutes"
+        by = abs(offset) / 60
+        if offset > 0:
+            raise Refused(
+                "this machine's clock is {minutes:.0f} minutes behind its peers': set it first",
+                minutes=by,
+            )
         raise Refused(
-            f"this machine's clock is {minutes} behind its peers': set it first"
-            if offset > 0
-            else f"this machine's clock is {minutes} ahead of its peers': set it first"
+            "this machine's clock is {minutes:.0f} minutes ahead of its peers': set it first",
+            minutes=by,
         )
 
 
@@ -90,13 +92,25 @@ async def _check_clock_alone(service: Service) -> None:
     least = max(RELEASED, await service.store.deck.newest(CLOCK_HOSTS) or 0)
     if now < least - MAX_AHEAD:
         says, later = iso(now, "UTC"), iso(least, "UTC")
-        raise Refused(f"this machine's clock says {says}, but it is {later} or later: set it first")
+        raise Refused(
+            "this machine's clock says {says}, but it is {later} or later: set it first",
+            says=says,
+            later=later,
+        )
 
 
 async def send(service: Service, announcements: Sequence[bytes]) -> None:
     """Send what is kept, if a node runs."""
     if service.connections is not None and announcements:
         await service.connections.spread(announcements)
+
+
+def event_of(signed: SignedAnnouncement) -> bytes:
+    """The item of the event (`Candidate.event`), whoever brings it."""
+    announcement = signed.announcement
+    source = announcement.body.source if announcement.body else None
+    organiser = who(announcement.host, source.id if source else None)
+    return organiser + announcement.slot.to_bytes(8, "big")
 
 
 def own(service: Service, prefix: str) -> Announcement:
@@ -117,8 +131,3 @@ def held(service: Service, prefix: str) -> SignedAnnouncement:
     raise LocalError(
         "this event is known, but the full deck here did not keep it; see deck.max_events"
     )
-
-
-def told(service: Service, signed: SignedAnnouncement) -> Json:
-    """An announcement as JSON."""
-    return describe(signed, service.me)

@@ -1,41 +1,41 @@
-"""The rules that hide events from a draw: the person's own filters, blocks and bag, and nothing else.
+"""The filters of a draw: what a person may ask for, and what that hides.
 
-A rule answers True (it may be dealt), False (it may not) or None (it may not, because the host did
-not say). What is hidden is counted by the first rule that hides it, in the order of HIDING.
+A filter is a class with its fields and its rule. A new one is a class here, named among the bases
+of Filters: form, command, API and page follow. A rule answers True (it may be
+dealt), False (it may not) or None (it may not, because the host did not say). What is hidden is
+counted by the first rule that hides it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
 
 from potluck.node import clock
 from potluck.node.errors import Unfit
-from potluck.node.operations.forms import DrawForm
-from potluck.node.store import BagItem, Entry, Facts, bag_item
-from potluck.protocol.draw import Candidate
-
-from .window import Look
+from potluck.node.language.format import marked
+from potluck.node.operations.fields import Word, Words
+from potluck.node.operations.service import Service
+from potluck.node.store import Entry, Facts
+from potluck.protocol.announcement import MAX_CAPACITY
+from potluck.protocol.message import Message
 
 Rule = Callable[[Entry, Facts, int], bool | None]
-HIDING = (
-    "block",
-    "list",
-    "topic",
-    "language",
-    "price",
-    "access",
-    "time",
-    "weekday",
-    "capacity",
-    "bag",
-)
-SOFT = frozenset({"topic", "language", "price"})
+"""(event, its facts, its start in UTC seconds) -> whether it may be dealt."""
+
 UNSAID = "unsaid"
+Need = Literal["wheelchair", "step_free", "sign_language", "quiet", "children"]
+Answer = Literal["yes", "no", "unsaid"]
+Answers = Annotated[Sequence[Answer], Meta(min_length=1, max_length=3)]
+Weekday = Annotated[int, Meta(ge=0, le=6)]
+Size = Annotated[int, Meta(ge=0, le=MAX_CAPACITY)]
+
 _FREE = frozenset(
     {"0", "free", "gratis", "kostenlos", "umsonst", "gratuit", "gratuito", "grátis", "無料", "免费"}
 )
@@ -43,174 +43,129 @@ _CLOCK = re.compile("(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 _NUMBER = re.compile(r"\d+(?:[.,]\d{1,2})?")
 
 
-@dataclass(slots=True)
-class Sifted:
-    """What is left to draw from, and what each rule hid. `starts` has the start dealt, by (host, slot).
-
-    `others` are those that only soft rules hid; `unsaid` counts, of what a rule hid, what was
-    hidden only because the host did not say.
-    """
-
-    candidates: list[Candidate] = field(default_factory=list)
-    others: list[Candidate] = field(default_factory=list)
-    starts: dict[tuple[bytes, int], int] = field(default_factory=dict)
-    hidden: Counter[str] = field(default_factory=Counter)
-    unsaid: Counter[str] = field(default_factory=Counter)
+def option(name: str, value: str, says: str) -> Meta:
+    """How the command line asks for a field: --name VALUE, and its help."""
+    return Meta(description=says, extra={"option": f"--{name}", "metavar": value})
 
 
-def sift(
-    entries: Iterable[Entry], look: Look, rules: Mapping[str, Rule], bag: Collection[BagItem]
-) -> Sifted:
-    """The candidates among what the store found."""
-    found, start_of, reaches = Sifted(), look.start_of, look.reach()
-    for entry in entries:
-        start = start_of(entry)
-        if start is not None and reaches(entry):
-            _sort(entry, start, rules, bag, found)
-    return found
+class Filter:
+    """`name`: as counted. `soft`: wild cards ignore it. `hidden` says what it hides, `why` why."""
 
+    name: ClassVar[str]
+    soft: ClassVar[bool] = False
+    hidden: ClassVar[str]
+    why: ClassVar[Message]
 
-def hidden_by(
-    wanted: str,
-    entries: Iterable[Entry],
-    look: Look,
-    rules: Mapping[str, Rule],
-    bag: Collection[BagItem],
-) -> Sifted:
-    """What one rule hides, as candidates: the events that it counts in `sift`."""
-    found, start_of, reaches = Sifted(), look.start_of, look.reach()
-    for entry in entries:
-        start = start_of(entry)
-        if start is None or not reaches(entry):
-            continue
-        rule, _ = first_failing(entry, start, rules)
-        if rule is None and bag_item(entry.host, entry.slot, entry.source) in bag:
-            rule = "bag"
-        if rule == wanted:
-            found.candidates.append(_candidate(entry))
-            found.starts[entry.host, entry.slot] = start
-    return found
-
-
-def _candidate(entry: Entry) -> Candidate:
-    return Candidate(entry.host, entry.slot, entry.id, entry.series, entry.source)
-
-
-def _sort(
-    entry: Entry, start: int, rules: Mapping[str, Rule], bag: Collection[BagItem], found: Sifted
-) -> None:
-    slot = entry.slot
-    rule, answer = first_failing(entry, start, rules) if rules else (None, True)
-    if rule is None and bag and bag_item(entry.host, slot, entry.source) in bag:
-        rule, answer = "bag", False
-    if rule is not None:
-        found.hidden[rule] += 1
-        found.unsaid[rule] += answer is None
-        if rule not in SOFT or not _passes_hard(entry, start, rules, bag):
-            return
-    candidate = _candidate(entry)
-    found.starts[entry.host, slot] = start
-    (found.candidates if rule is None else found.others).append(candidate)
-
-
-def first_failing(
-    entry: Entry, start: int, rules: Mapping[str, Rule]
-) -> tuple[str | None, bool | None]:
-    """The first rule that hides an event, and its answer; (None, True) if none does."""
-    facts = entry.facts
-    for name, rule in rules.items():
-        answer = rule(entry, facts, start)
-        if not answer:
-            return name, answer
-    return None, True
-
-
-def _passes_hard(
-    entry: Entry, start: int, rules: Mapping[str, Rule], bag: Collection[BagItem]
-) -> bool:
-    hard = {name: rule for name, rule in rules.items() if name not in SOFT}
-    in_bag = bag_item(entry.host, entry.slot, entry.source) in bag
-    return not in_bag and first_failing(entry, start, hard)[0] is None
-
-
-def rules_of(form: DrawForm, hosts: Collection[bytes], words: Collection[str]) -> dict[str, Rule]:
-    """The rules that a form and the blocks amount to, in order; only those that are set. Raises Unfit."""
-    rules: dict[str, Rule | None] = {
-        "block": blocking(hosts, words),
-        "topic": _topics(form.topics, form.not_topics),
-        "language": _language(form.lang),
-        "price": _price(form.price),
-        "access": _access(form.access),
-        "time": _hours(form.hours),
-        "weekday": _weekdays(form.weekdays),
-        "capacity": _capacity(form.capacity_from, form.capacity_to),
-    }
-    return {name: rule for name in HIDING if (rule := rules.get(name)) is not None}
-
-
-def blocking(hosts: Collection[bytes], words: Collection[str]) -> Rule | None:
-    """Hide blocked hosts, and events whose title, topics, series or source say a blocked word."""
-    if not hosts and not words:
+    def rule(self) -> Rule | None:
+        """What it lets through; None for everything."""
         return None
-    pattern = (
-        re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words))
-        if words
-        else None
-    )
 
-    def rule(entry: Entry, facts: Facts, _start: int) -> bool:
-        if entry.host in hosts:
-            return False
-        if pattern is None:
-            return True
-        said = "\n".join(filter(None, (entry.title, *facts.topics, entry.series, entry.source)))
-        return pattern.search(unicodedata.normalize("NFC", said).casefold()) is None
-
-    return rule
+    def lets_in_unsaid(self) -> bool:
+        """Whether it was asked to let in what does not say."""
+        return False
 
 
-def _topics(wanted: Collection[str], unwanted: Collection[str]) -> Rule | None:
-    if not wanted and not unwanted:
-        return None
-    ask, shun = {word.casefold() for word in wanted}, {word.casefold() for word in unwanted}
+@dataclass(frozen=True, kw_only=True)
+class Topics(Filter):
+    """Of one of these topics, and of none of those."""
 
-    def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
-        said = {topic.casefold() for topic in facts.topics}
-        if said & shun:
-            return False
-        if not ask or said & ask or (UNSAID in ask and not said):
-            return True
-        return False if said else None
+    name = "topic"
+    soft = True
+    hidden = marked("Of other topics")
+    why = Message("you asked for other topics, or not for this one")
 
-    return rule
+    topics: Annotated[
+        Words,
+        option("topic", "WORD", "One of these; 'unsaid' is one."),
+    ] = ()
+    not_topics: Annotated[Words, option("not-topic", "WORD", "None of these topics.")] = ()
+
+    def rule(self) -> Rule | None:
+        if not self.topics and not self.not_topics:
+            return None
+        wanted = {word.casefold() for word in self.topics}
+        unwanted = {word.casefold() for word in self.not_topics}
+
+        def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
+            topics = {topic.casefold() for topic in facts.topics}
+            if topics & unwanted:
+                return False
+            if not wanted or topics & wanted or (UNSAID in wanted and not topics):
+                return True
+            return False if topics else None
+
+        return rule
+
+    def lets_in_unsaid(self) -> bool:
+        return UNSAID in self.topics
 
 
-def _language(wanted: Collection[str]) -> Rule | None:
-    if not wanted:
-        return None
-    tags = {tag.casefold() for tag in wanted}
+@dataclass(frozen=True, kw_only=True)
+class Languages(Filter):
+    """In one of these languages."""
 
-    def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
-        if facts.lang is None:
-            return True if UNSAID in tags else None
-        said = facts.lang.casefold()
-        return said in tags or said.partition("-")[0] in tags
+    name = "language"
+    soft = True
+    hidden = marked("In other languages")
+    why = Message("you asked for another language")
 
-    return rule
+    lang: Annotated[
+        Words,
+        option("lang", "TAG", "One of these languages; 'unsaid' is one."),
+    ] = ()
+
+    def rule(self) -> Rule | None:
+        if not self.lang:
+            return None
+        tags = {tag.casefold() for tag in self.lang}
+
+        def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
+            if facts.lang is None:
+                return True if UNSAID in tags else None
+            tag = facts.lang.casefold()
+            return tag in tags or tag.partition("-")[0] in tags
+
+        return rule
+
+    def lets_in_unsaid(self) -> bool:
+        return UNSAID in self.lang
 
 
-def _price(most: str | None) -> Rule | None:
-    if most is None:
-        return None
-    if not (most.casefold() in _FREE or _NUMBER.fullmatch(most)):
-        raise Unfit("price", f"{most!r}: write free, or the most it may cost as a number")
-    limit = 0.0 if most.casefold() in _FREE else float(most.replace(",", "."))
+@dataclass(frozen=True, kw_only=True)
+class Price(Filter):
+    """Free, or not dearer than this; with " unsaid" after it, also what does not say."""
 
-    def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
-        cost = _cost(facts.price)
-        return None if cost is None else cost <= limit
+    name = "price"
+    soft = True
+    hidden = marked("Costs more, or does not say")
+    why = Message("you asked for a lower price")
 
-    return rule
+    price: Annotated[
+        Word | None, option("price", "MOST", "'free', or the most that it may cost: 10.")
+    ] = None
+
+    def rule(self) -> Rule | None:
+        if self.price is None:
+            return None
+        most, _, rest = self.price.casefold().partition(" ")
+        if not (most in _FREE or _NUMBER.fullmatch(most)) or rest not in ("", UNSAID):
+            raise Unfit(
+                "price",
+                "{price!r}: write free, or the most it may cost as a number",
+                price=self.price,
+            )
+        limit = 0.0 if most in _FREE else float(most.replace(",", "."))
+
+        def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
+            cost = _cost(facts.price)
+            if cost is None:
+                return True if rest else None
+            return cost <= limit
+
+        return rule
+
+    def lets_in_unsaid(self) -> bool:
+        return UNSAID in (self.price or "").split()
 
 
 def _cost(price: str | None) -> float | None:
@@ -224,58 +179,189 @@ def _cost(price: str | None) -> float | None:
     return max(figures) if figures else None
 
 
-def _access(needs: Mapping[str, Collection[str]]) -> Rule | None:
-    if not needs:
-        return None
-    for need, answers in needs.items():
-        if not answers or not set(answers) <= {"yes", "no", UNSAID}:
-            raise Unfit("access", f"{need}: write yes, no or unsaid, or several of them")
+@dataclass(frozen=True, kw_only=True)
+class Access(Filter):
+    """For each need one of these answers."""
 
-    def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
-        verdict: bool | None = True
-        for need, answers in needs.items():
-            said = {True: "yes", False: "no", None: UNSAID}[facts.access.get(need)]
-            if said not in answers:
-                if said != UNSAID:
-                    return False
-                verdict = None
-        return verdict
+    name = "access"
+    hidden = marked("Not said to offer the access you need")
+    why = Message("you asked for access that it does not offer")
 
-    return rule
+    access: Annotated[
+        Mapping[Need, Answers],
+        option("access", "NEED[=ANSWERS]", "wheelchair, or wheelchair=yes,unsaid."),
+    ] = field(default_factory=dict)
 
-
-def _hours(hours: tuple[str, str] | None) -> Rule | None:
-    if hours is None:
-        return None
-    if not all(map(_CLOCK.fullmatch, hours)):
-        raise Unfit("hours", f"{'-'.join(hours)!r} are no hours; write them as 18:00-23:30")
-    first, last = map(time.fromisoformat, hours)
-
-    def rule(entry: Entry, facts: Facts, start: int) -> bool:
-        if entry.all_day:
-            return True
-        clock = _local(start, facts.tz).time()
-        return first <= clock <= last if first <= last else clock >= first or clock <= last
-
-    return rule
-
-
-def _weekdays(days: Collection[int]) -> Rule | None:
-    if not days:
-        return None
-    return lambda _entry, facts, start: _local(start, facts.tz).weekday() in days
-
-
-def _capacity(least: int | None, most: int | None) -> Rule | None:
-    if least is None and most is None:
-        return None
-
-    def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
-        if facts.capacity is None:
+    def rule(self) -> Rule | None:
+        if not self.access:
             return None
-        return (least or 0) <= facts.capacity and (most is None or facts.capacity <= most)
+        needs = {need: frozenset(answers) for need, answers in self.access.items()}
 
-    return rule
+        def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
+            verdict: bool | None = True
+            for need, answers in needs.items():
+                answer = {True: "yes", False: "no", None: UNSAID}[facts.access.get(need)]
+                if answer not in answers:
+                    if answer != UNSAID:
+                        return False
+                    verdict = None
+            return verdict
+
+        return rule
+
+    def lets_in_unsaid(self) -> bool:
+        return bool(self.access) and all(UNSAID in each for each in self.access.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours(Filter):
+    """Starting between two times of day on its own clock, also over midnight."""
+
+    name = "time"
+    hidden = marked("At other hours")
+    why = Message("you asked for other hours")
+
+    hours: Annotated[
+        tuple[Word, Word] | None, option("hours", "FROM-TO", "Starts between, such as 18:00-23:00.")
+    ] = None
+
+    def rule(self) -> Rule | None:
+        if self.hours is None:
+            return None
+        if not all(map(_CLOCK.fullmatch, self.hours)):
+            hours = "-".join(self.hours)
+            raise Unfit("hours", "{hours!r} are no hours; write them as 18:00-23:30", hours=hours)
+        first, last = map(time.fromisoformat, self.hours)
+
+        def rule(entry: Entry, facts: Facts, start: int) -> bool:
+            if entry.all_day:
+                return True
+            at = _local(start, facts.tz).time()
+            return first <= at <= last if first <= last else at >= first or at <= last
+
+        return rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weekdays(Filter):
+    """On these days of the week; 0 is Monday."""
+
+    name = "weekday"
+    hidden = marked("On other days of the week")
+    why = Message("you asked for other days of the week")
+
+    weekdays: Annotated[
+        tuple[Weekday, ...], Meta(max_length=20), option("weekday", "DAY", "mon, tue, …")
+    ] = ()
+
+    def rule(self) -> Rule | None:
+        if not self.weekdays:
+            return None
+        return lambda _entry, facts, start: _local(start, facts.tz).weekday() in self.weekdays
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity(Filter):
+    """For so many people."""
+
+    name = "capacity"
+    hidden = marked("Of another size")
+    why = Message("you asked for another size")
+
+    capacity_from: Annotated[Size | None, option("min-capacity", "N", "So many fit, or more.")] = (
+        None
+    )
+    capacity_to: Annotated[Size | None, option("max-capacity", "N", "So many fit, or fewer.")] = (
+        None
+    )
+
+    def rule(self) -> Rule | None:
+        least, most = self.capacity_from or 0, self.capacity_to
+        if self.capacity_from is None and most is None:
+            return None
+
+        def rule(_entry: Entry, facts: Facts, _start: int) -> bool | None:
+            if facts.capacity is None:
+                return None
+            return least <= facts.capacity and (most is None or facts.capacity <= most)
+
+        return rule
+
+
+class Blocks(Filter):
+    """What the person blocked, whatever the form asks for."""
+
+    name = "block"
+    hidden = marked("By your blocks")
+    why = Message("you blocked who announces it, or a word that it says")
+
+    @staticmethod
+    def of(
+        hosts: Collection[bytes], sources: Collection[tuple[bytes, str]], words: Collection[str]
+    ) -> Rule | None:
+        """By host, by what a host imports of a source, or by a word in title, topics or names."""
+        if not hosts and not sources and not words:
+            return None
+        any_word = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
+        pattern = re.compile(any_word) if words else None
+
+        def rule(entry: Entry, facts: Facts, _start: int) -> bool:
+            if entry.host in hosts or (entry.host, entry.source) in sources:
+                return False
+            if pattern is None:
+                return True
+            text = "\n".join(filter(None, (entry.title, *facts.topics, entry.series, entry.source)))
+            return pattern.search(unicodedata.normalize("NFC", text).casefold()) is None
+
+        return rule
+
+
+class Bag(Filter):
+    """What was dealt on earlier days."""
+
+    name = "bag"
+    hidden = marked("Dealt to you before")
+    why = Message("it was dealt on an earlier day, and the deck is not spent")
+
+
+class Filters(Topics, Languages, Price, Access, Hours, Weekdays, Capacity):
+    """All filters that a form may set."""
+
+
+FILTERS: tuple[type[Filter], ...] = Filters.__bases__
+_HIDE: tuple[type[Filter], ...] = (Blocks, *FILTERS, Bag)
+HIDING = {each.name: each for each in _HIDE}
+"""All that may hide an event, in the order in which it is counted."""
+
+SOFT = frozenset(name for name, each in HIDING.items() if each.soft)
+
+
+def rules_of(service: Service, form: Filters) -> dict[str, Rule]:
+    """The rules that a DrawForm and the person's blocks amount to, those that are set. Raises Unfit."""
+    rules: dict[str, Rule | None] = {Blocks.name: block_rule(service)}
+    rules |= {each.name: each.rule(form) for each in FILTERS}
+    return {name: rule for name, rule in rules.items() if rule is not None}
+
+
+def block_rule(service: Service) -> Rule | None:
+    """The rule of the person's blocks, if there are any."""
+    choices = service.store.choices
+    return Blocks.of(choices.blocked_hosts(), choices.blocked_sources(), choices.blocked_words())
+
+
+def hiding(
+    entry: Entry, start: int, rules: Mapping[str, Rule], bag: Collection[bytes] = ()
+) -> tuple[str | None, bool | None]:
+    """The first rule that hides an event that starts then, and its answer; (None, True) for none."""
+    if rules:
+        facts = entry.facts
+        for name, rule in rules.items():
+            answer = rule(entry, facts, start)
+            if not answer:
+                return name, answer
+    if bag and entry.event in bag:
+        return Bag.name, False
+    return None, True
 
 
 def _local(seconds: int, zone_name: str) -> datetime:

@@ -6,37 +6,75 @@ import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any, TypedDict
 
 import trio
 
 from potluck.node.clock import iso
+from potluck.node.operations.fields import Count, Key, Time
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables import tables
-from potluck.node.store import FrozenCard, StoredReceipt
-from potluck.protocol import origin, receipt, receipt_json
-from potluck.protocol.draw import Card
-from potluck.protocol.errors import Invalid, LocalError, VerificationFailed
+from potluck.node.store import FrozenCard, ReceiptHead, StoredReceipt
+from potluck.protocol import draw, origin, receipt, receipt_json
+from potluck.protocol.candidate import count_events
+from potluck.protocol.errors import Invalid, LocalError, Refused, VerificationFailed
+from potluck.protocol.message import Message
 from potluck.protocol.origin import AtTable, Solo
-from potluck.protocol.receipt import Receipt
 
-from .deal import card_facts, shown_card
-from .window import Look, look
+from .describe import Card, describe_card
+from .freeze import frozen_card
+from .window import window_of
 
-REVEALS = "The candidates in it reveal the region where you looked."
-
-
-async def receipts(service: Service) -> list[Json]:
-    """The latest receipts, newest first: [{id, drawn_at, mode, seed_kind}…]."""
-    return [_line(stored) for stored in service.store.hands.receipts()]
+REVEALS = Message("The candidates in it reveal the region where you looked.")
 
 
-async def receipt_show(service: Service, id: str) -> Json:
-    """One receipt: as `receipts`, with {seed, origin, cards, candidates, differences, unproven}."""
-    stored = service.store.hands.receipt(id)
-    made = receipt_json.decode(stored.body)
+class Made(TypedDict):
+    """From what kind of seed it was drawn."""
+
+    seed_kind: str
+
+
+class ReceiptLine(Made):
+    """A receipt in a list; one of an earlier rule can be listed, not checked."""
+
+    id: Key
+    drawn_at: Time
+    earlier_rule: bool
+
+
+class Checked(TypedDict):
+    """What a receipt says, and what came of checking it."""
+
+    seed: Key
+    origin: dict[str, Any]
+    cards: Count
+    events: Count
+    organisers: Count
+    filters: dict[str, str] | None
+    differences: list[str]
+    unproven: list[str]
+
+
+class Receipt(ReceiptLine, Checked):
+    """A receipt of this home, checked."""
+
+
+class Verified(Made, Checked):
+    """A receipt checked from its file alone."""
+
+
+async def receipts(service: Service) -> list[ReceiptLine]:
+    """The latest receipts, newest first."""
+    return [_line(head) for head in service.store.receipts.latest()]
+
+
+async def receipt_show(service: Service, id: str) -> Receipt:
+    """One receipt, checked."""
+    stored = await service.store.receipts.read(id)
+    made = await _decoded(stored)
     secret = _secret(service, made)
-    return _line(stored) | _told(made) | await _checked(made, secret)
+    return {**_line(stored.head), **await _checked(made, secret)}
 
 
 async def receipt_export(
@@ -47,67 +85,92 @@ async def receipt_export(
     try:
         Path(path).write_bytes(encoded)
     except OSError as error:
-        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     return {"file": path, "id": receipt_json.receipt_id(encoded).hex(), "reveals": REVEALS}
 
 
 async def receipt_file(service: Service, id: str, *, with_filters: bool = False) -> bytes:
     """The same as a file's bytes (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
-    made = receipt_json.decode(service.store.hands.receipt(id).body)
-    return receipt_json.encode(made if with_filters else replace(made, filters=None))
+    made = await _decoded(await service.store.receipts.read(id))
+    told = made if with_filters else replace(made, filters=None)
+    return await trio.to_thread.run_sync(receipt_json.encode, told)
 
 
-async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Json]:
+async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Card]:
     """The cards of a receipt as those of a hand, as they are now; `form` says from where one looks."""
-    made = receipt_json.decode(service.store.hands.receipt(id).body)
-    here = look(form, service.clock.now())
+    made = await _decoded(await service.store.receipts.read(id))
+    window = window_of(form, service.clock.now())
     kept = frozenset(service.store.choices.kept())
-    return [
-        shown_card(service, _as_dealt(service, card, here), here, kept) for card in made.hand.cards
-    ]
+    cards = [_as_dealt(service, card) for card in made.hand.cards]
+    described = (describe_card(service, card, window, kept) for card in cards)
+    return [card for card in described if card is not None]
 
 
-def _as_dealt(service: Service, card: Card, here: Look) -> FrozenCard:
-    """The card of a receipt, which does not say when: a recurring event shows when it is next."""
-    dealt = card.candidate
-    entry = service.store.deck.entry(dealt.host, dealt.slot)
-    start = (here.start_of(entry) or entry.start or 0) if entry else 0
-    return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.source, card_facts(card, start))
+def _as_dealt(service: Service, card: draw.Card) -> FrozenCard:
+    """The card of a receipt, which does not say when the event is."""
+    entry = service.store.deck.entry(card.candidate.host, card.candidate.slot)
+    return frozen_card(card, (entry.start or 0) if entry else 0)
 
 
-async def verify_file(path: Path) -> Json:
-    """Check a receipt from its file alone: {seed, origin, cards, candidates, differences: [], unproven}.
+async def verify_file(path: Path) -> Verified:
+    """Check a receipt from its file alone.
 
     Raises VerificationFailed that names every difference, or says that it is no receipt; LocalError.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
     return await verify(content, str(path))
 
 
-async def verify(content: bytes, name: str = "this") -> Json:
+async def verify(content: bytes, name: str = "this") -> Verified:
     """The same for a file's bytes; `name` is what errors call it."""
     try:
         made = receipt_json.decode(content)
     except Invalid as error:
-        raise VerificationFailed(f"{name} is no receipt that can be checked: {error}") from None
+        raise VerificationFailed(
+            "{name} is no receipt that can be checked: {error}", name=name, error=error
+        ) from None
     found = await _checked(made, None)
     if found["differences"]:
         raise VerificationFailed(
-            "the hand does not follow from this deck and seed:\n  "
-            + "\n  ".join(found["differences"])
+            "the hand does not follow from this deck and seed:\n  {found}",
+            found="\n  ".join(found["differences"]),
         )
-    return _told(made) | found
+    return {**found, **_made(made)}
 
 
-async def _checked(made: Receipt, secret: bytes | None) -> Json:
+async def _checked(made: receipt.Receipt, secret: bytes | None) -> Checked:
     differences = await trio.to_thread.run_sync(partial(receipt.verify, made, secret))
-    return {"differences": differences, "unproven": receipt.unproven(made, secret)}
+    return {
+        "seed": made.seed.hex(),
+        "origin": json.loads(json.dumps(origin.to_json(made.origin))),
+        "cards": len(made.hand.cards),
+        "events": count_events(made.candidates),
+        "organisers": len({candidate.who for candidate in made.candidates}),
+        "filters": dict(made.filters) if made.filters is not None else None,
+        "differences": differences,
+        "unproven": receipt.unproven(made, secret),
+    }
 
 
-def _secret(service: Service, made: Receipt) -> bytes | None:
+async def _decoded(stored: StoredReceipt) -> receipt.Receipt:
+    """A receipt of ours, in a thread: one of 50,000 candidates has 8 MB.
+
+    Raises Refused for one of a rule that holds no longer.
+    """
+    try:
+        return await trio.to_thread.run_sync(receipt_json.decode, stored.body)
+    except receipt_json.EarlierRule as error:
+        raise Refused(error.message) from None
+
+
+def _secret(service: Service, made: receipt.Receipt) -> bytes | None:
     """The secret behind the seed, where it is ours to know."""
     if isinstance(made.origin, Solo):
         return service.home.draw_secret
@@ -123,23 +186,14 @@ def _secret(service: Service, made: Receipt) -> bytes | None:
     return None
 
 
-def _line(stored: StoredReceipt) -> Json:
+def _line(head: ReceiptHead) -> ReceiptLine:
     return {
-        "id": stored.id.hex(),
-        "drawn_at": iso(stored.drawn_at, "UTC"),
-        "mode": stored.mode,
-        "seed_kind": stored.seed_kind,
+        "id": head.id.hex(),
+        "drawn_at": str(iso(head.drawn_at, "UTC")),
+        "earlier_rule": head.version != receipt_json.VERSION,
+        "seed_kind": head.seed_kind,
     }
 
 
-def _told(made: Receipt) -> Json:
-    return {
-        "seed": made.seed.hex(),
-        "seed_kind": origin.kind(made.origin),
-        "origin": json.loads(json.dumps(origin.to_json(made.origin))),
-        "mode": made.mode,
-        "cards": len(made.hand.cards),
-        "candidates": len(made.candidates),
-        "hosts": len({candidate.host for candidate in made.candidates}),
-        "filters": dict(made.filters) if made.filters is not None else None,
-    }
+def _made(made: receipt.Receipt) -> Made:
+    return {"seed_kind": origin.kind(made.origin)}

@@ -1,8 +1,8 @@
-"""Where and when a draw looks: the person's place and days, as cells, seconds and dates."""
+"""The window of a draw: the person's place and days, as cells, seconds and dates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -12,12 +12,14 @@ from potluck.node.errors import Unfit
 from potluck.node.geography import distance as geo
 from potluck.node.geography.places import Spot
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.announce.recurrence import next_start
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.forms import MAX_DAYS, DrawForm
 from potluck.node.store import Entry
 from potluck.protocol.announcement import DAY
 
-MAX_DAYS = 400
+KILOMETRES = (2, 5, 10, 25, 40, 100, 200)
+"""The distances that forms offer, and that are tried when nothing lies within."""
+DAYS = (1, 3, 7, 14, 30, 60, 120, 365)
+"""The same in days."""
 FAR_KM = 1_000.0
 """Beyond, the cells of the circle are more work than measuring every event."""
 
@@ -25,7 +27,7 @@ _cells_within = lru_cache(maxsize=64)(geo.cells_within)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Window:
     """A circle (or anywhere) and days, in the zone whose midnight begins a day.
 
     `since` and `until` are UTC seconds: an event is there if it starts after `since` and before
@@ -42,6 +44,11 @@ class Look:
     until: int
 
     @property
+    def day(self) -> str:
+        """Today as ISO 8601 writes it."""
+        return self.today.isoformat()
+
+    @property
     def cells(self) -> frozenset[int] | None:
         """The H3 cells to ask the store for; None for everywhere."""
         if self.spot is None or self.km > FAR_KM:
@@ -53,16 +60,21 @@ class Look:
         """What to ask the store for: all-day events of today may have begun long ago by UTC."""
         return max(0, self.since - 2 * DAY)
 
+    def within(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, int]]:
+        """The events within it, each with its start."""
+        start_of, reaches = self.start_of, self.reach()
+        for entry in entries:
+            start = start_of(entry)
+            if start is not None and reaches(entry):
+                yield entry, start
+
     def start_of(self, entry: Entry) -> int | None:
-        """When the event starts within the days looked at, if it does: an rrule's next start."""
+        """When the event starts within the days, if it does."""
         start = entry.start
         if start is None:
             return None
-        if entry.rrule is None and not entry.all_day:
+        if not entry.all_day:
             return start if self.since < start < self.until else None
-        if entry.rrule is not None:
-            coming = next_start(entry.rrule, start, entry.facts.tz, self._after(entry))
-            return coming if coming is not None and coming < self.until else None
         return start if self._after(entry) <= start < self.until else None
 
     def _after(self, entry: Entry) -> int:
@@ -79,41 +91,37 @@ class Look:
         return geo.distance_km(self.spot.point, (entry.lat, entry.lon))
 
     def reach(self) -> Callable[[Entry], bool]:
-        """The question whether an event is within the circle; places that recur are measured once."""
+        """The question whether an event may be within the circle; each place is measured once."""
         if self.spot is None:
             return lambda _entry: True
-        centre, km, known = (
-            self.spot.point,
-            self.km,
-            dict[tuple[float | None, float | None], bool](),
-        )
-        known[None, None] = False
+        centre, km = self.spot.point, self.km
+        known: dict[tuple[float | None, float | None, int | None], bool] = {}
 
         def reaches(entry: Entry) -> bool:
-            point = entry.lat, entry.lon
-            near = known.get(point)
+            lat, lon, uncertainty = where = entry.lat, entry.lon, entry.uncertainty
+            if lat is None or lon is None:
+                return False
+            near = known.get(where)
             if near is None:
-                near = known[point] = geo.within(centre, point, km)  # type: ignore[arg-type]
+                near = known[where] = geo.may_be_within(centre, (lat, lon), km, uncertainty)
             return near
 
         return reaches
 
 
-def look(form: DrawForm, now: int) -> Look:
-    """Where and when this form looks at `now` (UTC seconds). Raises Unfit, NotFound, Ambiguous."""
+def window_of(form: DrawForm, now: int) -> Window:
+    """The window of this form at `now` (UTC seconds). Raises Unfit, NotFound, Ambiguous."""
     spot = spot_of(form.near, form.at)
-    if form.within <= 0:
-        raise Unfit("within", "a distance is more than nothing, such as 25km")
     zone = spot.tz if spot else clock.machine_zone()
     today = clock.local_date(now, zone)
     first = clock.read_date("from", form.since) if form.since else today
     days = (clock.read_date("to", form.until) - first).days + 1 if form.until else form.days
     if not 1 <= days <= MAX_DAYS:
+        field = "to" if form.until else "days"
         raise Unfit(
-            "to" if form.until else "days",
-            f"from 1 to {MAX_DAYS} days, the last not before the first",
+            field, "from 1 to {max_days} days, the last not before the first", max_days=MAX_DAYS
         )
     last = first + timedelta(days=days - 1)
     since = max(now, clock.midnight(first, zone) - 1)
     until = clock.midnight(last + timedelta(days=1), zone)
-    return Look(spot, form.within, zone, today, first, last, since, until)
+    return Window(spot, form.within, zone, today, first, last, since, until)

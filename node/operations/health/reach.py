@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import trio
 
 from potluck.node.operations.announce.signing import held
-from potluck.node.operations.service import Json, Service, running
+from potluck.node.operations.fields import Count, Key
+from potluck.node.operations.service import Service, running
 from potluck.protocol.errors import NotFound
 
 
-async def reach(service: Service, id: str) -> Json:
-    """Ask every peer for the latest revision of an event: {id, title, revision, peers, hold, silent}.
+class Reach(TypedDict):
+    """Of `peers` asked, `hold` hold this revision and `silent` did not say."""
 
-    `id` is any unique beginning; of `peers` asked, `hold` hold it and `silent` did not say.
+    id: Key
+    title: str | None
+    revision: Count
+    peers: Count
+    hold: Count
+    silent: Count
+
+
+async def reach(service: Service, id: str) -> Reach:
+    """Ask every peer for the latest revision of an event; `id` is any unique beginning.
+
     Raises NodeNotRunning, NotFound.
     """
     live, signed = running(service), held(service, id)

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-from potluck.node.home.home import Home
-from potluck.node.operations.service import Json, Service, running
-from potluck.node.peering.peer_record import peer_id_of
+from typing import TypedDict
+
+from potluck.node.operations.fields import Count, Key, Word
+from potluck.node.operations.service import Json, Peer, Service, peer_id, running
+from potluck.node.operations.sharing.results import Watched
+from potluck.node.operations.sharing.watched import watched
 from potluck.node.transport.multiaddrs import check_peer, ports
 from potluck.protocol.errors import NotFound
-from potluck.protocol.identity import Identity
 
 
-def peer_id(home: Home) -> str:
-    """The libp2p peer id of a home, also without libp2p."""
-    return peer_id_of(Identity.from_seed(home.transport_seed).key)
+class Status(TypedDict):
+    """`ports` are those of the settings, the same at each start; `peers` counts the connected ones;
+    `log` the registers known, of which `announcements` are held; `failing` says why parts failed."""
+
+    running: bool
+    home: str
+    name: str
+    host_key: Key
+    peer_id: str
+    network: str
+    network_id: str
+    closed: bool
+    listen: list[str]
+    ports: list[int]
+    peers: Count
+    web: str | None
+    announcements: Count
+    hosts: Count
+    log: Count
+    clock_offset: float | None
+    outcomes: dict[str, Count]
+    failing: dict[str, str]
+    calendars: list[Watched]
 
 
-async def status(service: Service) -> Json:
-    """{running, listen, ports, peer_id, host_key, network, closed, peers, announcements, log, …}.
+class Connected(TypedDict):
+    """Whom the node is connected with now."""
 
-    `ports` are those of the settings, the same at each start; `peers` counts the connected ones;
-    `log` the registers known, of which `announcements` are held.
-    """
+    peer_id: str
+
+
+async def status(service: Service) -> Status:
+    """What this node is and holds."""
     await service.intake.settle()
     counts = await service.store.deck.counts()
     home, live = service.home, service.connections
@@ -42,10 +66,12 @@ async def status(service: Service) -> Json:
         "log": counts.log,
         "clock_offset": live.clock_offset() if live else None,
         "outcomes": dict(service.intake.outcomes),
+        "failing": dict(live.health().failing) if live else {},
+        "calendars": await watched(service),
     }
 
 
-async def peers(service: Service) -> list[Json]:
+async def peers(service: Service) -> list[Peer]:
     """The connected peers. Raises NodeNotRunning."""
     return running(service).peers()
 
@@ -66,8 +92,8 @@ async def page(service: Service) -> Json:
     return {"link": link_}
 
 
-async def connect(service: Service, address: str) -> Json:
-    """Dial a multiaddr: {peer_id}. Raises NodeNotRunning, LocalError."""
+async def connect(service: Service, address: Word) -> Connected:
+    """Dial a multiaddr. Raises NodeNotRunning, LocalError."""
     live = running(service)
     check_peer(address)
     return {"peer_id": await live.connect(address)}

@@ -3,55 +3,82 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import tarfile
+import os
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import IO
 
-from potluck.node.home.files import uninterrupted, write_all, write_new
+import trio
+
+from potluck.node.home.files import sync_folder, sync_whole, uninterrupted
 from potluck.node.home.home import Home
-from potluck.node.home.paths import CONFIG, STORE
+from potluck.node.home.paths import STORE
 from potluck.node.operations.service import Json, Service, open_store
 from potluck.protocol.errors import LocalError, Refused
 
+from . import archive
+
 
 async def backup(service: Service, path: str) -> Json:
-    """The whole home, keys included, as one file that only its owner can read: {file, bytes}."""
-    target, home = Path(path), service.home.path
-    keep = [
-        file
-        for file in home.iterdir()
-        if file.is_file() and file.suffix in {".toml", ".key", ".secret", ".token", ".stamp"}
-    ]
-    files = {file.name: file.read_bytes() for file in keep}
-    await service.intake.settle()
-    files[STORE] = await service.store.database.snapshot()
-    data = packed(files)
+    """The whole home, keys included, as one file that only its owner can read: {file, bytes}.
+
+    Whatever happens, there is no half of one under that name.
+    """
+    target = Path(path)
     if target.exists():
-        raise Refused(f"{target} is already there; choose another name")
-    write_new(target, data)
-    return {"file": str(target), "bytes": len(data)}
+        raise Refused("{target} is already there; choose another name", target=target)
+    await service.intake.settle()
+    try:
+        async with _beside_in_thread(target) as folder:
+            await service.store.database.copy_to(folder / STORE)
+            await trio.to_thread.run_sync(_write, service.home.path, folder, target)
+    except OSError as error:
+        raise LocalError(
+            "cannot write {target}: {strerror}", target=target, strerror=error.strerror
+        ) from None
+    return {"file": str(target), "bytes": target.stat().st_size}
+
+
+def _write(home: Path, folder: Path, target: Path) -> None:
+    """Pack the home, with the copy of its store from the folder."""
+    files = {name: home / name for name in archive.SMALL if (home / name).is_file()}
+    fresh = folder / "backup"
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        archive.write(file, files | {STORE: folder / STORE})
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(target)
+    sync_folder(target.parent)
 
 
 def restore(path: Path, file: Path) -> Json:
-    """Unpack a backup into a folder that has no home yet: {home, host_key, files}."""
+    """Unpack a backup into a folder that has no home yet: {home, host_key, files}.
+
+    It appears whole: it is unpacked and opened beside, and then gets its name.
+    """
     if path.is_dir() and any(path.iterdir()):
-        raise LocalError(f"{path} is not empty; choose another folder with --home")
+        raise LocalError("{path} is not empty; choose another folder with --home", path=path)
+    if path.exists() and not path.is_dir():
+        raise LocalError(
+            "cannot write {path}: it is a file; choose another folder with --home", path=path
+        )
     try:
-        content = _unpacked(file.read_bytes())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with uninterrupted(), _beside(path) as folder, _opened(file) as content:
+            names = archive.unpack(content, folder)
+            with open_store(Home.open(folder)):
+                pass  # it opens, so it is whole
+            sync_whole(folder)
+            folder.rename(path)
+            sync_folder(path.parent)
     except OSError as error:
-        raise LocalError(f"cannot read {file}: {error.strerror}") from None
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.chmod(0o700)
-    except OSError as error:
-        raise LocalError(f"cannot write {path}: {error.strerror}") from None
-    # The settings last, because a home is what has them: one half restored is not taken for one.
-    names = sorted(content, key=lambda name: name == CONFIG)
-    write_all({path / name: content[name] for name in names})
-    home = Home.open(path)
-    with open_store(home):
-        pass  # it opens, so it is whole
-    return {"home": str(path), "host_key": home.identity.key.hex(), "files": len(content)}
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
+    return {"home": str(path), "host_key": Home.open(path).identity.key.hex(), "files": len(names)}
 
 
 def wipe(path: Path) -> Json:
@@ -67,36 +94,43 @@ def wipe(path: Path) -> Json:
     return {"home": str(path)}
 
 
-def packed(files: dict[str, bytes]) -> bytes:
-    """A backup's bytes: a compressed tar of plain files."""
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
-        for name, data in sorted(files.items()):
-            entry = tarfile.TarInfo(f"potluck/{name}")
-            entry.size, entry.mode = len(data), 0o600
-            archive.addfile(entry, io.BytesIO(data))
-    return out.getvalue()
-
-
-def _unpacked(data: bytes) -> dict[str, bytes]:
-    """The files of a backup; names are checked, since a backup may come from anywhere."""
-    files: dict[str, bytes] = {}
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A private folder beside a path, for what is to get its name when it is whole. One that was
+    left by a run that was killed is deleted: keys may be in it."""
+    prefix = f".{target.name}."
+    for left in target.parent.glob(f"{prefix}*.new"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = target.with_name(f"{prefix}{secrets.token_hex(4)}.new")
+    folder.mkdir(mode=0o700)
     try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
-            for entry in archive:
-                folder, _, name = entry.name.partition("/")
-                content = archive.extractfile(entry) if entry.isfile() else None
-                if (
-                    folder != "potluck"
-                    or not name
-                    or "/" in name
-                    or name.startswith(".")
-                    or content is None
-                ):
-                    raise LocalError("this file is no backup of Potluck")
-                files[name] = content.read()
-    except (tarfile.TarError, EOFError, OSError):
-        raise LocalError("this file is no backup of Potluck, or it is damaged") from None
-    if CONFIG not in files:
-        raise LocalError("this file is no backup of Potluck")
-    return files
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _beside_in_thread(target: Path) -> AsyncIterator[Path]:
+    """The same for the loop: to delete a large copy takes a tenth of a second."""
+    beside = _beside(target)
+    folder = await trio.to_thread.run_sync(beside.__enter__)
+    try:
+        yield folder
+    finally:
+        with trio.CancelScope(shield=True):
+            await trio.to_thread.run_sync(beside.__exit__, None, None, None)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[IO[bytes]]:
+    """A plain file's bytes: of a pipe or a device nobody knows where they end."""
+    if file.exists() and not file.is_file():
+        raise LocalError("{file} is no plain file", file=file)
+    try:
+        content = file.open("rb")
+    except OSError as error:
+        raise LocalError(
+            "cannot read {file}: {strerror}", file=file, strerror=error.strerror
+        ) from None
+    with content:
+        yield content

@@ -35,7 +35,9 @@ async def leave(service: Service, folder: str) -> Json:
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LocalError(f"cannot make the folder {folder}: {error.strerror}") from None
+        raise LocalError(
+            "cannot make the folder {folder}: {strerror}", folder=folder, strerror=error.strerror
+        ) from None
     for name, export in EXPORTS.items():
         await export(service, str(target / name))
     withdrawn = (await withdraw_all(service))["withdrawn"]

@@ -42,7 +42,7 @@ def change(path: Path, name: str, values: Sequence[str]) -> Json:
     except Unfit:
         raise
     except (LocalError, Invalid) as error:
-        raise Misconfigured(f"{name}: {error}") from None
+        raise Misconfigured("{name}: {error}", name=name, error=error) from None
     return _told(home.save(config).config, name)
 
 
@@ -52,13 +52,13 @@ def faults(config: Config) -> Iterator[tuple[str, str]]:
         try:
             check(config)
         except (LocalError, Invalid) as error:
-            yield name, str(error)
+            yield name, error.message
 
 
 def check_all(config: Config) -> None:
     """Raises Misconfigured for the first setting that the code which uses it does not take."""
     for name, why in faults(config):
-        raise Misconfigured(f"{name}: {why}; see: potluck config set {name}")
+        raise Misconfigured("{name}: {why}; see: potluck config set {name}", name=name, why=why)
 
 
 def _each(name: str, check: Callable[[str], object]) -> Callable[[Config], None]:
@@ -92,7 +92,7 @@ CHECKS: Mapping[str, Callable[[Config], None]] = {
 
 def _known(name: str) -> str:
     if name not in _NAMES:
-        raise NotFound(f"there is no setting {name}; see: potluck config list")
+        raise NotFound("there is no setting {name}; see: potluck config list", name=name)
     return name
 
 
@@ -119,6 +119,6 @@ def _read(values: Sequence[str], default: Any) -> Any:
         return text == "true"
     if isinstance(default, int):
         if not text.isascii() or not text.isdigit():
-            raise LocalError(f"{text!r} is no whole number")
+            raise LocalError("{text!r} is no whole number", text=text)
         return int(text)
     return text

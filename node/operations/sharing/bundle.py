@@ -20,6 +20,8 @@ MAGIC = b"potluck-deck-v1\n"
 
 def is_bundle(path: Path) -> bool:
     """Whether the file begins as a bundle does."""
+    if not path.is_file():  # to open a pipe would wait for its other end
+        return False
     try:
         with path.open("rb") as file:
             return file.read(len(MAGIC)) == MAGIC
@@ -44,18 +46,26 @@ def read(network: Network, path: Path) -> Iterator[bytes]:
         with path.open("rb") as file:
             yield from _payloads(network, path, file)
     except OSError as error:
-        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
 
 
 def _payloads(network: Network, path: Path, file: BinaryIO) -> Iterator[bytes]:
     if file.read(len(MAGIC)) != MAGIC or file.read(ID_BYTES) != network.id:
-        raise LocalError(f"{path} is no bundle of the network {network.name!r}")
+        raise LocalError(
+            "{path} is no bundle of the network {name!r}", path=path, name=network.name
+        )
     while head := file.read(2):
         length = int.from_bytes(head, "big")
         payload = file.read(length)
         if len(payload) != length or length > MAX_ENCODED + SEAL_OVERHEAD:
-            raise LocalError(f"{path} is cut short or damaged; what came before is taken in")
+            raise LocalError(
+                "{path} is cut short or damaged; what came before is taken in", path=path
+            )
         try:
             yield network.open(payload)
         except RemoteError:
-            raise LocalError(f"{path} was not sealed with this network's secret") from None
+            raise LocalError(
+                "{path} was not sealed with this network's secret", path=path
+            ) from None

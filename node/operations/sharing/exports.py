@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import trio
 
-from potluck.node.operations.announce.announce import held_by, list_part
+from potluck.node.operations.announce.listing import held_by, list_part
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.node.replication.intake import Origin
@@ -20,31 +21,37 @@ from potluck.protocol.admission import Outcome
 from potluck.protocol.errors import LocalError, RemoteError
 
 from . import bundle
+from .results import TakenIn
 
 BATCH = 200
 
 
 async def export_json(service: Service, path: str) -> Json:
     """Every event held, as JSON: {events, file}."""
-    number, after = 0, 0
+    number, after = 0, cast("int | None", 0)
     with _written(path) as file:
         while after is not None:
             part = await list_part(service, past=True, after=after)
-            for event in part["events"]:
-                file.write(b",\n" if number else b"[\n")
-                file.write(json.dumps(event, ensure_ascii=False).encode())
-                number += 1
+            lines = await trio.to_thread.run_sync(_lines, part["events"])
+            if lines:
+                file.write((b",\n" if number else b"[\n") + lines)
+            number += len(part["events"])
             after = part["next"]
         file.write(b"\n]\n" if number else b"[]\n")
     return {"events": number, "file": path}
 
 
+def _lines(events: Sequence[object]) -> bytes:
+    """JSON of some events, a line each."""
+    return b",\n".join(json.dumps(event, ensure_ascii=False).encode() for event in events)
+
+
 async def export_calendar(service: Service, path: str) -> Json:
     """Every event held that has a date, as iCalendar: {events, file}."""
-    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import, seldom needed
+    from potluck.node.calendars.write import has_date, to_ical  # noqa: PLC0415 - slow to import
 
     found = await held_by(service, mine=False)
-    said = [signed.announcement for signed in found if signed.announcement.body is not None]
+    said = [signed.announcement for signed in found if has_date(signed.announcement)]
     with _written(path) as file:
         file.write(await trio.to_thread.run_sync(to_ical, said))
     return {"events": len(said), "file": path}
@@ -52,14 +59,14 @@ async def export_calendar(service: Service, path: str) -> Json:
 
 async def event_calendar(service: Service, id: str) -> bytes:
     """One event as iCalendar, to add to one's own. Raises NotFound, Refused."""
-    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import, seldom needed
+    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import
 
     return to_ical([held(service, id).announcement])
 
 
 async def plan_calendar(service: Service) -> bytes:
     """What was kept as iCalendar."""
-    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import, seldom needed
+    from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import
 
     registers = service.store.choices.kept()
     found = [service.store.deck.encoded_of(*register) for register in registers]
@@ -78,7 +85,7 @@ async def export_deck(service: Service, path: str) -> Json:
     return {"events": number, "file": path}
 
 
-async def import_deck(service: Service, path: str) -> Json:
+async def import_deck(service: Service, path: str) -> TakenIn:
     """Take in a bundle; each announcement passes admission: {fresh, seen, refused: {why: n}}."""
     fresh: list[bytes] = []
     seen, refused, done = 0, Counter[str](), 0
@@ -92,7 +99,7 @@ async def import_deck(service: Service, path: str) -> Json:
         try:
             outcome = service.intake.offer(encoded, Origin.SYNC).outcome
         except RemoteError as error:
-            refused[str(error)] += 1
+            refused[error.message] += 1
             continue
         if outcome is Outcome.FRESH:
             fresh.append(encoded)
@@ -108,13 +115,20 @@ async def import_deck(service: Service, path: str) -> Json:
 
 @contextmanager
 def _written(path: str) -> Iterator[BinaryIO]:
-    """A file that appears whole or not at all."""
+    """A plain file that appears whole or not at all. Raises LocalError."""
     target = Path(path)
     fresh = target.with_name(target.name + ".new")
     try:
-        with fresh.open("wb") as file:
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise LocalError(
+                "{path} is a link, a pipe, a device or a folder; name a plain file", path=path
+            )
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
+        with os.fdopen(handle, "wb") as file:
             yield file
         fresh.replace(target)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise LocalError(f"cannot write {path}: {error.strerror}") from None
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass, field, replace
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -13,128 +15,120 @@ from pathlib import Path
 import trio
 
 from potluck.node import clock
-from potluck.node.calendars import read as reading
-from potluck.node.calendars.drafts import WINDOW, Draft, Relay, Skipped
-from potluck.node.calendars.fetch import fetch
+from potluck.node.calendars.addresses import is_address
+from potluck.node.calendars.changes import Changes, changes
+from potluck.node.calendars.draft import Draft, Scope, Skipped
+from potluck.node.calendars.expand import Item
+from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, read_file
+from potluck.node.calendars.identity import event_of
+from potluck.node.calendars.read import Reading, read
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.announce.signing import author_of, first, keep, next_revision, send
-from potluck.node.operations.forms import ImportForm, read_form
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.announce.signing import (
+    author_of,
+    first_revision,
+    next_revision,
+    send,
+    sign_and_keep,
+)
+from potluck.node.operations.announce.stamps import stamp_sources
+from potluck.node.operations.forms import ImportForm
+from potluck.node.operations.service import Service
+from potluck.node.store import LEFT_BEHIND
+from potluck.node.store.feeds import FeedEvent, FeedState
 from potluck.protocol import wire
-from potluck.protocol.announcement import Announcement, Status
+from potluck.protocol.announcement import Announcement, Body, Source, Status
 from potluck.protocol.authoring import Author
-from potluck.protocol.errors import LocalError, NotFound, Refused
+from potluck.protocol.errors import Refused
+from potluck.protocol.message import Message
 
 from . import bundle
 from .exports import import_deck
+from .results import Imported, TakenIn
+from .tally import Tally
 
 BATCH = 200
 """Events between two flushes to the disk: each batch is durable before it is counted."""
 
-MOST_BYTES = 64 << 20
 SHORTEST_WATCH = 900
-Item = Draft | Skipped
+_EXPORTED = re.compile(r"([0-9a-f]{64})-([0-9a-f]{16})@potluck")
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What an import did; `slots` are the registers that the calendar speaks of."""
+async def import_calendar(service: Service, source: str, form: ImportForm) -> Imported | TakenIn:
+    """Import a calendar's events: what `Tally.counts` says.
 
-    imported: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    cancelled: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
-    slots: set[int] = field(default_factory=set)
-    sent: list[bytes] = field(default_factory=list)
-
-    def told(self) -> Json:
-        return {
-            "imported": self.imported,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "cancelled": self.cancelled,
-            "skipped": dict(self.skipped.most_common()),
-        }
-
-
-async def import_calendar(service: Service, source: str, form: ImportForm) -> Json:
-    """Relay a calendar's events: {imported, updated, unchanged, cancelled, skipped: {why: n}}.
-
-    `source` is a path or an http(s) address; a bundle of `export_deck` is taken in as such. What
-    was counted is durable, and what is repeated changes nothing. Raises LocalError, Unfit.
+    `source` is a path, or an http, https or webcal address; a bundle of `export_deck` is taken in
+    as such. What was counted is durable, and what is repeated changes nothing. Raises LocalError,
+    Unfit.
     """
-    from_web = source.startswith(("http://", "https://", "webcal://"))
-    if not from_web and bundle.is_bundle(Path(source)):
+    if not is_address(source) and bundle.is_bundle(Path(source)):
         return await import_deck(service, source)
-    every = _interval(form.watch)
-    calendar = (
-        await fetch(source) if from_web else await trio.to_thread.run_sync(_read_file, Path(source))
-    )
-    return await _relayed(service, source, calendar, form, every)
+    every = watch_interval(form.watch)
+    request = _Request(service, source, form, _scope(service, source, form), every)
+    if not is_address(source):
+        content = await trio.to_thread.run_sync(read_file, Path(source))
+        return await _import(request, Fetched(content))
+    asked = request.conditions()
+    fetched = await fetch(source, etag=asked.etag, modified=asked.modified)
+    if isinstance(fetched, Unchanged):
+        return await _unchanged(request)
+    return await _import(request, fetched)
 
 
-async def import_upload(service: Service, name: str, calendar: bytes, form: ImportForm) -> Json:
-    """The same for a calendar that was handed over; by its `name` the next one replaces it (`prune`)."""
+async def import_upload(service: Service, name: str, calendar: bytes, form: ImportForm) -> Imported:
+    """The same for a calendar that was handed over; by its `name` the next one replaces it."""
     if form.watch is not None:
         raise Unfit("watch", "only a calendar with an address can be looked at again")
-    return await _relayed(service, name, calendar, form, None)
+    request = _Request(service, name, form, _scope(service, name, form), None)
+    return await _import(request, Fetched(calendar))
 
 
-async def _relayed(
-    service: Service, source: str, calendar: bytes, form: ImportForm, every: int | None
-) -> Json:
-    relay = _relay(service, source, form)
-    author = await author_of(service)
-    tally = _Tally()
-    try:
-        await _take_in(service, author, calendar, relay, tally)
-        if form.prune:
-            await _prune(service, source, relay, tally)
-    finally:
-        with trio.CancelScope(shield=True):
-            await send(service, tally.sent)
-    await _remember(service, source, form, every, tally)
-    return tally.told()
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A calendar, how to import it, and after how many seconds again, if it says so."""
+
+    service: Service
+    source: str
+    form: ImportForm
+    scope: Scope
+    every: int | None
+
+    @property
+    def state(self) -> FeedState:
+        """What is known of the calendar now: somebody may have stopped watching it meanwhile."""
+        known = self.service.store.feeds.get(self.source)
+        return replace(known, every=self.every or known.every, form=self._form)
+
+    @property
+    def _form(self) -> str:
+        return json.dumps(asdict(replace(self.form, watch=None)))
+
+    def read(self, fetched: Fetched | None = None) -> FeedState:
+        """The state after the calendar was read; None if it was as before."""
+        now, state = self.service.clock.real(), self.state
+        if fetched is not None:
+            state = replace(state, etag=fetched.etag, modified=fetched.modified)
+        due = now + state.every if state.every else None
+        return replace(state, next=due, read_at=now, failing_since=None, failure=None)
+
+    def conditions(self) -> FeedState:
+        """What to say that we have: nothing on a new day, which brings new dates in reach."""
+        known, now = self.service.store.feeds.get(self.source), self.service.clock.real()
+        days = [clock.local_date(at, self.scope.zone) for at in (now, known.read_at or 0)]
+        return known if days[0] == days[1] and known.form == self._form else FeedState(self.source)
 
 
-async def watched(service: Service) -> Json:
-    """The calendars that the running node looks at again: {source: {every, next, form}}."""
-    noted = service.store.choices.noted("watched")
-    return json.loads(noted) if noted else {}
+def watch_interval(watch: str | None) -> int | None:
+    """Seconds between two looks at a calendar. Raises Unfit."""
+    if watch is None:
+        return None
+    seconds = clock.read_duration("watch", watch)
+    if seconds < SHORTEST_WATCH:
+        raise Unfit("watch", "look again every 15m at most")
+    return seconds
 
 
-async def unwatch(service: Service, source: str) -> Json:
-    """Stop looking at a calendar; those that are left. Raises NotFound."""
-    feeds = await watched(service)
-    if source not in feeds:
-        raise NotFound(f"{source} is not watched")
-    del feeds[source]
-    await service.store.choices.note("watched", json.dumps(feeds))
-    return feeds
-
-
-async def look_again(service: Service) -> None:
-    """Import what is watched and due. A calendar that cannot be read is tried again at its next time."""
-    for source, feed in (await watched(service)).items():
-        if feed["next"] > service.clock.real():
-            continue
-        try:
-            form = read_form(ImportForm, feed["form"])
-            # Without `watch`: who stops watching it meanwhile does not find it watched again.
-            await import_calendar(service, source, replace(form, watch=None))
-        except LocalError as error:
-            feeds = await watched(service)
-            if source in feeds:
-                feeds[source] |= {
-                    "next": service.clock.real() + feed["every"],
-                    "failed": str(error),
-                }
-                await service.store.choices.note("watched", json.dumps(feeds))
-
-
-def _relay(service: Service, source: str, form: ImportForm) -> Relay:
+def _scope(service: Service, source: str, form: ImportForm) -> Scope:
     spot = spot_of(form.near, form.at)
     zone = spot.tz if spot else clock.machine_zone()
     day = (
@@ -142,58 +136,74 @@ def _relay(service: Service, source: str, form: ImportForm) -> Relay:
         if form.since
         else clock.local_date(service.clock.now(), zone)
     )
-    public = source if form.public_url and source.startswith("http") else None
-    return Relay(clock.midnight(day, zone), zone, spot, tuple(form.topics), public)
+    public = source if form.public_url and is_address(source) else None
+    return Scope(clock.midnight(day, zone), zone, spot, tuple(form.topics), public)
 
 
-def _read_file(path: Path) -> bytes:
+async def _unchanged(request: _Request) -> Imported:
+    """The calendar is as it was: nothing to do but to remember when that was seen."""
+    feeds = request.service.store.feeds
+    await feeds.put(request.read())
+    events = await feeds.events(request.source)
+    unchanged = sum(not each.gone for each in events)
+    return Tally(given=unchanged, unchanged=unchanged).counts()
+
+
+async def _import(request: _Request, fetched: Fetched) -> Imported:
+    service, since = request.service, request.scope.since
+    reading = await trio.to_thread.run_sync(
+        read, fetched.content, request.scope, fetched.charset, abandon_on_cancel=True
+    )
+    items = [_unless_ours(service, item) async for item in _batches(reading)]
+    known = await _known(service, request.source)
+    made = changes(known, items, since, whole=reading.whole, prune=request.form.prune)
+    work = _Import(service, await author_of(service), made, Tally(given=len(items)))
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise LocalError(
-                f"{path} is larger than {MOST_BYTES >> 20} MB; export a shorter range of dates"
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise LocalError(f"cannot read {path}: {error.strerror}") from None
+        await work.announce()
+        await work.take_back()
+    finally:
+        with trio.CancelScope(shield=True):
+            await service.store.feeds.record(request.state, work.present(), [], [])
+    await service.store.feeds.record(request.read(fetched), made.moved, made.gone, made.forgotten)
+    if service.store.choices.noted(LEFT_BEHIND):
+        await service.store.choices.note(LEFT_BEHIND, "")
+    return work.tally.counts()
 
 
-async def _take_in(
-    service: Service, author: Author, calendar: bytes, relay: Relay, tally: _Tally
-) -> None:
-    """Announce what is new or changed, batch by batch."""
-    items, total, done = reading.read(calendar, relay), reading.count(calendar), 0
-    service.progress(0, total)
-    while batch := await trio.to_thread.run_sync(_next, items):
-        async with service.turn:
-            said: list[Announcement] = []
-            for item in batch:
-                said += _said(service, author, item, tally, len(said))
-            signed = await keep(service, said)
-        tally.sent += [each.encoded for each in signed]
-        done += len(batch)
-        service.progress(min(done, total), max(done, total))
+async def _batches(reading: Reading) -> AsyncIterator[Item]:
+    """All items, read in a thread that the node can leave."""
+    while batch := await trio.to_thread.run_sync(
+        lambda: list(islice(reading.items, BATCH)), abandon_on_cancel=True
+    ):
+        for item in batch:
+            yield item
 
 
-def _next(items: Iterator[Item]) -> list[Item]:
-    return list(islice(items, BATCH))
+def _unless_ours(service: Service, item: Item) -> Item:
+    """The item, unless it is an export of an event that is here already."""
+    named = _EXPORTED.fullmatch(item.uid)
+    if named and service.store.deck.encoded_of(bytes.fromhex(named[1]), int(named[2], 16)):
+        return Skipped(Message("already here"), item.uid)
+    return item
 
 
-def _said(
-    service: Service, author: Author, item: Item, tally: _Tally, ahead: int
-) -> list[Announcement]:
-    """What to say of an item, if anything; it is counted. `ahead` of it are not yet kept."""
-    if isinstance(item, Skipped):
-        tally.skipped[item.why] += 1
-        return []
-    tally.slots.add(item.slot)
-    previous = _previous(service, item.slot)
-    try:
-        if previous is None:
-            return _new(service, author, item, tally, ahead)
-        return _changed(service, previous, item, tally)
-    except (Refused, Unfit) as error:
-        tally.skipped[str(error)] += 1
-        return []
+async def _known(service: Service, source: str) -> list[FeedEvent]:
+    """What was announced of the calendar before."""
+    known = await service.store.feeds.events(source)
+    return known or list(_known_of_old(service, source))
+
+
+def _known_of_old(service: Service, source: str) -> Iterator[FeedEvent]:
+    """The same from what earlier versions noted, who kept nothing but the slots."""
+    noted = service.store.choices.noted(
+        "calendar " + blake2b(source.encode(), digest_size=16).hexdigest()
+    )
+    for slot in [int(slot, 16) for slot in json.loads(noted)] if noted else []:
+        before = _previous(service, slot)
+        if before is not None and before.body is not None:
+            place = before.body.place.name if before.body.place else ""
+            start = before.body.start or 0
+            yield FeedEvent(f"#{slot:016x}", "", before.body.title, start, place, slot)
 
 
 def _previous(service: Service, slot: int) -> Announcement | None:
@@ -201,80 +211,123 @@ def _previous(service: Service, slot: int) -> Announcement | None:
     return wire.decode(encoded).announcement if encoded else None
 
 
-def _new(
-    service: Service, author: Author, item: Draft, tally: _Tally, ahead: int
-) -> list[Announcement]:
-    if item.status is Status.CANCELLED:
-        tally.skipped["cancelled"] += 1
-        return []
-    announcement = first(service, author, item.body, item.slot, ahead)
-    tally.imported += 1
-    return [announcement]
+@dataclass(slots=True)
+class _Import:
+    """Doing what a reading of a calendar changes."""
 
+    service: Service
+    author: Author
+    made: Changes
+    tally: Tally
 
-def _changed(
-    service: Service, previous: Announcement, item: Draft, tally: _Tally
-) -> list[Announcement]:
-    if previous.status is Status.WITHDRAWN:
-        tally.skipped["withdrawn by you"] += 1
-        return []
-    if previous.body == item.body and previous.status is item.status:
-        tally.unchanged += 1
-        return []
-    announcement = next_revision(service, previous, item.status, item.body)
-    if item.status is Status.CANCELLED and previous.status is not Status.CANCELLED:
-        tally.cancelled += 1
-    else:
-        tally.updated += 1
-    return [announcement]
+    async def announce(self) -> None:
+        """Announce what is new or changed, source by source, batch by batch."""
+        for skipped in self.made.skipped:
+            self.tally.skip(skipped.why, skipped.uid)
+        sources: dict[str, list[tuple[Draft, int]]] = defaultdict(list)
+        for draft, slot in self.made.drafts:
+            void = self._void(draft, _previous(self.service, slot))
+            if void is not None:
+                self.tally.skip(void, draft.uid)
+            else:
+                sources[draft.origin.id].append((draft, slot))
+        done, total = 0, len(self.made.drafts)
+        self.service.progress(done, total)
 
+        async def paid(source: str, stamp: bytes) -> None:
+            nonlocal done
+            drafts = sources[source]
+            for start in range(0, len(drafts), BATCH):
+                batch = drafts[start : start + BATCH]
+                await self._keep(partial(self._said, batch, stamp))
+                done += len(batch)
+                self.service.progress(done, total)
 
-async def _prune(service: Service, source: str, relay: Relay, tally: _Tally) -> None:
-    """Cancel what this calendar once had within the window, and has no more."""
-    vanished = _slots_of(service, source) - tally.slots
-    async with service.turn:
-        signed = await keep(service, list(_called_off(service, vanished, relay)))
-    tally.cancelled += len(signed)
-    tally.sent += [each.encoded for each in signed]
+        await stamp_sources(self.service, sources, paid)
 
+    async def take_back(self) -> None:
+        """Call off what the calendar has no more, and withdraw what it shows to few only."""
+        await self._keep(partial(self._called_off, self.made.off))
+        await self._keep(partial(self._withdrawn, self.made.withdrawn))
 
-def _called_off(service: Service, slots: Collection[int], relay: Relay) -> Iterator[Announcement]:
-    for slot in sorted(slots):
-        previous = _previous(service, slot)
-        if previous is None or previous.body is None or previous.status is Status.CANCELLED:
-            continue
-        if relay.since <= (previous.body.start or 0) <= relay.since + WINDOW:
-            yield next_revision(service, previous, Status.CANCELLED, previous.body)
+    def present(self) -> list[FeedEvent]:
+        """What was announced of the calendar, also when the import was cut short."""
+        return [event_of(draft, slot) for draft, slot in self.tally.kept]
 
+    async def _keep(self, say: Callable[[], Iterable[Announcement]]) -> None:
+        async with self.service.turn:
+            announcements = list(say())
+            if not announcements:
+                return
+            with trio.CancelScope(shield=True):  # what is kept is sent, too
+                signed = await sign_and_keep(self.service, announcements)
+                await send(self.service, [each.encoded for each in signed])
 
-async def _remember(
-    service: Service, source: str, form: ImportForm, every: int | None, tally: _Tally
-) -> None:
-    """Which registers came from here, for pruning; and when to look again."""
-    slots = _slots_of(service, source) | tally.slots
-    await service.store.choices.note(
-        _note(source), json.dumps(sorted(f"{slot:016x}" for slot in slots))
-    )
-    feeds = await watched(service)
-    if every is not None or source in feeds:
-        every = every or feeds[source]["every"]
-        feeds[source] = {"every": every, "next": service.clock.real() + every, "form": asdict(form)}
-        await service.store.choices.note("watched", json.dumps(feeds))
+    def _said(self, batch: Sequence[tuple[Draft, int]], stamp: bytes) -> list[Announcement]:
+        said: list[Announcement] = []
+        for draft, slot in batch:
+            try:
+                said += self._revision(draft, slot, stamp, len(said))
+            except (Refused, Unfit) as error:
+                self.tally.skip(error.message, draft.uid)
+        return said
 
-
-def _slots_of(service: Service, source: str) -> set[int]:
-    noted = service.store.choices.noted(_note(source))
-    return {int(slot, 16) for slot in json.loads(noted)} if noted else set()
-
-
-def _note(source: str) -> str:
-    return "calendar " + blake2b(source.encode(), digest_size=16).hexdigest()
-
-
-def _interval(watch: str | None) -> int | None:
-    if watch is None:
+    @staticmethod
+    def _void(draft: Draft, before: Announcement | None) -> Message | None:
+        """Why there is nothing to say of it, if so, and no stamp to be found."""
+        if before is not None and before.status is Status.WITHDRAWN:
+            return Message("withdrawn by you")
+        if before is None and draft.status is Status.CANCELLED:
+            return Message("cancelled")
         return None
-    seconds = clock.read_duration("watch", watch)
-    if seconds < SHORTEST_WATCH:
-        raise Unfit("watch", "look again every 15m at most")
-    return seconds
+
+    def _revision(self, draft: Draft, slot: int, stamp: bytes, ahead: int) -> list[Announcement]:
+        """What to say of a draft, if anything; it is counted. `ahead` of it are not yet kept."""
+        before = _previous(self.service, slot)
+        body = self._body(draft, slot, stamp, before)
+        said = self._new(body, draft.status, slot, ahead) if before is None else []
+        if before is not None and (before.body != body or before.status is not draft.status):
+            said = [next_revision(self.service, before, draft.status, body)]
+        self.tally.keep(draft, slot)
+        if not said:
+            self.tally.unchanged += 1
+        elif before is None:
+            self.tally.imported += 1
+        elif draft.status is Status.CANCELLED is not before.status:
+            self.tally.cancelled += 1
+        else:
+            self.tally.updated += 1
+        return said
+
+    def _new(self, body: Body, status: Status, slot: int, ahead: int) -> list[Announcement]:
+        said = [first_revision(self.service, self.author, body, slot, ahead)]
+        if status is not Status.SCHEDULED:
+            said.append(next_revision(self.service, said[0], status, body))
+        return said
+
+    def _body(self, draft: Draft, slot: int, stamp: bytes, before: Announcement | None) -> Body:
+        """The body with its source. Under another UID than before it stays in its series."""
+        origin, body = draft.origin, draft.body
+        source = Source(origin.id, stamp, origin.name, origin.url)
+        earlier = before.body if before is not None and slot in self.made.renamed else None
+        if earlier is not None and earlier.source is not None and earlier.source.id == origin.id:
+            body = replace(body, series=earlier.series)
+        return replace(body, source=source)
+
+    def _called_off(self, slots: Iterable[int]) -> Iterator[Announcement]:
+        for slot in sorted(slots):
+            before = _previous(self.service, slot)
+            if (
+                before is not None
+                and before.body is not None
+                and before.status is not Status.CANCELLED
+            ):
+                self.tally.called_off += 1
+                yield next_revision(self.service, before, Status.CANCELLED, before.body)
+
+    def _withdrawn(self, slots: Iterable[int]) -> Iterator[Announcement]:
+        for slot in sorted(slots):
+            before = _previous(self.service, slot)
+            if before is not None and before.status is not Status.WITHDRAWN:
+                self.tally.withdrawn += 1
+                yield next_revision(self.service, before, Status.WITHDRAWN, None)

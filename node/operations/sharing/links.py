@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated, NotRequired, TypedDict
+
+from msgspec import Meta
 
 from potluck.node.home.home import Home
-from potluck.node.operations.health.status import peer_id
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.fields import Word
+from potluck.node.operations.service import Service, peer_id
 from potluck.node.operations.tables import tables
 from potluck.node.transport.multiaddrs import check_peer, expand, fitted, listenable, ports
 from potluck.protocol import link
@@ -14,9 +17,29 @@ from potluck.protocol.errors import Invalid, LocalError, Refused
 from potluck.protocol.link import MAX_PEERS, Invitation
 from potluck.protocol.table import Table
 
+LinkText = Annotated[str, Meta(max_length=4000)]
 
-async def invite(service: Service, table: str | None = None) -> Json:
-    """{link, network, closed, peers, table}: what a friend needs to join."""
+
+class Invited(TypedDict):
+    """What a friend needs to join."""
+
+    link: str
+    network: str
+    closed: bool
+    peers: list[str]
+    table: str | None
+
+
+class Joined(TypedDict):
+    """The network whose invitation was followed, and the table if one came with it."""
+
+    network: NotRequired[str]
+    peers: NotRequired[list[str]]
+    table: str | None
+
+
+async def invite(service: Service, table: Word | None = None) -> Invited:
+    """A link for a friend."""
     ours = fitted(_reached_at(service), MAX_PEERS)
     known = tuple(dict.fromkeys((*ours, *service.home.config.bootstrap)))
     seat = tables.joined(service, table) if table else None
@@ -38,16 +61,17 @@ def _reached_at(service: Service) -> list[str]:
     return [f"{address}/p2p/{peer_id(service.home)}" for address in expand(listenable(kept))]
 
 
-async def join(service: Service, text: str) -> Json:
-    """Follow a link: {network, peers} or {table}. Raises Refused for another network than this home's."""
+async def join(service: Service, text: LinkText) -> Joined:
+    """Follow a link. Raises Refused for another network than this home's."""
     wanted = read_link(text)
     if not isinstance(wanted, Invitation):
-        return await tables.sit_down(service, wanted, default=False)
+        return {"table": (await tables.sit_down(service, wanted, default=False))["table"]}
     ours = service.home.network
     if wanted.network.id != ours.id:
         raise Refused(
-            f"this home belongs to the network {ours.name!r}, and a home has one network. "
-            "Make another home for it: potluck --home DIR join LINK"
+            "this home belongs to the network {name!r}, and a home has one network. Make "
+            "another home for it: potluck --home DIR join LINK",
+            name=ours.name,
         )
     await _remember_peers(service, wanted.peers)
     if wanted.table is not None:
@@ -55,7 +79,7 @@ async def join(service: Service, text: str) -> Json:
     return {
         "network": ours.name,
         "peers": list(wanted.peers),
-        "table": wanted.table and wanted.table.name,
+        "table": wanted.table.name if wanted.table else None,
     }
 
 
@@ -80,4 +104,4 @@ def read_link(text: str) -> Invitation | Table:
     try:
         return link.parse(text.strip())
     except Invalid as error:
-        raise LocalError(f"this link cannot be followed: {error}") from None
+        raise LocalError("this link cannot be followed: {error}", error=error) from None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import AsyncIterator
 
-from potluck.node.operations.draw.filters import blocking
-from potluck.node.operations.draw.window import Look, look
+from potluck.node.operations.draw.filters import block_rule
+from potluck.node.operations.draw.window import Window, window_of
 from potluck.node.operations.forms import DrawForm, SiteForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables.tables import joined
-from potluck.node.store import Entry
+from potluck.node.store import Entry, Position, Within
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import Refused
 
@@ -28,23 +28,25 @@ async def edition(service: Service, form: SiteForm) -> Json:
     """
     if service.home.network.closed:
         raise Refused("this network is closed: its events are for its members, not for a site")
-    here = _look(service, form)
-    found = [entry async for entry in _held(service, here)]
+    window = _window(service, form)
+    found = [entry async for entry in _held(service, window)]
     if len(found) > MOST:
         raise Refused(
-            f"{len(found):,} events are too many for a site, which holds at most {MOST:,}: "
-            "narrow it with --within or --days"
+            "{events} events are too many for a site, which holds at most {most}: "
+            "narrow it with --within or --days",
+            events=len(found),
+            most=MOST,
         )
     encoded = [service.store.deck.encoded_of(entry.host, entry.slot) for entry in found]
     return {
         **_said(form),
         "network": service.home.network.id.hex(),
-        "place": here.spot
-        and {"name": form.place or form.title, "lat": here.spot.lat, "lon": here.spot.lon},
-        "town": here.spot.name if here.spot else None,
-        "tz": here.zone,
-        "km": here.km if here.spot else None,
-        "days": (here.last - here.first).days + 1,
+        "place": window.spot
+        and {"name": form.place or form.title, "lat": window.spot.lat, "lon": window.spot.lon},
+        "town": window.spot.name if window.spot else None,
+        "tz": window.zone,
+        "km": window.km if window.spot else None,
+        "days": (window.last - window.first).days + 1,
         "published": service.clock.now(),
         "hosts": {service.me.hex(): form.title},
         "announcements": [b64encode(each).decode() for each in encoded if each is not None],
@@ -62,28 +64,27 @@ def _said(form: SiteForm) -> Json:
     }
 
 
-def _look(service: Service, form: SiteForm) -> Look:
+def _window(service: Service, form: SiteForm) -> Window:
     """Around the table, if there is one, else around the place that is named."""
     now = service.clock.now()
     if form.table is None:
-        return look(DrawForm(near=form.near, at=form.at, within=form.within, days=form.days), now)
+        around = DrawForm(near=form.near, at=form.at, within=form.within, days=form.days)
+        return window_of(around, now)
     table = joined(service, form.table)
     at = f"{table.lat},{table.lon}"
     around = DrawForm(at=at, within=table.km, days=max(form.days, table.days))
-    return look(around, now)
+    return window_of(around, now)
 
 
-async def _held(service: Service, here: Look) -> AsyncIterator[Entry]:
+async def _held(service: Service, window: Window) -> AsyncIterator[Entry]:
     """All events there, cancelled ones included, but for what the keeper blocks."""
     await service.intake.settle()
-    choices = service.store.choices
-    hides = blocking(choices.blocked_hosts(), choices.blocked_words())
-    reaches = here.reach()
-    offset = 0
-    while page := await service.store.deck.page(
-        here.since - DAY, here.until, offset=offset, limit=PAGE
-    ):
-        offset += len(page)
+    hides = block_rule(service)
+    reaches = window.reach()
+    dates = Within(window.since - DAY, window.until)
+    after: Position | None = None
+    while page := await service.store.deck.page(dates, after=after, limit=PAGE):
+        after = Position.of(page[-1])
         for entry in page:
             if reaches(entry) and not (hides and not hides(entry, entry.facts, entry.start or 0)):
                 yield entry

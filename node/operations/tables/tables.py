@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from typing import TypedDict
 
 from potluck.node import clock
 from potluck.node.errors import Unfit
 from potluck.node.geography.places import Spot, spot_at
 from potluck.node.operations.announce.body import explained, spot_of
+from potluck.node.operations.fields import Count, Word
 from potluck.node.operations.forms import TableForm
-from potluck.node.operations.service import Json, Service
+from potluck.node.operations.service import Service
 from potluck.node.store import JoinedTable
 from potluck.protocol import link
-from potluck.protocol.draw import parse_mode
 from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.table import DEGREE_DIGITS, KM_DIGITS, Table, people_needed
 
@@ -20,7 +21,29 @@ SHARES = (1.0, 0.5, 0.2)
 """For how many who look each day the advice on size is given."""
 
 
-async def table_new(service: Service, name: str, form: TableForm) -> Json:
+class Described(TypedDict):
+    """A table. `people`: how many should sit there if all, half, a fifth of them look each day."""
+
+    name: str
+    link: str
+    near: str
+    lat: float
+    lon: float
+    within_km: float
+    days: Count
+    tz: str
+    hand: Count
+    default: bool
+    people: dict[str, Count]
+
+
+class Seat(TypedDict):
+    """At which table one sits now, or sat."""
+
+    table: str
+
+
+async def table_new(service: Service, name: Word, form: TableForm) -> Described:
     """Found a table, and sit at it: as `table_show`."""
     spot = spot_of(form.near, form.at)
     if spot is None:
@@ -35,30 +58,28 @@ async def table_new(service: Service, name: str, form: TableForm) -> Json:
             round(spot.lon, DEGREE_DIGITS),
             round(form.within, KM_DIGITS),
             form.days,
-            parse_mode(form.by),
             form.hand,
         )
     await sit_down(service, table, default=False)
-    return _told(table, default=False)
+    return _described(table, default=False)
 
 
-async def table_show(service: Service, name: str) -> Json:
-    """A table: {name, link, near, within_km, days, tz, by, hand, default, people}.
-
-    `people` advises on its size: how many should sit there if all, half, a fifth look each day.
-    """
-    return _told(joined(service, name), default=_is_default(service, name))
+async def table_show(service: Service, name: Word) -> Described:
+    """A table. Raises NotFound."""
+    return _described(joined(service, name), default=_is_default(service, name))
 
 
-async def table_list(service: Service) -> list[Json]:
+async def table_list(service: Service) -> list[Described]:
     """The tables joined, as `table_show`."""
-    return [_told(table, default=_is_default(service, table.name)) for table in all_joined(service)]
+    return [
+        _described(table, default=_is_default(service, table.name)) for table in all_joined(service)
+    ]
 
 
-async def table_leave(service: Service, name: str) -> Json:
-    """Get up from a table: {table}. Raises NotFound."""
+async def table_leave(service: Service, name: Word) -> Seat:
+    """Get up from a table. Raises NotFound."""
     if not await service.store.choices.leave_table(name):
-        raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
+        raise NotFound("you sit at no table called {name}; see: potluck tables list", name=name)
     return {"table": name}
 
 
@@ -67,7 +88,7 @@ def joined(service: Service, name: str) -> Table:
     for table in all_joined(service):
         if table.name == name:
             return table
-    raise NotFound(f"you sit at no table called {name}; see: potluck tables list")
+    raise NotFound("you sit at no table called {name}; see: potluck tables list", name=name)
 
 
 def all_joined(service: Service) -> list[Table]:
@@ -76,12 +97,14 @@ def all_joined(service: Service) -> list[Table]:
     return [table for table in found if isinstance(table, Table)]
 
 
-async def sit_down(service: Service, table: Table, *, default: bool) -> Json:
-    """Join a table: {table}. Raises Refused when another one has its name."""
+async def sit_down(service: Service, table: Table, *, default: bool) -> Seat:
+    """Join a table. Raises Refused when another one has its name."""
     text = link.format_table(table)
     for other in all_joined(service):
         if other.name == table.name and other != table:
-            raise Refused(f"you already sit at another table called {table.name}; leave it first")
+            raise Refused(
+                "you already sit at another table called {name}; leave it first", name=table.name
+            )
     await service.store.choices.join_table(JoinedTable(table.name, text, default))
     return {"table": table.name}
 
@@ -90,7 +113,7 @@ def _is_default(service: Service, name: str) -> bool:
     return any(seat.is_default for seat in service.store.choices.tables() if seat.name == name)
 
 
-def _told(table: Table, *, default: bool) -> Json:
+def _described(table: Table, *, default: bool) -> Described:
     near: Spot = spot_at((table.lat, table.lon))
     return {
         "name": table.name,
@@ -101,7 +124,6 @@ def _told(table: Table, *, default: bool) -> Json:
         "within_km": table.km,
         "days": table.days,
         "tz": table.tz,
-        "by": table.by,
         "hand": table.hand,
         "default": default,
         "people": {f"{share:.0%}": people_needed(table.hand, share) for share in SHARES},

@@ -9,9 +9,10 @@ from potluck.node.operations.service import Json, Service, running
 from potluck.node.peering.bans import Bans
 from potluck.node.store import Ban
 from potluck.protocol.errors import NotFound
+from potluck.protocol.message import Message
 from potluck.protocol.text import clean_line
 
-PERSON = "you banned it"
+PERSON = Message("you banned it")
 MAX_WHY = 200
 
 
@@ -19,14 +20,14 @@ async def disconnect(service: Service, peer: str) -> Json:
     """Part from a peer and do not dial it again: {peer_id}. Raises NodeNotRunning, NotFound."""
     peering = running(service).peering()
     if not await peering.disconnect(peer):
-        raise NotFound(f"no peer {peer} here; potluck peers list shows those connected")
+        raise NotFound("no peer {peer} here; potluck peers list shows those connected", peer=peer)
     return {"peer_id": peer}
 
 
 async def ban(service: Service, target: str, why: str | None = None) -> Json:
     """Have nothing to do with a peer id, an ip or an address range: as `bans`. Raises LocalError."""
     note = clean_line(why or "", MAX_WHY)
-    reason = f"{PERSON}: {note}" if note else PERSON
+    reason = Message("{banned}: {note}", banned=PERSON, note=note) if note else PERSON
     if service.connections is not None:
         await service.connections.peering().ban(target, reason)
     else:
@@ -39,7 +40,7 @@ async def unban(service: Service, target: str) -> Json:
     live = service.connections
     lifted = live.peering().unban(target) if live else _bans(service).unban(target)
     if not await lifted:
-        raise NotFound(f"{target} is not banned; potluck peers bans lists what is")
+        raise NotFound("{target} is not banned; potluck peers bans lists what is", target=target)
     return await bans(service)
 
 

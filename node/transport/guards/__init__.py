@@ -7,19 +7,16 @@ guard says that a peer broke the rules: transport counts it and disconnects.
 
 from .connections import GONE, GuardedYamux, guard_dials, guard_inbound, guard_streams
 from .gossipsub import GuardedGossipSub
-from .pubsub import GuardedPubsub, Report, Seen, Validator
-from .rpc import ED25519_ID, ED25519_KEY, check_envelope, make_message, parse_rpc, signed_part
+from .pubsub import GuardedPubsub, Report, Seen
+from .rpc import check_envelope, make_message, parse_rpc, signed_part
 
 __all__ = [
-    "ED25519_ID",
-    "ED25519_KEY",
     "GONE",
     "GuardedGossipSub",
     "GuardedPubsub",
     "GuardedYamux",
     "Report",
     "Seen",
-    "Validator",
     "check_envelope",
     "guard_dials",
     "guard_inbound",

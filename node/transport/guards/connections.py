@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
+import libp2p.io.trio
 import libp2p.stream_muxer.muxer_multistream
 import trio
 from libp2p.host.basic_host import BasicHost
 from libp2p.io.exceptions import IncompleteReadError, IOException
+from libp2p.io.trio import TrioTCPStream
 from libp2p.network.connection.exceptions import RawConnError
 from libp2p.network.connection.raw_connection import RawConnection
 from libp2p.network.exceptions import SwarmException
@@ -20,11 +22,30 @@ from libp2p.peer.id import ID
 from libp2p.stream_muxer.yamux.yamux import GO_AWAY_NORMAL, Yamux
 
 from potluck.node import limits
+from potluck.node.transport.inbound import Handshakes, Inbound
+from potluck.node.transport.multiaddrs import is_loopback, range_of
 
 logger = logging.getLogger(__name__)
 
 GONE = (StreamError, IncompleteReadError, IOException, RawConnError, trio.ClosedResourceError)
 """What libp2p raises when the other end has gone: nobody's fault."""
+
+_remote_address = TrioTCPStream.get_remote_address
+
+
+def _host_and_port(stream: TrioTCPStream) -> tuple[str, int] | None:
+    """Where the other end is, in IPv6 too: its address has four parts, and libp2p knows none."""
+    remote = _remote_address(stream)
+    if remote is None:
+        try:
+            host, port, *_ = stream.stream.socket.getpeername()
+        except (OSError, AttributeError):  # gone, or no TCP
+            return None
+        remote = stream._cached_remote_address = (str(host), int(port))
+    return remote
+
+
+vars(libp2p.io.trio)["TrioTCPStream"].get_remote_address = _host_and_port
 
 
 class GuardedYamux(Yamux):
@@ -83,25 +104,58 @@ def guard_streams(host: BasicHost) -> None:
     host.get_network().set_stream_handler(guarded)
 
 
-def guard_inbound(swarm: Swarm, admits: Callable[[str], bool]) -> None:
-    """Ask admits(ip) before the handshake, and free the slot when a connection ends.
+def guard_inbound(
+    swarm: Swarm, admits: Callable[[str], bool], is_wanted: Callable[[str], bool]
+) -> None:
+    """Ask admits(ip) before the handshake, bound what comes in, and free the slot at its end.
 
-    libp2p frees an inbound slot only at shutdown: after max_connections inbound connections in
-    its life a node accepts no more.
+    libp2p frees an inbound slot only at shutdown: after max_connections inbound connections in its
+    life a node accepts no more. Its one bound counts both directions and no handshakes, so that
+    idle strangers keep a node from dialling, and half-open sockets everybody from coming in.
     """
+    handshakes, inbound = Handshakes(), Inbound()
+    trying: dict[Hashable, trio.CancelScope] = {}
+    swarm._inbound_limiter = trio.CapacityLimiter(limits.MAX_INBOUND + limits.MAX_HANDSHAKES)
+
+    def wants(connection: Any) -> bool:
+        return is_wanted(str(connection.peer_id))
+
+    async def upgrade(socket: Any, maddr: Any, place: str) -> Any:
+        scope = trio.move_on_after(limits.HANDSHAKE_SECONDS)
+        displaced = handshakes.begin(socket, place)
+        if displaced is not None:
+            trying[displaced].cancel()
+        trying[socket] = scope
+        try:
+            with scope:
+                return await swarm.upgrade_inbound_raw_conn(RawConnection(socket, False), maddr)
+        except Exception:
+            logger.debug("an inbound connection failed", exc_info=True)
+        finally:
+            handshakes.end(socket)
+            del trying[socket]
+        return None
 
     async def accept(socket: Any, maddr: Any, _failure: Any) -> None:
         remote = socket.get_remote_address()
-        if remote is None or not admits(remote[0]):
+        place = "" if remote is None else range_of(remote[0])
+        if remote is None or not admits(remote[0]) or not has_room(remote[0], place):
             await socket.close()
             return
-        try:
-            connection = await swarm.upgrade_inbound_raw_conn(RawConnection(socket, False), maddr)
-        except Exception:
-            logger.debug("an inbound connection failed", exc_info=True)
+        connection = await upgrade(socket, maddr, place)
+        if connection is None:
             await socket.close()
-        else:
-            await connection.event_closed.wait()  # type: ignore[attr-defined]
+            return
+        surplus: Any = inbound.enter(connection, place, wants)
+        try:
+            if surplus is not None:
+                await surplus.close()
+            await connection.event_closed.wait()
+        finally:
+            inbound.leave(connection)
+
+    def has_room(ip: str, place: str) -> bool:
+        return is_loopback(ip) or inbound.has_room(place)
 
     swarm._do_handle_inbound_connection = accept  # type: ignore[method-assign, assignment]
 

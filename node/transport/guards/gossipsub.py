@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from libp2p.peer.id import ID
 from libp2p.pubsub.gossipsub import GossipSub
 from libp2p.pubsub.pb import rpc_pb2
+
+LAZY_DEGREE = 6
+"""Peers outside of the mesh that are told what is new, at least; else a quarter of them (GossipSub
+v1.1, gossip_factor)."""
 
 
 class GuardedGossipSub(GossipSub):
@@ -19,6 +25,22 @@ class GuardedGossipSub(GossipSub):
         await super().publish(msg_forwarder, pubsub_msg)
         self.recent_message_deliveries.clear()
         self._pending_messages.clear()
+
+    def gossip_heartbeat(self) -> defaultdict[ID, dict[str, list[bytes]]]:
+        """Whom to tell which ids: enough peers outside of each mesh.
+
+        libp2p leaves out those that may not be grafted for a minute after a PRUNE, of which a busy
+        mesh is surrounded: a twelfth of the IHAVEs were sent, and 1 % of deliveries never arrived.
+        """
+        telling: defaultdict[ID, dict[str, list[bytes]]] = defaultdict(dict)
+        subscribed = self.pubsub.peer_topics if self.pubsub is not None else {}
+        for topic, mesh in {**self.fanout, **self.mesh}.items():
+            ids = list(self.mcache.window(topic))
+            if ids and topic in subscribed:
+                enough = max(LAZY_DEGREE, len(subscribed[topic] - mesh) // 4)
+                for peer in self._get_in_topic_gossipsub_peers_from_minus(topic, enough, mesh):
+                    telling[peer][topic] = ids
+        return telling
 
     async def _emit_control_msgs(
         self,

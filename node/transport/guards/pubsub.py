@@ -23,6 +23,7 @@ from libp2p.utils.varint import read_varint_prefixed_bytes_limited
 
 from potluck.node import limits
 from potluck.node.transport.buffered import Buffered
+from potluck.node.transport.interface import Validator
 from potluck.node.transport.token_bucket import Bucket
 from potluck.protocol.errors import RemoteError
 
@@ -31,8 +32,10 @@ from .rpc import check_envelope, parse_rpc
 
 logger = logging.getLogger(__name__)
 
+MAX_TOPIC = 64
+"""Bytes of a topic that is remembered: Potluck's have 43."""
+
 Report = Callable[[ID, RemoteError], None]
-Validator = Callable[[str, bytes], bool]
 
 # The queue for one peer holds 32 RPCs and silently drops the rest of a burst.
 vars(libp2p.pubsub.pubsub)["RpcQueue"] = functools.partial(RpcQueue, max_size=limits.OUTBOUND_QUEUE)
@@ -82,6 +85,8 @@ class GuardedPubsub(Pubsub):
         self._writing: dict[ID, trio.Lock] = {}
         self._bytes: dict[ID, Bucket] = {}
         self._messages: dict[ID, Bucket] = {}
+        self.other_topics: dict[ID, str] = {}
+        """A topic that is not ours, of each peer that named one."""
 
     def set_validator(self, topic: str, validator: Validator) -> None:
         """Accept this topic: validator(peer id, payload) says whether to forward, and raises
@@ -123,6 +128,9 @@ class GuardedPubsub(Pubsub):
 
     async def _receive(self, peer: ID, rpc: rpc_pb2.RPC) -> None:
         for subscription in rpc.subscriptions:
+            topic = subscription.topicid
+            if topic not in self._validators and len(topic) <= MAX_TOPIC:
+                self.other_topics.setdefault(peer, topic)
             self.handle_subscription(peer, subscription)
         for message in rpc.publish:
             await self._pace(self._messages, peer, 1)
@@ -171,5 +179,5 @@ class GuardedPubsub(Pubsub):
 
     def forget(self, peer: ID) -> None:
         """Drop what is kept about a peer that has disconnected."""
-        for kept in (self._writing, self._bytes, self._messages):
+        for kept in (self._writing, self._bytes, self._messages, self.other_topics):
             kept.pop(peer, None)

@@ -9,14 +9,11 @@ from google.protobuf.message import DecodeError
 from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import limits
+from potluck.node.transport.peer_id import ED25519_ID
 from potluck.protocol.errors import RemoteError
-from potluck.protocol.identity import Identity, verify
+from potluck.protocol.identity import ED25519_KEY, Identity, verify
 
 SIGNING_PREFIX = b"libp2p-pubsub:"
-ED25519_KEY = b"\x08\x01\x12\x20"
-"""How a protobuf PublicKey of type Ed25519 begins; its 32 bytes follow."""
-ED25519_ID = b"\x00\x24" + ED25519_KEY
-"""How the peer id of an Ed25519 key begins: an identity multihash of the key's 36 bytes."""
 
 
 def parse_rpc(frame: bytes, topics: Any) -> rpc_pb2.RPC:

@@ -1,12 +1,11 @@
 """The JSON API: the operations of the service over HTTP, for programs of the owner's.
 
 `mount` makes it a part of the owner's pages, behind their guard (token or session). What a
-request may bring and what it returns stand in api_routes.py.
+request may bring and what it returns stand in routes.py.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,6 +14,7 @@ from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,7 +23,10 @@ from starlette.routing import Mount, Route
 
 from potluck.node.errors import Unfit
 from potluck.node.geography.places import Ambiguous
+from potluck.node.language.locale import Tongue, asked_for
 from potluck.node.operations import Json, Service
+from potluck.node.operations.fields import check_known, checked
+from potluck.node.operations.forms import Form
 from potluck.node.web.http.server_sent_events import News
 from potluck.protocol.errors import (
     LocalError,
@@ -34,10 +37,11 @@ from potluck.protocol.errors import (
     RemoteError,
     VerificationFailed,
 )
+from potluck.protocol.message import Message
 
 from . import openapi
+from .query import read_query
 from .routes import ENDPOINTS, JSON, Endpoint, Field
-from .schemas import check, from_query
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
@@ -50,6 +54,7 @@ STATUS: Mapping[type[PotluckError], int] = {
     NodeNotRunning: 503,
     RemoteError: 502,
 }
+DEFECT = Message("This is a mistake of ours, not yours. The node's log says more.")
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -81,71 +86,63 @@ def _route(service: Service, path: str, endpoints: list[Endpoint]) -> Route:
 
 def _answering(service: Service, endpoint: Endpoint) -> Answer:
     async def answer(request: Request) -> Response:
+        words = asked_for(request.headers.get("accept-language", ""))
         try:
-            arguments = _arguments(endpoint, await _said(endpoint, request))
-            result = await endpoint.call(service, **arguments)
+            result = await endpoint.call(
+                service, **_arguments(endpoint, await _said(endpoint, request))
+            )
         except PotluckError as error:
-            return _refusal(error)
+            return _refusal(error, words)
         except HTTPException as error:
-            return _error(error.status_code, error.detail)
+            return _error(error.status_code, words.tell(error.detail))
         except Exception:
             log.exception("%s %s failed", request.method, request.url.path)
-            return _error(500, "This is a mistake of ours, not yours. The node's log says more.")
-        if isinstance(endpoint.result, str):
-            return Response(result, endpoint.status, media_type=endpoint.result)
-        return JSONResponse(result, endpoint.status)
+            return _error(500, words.tell(DEFECT))
+        if isinstance(result, bytes):
+            return Response(result, endpoint.status, media_type=endpoint.gives)
+        return _json(words.tell_all(result), endpoint.status)
 
     return answer
 
 
-async def _said(endpoint: Endpoint, request: Request) -> Json:
+async def _said(endpoint: Endpoint, request: Request) -> dict[str, Any]:
     """What path, query and body say, by name. Raises Unfit for a name that is not known, HTTPException."""
-    said: Json = dict(request.path_params)
-    fields = {field.name: field for field in endpoint.fields}
+    said: dict[str, Any] = dict(request.path_params)
+    by_place = {
+        place: {field.name: field for field in fields}
+        for place, fields in groupby(sorted(endpoint.fields, key=_place), key=_place)
+    }
+    in_query = by_place.get("query", {})
+    check_known(request.query_params, in_query)
     for name in request.query_params:
-        field = _known(fields, name, "query")
-        said[name] = from_query(field.schema, name, request.query_params.getlist(name))
-    places = {field.place for field in endpoint.fields}
-    if "content" in places:
+        said[name] = read_query(in_query[name], request.query_params.getlist(name))
+    if "content" in by_place:
         said["content"] = await _body(request, endpoint.takes, LARGEST_FILE)
-    elif "body" in places:
-        for name, value in _object(await _body(request, (JSON,), LARGEST_JSON)).items():
-            _known(fields, name, "body")
-            said[name] = value
+    elif "body" in by_place:
+        body = _object(await _body(request, (JSON,), LARGEST_JSON))
+        check_known(body, by_place["body"])
+        said |= body
     return said
 
 
-def _arguments(endpoint: Endpoint, said: Json) -> Json:
+def _place(field: Field) -> str:
+    return field.place
+
+
+def _arguments(endpoint: Endpoint, said: Json) -> dict[str, Any]:
     """What the operation is called with, forms filled in. Raises Unfit for a value that does not fit."""
-    arguments: Json = dict(endpoint.fixed)
-    forms: dict[str, tuple[type, Json]] = {}
+    arguments: dict[str, Any] = dict(endpoint.fixed)
+    forms: dict[str, tuple[type[Form], dict[str, Any]]] = {}
     for field in endpoint.fields:
-        _check(field, said)
         if field.form is not None:
             _, filled = forms.setdefault(field.parameter, (field.form, {}))
-            if said.get(field.name) is not None:
-                value = said[field.name]
-                filled[field.name] = tuple(value) if isinstance(value, list) else value
+            if field.name in said:
+                filled[field.name] = said[field.name]
         elif field.name in said:
-            arguments[field.name] = said[field.name]
-    return arguments | {name: form(**filled) for name, (form, filled) in forms.items()}
-
-
-def _check(field: Field, said: Json) -> None:
-    if field.name not in said:
-        if field.required:
+            arguments[field.name] = checked(field.name, said[field.name], field.kind)
+        elif field.required:
             raise Unfit(field.name, "is missing")
-        return
-    value = said[field.name]
-    if field.place != "content" and not (value is None and field.nullable):
-        check(field.schema, field.name, value)
-
-
-def _known(fields: Mapping[str, Field], name: str, place: str) -> Field:
-    if name not in fields or fields[name].place != place:
-        known = ", ".join(each.name for each in fields.values() if each.place == place) or "nothing"
-        raise Unfit(name[:100], f"is not known here; the {place} may say {known}")
-    return fields[name]
+    return arguments | {name: form(**filled) for name, (form, filled) in forms.items()}
 
 
 async def _body(request: Request, kinds: tuple[str, ...], most: int) -> bytes:
@@ -162,11 +159,9 @@ async def _body(request: Request, kinds: tuple[str, ...], most: int) -> bytes:
     return bytes(body)
 
 
-def _object(body: bytes) -> Json:
-    if not body:
-        return {}
+def _object(body: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(body, parse_constant=_no_number)
+        said = msgspec.json.decode(body or b"{}")
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
@@ -174,23 +169,24 @@ def _object(body: bytes) -> Json:
     return said
 
 
-def _no_number(word: str) -> float:
-    raise ValueError(word)
+def _json(result: Any, status: int) -> Response:
+    return Response(msgspec.json.encode(result, enc_hook=str), status, media_type=JSON)
 
 
-def _refusal(error: PotluckError) -> JSONResponse:
+def _refusal(error: PotluckError, words: Tongue) -> Response:
     """An error of theirs or ours in words: whose it is shows in the status."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    more: Json = {"kind": type(error).__name__}
+    more: dict[str, Any] = {"kind": type(error).__name__}
+    said = words.tell(error)
     if isinstance(error, Unfit):
-        more["field"] = error.field
+        more["field"], said = error.field, f"{error.field}: {said}"
     if isinstance(error, Ambiguous):
         more["choices"] = error.choices
-    return _error(status, str(error), **more)
+    return _error(status, said, **more)
 
 
-def _error(status: int, words: str, **more: Any) -> JSONResponse:
-    return JSONResponse({"error": words, **more}, status)
+def _error(status: int, words: str, **more: Any) -> Response:
+    return _json({"error": words, **more}, status)
 
 
 async def _unanswered(_: Request, error: Exception) -> Response:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
 import trio
+from msgspec import Meta
 
-from potluck.node.operations import Json, Service
+from potluck.node.operations import Service
 from potluck.node.operations.draw import receipts
+from potluck.node.operations.fields import Word
 from potluck.node.operations.forms import ImportForm
-from potluck.node.operations.sharing import bundle, exports, imports
+from potluck.node.operations.sharing import bundle, exports, imports, results
+
+Address = Annotated[str, Meta(pattern="^(https?|webcal)://", max_length=1000)]
 
 
 async def export_json(service: Service) -> bytes:
@@ -30,8 +35,8 @@ async def export_deck(service: Service) -> bytes:
 
 
 async def import_file(
-    service: Service, content: bytes, form: ImportForm, name: str = "file"
-) -> Json:
+    service: Service, content: bytes, form: ImportForm, name: Word = "file"
+) -> results.Imported | results.TakenIn:
     """Relay a calendar's events, or take in a bundle; by its `name` the next one replaces a calendar."""
     if not content.startswith(bundle.MAGIC):
         return await imports.import_upload(service, name, content, form)
@@ -41,12 +46,19 @@ async def import_file(
         return await exports.import_deck(service, str(path))
 
 
-async def verify(_service: Service, content: bytes) -> Json:
+async def import_calendar(
+    service: Service, source: Address, form: ImportForm
+) -> results.Imported | results.TakenIn:
+    """Bring in a calendar's events from its address; a path is for the terminal only."""
+    return await imports.import_calendar(service, source, form)
+
+
+async def verify(_service: Service, content: bytes) -> receipts.Verified:
     """Check a receipt from its file alone."""
     return await receipts.verify(content)
 
 
-async def written(service: Service, export: Callable[[Service, str], Awaitable[Json]]) -> bytes:
+async def written(service: Service, export: Callable[[Service, str], Awaitable[Any]]) -> bytes:
     """What an export writes into its file."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "export"

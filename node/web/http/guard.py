@@ -22,7 +22,10 @@ from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
+
+from potluck.protocol.message import Message
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})
@@ -91,7 +94,7 @@ class Guard:
     def _refusal(self, scope: MutableMapping[str, Any], headers: Headers) -> tuple[int, str] | None:
         doors = self._doors
         if headers.get("host") not in doors.hosts:
-            return 421, "This address does not belong to this node."
+            return 421, Message("This address does not belong to this node.")
         if self._bears_token(headers):
             scope["session"], scope["admitted"] = "token", lambda: True
             return None
@@ -104,9 +107,9 @@ class Guard:
         scope["session"] = doors.session(held[0]) if held else None
         scope["admitted"] = lambda: any(doors.session(cookie) is not None for cookie in held)
         if _must_be_ours(scope, headers) and not self._is_ours(headers):
-            return 403, "This request came from another site."
+            return 403, Message("This request came from another site.")
         if scope["session"] is None and not doors.public(scope["path"]):
-            return 401, "Open the page with a fresh link: run `potluck open`."
+            return 401, Message("Open the page with a fresh link: run `potluck open`.")
         return None
 
     def _bears_token(self, headers: Headers) -> bool:
@@ -141,7 +144,7 @@ def _cookies(headers: Headers, name: str) -> list[str]:
 
 
 def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
+    async def sending(message: Event) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():

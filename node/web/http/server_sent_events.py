@@ -80,7 +80,7 @@ class News:
     """What happens in a node, for all who listen. `close` ends their streams."""
 
     def __init__(self, service: Service) -> None:
-        self._me = service.me
+        self._service = service
         self.listeners: set[Listener] = set()
         self._closed = False
         self._synced_at = -math.inf
@@ -143,7 +143,7 @@ class News:
                 listener.count()
             return
         if self.listeners:
-            event = describe(arrival.signed, self._me)
+            event = describe(self._service, arrival.signed)
             for listener in self.listeners:
                 listener.tell(event)
 

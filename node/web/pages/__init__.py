@@ -7,7 +7,22 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from . import announce, card, door, draw, filters, live, node, own, plan, receipts, settings, tables
+from . import (
+    announce,
+    card,
+    door,
+    draw,
+    filters,
+    importing,
+    lists,
+    live,
+    node,
+    own,
+    plan,
+    receipts,
+    settings,
+    tables,
+)
 from .view import View
 
 Handler = Callable[[View], Awaitable[Response]]
@@ -16,7 +31,8 @@ OWNER, PHONE = "owner", "phone"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A path, and who may go there: everybody let in (PHONE), or the owner on this machine (OWNER)."""
+    """A path, and who may go there: everybody let in (PHONE), or the owner on this machine
+    (OWNER)."""
 
     method: str
     path: str
@@ -30,9 +46,9 @@ PAGES = (
     Page("POST", "/enter", door.come_in, PHONE),
     Page("POST", "/redraw", draw.redraw, PHONE),
     Page("POST", "/answer/{id}", draw.choose, PHONE),
-    Page("POST", "/filters", draw.set_filters),
-    Page("GET", "/towns", filters.towns),
-    Page("GET", "/browse", draw.browse, PHONE),
+    Page("POST", "/filters", draw.set_filters, PHONE),
+    Page("GET", "/towns", filters.towns, PHONE),
+    Page("GET", "/browse", lists.browse, PHONE),
     Page("GET", "/live", live.live, PHONE),
     Page("GET", "/card/{id}.ics", card.calendar, PHONE),
     Page("GET", "/card/{id}", card.card, PHONE),
@@ -43,6 +59,10 @@ PAGES = (
     Page("GET", "/plan", plan.kept, PHONE),
     Page("GET", "/plan.ics", plan.feed),
     Page("POST", "/plan/seen/{id}", plan.seen, PHONE),
+    Page("POST", "/plan/off/{id}", plan.take_off, PHONE),
+    Page("POST", "/plan/back/{id}", plan.put_back, PHONE),
+    Page("POST", "/plan/went", plan.answer, PHONE),
+    Page("GET", "/plan/went.csv", plan.diary, PHONE),
     Page("POST", "/plan/feed", plan.new_feed),
     Page("POST", "/plan/feed/end", plan.end_feed),
     Page("GET", "/receipts", receipts.listed, PHONE),
@@ -55,23 +75,24 @@ PAGES = (
     Page("POST", "/witness/close", receipts.witness_close),
     Page("GET", "/announce", announce.blank),
     Page("POST", "/announce", announce.announce),
-    Page("GET", "/mine", announce.mine),
+    Page("GET", "/mine", lists.mine),
     Page("GET", "/change/{id}", announce.change),
     Page("POST", "/change/{id}", announce.edit),
     Page("POST", "/change/{id}/status", announce.call_off),
-    Page("GET", "/import", announce.importing),
-    Page("POST", "/import", announce.take_in),
-    Page("GET", "/tables", tables.listed),
+    Page("GET", "/import", importing.importing),
+    Page("POST", "/import", importing.take_in),
+    Page("GET", "/tables", tables.listed, PHONE),
     Page("POST", "/tables", tables.found),
     Page("POST", "/join", tables.join),
-    Page("GET", "/table", tables.table),
+    Page("GET", "/table", tables.table, PHONE),
     Page("GET", "/table.svg", tables.table_code),
-    Page("GET", "/table/hand", draw.table_hand),
-    Page("POST", "/table/redraw", draw.table_redraw),
+    Page("GET", "/table/hand", draw.table_hand, PHONE),
+    Page("POST", "/table/redraw", draw.table_redraw, PHONE),
     Page("POST", "/table/leave", tables.leave),
     Page("GET", "/node", node.node),
     Page("GET", "/node/checkup", node.checkup),
     Page("POST", "/node/connect", node.connect),
+    Page("POST", "/node/join", node.join),
     Page("GET", "/invitation.svg", node.invitation_code),
     Page("GET", "/home", own.home),
     Page("POST", "/home/copy", own.copy),

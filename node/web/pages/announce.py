@@ -1,42 +1,30 @@
-"""Announcing: a blank ticket to fill in; later edit, postpone, cancel, withdraw; a calendar to import."""
+"""Announcing: a blank ticket to fill in; later edit, postpone, cancel, withdraw."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
-from potluck.node.errors import Unfit
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.forms import EventForm, ImportForm
-from potluck.protocol.announcement import ACCESS_NEEDS
+from potluck.node.operations.announce import listing
+from potluck.node.operations.announce.revisions import since
+from potluck.node.operations.forms import EventForm
 from potluck.protocol.errors import LocalError
 
+from . import event_form as forms
+from . import sent
 from . import ticket as tickets
-from .view import View
+from .changes import Change, changes
+from .view import NO_PROBLEM, Problem, View
 
 DRAFT = "page.draft"
-PLAIN = (
-    "title",
-    "day",
-    "at",
-    "to",
-    "place",
-    "near",
-    "address",
-    "price",
-    "capacity",
-    "about",
-    "lang",
-    "url",
-    "more",
-)
-SAMPLE_STOCK = 3
+SAMPLE_STOCK = 4
 
 
 async def blank(view: View) -> Response:
@@ -49,209 +37,174 @@ async def blank(view: View) -> Response:
 def _form(
     view: View,
     filled: Mapping[str, Any],
-    problem: LocalError | None = None,
+    problem: Problem = NO_PROBLEM,
     event: Json | None = None,
+    differs: Sequence[Change] = (),
 ) -> Response:
-    """The form with what was filled in, and the ticket that it makes."""
-    filled = dict.fromkeys(PLAIN, "") | {"topics": [], "access": {}} | dict(filled)
+    """The form with what was filled in, and the ticket that it makes.
+
+    `differs`: what of the event was changed elsewhere since the form was opened.
+    """
+    filled = forms.EMPTY | dict(filled)
     return view.page(
         "announce.html",
         "announce",
-        422 if problem else 200,
+        422 if problem.text else 200,
         filled=filled,
-        problem=view.tell(problem) if problem else "",
-        field=problem.field if isinstance(problem, Unfit) else "",
+        problem=problem,
+        unlikely=problem.field == "day" and forms.unlikely(view, filled) == problem,
+        differs=differs,
         event=event,
+        token=secrets.token_urlsafe(12),
         ticket=_preview(view, filled),
         offered=[(topic, tickets.topic_word(topic, view.tongue)) for topic in tickets.OFFERED],
         shapes=sorted({*tickets.OFFERED, "plain"}),
         needs=words.NEEDS,
+        every=forms.EVERY.items(),
         draft=bool(view.noted(DRAFT)) and event is None,
     )
 
 
-def _filled(view: View) -> dict[str, Any]:
-    """What the form says, as it was filled in."""
-    access = {need: view.field(f"access-{need}") for need in sorted(ACCESS_NEEDS)}
-    return {name: view.field(name) for name in PLAIN} | {
-        "topics": list(view.fields("topic")),
-        "access": {need: answer for need, answer in access.items() if answer},
-    }
-
-
-def _event_form(filled: Mapping[str, Any]) -> EventForm:
-    """The same as the operations take it: "" takes a value away. Raises Unfit."""
-    capacity = filled["capacity"]
-    if capacity and not capacity.isdecimal():
-        raise Unfit("capacity", "how many people fit is a whole number")
-    topics = [*filled["topics"], *(word.strip() for word in filled["more"].split(","))]
-    return EventForm(
-        title=filled["title"],
-        place=filled["place"] or None,
-        address=filled["address"] or None,
-        near=filled["near"] or None,
-        topics=tuple(filter(None, topics)),
-        about=filled["about"],
-        price=filled["price"],
-        capacity=int(capacity) if capacity else None,
-        lang=filled["lang"],
-        access={need: answer == "yes" for need, answer in filled["access"].items()},
-        url=filled["url"],
-        **_times(filled),
-    )
-
-
-def _times(filled: Mapping[str, Any]) -> dict[str, Any]:
-    """Start and end: a day alone lasts all day, an end before the start is after midnight."""
-    day, at, to = filled["day"], filled["at"], filled["to"]
-    if not day:
-        return {"start": None, "end": None}
-    if not at:
-        return {"start": day, "end": None}
-    end = None
-    if to:
-        after = timedelta(days=1) if to <= at else timedelta()
-        try:
-            end = f"{date.fromisoformat(day) + after}T{to}"
-        except ValueError:
-            raise Unfit("start", f"{day!r} is no date; write it as 2027-03-01") from None
-    return {"start": f"{day}T{at}", "end": end}
-
-
 def _preview(view: View, filled: Mapping[str, Any]) -> dict[str, Any]:
     """The ticket as others will draw it, as far as it is filled in."""
-    when = view.say("Day to be said")
-    try:
-        day = date.fromisoformat(filled["day"])
-        when = ", ".join(filter(None, (words.long_date(day, view.tongue), filled["at"])))
-    except ValueError:
-        pass
     more = [word.strip() for word in filled["more"].split(",") if word.strip()]
     return {
-        "stock": f"s{SAMPLE_STOCK + 1}",
+        "stock": f"s{SAMPLE_STOCK}",
         "title": filled["title"] or view.say("Untitled so far"),
         "marks": tickets.marks([*filled["topics"], *more], view.tongue),
-        "when": when,
+        "when": forms.spoken(view, filled),
         "place": filled["place"] or view.say("Place to be said"),
         "price": words.sentence(filled["price"]) or view.say("Price not said."),
     }
 
 
 async def announce(view: View) -> Response:
-    """Sign and announce, or keep as a draft; a mistake is named, and nothing that was written is lost."""
-    filled = _filled(view)
+    """Sign and announce, or keep as a draft; a mistake is named, and nothing written is lost.
+
+    A form announces once, however often it is sent.
+    """
+    filled = forms.filled(view)
     if view.field("act") == "draft":
         await view.note(DRAFT, json.dumps(filled))
         return view.go("/announce")
-    try:
-        made = await events.announce(view.service, _event_form(filled))
-    except LocalError as error:
-        return _form(view, filled, error)
+    async with view.site.announcing:
+        before = sent.find(view)
+        if before is not None:
+            return await _sent_before(view, filled, before)
+        try:
+            asked = forms.event_form(filled)
+            if question := forms.unlikely(view, filled):
+                return _form(view, filled, question)
+            made = await events.announce(view.service, asked)
+        except LocalError as error:
+            return _form(view, filled, _problem(view, error))
+        await sent.note(view, made["id"], filled)
     await view.note(DRAFT, "")
-    return view.go(f"/card/{made['id']}", said="announced")
+    text = view.say(
+        "Announced, signed with your key. It goes to every node of this network as they meet."
+    )
+    view.notice(text)
+    return view.go(f"/card/{made['id']}")
+
+
+def _problem(view: View, error: LocalError) -> Problem:
+    return view.problem(error, *forms.PLAIN, **forms.INPUTS)
+
+
+async def _sent_before(view: View, filled: Mapping[str, Any], before: sent.Sent) -> Response:
+    """The form was sent already: by a double click, or by Back and with other words."""
+    if before.digest == forms.digest(filled):
+        view.notice(view.say("This was announced already, and only once."))
+        return view.go(f"/card/{before.id}")
+    event = await listing.show(view.service, before.id)
+    text = view.say(
+        "From this ticket you have announced “%(title)s” already. Send it again, and this is "
+        "announced as another event beside it. To change that one, open it under what you have "
+        "announced.",
+        title=event["title"] or "",
+    )
+    return _form(view, filled, Problem("", text))
 
 
 async def change(view: View) -> Response:
     """An event of one's own: what can be done with it, and the form to edit it."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     if not event["mine"] or event["title"] is None:
         raise LocalError("only an event of your own that was not withdrawn can be changed")
-    return _form(view, _as_filled(event), event=event)
-
-
-def _as_filled(event: Json) -> dict[str, Any]:
-    start = datetime.fromisoformat(event["start"]) if event["start"] else None
-    end = datetime.fromisoformat(event["end"]) if event["end"] else None
-    place, topics = event["place"] or {}, event["topics"]
-    timed = start and not event["all_day"]
-    return {
-        "title": event["title"],
-        "day": start.date().isoformat() if start else "",
-        "at": f"{start:%H:%M}" if start and timed else "",
-        "to": f"{end:%H:%M}" if end and timed and end != start else "",
-        "place": place.get("name") or "",
-        "address": place.get("address") or "",
-        "topics": [topic for topic in topics if topic in tickets.OFFERED],
-        "more": ", ".join(topic for topic in topics if topic not in tickets.OFFERED),
-        "access": {need: "yes" if met else "no" for need, met in event["access"].items()},
-        "capacity": str(event["capacity"] or ""),
-        **{name: event[name] or "" for name in ("price", "about", "lang", "url")},
-    }
+    return _form(view, forms.of_event(event), event=event)
 
 
 async def edit(view: View) -> Response:
-    """A new revision."""
-    id, filled = view.part("id"), _filled(view)
-    try:
-        made = await events.edit(view.service, id, _event_form(filled))
-    except LocalError as error:
-        return _form(view, filled, error, await events.show(view.service, id))
-    return view.go(f"/card/{made['id']}", said="changed")
+    """A new revision, if nothing was changed since the form was opened; else what was."""
+    filled = forms.filled(view)
+    async with view.site.announcing:
+        event = await listing.show(view.service, view.part("id"))
+        before = sent.find(view)
+        if before is not None and before.digest == forms.digest(filled):
+            return view.go(f"/card/{before.id}")
+        if stale := await _stale(view, event, filled):
+            return stale
+        try:
+            asked = forms.event_form(filled, no_capacity=0)
+            moved = filled["day"] != forms.of_event(event)["day"]
+            if moved and (question := forms.unlikely(view, filled)):
+                return _form(view, filled, question, event)
+            made = await events.edit(view.service, event["id"], asked)
+        except LocalError as error:
+            return _form(view, filled, _problem(view, error), event)
+        await sent.note(view, made["id"], filled)
+    view.notice(view.say("The change is signed and on its way."))
+    return view.go(f"/card/{made['id']}")
+
+
+async def _stale(
+    view: View, event: Json, filled: Mapping[str, Any] | None = None
+) -> Response | None:
+    """What to answer if the event is not as it was when the form was opened."""
+    if view.field("base") in ("", event["id"]):
+        return None
+    if event["title"] is None:
+        view.notice(view.say("It was withdrawn meanwhile, and is not changed any more."))
+        return view.go("/mine")
+    differs = changes(event, await since(view.service, view.field("base")), view.tongue)
+    if filled is None:
+        text = view.say("It was changed since you opened this page, so nothing was sent.")
+        return _form(view, forms.of_event(event), Problem("", text), event, differs)
+    text = view.say(
+        "It was changed since you opened this form, so nothing was sent. What you wrote is still "
+        "here; sent again, it takes the place of that change."
+    )
+    return _form(view, filled, Problem("", text), event, differs)
 
 
 async def call_off(view: View) -> Response:
     """Postpone, cancel or withdraw."""
-    id, act = view.part("id"), view.field("act")
-    if act == "postpone":
-        times = _times({name: view.field(name) for name in ("day", "at", "to")})
-        made = await events.postpone(view.service, id, EventForm(**times))
-    elif act == "cancel":
-        made = await events.cancel(view.service, id, view.field("why") or None)
-    else:
-        await events.withdraw(view.service, id)
-        return view.go("/mine")
-    return view.go(f"/card/{made['id']}", said="changed")
+    act = view.field("act")
+    async with view.site.announcing:
+        event = await listing.show(view.service, view.part("id"))
+        if stale := await _stale(view, event):
+            return stale
+        if act == "postpone":
+            return await _postpone(view, event)
+        if act == "cancel":
+            made = await events.cancel(view.service, event["id"], view.field("why") or None)
+            view.notice(view.say("That it is cancelled is signed and on its way."))
+            return view.go(f"/card/{made['id']}")
+        await events.withdraw(view.service, event["id"])
+    view.notice(view.say("It is withdrawn."))
+    return view.go("/mine")
 
 
-async def mine(view: View) -> Response:
-    """What one has announced."""
-    found = await events.list_events(view.service, mine=True)
-    return view.page(
-        "mine.html", "announce", tickets=[tickets.ticket(view, event) for event in found]
-    )
-
-
-async def importing(view: View) -> Response:
-    """Where a calendar is handed over."""
-    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
-
-    return view.page(
-        "import.html",
-        "announce",
-        result=None,
-        problem="",
-        watched=await imports.watched(view.service),
-    )
-
-
-async def take_in(view: View) -> Response:
-    """Relay the events of a calendar: a file, or an address."""
-    from potluck.node.operations.sharing import imports  # noqa: PLC0415 - the calendar libraries take 20 MB
-
-    form = ImportForm(near=view.field("near") or None)
-    file, address = view.file("file"), view.field("address")
-    result, problem = None, ""
+async def _postpone(view: View, event: Json) -> Response:
+    names = ("day", "at", "until", "to")
+    later = {name: view.field(f"new-{name}") for name in names}
     try:
-        if file is not None:
-            result = await imports.import_upload(
-                view.service, file.filename or "calendar", await file.read(), form
-            )
-        elif address:
-            result = await imports.import_calendar(view.service, _web(address), form)
-        else:
-            raise Unfit("file", "choose a file, or give an address")
+        made = await events.postpone(view.service, event["id"], EventForm(**forms.times(later)))
     except LocalError as error:
-        problem = view.tell(error)
-    watched = await imports.watched(view.service)
-    status = 422 if problem else 200
-    return view.page(
-        "import.html", "announce", status, result=result, problem=problem, watched=watched
-    )
+        problem = view.problem(error, *(f"new-{name}" for name in names), **_NEW_INPUTS)
+        return _form(view, forms.of_event(event), problem, event)
+    view.notice(view.say("That it is postponed is signed and on its way."))
+    return view.go(f"/card/{made['id']}")
 
 
-def _web(address: str) -> str:
-    """The address, which must be one: a path of this machine is not for the page to read."""
-    address = address.replace("webcal://", "https://", 1)
-    if not address.startswith(("http://", "https://")):
-        raise Unfit("address", "an address begins with https://")
-    return address
+_NEW_INPUTS = {"start": "new-day", "until": "new-until", "end": "new-to"}

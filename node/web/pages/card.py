@@ -4,56 +4,115 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from itertools import pairwise
+from urllib.parse import urlencode
 
 import segno
 from starlette.responses import Response
 
 from potluck.node.language import format as words
+from potluck.node.language.format import marked as _
 from potluck.node.operations import Json
-from potluck.node.operations.announce import announce as events
+from potluck.node.operations.announce import listing
 from potluck.node.operations.announce.revisions import revisions
-from potluck.node.operations.draw import choices as chosen
-from potluck.node.operations.draw.dealt import dealt
+from potluck.node.operations.announce.signing import held
+from potluck.node.operations.draw.listing import other_dates
 from potluck.node.operations.draw.plan import plan
+from potluck.node.operations.draw.undealt import undealt
+from potluck.node.operations.draw.versions import other_versions
+from potluck.node.operations.draw.why import how_dealt
 from potluck.node.operations.health.reach import reach
 from potluck.node.operations.sharing.exports import event_calendar
 from potluck.node.operations.trust import blocks
 from potluck.protocol.errors import LocalError, NotFound
 
+from .back import way_back
 from .changes import changes, place_of
-from .ticket import host, rose, ticket, used_marks
+from .ticket import rose, ticket, used_marks
 from .view import View
 
 
 async def card(view: View) -> Response:
     """Everything about one event, and why it is here."""
-    event = await events.show(view.service, view.part("id"))
-    drawn = await dealt(view.service, event["id"], view.today.isoformat())
+    event = await listing.show(view.service, view.part("id"))
+    drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
-    shown = ticket(view, event | (drawn or {}) | {"kept": kept is not None})
-    why = None if drawn else await _why(view, event)
+    versions = other_versions(view.service, held(view.service, event["id"]))
+    at = drawn["position"] if drawn else 0
+    shown = ticket(view, {**event, **versions, **(drawn or {}), "kept": kept is not None}, at)
+    access = event["access"] or {}
+    back = way_back(view)
     return view.page(
         "card.html",
         "draw",
         ticket=shown,
         event=shown["event"],
+        here=f"/card/{event['id']}?{urlencode({'from': back[0] if back else '/'})}",
         marks=used_marks([shown]),
-        rose=rose(shown),
+        rose=rose(shown, view.tongue),
+        map=_map(view, event),
+        dates=await _dates(view, event),
         drawn=drawn,
         day=_day(view, drawn),
         hidden=sum(drawn["hidden"].values()) if drawn else 0,
-        why=why,
+        undealt=None if drawn else await _undealt(view, event),
+        seen=words.ago(event["seen_at"], view.service.clock.real(), view.tongue)
+        if "seen_at" in event
+        else "",
         revisions=await _revisions(view, event),
         changes=changes(event, (kept or {}).get("was", {}), view.tongue),
-        needs=words.NEEDS,
+        unsaid=[view.say(word) for need, word in words.NEEDS.items() if need not in access],
         reached=await _reached(view, event) if view.query("ask") == "peers" else "",
     )
 
 
+async def _dates(view: View, event: Json) -> Json:
+    """The other dates of its series: how they follow, and {id, when, other} each."""
+    others = await other_dates(view.service, event["id"])
+    starts = sorted(each["start"] for each in (*others, event) if each["start"])
+    days = [datetime.fromisoformat(start).date() for start in starts]
+    gaps = {(after - before).days for before, after in pairwise(days)}
+    how = {7: _("every %(weekday)s"), 14: _("every other %(weekday)s")}
+    rule = how.get(gaps.pop()) if len(gaps) == 1 else None
+    return {
+        "rule": view.say(rule, weekday=words.weekday(days[0], view.tongue)) if rule else "",
+        "others": [
+            {
+                "id": each["id"],
+                "when": _when(view, each),
+                "called_off": each["status"] == "cancelled",
+            }
+            for each in others
+        ],
+    }
+
+
+def _when(view: View, event: Json) -> str:
+    spoken, figures = words.when(event, view.today_at(event["tz"]), view.tongue)
+    return ". ".join(filter(None, (spoken, figures)))
+
+
+def _map(view: View, event: Json) -> str:
+    """An address that opens a map: the phone's own where there is one, else a page of a map.
+
+    Nothing is asked for until somebody follows it.
+    """
+    place = event["place"] or {}
+    if place.get("lat") is None:
+        return ""
+    spot = f"{round(place['lat'], 5)},{round(place['lon'], 5)}"
+    system = view.request.headers.get("user-agent", "")
+    if "Android" in system:
+        return f"geo:{spot}?{urlencode({'q': spot})}"
+    if any(name in system for name in ("iPhone", "iPad", "Macintosh")):
+        return f"https://maps.apple.com/?{urlencode({'ll': spot, 'q': place['name']})}"
+    lat, lon = spot.split(",")
+    return f"https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=16/{lat}/{lon}"
+
+
 def _day(view: View, drawn: Json | None) -> str:
-    return (
-        words.long_date(datetime.fromisoformat(drawn["day"]).date(), view.tongue) if drawn else ""
-    )
+    day = datetime.fromisoformat(drawn["day"]).date() if drawn else None
+    return words.long_date(day, view.tongue) if day else ""
 
 
 async def _kept(view: View, event: Json) -> Json | None:
@@ -86,20 +145,26 @@ async def _reached(view: View, event: Json) -> str:
     except LocalError as error:
         return words.sentence(words.capital(view.tell(error)))
     say = view.say(
-        "Asked just now: %(hold)s of %(peers)s nodes hold revision %(number)s.",
+        "Asked just now: %(hold)s of %(peers)s nodes hold it as it is now.",
         hold=found["hold"],
         peers=found["peers"],
-        number=found["revision"] + 1,
     )
     silent = found["silent"]
     more = view.tongue.count("One did not say.", "%(num)s did not say.", silent) if silent else ""
     return f"{say} {more}".strip()
 
 
-async def _why(view: View, event: Json) -> list[str]:
-    """Why it is in no hand: the reasons that hide it."""
-    found = await chosen.why(view.service, event["id"], view.filters)
-    return [words.dated(view.tell(reason["why"]), view.tongue) for reason in found["reasons"]]
+async def _undealt(view: View, event: Json) -> Json:
+    """Why it is not in today's hand, in words: {in_hat, dealt, receipt, later, reasons}."""
+    found = await undealt(view.service, event["id"], view.filters)
+    at = found["dealt_at"]
+    return {
+        **found,
+        "dealt": words.moment(at, view.zone, view.tongue) if at else "",
+        "reasons": [
+            words.dated(view.tell(reason["why"]), view.tongue) for reason in found["reasons"]
+        ],
+    }
 
 
 async def calendar(view: View) -> Response:
@@ -111,7 +176,7 @@ async def calendar(view: View) -> Response:
 
 async def share(view: View) -> Response:
     """The event as words to pass on, and as a code that another phone's calendar reads."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     if event["title"] is None:
         raise NotFound("this event was withdrawn; there is nothing to share")
     shown = ticket(view, event)
@@ -120,13 +185,13 @@ async def share(view: View) -> Response:
         ". ".join(filter(None, (shown["when"], shown["figures"]))),
         place_of(event["place"], view.tongue),
     ]
-    lines += [host(event, view.tongue), event["url"] or ""]
+    lines += [shown["organiser"] if event["source"] else "", event["url"] or ""]
     return view.page("share.html", "draw", ticket=shown, text="\n".join(filter(None, lines)))
 
 
 async def share_code(view: View) -> Response:
     """A QR code with the event's title, time and place as iCalendar."""
-    event = await events.show(view.service, view.part("id"))
+    event = await listing.show(view.service, view.part("id"))
     return code(view, _vevent(event))
 
 
@@ -159,11 +224,11 @@ def code(view: View, text: str) -> Response:
 
 async def block(view: View) -> Response:
     """Never deal this host's events again."""
-    await blocks.block(view.service, view.field("target"))
+    await blocks.block(view.service, view.field("target"), view.field("source") or None)
     return view.go_back("/settings")
 
 
 async def unblock(view: View) -> Response:
     """Lift a block."""
-    await blocks.unblock(view.service, view.field("target"))
+    await blocks.unblock(view.service, view.field("target"), view.field("source") or None)
     return view.go("/settings")

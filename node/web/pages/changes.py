@@ -16,7 +16,8 @@ from potluck.node.operations.announce.announce import CANCELLED
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One sentence: `what`, and if it is not said by that alone, how it is `now` and how it `was`."""
+    """One sentence: `what`, and if it is not said by that alone, how it is `now` and how it
+    `was`."""
 
     what: str
     now: str = ""
@@ -41,7 +42,7 @@ def _times(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
     name = "start" if {"start", "all_day"} & was.keys() else "end" if "end" in was else None
     if name is None:
         return
-    before = event | was
+    before = {**event, **was}
     moments = [
         datetime.fromisoformat(each[name]) if each[name] else None for each in (event, before)
     ]
@@ -83,7 +84,7 @@ def _facts(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
             now, then = (_plain(each, tongue) for each in (event[name], was[name]))
             yield Change(tongue.say(sentence), now, then)
     for need, word in words.NEEDS.items():
-        now, then = (each["access"].get(need) for each in (event, event | was))
+        now, then = (each["access"].get(need) for each in (event, {**event, **was}))
         if now != then:
             yield Change(
                 f"{tongue.say(word)}:", tongue.say(_ANSWERS[now]), tongue.say(_ANSWERS[then])
@@ -93,7 +94,8 @@ def _facts(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
 
 
 def reason(event: Json) -> str:
-    """Why it was cancelled, if its host said so: the head of the description (see events.cancel)."""
+    """Why it was cancelled, if its host said so: the head of the description (see
+    events.cancel)."""
     head = (event["about"] or "").partition("\n\n")[0]
     return head.removeprefix(CANCELLED) if head.startswith(CANCELLED) else ""
 

@@ -10,11 +10,16 @@ from potluck.node.web.http.sessions import YEAR
 from .view import View
 
 UNKNOWN = marked("A browser")
+STRANGER = marked(
+    "This is somebody’s own Potluck: a node that draws events by lot. It is open to its owner’s "
+    "browsers only. If it is yours, open it from the machine that it runs on: start Potluck there "
+    "and follow the link that it gives. If it is not, there is nothing to see here."
+)
 
 
 async def enter(view: View) -> Response:
-    """Ask whether to come in. To look at the link opens nothing: messengers, scanners and browsers look
-    at links before anybody follows them."""
+    """Ask whether to come in. To look at the link opens nothing: messengers, scanners and browsers
+    look at links before anybody follows them."""
     code = view.query("code")
     if view.session is None and not view.site.sessions.opens(code, phone=view.phone):
         return _closed(view)
@@ -35,9 +40,10 @@ async def come_in(view: View) -> Response:
 def _closed(view: View) -> Response:
     title = view.say("This link does not open any more")
     how = view.say(
-        "A link lets one browser in, once, for an hour. For a fresh one run: potluck open"
+        "A link lets one browser in, once, for an hour. A fresh one is given on the machine that "
+        "the node runs on."
     )
-    return view.message(401, title, how)
+    return view.message(401, title, f"{how} {view.say(STRANGER)}")
 
 
 def _browser(view: View) -> str:

@@ -8,14 +8,13 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import choices as chosen
-from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.draw import choices, today
 from potluck.node.operations.draw.table_hand import draw_table
-from potluck.protocol.errors import LocalError, Refused
+from potluck.protocol.errors import LocalError, NotFound, Refused
 
 from . import filters, live
-from .ticket import ticket, used_marks
-from .view import View
+from .ticket import point_of, ticket, used_marks
+from .view import NO_PROBLEM, Problem, View
 
 
 async def hand(view: View) -> Response:
@@ -25,13 +24,28 @@ async def hand(view: View) -> Response:
     if live.first_deal_waits(view) and not view.query("now"):
         held = (await view.service.store.deck.counts()).held
         return view.page("waiting.html", "draw", receiving=live.receiving(view, held))
-    return await shown(view, await draws.draw(view.service, view.filters))
+    return await shown(view, await today.draw(view.service, view.filters))
 
 
 async def redraw(view: View) -> Response:
-    """Deal again in place of what was not kept."""
-    await draws.draw(view.service, view.filters, redraw=True)
+    """Deal again in place of what was not kept; a button that is out of date deals nothing."""
+    dealt = await today.draw(view.service, view.filters)
+    if _is_stale(view, dealt):
+        return view.go("/")
+    await today.draw(view.service, view.filters, redraw=True)
     return view.go("/")
+
+
+def _is_stale(view: View, dealt: Json) -> bool:
+    """Whether a button to deal again stood under another hand; the next page says so."""
+    after = view.field("after")
+    if after and after != dealt["receipt"]:
+        view.notice(view.say("In another window you have dealt again already: this is that hand."))
+        return True
+    if not dealt["redraws_left"]:
+        view.notice(view.say("You have dealt again today already: no further hand is left."))
+        return True
+    return False
 
 
 async def set_filters(view: View) -> Response:
@@ -39,14 +53,24 @@ async def set_filters(view: View) -> Response:
     before = view.filters
     try:
         asked = filters.read(view)
-        await draws.draw(view.service, asked)
+        await today.draw(view.service, asked)
     except LocalError as error:
-        dealt = await draws.draw(view.service, before)
-        return await shown(
-            view, dealt, view.tell(error), 409 if isinstance(error, Refused) else 422
-        )
+        dealt = await today.draw(view.service, before)
+        if isinstance(error, Refused):
+            return await shown(view, dealt, Problem("", await _all_used(view)), 409)
+        problem = view.problem(error, "within", "days", "topics", "to", **filters.INPUTS)
+        return await shown(view, dealt, problem, 422)
     await view.set_filters(asked)
     return view.go("/")
+
+
+async def _all_used(view: View) -> str:
+    sets = await today.sets_of_filters(view.service, view.filters)
+    return view.say(
+        "You have looked at today’s hand with %(most)s sets of filters already. A new hand comes "
+        "after midnight.",
+        most=sets["most"],
+    )
 
 
 async def table_hand(view: View) -> Response:
@@ -55,26 +79,37 @@ async def table_hand(view: View) -> Response:
 
 
 async def table_redraw(view: View) -> Response:
-    """The table's second hand."""
-    await draw_table(view.service, view.field("name"), redraw=True)
-    return view.go("/table/hand", name=view.field("name"))
+    """A second hand from the table's secret: who deals it leaves the common one."""
+    name = view.field("name")
+    if not _is_stale(view, await draw_table(view.service, name)):
+        await draw_table(view.service, name, redraw=True)
+    return view.go("/table/hand", name=name)
 
 
-_ANSWERS = {"keep": chosen.keep, "skip": chosen.skip, "not tonight": chosen.not_tonight}
+_ANSWERS = {"keep": choices.keep, "skip": choices.skip, "not tonight": choices.not_tonight}
 
 
 async def choose(view: View) -> Response:
     """Keep, skip, put off or put back a card, then return to where it lies."""
     id = view.part("id")
-    act = _ANSWERS.get(view.field("answer"), chosen.forget)
-    await act(view.service, id)
+    answer = _ANSWERS.get(view.field("answer"), choices.forget)
+    try:
+        await answer(view.service, id)
+    except NotFound as error:
+        view.notice(
+            view.say("In another window you have put it back already.")
+            if answer is choices.forget
+            else words.capital(words.sentence(view.tell(error)))
+        )
     return view.go_back("/", f"t-{id[:8]}")
 
 
-async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -> Response:
+async def shown(
+    view: View, dealt: Json, problem: Problem = NO_PROBLEM, status: int = 200
+) -> Response:
     """A hand as a page: its tickets, or the sum that led to none."""
     dealt = {**dealt, "table": dealt.get("table")}
-    here = (dealt["lat"], dealt["lon"]) if dealt["near"] else None
+    here = point_of(dealt)
     tickets = [ticket(view, card, at, here) for at, card in enumerate(dealt["hand"])]
     fresh = view.site.shown_hand != dealt["receipt"]
     view.site.shown_hand = dealt["receipt"]
@@ -90,32 +125,11 @@ async def shown(view: View, dealt: Json, problem: str = "", status: int = 200) -
         scope=filters.scope(view, dealt),
         hidden=sum(dealt["hidden"].values()),
         sheet=filters.sheet(view, problem),
-        rules=filters.RULES,
+        sets=await today.sets_of_filters(view.service, view.filters),
+        dropped=filters.DROPPED,
         problem=problem,
         answered=all(
             each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets
         ),
-        beyond=None if tickets else await filters.beyond(view, dealt),
+        empty=None if tickets else await filters.empty(view, dealt),
     )
-
-
-async def browse(view: View) -> Response:
-    """Manual mode: the plain list by time or A to Z, a hundred at a time."""
-    order = "title" if view.query("order") == "title" else "time"
-    found = await draws.browse(view.service, view.filters, order)
-    at = max(0, int(view.query("at")) if view.query("at").isdecimal() else 0)
-    here = (found["lat"], found["lon"]) if found["near"] else None
-    listed = [ticket(view, event, 0, here) for event in found["events"][at : at + PART]]
-    return view.page(
-        "browse.html",
-        "draw",
-        tickets=listed,
-        order=order,
-        at=at,
-        part=PART,
-        all=len(found["events"]),
-        scope=filters.scope(view, {**found, "table": None}),
-    )
-
-
-PART = 100

@@ -1,9 +1,9 @@
-"""The filters: what is set, in one sentence; the sheet on which it is set; and what lies beyond."""
+"""The filters: what is set, in one sentence; the sheet on which it is set; what lies beyond."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -12,38 +12,46 @@ from potluck.node.errors import Unfit
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.draw import beyond as where
+from potluck.node.operations.draw import browse as where
+from potluck.node.operations.draw.filters import HIDING, UNSAID
+from potluck.node.operations.draw.loosen import loosened, with_unsaid, without
+from potluck.node.operations.draw.window import DAYS, KILOMETRES
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.towns import towns as suggested
 
 from .ticket import ticket
-from .view import View
+from .view import Problem, View
 
-KILOMETRES = (2, 5, 10, 25, 40, 100)
-DAYS = (1, 3, 7, 14, 30)
-RULES = {
-    "block": words.marked("By your blocks"),
-    "list": words.marked("By lists that you follow"),
-    "topic": words.marked("Of other topics"),
-    "language": words.marked("In other languages"),
-    "price": words.marked("Costs more, or does not say"),
-    "access": words.marked("Not said to offer the access you need"),
-    "time": words.marked("At other hours"),
-    "weekday": words.marked("On other days of the week"),
-    "capacity": words.marked("Of another size"),
-    "bag": words.marked("Dealt to you before"),
+FIRST, LAST = "00:00", "23:59"
+"""The hours of a filter that names one end alone; this end is not shown."""
+
+INPUTS = {"hours": "from", "topic": "topics"}
+RULES = {name: rule.hidden for name, rule in HIDING.items()}
+DROPPED = {
+    "topic": words.marked("Any topic"),
+    "language": words.marked("Any language"),
+    "price": words.marked("Whatever it costs"),
+    "access": words.marked("Whatever the access"),
+    "time": words.marked("At any hour"),
+    "weekday": words.marked("On any day"),
+    "capacity": words.marked("Of any size"),
 }
 
 
 def read(view: View) -> DrawForm:
-    """The filters as filled in; a form that says only some changes only those. Raises LocalError."""
+    """The filters as filled in; a form that says only some changes only those. Raises
+    LocalError."""
     form = view.filters
+    if view.field("drop"):
+        return without(form, view.field("drop"))
+    if view.field("unsaid-of"):
+        return with_unsaid(form, view.field("unsaid-of"))
     changes: dict[str, Any] = {}
     for name, kind in (("within", float), ("days", int)):
         if view.field(name):
             changes[name] = number(name, view.field(name), kind)
     if "near" in view.form:
-        changes |= {"near": view.field("near") or None, "at": None}
+        changes |= {"near": view.town or None, "at": None}
         spot_of(changes["near"], None)
     if view.field("whole"):
         changes |= _whole(view)
@@ -55,18 +63,21 @@ def number(name: str, text: str, kind: type[float | int]) -> float:
     try:
         return kind(text)
     except ValueError:
-        raise Unfit(name, f"{text!r} is no number") from None
+        raise Unfit(name, "{text!r} is no number", text=text) from None
 
 
 def _whole(view: View) -> dict[str, Any]:
     """What a form with every field says by leaving fields empty."""
     first, last = view.field("from"), view.field("to")
+    unsaid = view.fields("unsaid")
+    topics = tuple(filter(None, (word.strip() for word in view.field("topics").split(","))))
+    answers = ["yes", *([UNSAID] if "access" in unsaid else [])]
     return {
-        "topics": tuple(filter(None, (word.strip() for word in view.field("topics").split(",")))),
-        "price": "free" if view.field("free") else None,
-        "access": {need: ["yes"] for need in view.fields("access")},
+        "topics": (*topics, UNSAID) if topics and "topic" in unsaid else topics,
+        "price": ("free unsaid" if "price" in unsaid else "free") if view.field("free") else None,
+        "access": dict.fromkeys(view.fields("access"), answers),
         "weekdays": tuple(int(day) for day in view.fields("weekday") if day in "0123456"),
-        "hours": (first or "00:00", last or "23:59") if first or last else None,
+        "hours": (first or FIRST, last or LAST) if first or last else None,
     }
 
 
@@ -78,73 +89,103 @@ def scope(view: View, dealt: Json) -> str:
         if days
         else view.say("%(first)s to %(last)s", first=dealt["from"], last=dealt["to"])
     )
-    place = view.say("anywhere")
-    if dealt["near"]:
-        away, name = (
-            words.distance(dealt["within_km"], view.tongue),
-            dealt["near"].partition(",")[0],
-        )
-        place = view.say("within %(distance)s of %(place)s", distance=away, place=name)
     said = [] if dealt["table"] else _said(view)
-    text = ", ".join([place, span, *(said or [view.say("any topic")])])
-    return text[:1].upper() + text[1:]
+    text = ", ".join([place(view, dealt), span, *(said or [view.say("any topic")])])
+    return words.capital(text)
+
+
+def place(view: View, looked: Json) -> str:
+    """Around which place one looks, and how far."""
+    if not looked["near"]:
+        return view.say("anywhere")
+    away, name = words.distance(looked["within_km"], view.tongue), looked["near"].partition(",")[0]
+    return view.say("within %(distance)s of %(place)s", distance=away, place=name)
 
 
 def _said(view: View) -> list[str]:
     """The filters beside place and days, in words."""
     form, tongue = view.filters, view.tongue
-    said = [*form.topics]
-    if form.price == "free":
-        said.append(tongue.say("free of charge"))
-    said += [tongue.say(words.NEEDS.get(need, need)) for need in form.access]
+    said = [topic for topic in form.topics if topic != UNSAID]
+    said += [tongue.say("topic not said")] if UNSAID in form.topics else []
+    if form.price:
+        free = form.price.split()[0] == "free"
+        said.append(tongue.say("free of charge") if free else form.price.split()[0])
+        said += [tongue.say("price not said")] if HIDING["price"].lets_in_unsaid(form) else []
+    said += [tongue.say(words.ACCESS[need][0]) for need in form.access]
+    said += [tongue.say("access not said")] if HIDING["access"].lets_in_unsaid(form) else []
     said += [words.weekday(date(2024, 1, 1 + day), tongue) for day in form.weekdays]
-    if form.hours:
-        said.append(tongue.say("%(first)s to %(last)s", first=form.hours[0], last=form.hours[1]))
-    return said
+    return said + ([_hours(view, *form.hours)] if form.hours else [])
 
 
-def sheet(view: View, problem: str) -> dict[str, Any]:
+def _hours(view: View, first: str, last: str) -> str:
+    """From when to when, as far as it was set, in the figures of the reader's country."""
+    begin, end = (
+        words.time(datetime.combine(date.min, time.fromisoformat(each)), view.tongue)
+        for each in (first, last)
+    )
+    if last == LAST:
+        return view.say("from %(time)s on", time=begin)
+    if first == FIRST:
+        return view.say("until %(time)s", time=end)
+    return view.say("%(first)s to %(last)s", first=begin, last=end)
+
+
+def sheet(view: View, problem: Problem) -> dict[str, Any]:
     """What the sheet shows: the filters set or, after a mistake, as they were filled in."""
     form, tongue = view.filters, view.tongue
-    asked = bool(problem)
-    within = view.field("within") if asked else f"{form.within:g}"
-    kilometres = sorted({*KILOMETRES, int(form.within)})
+    asked = bool(problem.text) and bool(view.field("whole"))
     first, last = form.hours or ("", "")
+    kilometres = sorted({*KILOMETRES, int(form.within)})
+    unsaid = {rule for rule in ("topic", "price", "access") if HIDING[rule].lets_in_unsaid(form)}
+    topics = ", ".join(topic for topic in form.topics if topic != UNSAID)
+    days = view.fields("weekday") if asked else tuple(map(str, form.weekdays))
     return {
         "near": view.field("near") if asked else form.near or form.at or "",
-        "within": within,
+        "within": view.field("within") if asked else f"{form.within:g}",
         "kilometres": [(str(km), words.distance(km, tongue)) for km in kilometres],
         "days": view.field("days") if asked else form.days,
         "spans": [
             (days, tongue.count("1 day", "%(num)s days", days))
             for days in sorted({*DAYS, form.days})
         ],
-        "topics": view.field("topics") if asked else ", ".join(form.topics),
-        "free": bool(view.field("free")) if asked else form.price == "free",
+        "topics": view.field("topics") if asked else topics,
+        "free": bool(view.field("free")) if asked else (form.price or "").startswith("free"),
         "access": view.fields("access") if asked else tuple(form.access),
+        "unsaid": view.fields("unsaid") if asked else unsaid,
         "needs": words.NEEDS,
         "weekdays": [
-            (day, words.weekday(date(2024, 1, 1 + day), tongue), day in form.weekdays)
+            (day, words.weekday(date(2024, 1, 1 + day), tongue), str(day) in days)
             for day in range(7)
         ],
-        "from": view.field("from") if asked else first,
-        "to": view.field("to") if asked else last,
+        "from": view.field("from") if asked else first if first != FIRST else "",
+        "to": view.field("to") if asked else last if last != LAST else "",
     }
 
 
-async def beyond(view: View, dealt: Json) -> dict[str, Any]:
-    """What lies beyond place and days, when nothing lies within: {nearest, choices}.
+async def empty(view: View, dealt: Json) -> dict[str, Any]:
+    """What a hand without cards says: what each filter hid, and what lies beyond place and days.
 
-    nearest: how far and whither, or ""; choices: [{name, value, words, events}…].
+    {bare: whether nothing is held at all; bill: [{words, hidden, unsaid, choices}…]; nearest: how
+    far and whither, or ""; choices: [{name, value, words, events}…]}.
     """
-    if dealt["table"] or dealt["eligible"] or any(dealt["hidden"].values()):
-        return {"nearest": "", "choices": []}
-    found = await where.beyond(view.service, view.filters)
-    nearest = ticket(view, found["nearest"])["away"] if found["nearest"] else ""
-    return {
-        "nearest": nearest,
-        "choices": [each | {"words": _look(view, each)} for each in found["choices"]],
+    nothing = {"bare": False, "bill": [], "nearest": "", "choices": []}
+    held = (await view.service.store.deck.counts()).held
+    if dealt["table"] or dealt["redraw"] or dealt["eligible"] or not held:
+        return nothing | {"bare": not held}
+    if any(dealt["hidden"].values()):
+        found = await loosened(view.service, view.filters, dealt["hidden"], dealt["unsaid"])
+        return nothing | {"bill": [{**each, "words": _hiding(view, each)} for each in found]}
+    found_beyond = await where.beyond(view.service, view.filters)
+    nearest = found_beyond["nearest"]
+    return nothing | {
+        "nearest": ticket(view, nearest)["away"] if nearest else "",
+        "choices": [each | {"words": _look(view, each)} for each in found_beyond["choices"]],
     }
+
+
+def _hiding(view: View, each: Json) -> str:
+    rule = RULES[each["rule"]]
+    return view.say(rule)
 
 
 def _look(view: View, choice: Json) -> str:

@@ -1,4 +1,5 @@
-"""The quiet line of an open page: how many events came meanwhile. It moves no card, and asks for nothing.
+"""The quiet line of an open page: how many events came meanwhile. It moves no card, and asks for
+nothing.
 
 The words are put together here, so that the script has none; and it is counts only, so that a phone
 learns of no event that it may not read. Without a script the line stays empty.
@@ -21,7 +22,8 @@ PAUSE = 4.0
 """Seconds between two lines: who has them read aloud is not talked over."""
 
 MOST_AT_ONCE = 3
-"""Pages of one session that may listen: browsers keep six connections to a host, and need some for pages."""
+"""Pages of one session that may listen: browsers keep six connections to a host, and need some for
+pages."""
 
 STAYS = {
     "hand": words.marked("Today’s hand stays as it is."),
@@ -44,7 +46,7 @@ async def live(view: View) -> Response:
 def first_deal_waits(view: View) -> bool:
     """Whether the first sync is still bringing what the first hand of all will be dealt from."""
     service = view.service
-    if service.connections is None or service.store.hands.receipts(1):
+    if service.connections is None or service.store.receipts.latest(1):
         return False
     health = service.connections.health()
     return health.connected > health.came_in and (

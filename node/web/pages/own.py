@@ -1,4 +1,5 @@
-"""The home itself: a second copy, everything out, leaving for good. For the owner on this machine only."""
+"""The home itself: a second copy, everything out, leaving for good. For the owner on this machine
+only."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from potluck.node.operations.lifecycle import leave as leaving
 from potluck.node.web.api import files as api_files
 from potluck.protocol.errors import LocalError, NotFound
 
-from .view import View
+from .view import NO_PROBLEM, Problem, View
 
 
 async def home(view: View) -> Response:
@@ -19,12 +20,12 @@ async def home(view: View) -> Response:
     return _home(view)
 
 
-def _home(view: View, copy: str = "", problem: str = "") -> Response:
+def _home(view: View, copy: str = "", problem: Problem = NO_PROBLEM) -> Response:
     service = view.service
     return view.page(
         "home.html",
         "node",
-        422 if problem else 200,
+        422 if problem.text else 200,
         home=str(service.home.path),
         key=service.me.hex(),
         network=service.home.network.name,
@@ -34,11 +35,12 @@ def _home(view: View, copy: str = "", problem: str = "") -> Response:
 
 
 async def copy(view: View) -> Response:
-    """Write a second copy of the home into the person's own folder. The keys do not pass through the page."""
+    """Write a second copy of the home into the person's own folder. The keys do not pass through
+    the page."""
     try:
         made = await leaving.backup_beside(view.service, Path.home(), view.today.isoformat())
     except LocalError as error:
-        return _home(view, problem=view.tell(error))
+        return _home(view, problem=view.problem(error))
     return _home(view, copy=made["file"])
 
 
@@ -54,8 +56,7 @@ async def export(view: View) -> Response:
 async def leave(view: View) -> Response:
     """Withdraw everything and delete the home, if the person wrote the network's name."""
     if view.field("network") != view.service.home.network.name:
-        return _home(
-            view, problem=view.say("To leave, write the name of the network as it stands there.")
-        )
+        text = view.say("To leave, write the name of the network as it stands there.")
+        return _home(view, problem=Problem("network", text))
     gone = await leaving.leave_into(view.service, Path.home(), view.today.isoformat())
     return view.page("farewell.html", "node", folder=gone["folder"], withdrawn=gone["withdrawn"])

@@ -1,8 +1,11 @@
-"""What was kept, by day; changes first. And the same for one's own calendar."""
+"""What was kept, by day; changes first; what is over is asked about once. And one's own
+calendar."""
 
 from __future__ import annotations
 
+import csv
 import hmac
+import io
 import secrets
 from datetime import datetime
 from itertools import groupby
@@ -12,8 +15,8 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import choices as chosen
-from potluck.node.operations.draw.plan import acknowledge, plan
+from potluck.node.operations.draw import choices, went
+from potluck.node.operations.draw.plan import CALLED_OFF, acknowledge, plan
 from potluck.node.operations.sharing.exports import plan_calendar
 from potluck.protocol.errors import NotFound
 
@@ -22,13 +25,12 @@ from .ticket import ticket
 from .view import View
 
 _FEED = "page.feed"
-CALLED_OFF = frozenset({"cancelled", "withdrawn"})
 
 
 async def kept(view: View) -> Response:
     """What was kept and is not over."""
     coming = [event for event in await plan(view.service) if not _is_over(view, event)]
-    planned = [_told(view, event, at) for at, event in enumerate(coming)]
+    planned = [_row(view, event, at) for at, event in enumerate(coming)]
     off = [each for each in planned if each["off"]]
     by_day = [
         (day, list(group))
@@ -39,13 +41,26 @@ async def kept(view: View) -> Response:
         "plan",
         off=off,
         days=by_day,
+        over=[_asked(view, each) for each in await went.over(view.service)],
+        diary=await went.diary(view.service),
         number=len(planned),
         changed=sum(bool(each["loud"]) for each in planned if not each["off"]),
         feed=_feed_address(view),
+        taken_off=view.query("off") if view.query("off").isalnum() else "",
     )
 
 
-def _told(view: View, event: Json, at: int) -> dict[str, Any]:
+def _asked(view: View, each: Json) -> dict[str, Any]:
+    """What is over, with the day on which it was."""
+    start = datetime.fromisoformat(each["start"])
+    return {
+        **each,
+        "day": words.long_date(start.date(), view.tongue),
+        "place": (each["place"] or {}).get("name") or "",
+    }
+
+
+def _row(view: View, event: Json, at: int) -> dict[str, Any]:
     """A ticket of the plan: in hours, with what changed."""
     was = event["was"]
     off = event["status"] in CALLED_OFF
@@ -86,13 +101,56 @@ def _is_over(view: View, event: Json) -> bool:
 
 
 async def seen(view: View) -> Response:
-    """The person has seen a change; what is called off leaves the plan."""
-    id = view.part("id")
-    if view.field("act") == "off":
-        await chosen.forget(view.service, id)
-    else:
-        await acknowledge(view.service, id)
+    """The person has seen a change."""
+    await acknowledge(view.service, view.part("id"))
     return view.go("/plan")
+
+
+async def take_off(view: View) -> Response:
+    """Take an event off the plan; the next page offers to put it back."""
+    try:
+        event = await choices.forget(view.service, view.part("id"))
+    except NotFound:
+        view.notice(view.say("In another window you have taken it off your plan already."))
+        return view.go("/plan")
+    title = event["title"] or view.say("An event that was withdrawn")
+    view.notice(view.say("Taken off your plan: %(title)s.", title=title))
+    return view.go("/plan", off=event["id"])
+
+
+async def put_back(view: View) -> Response:
+    """Keep again what was taken off."""
+    await choices.keep(view.service, view.part("id"))
+    return view.go("/plan")
+
+
+async def answer(view: View) -> Response:
+    """Whether one went, and a line for oneself."""
+    try:
+        await went.answer(
+            view.service, view.field("register"), view.field("went"), view.field("line")
+        )
+    except NotFound:
+        view.notice(view.say("You have answered this already."))
+    return view.go("/plan", "went")
+
+
+async def diary(view: View) -> Response:
+    """All answers as a table for a spreadsheet."""
+    out = io.StringIO()
+    names = ("start", "title", "place", "went", "line")
+    table = csv.DictWriter(out, names, extrasaction="ignore")
+    table.writeheader()
+    table.writerows(_plain(each) for each in await went.diary(view.service))
+    return view.file_of(out.getvalue().encode("utf-8-sig"), "text/csv", "went.csv")
+
+
+def _plain(each: Json) -> Json:
+    """A row in which no spreadsheet sees a formula: a stranger wrote title and place."""
+    return {
+        name: f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
+        for name, value in each.items()
+    }
 
 
 async def new_feed(view: View) -> Response:

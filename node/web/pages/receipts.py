@@ -7,13 +7,12 @@ import re
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.operations.draw import draw as draws
-from potluck.node.operations.draw import receipts
+from potluck.node.operations.draw import beside, receipts
 from potluck.node.operations.draw import witness as witnessed
 from potluck.protocol.errors import LocalError
 
 from .ticket import ticket, used_marks
-from .view import View
+from .view import NO_PROBLEM, Problem, View
 
 KINDS = {
     "solo": words.marked("your own seed of a day"),
@@ -33,6 +32,7 @@ async def listed(view: View) -> Response:
             each["id"],
             words.moment(each["drawn_at"], view.zone, view.tongue),
             KINDS[each["seed_kind"]],
+            each["earlier_rule"],
         )
         for each in found
     ]
@@ -65,15 +65,15 @@ async def receipt_json(view: View) -> Response:
 
 async def dice(view: View) -> Response:
     """How many rolls are enough, and where to write them."""
-    return await _dice(view, "")
+    return await _dice(view)
 
 
-async def _dice(view: View, problem: str) -> Response:
-    needed = await draws.rolls_needed(view.service, view.filters)
+async def _dice(view: View, problem: Problem = NO_PROBLEM) -> Response:
+    needed = await beside.rolls_needed(view.service, view.filters)
     return view.page(
         "dice.html",
         "draw",
-        422 if problem else 200,
+        422 if problem.text else 200,
         needed=needed,
         rolls=view.field("rolls"),
         problem=problem,
@@ -84,9 +84,9 @@ async def roll(view: View) -> Response:
     """Deal from what the dice showed."""
     rolls = [int(digit) for digit in re.findall(r"\d", view.field("rolls"))]
     try:
-        dealt = await draws.draw_dice(view.service, view.filters, rolls)
+        dealt = await beside.draw_dice(view.service, view.filters, rolls)
     except LocalError as error:
-        return await _dice(view, view.tell(error))
+        return await _dice(view, view.problem(error, dice="rolls"))
     return view.go(f"/receipt/{dealt['receipt']}")
 
 

@@ -7,27 +7,27 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.language.locale import languages, languages_here
-from potluck.node.operations.draw import choices as chosen
+from potluck.node.language.locale import languages
+from potluck.node.operations.draw import bag as bags
 from potluck.node.operations.sharing import links
 from potluck.node.operations.trust import blocks
 from potluck.protocol.errors import LocalError
 
 from .card import code
-from .view import View
+from .view import NO_PROBLEM, Problem, View
 
 
 async def settings(view: View) -> Response:
     """All of them."""
-    return await _settings(view, "")
+    return await _settings(view)
 
 
-async def _settings(view: View, problem: str) -> Response:
-    bag = await chosen.bag(view.service)
+async def _settings(view: View, problem: Problem = NO_PROBLEM) -> Response:
+    bag = await bags.bag(view.service)
     return view.page(
         "settings.html",
         "node",
-        422 if problem else 200,
+        422 if problem.text else 200,
         problem=problem,
         near=view.field("near") or view.filters.near or view.filters.at or "",
         languages=[("", view.say("As the browser asks")), *languages().items()],
@@ -45,17 +45,17 @@ async def save(view: View) -> Response:
     """Take what was set."""
     language = view.field("language")
     try:
-        await view.set_place(view.field("near"))
+        await view.set_place(view.town)
     except LocalError as error:
-        return await _settings(view, view.tell(error))
-    if language in {"", *languages_here()}:
+        return await _settings(view, view.problem(error, "near", "target"))
+    if language in {"", *languages()}:
         await view.set_language(language)
     return view.go("/settings")
 
 
 async def empty_bag(view: View) -> Response:
     """Let everything that was shown come back."""
-    await chosen.empty_bag(view.service)
+    await bags.empty_bag(view.service)
     return view.go("/settings")
 
 
@@ -90,15 +90,15 @@ async def pair_code(view: View) -> Response:
 
 async def welcome(view: View) -> Response:
     """The first run: what a draw is, in three pictures, and the first question."""
-    return _welcome(view, "")
+    return _welcome(view)
 
 
-def _welcome(view: View, problem: str) -> Response:
+def _welcome(view: View, problem: Problem = NO_PROBLEM) -> Response:
     network = view.service.home.network
     return view.page(
         "welcome.html",
         "draw",
-        422 if problem else 200,
+        422 if problem.text else 200,
         problem=problem,
         network=network.name,
         closed=network.closed,
@@ -110,10 +110,10 @@ def _welcome(view: View, problem: str) -> Response:
 async def begin(view: View) -> Response:
     """Take the place and the invitation, if any, and deal."""
     try:
-        await view.set_place(view.field("near"))
+        await view.set_place(view.town)
         if view.field("link"):
             await links.join(view.service, view.field("link"))
     except LocalError as error:
-        return _welcome(view, view.tell(error))
+        return _welcome(view, view.problem(error, "near", "link"))
     await view.welcome()
     return view.go("/")

@@ -11,21 +11,31 @@ from potluck.node.operations.tables import tables
 from potluck.protocol.errors import LocalError
 
 from .card import code
-from .filters import number
-from .view import View
+from .filters import number, place
+from .view import NO_PROBLEM, Problem, View
+
+KILOMETRES = (5, 10, 25, 40)
+DAYS = (3, 7, 14)
 
 
 async def listed(view: View) -> Response:
     """The tables one sits at, and how to come to another."""
-    return await _listed(view, "")
+    return await _listed(view)
 
 
-async def _listed(view: View, problem: str) -> Response:
+async def _listed(view: View, problem: Problem = NO_PROBLEM) -> Response:
     found = await tables.table_list(view.service)
-    asked = {name: view.field(name) for name in ("name", "near", "link")}
-    asked["near"] = asked["near"] or view.filters.near or ""
+    start = {"name": "", "link": "", "near": view.filters.near or "", "within": "10", "days": "7"}
+    asked = {name: view.field(name) or said for name, said in start.items()}
     return view.page(
-        "tables.html", "tables", 422 if problem else 200, tables=found, problem=problem, asked=asked
+        "tables.html",
+        "tables",
+        422 if problem.text else 200,
+        tables=found,
+        problem=problem,
+        asked=asked,
+        kilometres=[(str(km), words.distance(km, view.tongue)) for km in KILOMETRES],
+        spans=[(str(days), view.tongue.count("1 day", "%(num)s days", days)) for days in DAYS],
     )
 
 
@@ -33,13 +43,13 @@ async def found(view: View) -> Response:
     """Found a table."""
     try:
         form = TableForm(
-            near=view.field("near") or None,
+            near=view.town or None,
             within=number("within", view.field("within") or "10", float),
             days=int(number("days", view.field("days") or "7", int)),
         )
         made = await tables.table_new(view.service, view.field("name"), form)
     except LocalError as error:
-        return await _listed(view, view.tell(error))
+        return await _listed(view, view.problem(error, "near", "name", "link", "within", "days"))
     return view.go("/table", name=made["name"])
 
 
@@ -48,19 +58,14 @@ async def join(view: View) -> Response:
     try:
         joined = await links.join(view.service, view.field("link"))
     except LocalError as error:
-        return await _listed(view, view.tell(error))
-    return view.go("/table", name=joined["table"]) if joined.get("table") else view.go("/node")
+        return await _listed(view, view.problem(error, "near", "name", "link", "within", "days"))
+    return view.go("/table", name=joined["table"]) if joined["table"] else view.go("/node")
 
 
 async def table(view: View) -> Response:
     """One table, with its code."""
     found = await tables.table_show(view.service, view.query("name"))
-    scope = view.say(
-        "within %(distance)s of %(place)s",
-        distance=words.distance(found["within_km"], view.tongue),
-        place=found["near"].partition(",")[0],
-    )
-    return view.page("table.html", "tables", table=found, scope=scope)
+    return view.page("table.html", "tables", table=found, scope=place(view, found))
 
 
 async def table_code(view: View) -> Response:

@@ -7,9 +7,11 @@ from typing import Any
 
 from potluck.node.geography import distance as geo
 from potluck.node.geography.distance import Point
+from potluck.node.geography.places import spot_at
 from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue
 from potluck.node.operations import Json
+from potluck.protocol.candidate import who
 
 from .view import View
 
@@ -79,43 +81,63 @@ def topic_word(topic: str, tongue: Tongue) -> str:
     return tongue.say(known) if known else topic[:1].upper() + topic[1:]
 
 
+PAPERS = (
+    words.marked("the yellow one"),
+    words.marked("the orange one"),
+    words.marked("the blue one"),
+    words.marked("the green one"),
+    words.marked("the purple one"),
+)
+"""What a ticket is called, by its place in the hand."""
+
+AREA_M = 500
+"""A place that is uncertain by so much is an area: it has no direction from anywhere."""
+
 _UNDEALT: Json = {
+    **dict.fromkeys(("wild", "kept", "begun", "changed"), False),
     "odds": None,
-    "wild": False,
-    "kept": False,
-    "begun": False,
-    "changed": False,
-    "ticket": "",
+    "importers": 0,
+    "versions": [],
 }
+
+
+def point_of(deck: Json) -> Point | None:
+    """Where one looked from, if anywhere."""
+    return (deck["lat"], deck["lon"]) if deck["near"] else None
 
 
 def ticket(
     view: View, event: Json, place_in_hand: int = 0, here: Point | None = None
 ) -> dict[str, Any]:
-    """All that a ticket shows of an event, from a hand or not. `here` is where the reader looks from."""
+    """All that a ticket shows of an event, in a hand or not. `here`: where the reader looks
+    from."""
     tongue = view.tongue
-    event = _UNDEALT | event
+    event = {**_UNDEALT, **event}
     spoken, figures = words.when(event, view.today_at(event["tz"]), tongue)
-    km, wind, degrees = _direction(event, here or view.point)
+    area = _area(event, tongue)
+    km, wind, degrees = (None, None, None) if area else _direction(event, here or view.point)
     return {
         "event": event,
         "skipped": _register(event) in view.skipped,
-        "put_back": _register(event) in view.put_back,
+        "put_back": _item(event) in view.put_back,
         "id": event["id"],
         "anchor": f"t-{event['id'][:8]}",
         "stock": f"s{place_in_hand % STOCKS + 1}",
+        "paper": tongue.say(PAPERS[place_in_hand % STOCKS]),
         "title": event["title"] or tongue.say("Withdrawn by its host"),
         "lang": event["lang"] if event["lang"] and event["lang"] != tongue.code else None,
         "marks": marks(event["topics"] or [], tongue),
         "when": spoken,
         "figures": figures,
         "place": (event["place"] or {}).get("name"),
+        "area": area,
         "km": km,
         "away": words.away(km, wind, tongue),
         "degrees": degrees,
-        "host": host(event, tongue),
+        "organiser": organiser(event, tongue),
+        "importer": importer(event, tongue),
+        "versions": [(announcer(each, tongue), says(view, each)) for each in event["versions"]],
         "facts": facts(event, tongue),
-        "number": event["ticket"][:6],
     }
 
 
@@ -123,15 +145,65 @@ def _register(event: Json) -> tuple[bytes, int]:
     return bytes.fromhex(event["host"]), int(event["slot"], 16)
 
 
-def host(event: Json, tongue: Tongue) -> str:
-    """Who announces it: a source by name, a host by the beginning of the key."""
+def _area(event: Json, tongue: Tongue) -> str:
+    """Where it is, if only the surroundings are known: somewhere in Bloomington. "" if the spot
+    is."""
+    place = event["place"] or {}
+    if place.get("lat") is None or (place.get("uncertainty") or 0) < AREA_M:
+        return ""
+    town = spot_at((place["lat"], place["lon"])).name
+    return tongue.say("somewhere in %(town)s", town=town)
+
+
+def _item(event: Json) -> bytes:
+    """The item of the event (`Candidate.event`)."""
+    host, slot = _register(event)
+    return who(host, event["source"] and event["source"]["id"]) + slot.to_bytes(8, "big")
+
+
+def organiser(event: Json, tongue: Tongue) -> str:
+    """Who organises it, where a calendar names somebody, or oneself; a key has no name."""
     if event["source"]:
-        return tongue.say(
-            "Relayed from %(name)s", name=event["source"]["name"] or event["source"]["id"]
-        )
-    if event["mine"]:
-        return tongue.say("You, by your key")
-    return tongue.say("Host %(key)s", key=words.key(event["host"][:8]))
+        return str(event["source"]["id"])
+    return tongue.say("You") if event["mine"] else ""
+
+
+def importer(event: Json, tongue: Tongue) -> str:
+    """Who imported it, and that others did; nothing if nobody did."""
+    if not event["source"]:
+        return ""
+    mine = event["mine"]
+    by = tongue.say("imported by you") if mine else tongue.say("imported from a calendar")
+    others = event["importers"] - 1
+    return by if others < 1 else by + tongue.count(" and another", " and %(num)s others", others)
+
+
+def announcer(event: Json, tongue: Tongue) -> str:
+    """Who says otherwise; a key has no name."""
+    return tongue.say("You") if event["mine"] else tongue.say("Another importer")
+
+
+def says(view: View, other: Json) -> str:
+    """What another version says otherwise, in words."""
+    tongue, differs = view.tongue, set(other["differs"])
+    parts = []
+    if "status" in differs:
+        state = _STATES[other["status"]]
+        parts.append(tongue.say(state))
+    if differs & {"start", "end", "all_day"}:
+        parts += words.when(other, view.today_at(other["tz"]), tongue)
+    if "place" in differs:
+        parts.append((other["place"] or {}).get("name") or tongue.say("Where is not said"))
+    if "title" in differs:
+        parts.append(other["title"])
+    return " ".join(words.sentence(part) for part in parts if part)
+
+
+_STATES = {
+    "scheduled": words.marked("It takes place"),
+    "postponed": words.marked("Postponed"),
+    "cancelled": words.marked("Cancelled"),
+}
 
 
 def facts(event: Json, tongue: Tongue) -> str:
@@ -152,14 +224,19 @@ def _direction(event: Json, here: Point | None) -> tuple[float | None, str | Non
     return geo.distance_km(here, there), geo.direction(here, there), geo.bearing(here, there)
 
 
-def rose(ticket: dict[str, Any]) -> dict[str, float] | None:
-    """Where the dot of the compass rose lies: rings at 1, 5 and 25 km, x and y of a 240-unit square."""
+def rose(ticket: dict[str, Any], tongue: Tongue) -> dict[str, Any] | None:
+    """Where the dot of the compass rose lies, x and y of a 240-unit square, and what its rings say.
+
+    Rings are at 1, 5 and 25 km, or as many miles.
+    """
     if ticket["km"] is None:
         return None
-    radius = 34 + _RINGS * math.log(max(ticket["km"], 0.01))
-    radius = min(_FARTHEST, max(_NEAREST, radius))
+    away = ticket["km"] / (words.KM_A_MILE if words.in_miles(tongue) else 1)
+    radius = min(_FARTHEST, max(_NEAREST, 34 + _RINGS * math.log(max(away, 0.01))))
     angle = math.radians(ticket["degrees"])
-    return {"x": round(radius * math.sin(angle), 1), "y": round(-radius * math.cos(angle), 1)}
+    x, y = round(radius * math.sin(angle), 1), round(-radius * math.cos(angle), 1)
+    outermost = 25 * (words.KM_A_MILE if words.in_miles(tongue) else 1)
+    return {"x": x, "y": y, "outermost": words.distance(outermost, tongue)}
 
 
 def used_marks(tickets: list[dict[str, Any]]) -> list[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+import trio
 from babel import UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData, UploadFile
@@ -19,22 +21,39 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from potluck.node import clock
 from potluck.node.geography.distance import Point
+from potluck.node.geography.places import Ambiguous, Unknown
 from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue, asked_for, tongue
 from potluck.node.operations import Service
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.forms import DrawForm, read_form
+from potluck.node.operations.draw.plan import news as plan_news
+from potluck.node.operations.forms import DrawForm
 from potluck.node.web.http import static_files
 from potluck.node.web.http.server_sent_events import News
 from potluck.node.web.http.sessions import Session, Sessions
-from potluck.protocol.errors import PotluckError
+from potluck.protocol.errors import LocalError, PotluckError
+
+from .back import way_back
 
 FILTERS = "page"
 """The name under which the page's filters are saved, also for `potluck draw --as page`."""
 
+_COMMAND = re.compile(r"[;,] [^;,]*\bpotluck [a-z][^;]*$")
 _LANGUAGE = "page.language"
 _WELCOMED = "page.welcomed"
 _spot_of = lru_cache(maxsize=16)(spot_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a form: the field, "" for none of its own; and towns to choose from."""
+
+    field: str = ""
+    text: str = ""
+    towns: tuple[str, ...] = ()
+
+
+NO_PROBLEM = Problem()
 
 
 @dataclass(eq=False)
@@ -48,6 +67,12 @@ class Site:
     news: News
     phone_link: str = ""
     """The link for a phone that the page shows as a code."""
+
+    announcing: trio.Lock = field(default_factory=trio.Lock)
+    """Held while a form is announced, so that one sent twice is found to have been sent."""
+
+    notices: dict[str, str] = field(default_factory=dict)
+    """By session, what its next page says of what was just done."""
 
     shown_hand: str = ""
     """The receipt of the hand that was last shown: a hand is dealt with a motion once."""
@@ -109,7 +134,14 @@ class View:
     def field(self, name: str) -> str:
         """What was filled in, trimmed; empty for nothing."""
         value = self.form.get(name)
-        return value.strip() if isinstance(value, str) else ""
+        return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
+
+    @property
+    def town(self) -> str:
+        """The town as written, or the one picked of those that were offered for what was
+        written."""
+        near, picked = self.field("near"), self.field("town")
+        return picked if picked and near == self.field("asked") else near
 
     def fields(self, name: str) -> tuple[str, ...]:
         """All that was chosen under one name."""
@@ -125,8 +157,23 @@ class View:
         return self.tongue.say(text, **values)
 
     def tell(self, said: str | PotluckError) -> str:
-        """What the node says, in the reader's language."""
-        return self.tongue.tell(said)
+        """What the node says, in the reader's language, without the command that it may advise."""
+        return _COMMAND.sub("", self.tongue.tell(said))
+
+    def problem(self, error: PotluckError, *fields: str, **inputs: str) -> Problem:
+        """An error as a form shows it, which has these fields; `inputs` says under which name it
+        has a field of the node's."""
+        if isinstance(error, Ambiguous):
+            text = self.say("Several places have this name. Which one do you mean?")
+            return Problem("near", text, tuple(error.choices))
+        if isinstance(error, Unknown):
+            return Problem("near", self.tell(error), error.choices)
+        named = (error.field if isinstance(error, LocalError) else None) or ""
+        text = (
+            self.tell(error).removeprefix(f"{named} ").removeprefix(f"{self.tell('this field')} ")
+        )
+        named = inputs.get(named, named)
+        return Problem(named if named in {*fields, *inputs.values()} else "", text)
 
     # --- what the person set
 
@@ -155,17 +202,17 @@ class View:
     def filters(self) -> DrawForm:
         """The filters set on the page."""
         saved = self.service.store.choices.filters().get(FILTERS)
-        return read_form(DrawForm, json.loads(saved)) if saved else DrawForm()
+        return DrawForm.read(json.loads(saved)) if saved else DrawForm()
 
     async def set_filters(self, form: DrawForm) -> None:
         """Use these from now on."""
-        default = asdict(DrawForm())
-        said = {name: value for name, value in asdict(form).items() if value != default[name]}
-        await self.service.store.choices.save_filters(FILTERS, json.dumps(said))
+        changes = json.dumps(form.changes())
+        await self.service.store.choices.save_filters(FILTERS, changes)
         self.__dict__.pop("filters", None)
 
     async def set_place(self, near: str) -> None:
-        """Look around this town from now on; anywhere if it is empty. Raises NotFound, Ambiguous."""
+        """Look around this town from now on; anywhere if it is empty. Raises NotFound,
+        Ambiguous."""
         spot_of(near or None, None)
         await self.set_filters(replace(self.filters, near=near or None, at=None))
 
@@ -175,8 +222,8 @@ class View:
         return frozenset(self.service.store.choices.skipped())
 
     @cached_property
-    def put_back(self) -> frozenset[tuple[bytes, int]]:
-        """The registers that the person put back into the hat today."""
+    def put_back(self) -> frozenset[bytes]:
+        """The events (`Candidate.event`) that the person put back into the hat today."""
         return frozenset(self.service.store.hands.returned(self.today.isoformat()))
 
     @property
@@ -204,14 +251,41 @@ class View:
             there = UTC
         return datetime.fromtimestamp(self.service.clock.now(), there).date()
 
+    @property
+    def plan_news(self) -> str:
+        """What of the plan is not as the person last saw it, in a word or two."""
+        found = plan_news(self.service)
+        if found["called_off"]:
+            return self.tongue.count("1 cancelled", "%(num)s cancelled", found["called_off"])
+        if found["changed"]:
+            return self.tongue.count("1 changed", "%(num)s changed", found["changed"])
+        return ""
+
     # --- answers
+
+    def notice(self, text: str) -> None:
+        """Say this on the next page that this browser sees."""
+        if self.session is not None:
+            self.site.notices[self.session.id] = text
+
+    def take_notice(self) -> str:
+        """What was to be said on this page; once."""
+        return self.site.notices.pop(self.session.id, "") if self.session is not None else ""
 
     def page(self, template: str, room: str = "", status: int = 200, **values: Any) -> Response:
         """A page from a template; `room` is where the rail says one is."""
         text = (
             environment(self.tongue)
             .get_template(template)
-            .render(view=self, room=room, tongue=self.tongue, static=static_files.root(), **values)
+            .render(
+                view=self,
+                room=room,
+                tongue=self.tongue,
+                static=static_files.root(),
+                back=way_back(self) if self.session else None,
+                notice=self.take_notice(),
+                **values,
+            )
         )
         return HTMLResponse(text, status)
 
@@ -251,6 +325,7 @@ def environment(speaking: Tongue, *folders: Path) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines
     environment.install_gettext_translations(speaking.words, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"words": words, "key": words.key}
     spoken: dict[str, Callable[..., Any]] = {
@@ -259,7 +334,7 @@ def environment(speaking: Tongue, *folders: Path) -> Environment:
         "say": speaking.say,
         "tell": speaking.tell,
         "sentence": words.sentence,
-        "date": lambda day: words.long_date(day, speaking),
+        "day": lambda text: words.full_date(date.fromisoformat(text), speaking),
     }
     environment.filters |= spoken
     return environment

@@ -13,7 +13,7 @@ from potluck.node.geography import distance as geo
 from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue
 from potluck.node.operations import Json
-from potluck.node.operations.announce.describe import describe
+from potluck.node.operations.announce.describe import describe_for
 from potluck.node.web.pages.ticket import facts, marks
 from potluck.protocol.wire import SignedAnnouncement
 
@@ -37,7 +37,7 @@ class Event:
 
     @cached_property
     def _said(self) -> Json:
-        return describe(self.signed, b"")
+        return describe_for(b"", self.signed)
 
     @property
     def id(self) -> str:

@@ -36,7 +36,9 @@ def write(folder: Path, files: Mapping[str, bytes], now: int) -> dict[str, int]:
         _put(folder / MARK, json.dumps(seen, indent=0, sort_keys=True).encode())
     except OSError as error:
         raise LocalError(
-            f"cannot write {folder}: {error.strerror}; the site is as it was"
+            "cannot write {folder}: {strerror}; the site is as it was",
+            folder=folder,
+            strerror=error.strerror,
         ) from None
     return {"files": len(files), "written": written, "removed": len(past)}
 
@@ -52,12 +54,13 @@ def _seen(folder: Path) -> dict[str, int]:
     except FileNotFoundError:
         if folder.is_dir() and any(folder.iterdir()):
             raise Refused(
-                f"{folder} holds files that are not a site's; name an empty folder, or a new one"
+                "{folder} holds files that are not a site's; name an empty folder, or a new one",
+                folder=folder,
             ) from None
         return {}
     except (OSError, ValueError):
         raise LocalError(
-            f"cannot read {folder / MARK}; delete the folder and publish again"
+            "cannot read {folder}; delete the folder and publish again", folder=folder / MARK
         ) from None
     return found
 

@@ -32,10 +32,10 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
     """Each page of a site that says this, by its path; `app` is the folder of style and scripts."""
     speaking = spoken(said["language"])
     templates = environment(speaking, HERE)
-    site: Json = {"site": said, "tongue": speaking, "app": app, "here": "", "up": ""}
+    site: dict[str, Any] = {"site": said, "tongue": speaking, "app": app, "here": "", "up": ""}
 
     def page(template: str, **values: Any) -> bytes:
-        return templates.get_template(template).render(site | values).encode()
+        return templates.get_template(template).render({**site, **values}).encode()
 
     events = [event for event in _events(said, held, speaking) if event.start]
     hand = _hand(said, events, speaking)

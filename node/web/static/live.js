@@ -1,4 +1,5 @@
-// Says in one quiet line what arrives while the page is open and seen. Without it the page lacks nothing.
+// Says in one quiet line what arrives while the page is open and seen. Without it the page lacks
+// nothing.
 const line = document.querySelector("[data-live]");
 let source;
 

@@ -1,5 +1,5 @@
-// The blank ticket fills in while you write, and what was written is kept as a draft when you leave.
-// Without it the page still works: "Keep as a draft" shows the ticket as the node would print it.
+// The blank ticket fills in while you write, and what was written is kept as a draft when you
+// leave. Without it the page still works: "Keep as a draft" shows the ticket as it would be.
 const form = document.getElementById("blank");
 const show = (id, text) => { document.getElementById(id).textContent = text; };
 let changed = false;
@@ -7,7 +7,8 @@ let changed = false;
 function day(value) {
   const date = new Date(`${value}T12:00`);
   if (Number.isNaN(date.valueOf())) return form.dataset.day;
-  return date.toLocaleDateString(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" });
+  const parts = { weekday: "long", day: "numeric", month: "long" };
+  return date.toLocaleDateString(document.documentElement.lang, parts);
 }
 
 function fill() {

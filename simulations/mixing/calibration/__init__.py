@@ -7,15 +7,6 @@ from .fit import PARAMETERS, Fit, Search, fit
 from .pictures import write
 
 __all__ = [
-    "FITTED",
-    "HELD_OUT",
-    "PARAMETERS",
-    "Attendance",
-    "Fit",
-    "Search",
-    "fit",
-    "moments",
-    "of_run",
-    "read",
-    "write",
-]
+    "FITTED", "HELD_OUT", "PARAMETERS", "Attendance", "Fit", "Search", "fit", "moments", "of_run",
+    "read", "write",
+]  # fmt: skip

@@ -24,8 +24,7 @@ Floats = NDArray[np.float64]
 class Attendance:
     """One row per (person, group) with at least one visit.
 
-    `interest` and `held` are per group: its category, and the events it held.
-    """
+    `interest` and `held` are per group: its category, and the events it held."""
 
     person: Ints
     group: Ints
@@ -45,14 +44,16 @@ class Attendance:
             + np.arange(lengths.sum())
         ]
         who = np.repeat(np.arange(len(chosen)), lengths)
-        return Attendance(who, self.group[rows], self.visits[rows], self.interest, self.held, self.names)
+        return Attendance(
+            who, self.group[rows], self.visits[rows], self.interest, self.held, self.names
+        )
 
 
 def read(attendance: Path, groups: Path) -> Attendance:
-    """Data of the Nashville form: `person,group,events_attended` and `group,category,members,events_held`.
+    """Data of the Nashville form: `person,group,events_attended` and
+    `group,category,members,events_held`.
 
-    Raises NotFound or LocalError that names the column that is missing.
-    """
+    Raises NotFound or LocalError that names the column that is missing."""
     rows = _columns(attendance, ("person", "group", "events_attended"))
     kinds = _columns(groups, ("group", "category", "events_held"))
     names, interest = np.unique(kinds["category"].astype(str), return_inverse=True)
@@ -63,8 +64,9 @@ def read(attendance: Path, groups: Path) -> Attendance:
         raise LocalError(f"{attendance} names groups that {groups} does not have")
     _, person = np.unique(rows["person"], return_inverse=True)
     return Attendance(
-        person, place, rows["events_attended"], interest[order], kinds["events_held"][order], tuple(names)
-    )
+        person, place, rows["events_attended"], interest[order], kinds["events_held"][order],
+        tuple(names),
+    )  # fmt: skip
 
 
 def _columns(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
@@ -80,16 +82,29 @@ def _columns(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
     return {name: table[name].to_numpy() for name in names}
 
 
-def of_run(record: Record) -> Attendance:
-    """What data of this form would show of a run: hosts as groups, with most of their events' interest."""
+MOST = 200
+"""Events of a group that the data has at most: its source was cut off there."""
+
+
+def of_run(record: Record, most: int = MOST) -> Attendance:
+    """What data of this form would show of a run: hosts as groups, with most of their events'
+    interest, and of each host the last `most` events that somebody attended."""
     tables = record.tables
     groups = len(tables.honest)
-    host = tables.event_host[tables.what].astype(np.int64)
-    pairs, visits = np.unique(tables.who.astype(np.int64) * groups + host, return_counts=True)
+    held_ones = np.flatnonzero(tables.going > 0)[::-1]
+    order = held_ones[np.argsort(tables.event_host[held_ones], kind="stable")]
+    rank = np.arange(len(order)) - np.searchsorted(
+        tables.event_host[order], tables.event_host[order]
+    )
+    kept = np.zeros(len(tables.going), np.bool_)
+    kept[order[rank < most]] = True
+    went = kept[tables.what]
+    host = tables.event_host[tables.what[went]].astype(np.int64)
+    pairs, visits = np.unique(tables.who[went].astype(np.int64) * groups + host, return_counts=True)
     _, person = np.unique(pairs // groups, return_inverse=True)
     counts = np.zeros((groups, record.groups), dtype=np.int64)
     np.add.at(counts, (tables.event_host, tables.event_cluster), 1)
-    held = np.bincount(tables.event_host[tables.going > 0], minlength=groups)
+    held = np.bincount(tables.event_host[kept], minlength=groups)
     names = tuple(str(index) for index in range(record.groups))
     return Attendance(person, pairs % groups, visits, counts.argmax(axis=1), held, names)
 
@@ -97,8 +112,7 @@ def of_run(record: Record) -> Attendance:
 def mixing(data: Attendance) -> Floats:
     """Interests that share people, shape (interests, interests).
 
-    Counts ordered pairs of different groups that one person visited.
-    """
+    Counts ordered pairs of different groups that one person visited."""
     kinds = len(data.names)
     people = int(data.person.max()) + 1
     went = np.zeros((people, kinds))
@@ -109,28 +123,25 @@ def mixing(data: Attendance) -> Floats:
 
 
 FITTED = (
-    "attendances per person",
-    "people seen once",
-    "visits per person and group",
-    "repeat visitors",
-    "groups per person",
-    "inequality of groups",
-    "sorting of interests",
-)
+    "attendances per person", "people seen once", "visits per person and group", "repeat visitors",
+    "groups per person", "inequality of groups", "sorting of interests",
+    "people at a meeting, median", "people at a meeting, by attendance",
+)  # fmt: skip
 HELD_OUT = (
-    "people seen 5 times or more",
-    "people seen 20 times or more",
-    "5 visits or more to a group",
-    "people in one group",
-    "people in 5 groups or more",
-    "interests per person",
-    "visits to the first interest",
-    "people at a meeting, median",
-)
+    "people seen 5 times or more", "people seen 20 times or more", "5 visits or more to a group",
+    "people in one group", "people in 5 groups or more", "interests per person",
+    "visits to the first interest", "people at a meeting, median of other groups",
+    "attendances at meetings below three, of other groups",
+)  # fmt: skip
 
 
-def moments(data: Attendance) -> dict[str, float]:
-    """All moments of `FITTED` and `HELD_OUT`, shares unless the name says otherwise; 0 if nobody went."""
+def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
+    """All moments of `FITTED` and `HELD_OUT`, shares unless the name says otherwise; 0 if nobody
+    went.
+
+    A group's meeting has its visits by its events, since data of this form says no more. With
+    `split` the fitted sizes of meetings are those of every second group, and those held out of the
+    others."""
     if len(data.person) == 0:
         return dict.fromkeys((*FITTED, *HELD_OUT), 0.0)
     total = np.bincount(data.person, weights=data.visits)
@@ -139,7 +150,10 @@ def moments(data: Attendance) -> dict[str, float]:
     np.add.at(by_interest, (data.person, data.interest[data.group]), data.visits)
     shared = mixing(data)
     by_group = np.bincount(data.group, weights=data.visits, minlength=len(data.held))
-    met = data.held > 0
+    met = np.flatnonzero((data.held > 0) & (by_group > 0))
+    size, visits = by_group[met] / data.held[met], by_group[met]
+    every = np.ones(len(met), np.bool_)
+    fitted, other = (met % 2 == 0, met % 2 == 1) if split else (every, every)
     several = groups >= 2
     return {
         "attendances per person": float(total.mean()),
@@ -149,6 +163,10 @@ def moments(data: Attendance) -> dict[str, float]:
         "groups per person": float(groups.mean()),
         "inequality of groups": gini_of(by_group),
         "sorting of interests": assortativity_of(shared) if shared.any() else 0.0,
+        "people at a meeting, median": float(np.median(size[fitted])),
+        "people at a meeting, by attendance": float(
+            np.average(size[fitted], weights=visits[fitted])
+        ),
         "people seen 5 times or more": float((total >= 5).mean()),
         "people seen 20 times or more": float((total >= 20).mean()),
         "5 visits or more to a group": float((data.visits >= 5).mean()),
@@ -158,5 +176,8 @@ def moments(data: Attendance) -> dict[str, float]:
         "visits to the first interest": float((by_interest.max(axis=1) / total)[several].mean())
         if several.any()
         else float("nan"),
-        "people at a meeting, median": float(np.median(by_group[met] / data.held[met])),
+        "people at a meeting, median of other groups": float(np.median(size[other])),
+        "attendances at meetings below three, of other groups": float(
+            visits[other & (size < 3)].sum() / visits[other].sum()
+        ),
     }

@@ -1,16 +1,18 @@
 """Calibration by the method of simulated moments.
 
 D. McFadden, "A Method of Simulated Moments for Estimation of Discrete Response Models Without
-Numerical Integration", Econometrica 57(5), 1989. The distance is the mean squared relative error of the
-fitted moments; all evaluations share their seeds, so it is a function, if a rough one, of the parameters.
+Numerical Integration", Econometrica 57(5), 1989. The distance is the mean squared relative error of
+the fitted moments; all evaluations share their seeds, so it is a function, if a rough one, of the
+parameters.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from scipy.optimize import minimize
 
@@ -24,32 +26,34 @@ from .attendance import FITTED, Attendance, Floats, moments, of_run
 Progress = Callable[[int, int], None]
 
 PARAMETERS: dict[str, Range] = {
-    "people.look": Range(0.01, 0.4),
-    "people.activity": Range(0.0, 3.0),
-    "choice.match": Range(0.0, 12.0),
+    "people.look": Range(0.002, 0.05),
+    "people.activity": Range(0.5, 3.0),
+    "choice.match": Range(4.0, 20.0),
     "choice.habit": Range(0.0, 6.0),
-    "hosts.skew": Range(0.3, 1.5),
+    "hosts.quality": Range(0.0, 3.0),
 }
 """What is fitted, and where it is looked for.
 
-Fewer than the moments: choice.home moves them as people.look does, and people.own as choice.match does,
-so that no data of this form could tell them apart.
-"""
+Fewer than the moments: choice.home moves them as people.look does, and people.own as choice.match
+does, so that no data of this form could tell them apart."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """Points of the first sweep, steps of the search after it, seeds to average over, bootstrap samples."""
+    """Points of the first sweep, steps of the search after it, seeds to average over, bootstrap
+    samples."""
 
     points: int = 40
-    steps: int = 110
-    seeds: tuple[int, ...] = (1, 2, 3, 4)
-    bootstrap: int = 100
+    steps: int = 90
+    seeds: tuple[int, ...] = (1, 2, 3)
+    bootstrap: int = 60
+    draws: int = 12
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A calibrated scenario: parameters with 95 % intervals, and each moment in the data and in the model."""
+    """A calibrated scenario: parameters with 95 % intervals, and each moment in the data and in the
+    model."""
 
     scenario: Scenario
     parameters: dict[str, Interval]
@@ -57,11 +61,14 @@ class Fit:
     simulated: dict[str, Interval]
     distance: float
     """Root mean squared relative error of the fitted moments."""
+    draws: dict[str, list[float]]
+    """Parameters drawn from what the fit leaves uncertain (normal, within where they were looked
+    for): lists of one length, as an experiment by the method `list` varies them. """
 
 
 def place(base: Scenario, values: Mapping[str, float]) -> Scenario:
     """A scenario with parameters, by dotted name, set to values."""
-    tables = json.loads(schema.canonical(base))
+    tables = schema.plain(base)
     for path, value in values.items():
         schema.set_path(tables, path, value)
     return schema.build(Scenario, tables)
@@ -80,12 +87,16 @@ class Target:
     ) -> None:
         self.base, self.search, self.ranges = base, search, ranges
         self.wanted = np.array([data[name] for name in FITTED])
-        self.scale = np.maximum(np.abs(self.wanted), 0.1)  # a moment near zero has no relative error
+        self.scale = np.maximum(
+            np.abs(self.wanted), 0.1
+        )  # a moment near zero has no relative error
         self.low = np.array([axis.low for axis in ranges.values()])
         self.span = np.array([axis.high - axis.low for axis in ranges.values()])
 
     def values(self, unit: Floats) -> dict[str, float]:
-        return dict(zip(self.ranges, (self.low + np.clip(unit, 0, 1) * self.span).tolist(), strict=True))
+        return dict(
+            zip(self.ranges, (self.low + np.clip(unit, 0, 1) * self.span).tolist(), strict=True)
+        )
 
     def moments(self, unit: Floats) -> Floats:
         """The fitted moments, meaned over the seeds."""
@@ -111,13 +122,18 @@ def fit(
 ) -> Fit:
     """Fit the parameters of `ranges` in a base scenario to data."""
     observed = _bootstrap(data, search.bootstrap)
-    target = Target(base, {name: interval.mean for name, (interval, _) in observed.items()}, search, ranges)
+    target = Target(
+        base, {name: interval.mean for name, (interval, _) in observed.items()}, search, ranges
+    )
     best = _minimum(target, progress)
     parameters = target.values(best)
     scenario = place(base, parameters)
-    runs = [simulate(scenario, 1_000 + seed) for seed in range(8)]  # seeds that the search has not seen
+    runs = [
+        simulate(scenario, 1_000 + seed) for seed in range(8)
+    ]  # seeds that the search has not seen
     simulated = {name: _spread([run[name] for run in runs]) for name in runs[0]}
-    half = 1.96 * _standard_errors(target, best, observed, simulated)
+    spread = _covariance(target, best, observed, simulated)
+    half = 1.96 * np.sqrt(np.diag(spread))
     return Fit(
         scenario,
         {
@@ -127,6 +143,7 @@ def fit(
         {name: interval for name, (interval, _) in observed.items()},
         simulated,
         target.distance(best),
+        _draws(parameters, spread, ranges, search.draws),
     )
 
 
@@ -134,9 +151,12 @@ def _bootstrap(data: Attendance, samples: int) -> dict[str, tuple[Interval, floa
     """Each moment of the data with its interval over people drawn again, and its standard error."""
     rng = np.random.default_rng(1)
     people = int(data.person.max()) + 1
-    drawn = [moments(data.of_people(rng.integers(people, size=people))) for _ in range(samples)]
+    drawn = [
+        moments(data.of_people(rng.integers(people, size=people)), split=True)
+        for _ in range(samples)
+    ]
     found = {}
-    for name, value in moments(data).items():
+    for name, value in moments(data, split=True).items():
         error = float(np.std([sample[name] for sample in drawn], ddof=1))
         found[name] = Interval(value, 1.96 * error, people), error
     return found
@@ -148,7 +168,8 @@ def _spread(values: list[float]) -> Interval:
 
 
 def _minimum(target: Target, progress: Progress) -> Floats:
-    """A Latin hypercube to find the valley, then Nelder and Mead's simplex, which does not mind roughness."""
+    """A Latin hypercube to find the valley, then Nelder and Mead's simplex, which does not mind
+    roughness."""
     search = target.search
     total = search.points + search.steps
     done = 0
@@ -163,7 +184,9 @@ def _minimum(target: Target, progress: Progress) -> Floats:
     strata = rng.permuted(np.tile(np.arange(search.points), (len(target.ranges), 1)), axis=1).T
     sweep = (strata + rng.random(strata.shape)) / search.points
     start = sweep[int(np.argmin([distance(point) for point in sweep]))]
-    corners = np.vstack((start, start + 0.15 * np.where(start[:, None] > 0.5, -1, 1) * np.eye(len(start))))
+    corners = np.vstack(
+        (start, start + 0.15 * np.where(start[:, None] > 0.5, -1, 1) * np.eye(len(start)))
+    )
     found = minimize(
         distance,
         start,
@@ -175,31 +198,53 @@ def _minimum(target: Target, progress: Progress) -> Floats:
     return best
 
 
-def _standard_errors(
+def _covariance(
     target: Target,
     best: Floats,
     observed: Mapping[str, tuple[Interval, float]],
     simulated: Mapping[str, Interval],
 ) -> Floats:
-    """The sandwich formula of the method of simulated moments (Gourieroux and Monfort 1996, section 2.3)."""
+    """The sandwich formula of the method of simulated moments (Gourieroux and Monfort 1996, section
+    2.3)."""
     step = 0.1  # wide, because simulated moments are rough
     columns = []
     for axis in np.eye(len(best)):
         up, down = np.clip(best + step * axis, 0, 1), np.clip(best - step * axis, 0, 1)
-        columns.append((target.errors(up) - target.errors(down)) / max(float((up - down).sum()), 1e-9))
+        columns.append(
+            (target.errors(up) - target.errors(down)) / max(float((up - down).sum()), 1e-9)
+        )
     slope = np.column_stack(columns)
     noise = np.array(
         [
-            observed[name][1] ** 2 + (simulated[name].half_width / 1.96) ** 2 / len(target.search.seeds)
+            observed[name][1] ** 2
+            + (simulated[name].half_width / 1.96) ** 2 / len(target.search.seeds)
             for name in FITTED
         ]
     )
     bread = np.linalg.pinv(slope)
     spread = bread @ np.diag(noise / target.scale**2) @ bread.T
-    errors: Floats = np.sqrt(np.diag(spread)) * target.span
-    return errors
+    covariance: Floats = spread * np.outer(target.span, target.span)
+    return covariance
+
+
+def _draws(
+    parameters: Mapping[str, float], covariance: Floats, ranges: Mapping[str, Range], count: int
+) -> dict[str, list[float]]:
+    """Parameters drawn from a normal distribution around the fitted ones, again until all are in
+    range."""
+    rng, kept = np.random.default_rng(1), []
+    low = np.array([axis.low for axis in ranges.values()])
+    high = np.array([axis.high for axis in ranges.values()])
+    for _ in range(10_000):
+        point = rng.multivariate_normal(list(parameters.values()), covariance)
+        if ((low <= point) & (point <= high)).all():
+            kept.append(point)
+        if len(kept) == count:
+            break
+    columns = np.round(np.array(kept).reshape(-1, len(parameters)).T, 4)
+    return dict(zip(parameters, columns.tolist(), strict=True))
 
 
 def to_json(found: Fit) -> str:
     """The fit as JSON, for another program."""
-    return json.dumps(asdict(found), indent=1, sort_keys=True) + "\n"
+    return json.dumps(msgspec.to_builtins(found), indent=1, sort_keys=True) + "\n"

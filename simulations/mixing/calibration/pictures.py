@@ -1,4 +1,5 @@
-"""The page of a calibration: parameters, moments, distributions and mixing matrices side by side."""
+"""The page of a calibration: parameters, moments, distributions and mixing matrices side by
+side."""
 
 from __future__ import annotations
 
@@ -27,11 +28,13 @@ def write(path: Path, found: Fit, data: Attendance) -> Path:
             "Each moment in the model as a multiple of the data; bars are 95 % intervals of both.",
         ),
         picture(
-            distributions_figure(data, run), "Distributions in the data and in one run of the fitted model."
+            distributions_figure(data, run),
+            "Distributions in the data and in one run of the fitted model.",
         ),
         picture(
             matrices_figure(data, run),
-            "People shared by interests, as a multiple of chance, largest interests first; grey: none.",
+            "People shared by interests, as a multiple of chance, largest interests first; grey:"
+            " none.",
         ),
     ]
     page = path / "calibration.html"
@@ -58,7 +61,8 @@ def misfits(found: Fit, tolerance: float = 0.2) -> list[str]:
     return [
         name
         for name in (*FITTED, *HELD_OUT)
-        if abs(found.simulated[name].mean - found.data[name].mean) > tolerance * abs(found.data[name].mean)
+        if abs(found.simulated[name].mean - found.data[name].mean)
+        > tolerance * abs(found.data[name].mean)
     ]
 
 
@@ -85,7 +89,8 @@ def moments_figure(found: Fit) -> Figure:
         )
     axes.axvline(1, color="0.3", linewidth=0.8)
     axes.set_yticks(
-        range(len(names)), [f"{name} ({'fitted' if name in FITTED else 'held out'})" for name in names]
+        range(len(names)),
+        [f"{name} ({'fitted' if name in FITTED else 'held out'})" for name in names],
     )
     axes.invert_yaxis()
     axes.set_xlabel("model / data (grey: the data's own interval)")

@@ -16,11 +16,9 @@ USEFUL = 0.5
 
 
 def companion_entropy_of(met: Array) -> Array:
-    """
-    H_i = (-sum_g p_ig ln p_ig + (k_i - 1) / (2 n_i)) / ln G for each row of counts with n_i >= 8: entropy of
-    company by group, with the correction of Miller and Madow for its downward bias (k_i groups seen, n_i
-    encounters); at most 1.
-    """
+    """H_i = (-sum_g p_ig ln p_ig + (k_i - 1) / (2 n_i)) / ln G for each row of counts with n_i >=
+    8: entropy of company by group, with the correction of Miller and Madow for its downward bias
+    (k_i groups seen, n_i encounters); at most 1."""
     n = met.sum(axis=1)
     met, n = met[n >= ENOUGH], n[n >= ENOUGH].astype(float)
     share = met / n[:, None]
@@ -32,13 +30,18 @@ def companion_entropy_of(met: Array) -> Array:
 
 @metric(unit="0 to 1", source="Shannon (1948); bias correction by Miller (1955)")
 def companion_entropy(record: Record) -> Measurement:
-    """
-    Mean over people with 8 encounters or more of the entropy of their company by group (see
-    companion_entropy_of).
-    """
+    """Mean over people with 8 encounters or more of the entropy of their company by group (see
+    companion_entropy_of). It leaves out all others: companion_entropy_of_whom says how many it
+    speaks of."""
     entropy = companion_entropy_of(record.tables.met)
     if len(entropy):
         yield WHOLE_RUN, float(entropy.mean())
+
+
+@metric(unit="share of people", source="Potluck")
+def companion_entropy_of_whom(record: Record) -> Measurement:
+    """People with 8 encounters or more over the run, by all people."""
+    yield WHOLE_RUN, float((record.tables.met.sum(axis=1) >= ENOUGH).mean())
 
 
 def _mean(values: Array) -> Measurement:
@@ -52,10 +55,8 @@ def _mean(values: Array) -> Measurement:
     source="Ziegler et al. (2005), 'Improving recommendation lists through topic diversification'",
 )
 def hand_diversity(record: Record) -> Measurement:
-    """
-    Intra-list diversity: mean over pairs of cards of a hand of 1 - cosine of their topics, then over kept
-    hands.
-    """
+    """Intra-list diversity: mean over pairs of cards of a hand of 1 - cosine of their topics, then
+    over kept hands."""
     return _mean(record.tables.hand_diversity)
 
 
@@ -64,10 +65,8 @@ def hand_diversity(record: Record) -> Measurement:
     source="Ge, Delgado-Battenfeld and Jannach (2010), 'Beyond accuracy', UNEXP = RS \\ PM",
 )
 def unexpectedness(record: Record) -> Measurement:
-    """
-    Cards of kept hands that the primitive model (the person's best by similarity, as many as a hand) would
-    not show.
-    """
+    """Cards of kept hands that the primitive model (the person's best by similarity, as many as a
+    hand) would not show."""
     dealt = np.isfinite(record.tables.hand_match)
     if dealt.any():
         yield WHOLE_RUN, float((~record.tables.hand_expected[dealt]).mean())
@@ -78,14 +77,15 @@ def unexpectedness(record: Record) -> Measurement:
     source="Ge, Delgado-Battenfeld and Jannach (2010), SRDP = |UNEXP and useful| / |RS|",
 )
 def serendipity(record: Record) -> Measurement:
-    """
-    Cards of kept hands that are unexpected (see unexpectedness) and useful: cosine with one's interest at
-    least 0.5.
-    """
+    """Cards of kept hands that are unexpected (see unexpectedness) and useful: cosine with one's
+    interest at least 0.5."""
     match = record.tables.hand_match
     dealt = np.isfinite(match)
     if dealt.any():
-        yield WHOLE_RUN, float((~record.tables.hand_expected[dealt] & (match[dealt] >= USEFUL)).mean())
+        yield (
+            WHOLE_RUN,
+            float((~record.tables.hand_expected[dealt] & (match[dealt] >= USEFUL)).mean()),
+        )
 
 
 @metric(
@@ -93,28 +93,6 @@ def serendipity(record: Record) -> Measurement:
     source="Adamopoulos and Tuzhilin (2014), 'On unexpectedness in recommender systems', eq. 1",
 )
 def surprise(record: Record) -> Measurement:
-    """
-    Mean over cards of kept hands of the distance to the expected set: least 1 - cosine to the person's best
-    events.
-    """
+    """Mean over cards of kept hands of the distance to the expected set: least 1 - cosine to the
+    person's best events."""
     return _mean(record.tables.hand_surprise)
-
-
-@metric(
-    unit="1 - cosine",
-    source="Kaminskas and Bridge (2016), 'Diversity, serendipity, novelty, and coverage', content-based",
-)
-def novelty(record: Record) -> Measurement:
-    """
-    Mean over attendances but a person's first of the least 1 - cosine to the topics attended before (sampled
-    people).
-    """
-    tables = record.tables
-    sampled = np.flatnonzero(tables.who % record.scenario.measure.sample == 0)
-    order = sampled[np.lexsort((tables.event_day[tables.what[sampled]], tables.who[sampled]))]
-    topics = tables.event_topic[tables.what[order]]
-    distances: list[float] = []
-    for history in np.split(topics, np.flatnonzero(np.diff(tables.who[order])) + 1):
-        distances.extend(1 - float((history[:k] @ history[k]).max()) for k in range(1, len(history)))
-    if distances:
-        yield WHOLE_RUN, float(np.mean(distances))

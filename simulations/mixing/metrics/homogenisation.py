@@ -44,13 +44,13 @@ def _some(record: Record) -> tuple[np.random.Generator, Array]:
 
 @metric(
     unit="0 to 1",
-    source="Chaney, Stewart and Engelhardt (2018), 'How algorithmic confounding increases homogeneity'",
+    source=(
+        "Chaney, Stewart and Engelhardt (2018), 'How algorithmic confounding increases homogeneity'"
+    ),
 )
 def jaccard_random(record: Record) -> Measurement:
-    """
-    Mean over random pairs in one region (both went out) of |A and B| / |A or B|, A and B the events each
-    attended.
-    """
+    """Mean over random pairs in one region (both went out) of |A and B| / |A or B|, A and B the
+    events each attended."""
     rng, one = _some(record)
     if not len(one):
         return iter(())
@@ -63,9 +63,8 @@ def jaccard_random(record: Record) -> Measurement:
 
 @metric(unit="0 to 1", source="Chaney, Stewart and Engelhardt (2018), nearest user", usual=False)
 def jaccard_nearest(record: Record) -> Measurement:
-    """
-    The same for pairs of a person and the one of nearest interest in the region, of the whole population.
-    """
+    """The same for pairs of a person and the one of nearest interest in the region, of the whole
+    population."""
     _, one = _some(record)
     region, interest = record.tables.region, record.tables.interest
     nearest = []

@@ -1,9 +1,9 @@
 """
-Segregation in the network of encounters, from the mixing matrix M between groups (M_gh encounters of g with
-h, both ways).
+Segregation in the network of encounters, from the mixing matrix M between groups (M_gh encounters
+of g with h, both ways).
 
-Bias: these are ratios of sums over many encounters and nearly unbiased at the sizes simulated; the null value
-under random meeting is 0 except where the formula says otherwise.
+Bias: these are ratios of sums over many encounters and nearly unbiased at the sizes simulated; the
+null value under random meeting is 0 except where the formula says otherwise.
 """
 
 from __future__ import annotations
@@ -16,21 +16,17 @@ from .registry import WHOLE_RUN, Measurement, metric
 
 
 def assortativity_of(matrix: Array) -> float:
-    """
-    r = (tr e - sum a_g b_g) / (1 - sum a_g b_g), e = M / sum M, a and b its row and column sums; NaN if
-    undefined.
-    """
+    """r = (tr e - sum a_g b_g) / (1 - sum a_g b_g), e = M / sum M, a and b its row and column sums;
+    NaN if undefined."""
     e = matrix / matrix.sum()
     expected = float(e.sum(axis=1) @ e.sum(axis=0))
     return float((np.trace(e) - expected) / (1 - expected)) if expected < 1 else float("nan")
 
 
 def coleman_of(matrix: Array, sizes: Array) -> Array:
-    """
-    S_g for each group: with d_g the encounters of group g, m_gg those within, w_g = d_g (n_g - 1) / (n - 1)
-    expected, (m_gg - w_g) / (d_g - w_g) if m_gg >= w_g, else (m_gg - w_g) / w_g. In [-1, 1]; NaN for a group
-    nobody of which met.
-    """
+    """S_g for each group: with d_g the encounters of group g, m_gg those within, w_g = d_g (n_g -
+    1) / (n - 1) expected, (m_gg - w_g) / (d_g - w_g) if m_gg >= w_g, else (m_gg - w_g) / w_g. In
+    [-1, 1]; NaN for a group nobody of which met."""
     own, all_ = np.diag(matrix).astype(float), matrix.sum(axis=1)
     expected = all_ * (sizes - 1) / (sizes.sum() - 1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -44,21 +40,22 @@ def cross_share(matrix: Array) -> float:
 
 
 def expected_cross_share(sizes: Array) -> float:
-    """The same if labels were dealt at random: 1 - sum n_g (n_g - 1) / (n (n - 1)); exact for any network."""
+    """The same if labels were dealt at random: 1 - sum n_g (n_g - 1) / (n (n - 1)); exact for any
+    network."""
     n = sizes.sum()
     return float(1 - (sizes * (sizes - 1)).sum() / (n * (n - 1)))
 
 
 def _run(record: Record) -> tuple[Array, Array]:
-    return record.tables.mixing.sum(axis=0), np.bincount(record.tables.cluster, minlength=record.groups)
+    return record.tables.mixing.sum(axis=0), np.bincount(
+        record.tables.cluster, minlength=record.groups
+    )
 
 
 @metric(unit="-1 to 1", source="Newman (2003), 'Mixing patterns in networks', eq. 2")
 def assortativity(record: Record) -> Measurement:
-    """
-    r = (tr e - sum_g a_g b_g) / (1 - sum_g a_g b_g), e = M / sum M, a and b its row and column sums. 0: at
-    random.
-    """
+    """r = (tr e - sum_g a_g b_g) / (1 - sum_g a_g b_g), e = M / sum M, a and b its row and column
+    sums. 0: at random."""
     days = enumerate(record.tables.mixing)
     for day, matrix in [*days, (WHOLE_RUN, _run(record)[0])]:
         if matrix.sum() and np.isfinite(r := assortativity_of(matrix)):
@@ -67,11 +64,9 @@ def assortativity(record: Record) -> Measurement:
 
 @metric(unit="-1 to 1", source="Coleman (1958), 'Relational analysis'")
 def coleman(record: Record) -> Measurement:
-    """
-    Coleman's homophily index of each group (see coleman_of), averaged over groups by their people. 0: at
-    random, but a little below when a group has few encounters, since what falls short is divided by the
-    smaller expected number.
-    """
+    """Coleman's homophily index of each group (see coleman_of), averaged over groups by their
+    people. 0: at random, but a little below when a group has few encounters, since what falls short
+    is divided by the smaller expected number."""
     matrix, sizes = _run(record)
     index = coleman_of(matrix, sizes)
     met = np.isfinite(index)
@@ -79,25 +74,26 @@ def coleman(record: Record) -> Measurement:
         yield WHOLE_RUN, float(np.average(index[met], weights=sizes[met]))
 
 
-@metric(unit="-1 to 1", source="Krackhardt and Stern (1988), 'Informal networks and organizational crises'")
+@metric(
+    unit="-1 to 1",
+    source="Krackhardt and Stern (1988), 'Informal networks and organizational crises'",
+)
 def ei_index(record: Record) -> Measurement:
-    """
-    (E - I) / (E + I), E encounters between and I within groups. At random it is 2 pi - 1, not 0; see
-    ei_excess.
-    """
+    """(E - I) / (E + I), E encounters between and I within groups. At random it is 2 pi - 1, not 0;
+    see ei_excess."""
     matrix, _ = _run(record)
     if matrix.sum():
         yield WHOLE_RUN, 2 * cross_share(matrix) - 1
 
 
 @metric(
-    unit="-2 to 2", source="Krackhardt and Stern (1988); the mean of their permutation test in closed form"
+    unit="-2 to 2",
+    source="Krackhardt and Stern (1988); the mean of their permutation test in closed form",
 )
 def ei_excess(record: Record) -> Measurement:
-    """
-    The E-I index less its mean over all permutations of labels, 2 pi - 1 with pi = 1 - sum n_g (n_g - 1) / (n
-    (n - 1)): corrected for the sizes of groups. Negative: people meet their own more than at random.
-    """
+    """The E-I index less its mean over all permutations of labels, 2 pi - 1 with pi = 1 - sum n_g
+    (n_g - 1) / (n (n - 1)): corrected for the sizes of groups. Negative: people meet their own more
+    than at random."""
     matrix, sizes = _run(record)
     if matrix.sum():
         yield WHOLE_RUN, 2 * (cross_share(matrix) - expected_cross_share(sizes))
@@ -105,23 +101,20 @@ def ei_excess(record: Record) -> Measurement:
 
 @metric(unit="0 to 1", source="Freeman (1978), 'Segregation in social networks'")
 def freeman(record: Record) -> Measurement:
-    """
-    S = max(0, 1 - p / pi), p the share of encounters between groups, pi the same at random
-    (expected_cross_share).
-    """
+    """S = max(0, 1 - p / pi), p the share of encounters between groups, pi the same at random
+    (expected_cross_share)."""
     matrix, sizes = _run(record)
     if matrix.sum() and expected_cross_share(sizes) > 0:
         yield WHOLE_RUN, max(0.0, 1 - cross_share(matrix) / expected_cross_share(sizes))
 
 
 @metric(
-    unit="-0.5 to 1", source="Newman and Girvan (2004), 'Finding and evaluating community structure', eq. 5"
+    unit="-0.5 to 1",
+    source="Newman and Girvan (2004), 'Finding and evaluating community structure', eq. 5",
 )
 def modularity(record: Record) -> Measurement:
-    """
-    Q = tr e - sum_g a_g^2: modularity of the network of encounters with the groups as communities. 0: at
-    random.
-    """
+    """Q = tr e - sum_g a_g^2: modularity of the network of encounters with the groups as
+    communities. 0: at random."""
     matrix, _ = _run(record)
     if matrix.sum():
         e = matrix / matrix.sum()

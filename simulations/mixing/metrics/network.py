@@ -1,8 +1,7 @@
-"""
-The shape of the network of those who met, in the first region (these cost more than the other metrics).
+"""The shape of the network of those who met, in the first region (these cost more than the other
+metrics).
 
-Ties are pairs that met at least once; weights are meetings.
-"""
+Ties are pairs that met at least once; weights are meetings."""
 
 from __future__ import annotations
 
@@ -25,16 +24,18 @@ def _graph(record: Record) -> csr_matrix:
     tables = record.tables
     n = int(np.sum(tables.region == tables.region[0]))
     here = tables.first < n
-    first, second, times = tables.first[here], tables.second[here], tables.meetings[here].astype(float)
+    first, second, times = (
+        tables.first[here],
+        tables.second[here],
+        tables.meetings[here].astype(float),
+    )
     half = csr_matrix((times, (first, second)), shape=(n, n))
     return half + half.T
 
 
 def spectral_gap_of(graph: csr_matrix) -> float:
-    """
-    1 - lambda_2 of D^-1 A on the largest component: 0 falls apart, near 1 mixes in one step. NaN below 3
-    nodes.
-    """
+    """1 - lambda_2 of D^-1 A on the largest component: 0 falls apart, near 1 mixes in one step. NaN
+    below 3 nodes."""
     labels = connected_components(graph, directed=False)[1]
     inside = np.flatnonzero(labels == np.bincount(labels).argmax())
     if len(inside) < 3:
@@ -56,12 +57,12 @@ def local_bridges_of(graph: csr_matrix) -> float:
 
 
 def constraint_of(graph: csr_matrix) -> Array:
-    """
-    Burt's constraint of each node with ties: c_i = sum_j (p_ij + sum_q p_iq p_qj)^2 over neighbours j, p_ij
-    the share of i's weight that goes to j.
-    """
+    """Burt's constraint of each node with ties: c_i = sum_j (p_ij + sum_q p_iq p_qj)^2 over
+    neighbours j, p_ij the share of i's weight that goes to j."""
     strength = np.asarray(graph.sum(axis=1)).ravel()
-    share = diags_array(np.divide(1, strength, out=np.zeros_like(strength), where=strength > 0)) @ graph
+    share = (
+        diags_array(np.divide(1, strength, out=np.zeros_like(strength), where=strength > 0)) @ graph
+    )
     both = (share + share @ share).multiply(graph > 0)
     constraint: Array = np.asarray(both.multiply(both).sum(axis=1)).ravel()
     return constraint[strength > 0]
@@ -69,21 +70,23 @@ def constraint_of(graph: csr_matrix) -> Array:
 
 @metric(unit="0 to 1", source="Chung (1997), 'Spectral graph theory', chapter 1", usual=False)
 def spectral_gap(record: Record) -> Measurement:
-    """
-    1 - lambda_2 of D^-1 A on the largest component: how fast a rumour spreads over the whole; 0 if nearly in
-    two parts.
-    """
+    """1 - lambda_2 of D^-1 A on the largest component: how fast a rumour spreads over the whole; 0
+    if nearly in two parts."""
     if np.isfinite(gap := spectral_gap_of(_graph(record))):
         yield WHOLE_RUN, gap
 
 
-@metric(unit="steps", source="Watts and Strogatz (1998), path length; between groups only", usual=False)
+@metric(
+    unit="steps", source="Watts and Strogatz (1998), path length; between groups only", usual=False
+)
 def cross_path(record: Record) -> Measurement:
     """Mean number of steps from 64 people at random to all of other groups whom a path reaches."""
     graph = _graph(record)
     cluster = record.tables.cluster[: graph.shape[0]]
     some = (
-        Stream.of(0, Purpose.MEASURE).numpy().choice(len(cluster), min(SOURCES, len(cluster)), replace=False)
+        Stream.of(0, Purpose.MEASURE)
+        .numpy()
+        .choice(len(cluster), min(SOURCES, len(cluster)), replace=False)
     )
     steps = shortest_path(graph, directed=False, unweighted=True, indices=some)
     reached = np.isfinite(steps) & (cluster[some][:, None] != cluster[None, :])
@@ -100,9 +103,8 @@ def local_bridges(record: Record) -> Measurement:
 
 @metric(unit="0 to 1.125", source="Burt (1992), 'Structural holes', chapter 2", usual=False)
 def constraint(record: Record) -> Measurement:
-    """
-    Mean of Burt's constraint over those who met anybody: low where people bridge circles (see constraint_of).
-    """
+    """Mean of Burt's constraint over those who met anybody: low where people bridge circles (see
+    constraint_of)."""
     values = constraint_of(_graph(record))
     if len(values):
         yield WHOLE_RUN, float(values.mean())

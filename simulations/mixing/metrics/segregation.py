@@ -1,10 +1,10 @@
 """
-Segregation of groups between events, as of districts in a city: a unit is an event, counts[j, g] those of
-group g at it.
+Segregation of groups between events, as of districts in a city: a unit is an event, counts[j, g]
+those of group g at it.
 
-Events are small, so even people who choose by lot look segregated. The `_net` metrics subtract that: (D - D0)
-/ (1 - D0) with D0 the mean over random permutations of people's groups (Carrington and Troske 1997). Exposure
-leaves out oneself instead.
+Events are small, so even people who choose by lot look segregated. The `_net` metrics subtract
+that: (D - D0) / (1 - D0) with D0 the mean over random permutations of people's groups (Carrington
+and Troske 1997). Exposure leaves out oneself instead.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
@@ -22,10 +23,8 @@ PERMUTATIONS = 4
 
 
 def dissimilarity_of(counts: Array) -> float:
-    """
-    D = sum_j sum_g t_j |p_jg - P_g| / (2 T I), I = sum_g P_g (1 - P_g); t_j size of unit j, p its and P all
-    shares.
-    """
+    """D = sum_j sum_g t_j |p_jg - P_g| / (2 T I), I = sum_g P_g (1 - P_g); t_j size of unit j, p
+    its and P all shares."""
     size, share = counts.sum(axis=1), counts.sum(axis=0) / counts.sum()
     spread = float((share * (1 - share)).sum())
     away = np.abs(counts / size[:, None] - share) * size[:, None]
@@ -33,13 +32,13 @@ def dissimilarity_of(counts: Array) -> float:
 
 
 def entropy_of(counts: Array) -> float:
-    """
-    Theil's H = sum_j t_j (E - E_j) / (T E), with E = -sum_g P_g ln P_g the entropy of all and E_j that of
-    unit j.
-    """
+    """Theil's H = sum_j t_j (E - E_j) / (T E), with E = -sum_g P_g ln P_g the entropy of all and
+    E_j that of unit j."""
     size = counts.sum(axis=1)
     total, units = _entropy(counts.sum(axis=0)[None])[0], _entropy(counts)
-    return float((size * (total - units)).sum() / (size.sum() * total)) if total > 0 else float("nan")
+    return (
+        float((size * (total - units)).sum() / (size.sum() * total)) if total > 0 else float("nan")
+    )
 
 
 def _entropy(counts: Array) -> Array:
@@ -49,13 +48,13 @@ def _entropy(counts: Array) -> Array:
 
 
 def isolation_of(counts: Array) -> float:
-    """
-    Mean over people of the share of their own group among the others at their event, (x_jg - 1) / (t_j - 1).
-    """
+    """Mean over people of the share of their own group among the others at their event, (x_jg - 1)
+    / (t_j - 1)."""
     size = counts.sum(axis=1)
     shared = size > 1
     return float(
-        (counts * (counts - 1) / np.maximum(size - 1, 1)[:, None])[shared].sum() / size[shared].sum()
+        (counts * (counts - 1) / np.maximum(size - 1, 1)[:, None])[shared].sum()
+        / size[shared].sum()
     )
 
 
@@ -67,7 +66,9 @@ def _attendances(record: Record) -> tuple[Array, Array]:
 
 
 def _count(event: Array, group: Array, groups: int) -> Array:
-    return np.bincount(event * groups + group, minlength=(event.max() + 1) * groups).reshape(-1, groups)
+    return np.bincount(event * groups + group, minlength=(event.max() + 1) * groups).reshape(
+        -1, groups
+    )
 
 
 def _net(record: Record, index: Callable[[Array], float]) -> Measurement:
@@ -89,46 +90,131 @@ def _plain(record: Record, index: Callable[[Array], float]) -> Measurement:
         yield WHOLE_RUN, value
 
 
-@metric(unit="0 to 1", source="Duncan and Duncan (1955); for many groups Morgan (1975) and Sakoda (1981)")
+@metric(
+    unit="0 to 1",
+    source="Duncan and Duncan (1955); for many groups Morgan (1975) and Sakoda (1981)",
+)
 def dissimilarity(record: Record) -> Measurement:
-    """
-    D = sum_j sum_g t_j |p_jg - P_g| / (2 T sum_g P_g (1 - P_g)) over viable events; biased upwards by small
-    events.
-    """
+    """D = sum_j sum_g t_j |p_jg - P_g| / (2 T sum_g P_g (1 - P_g)) over viable events; biased
+    upwards by small events."""
     return _plain(record, dissimilarity_of)
 
 
 @metric(unit="up to 1", source="Morgan (1975); correction by Carrington and Troske (1997)")
 def dissimilarity_net(record: Record) -> Measurement:
-    """(D - D0) / (1 - D0), D0 the mean of D over random permutations of people's groups. 0: at random."""
+    """(D - D0) / (1 - D0), D0 the mean of D over random permutations of people's groups. 0: at
+    random."""
     return _net(record, dissimilarity_of)
 
 
-@metric(unit="0 to 1", source="Theil and Finizza (1971), 'A note on the measurement of racial integration'")
+@metric(
+    unit="0 to 1",
+    source="Theil and Finizza (1971), 'A note on the measurement of racial integration'",
+)
 def theil(record: Record) -> Measurement:
-    """
-    H = sum_j t_j (E - E_j) / (T E) over viable events, E entropies of group shares; biased upwards by small
-    events.
-    """
+    """H = sum_j t_j (E - E_j) / (T E) over viable events, E entropies of group shares; biased
+    upwards by small events."""
     return _plain(record, entropy_of)
 
 
-@metric(unit="up to 1", source="Theil and Finizza (1971); correction by Carrington and Troske (1997)")
+@metric(
+    unit="up to 1", source="Theil and Finizza (1971); correction by Carrington and Troske (1997)"
+)
 def theil_net(record: Record) -> Measurement:
-    """(H - H0) / (1 - H0), H0 the mean of H over random permutations of people's groups. 0: at random."""
+    """(H - H0) / (1 - H0), H0 the mean of H over random permutations of people's groups. 0: at
+    random."""
     return _net(record, entropy_of)
 
 
 @metric(unit="share", source="Bell (1954); Lieberson (1981), xPx*")
 def isolation(record: Record) -> Measurement:
-    """
-    Mean over those at viable events of the share of their own group among the others there (without
-    themselves).
-    """
+    """Mean over those at viable events of the share of their own group among the others there
+    (without themselves)."""
     return _plain(record, isolation_of)
 
 
 @metric(unit="share", source="Bell (1954); Lieberson (1981), xPy* summed over all other groups y")
 def exposure(record: Record) -> Measurement:
-    """Mean over those at viable events of the share of other groups among the others there: 1 - isolation."""
+    """Mean over those at viable events of the share of other groups among the others there: 1 -
+    isolation."""
     return ((day, 1 - value) for day, value in isolation(record))
+
+
+def experienced_of(met: Array) -> Array:
+    """S_i = G / (2 G - 2) sum_g |tau_ig - 1 / G| for each row of counts, tau_ig the share of group
+    g among those whom i meets: 0 all groups alike, 1 only one."""
+    groups = met.shape[1]
+    share = met / met.sum(axis=1, keepdims=True)
+    index: Array = groups / (2 * groups - 2) * np.abs(share - 1 / groups).sum(axis=1)
+    return index
+
+
+@metric(
+    unit="0 to 1",
+    source="Moro et al. (2021), 'Mobility patterns ... experienced income segregation'",
+)
+def experienced_segregation(record: Record) -> Measurement:
+    """Mean of S_i (see experienced_of) over people with 8 encounters or more, the only ones of whom
+    it says much: few encounters look segregated. At random with n encounters it is about sqrt(G /
+    n) / 2.5, not 0."""
+    met = record.tables.met[record.tables.met.sum(axis=1) >= 8]
+    if len(met):
+        yield WHOLE_RUN, float(experienced_of(met).mean())
+
+
+def exposure_segregation_of(x: Array, n: Array, mean: Array, square: Array) -> float:
+    """Correlation of x_i and mu_i, the mean that i's encounters have in the long run, in y_ij =
+    mu_i + e_ij, mu_i = a z_i + b + u_i with z = x standardised, u and e normal: a / sqrt(a^2 + var
+    u), by restricted maximum likelihood. Given for each person x, the number of encounters, and
+    mean and mean square of their y.
+
+    A plain correlation with the mean of a person's few encounters is biased towards 0; this is not.
+    """
+    z = (x - x.mean()) / x.std()
+    total, within = n.sum(), float((n * (square - mean**2)).sum())
+
+    def fit(log_ratio: float) -> tuple[float, float, float]:
+        """The REML deviance at var u / var e, profiled over the rest; a and var e."""
+        ratio = np.exp(log_ratio)
+        weight = n / (1 + n * ratio)
+        design = np.column_stack((np.ones_like(z), z))
+        normal = design.T @ (weight[:, None] * design)
+        beta = np.linalg.solve(normal, design.T @ (weight * mean))
+        rest = within + float((weight * (mean - design @ beta) ** 2).sum())
+        noise = max(rest / (total - 2), 1e-300)
+        deviance = (
+            np.log1p(n * ratio).sum() + np.linalg.slogdet(normal)[1] + (total - 2) * np.log(noise)
+        )
+        return float(deviance), float(beta[1]), noise
+
+    found = minimize_scalar(
+        lambda log_ratio: fit(log_ratio)[0], bounds=(-20.0, 10.0), method="bounded"
+    )
+    _, slope, noise = fit(found.x)
+    spread = float(np.sqrt(slope**2 + np.exp(found.x) * noise))
+    return slope / spread if spread > 0 else float("nan")
+
+
+@metric(
+    unit="-1 to 1",
+    source=(
+        "Nilforoshan et al. (2023), 'Human mobility networks reveal increased segregation in large"
+        " cities', Nature"
+    ),
+)
+def exposure_segregation(record: Record) -> Measurement:
+    """exposure_segregation_of with x whether a person is of a group and y whether those met are,
+    averaged over groups by their people. 0: at random, also with few encounters each."""
+    met = record.tables.met[record.tables.met.sum(axis=1) > 0].astype(float)
+    group = record.tables.cluster[record.tables.met.sum(axis=1) > 0]
+    sizes = np.bincount(group, minlength=record.groups)
+    n = met.sum(axis=1)
+    told = [
+        g for g in range(record.groups) if 0 < sizes[g] < len(n) and 0 < met[:, g].sum() < n.sum()
+    ]
+    if told and (n > 1).any():
+        values = [
+            exposure_segregation_of((group == g) * 1.0, n, met[:, g] / n, met[:, g] / n)
+            for g in told
+        ]
+        yield WHOLE_RUN, float(np.average(values, weights=sizes[told]))

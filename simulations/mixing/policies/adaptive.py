@@ -15,15 +15,15 @@ from .registry import policy
 
 
 @policy(source="Potluck: a rule that each table can follow by what its own members saw")
-def adaptive(view: View, rng: Stream, *, smallest: int = 60, start: int = 3, tolerance: float = 0.1) -> Hand:
-    """
-    Tables that merge when evenings are wasted and split when none are.
+def adaptive(
+    view: View, rng: Stream, *, smallest: int = 60, start: int = 3, tolerance: float = 0.1
+) -> Hand:
+    """Tables that merge when evenings are wasted and split when none are.
 
-    Each week a table counts the evenings its members went out and how many of these were below the quorum.
-    Above `tolerance` it merges with its neighbour (a table of the same size), below a quarter of that it
-    splits in two. smallest: people at the smallest table; a table is at most the region. start: times the
-    first tables have doubled.
-    """
+    Each week a table counts the evenings its members went out and how many of these were below the
+    quorum. Above `tolerance` it merges with its neighbour (a table of the same size), below a
+    quarter of that it splits in two. smallest: people at the smallest table; a table is at most the
+    region. start: times the first tables have doubled."""
     _ = rng
     people = len(view.people.cluster)
     blocks = max(1, people // smallest)

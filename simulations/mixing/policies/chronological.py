@@ -13,7 +13,9 @@ from .registry import policy
 @policy(source="the calendar page of every city guide")
 def chronological(view: View, rng: Stream) -> Hand:
     """The next events from the moment of looking, in order of time; a redraw turns the page."""
-    look = (view.sitting + rng.uniform(len(view.people.cluster))[view.lookers]) / view.scenario.time.sittings
+    look = (
+        view.sitting + rng.uniform(len(view.people.cluster))[view.lookers]
+    ) / view.scenario.time.sittings
     when = view.deck.day - view.day + view.deck.hour
     wait = when[None, :] - look[:, None]
     if view.scenario.time.ahead == 1:

@@ -7,7 +7,7 @@ import numpy as np
 from potluck.simulations.mixing.rng import Stream
 from potluck.simulations.mixing.view import Hand, View
 
-from .drawing import at_tables
+from .drawing import at_tables, versions
 from .registry import policy
 
 
@@ -16,11 +16,11 @@ from .registry import policy
     "randomised coffee trials)"
 )
 def coffee(view: View, rng: Stream, *, group: int = 4) -> Hand:
-    """
-    A matcher puts those who look at the same time into random groups; each group is dealt one hand. group:
-    people.
-    """
+    """A matcher puts those who look at the same time into random groups; each group is dealt one
+    hand. group: people."""
     group_of = np.arange(len(view.lookers)) // group
     groups = np.arange(-(-len(view.lookers) // group))
-    hands = at_tables(groups, view.shelf, view.hosts.tries, 0.0, 0, view.hand, rng.word_key)
-    return np.take(hands, group_of, axis=0)
+    nobody = np.ones(len(view.shelf.names), np.int64)
+    cards = len(view.deck.host)
+    hands = at_tables(groups, view.shelf, cards, nobody, 0.0, 0, view.hand, rng.word_key)
+    return versions(view, np.take(hands, group_of, axis=0), rng.child(2))

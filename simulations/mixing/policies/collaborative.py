@@ -15,17 +15,19 @@ from .registry import policy
 
 
 @policy(
-    source="Hu, Koren and Volinsky (2008), 'Collaborative filtering for implicit feedback datasets'; "
-    "library implicit"
+    source=(
+        "Hu, Koren and Volinsky (2008), 'Collaborative filtering for implicit feedback datasets'; "
+        "library implicit"
+    )
 )
-def collaborative(view: View, rng: Stream, *, factors: int = 8, every: int = 7, weight: float = 10.0) -> Hand:
-    """
-    The events of the hosts that alternating least squares expects one to visit, from all visits in the region
-    so far.
+def collaborative(
+    view: View, rng: Stream, *, factors: int = 8, every: int = 7, weight: float = 10.0
+) -> Hand:
+    """The events of the hosts that alternating least squares expects one to visit, from all visits
+    in the region so far.
 
-    factors: dimensions of the model. every: days between fits. weight: confidence of a visit (alpha of the
-    paper). Before the first fit, and for those who have visited nobody, the lot decides.
-    """
+    factors: dimensions of the model. every: days between fits. weight: confidence of a visit (alpha
+    of the paper). Before the first fit, and for those who have visited nobody, the lot decides."""
     if view.day % every == 0 and view.day > 0 and view.memory.get("day") != view.day:
         view.memory["day"] = view.day
         view.memory["score"] = _fit(view.diary.visits, factors, weight, view.today)
@@ -35,13 +37,18 @@ def collaborative(view: View, rng: Stream, *, factors: int = 8, every: int = 7, 
     return view.best(score, rng)
 
 
-def _fit(visits: NDArray[np.uint16], factors: int, weight: float, rng: Stream) -> NDArray[np.float32]:
-    """
-    Expected preference of each person for each host; one thread, so that no sum depends on their number.
-    """
+def _fit(
+    visits: NDArray[np.uint16], factors: int, weight: float, rng: Stream
+) -> NDArray[np.float32]:
+    """Expected preference of each person for each host; one thread, so that no sum depends on their
+    number."""
     with threadpool_limits(1):
         model = AlternatingLeastSquares(
-            factors=factors, alpha=weight, iterations=10, num_threads=1, random_state=rng.key % (1 << 32)
+            factors=factors,
+            alpha=weight,
+            iterations=10,
+            num_threads=1,
+            random_state=rng.key % (1 << 32),
         )
         model.fit(csr_matrix(visits.astype(np.float32)), show_progress=False)
         score: NDArray[np.float32] = model.user_factors @ model.item_factors.T

@@ -1,46 +1,70 @@
-"""Independent draws: everybody a hand of their own."""
+"""Independent draws: everybody a hand of their own, by one rule or another of what has a turn."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from potluck.simulations.mixing.kernels import around
 from potluck.simulations.mixing.people import Ints
 from potluck.simulations.mixing.rng import Stream, below, child, jit
 from potluck.simulations.mixing.view import Hand, View
 
-from .drawing import Seen, by_events, by_hosts
+from .drawing import Seen, by_lines, lines, versions
 from .registry import policy
 
 
-@policy(source="Potluck's default draw (protocol/draw, mode hosts)")
-def hosts(view: View, rng: Stream) -> Hand:
-    """
-    Hosts in random order, one card each, before any gets a second: many posts buy no more cards than one.
-    """
-    return by_hosts(view.lookers, view.shelf, view.diary.shown, view.begin, view.hand, rng.word_key)
+@policy(source="Potluck's draw (DESIGN.md, section 3): one organiser, one ticket")
+def organisers(view: View, rng: Stream, *, ceiling: int = 0) -> Hand:
+    """Organisers in random order, one card each, before any gets a second: many posts buy no more
+    cards than one, and neither does who brings them. ceiling: cards of a hand from one importer at
+    most; 0: no limit."""
+    shelf, shown = view.shelf, view.diary.shown
+    hand = by_lines(view.lookers, shelf, shown, view.column, ceiling, view.hand, rng.word_key)
+    return versions(view, hand, rng.child(2))
 
 
-@policy(source="Potluck's draw in mode events (protocol/draw)")
+@policy(source="Potluck's first draw: one host key, one ticket, whoever's events it announces")
+def keys(view: View, rng: Stream) -> Hand:
+    """Keys in random order, one card each: an importer of a whole town is one of them."""
+    return _by_rule(view, rng, "keys")
+
+
+@policy(source="a rule that Potluck rejects: whoever bears a name shares its ticket")
+def names(view: View, rng: Stream) -> Hand:
+    """Organisers by name in random order, one card each, whoever brings what bears the name."""
+    return _by_rule(view, rng, "names")
+
+
+@policy(source="the random baseline of the recommender literature: uniform over items")
 def events(view: View, rng: Stream) -> Hand:
     """All events alike likely: who posts much is seen much."""
-    return by_events(view.lookers, len(view.deck.host), view.diary.shown, view.begin, view.hand, rng.word_key)
+    return _by_rule(view, rng, "events")
+
+
+def _by_rule(view: View, rng: Stream, rule: str) -> Hand:
+    shelf, shown = lines(view, rule), view.diary.shown
+    hand = by_lines(view.lookers, shelf, shown, view.column, 0, view.hand, rng.word_key)
+    return hand if rule == "keys" else versions(view, hand, rng.child(2))
 
 
 @policy(source="Potluck's draw with a filter by topic and wild cards (protocol/draw, draw_wild)")
 def filtered(view: View, rng: Stream, *, wild: int = 0) -> Hand:
-    """
-    By hosts among the events of one's own cluster only. wild: cards of the hand dealt from the whole deck.
-    """
-    wanted = view.deck.cluster == view.people.cluster[view.lookers, None]
-    hidden = ~(view.unseen & wanted)
-    rows = np.arange(len(view.lookers), dtype=np.int32)
-    hand = by_hosts(rows, view.shelf, hidden, 0, view.hand, rng.word_key)
-    free = hosts(view, rng.child(1))
-    for card in range(view.hand - min(wild, view.hand), view.hand):
-        new = (free[:, card, None] != hand).all(axis=1)
-        hand[new, card] = free[new, card]
+    """By organisers among the events of one's own cluster only. wild: cards dealt from the whole
+    deck."""
+    hidden = ~(view.unseen & (view.deck.cluster == view.people.cluster[view.lookers, None]))
+    rows, every = (
+        np.arange(len(view.lookers), dtype=np.int32),
+        np.arange(len(view.deck.host), dtype=np.int32),
+    )
+    hand = by_lines(rows, view.shelf, hidden, every, 0, view.hand, rng.word_key)
+    return with_wild(hand, organisers(view, rng.child(1)), wild)
+
+
+def with_wild(hand: Hand, drawn: Hand, wild: int) -> Hand:
+    """A hand whose last `wild` cards are those drawn, where they are not in it yet."""
+    for card in range(max(0, hand.shape[1] - wild), hand.shape[1]):
+        new = (drawn[:, card, None] != hand).all(axis=1)
+        hand[new, card] = drawn[new, card]
     return hand
 
 
@@ -52,21 +76,20 @@ def topics(view: View, rng: Stream) -> Hand:
     shelf = (order[tag >= 0] // view.deck.tags.shape[1]).astype(np.int32)
     start = np.append(np.flatnonzero(np.diff(tag[tag >= 0], prepend=-1)), len(shelf))
     return _by_topics(
-        view.lookers, shelf, start, view.diary.shown, view.begin, len(view.deck.host), view.hand, rng.word_key
+        view.lookers, shelf, start, view.diary.shown, view.column, view.hand, rng.word_key
     )
 
 
 @jit
 def _by_topics(
-    who: Ints, shelf: Ints, start: NDArray[np.int64], shown: Seen, begin: int, m: int, n: int, key: np.uint64
-) -> Hand:
-    """
-    One unseen event, at random, of each topic in random order, round after round; shelf lists the events of
-    each topic.
-    """
+    who: Ints, shelf: Ints, start: NDArray[np.int64], shown: Seen, column: Ints, n: int,
+    key: np.uint64,
+) -> Hand:  # fmt: skip
+    """One unseen event, at random, of each topic in random order, round after round; shelf lists
+    the events of each topic."""
     hand = np.full((len(who), n), -1, np.int32)
     tags = np.arange(len(start) - 1)
-    taken = np.zeros(m, np.int32)
+    taken = np.zeros(len(column), np.int32)
     for row in range(len(who)):
         at = child(key, who[row])
         held, more, count = 0, True, 0
@@ -75,14 +98,8 @@ def _by_topics(
             for k in range(len(tags)):
                 j = k + below(at, count, len(tags) - k)
                 tags[k], tags[j] = tags[j], tags[k]
-                pos = _any_left(
-                    shelf[start[tags[k]] : start[tags[k] + 1]],
-                    shown[who[row]],
-                    begin,
-                    taken,
-                    row + 1,
-                    child(at, count),
-                )
+                topic = shelf[start[tags[k]] : start[tags[k] + 1]]
+                pos = _any_left(topic, shown[who[row]], column, taken, row + 1, child(at, count))
                 count += 1
                 if pos >= 0:
                     hand[row, held] = pos
@@ -95,11 +112,13 @@ def _by_topics(
 
 
 @jit
-def _any_left(events: Ints, seen: Seen, begin: int, taken: Ints, mark: int, key: np.uint64) -> int:
+def _any_left(
+    events: Ints, seen: Seen, column: Ints, taken: Ints, mark: int, key: np.uint64
+) -> int:
     """One of the events that is neither seen nor taken, at random; -1 if there is none."""
-    m, left, chosen = len(taken), 0, -1
+    left, chosen = 0, -1
     for pos in events:
-        if taken[pos] != mark and not seen[around(begin, pos, m)]:
+        if taken[pos] != mark and not seen[column[pos]]:
             left += 1
             if below(key, left, left) == 0:
                 chosen = pos

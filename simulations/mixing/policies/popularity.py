@@ -15,10 +15,8 @@ from .registry import policy
     "cultural market'"
 )
 def popularity(view: View, rng: Stream) -> Hand:
-    """
-    The events to which most people go; among equals those of the hosts with most visits so far, then one lot
-    for all.
-    """
+    """The events to which most people go; among equals those of the hosts with most visits so far,
+    then one lot for all."""
     visits = view.diary.visits.sum(axis=0)
     score = view.going + visits[view.deck.host] / (1.0 + visits.max())
     score = score + 1e-4 * view.today.child(1).uniform(len(score))

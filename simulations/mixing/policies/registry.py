@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import runpy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from potluck.simulations.mixing.rng import Stream
@@ -28,14 +26,14 @@ class Policy:
     """Name of each parameter and its default."""
 
     def bind(self, given: Mapping[str, Parameter]) -> Callable[[View, Stream], Hand]:
-        """
-        This policy with its parameters set; raises InvalidScenario for one it does not have or of another
-        type.
-        """
+        """This policy with its parameters set; raises InvalidScenario for one it does not have or
+        of another type."""
         for name, value in given.items():
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
-                raise InvalidScenario(f"policy {self.name} has no parameter {name!r} (it has: {known})")
+                raise InvalidScenario(
+                    f"policy {self.name} has no parameter {name!r} (it has: {known})"
+                )
             expected = type(self.parameters[name])
             if type(value) is not expected and (expected, type(value)) != (float, int):
                 raise InvalidScenario(
@@ -68,13 +66,24 @@ def policy(*, source: str, name: str = "") -> Callable[[Deal], Deal]:
 
 
 def load(choice: PolicyChoice) -> Callable[[View, Stream], Hand]:
-    """
-    The policy that a scenario names, with its parameters set; reads `choice.file` first if there is one.
-    """
-    if choice.file:
-        if not Path(choice.file).is_file():
-            raise InvalidScenario(f"policy.file: there is no file {choice.file}")
-        runpy.run_path(choice.file)
+    """The policy that a scenario names, with its parameters set; runs the text of its file
+    first."""
+    return _named(choice).bind(choice.parameters)
+
+
+def parameters_of(choice: PolicyChoice) -> Mapping[str, Parameter]:
+    """The parameters of the policy that a scenario names; none if it is not there."""
+    try:
+        return _named(choice).parameters
+    except InvalidScenario:
+        return {}
+
+
+def _named(choice: PolicyChoice) -> Policy:
+    if choice.code:
+        exec(compile(choice.code, choice.file or "policy", "exec"), {"__name__": "policy"})  # noqa: S102  the researcher's own
     if choice.name not in POLICIES:
-        raise InvalidScenario(f"there is no policy {choice.name!r}; there are: {', '.join(sorted(POLICIES))}")
-    return POLICIES[choice.name].bind(choice.parameters)
+        raise InvalidScenario(
+            f"there is no policy {choice.name!r}; there are: {', '.join(sorted(POLICIES))}"
+        )
+    return POLICIES[choice.name]

@@ -8,52 +8,60 @@ from numpy.typing import NDArray
 from potluck.simulations.mixing.rng import Stream
 from potluck.simulations.mixing.view import Hand, View
 
-from .drawing import by_hosts, tables_today
+from .drawing import by_lines, tables_today
 from .registry import policy
 
 
 @policy(source="Potluck's tables (protocol/draw with a table's secret)")
 def tables(
-    view: View,
-    rng: Stream,
-    *,
-    size: int = 500,
-    days: int = 0,
-    own: int = 0,
-    join: float = 1.0,
-    alike: float = 0.0,
-) -> Hand:
-    """
-    Everybody at a table is dealt the same hand, by hosts.
+    view: View, rng: Stream, *, size: int = 500, days: int = 0, own: int = 0, join: float = 1.0,
+    alike: float = 0.0, rule: str = "organisers",
+) -> Hand:  # fmt: skip
+    """Everybody at a table is dealt the same hand, by organisers.
 
-    size: people at a table. days: lifetime of a table, after which people are seated anew; 0 is for ever, 1
-    daily. own: cards of the hand that each draws alone. join: share of people who sit at a table; the others
-    draw alone. alike: share of people who sit with those of their cluster rather than with anyone.
-    """
-    seat = _seats(view, days, alike)[view.lookers]
-    people = len(view.people.cluster)
-    count = max(1, round(people / size))
-    dealt = np.take(tables_today(view, np.arange(count)), seat * count // people, axis=0)
+    size: people at a table. days: lifetime of a table, after which people are seated anew; 0 is for
+    ever, 1 daily. own: cards of the hand that each draws alone. join: share of people who sit at a
+    table; the others draw alone. alike: share of people who sit with those of their cluster rather
+    than with anyone. rule: what has a turn (organisers, keys, names or events)."""
+    table, count = tables_of(view, size, days, alike)
+    dealt = np.take(tables_today(view, np.arange(count), rule), table[view.lookers], axis=0)
     return _with_own(view, rng, dealt, min(own, view.hand), join) if own or join < 1 else dealt
 
 
 def _with_own(view: View, rng: Stream, dealt: Hand, own: int, join: float) -> Hand:
-    """The table's hand with the last `own` cards drawn alone, and all cards for those who sit at no table."""
+    """The table's hand with the last `own` cards drawn alone, and all cards for those who sit at no
+    table."""
     seated = view.lasting.child(1 << 30).uniform(len(view.people.cluster))[view.lookers] < join
     shared = np.where(seated[:, None], dealt[:, : view.hand - own], -1)
     hidden = ~view.unseen
     row, card = np.nonzero(shared >= 0)
     hidden[row, shared[row, card]] = True
     rows = np.arange(len(view.lookers), dtype=np.int32)
-    alone = by_hosts(rows, view.shelf, hidden, 0, view.hand, rng.word_key)
+    every = np.arange(len(view.deck.host), dtype=np.int32)
+    alone = by_lines(rows, view.shelf, hidden, every, 0, view.hand, rng.word_key)
     return np.where(seated[:, None], np.hstack([shared, alone[:, :own]]), alone)
+
+
+def tables_of(
+    view: View, size: int, days: int = 0, alike: float = 0.0
+) -> tuple[NDArray[np.int64], int]:
+    """The table of each person, and how many there are: of about `size` people, kept `days` (0: for
+    ever)."""
+    people = len(view.people.cluster)
+    count = max(1, round(people / size))
+    return _seats(view, days, alike) * count // people, count
 
 
 def _seats(view: View, days: int, alike: float) -> NDArray[np.int64]:
     """The place of each person in the queue to the tables, kept as long as the tables last."""
     period = view.day // days if days else 0
     if view.memory.get("period") != period:
-        luck = view.lasting.child(period).child(1 << 31).uniform(2 * len(view.people.cluster)).reshape(2, -1)
+        luck = (
+            view.lasting.child(period)
+            .child(1 << 31)
+            .uniform(2 * len(view.people.cluster))
+            .reshape(2, -1)
+        )
         cluster = (view.people.cluster + luck[0]) / view.scenario.groups
         view.memory["period"] = period
         view.memory["seats"] = np.argsort(

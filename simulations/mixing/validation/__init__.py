@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from potluck.simulations.mixing import schema
 
-from . import chaney, davis, schelling, urn
+from . import chaney, davis, kernels, schelling, segregation, urn
 from .page import Line, Page
 
 Study = tuple[type[Any], Callable[[Any, int], Page]]
@@ -19,15 +19,17 @@ STUDIES: dict[str, Study] = {
     "chaney": (chaney.Chaney, chaney.run),
     "schelling": (schelling.Schelling, schelling.run),
     "davis": (davis.Davis, davis.run),
+    "segregation": (segregation.Segregation, segregation.run),
+    "kernels": (kernels.Kernels, kernels.run),
 }
-"""Name of each study: the dataclass of its settings, and what runs it."""
+"""Name of each study: its settings, and what runs it."""
 
 
 def run(name: str, scenario: Path, seed: int = 1) -> Page:
     """Run a study with the settings of its scenario file; LocalError if a key is wrong."""
     kind, study = STUDIES[name]
     settings = schema.build(kind, schema.read_toml(scenario))
-    return replace(study(settings, seed), settings=asdict(settings) | {"seed": seed})
+    return replace(study(settings, seed), settings=schema.plain(settings) | {"seed": seed})
 
 
 __all__ = ["STUDIES", "Line", "Page", "run"]

@@ -1,9 +1,9 @@
 """Homogenisation under six recommenders, after Chaney, Stewart and Engelhardt (RecSys 2018).
 
 "How Algorithmic Confounding in Recommendation Systems Increases Homogeneity and Decreases Utility",
-with the parameters of the T-RECS authors' replication: 100 users, 20 attributes, 10 new items a step,
-preferences Dir(10 Dir(1)), items Dir(0.1 Dir(100)), utility Beta' around their product, of which a
-user knows 98 %; she takes the unseen item with the largest known utility x rank^-0.8.
+with the parameters of the T-RECS authors' replication: 100 users, 20 attributes, 10 new items a
+step, preferences Dir(10 Dir(1)), items Dir(0.1 Dir(100)), utility Beta' around their product, of
+which a user knows 98 %; she takes the unseen item with the largest known utility x rank^-0.8.
 """
 
 from __future__ import annotations
@@ -18,20 +18,23 @@ from threadpoolctl import threadpool_limits
 
 from potluck.simulations.mixing import plots
 from potluck.simulations.mixing.intervals import Interval, mean_interval
+from potluck.simulations.mixing.scenario import Settings
 
 from .page import Line, Page
 from .recommenders import RECOMMENDERS, Recommender, World
 
-PAPER = "Chaney, Stewart and Engelhardt 2018, How Algorithmic Confounding..., doi 10.1145/3240323.3240370"
+PAPER = (
+    "Chaney, Stewart and Engelhardt 2018, How Algorithmic Confounding..., doi"
+    " 10.1145/3240323.3240370"
+)
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Chaney:
-    """Users, attributes, new items a step, all steps, steps at the start with random items, replicates.
+class Chaney(Settings, frozen=True):
+    """Users, attributes, new items a step, all steps, steps at the start with random items,
+    replicates.
 
-    With `repeated` a recommender learns before each step after the start, else once.
-    """
+    With `repeated` a recommender learns before each step after the start, else once."""
 
     users: int = 100
     attributes: int = 20
@@ -67,7 +70,9 @@ def _friends(taste: Floats) -> Floats:
     return friends
 
 
-def consume(settings: Chaney, world: World, recommender: Recommender, seed: list[int]) -> NDArray[np.int64]:
+def consume(
+    settings: Chaney, world: World, recommender: Recommender, seed: list[int]
+) -> NDArray[np.int64]:
     """What each user took at each step, shape (users, steps)."""
     rng = np.random.default_rng(seed)
     users = np.arange(settings.users)
@@ -86,19 +91,22 @@ def consume(settings: Chaney, world: World, recommender: Recommender, seed: list
     return taken
 
 
-def _attention(scores: Floats, seen: NDArray[np.bool_], fresh: int, rng: np.random.Generator) -> Floats:
+def _attention(
+    scores: Floats, seen: NDArray[np.bool_], fresh: int, rng: np.random.Generator
+) -> Floats:
     """rank^-0.8 of each item in the user's list, zero for those not in it.
 
-    The list has the scored items she has not seen, best first, with the `fresh` last items at random
-    places among them.
-    """
+    The list has the scored items she has not seen, best first, with the `fresh` last items at
+    random places among them."""
     users, scored = scores.shape
     unseen = ~seen[:, :scored]
     rank = np.empty((users, scored), dtype=np.int64)
     order = np.where(unseen, -scores, np.inf).argsort(axis=1)
     np.put_along_axis(rank, order, np.arange(scored)[None, :], axis=1)
     chance = rng.random((users, fresh))
-    slots = np.floor(chance * (unseen.sum(axis=1, keepdims=True) + 1))  # how many scored items stand before
+    slots = np.floor(
+        chance * (unseen.sum(axis=1, keepdims=True) + 1)
+    )  # how many scored items stand before
     before = (slots[:, None, :] <= rank[:, :, None]).sum(axis=2)
     attention = np.zeros(seen.shape)
     attention[:, :scored] = np.where(unseen, (1.0 + rank + before) ** -0.8, 0.0)
@@ -108,14 +116,16 @@ def _attention(scores: Floats, seen: NDArray[np.bool_], fresh: int, rng: np.rand
 
 
 def jaccard(taken: NDArray[np.int64], pairs: NDArray[np.int64]) -> float:
-    """The mean over pairs of |A and B| / |A or B|, A and B the items each has taken (all distinct)."""
+    """The mean over pairs of |A and B| / |A or B|, A and B the items each has taken (all
+    distinct)."""
     steps = taken.shape[1]
     both = np.array([np.intersect1d(taken[a], taken[b], assume_unique=True).size for a, b in pairs])
     return float((both / (2 * steps - both)).mean())
 
 
 def nearest(vectors: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Each user paired with the most similar by cosine of the recommender's own view; ties at random."""
+    """Each user paired with the most similar by cosine of the recommender's own view; ties at
+    random."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
     likeness = unit @ unit.T + 1e-9 * rng.random((len(vectors), len(vectors)))
@@ -125,7 +135,8 @@ def nearest(vectors: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Relative to the ideal recommender in the same world: two changes of Jaccard, and a share of utility."""
+    """Relative to the ideal recommender in the same world: two changes of Jaccard, and a share of
+    utility."""
 
     random_pairs: float
     nearest_pairs: float
@@ -163,21 +174,34 @@ Runs = list[dict[str, Outcome]]
 
 
 def run(settings: Chaney, seed: int) -> Page:
-    """All recommenders over the replicates: order and size of homogenisation, and the loss of utility."""
-    with threadpool_limits(1):  # threads change nothing but the time, and for the worse at this size
+    """All recommenders over the replicates: order and size of homogenisation, and the loss of
+    utility."""
+    with threadpool_limits(
+        1
+    ):  # threads change nothing but the time, and for the worse at this size
         runs = [replicate(settings, [seed, index]) for index in range(settings.replicates)]
     return Page(
         "chaney",
         PAPER,
         (*_order(runs), *_sizes(runs), *_utilities(runs)),
         (
-            "The paper gives curves: the sizes expected are from a pilot and from the axis of its figure.",
-            "Content is non-negative least squares, as in the replication by the authors of T-RECS.",
-            "Social is the count of friends' choices, matrix factorisation alternating least squares.",
+            (
+                "The paper gives curves: the sizes expected are from a pilot and from the axis of"
+                " its figure."
+            ),
+            (
+                "Content is non-negative least squares, as in the replication by the authors of"
+                " T-RECS."
+            ),
+            (
+                "Social is the count of friends' choices, matrix factorisation alternating least"
+                " squares."
+            ),
         ),
         _figure(runs),
-        "How much more alike in what they took users end than under the ideal recommender: means and 95 % "
-        "intervals over replicates. The paper's pictures are curves of the same quantity.",
+        "How much more alike in what they took users end than under the ideal recommender: means"
+        " and 95 % intervals over replicates. The paper's pictures are curves of the same"
+        " quantity.",
     )
 
 
@@ -186,8 +210,12 @@ def _over(runs: Runs, name: str, quantity: str) -> Interval:
 
 
 def _gap(runs: Runs, first: str, second: str, quantity: str, at_least: float) -> Line:
-    gap = mean_interval([getattr(run[first], quantity) - getattr(run[second], quantity) for run in runs])
-    pairs = "random pairs" if quantity == "random_pairs" else "pairs that the recommender thinks alike"
+    gap = mean_interval(
+        [getattr(run[first], quantity) - getattr(run[second], quantity) for run in runs]
+    )
+    pairs = (
+        "random pairs" if quantity == "random_pairs" else "pairs that the recommender thinks alike"
+    )
     return Line(f"Jaccard of {pairs}: {first} minus {second}", "above 0", gap, at_least, 1.0)
 
 
@@ -214,13 +242,25 @@ def _sizes(runs: Runs) -> tuple[Line, ...]:
             0.65,
         ),
         Line(f"content: {change}", "about 0", _over(runs, "content", "random_pairs"), -0.15, 0.15),
-        Line(f"random: {change}", "slightly below 0", _over(runs, "random", "random_pairs"), -0.2, 0.02),
+        Line(
+            f"random: {change}",
+            "slightly below 0",
+            _over(runs, "random", "random_pairs"),
+            -0.2,
+            0.02,
+        ),
     )
 
 
 def _utilities(runs: Runs) -> tuple[Line, ...]:
     return tuple(
-        Line(f"{name}: utility as a share of ideal", "below 1", _over(runs, name, "utility"), 0.3, 1.0)
+        Line(
+            f"{name}: utility as a share of ideal",
+            "below 1",
+            _over(runs, name, "utility"),
+            0.3,
+            1.0,
+        )
         for name in RECOMMENDERS
         if name != "ideal"
     )
@@ -236,7 +276,9 @@ def _figure(runs: Runs) -> Figure:
         (0.2, "nearest_pairs", "pairs that the recommender thinks alike"),
     ):
         got = [_over(runs, name, quantity) for name in names]
-        axes.bar(at + shift, [i.mean for i in got], 0.4, yerr=[i.half_width for i in got], label=label)
+        axes.bar(
+            at + shift, [i.mean for i in got], 0.4, yerr=[i.half_width for i in got], label=label
+        )
     axes.set_xticks(at, [name.replace(" ", "\n") for name in names])
     axes.set_ylabel("Jaccard index less that under ideal")
     axes.axhline(0, color="black", linewidth=0.8)

@@ -1,13 +1,13 @@
 """The Davis women: our measures on real people at real events, beside networkx and the literature.
 
-A. Davis, B. B. Gardner, M. R. Gardner, "Deep South", 1941: 18 women, 14 events of a season. L. C. Freeman,
-"Finding Social Groups: A Meta-Analysis of the Southern Women Data", 2003, finds by the consensus of 21
-analyses two groups: the first nine women of the list and the last nine. networkx brings the data.
+A. Davis, B. B. Gardner, M. R. Gardner, "Deep South", 1941: 18 women, 14 events of a season. L. C.
+Freeman, "Finding Social Groups: A Meta-Analysis of the Southern Women Data", 2003, finds by the
+consensus of 21 analyses two groups: the first nine women of the list and the last nine. networkx
+brings the data.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
@@ -18,17 +18,21 @@ from numpy.typing import NDArray
 from potluck.simulations.mixing import plots
 from potluck.simulations.mixing.intervals import exact, mean_interval
 from potluck.simulations.mixing.metrics.mixing import assortativity_of
+from potluck.simulations.mixing.scenario import Settings
 
 from .page import Line, Page
 
-PAPER = "Davis, Gardner and Gardner 1941, Deep South; Freeman 2003, Finding Social Groups: A Meta-Analysis"
+PAPER = (
+    "Davis, Gardner and Gardner 1941, Deep South; Freeman 2003, Finding Social Groups: A"
+    " Meta-Analysis"
+)
 GROUP = np.repeat([0, 1], 9)
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Davis:
-    """Random seasons with the same guests per event and events per woman, for the level of chance."""
+class Davis(Settings, frozen=True):
+    """Random seasons with the same guests per event and events per woman, for the level of
+    chance."""
 
     permutations: int = 200
 
@@ -48,7 +52,8 @@ def encounters(went: Floats) -> Floats:
 
 
 def sorting(met: Floats) -> float:
-    """Newman's assortativity of encounters between the two groups, by the laboratory's own metric."""
+    """Newman's assortativity of encounters between the two groups, by the laboratory's own
+    metric."""
     one_hot = np.eye(2)[GROUP]
     return assortativity_of(one_hot.T @ met @ one_hot)
 
@@ -83,7 +88,8 @@ def shuffled(went: Floats, rng: np.random.Generator) -> Floats:
 
 
 def run(settings: Davis, seed: int) -> Page:
-    """Counts, the two groups of the literature, and our assortativity beside networkx's and chance's."""
+    """Counts, the two groups of the literature, and our assortativity beside networkx's and
+    chance's."""
     went = attendance(nx.davis_southern_women_graph())
     met = encounters(went)
     same = int((split(met) == GROUP).sum())
@@ -111,7 +117,10 @@ def run(settings: Davis, seed: int) -> Page:
         ),
         Line("assortativity above that of random seasons", "above 0", above, 0.05, 1.0),
     )
-    caption = "Assortativity of the women's encounters, beside that of random seasons with the same margins."
+    caption = (
+        "Assortativity of the women's encounters, beside that of random seasons with the same"
+        " margins."
+    )
     return Page("davis", PAPER, lines, (), _figure(chance, ours), caption)
 
 

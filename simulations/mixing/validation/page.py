@@ -36,10 +36,8 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """
-        In words. What reaches beyond a bound agrees with the paper but does not show it, unless the range is
-        a point with its slack, no wider than the interval itself.
-        """
+        """In words. What reaches beyond a bound agrees with the paper but does not show it, unless
+        the range is a point with its slack, no wider than the interval itself."""
         if not self.holds:
             return "does not hold"
         inside = self.low <= self.got.low and self.got.high <= self.high
@@ -49,7 +47,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """A study reproduced. `remarks` say what differs from the paper and what could not be checked."""
+    """A study reproduced. `remarks` say what differs from the paper and what could not be
+    checked."""
 
     study: str
     paper: str
@@ -66,7 +65,9 @@ class Page:
 
     def to_json(self) -> dict[str, Any]:
         """The page without its picture, as plain values."""
-        lines = [asdict(line) | {"holds": line.holds, "verdict": line.verdict} for line in self.lines]
+        lines = [
+            asdict(line) | {"holds": line.holds, "verdict": line.verdict} for line in self.lines
+        ]
         return {
             "study": self.study,
             "paper": self.paper,

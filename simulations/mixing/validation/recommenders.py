@@ -17,9 +17,8 @@ Seen = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class World:
-    """Tastes (users, attributes), items (items, attributes), utility and what is known of it (users, items),
-    friends (users, users).
-    """
+    """Tastes (users, attributes), items (items, attributes), utility and what is known of it
+    (users, items), friends (users, users)."""
 
     taste: Floats
     items: Floats
@@ -101,10 +100,15 @@ class MatrixFactorisation:
 
     def _fit(self, world: World, seen: Seen, rng: np.random.Generator) -> tuple[Floats, Floats]:
         model = AlternatingLeastSquares(
-            factors=world.taste.shape[1], iterations=5, num_threads=1, random_state=int(rng.integers(2**31))
+            factors=world.taste.shape[1],
+            iterations=5,
+            num_threads=1,
+            random_state=int(rng.integers(2**31)),
         )
         model.fit(csr_matrix(seen, dtype=np.float32), show_progress=False)
-        return np.asarray(model.user_factors, dtype=float), np.asarray(model.item_factors, dtype=float)
+        return np.asarray(model.user_factors, dtype=float), np.asarray(
+            model.item_factors, dtype=float
+        )
 
 
 RECOMMENDERS: dict[str, Recommender] = {

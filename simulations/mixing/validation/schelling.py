@@ -1,19 +1,18 @@
 """Schelling's tipping model: mild preferences, strong segregation.
 
-T. C. Schelling, "Dynamic Models of Segregation", Journal of Mathematical Sociology 1(2), 1971, on the
-torus and with the parameters of the classroom version: two equal groups, 5 % of the places empty,
-the unhappy move to a random empty place until nobody is unhappy.
+T. C. Schelling, "Dynamic Models of Segregation", Journal of Mathematical Sociology 1(2), 1971, on
+the torus and with the parameters of the classroom version: two equal groups, 5 % of the places
+empty, the unhappy move to a random empty place until nobody is unhappy.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import convolve
 
 from potluck.simulations.mixing.intervals import mean_interval
+from potluck.simulations.mixing.scenario import Settings
 
 from .page import Line, Page
 
@@ -21,8 +20,7 @@ PAPER = "Schelling 1971, Dynamic Models of Segregation, Journal of Mathematical 
 NEIGHBOURS = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]])
 
 
-@dataclass(frozen=True)
-class Schelling:
+class Schelling(Settings, frozen=True):
     """Side of the torus in places, share of places empty, sweeps at most, replicates."""
 
     side: int = 51
@@ -32,14 +30,17 @@ class Schelling:
 
 
 def similar_share(grid: NDArray[np.int8]) -> NDArray[np.float64]:
-    """Per place, the share of like among its occupied neighbours; not a number where it has none."""
+    """Per place, the share of like among its occupied neighbours; not a number where it has
+    none."""
     like = np.zeros(grid.shape)
     occupied = convolve((grid != 0).astype(int), NEIGHBOURS, mode="wrap")
     for group in (1, 2):
         near = convolve((grid == group).astype(int), NEIGHBOURS, mode="wrap")
         like = np.where(grid == group, near, like)
     asked = (occupied > 0) & (grid != 0)
-    share: NDArray[np.float64] = np.divide(like, occupied, out=np.full(grid.shape, np.nan), where=asked)
+    share: NDArray[np.float64] = np.divide(
+        like, occupied, out=np.full(grid.shape, np.nan), where=asked
+    )
     return share
 
 
@@ -79,7 +80,13 @@ def run(settings: Schelling, seed: int) -> Page:
 
     none, mild, usual = (mean_interval(shares(wanted)) for wanted in (0.0, 0.2, 0.3))
     lines = (
-        Line("like neighbours, nobody minds", "50 % (no preference, no segregation)", none, 0.48, 0.52),
+        Line(
+            "like neighbours, nobody minds",
+            "50 % (no preference, no segregation)",
+            none,
+            0.48,
+            0.52,
+        ),
         Line("like neighbours, 20 % wanted", "above 50 %", mild, 0.52, 0.70),
         Line("like neighbours, 30 % wanted", "about 75 %", usual, 0.68, 0.80),
     )
@@ -87,5 +94,10 @@ def run(settings: Schelling, seed: int) -> Page:
         "schelling",
         PAPER,
         lines,
-        ("The 75 % is usually quoted for the classroom version; it is from a tutorial, not from the paper.",),
+        (
+            (
+                "The 75 % is usually quoted for the classroom version; it is from a tutorial, not"
+                " from the paper."
+            ),
+        ),
     )

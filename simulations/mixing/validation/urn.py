@@ -1,4 +1,6 @@
-"""The two-product urn of Fleder and Hosanagar: does a recommender that shows the leader make a blockbuster?
+"""
+The two-product urn of Fleder and Hosanagar: does a recommender that shows the leader make a
+blockbuster?
 
 D. Fleder, K. Hosanagar, "Blockbuster Culture's Next Rise or Fall", Management Science 55(5), 2009.
 At each step the buyer takes the recommender's product, the current leader (a coin if tied), with
@@ -8,20 +10,20 @@ probability h = p(1-r) + r, while b leads with l = p(1-r), at a tie with m = p(1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from potluck.simulations.mixing.intervals import Interval, mean_interval
+from potluck.simulations.mixing.scenario import Settings
 
 from .page import Line, Page
 
-PAPER = "Fleder and Hosanagar 2009, Blockbuster Culture's Next Rise or Fall, Management Science 55(5)"
+PAPER = (
+    "Fleder and Hosanagar 2009, Blockbuster Culture's Next Rise or Fall, Management Science 55(5)"
+)
 
 
-@dataclass(frozen=True)
-class Urn:
+class Urn(Settings, frozen=True):
     """The study's settings: pairs of (p, r) to check, steps bought per market, markets per pair."""
 
     cases: tuple[tuple[float, float], ...] = ((0.7, 0.5), (0.55, 0.75), (0.6, 0.9), (0.8, 0.2))
@@ -41,8 +43,7 @@ def probability_high(p: float, r: float) -> float:
     The lead is a random walk that steps up with m at 0, with h above and with l below. By the
     gambler's ruin a walk that goes up with probability q > 1/2 never comes back down by one with
     probability 1 - (1-q)/q. Each time at 0 either side may be taken for good, so the odds are those
-    of the two escapes.
-    """
+    of the two escapes."""
     low, high = limits(p, r)
     up = max(0.0, 1 - (1 - high) / high) if high > 0 else 0.0
     down = max(0.0, 1 - low / (1 - low)) if low < 1 else 0.0
@@ -69,10 +70,13 @@ def _proportion(successes: NDArray[np.bool_]) -> Interval:
 
 
 def run(settings: Urn, seed: int) -> Page:
-    """Simulate every case and set it beside the closed form; two standard errors are allowed on each side."""
+    """Simulate every case and set it beside the closed form; two standard errors are allowed on
+    each side."""
     lines: list[Line] = []
     for index, (p, r) in enumerate(settings.cases):
-        shares = final_shares(p, r, settings.steps, settings.markets, np.random.default_rng([seed, index]))
+        shares = final_shares(
+            p, r, settings.steps, settings.markets, np.random.default_rng([seed, index])
+        )
         low, high = limits(p, r)
         theory = probability_high(p, r)
         slack = 2 * np.sqrt(max(theory * (1 - theory), 1e-3) / settings.markets)

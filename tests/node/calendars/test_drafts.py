@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potluck.node.calendars.drafts import MOST_BODY_BYTES
+from potluck.node.calendars.draft import MOST_BODY_BYTES, Origin
 from potluck.node.calendars.text import plain, web_address
 from potluck.node.geography.places import resolve
 from potluck.protocol import canonical, wire
-from potluck.protocol.announcement import DAY, MAX_ABOUT_BYTES, Place, Source, Status
-from potluck.protocol.relay import imported_slot
+from potluck.protocol.announcement import DAY, MAX_ABOUT_BYTES, Place, Status
+from potluck.protocol.imported import imported_slot
 from potluck.protocol.text import check_lines, clean_line
 from tests.node.calendar_text import SINCE, draft, drafts, utc, vevent, why
 
@@ -41,7 +41,7 @@ def test_everything_said_comes_through() -> None:
 
     body = made.body
     assert made.status is Status.SCHEDULED
-    assert made.slot == imported_slot("Soup Society", "1@example.net", "")
+    assert made.slot == imported_slot("", "1@example.net", "")
     assert (body.title, body.tz) == ("Soup night", "Europe/Berlin")
     assert (body.start, body.end) == (utc("2026-11-05T18:00"), utc("2026-11-05T20:30"))
     assert body.place == Place("Café X", "12 Some Street, Berlin", 52.5, 13.4)
@@ -50,7 +50,7 @@ def test_everything_said_comes_through() -> None:
     assert (body.url, body.price, body.capacity) == ("https://example.net/soup", "free", 20)
     assert body.access == {"wheelchair": True, "quiet": False}
     assert body.series == "Soup Society"
-    assert body.source == Source("Soup Society", "What is on", "https://example.net/feed.ics")
+    assert made.origin == Origin("Soup Society", "What is on", "https://example.net/feed.ics")
 
 
 @pytest.mark.parametrize(
@@ -69,19 +69,19 @@ def test_everything_said_comes_through() -> None:
 def test_the_source_is_the_organiser_or_what_comes_nearest(lines: list[str], source: str) -> None:
     (made,) = drafts(vevent(START, *lines, uid="a@b@kitchen.net"))
 
-    assert made.body.source is not None
-    assert made.body.source.id == made.body.series == source
-    assert made.slot == imported_slot(source, "a@b@kitchen.net", "")
+    assert made.origin is not None
+    assert made.origin.id == made.body.series == source
+    assert made.slot == imported_slot("", "a@b@kitchen.net", "")
 
 
 def test_without_any_name_the_source_is_a_calendar() -> None:
     (made,) = drafts(vevent(START, uid="no-at-sign"))
 
-    assert made.body.source == Source("calendar")
+    assert made.origin == Origin("calendar")
 
 
 def test_the_address_of_a_calendar_stays_secret_unless_it_is_public() -> None:
-    assert draft().body.source == Source("example.net")
+    assert draft().origin == Origin("example.net")
 
 
 def test_an_event_without_uid_keeps_its_slot() -> None:
@@ -165,11 +165,13 @@ def test_all_day_events_run_from_midnight_to_midnight_of_the_zone() -> None:
 
 def test_without_location_the_place_is_the_town_that_was_named_or_none() -> None:
     assert draft().body.place is None
-    assert draft(spot=BERLIN).body.place == Place("Berlin", None, BERLIN.lat, BERLIN.lon)
+    assert draft(spot=BERLIN).body.place == Place("Berlin", None, *BERLIN.point, BERLIN.uncertainty)
     assert draft("GEO:48.14;11.58").body.place == Place("Munich", None, 48.14, 11.58)
     assert draft("LOCATION:Café X").body.place == Place("Café X")
     assert draft("LOCATION:Café X", "GEO:95;0").body.place == Place("Café X")
-    assert draft("LOCATION:Café X", spot=BERLIN).body.place == Place("Café X", None, *BERLIN.point)
+    assert draft("LOCATION:Café X", spot=BERLIN).body.place == Place(
+        "Café X", None, *BERLIN.point, BERLIN.uncertainty
+    )
     assert draft("LOCATION:Café X", "GEO:1;2", spot=BERLIN).body.place == Place(
         "Café X", None, 1.0, 2.0
     )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
+from pathlib import Path
 
 import httpx
 import pytest
 import trio
 
 from potluck.node.calendars import fetch as fetching
-from potluck.node.calendars.fetch import IPAddress, fetch, is_public
+from potluck.node.calendars.addresses import is_address, named, shown
+from potluck.node.calendars.fetch import Fetched, IPAddress, Unchanged, fetch, is_public, read_file
 from potluck.protocol.errors import LocalError, Refused
 
 SECRET = "?key=sesame"
@@ -20,6 +25,13 @@ CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
 def anywhere(address: IPAddress) -> bool:
     return address.is_loopback
+
+
+async def content(address: str, allowed: Callable[[IPAddress], bool]) -> bytes:
+    """The bytes that an address gives."""
+    found = await fetch(address, allowed)
+    assert isinstance(found, Fetched)
+    return found.content
 
 
 def answer(body: bytes = CALENDAR, status: str = "200 OK", *headers: str) -> bytes:
@@ -33,7 +45,7 @@ def redirect(location: str) -> bytes:
 
 @asynccontextmanager
 async def serving(reply: Callable[[str], bytes]) -> AsyncIterator[tuple[str, list[str]]]:
-    """A server on loopback that answers a path with `reply(path)`: its address and what it was asked."""
+    """A server on loopback that answers with `reply(path)`: its address and what it was asked."""
     asked: list[str] = []
 
     async def serve(stream: trio.SocketStream) -> None:
@@ -56,7 +68,7 @@ async def serving(reply: Callable[[str], bytes]) -> AsyncIterator[tuple[str, lis
 
 async def test_a_calendar_is_fetched_without_telling_more_than_needed() -> None:
     async with serving(lambda _: answer()) as (address, asked):
-        assert await fetch(f"{address}/feed.ics{SECRET}", anywhere) == CALENDAR
+        assert await content(f"{address}/feed.ics{SECRET}", anywhere) == CALENDAR
 
     assert asked[0].startswith(f"GET /feed.ics{SECRET} HTTP/1.1\r\n")
     assert "cookie" not in asked[0].lower()
@@ -66,7 +78,7 @@ async def test_a_calendar_is_fetched_without_telling_more_than_needed() -> None:
 async def test_the_server_hears_the_name_and_not_the_number_that_it_resolved_to() -> None:
     async with serving(lambda _: answer()) as (address, asked):
         port = address.rpartition(":")[2]
-        assert await fetch(f"http://localhost:{port}/", anywhere) == CALENDAR
+        assert await content(f"http://localhost:{port}/", anywhere) == CALENDAR
 
     assert f"host: localhost:{port}\r\n" in asked[0].lower()
 
@@ -77,7 +89,7 @@ async def test_redirects_are_followed_five_times() -> None:
         return redirect(f"/{left - 1}") if left else answer()
 
     async with serving(reply) as (address, _):
-        assert await fetch(f"{address}/5", anywhere) == CALENDAR
+        assert await content(f"{address}/5", anywhere) == CALENDAR
         with pytest.raises(LocalError, match=r"127\.0\.0\.1 only redirects"):
             await fetch(f"{address}/6", anywhere)
 
@@ -133,7 +145,7 @@ async def test_the_connection_goes_to_the_address_that_was_checked(
     async with serving(lambda _: answer()) as (address, asked):
         monkeypatch.setattr(trio.socket, "getaddrinfo", rebinding)
         url = address.replace("127.0.0.1", "rebinding.example")
-        assert await fetch(url, anywhere) == CALENDAR
+        assert await content(url, anywhere) == CALENDAR
 
     assert "host: rebinding.example" in asked[0].lower()
     assert answers == ["192.168.0.1"]
@@ -171,9 +183,12 @@ def test_which_addresses_are_public(address: str, public: bool) -> None:  # noqa
     ("reply", "message"),
     [
         (answer(b"", "404 Not Found"), "answered 404 Not Found"),
-        (redirect("ftp://127.0.0.1/x"), "only http and https"),
+        (redirect("ftp://127.0.0.1/x"), "only http, https and webcal"),
         (redirect(""), "only redirects"),
-        (answer(CALENDAR, "200 OK", "Content-Encoding: gzip"), "compressed"),
+        (answer(CALENDAR, "200 OK", "Content-Encoding: br"), "packed as 'br'"),
+        (answer(gzip.compress(CALENDAR, mtime=0)[:-9]), "cut short"),
+        (answer(gzip.compress(CALENDAR, mtime=0)[:9] + b"x" * 50), "damaged"),
+        (answer(b"", "401 Unauthorized"), "NAME:PASSWORD@"),
         (b"SSH-2.0-OpenSSH\r\n", "cannot be read"),
         (b"", "cannot be read"),
         (answer().replace(b"Length: ", b"Length: 9"), "cannot be read"),
@@ -220,3 +235,115 @@ async def test_what_is_no_address_is_refused(address: str) -> None:
 async def test_an_encrypted_address_may_not_redirect_to_a_plain_one() -> None:
     with pytest.raises(Refused, match="not encrypted"):
         fetching._next(httpx.URL("https://a.example/"), "http://a.example/feed.ics")
+
+
+@pytest.mark.parametrize("header", ["Content-Encoding: gzip", "Content-Type: application/gzip"])
+async def test_a_packed_calendar_is_unpacked(header: str) -> None:
+    async with serving(lambda _: answer(gzip.compress(CALENDAR, mtime=0), "200 OK", header)) as (
+        address,
+        _,
+    ):
+        assert await content(address, anywhere) == CALENDAR
+
+
+async def test_what_unpacks_to_too_much_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "MAX_BYTES", 1 << 20)
+    async with serving(lambda _: answer(gzip.compress(b"x" * (8 << 20)))) as (address, _):
+        with pytest.raises(LocalError, match="unpacks to more than 1 MB"):
+            await fetch(address, anywhere)
+
+
+async def test_a_name_and_password_go_to_their_server_only() -> None:
+    async with serving(lambda _: answer()) as (other, elsewhere):
+
+        def reply(path: str) -> bytes:
+            return redirect("/here") if path == "/" else redirect(f"{other}/there")
+
+        async with serving(reply) as (address, asked):
+            await fetch(address.replace("//", "//joe:pa%20ss@"), anywhere)
+
+    expected = "authorization: basic " + base64.b64encode(b"joe:pa ss").decode().lower()
+    assert [expected in each.lower() for each in asked] == [True, True]
+    assert "authorization" not in elsewhere[0].lower()
+    assert all("joe" not in each.partition("\r\n")[0] for each in asked)
+
+
+async def test_a_name_and_password_are_in_no_message_and_no_shown_address() -> None:
+    async with serving(lambda _: answer(b"", "401 Unauthorized")) as (address, _):
+        with pytest.raises(LocalError) as raised:
+            await fetch(address.replace("//", "//joe:sesame@"), anywhere)
+
+    assert "sesame" not in str(raised.value)
+    assert shown("https://joe:sesame@a.example/x?y=@z") == "https://a.example/x?y=@z"
+    assert named("https://joe:sesame@a.example/secret") == "a.example"
+    assert named("/home/joe/x.ics") == "/home/joe/x.ics"
+
+
+async def test_what_has_not_changed_is_not_sent_again() -> None:
+    def reply(_path: str) -> bytes:
+        if "if-none-match" in asked[-1].lower():
+            return answer(b"", "304 Not Modified")
+        return answer(
+            CALENDAR, "200 OK", 'ETag: "7"', "Last-Modified: Mon, 02 Nov 2026 10:00:00 GMT"
+        )
+
+    async with serving(reply) as (address, asked):
+        found = await fetch(address, anywhere)
+        assert isinstance(found, Fetched)
+        assert found.etag == '"7"'
+        again = await fetch(address, anywhere, found.etag, found.modified)
+
+    assert isinstance(again, Unchanged)
+    assert "if-modified-since: mon, 02 nov 2026 10:00:00 gmt" in asked[1].lower()
+
+
+async def test_the_charset_of_the_server_comes_with_the_bytes() -> None:
+    typed = answer(CALENDAR, "200 OK", "Content-Type: text/calendar; charset=ISO-8859-1")
+    async with serving(lambda _: typed) as (address, _):
+        found = await fetch(address.replace("http:", "HTTP:"), anywhere)
+
+    assert isinstance(found, Fetched)
+    assert found.charset == "iso-8859-1"
+
+
+@pytest.mark.parametrize("reply", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nBEG"])
+async def test_a_reason_is_always_named(reply: bytes) -> None:
+    async with serving(lambda _: reply) as (address, _):
+        with pytest.raises(LocalError, match=r"cannot be read: \w+") as raised:
+            await fetch(address, anywhere)
+
+    assert not str(raised.value).rstrip().endswith(":")
+
+
+async def test_a_server_that_closes_at_once_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object, **__: object) -> httpx.Response:
+        raise httpx.ReadError("")
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", broken)
+    with pytest.raises(LocalError, match="cannot be read: the connection broke off"):
+        await fetch("http://127.0.0.1:9/", anywhere)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("WebCal://a.example/x", True),
+        ("HTTPS://a.example", True),
+        ("/a/http.ics", False),
+        ("x.ics", False),
+    ],
+)
+def test_addresses_are_told_from_paths(text: str, is_one: bool) -> None:  # noqa: FBT001
+    assert is_address(text) is is_one
+
+
+def test_only_plain_files_are_read_and_packed_ones_unpacked(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "x.ics.gz").write_bytes(gzip.compress(CALENDAR, mtime=0))
+
+    for name in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(LocalError, match=r"no plain file|Is a directory"):
+            read_file(name)
+    assert read_file(tmp_path / "x.ics.gz") == CALENDAR
+    with pytest.raises(LocalError, match="No such file"):
+        read_file(tmp_path / "nothing")

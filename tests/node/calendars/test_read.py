@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from potluck.node.calendars import read as reading
-from potluck.node.calendars.drafts import Draft, Relay, Skipped
-from potluck.node.calendars.read import count, read
+from potluck.node.calendars.draft import Draft, Scope, Skipped
+from potluck.node.calendars.formats import icalendar
+from potluck.node.calendars.read import read
+from potluck.node.calendars.rule import Budget
 from potluck.node.geography.places import resolve
 from potluck.protocol.announcement import DAY, Status
 from potluck.protocol.errors import LocalError
-from potluck.protocol.relay import imported_slot
-from tests.node.calendar_text import SINCE, drafts, items, utc, vcalendar, vevent, why
+from potluck.protocol.imported import imported_slot
+from potluck.protocol.message import Message
+from tests.node.calendar_text import SINCE, drafts, items, of, utc, vcalendar, vevent, why
 
 WEEKLY = vevent(
     "DTSTART;TZID=Europe/Berlin:20270316T190000",
@@ -42,12 +46,11 @@ def test_a_recurring_event_gives_a_draft_for_each_occurrence_over_the_change_of_
         utc("2027-03-23T18:00"),
         utc("2027-04-06T17:00"),
     ]
-    occurrences = ["20270316T180000Z", "20270323T180000Z", "20270406T170000Z"]
+    occurrences = ["20270316", "20270323", "20270406"]
     assert [each.slot for each in made] == [
-        imported_slot("example.net", "1@example.net", occurrence) for occurrence in occurrences
+        imported_slot("", "1@example.net", occurrence) for occurrence in occurrences
     ]
     assert all(each.body.end == (each.body.start or 0) + 3600 for each in made)
-    assert all(each.body.rrule is None for each in made)
 
 
 def test_occurrences_are_one_series_and_other_events_their_organisers() -> None:
@@ -98,7 +101,7 @@ def test_all_day_occurrences_are_named_by_their_date() -> None:
     )
 
     assert [each.slot for each in made] == [
-        imported_slot("example.net", "1@example.net", day) for day in ("20270301", "20270401")
+        imported_slot("", "1@example.net", day) for day in ("20270301", "20270401")
     ]
     assert all(each.body.all_day for each in made)
     assert starts(made) == [utc("2027-02-28T15:00"), utc("2027-03-31T15:00")]
@@ -137,7 +140,7 @@ def test_of_copies_the_latest_counts_whatever_their_order() -> None:
 def test_a_calendar_with_a_byte_order_mark_and_bare_line_feeds_is_read() -> None:
     calendar = b"\xef\xbb\xbf" + vcalendar(WEEKLY).replace(b"\r\n", b"\n")
 
-    assert list(read(calendar, Relay(SINCE))) == drafts(WEEKLY)
+    assert of(calendar) == drafts(WEEKLY)
 
 
 def test_folded_lines_belong_together() -> None:
@@ -157,13 +160,13 @@ def test_alarms_and_attendees_are_passed_over() -> None:
 @given(st.binary(max_size=2000))
 def test_garbage_gives_an_error_or_skips_and_never_a_draft(garbage: bytes) -> None:
     assume(b"BEGIN:VCALENDAR" not in garbage.upper())
-    with pytest.raises(LocalError, match="not an iCalendar file"):
-        list(read(garbage, Relay(SINCE)))
+    with pytest.raises(LocalError, match=r"not an iCalendar file|is empty"):
+        of(garbage)
     inside = (
         b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" + garbage + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     )
 
-    assert all(isinstance(item, Skipped) for item in read(inside, Relay(SINCE)))
+    assert all(isinstance(item, Skipped) for item in of(inside))
 
 
 lines = st.sampled_from(
@@ -281,17 +284,21 @@ def test_a_recurrence_from_the_beginning_of_time_is_not_followed() -> None:
     assert why(vevent("DTSTART:00010101T100000Z", "RRULE:FREQ=DAILY")) == ["no date"]
 
 
-def test_time_for_recurrence_is_limited_for_the_whole_calendar(
+def test_steps_of_recurrence_are_limited_for_the_whole_calendar(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reading, "MAX_EXPANDING_SECONDS", -1.0)
-    single = vevent("DTSTART:20270301T100000Z", uid="2@example.net")
-    found = items(WEEKLY, single)
+    monkeypatch.setattr(icalendar, "Budget", partial(Budget, 1_000))
+    daily = vevent("DTSTART:20270301T100000Z", "RRULE:FREQ=DAILY;COUNT=9", uid="2@example.net")
+    long = vevent("DTSTART:19270301T100000Z", "RRULE:FREQ=DAILY;COUNT=99999", uid="3@example.net")
+    single = vevent("DTSTART:20270301T100000Z", uid="4@example.net")
+    found = items(daily, long, WEEKLY, single)
 
-    assert [item.why for item in found if isinstance(item, Skipped)] == [
-        "the calendar repeats too much"
+    assert [item.why for item in found if isinstance(item, Skipped)] == ["repeats too often"] * 2
+    assert [item.uid for item in found if isinstance(item, Skipped)] == [
+        "3@example.net",
+        "1@example.net",
     ]
-    assert len(found) == 2
+    assert len(found) == 9 + 2 + 1
 
 
 @pytest.mark.parametrize(
@@ -311,7 +318,7 @@ def test_too_large_a_calendar_is_refused_at_once() -> None:
     calendar = vcalendar() + b" " * (100 << 20)
 
     with pytest.raises(LocalError, match="has 100 MB; at most 16 MB"):
-        next(read(calendar, Relay(SINCE)))
+        read(calendar, Scope(SINCE))
 
 
 def test_too_large_an_event_is_skipped() -> None:
@@ -322,7 +329,7 @@ def test_too_large_an_event_is_skipped() -> None:
 
 def test_too_many_events_are_refused() -> None:
     with pytest.raises(LocalError, match="more than 100000 events"):
-        next(read(vcalendar(*["BEGIN:VEVENT"] * 100_001), Relay(SINCE)))
+        read(vcalendar(*["BEGIN:VEVENT"] * 100_001), Scope(SINCE))
 
 
 def test_more_than_a_host_may_announce_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,34 +345,36 @@ def test_more_than_a_host_may_announce_is_counted(monkeypatch: pytest.MonkeyPatc
 def test_a_calendar_cut_short_gives_what_it_has() -> None:
     single = vevent("DTSTART:20270301T100000Z", uid="2@example.net")
     calendar = vcalendar(single, WEEKLY).rpartition(b"EXDATE")[0]
-    found = list(read(calendar, Relay(SINCE)))
+    found = of(calendar)
 
-    assert found == [*drafts(single), Skipped("unreadable")]
-    assert count(calendar) == 2
+    assert found == [*drafts(single), Skipped(Message("cut short"))]
+    assert not read(calendar, Scope(SINCE)).whole
+    assert read(vcalendar(single), Scope(SINCE)).whole
 
 
 def test_begins_without_ends_are_counted() -> None:
-    assert why("BEGIN:VEVENT", "BEGIN:VEVENT") == ["unreadable", "unreadable"]
+    assert why("BEGIN:VEVENT", "BEGIN:VEVENT") == ["cut short", "cut short"]
     assert items("END:VEVENT", "END:VEVENT") == []
 
 
 def test_every_event_of_a_towns_calendar_comes_through(shared: Path) -> None:
     calendar = (shared / "data" / "bloomington.ics").read_bytes()
-    relay = Relay(utc("2027-02-19T05:00"), spot=resolve("Bloomington, Indiana"))
-    found = list(read(calendar, relay))
+    scope = Scope(utc("2027-02-19T05:00"), spot=resolve("Bloomington, Indiana"))
+    reading = read(calendar, scope)
+    found = list(reading.items)
 
     made = [item for item in found if isinstance(item, Draft)]
-    assert len(made) == len(found) == count(calendar) == 6686
+    assert len(made) == len(found) == reading.total == 6686
     assert len({each.slot for each in made}) == 6686
-    assert len({each.body.source.id for each in made if each.body.source}) == 204
+    assert len({each.origin.id for each in made}) == 204
     assert sum(each.body.all_day for each in made) == 693
     assert all(each.body.place and each.body.place.lat == 39.165 for each in made)
 
 
 def test_feeds_of_well_known_makers_come_through(shared: Path) -> None:
-    relay = Relay(utc("2026-06-10T00:00"), zone="America/Los_Angeles")
+    scope = Scope(utc("2026-06-10T00:00"), zone="America/Los_Angeles")
     first = {
-        path.stem.partition("_")[0]: next(item for item in read(path.read_bytes(), relay))
+        path.stem.partition("_")[0]: next(read(path.read_bytes(), scope).items)
         for path in (shared / "data" / "feeds").glob("*.ics")
     }
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from potluck.node.calendars.drafts import Draft, Relay
-from potluck.node.calendars.read import count, read
+from potluck.node.calendars.draft import Draft, Scope
+from potluck.node.calendars.read import read
 from potluck.node.calendars.sample import sample_calendar
 from potluck.node.geography.distance import distance_km
 from potluck.node.geography.places import resolve
@@ -23,7 +23,7 @@ def drafts(today: date) -> list[Draft]:
             today.year, today.month, today.day, 23, 59, tzinfo=ZoneInfo("Europe/Dublin")
         ).timestamp()
     )
-    found = list(read(sample_calendar(today), Relay(since)))
+    found = list(read(sample_calendar(today), Scope(since)).items)
     made = [item for item in found if isinstance(item, Draft)]
     assert made == found
     return made
@@ -32,8 +32,8 @@ def drafts(today: date) -> list[Draft]:
 def test_sixty_events_of_twenty_five_hosts_are_all_understood() -> None:
     made = drafts(TODAY)
 
-    assert count(sample_calendar(TODAY)) == 60
-    assert len({each.body.source.id for each in made if each.body.source}) == 25
+    assert read(sample_calendar(TODAY), Scope(0)).total == 60
+    assert len({each.origin.id for each in made}) == 25
     assert [each.status for each in made].count(Status.CANCELLED) == 1
     assert sum(each.body.all_day for each in made) == 2
     assert len(made) > 60

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from potluck.node import clock
 from potluck.node.geography import gazetteer
 from potluck.node.geography.distance import distance_km
 from potluck.node.geography.gazetteer import fold
-from potluck.node.geography.places import Ambiguous, resolve, spot_at, suggest
+from potluck.node.geography.places import Ambiguous, Unknown, resolve, spot_at, suggest
 from potluck.protocol.errors import LocalError, NotFound
 
 
@@ -74,7 +75,7 @@ def test_the_choices_for_bloomington() -> None:
         resolve("Bloomington")
 
     states = [typed.split(", ")[1] for typed in asked.value.choices]
-    assert states == ["Minnesota", "Indiana", "Illinois", "California"]
+    assert sorted(states) == ["California", "Illinois", "Indiana", "Minnesota"]
 
 
 def test_a_byname_gives_way_to_a_larger_town_of_that_very_name() -> None:
@@ -92,7 +93,7 @@ def test_an_unknown_name_is_not_found(text: str) -> None:
 
 
 def test_a_misspelt_name_gets_its_neighbours() -> None:
-    with pytest.raises(NotFound, match="Did you mean Berlin, Germany"):
+    with pytest.raises(NotFound, match="Did you mean: Berlin, Germany"):
         resolve("Berln")
 
 
@@ -187,3 +188,47 @@ def test_a_qualifier_may_be_a_larger_place_nearby_but_not_a_smaller_one() -> Non
     assert resolve("Neukölln, Berlin").name == "Neukölln"
     with pytest.raises(NotFound):
         resolve("Köln, Leverkusen")
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Bloomington IN", "Bloomington, Indiana, United States"),
+        ("bloomington indiana", "Bloomington, Indiana, United States"),
+        ("Frankfurt am Main Germany", "Frankfurt am Main, Hesse, Germany"),
+        ("New York", "New York City, New York, United States"),
+        ("Cambridge United Kingdom", "Cambridge, England, United Kingdom"),
+    ],
+)
+def test_a_name_needs_no_comma_before_its_state_or_country(text: str, label: str) -> None:
+    assert resolve(text).label == label
+    assert label in [spot.label for spot in suggest(text)]
+
+
+def test_of_several_places_those_in_the_zone_of_this_machine_come_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    forget = (resolve.cache_clear, clock.machine_zone.cache_clear)
+    monkeypatch.setenv("TZ", "America/Chicago")
+    for each in forget:
+        each()
+    with pytest.raises(Ambiguous) as asked:
+        resolve("Bloomington")
+    assert [typed.split(", ")[1] for typed in asked.value.choices][:2] == ["Minnesota", "Illinois"]
+    assert suggest("Bloomington")[0].region == "Minnesota"
+
+    monkeypatch.setenv("TZ", "America/Indiana/Indianapolis")
+    for each in forget:
+        each()
+    with pytest.raises(Ambiguous) as asked:
+        resolve("Bloomington")
+    assert next(iter(asked.value.choices)) == "Bloomington, Indiana, United States"
+    assert suggest("Bloomi")[0].region == "Indiana"
+    for each in forget:
+        each()
+
+
+def test_an_unknown_name_is_asked_back_with_what_is_written_nearly_so() -> None:
+    with pytest.raises(Unknown) as asked:
+        resolve("Berln")
+    assert "Berlin, Germany" in asked.value.choices

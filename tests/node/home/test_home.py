@@ -117,14 +117,6 @@ def test_leaving_deletes_the_home_and_nothing_else(path: Path) -> None:
     assert [file.name for file in path.iterdir()] == ["novel.txt"]
 
 
-def test_a_backup_is_not_unpacked_over_a_file(path: Path, tmp_path: Path) -> None:
-    file = tmp_path / "backup"
-    file.write_bytes(backup.packed({"config.toml": b""}))
-    path.write_text("a file")
-    with pytest.raises(LocalError, match="cannot write"):
-        backup.restore(path, file)
-
-
 def test_settings_are_saved(path: Path) -> None:
     made = Home.create(path, Config())
     saved = made.save(Config(bootstrap=("/ip4/127.0.0.1/tcp/1/p2p/x",)))

@@ -9,7 +9,7 @@ import pytest
 
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.draw import draw as draws
+from potluck.node.operations.draw import today
 from potluck.node.operations.forms import DrawForm, EventForm, ImportForm
 from potluck.node.operations.sharing import imports
 from tests.node.at_home import at_home
@@ -57,7 +57,7 @@ async def test_a_look_beyond_the_calendar_is_refused(
 ) -> None:
     async with at_home(tmp_path) as service:
         with pytest.raises(Unfit) as caught:
-            await draws.draw(service, DrawForm(**said))
+            await today.draw(service, DrawForm(**said))
 
     assert caught.value.field == field
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from potluck.node.errors import Unfit
-from potluck.node.operations.draw import draw as draws
-from potluck.node.operations.draw.beyond import beyond
+from potluck.node.operations.draw import browse as browsing
+from potluck.node.operations.draw import today
+from potluck.node.operations.draw.browse import beyond
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.trust import blocks
 from potluck.protocol.announcement import Place
@@ -27,10 +28,10 @@ async def test_what_a_rule_hides_can_be_looked_at(
     async with at_home(tmp_path) as service:
         await receive(service, *DECK)
         await blocks.block(service, builders.host(1).key.hex())
-        found = await draws.browse(service, form, hidden=rule)
-        counted = (await draws.draw(service, form))["hidden"][rule]
+        found = await browsing.browse(service, form, hidden=rule)
+        counted = (await today.draw(service, form))["hidden"][rule]
         with pytest.raises(Unfit, match="capacity"):
-            await draws.browse(service, form, hidden="luck")
+            await browsing.browse(service, form, hidden="luck")
 
     assert {card["host"] for card in found["events"]} == {
         builders.host(number).key.hex() for number in hosts
@@ -43,8 +44,8 @@ async def test_browsing_is_a_plain_list(tmp_path: Path) -> None:
         await receive(
             service, event(1, title="b", hours=5), event(2, title="A", hours=9), event(3, place=FAR)
         )
-        by_time = await draws.browse(service, DrawForm(near="Berlin"))
-        by_title = await draws.browse(service, DrawForm(near="Berlin"), order="title")
+        by_time = await browsing.browse(service, DrawForm(near="Berlin"))
+        by_title = await browsing.browse(service, DrawForm(near="Berlin"), order="title")
 
     assert [card["title"] for card in by_time["events"]] == ["b", "A"]
     assert [card["title"] for card in by_title["events"]] == ["A", "b"]
@@ -71,6 +72,8 @@ async def test_of_nothing_here_and_now_it_is_said_where_and_when_there_is_someth
         {"name": "within", "value": 40, "events": 1},
         {"name": "days", "value": 60, "events": 2},
     ]
+    assert there["nearest"]
+    assert there["nearest"]["place"]
     assert there["nearest"]["place"]["name"] == "Near by"
     assert sydney == {"nearest": None, "choices": []}
     assert anywhere == {"nearest": None, "choices": [{"name": "days", "value": 3, "events": 2}]}

@@ -8,14 +8,13 @@ import socket
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from potluck.node import limits
 from potluck.node.home.home import Home
 from potluck.node.operations import Service
-from potluck.node.operations.health import doctor
+from potluck.node.operations.health import bundle, doctor
 from potluck.node.operations.service import Health
 from potluck.protocol.errors import LocalError
 from tests.builders import NOW, body, host, signed
@@ -45,7 +44,7 @@ class Running(Connected):
         return self._offset
 
 
-async def findings(service: Service) -> dict[str, dict[str, Any]]:
+async def findings(service: Service) -> dict[str, doctor.Finding]:
     return {each["name"]: each for each in (await doctor.doctor(service))["findings"]}
 
 
@@ -53,6 +52,16 @@ async def an_event(service: Service) -> None:
     await receive(
         service, signed(host(), 1, network=NETWORK, issued_at=NOW, what=body("Secret soup"))
     )
+
+
+async def test_a_part_that_failed_and_a_clock_in_doubt_are_named(tmp_path: Path) -> None:
+    health = replace(WELL, failing={"calendars": "a defect (KeyError)"}, clock_doubt=7200.0)
+    async with at_home(tmp_path) as home:
+        found = await findings(replace(home, connections=Running(health, offset=None)))
+
+    assert found["parts"]["says"] == "calendars failed: a defect (KeyError)"
+    assert "2 hours" in found["clock"]["says"]
+    assert found["clock"]["level"] == "note"
 
 
 async def test_a_node_that_is_well_has_nothing_bad(tmp_path: Path) -> None:
@@ -140,7 +149,7 @@ async def test_a_clock_that_fell_back_shows_without_peers(tmp_path: Path) -> Non
 
     assert found["level"] == "bad"
     assert "365 days behind" in found["says"]
-    assert "timedatectl" in found["remedy"]
+    assert "timedatectl" in str(found["remedy"])
 
 
 async def test_a_port_that_is_taken_shows_before_the_start(tmp_path: Path) -> None:
@@ -152,7 +161,7 @@ async def test_a_port_that_is_taken_shows_before_the_start(tmp_path: Path) -> No
             found = await findings(home)
 
     assert found["ports"]["level"] == "bad"
-    assert found["ports"]["remedy"] == "choose another address"
+    assert "choose another address" in found["ports"]["says"]
     assert found["node"]["level"] == "note"
 
 
@@ -165,27 +174,27 @@ async def test_a_damaged_store_is_named(tmp_path: Path, monkeypatch: pytest.Monk
         found = await findings(home)
 
     assert found["store"]["level"] == "bad"
-    assert "move store.sqlite away" in found["store"]["remedy"]
+    assert "move store.sqlite away" in str(found["store"]["remedy"])
     assert "deck" not in found
 
 
-def outside(path: Path) -> dict[str, dict[str, Any]]:
-    return {each["name"]: each for each in doctor.look_from_outside(path)}
+def outside(path: Path) -> dict[str, doctor.Finding]:
+    return {each["name"]: each for each in doctor.check_from_outside(path)}
 
 
 def test_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "home"
     assert "there is no home" in outside(path)["home"]["says"]
     Home.create(path, CONFIG)
-    assert not doctor.unwell(doctor.look_from_outside(path))
+    assert not doctor.unwell(doctor.check_from_outside(path))
     assert "Potluck " in outside(path)["versions"]["says"]
 
     path.chmod(0o755)
     assert outside(path)["home"] | {"name": ""} == {
         "name": "",
         "level": "bad",
-        "says": f"others may read {path}",
-        "remedy": f"close it with: chmod 700 {path}",
+        "says": f"others may read {path}; close it with: chmod 700 {path}",
+        "remedy": None,
     }
 
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))
@@ -202,8 +211,8 @@ async def test_a_bundle_gives_nothing_away(
     async with at_home(tmp_path / "ada", config) as home:
         await an_event(home)
         told = await doctor.doctor(start(home))
-        found = doctor.look_from_outside(home.home.path) + told["findings"]
-        text = json.dumps(doctor.bundle(found, told["facts"], home.home.path))
+        found = doctor.check_from_outside(home.home.path) + told["findings"]
+        text = json.dumps(bundle.bundle(found, told["facts"], home.home.path))
 
         kept = ("Secret", "Ada", "192.0.2", "127.0.0.1", "4001", PEER, str(tmp_path), home.me.hex())
         assert [secret for secret in kept if secret in text] == []
@@ -218,6 +227,6 @@ def test_what_is_redacted() -> None:
     )
 
     assert (
-        doctor.redacted(said, home)
+        bundle.redacted(said, home)
         == "HOME/host.key; PATH; ADDRESS; ADDRESS; URL; KEY; PEER; at 12:30:00"
     )

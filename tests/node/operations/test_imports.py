@@ -1,21 +1,30 @@
-"""Calendars that are relayed: once, changed when they change, and never again when they were withdrawn."""
+"""Imported calendars: once, changed when they change, and never again once withdrawn."""
 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trio
 
+from potluck.node.calendars.fetch import Fetched
 from potluck.node.errors import Unfit
 from potluck.node.operations import Service
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.forms import ImportForm
-from potluck.node.operations.sharing import imports
-from potluck.protocol.errors import LocalError, NotFound
-from potluck.protocol.relay import imported_slot
-from tests.node.at_home import at_home, clock_of
+from potluck.node.operations.announce import listing
+from potluck.node.operations.announce.signing import author_of, first_revision, sign_and_send
+from potluck.node.operations.forms import EventForm, ImportForm
+from potluck.node.operations.sharing import exports, imports
+from potluck.protocol.announcement import Body
+from potluck.protocol.errors import LocalError
+from potluck.protocol.imported import imported_slot
+from tests.node.at_home import at_home
+from tests.node.calendar_text import utc
 
 HERE = ImportForm(near="Berlin")
 
@@ -34,16 +43,30 @@ def event(number: int, title: str = "Soup", start: str = "20261201T190000Z", mor
     return f"{said}\r\n{more}" if more else said
 
 
+async def result_of(service: Service, file: Path, form: ImportForm) -> dict[str, Any]:
+    """All that an import of this file says."""
+    return dict(await imports.import_calendar(service, str(file), form))
+
+
 async def bring(
     service: Service, file: Path, content: bytes, form: ImportForm = HERE
 ) -> dict[str, object]:
-    """Import this content from the file."""
+    """Import this content from the file: the counts."""
     file.write_bytes(content)
-    return await imports.import_calendar(service, str(file), form)
+    done = await result_of(service, file, form)
+    assert sum(done["skipped"].values()) == len(done.pop("left_out"))
+    assert done.pop("doubtful") == {}
+    del done["given"]
+    return done
 
 
 def counts(
-    imported: int = 0, updated: int = 0, unchanged: int = 0, cancelled: int = 0, **skipped: int
+    imported: int = 0,
+    updated: int = 0,
+    unchanged: int = 0,
+    cancelled: int = 0,
+    withdrawn: int = 0,
+    **skipped: int,
 ) -> object:
     """What an import says."""
     why = {words.replace("_", " "): number for words, number in skipped.items()}
@@ -52,6 +75,7 @@ def counts(
         "updated": updated,
         "unchanged": unchanged,
         "cancelled": cancelled,
+        "withdrawn": withdrawn,
         "skipped": why,
     }
 
@@ -66,9 +90,9 @@ async def test_importing_again_changes_nothing_and_a_change_is_a_revision(tmp_pa
             updated=1, unchanged=1
         )
 
-        found = await events.list_events(service)
+        found = await listing.list_events(service)
     assert [(each["title"], each["revision"]) for each in found] == [("Soup 1", 0), ("Stew 2", 1)]
-    assert found[0]["slot"] == f"{imported_slot('Club', '1@club.example', ''):016x}"
+    assert found[0]["slot"] == f"{imported_slot('', '1@club.example', ''):016x}"
     assert found[0]["source"] == {"id": "Club", "name": "Town", "url": None}
     assert found[0]["series"] == "Club"
 
@@ -82,7 +106,7 @@ async def test_cancelled_there_is_cancelled_here(tmp_path: Path) -> None:
         assert await bring(service, file, calendar(off)) == counts(cancelled=1)
         assert await bring(service, file, calendar(off)) == counts(unchanged=1)
 
-        (found,) = await events.list_events(service)
+        (found,) = await listing.list_events(service)
     assert found["status"] == "cancelled"
 
 
@@ -98,7 +122,7 @@ async def test_what_vanished_is_cancelled_only_when_asked(tmp_path: Path) -> Non
         )
         assert await bring(service, file, calendar(event(1)), prune) == counts(unchanged=1)
 
-        found = {each["title"]: each["status"] for each in await events.list_events(service)}
+        found = {each["title"]: each["status"] for each in await listing.list_events(service)}
     assert found == {"Soup 1": "scheduled", "Soup 2": "cancelled", "Soup 9": "scheduled"}
 
 
@@ -106,11 +130,11 @@ async def test_what_was_withdrawn_stays_withdrawn(tmp_path: Path) -> None:
     file = tmp_path / "x.ics"
     async with at_home(tmp_path / "home") as service:
         await bring(service, file, calendar(event(1)))
-        (found,) = await events.list_events(service)
+        (found,) = await listing.list_events(service)
         await events.withdraw(service, found["id"])
 
         assert await bring(service, file, calendar(event(1))) == counts(withdrawn_by_you=1)
-        assert await events.list_events(service) == []
+        assert await listing.list_events(service) == []
 
 
 async def test_an_import_that_was_cut_short_completes_without_doubles(tmp_path: Path) -> None:
@@ -122,7 +146,7 @@ async def test_an_import_that_was_cut_short_completes_without_doubles(tmp_path: 
         done = await bring(service, file, calendar(*many))
 
         assert done == counts(imported=2 * imports.BATCH - 7, unchanged=imports.BATCH + 7)
-        assert len(await events.list_events(service)) == 3 * imports.BATCH
+        assert len(await listing.list_events(service)) == 3 * imports.BATCH
 
 
 async def test_the_window_begins_at_the_clock_of_draws_or_where_it_is_told(tmp_path: Path) -> None:
@@ -139,76 +163,18 @@ async def test_a_calendars_address_is_published_only_when_asked(
 ) -> None:
     secret = "https://calendar.example/secret/x.ics"
 
-    async def fetch(address: str) -> bytes:
+    async def fetch(address: str, **_: object) -> Fetched:
         assert address == secret
-        return calendar(event(1))
+        return Fetched(calendar(event(1)))
 
     monkeypatch.setattr(imports, "fetch", fetch)
     async with at_home(tmp_path) as service:
         await imports.import_calendar(service, secret, HERE)
-        assert "secret" not in json.dumps(await events.list_events(service))
+        assert "secret" not in json.dumps(await listing.list_events(service))
         await imports.import_calendar(service, secret, ImportForm(near="Berlin", public_url=True))
-        (found,) = await events.list_events(service)
+        (found,) = await listing.list_events(service)
+    assert found["source"] is not None
     assert found["source"]["url"] == secret
-
-
-@pytest.mark.parametrize(
-    "answer", [calendar(event(1)), LocalError("not today")], ids=["read", "not read"]
-)
-async def test_what_is_watched_no_more_while_it_is_looked_at_stays_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes | LocalError
-) -> None:
-    address = "https://calendar.example/x.ics"
-
-    async def fetch(_address: str) -> bytes:
-        await imports.unwatch(service, address)
-        if isinstance(answer, LocalError):
-            raise answer
-        return answer
-
-    monkeypatch.setattr(imports, "fetch", fetch)
-    async with at_home(tmp_path) as service:
-        feed = {"every": 900, "next": 1, "form": {"near": "Berlin", "watch": "1h"}}
-        await service.store.choices.note("watched", json.dumps({address: feed}))
-        await imports.look_again(service)
-
-        assert await imports.watched(service) == {}
-
-
-async def test_a_feed_that_was_noted_otherwise_holds_up_no_other(tmp_path: Path) -> None:
-    file = tmp_path / "x.ics"
-    file.write_bytes(calendar(event(1)))
-    feeds = {"old": {"every": 900, "next": 1, "form": {"nearby": "Berlin"}}}
-    feeds[str(file)] = {"every": 900, "next": 1, "form": {"near": "Berlin"}}
-    async with at_home(tmp_path / "home") as service:
-        await service.store.choices.note("watched", json.dumps(feeds))
-        await imports.look_again(service)
-
-        assert len(await events.list_events(service)) == 1
-        assert "no field" in (await imports.watched(service))["old"]["failed"]
-
-
-async def test_a_watched_calendar_is_looked_at_when_it_is_due(tmp_path: Path) -> None:
-    file = tmp_path / "x.ics"
-    async with at_home(tmp_path / "home") as service:
-        await bring(service, file, calendar(event(1)), ImportForm(near="Berlin", watch="6h"))
-        file.write_bytes(calendar(event(1), event(2)))
-        await imports.look_again(service)
-        assert len(await events.list_events(service)) == 1
-
-        clock_of(service).seconds += 6 * 3600
-        await imports.look_again(service)
-        assert len(await events.list_events(service)) == 2
-
-        file.unlink()
-        clock_of(service).seconds += 6 * 3600
-        await imports.look_again(service)
-        (feed,) = (await imports.watched(service)).values()
-        assert "cannot read" in feed["failed"]
-        assert feed["next"] == service.clock.real() + 6 * 3600
-        assert await imports.unwatch(service, str(file)) == {}
-        with pytest.raises(NotFound):
-            await imports.unwatch(service, str(file))
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"\0" * 1000])
@@ -229,3 +195,146 @@ async def test_progress_grows_to_the_end(tmp_path: Path) -> None:
 
     tail = [step for step in steps if step[1] == 450]
     assert tail == [(0, 450), (200, 450), (400, 450), (450, 450)]
+
+
+async def test_what_becomes_private_is_withdrawn(tmp_path: Path) -> None:
+    file = tmp_path / "x.ics"
+    async with at_home(tmp_path / "home") as service:
+        await bring(service, file, calendar(event(1), event(2)))
+        hidden = calendar(event(1), event(2, more="CLASS:PRIVATE"))
+        assert await bring(service, file, hidden) == counts(unchanged=1, withdrawn=1, private=1)
+        assert await bring(service, file, hidden) == counts(unchanged=1, private=1)
+
+        assert [each["title"] for each in await listing.list_events(service)] == ["Soup 1"]
+
+
+async def test_an_event_that_changes_its_uid_and_organiser_stays_one(tmp_path: Path) -> None:
+    file = tmp_path / "x.ics"
+    weekly = event(1, more="RRULE:FREQ=WEEKLY;COUNT=3")
+    async with at_home(tmp_path / "home") as service:
+        await bring(service, file, calendar(weekly))
+        before = await listing.list_events(service)
+        renamed = weekly.replace("UID:1@", "UID:2@")
+        assert await bring(service, file, calendar(renamed)) == counts(unchanged=3)
+        assert await bring(
+            service, file, calendar(renamed.replace("CN=Club", "CN=Kitchen"))
+        ) == counts(updated=3)
+        after = await listing.list_events(service)
+
+    assert [each["slot"] for each in after] == [each["slot"] for each in before]
+    assert {each["source"]["id"] for each in after if each["source"]} == {"Kitchen"}
+
+
+async def test_a_date_taken_away_or_moved_into_the_past_is_called_off(tmp_path: Path) -> None:
+    file = tmp_path / "x.ics"
+    weekly = event(1, more="RRULE:FREQ=WEEKLY;COUNT=3")
+    async with at_home(tmp_path / "home") as service:
+        await bring(service, file, calendar(weekly, event(2)))
+        off = calendar(weekly + "\r\nEXDATE:20261208T190000Z", event(2, start="20261001T190000Z"))
+        assert await bring(service, file, off) == counts(unchanged=2, cancelled=2, over=1)
+        assert await bring(service, file, off) == counts(unchanged=2, over=1)
+        assert await bring(service, file, calendar(weekly, event(2))) == counts(
+            updated=2, unchanged=2
+        )
+
+
+async def test_what_is_exported_is_not_imported_into_its_own_home(tmp_path: Path) -> None:
+    file = tmp_path / "x.ics"
+    async with at_home(tmp_path / "home") as service:
+        await bring(service, file, calendar(event(1), event(2)))
+        await exports.export_calendar(service, str(file))
+        done = await result_of(service, file, HERE)
+
+        assert done["skipped"] == {"already here": 2}
+        assert len(await listing.list_events(service)) == 2
+
+
+async def test_every_event_left_out_has_its_uid_and_reason_and_doubts_are_counted(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "x.ics"
+    many = [
+        event(1),
+        event(2, start="never"),
+        event(3, more="CLASS:PRIVATE"),
+        event(4, more="RRULE:x"),
+    ]
+    file.write_bytes(calendar(*many))
+    async with at_home(tmp_path / "home") as service:
+        done = await result_of(service, file, HERE)
+
+    assert done["left_out"] == [
+        {"uid": "2@club.example", "why": "no date"},
+        {"uid": "3@club.example", "why": "private"},
+    ]
+    assert list(done["doubtful"].values()) == [1]
+    assert done["given"] == done["imported"] + len(done["left_out"]) == 4
+
+
+async def test_a_postponed_event_of_ours_comes_back_postponed(tmp_path: Path) -> None:
+    file = tmp_path / "x.ics"
+    form = EventForm(
+        title="Choir", start="2026-12-01T19:00", tz="Europe/Paris", place="Hall, Room 5"
+    )
+    async with at_home(tmp_path / "one") as service:
+        said = await events.announce(service, form)
+        await events.postpone(service, said["id"], EventForm(start="2026-12-05T19:00"))
+        await exports.export_calendar(service, str(file))
+    async with at_home(tmp_path / "two") as service:
+        await imports.import_calendar(service, str(file), HERE)
+        (found,) = await listing.list_events(service)
+
+    assert found["place"] is not None
+    assert (found["status"], found["place"]["name"]) == ("postponed", "Hall, Room 5")
+
+
+async def test_an_import_that_is_cancelled_keeps_what_it_announced(tmp_path: Path) -> None:
+    file = tmp_path / "x.ics"
+    many = [event(number) for number in range(3 * imports.BATCH)]
+    file.write_bytes(calendar(*many))
+    async with at_home(tmp_path / "home") as service:
+        with trio.CancelScope() as scope:
+
+            def progress(done: int, _total: int | None) -> None:
+                if done == imports.BATCH:
+                    scope.cancel()
+
+            await imports.import_calendar(replace(service, progress=progress), str(file), HERE)
+
+        assert scope.cancelled_caught
+        assert len(await listing.list_events(service)) == imports.BATCH
+        assert len(await service.store.feeds.events(str(file))) == imports.BATCH
+        done = await result_of(service, file, HERE)
+        assert (done["imported"], done["unchanged"]) == (2 * imports.BATCH, imports.BATCH)
+
+
+async def test_events_of_an_earlier_version_are_known_again_by_title_and_start(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "x.ics"
+    async with at_home(tmp_path / "home") as service:
+        author = await author_of(service)
+        body = Body(title="Soup 1", tz="Europe/Berlin", start=utc("2026-12-01T19:00"))
+        await sign_and_send(service, first_revision(service, author, body, slot=7))
+        noted = "calendar " + blake2b(str(file).encode(), digest_size=16).hexdigest()
+        await service.store.choices.note(noted, json.dumps(["0000000000000007"]))
+
+        assert await bring(service, file, calendar(event(1))) == counts(updated=1)
+        (found,) = await listing.list_events(service)
+    assert found["slot"] == "0000000000000007"
+
+
+async def test_only_plain_files_are_imported_and_exported(tmp_path: Path) -> None:
+    link, pipe, real = tmp_path / "link.ics", tmp_path / "pipe", tmp_path / "real.ics"
+    link.symlink_to(real)
+    os.mkfifo(pipe)
+    async with at_home(tmp_path / "home") as service:
+        for path in (link, pipe, tmp_path, Path("/dev/null")):
+            with pytest.raises(LocalError, match="link, a pipe, a device or a folder"):
+                await exports.export_calendar(service, str(path))
+        with pytest.raises(LocalError, match="no plain file"):
+            await imports.import_calendar(service, str(pipe), HERE)
+
+    assert link.is_symlink()
+    assert not real.exists()
+    assert pipe.is_fifo()

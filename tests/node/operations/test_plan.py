@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from potluck.node.operations.draw import choices as chosen
-from potluck.node.operations.draw.dealt import dealt
-from potluck.node.operations.draw.draw import draw
+from potluck.node.operations.draw import choices
 from potluck.node.operations.draw.plan import acknowledge, plan
+from potluck.node.operations.draw.today import draw
+from potluck.node.operations.draw.why import how_dealt
 from potluck.node.operations.forms import DrawForm
 from potluck.protocol.announcement import DAY, Status
 from tests.builders import NOW, body, host, signed
@@ -20,7 +20,7 @@ async def test_a_change_is_told_beside_what_was_seen_until_it_is_acknowledged(
     async with at_home(tmp_path) as service:
         first = signed(slot=1)
         await receive(service, first)
-        await chosen.keep(service, first.id.hex())
+        await choices.keep(service, first.id.hex())
         (kept,) = await plan(service)
         assert kept["was"] == {}
 
@@ -38,7 +38,7 @@ async def test_a_change_is_told_beside_what_was_seen_until_it_is_acknowledged(
 async def test_what_was_withdrawn_is_still_known_by_its_title(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await receive(service, signed(slot=1))
-        await chosen.keep(service, signed(slot=1).id.hex())
+        await choices.keep(service, signed(slot=1).id.hex())
         gone = signed(slot=1, revision=1, status=Status.WITHDRAWN)
         await receive(service, gone)
         (event,) = await plan(service)
@@ -47,7 +47,7 @@ async def test_what_was_withdrawn_is_still_known_by_its_title(tmp_path: Path) ->
             None,
             "Soup night",
         )
-        await chosen.forget(service, gone.id.hex())
+        await choices.forget(service, gone.id.hex())
         assert await plan(service) == []
 
 
@@ -55,11 +55,11 @@ async def test_how_an_event_came_into_a_hand_is_found_without_dealing(tmp_path: 
     async with at_home(tmp_path) as service:
         await receive(service, signed(host(1), slot=1), signed(host(2), slot=2))
         wanted = signed(host(1), slot=1).id.hex()
-        assert await dealt(service, wanted, "2026-11-18") is None
+        assert await how_dealt(service, wanted, "2026-11-18") is None
 
         hand = await draw(service, DrawForm(hand=2))
-        found = await dealt(service, wanted, hand["day"])
+        found = await how_dealt(service, wanted, hand["day"])
         (card,) = (card for card in hand["hand"] if card["id"] == wanted)
         assert found is not None
         assert found["receipt"] == hand["receipt"]
-        assert (found["ticket"], found["odds"]["hosts"]) == (card["ticket"], 2)
+        assert (found["ticket"], found["odds"]["organisers"]) == (card["ticket"], 2)

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from potluck.node.operations import Service
-from potluck.node.operations.draw import draw as draws
-from potluck.node.operations.draw import receipts, table_hand
+from potluck.node.operations.draw import receipts, table_hand, today
 from potluck.node.operations.forms import DrawForm, TableForm
 from potluck.node.operations.sharing import links
 from potluck.node.operations.tables import tables
 from potluck.node.operations.trust import blocks
 from potluck.protocol import link
+from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import LocalError, NotFound, Refused
 from potluck.protocol.link import Invitation
 from potluck.protocol.wire import SignedAnnouncement
@@ -27,8 +27,13 @@ CAFE = TableForm(near="Berlin", within=30, days=3, hand=4)
 
 def deck() -> list[SignedAnnouncement]:
     """Events of the next hours and days, near and far."""
-    near = [event(host, hours=host * 2 - 8) for host in range(1, 31)]
-    return near + [event(host, place=FAR) for host in range(40, 60)]
+    near = [early(host, hours=host * 2 - 8) for host in range(1, 31)]
+    return near + [early(host, place=FAR) for host in range(40, 60)]
+
+
+def early(host: int, **fields: Any) -> SignedAnnouncement:
+    """An event that was announced on the day before: what came today waits for tomorrow."""
+    return event(host, issued_at=NOW - DAY, **fields)
 
 
 async def founded(service: Service) -> Any:
@@ -45,19 +50,32 @@ async def test_who_looks_later_or_has_filters_and_a_bag_is_dealt_the_same(tmp_pa
     for name, hours in (("bo", 2), ("cleo", 9)):
         async with at_home(tmp_path / name, now=NOW + hours * 3600) as service:
             await receive(service, *deck())
-            await draws.draw(service, DrawForm(topics=("music",)))
+            await today.draw(service, DrawForm(topics=("music",)))
             await links.join(service, text)
             hands.append(await table_hand.draw_table(service, "café"))
 
     assert titles(hands[0]) == titles(hands[1]) == titles(hands[2])
     assert len(titles(hands[0])) == 4
-    assert {card["place"]["name"] for card in hands[0]["hand"]} == {"Here"}
+    assert {card["place"] and card["place"]["name"] for card in hands[0]["hand"]} == {"Here"}
     assert hands[0]["table"] == "café"
+
+
+async def test_what_is_announced_today_waits_for_tomorrow(tmp_path: Path) -> None:
+    """Else who looks early would be dealt another hand."""
+    async with at_home(tmp_path) as service:
+        await receive(service, early(1), event(2, hours=30), event(3, hours=30, revision=1))
+        await tables.table_new(service, "café", CAFE)
+        today_ = await table_hand.draw_table(service, "café")
+        clock_of(service).seconds += 16 * 3600
+        tomorrow = await table_hand.draw_table(service, "café")
+
+    assert sorted(titles(today_)) == ["Event 0 of 1", "Event 0 of 3"]
+    assert "Event 0 of 2" in titles(tomorrow)
 
 
 async def test_what_has_begun_is_marked(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
-        await receive(service, event(1, hours=1), event(2, hours=20))
+        await receive(service, early(1, hours=1), early(2, hours=20))
         await tables.table_new(service, "café", CAFE)
         before = await table_hand.draw_table(service, "café")
         clock_of(service).seconds += 2 * 3600
@@ -95,10 +113,10 @@ async def test_a_personal_block_hides_a_card_and_changes_no_other(tmp_path: Path
 async def test_a_receipt_of_a_table_is_checked_with_its_secret(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await founded(service)
-        drawn = await table_hand.draw_table(service, "café")
-        mine = await receipts.receipt_show(service, drawn["receipt"])
+        receipt = str((await table_hand.draw_table(service, "café"))["receipt"])
+        mine = await receipts.receipt_show(service, receipt)
         await tables.table_leave(service, "café")
-        theirs = await receipts.receipt_show(service, drawn["receipt"])
+        theirs = await receipts.receipt_show(service, receipt)
 
     assert mine["differences"] == theirs["differences"] == []
     assert len(mine["unproven"]) < len(theirs["unproven"])
@@ -108,14 +126,14 @@ async def test_the_table_of_an_invitation_is_the_default_hand(tmp_path: Path) ->
     async with at_home(tmp_path / "ada") as ada:
         await founded(ada)
         text = (await links.invite(ada, "café"))["link"]
-        assert "table" not in await table_hand.draw_today(ada, DrawForm())
+        assert "table" not in await today.draw_today(ada, DrawForm())
         at_table = await table_hand.draw_table(ada, "café")
     async with at_home(tmp_path / "bo") as bo:
         await receive(bo, *deck())
         await links.join(bo, text)
 
-        assert titles(await table_hand.draw_today(bo, DrawForm())) == titles(at_table)
-        assert "table" not in await table_hand.draw_today(bo, DrawForm(days=2))
+        assert titles(await today.draw_today(bo, DrawForm())) == titles(at_table)
+        assert "table" not in await today.draw_today(bo, DrawForm(days=2))
 
 
 async def test_names_of_tables_are_ones_own(tmp_path: Path) -> None:
@@ -135,20 +153,20 @@ async def test_names_of_tables_are_ones_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "form",
+    "fields",
     [
-        TableForm(),
-        TableForm(near="Berlin", within=0),
-        TableForm(near="Berlin", days=0),
-        TableForm(near="Berlin", tz="Mars"),
-        TableForm(near="Berlin", by="luck"),
+        {},
+        {"near": "Berlin", "within": 0},
+        {"near": "Berlin", "days": 0},
+        {"near": "Berlin", "tz": "Mars"},
+        {"near": "Berlin", "by": "luck"},
     ],
     ids=str,
 )
-async def test_a_table_that_cannot_be_is_refused(tmp_path: Path, form: TableForm) -> None:
+async def test_a_table_that_cannot_be_is_refused(tmp_path: Path, fields: dict[str, Any]) -> None:
     async with at_home(tmp_path) as service:
         with pytest.raises(LocalError):
-            await tables.table_new(service, "café", form)
+            await tables.table_new(service, "café", TableForm.read(fields))
 
         assert await tables.table_list(service) == []
 

@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from potluck.node import limits
-from potluck.node.peering.dial_back import PROTOCOL, Dialback
+from potluck.node.peering.dial_back import Dialback
+from potluck.node.transport import protocols
 from potluck.protocol import canonical
 from potluck.protocol.network import Network
 from tests.builders import NETWORK
-from tests.node.loopback import Node, nodes, until
+from tests.node.loopback import HERE, Node, nodes, until
 
 
 def dialback(node: Node, network: Network = NETWORK) -> Dialback:
@@ -24,9 +24,7 @@ async def meet(a: Node, b: Node) -> None:
 
 
 @pytest.mark.parametrize("network", [NETWORK, Network("test", 4, bytes(32))])
-async def test_a_peer_says_whether_it_can_dial_back(
-    network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_peer_says_whether_it_can_dial_back(network: Network) -> None:
     async with nodes(2) as (a, b):
         asker = dialback(a, network)
         dialback(b, network)
@@ -34,8 +32,16 @@ async def test_a_peer_says_whether_it_can_dial_back(
 
         assert await asker.ask_some() == [True]
         assert await asker.ask_some() == [], "it is not tried again at once"
-        monkeypatch.setattr(limits, "DIALBACK_PAUSE", 0.0)
-        monkeypatch.setattr("potluck.node.transport.multiaddrs.port_of", lambda _: 1)
+        assert a.offences == b.offences == []
+
+
+async def test_a_peer_says_that_nobody_listens_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with nodes(2) as (a, b):
+        asker = dialback(a)
+        dialback(b)
+        await meet(a, b)
+        monkeypatch.setattr(type(a.transport), "addresses", [f"{HERE[:-1]}1/p2p/{a.peer_id}"])
+
         assert await asker.ask_some() == [False]
         assert a.offences == b.offences == []
 
@@ -57,7 +63,7 @@ async def test_a_question_that_is_none_is_an_offence(value: list[object]) -> Non
     async with nodes(2) as (a, b):
         dialback(b)
         await meet(a, b)
-        stream = await a.transport.open_stream(b.peer_id, PROTOCOL)
+        stream = await a.transport.open_stream(b.peer_id, protocols.DIALBACK)
         await stream.send(NETWORK.id + canonical.pack(value))
 
         await until(lambda: b.offences == [(a.peer_id, "undecodable")])

@@ -13,12 +13,12 @@ import trio.testing
 
 from potluck.node import limits
 from potluck.node.peering import peer_record as record
-from potluck.node.peering.address_book import Acquaintances
 from potluck.node.peering.bans import Bans
 from potluck.node.peering.dialer import Peers
-from potluck.node.peering.slots import Slots
 from potluck.node.store import Bounds, Store
-from potluck.node.transport import PING, Transport
+from potluck.node.transport.libp2p_transport import Libp2pTransport
+from potluck.node.transport.peer_id import peer_id_of
+from potluck.node.transport.protocols import PING
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
@@ -36,7 +36,7 @@ class Node:
     ) -> None:
         random = Random(seed)
         identity = Identity.from_seed(random.randbytes(32))
-        self.transport = Transport(identity.seed, [listen], random.randbytes)
+        self.transport = Libp2pTransport(identity.seed, [listen], random.randbytes)
         self.peers = Peers(
             self.transport,
             store.peers,
@@ -116,8 +116,8 @@ async def test_whom_a_ban_kept_out_is_dialled_again_when_it_is_lifted(tmp_path: 
         await a.peers.connect(b.address)
         await a.peers.ban(b.peer_id, "a test")
         await until(lambda: not b.transport.peers and not a.transport.peers)
-        await until(lambda: a.peers._known[b.peer_id].failures)
-        a.peers._known[b.peer_id].due = float("inf")
+        await until(lambda: a.peers._book[b.peer_id].failures)
+        a.peers._book[b.peer_id].due = float("inf")
         assert await a.peers.unban(b.peer_id)
         await until(lambda: a.knows(b))
 
@@ -130,7 +130,7 @@ async def test_whom_a_ban_kept_out_is_dialled_again_when_it_is_over(
         await a.peers.connect(b.address)
         await a.peers.ban(b.peer_id, "a test")
         await until(lambda: not b.transport.peers and not a.transport.peers)
-        a.peers.bans._bans.clear()
+        a.peers.bans._list._bans.clear()
         await until(lambda: a.knows(b))
 
 
@@ -248,33 +248,11 @@ async def test_a_record_that_was_changed_is_an_offence(tmp_path: Path) -> None:
         assert a.peers.bans.drops[0].why == "a peer record that its peer did not sign"
 
 
-async def test_who_is_found_nearby_is_known_until_the_node_stops(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Store(tmp_path / "store.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
-        known = Acquaintances(store.peers, NETWORK, lambda: NOW, Slots(16, Random(1).randbytes))
-        first, second, third = (Identity.from_seed(bytes([number]) * 32) for number in range(3))
-        at = [
-            f"/ip4/192.168.1.5/tcp/{port}/p2p/{record.peer_id_of(first.key)}"
-            for port in range(1, 20)
-        ]
-        known.name(at[0])
-
-        assert [known.find_nearby(address) for address in at] == [False] + [True] * 18
-        assert known[record.peer_id_of(first.key)].addresses == (*at[:7], at[18])
-        nearby = record.peer_id_of(second.key)
-        assert known.find_nearby(f"/ip4/192.168.1.6/tcp/1/p2p/{nearby}")
-        await known.write(nearby)
-        assert store.peers.all() == []
-        monkeypatch.setattr(limits, "MAX_BOOK", 2)
-        assert not known.find_nearby(f"/ip4/192.168.1.7/tcp/1/p2p/{record.peer_id_of(third.key)}")
-
-
 async def test_bans_have_a_bound_and_the_persons_outlast_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MAX_BANS", 3)
-    ids = [record.peer_id_of(Identity.from_seed(bytes([number]) * 32).key) for number in range(6)]
+    ids = [peer_id_of(Identity.from_seed(bytes([number]) * 32).key) for number in range(6)]
     with Store(tmp_path / "store.sqlite", Bounds(50_000, bytes(32), bytes(32))) as store:
         bans = Bans(store.peers, lambda: NOW)
         await bans.ban(ids[0], "mine", limits.PERSONS_BAN_SECONDS)

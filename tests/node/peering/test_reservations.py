@@ -95,5 +95,5 @@ def test_a_relay_is_named_by_its_own_address() -> None:
     node, relay = Node(1), f"/ip4/203.0.113.5/tcp/4001/p2p/{Node(2).peer_id}"
     with pytest.raises(LocalError, match="own address"):
         Relays(node.transport, [addresses.through(relay, node.peer_id)], lambda: NOW, Random(1))
-    with pytest.raises(LocalError, match="not a multiaddr"):
+    with pytest.raises(LocalError, match="not a peer's address"):
         Relays(node.transport, ["a relay"], lambda: NOW, Random(1))

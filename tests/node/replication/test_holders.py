@@ -10,14 +10,14 @@ import trio
 import trio.testing
 
 from potluck.node import limits
-from potluck.node.operations import Json
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.health.reach import reach
+from potluck.node.operations.service import Peer
 from potluck.node.replication.holders import Reach
-from potluck.node.replication.sync import PROTOCOL
 from potluck.node.transport.channel import Kind
 from potluck.node.transport.frames import Stream
+from potluck.node.transport.protocols import SYNC
 from potluck.protocol import canonical
 from potluck.protocol.errors import NodeNotRunning, NotFound
 from tests.builders import NETWORK
@@ -37,8 +37,8 @@ class Crowd(Connected):
     def __init__(self, *answers: bool | None) -> None:
         self._answers = dict(enumerate(answers))
 
-    def peers(self) -> list[Json]:
-        return [{"id": str(number), "address": None} for number in self._answers]
+    def peers(self) -> list[Peer]:
+        return [{"id": str(number), "address": None, "relay": None} for number in self._answers]
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
         return self._answers[int(peer_id)]
@@ -104,7 +104,7 @@ async def test_another_announcement_is_no_answer(tmp_path: Path) -> None:
 
     async with network_of(tmp_path, {}, {}) as (a, b):
         await trio.testing.wait_all_tasks_blocked()
-        b.transport.handle(PROTOCOL, give_another)
+        b.transport.handle(SYNC, give_another)
         await b.dial(a)
         await until(lambda: b.transport.peer_id in a.transport.peers)
 

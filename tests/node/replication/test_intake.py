@@ -214,9 +214,8 @@ def test_every_order_of_arrival_ends_the_same(order: list[int]) -> None:
 
 def test_a_host_without_a_stamp_offends(desk: Desk) -> None:
     guesses = (number.to_bytes(8, "big") for number in range(99))
-    blank = next(
-        guess for guess in guesses if not stamp.is_stamped(NETWORK.id, host().key, guess, 4)
-    )
+    birth = stamp.birth(NETWORK.id, host().key, 4)
+    blank = next(guess for guess in guesses if not birth.is_met(guess))
     birthless = replace(announcement(), nonce=blank)
 
     with pytest.raises(RemoteError, match="stamp"):

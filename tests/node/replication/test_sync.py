@@ -11,12 +11,13 @@ import trio.testing
 
 from potluck.node import limits
 from potluck.node.replication import session
-from potluck.node.replication.sync import PROTOCOL
+from potluck.node.replication.intake import Origin
 from potluck.node.transport.channel import Channel, Kind
 from potluck.node.transport.frames import Stream
+from potluck.node.transport.protocols import SYNC, StreamProtocol
 from potluck.protocol import canonical
 from potluck.protocol.network import Network
-from tests.builders import NETWORK, NOW
+from tests.builders import NETWORK, NOW, host, signed
 from tests.node.loopback import until
 from tests.node.whole import Node, announcements, network_of
 
@@ -83,26 +84,10 @@ async def test_what_a_session_brought_before_it_broke_off_is_passed_on_too(tmp_p
         await stream.write(b"\x00\x00\x10\x00 and no more")
 
     async with network_of(tmp_path, {}, {}, {}) as (a, b, c):
-        a.transport.handle(PROTOCOL, break_off)
+        a.transport.handle(SYNC, break_off)
         await b.dial(c)
         await b.dial(a)
         await until(lambda: c.knows(brought), limits.SYNC_SPREAD + 10)
-
-
-async def test_who_is_gone_is_forgotten(tmp_path: Path) -> None:
-    async with network_of(tmp_path, {}, {}) as (a, b):
-        await a.dial(b)
-        await until(lambda: b.sync._offsets)
-        await a.transport.disconnect(b.transport.peer_id)
-        await until(lambda: not b.transport.peers and not a.transport.peers)
-        a.sync.talk_to(b.transport.peer_id)  # as was planned a moment ago
-        await until(lambda: not a.sync._due)
-        await until(lambda: not a.sync._talking)
-
-        a.sync._compare_clocks(b.transport.peer_id, NOW)  # as of a hello that was still to be read
-
-        assert not a.sync._failures
-        assert not a.sync._offsets
 
 
 async def test_bulk_goes_by_sync_and_little_by_gossip(tmp_path: Path) -> None:
@@ -119,13 +104,29 @@ async def test_bulk_goes_by_sync_and_little_by_gossip(tmp_path: Path) -> None:
         await until(lambda: b.knows(single))
 
 
+async def test_what_the_rate_of_gossip_holds_back_goes_by_sync(tmp_path: Path) -> None:
+    busy = [signed(host(1), slot) for slot in range(int(limits.AUTHOR_FORWARDS_BURST) + 100)]
+    async with network_of(tmp_path, {}, {}, {}) as (first, middle, last):
+        await first.dial(middle)
+        await middle.dial(last)
+        await until(
+            lambda: first.transport.mesh(NETWORK.topic) and last.transport.mesh(NETWORK.topic)
+        )
+        for one in busy:  # as by single commands, which publish each by itself
+            first.intake.offer(one.encoded, Origin.SYNC)
+            await first.gossip.publish([one.encoded])
+        await until(lambda: last.knows(busy))
+
+        assert middle.intake.outcomes["fresh"] == last.intake.outcomes["fresh"] == len(busy)
+
+
 async def test_networks_never_mix_even_when_their_nodes_are_connected(tmp_path: Path) -> None:
     other = Network("other", 4)
     async with network_of(tmp_path, {}, {"network": other}) as (a, b):
         a.take(announcements(5))
         b.take(announcements(5, network=other))
         await a.dial(b)
-        await until(lambda: a.sync._failures)
+        await until(lambda: a.sync.plan._peers[b.transport.peer_id].failures)
 
         assert a.store.deck.encoded_many([one.id for one in announcements(5, network=other)]) == {}
         assert a.offences == b.offences == []
@@ -149,7 +150,7 @@ def record_frames(node: Node) -> list[bytes]:
     frames: list[bytes] = []
     open_stream = node.transport.open_stream
 
-    async def recording(peer_id: str, protocol: str):  # type: ignore[no-untyped-def]
+    async def recording(peer_id: str, protocol: StreamProtocol) -> Stream:
         stream = await open_stream(peer_id, protocol)
         send = stream.send
 
@@ -162,18 +163,6 @@ def record_frames(node: Node) -> list[bytes]:
 
     node.transport.open_stream = recording  # type: ignore[method-assign]
     return frames
-
-
-async def test_the_clocks_of_three_peers_say_when_ours_is_wrong(tmp_path: Path) -> None:
-    early, right = {"clock": NOW - 7200}, {"clock": NOW}
-    async with network_of(tmp_path, early, right, right, right) as (late, *others):
-        assert late.sync.clock_offset is None
-        for other in others:
-            await late.dial(other)
-        await until(lambda: late.sync.clock_offset is not None)
-
-        assert late.sync.clock_offset == pytest.approx(7200, abs=2)
-        assert all(other.sync.clock_offset is None for other in others)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +180,7 @@ async def test_nonsense_ends_the_session_and_nothing_else(
         a.transport.on_connect = lambda _peer: None
         await a.dial(b)
         await until(lambda: b.transport.peers)
-        stream = await a.transport.open_stream(b.transport.peer_id, PROTOCOL)
+        stream = await a.transport.open_stream(b.transport.peer_id, SYNC)
         for frame in frames:
             await stream.send(frame)
         with trio.fail_after(5):
@@ -208,7 +197,7 @@ async def test_what_nobody_asked_for_is_an_offence(tmp_path: Path, *, unasked: b
         a.transport.on_connect = lambda _peer: None
         await a.dial(b)
         await until(lambda: b.transport.peers)
-        stream = await a.transport.open_stream(b.transport.peer_id, PROTOCOL)
+        stream = await a.transport.open_stream(b.transport.peer_id, SYNC)
         channel = Channel(stream, NETWORK, Random(1).randbytes)
         await channel.send_hello([NOW, -(-NOW // 3600) * 3600, None])
         await channel.receive_hello()

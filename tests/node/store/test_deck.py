@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from potluck.node.geography.distance import cell, cells_within
 from potluck.node.replication.intake import Intake
-from potluck.node.store import Bounds, Counts, Entry, Facts, Order, Store, deck
+from potluck.node.store import Bounds, Counts, Entry, Facts, Order, Position, Store, Within, deck
 from potluck.node.store.rows import register_row, slot_key, slot_of
-from potluck.protocol.announcement import DAY, Body, Place, Source, Status
+from potluck.protocol.announcement import DAY, Body, Place, Status
 from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.items import Items
 from potluck.protocol.wire import SignedAnnouncement
-from tests.builders import NETWORK, NOW, bodies, body, host, signed
+from tests.builders import NETWORK, NOW, bodies, body, host, signed, source
 
 BERLIN = (52.52, 13.405)
 AROUND = cells_within(BERLIN, 25)
@@ -59,21 +59,35 @@ async def test_candidates_are_near_and_within_the_dates(store: Store) -> None:
         event("cancelled", 6, status=Status.CANCELLED),
         event("postponed", 7, status=Status.POSTPONED, start=NOW + 2 * DAY),
         event("postponed, who knows until when", 8, status=Status.POSTPONED, start=None),
-        event("recurs", 9, start=NOW - 50 * DAY, rrule="FREQ=WEEKLY;COUNT=20"),
-        event("recurs far away", 10, (48.1, 11.5), start=NOW, rrule="FREQ=WEEKLY;COUNT=20"),
     )
     near = await store.deck.candidates(AROUND, NOW, NOW + 14 * DAY)
     everywhere = await store.deck.candidates(None, NOW, NOW + 14 * DAY)
 
-    assert titles(near) == ["in", "postponed", "recurs"]
-    assert titles(everywhere) == ["far", "in", "nowhere", "postponed", "recurs", "recurs far away"]
+    assert titles(near) == ["in", "postponed"]
+    assert titles(everywhere) == ["far", "in", "nowhere", "postponed"]
+
+
+async def test_what_may_lie_around_is_read_too(store: Store) -> None:
+    async def found(km: float, uncertainty: int) -> bool:
+        """Whether it is read, though its coordinates are that far away."""
+        where = Place("Somewhere", None, BERLIN[0] + km / 111.2, BERLIN[1], uncertainty)
+        await keep(store, signed(slot=int(km), what=body(place=where)))
+        entries = await store.deck.candidates(cells_within(BERLIN, 5), NOW, NOW + 14 * DAY)
+        return any(entry.slot == int(km) for entry in entries)
+
+    assert await found(24, 20_000)
+    assert await found(30, 25_000)
+    assert not await found(150, 25_000)
+    assert await found(900, 900_000)
 
 
 async def test_a_draw_by_place_reads_only_that_place(store: Store) -> None:
-    cells = apsw.carray(array("q", AROUND))
-    plan = store.database.rows(f"EXPLAIN QUERY PLAN {deck._IN_CELLS}", (NOW, NOW + DAY, cells))
+    cells = [apsw.carray(array("q", AROUND))] * 2
+    plan = store.database.rows(f"EXPLAIN QUERY PLAN {deck._IN_CELLS}", (NOW, NOW + DAY, *cells))
 
-    assert any("register_by_place (cell=? AND start>? AND start<?)" in step[3] for step in plan)
+    for index in ("register_by_place", "register_uncertain"):
+        assert any(f"{index} (cell=? AND start>? AND start<?)" in step[3] for step in plan)
+    assert any("register_anywhere (start>? AND start<?)" in step[3] for step in plan)
     assert not any(step[3].startswith("SCAN register") for step in plan)
 
 
@@ -82,12 +96,14 @@ async def test_a_draw_by_place_reads_only_that_place(store: Store) -> None:
 def test_a_row_says_what_the_body_says(what: Body) -> None:
     row = register_row(1, signed(slot=7, what=what))
     assert row[:3] == (1, host().key, slot_key(7))
-    start, end, all_day, index, lat, lon, title, series, source, rrule, packed = row[9:]
+    start, end, all_day, index, lat, lon, uncertainty, title, series, source, packed, _ = row[9:]
 
     assert (start, end, bool(all_day), title) == (what.start, what.ends, what.all_day, what.title)
-    assert (series, rrule) == (what.series, what.rrule)
+    assert series == what.series
     assert source == (what.source.id if what.source else None)
-    assert (lat, lon) == ((what.place.lat, what.place.lon) if what.place else (None, None))
+    place = what.place
+    where = (place.lat, place.lon, place.uncertainty) if place else (None, None, None)
+    assert (lat, lon, uncertainty) == where
     assert index == (None if lat is None else cell((lat, lon)))
     said = what.tz, what.topics, what.lang, what.price, what.capacity, dict(what.access)
     assert Facts.unpack(packed) == Facts(*said)
@@ -103,7 +119,7 @@ def test_slots_keep_their_order(one: int, other: int) -> None:
 async def test_an_entry_carries_what_a_draw_needs(store: Store) -> None:
     told = body(
         series="Soups",
-        source=Source("cal", "Cal"),
+        source=source("cal", name="Cal"),
         topics=("food",),
         price="free",
         access={"quiet": False},
@@ -118,23 +134,109 @@ async def test_an_entry_carries_what_a_draw_needs(store: Store) -> None:
     assert entry.facts == Facts("Europe/Berlin", ("food",), None, "free", None, {"quiet": False})
 
 
+WEEK = Within(NOW, NOW + 7 * DAY)
+
+
+async def pages(
+    store: Store, within: Within = WEEK, order: Order = Order.TIME, limit: int = 2
+) -> list[str]:
+    """The titles of a list, read page by page."""
+    found: list[Entry] = []
+    while page := await store.deck.page(
+        within, order, Position.of(found[-1]) if found else None, limit
+    ):
+        assert len(page) <= limit
+        found += page
+    return [entry.title for entry in found]
+
+
 async def test_lists_have_two_orders_and_pages(store: Store) -> None:
     await keep(
         store,
         event("beta", 1, start=NOW + 1),
         event("Alpha", 2, start=NOW + 2),
         event("gamma", 3, start=NOW + 3, status=Status.CANCELLED),
+        event("Delta", 5, None, start=NOW + 3),
+        event("next month", 6, start=NOW + 30 * DAY),
         signed(slot=4, status=Status.WITHDRAWN),
     )
 
-    async def listed(order: Order, offset: int = 0, limit: int = 9) -> list[str]:
-        return [
-            entry.title for entry in await store.deck.page(NOW, NOW + DAY, order, offset, limit)
-        ]
+    assert await pages(store) == ["beta", "Alpha", "Delta", "gamma"]
+    assert await pages(store, order=Order.ALPHABET) == ["Alpha", "beta", "Delta", "gamma"]
+    assert await store.deck.count(WEEK) == 4
 
-    assert await listed(Order.TIME) == ["beta", "Alpha", "gamma"]
-    assert await listed(Order.ALPHABET) == ["Alpha", "beta", "gamma"]
-    assert await listed(Order.TIME, 1, 1) == ["Alpha"]
+
+@pytest.mark.parametrize("many", [0, 2_000])
+async def test_a_list_around_a_place_is_the_same_by_either_index(
+    store: Store, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deck, "MANY", many)
+    around = Within(NOW, NOW + 7 * DAY, AROUND)
+    await keep(
+        store,
+        *(event(f"near {slot}", slot, start=NOW + slot // 2) for slot in range(5)),
+        event("far", 5, (48.1, 11.5)),
+    )
+
+    assert await pages(store, around) == [f"near {slot}" for slot in range(5)]
+    assert await pages(store, around, Order.ALPHABET, 9) == [f"near {slot}" for slot in range(5)]
+    assert await store.deck.count(around) == 5
+
+
+async def test_a_page_by_time_reads_no_more_than_it_shows(store: Store) -> None:
+    query, bindings = deck._page(
+        store.database._reader, WEEK, Order.TIME, Position(False, NOW, "t", b""), 5
+    )
+    plan = store.database.rows(f"EXPLAIN QUERY PLAN {query}", bindings)
+
+    assert any("register_by_time (start>? AND start<?)" in step[3] for step in plan)
+    assert not any("TEMP B-TREE FOR ORDER BY" in step[3] for step in plan)
+
+
+async def test_words_are_looked_for_in_a_list(store: Store) -> None:
+    await keep(
+        store,
+        event("Café Zürich", 1, topics=("jazz",)),
+        event("Tea", 2, source=source("cal", name="Züricher Kalender")),
+        event("Tea at 100%", 3),
+    )
+
+    async def found(words: str) -> list[str]:
+        return await pages(store, Within(NOW, NOW + 7 * DAY, words=words))
+
+    assert await found("ZURICH") == ["Café Zürich", "Tea"]
+    assert await found("jazz cafe") == ["Café Zürich"]
+    assert await found("100%") == ["Tea at 100%"]
+    assert await found("nothing") == []
+    assert await store.deck.count(Within(NOW, NOW + 7 * DAY, words="tea")) == 2
+
+
+async def test_a_host_lists_its_own_before_what_it_imported(store: Store) -> None:
+    imported = source("cal", name="Cal")
+    await keep(
+        store,
+        event("imported, early", 1, start=NOW + 1, source=imported),
+        event("own, late", 2, start=NOW + 9),
+        event("own, who knows when", 3, start=None, status=Status.POSTPONED),
+        event("own, early", 4, start=NOW + 2),
+        signed(host(1), 1),
+    )
+    found: list[Entry] = []
+    while page := await store.deck.page_of_host(
+        host().key, after=Position.of(found[-1]) if found else None, limit=3
+    ):
+        found += page
+
+    assert [entry.title for entry in found] == [
+        "own, early",
+        "own, late",
+        "own, who knows when",
+        "imported, early",
+    ]
+    assert titles(await store.deck.page_of_host(host().key, "early")) == [
+        "imported, early",
+        "own, early",
+    ]
 
 
 async def test_an_id_is_found_by_its_beginning(store: Store) -> None:
@@ -181,7 +283,7 @@ async def test_counts_and_items(store: Store) -> None:
 async def test_everything_is_read_page_by_page(store: Store) -> None:
     all_of_it = [signed(slot=slot) for slot in range(1_100)]
     await keep(store, *all_of_it)
-    pages = [page async for page in store.deck.everything()]
+    found = [page async for page in store.deck.everything()]
 
-    assert [len(page) for page in pages] == [500, 500, 100]
-    assert {encoded for page in pages for encoded in page} == {one.encoded for one in all_of_it}
+    assert [len(page) for page in found] == [500, 500, 100]
+    assert {encoded for page in found for encoded in page} == {one.encoded for one in all_of_it}

@@ -13,7 +13,7 @@ from potluck.protocol.admission import Outcome, admit
 from potluck.protocol.announcement import DAY, Place
 from potluck.protocol.table import Table
 from potluck.protocol.wire import SignedAnnouncement
-from tests.builders import NETWORK, NOW, body, host, signed
+from tests.builders import NETWORK, NOW, body, host, signed, source
 
 ROOM = 100
 CUT = ROOM - ROOM // 50
@@ -92,6 +92,16 @@ async def test_what_a_table_may_deal_is_let_go_last(store: Store) -> None:
 
     assert held_by(store, 1) == 80
     assert CUT - 80 <= held_by(store, 2) <= ROOM - 80
+
+
+async def test_who_imports_keeps_an_eighth_of_a_full_deck(store: Store) -> None:
+    for slot in range(80):
+        imported = body(source=source(f"Organiser {slot}", host(1)))
+        offer(store, signed(host(1), slot, what=imported))
+    fill(store, 2, range(60))
+
+    assert 0 < held_by(store, 1) <= ROOM // 8
+    assert held_by(store, 2) > ROOM // 2
 
 
 async def test_a_table_that_looks_far_is_measured_and_not_covered_with_cells(store: Store) -> None:

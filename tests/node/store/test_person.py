@@ -17,15 +17,13 @@ from potluck.node.store import (
     JoinedTable,
     KnownPeer,
     Store,
-    StoredReceipt,
 )
-from potluck.protocol.errors import NotFound, Refused
 from tests.builders import NOW, host
 
-KEY = HandKey("2026-11-18", "", 0, "hosts", b"filters")
+KEY = HandKey("2026-11-18", "", 0, b"filters")
 CARDS = (
-    FrozenCard(host(1).key, (1 << 64) - 1, bytes(32), None, {"odds": {"hosts": 37}}),
-    FrozenCard(host(2).key, 5, bytes(32), "calendar", {"wild": True}),
+    FrozenCard(host(1).key, (1 << 64) - 1, bytes(32), b"soup", {"odds": {"organisers": 37}}),
+    FrozenCard(host(2).key, 5, bytes(32), b"choir", {"wild": True}),
 )
 HAND = FrozenHand(KEY, NOW, bytes(32), CARDS, {"eligible": 40})
 
@@ -54,19 +52,18 @@ async def test_a_hand_is_frozen_at_the_first_look(path: Path) -> None:
         assert store.hands.hand(KEY) == HAND
 
 
-async def test_each_day_table_redraw_mode_and_filter_has_its_hand(store: Store) -> None:
+async def test_each_day_table_redraw_and_filter_has_its_hand(store: Store) -> None:
     keys = [
         KEY,
         replace(KEY, day="2026-11-19"),
         replace(KEY, table="pub"),
         replace(KEY, redraw=1),
-        replace(KEY, mode="events"),
         replace(KEY, filters=b"others"),
     ]
     for number, key in enumerate(keys):
         await store.hands.freeze(replace(HAND, key=key, drawn_at=number))
 
-    assert [store.hands.hand(key).drawn_at for key in keys] == list(range(6))  # type: ignore[union-attr]
+    assert [store.hands.hand(key).drawn_at for key in keys] == list(range(5))  # type: ignore[union-attr]
     assert [hand.key for hand in store.hands.of_day(KEY.day, "")] == [KEY, *keys[3:]]
     assert [hand.key for hand in store.hands.of_day(KEY.day, "pub")] == [keys[2]]
 
@@ -75,43 +72,28 @@ async def test_what_was_shown_enters_the_bag_at_the_days_end(store: Store) -> No
     await store.hands.freeze(HAND)
 
     assert await store.hands.bag("2026-11-18") == frozenset()
-    assert await store.hands.bag("2026-11-19") == {(host(1).key, (1 << 64) - 1), ("calendar", 5)}
-    assert {card.item for card in CARDS} == await store.hands.bag("2026-11-19")
+    assert await store.hands.bag("2026-11-19") == {b"soup", b"choir"}
+    assert {card.event for card in CARDS} == await store.hands.bag("2026-11-19")
     await store.hands.empty_bag("2026-11-19")
     assert await store.hands.bag("2026-11-20") == frozenset()
 
 
 async def test_what_was_put_back_stays_out_of_the_bag_until_it_is_shown_again(store: Store) -> None:
-    register, item = (host(1).key, (1 << 64) - 1), ("calendar", 5)
-    assert not await store.hands.put_back(*register)
+    assert not await store.hands.put_back(b"soup")
     await store.hands.freeze(replace(HAND, key=replace(KEY, table="pub")))
-    assert not await store.hands.put_back(*register)  # a table's hands do not enter the bag
+    assert not await store.hands.put_back(b"soup")  # a table's hands do not enter the bag
     await store.hands.freeze(HAND)
-    assert await store.hands.put_back(*register)
+    assert await store.hands.put_back(b"soup")
 
-    assert store.hands.returned("2026-11-18") == [register]
-    assert await store.hands.bag("2026-11-19") == {item}
+    assert store.hands.returned("2026-11-18") == [b"soup"]
+    assert await store.hands.bag("2026-11-19") == {b"choir"}
     await store.hands.freeze(replace(HAND, key=replace(KEY, day="2026-11-19")))
     assert store.hands.returned("2026-11-19") == []
-    assert await store.hands.bag("2026-11-20") == {register, item}
-    assert await store.hands.put_back(*register)
-    assert await store.hands.take_out(*register)
-    assert await store.hands.bag("2026-11-20") == {register, item}
-    assert not await store.hands.take_out(*register)
-
-
-async def test_receipts_are_listed_newest_first_and_found_by_their_beginning(store: Store) -> None:
-    old, new = (StoredReceipt(bytes([n]) * 16, NOW + n, "hosts", "solo", b"{}") for n in (1, 2))
-    for receipt in (old, new, old):
-        await store.hands.keep_receipt(receipt)
-
-    assert store.hands.receipts() == [new, old]
-    assert store.hands.receipt("0202") == new
-    assert store.hands.receipt(old.id.hex()) == old
-    with pytest.raises(NotFound, match="potluck receipts"):
-        store.hands.receipt("0303")
-    with pytest.raises(Refused, match="give more"):
-        store.hands.receipt("0")
+    assert await store.hands.bag("2026-11-20") == {b"soup", b"choir"}
+    assert await store.hands.put_back(b"soup")
+    assert await store.hands.take_out(b"soup")
+    assert await store.hands.bag("2026-11-20") == {b"soup", b"choir"}
+    assert not await store.hands.take_out(b"soup")
 
 
 async def test_cards_are_kept_skipped_and_forgotten(store: Store) -> None:
@@ -133,6 +115,7 @@ async def test_filters_tables_blocks_and_notes_are_remembered(path: Path) -> Non
         await store.choices.save_filters("weekend", '{"days": 2}')
         await store.choices.join_table(JoinedTable("pub", "potluck:table?n=pub", is_default=True))
         await store.choices.block_host(host(1).key)
+        await store.choices.block_source(host(1).key, "Library")
         await store.choices.block_word("noise")
         await store.choices.block_word("noise")
         await store.choices.note("watched", "[]")
@@ -142,12 +125,15 @@ async def test_filters_tables_blocks_and_notes_are_remembered(path: Path) -> Non
             JoinedTable("pub", "potluck:table?n=pub", is_default=True)
         ]
         assert store.choices.blocked_hosts() == {host(1).key}
+        assert store.choices.blocked_sources() == {(host(1).key, "Library")}
         assert store.choices.blocked_words() == ("noise",)
         assert (store.choices.noted("watched"), store.choices.noted("other")) == ("[]", None)
 
         assert await store.choices.forget_filters("weekend")
         assert await store.choices.leave_table("pub")
         assert await store.choices.unblock_host(host(1).key)
+        assert await store.choices.unblock_source(host(1).key, "Library")
+        assert not store.choices.blocked_sources()
         assert await store.choices.unblock_word("noise")
         assert not await store.choices.unblock_word("noise")
         assert (store.choices.filters(), store.choices.tables()) == ({}, [])

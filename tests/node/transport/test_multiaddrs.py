@@ -30,7 +30,7 @@ def test_an_address_through_a_relay_comes_apart() -> None:
     assert addresses.check_peer(through) == (f"{relay}/p2p-circuit", PEER)
     assert addresses.relay_of(through) == relay
     assert addresses.check_peer(relay) == ("/ip4/203.0.113.5/tcp/4001", RELAY)
-    assert (addresses.ip_of(through), addresses.port_of(through)) == ("203.0.113.5", 4001)
+    assert (addresses.read(through).ip, addresses.read(through).port) == ("203.0.113.5", 4001)
 
 
 def test_where_there_is_room_for_few_relays_are_not_left_out() -> None:
@@ -59,7 +59,7 @@ def test_where_there_is_room_for_few_relays_are_not_left_out() -> None:
     ],
 )
 def test_what_is_no_peers_address_is_refused_with_the_form(text: str) -> None:
-    with pytest.raises(LocalError, match=r"/ip4/203\.0\.113\.5|not a multiaddr"):
+    with pytest.raises(LocalError, match=r"/ip4/203\.0\.113\.5"):
         addresses.check_peer(text)
     assert not addresses.is_peer(text)
 

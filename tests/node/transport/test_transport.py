@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -11,13 +12,18 @@ from libp2p.peer.peerinfo import PeerInfo
 from multiaddr import Multiaddr
 
 from potluck.node import limits
-from potluck.node.transport import PING, Transport
 from potluck.node.transport import mdns as nearby
 from potluck.node.transport.frames import Disconnected, NotServed, Stream
+from potluck.node.transport.libp2p_transport import Libp2pTransport
+from potluck.node.transport.multiaddrs import free_port, has_ipv6
+from potluck.node.transport.protocols import PING, StreamProtocol
 from potluck.protocol.errors import LocalError
 from tests.node.loopback import HERE, TOPIC, Node, befriend, gossip_passes, nodes, until
 
-ECHO = "/test/echo/1"
+ECHO = StreamProtocol(
+    "/test/echo/1", 60, at_once=limits.MAX_STREAMS_PER_PEER, per_second=1, burst=99
+)
+UNKNOWN = StreamProtocol("/unknown/1", 60, at_once=1, per_second=1, burst=1)
 
 
 async def echo(stream: Stream) -> None:
@@ -27,15 +33,34 @@ async def echo(stream: Stream) -> None:
 
 def test_the_peer_id_follows_from_the_seed() -> None:
     first, again, other = (
-        Transport(bytes([n]) * 32, [HERE], Random(0).randbytes) for n in (1, 1, 2)
+        Libp2pTransport(bytes([n]) * 32, [HERE], Random(0).randbytes) for n in (1, 1, 2)
     )
 
     assert first.peer_id == again.peer_id == "12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5"
     assert other.peer_id != first.peer_id
 
 
+def _knows(node: Libp2pTransport, peer_id: str) -> Callable[[], bool]:
+    return lambda: peer_id in node.peers
+
+
+async def test_both_kinds_of_ip_are_dialled_on_one_port() -> None:
+    port = free_port(range(20_000, 30_000))
+    ips = {"ip4": "127.0.0.1"} | ({"ip6": "::1"} if has_ipv6() else {})
+    listen = [f"/{kind}/{ip}/tcp/{port}" for kind, ip in ips.items()]
+    called = Libp2pTransport(bytes(32), listen, Random(0).randbytes)
+    async with called.running():
+        for number, address in enumerate(listen, 1):
+            caller = Libp2pTransport(bytes([number]) * 32, [HERE], Random(number).randbytes)
+            async with caller.running():
+                await caller.dial(f"{address}/p2p/{called.peer_id}")
+                await until(_knows(called, caller.peer_id))
+                remote = called.address_of(caller.peer_id)
+                assert remote == address.split("/")[2]
+
+
 async def test_it_listens_at_real_addresses_and_names_them() -> None:
-    transport = Transport(bytes(32), ["/ip4/0.0.0.0/tcp/0"], Random(0).randbytes)
+    transport = Libp2pTransport(bytes(32), ["/ip4/0.0.0.0/tcp/0"], Random(0).randbytes)
     async with transport.running():
         for address in transport.addresses:
             assert address.endswith(f"/p2p/{transport.peer_id}")
@@ -123,7 +148,7 @@ async def test_an_unknown_protocol_is_no_offence() -> None:
     async with nodes(2) as (a, b):
         await befriend(a, b)
         with pytest.raises(Disconnected):
-            await a.transport.open_stream(b.peer_id, "/unknown/1")
+            await a.transport.open_stream(b.peer_id, UNKNOWN)
 
         assert a.offences == b.offences == []
         await gossip_passes(a, b)
@@ -150,7 +175,7 @@ async def test_a_dial_names_what_is_wrong() -> None:
             await a.transport.dial(a.address)
         with pytest.raises(LocalError, match="form is"):
             await a.transport.dial("/ip4/127.0.0.1/tcp/4001")
-        with pytest.raises(LocalError, match="not a multiaddr"):
+        with pytest.raises(LocalError, match="not a peer's address"):
             await a.transport.dial("127.0.0.1:4001")
         other = Node(7)
         with pytest.raises(Disconnected, match="cannot connect"):
@@ -171,7 +196,7 @@ async def test_a_port_that_is_taken_is_refused() -> None:
     async with nodes(1) as (a,):
         taken = a.address.partition("/p2p/")[0]
         with pytest.raises(LocalError, match="choose another"):
-            Transport(bytes(32), [taken], Random(0).randbytes)
+            Libp2pTransport(bytes(32), [taken], Random(0).randbytes)
 
 
 async def test_who_is_not_admitted_gets_no_connection() -> None:

@@ -16,8 +16,8 @@ from hypercorn.config import Config
 from hypercorn.trio import serve
 from starlette.applications import Starlette
 
-from potluck.node.operations import Json, Service
-from potluck.node.operations.service import Health
+from potluck.node.operations import Service
+from potluck.node.operations.service import Health, Peer
 from potluck.node.web.api import app as api
 from potluck.node.web.http.guard import Doors, Guard, as_json
 from potluck.node.web.http.server_sent_events import News
@@ -39,7 +39,7 @@ class Connected:
     def web(self) -> str | None:
         return None
 
-    def peers(self) -> list[Json]:
+    def peers(self) -> list[Peer]:
         return [{"id": PEER, "address": "/ip4/192.0.2.1/tcp/4001", "relay": None}]
 
     def peering(self) -> Any:

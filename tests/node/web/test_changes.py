@@ -20,7 +20,7 @@ EVENT: Json = {
 
 
 def told(was: Json, **now: Any) -> list[str]:
-    found = changes(EVENT | now, was, asked_for("en-GB"))
+    found = changes({**EVENT, **now}, was, asked_for("en-GB"))
     return [f"{one.what} {one.now}, was {one.was}" if one.now else one.what for one in found]
 
 

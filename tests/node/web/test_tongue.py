@@ -1,187 +1,102 @@
-"""Languages: the catalogues are whole, and the browser's wish is heard."""
+"""Languages: the catalogues are whole, messages are told, and the browser's wish is heard."""
 
 from __future__ import annotations
 
-import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from potluck.node.errors import Unfit
+from potluck.node.language import extract
 from potluck.node.language import locale as tongues
-from potluck.node.language.locale import asked_for, languages, tongue
-from potluck.node.language.templates import CONTEXT, DEPTH, Template
-from potluck.protocol.errors import LocalError
+from potluck.node.language.locale import as_environment, asked_for, languages, tongue
+from potluck.protocol.errors import Invalid, LocalError
+from potluck.protocol.message import Message
 
-from .spoken import spoken, template
-
-NODE = Path(tongues.__file__).parents[1]
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "ngettext": (1, 2),
-    "say": None,
-    "marked": None,
-    "count": (1, 2),
-    "pgettext": ((1, "c"), 2),
-}
-VALUE = re.compile(r"%\(\w+\)s")
-HOLE = re.compile(r"\{(\w+)\}")
-FIELD = "this field"
-"""What a form's messages are about: the page adds it, nothing in the source says it."""
+VALUE = re.compile(r"%\(\w+\)s|\{\w+[^}]*\}")
+OTHERS = [code for code in languages() if code != "en"]
 
 
-@cache
-def said() -> dict[str, tuple[str, ...]]:
-    """Every sentence of the pages by its msgid, with its forms."""
-    found = [
-        message
-        for folder in (NODE / "web", NODE / "language")
-        for message in extract_from_dir(
-            str(folder),
-            [("**.py", "python"), ("**.html", "jinja2"), ("**.js", "javascript")],
-            {"**.html": {"newstyle_gettext": "true"}},
-            keywords=KEYWORDS,
-        )
-    ]
-    forms = (message if isinstance(message, tuple) else (message,) for _, _, message, _, _ in found)
-    return {form[0]: form for form in forms}
-
-
-@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
+@pytest.mark.parametrize("code", OTHERS)
 def test_a_catalogue_says_everything_with_the_same_values(code: str) -> None:
-    with (NODE / "language" / "catalogue" / f"{code}.po").open("rb") as file:
-        catalogue = read_po(file, locale=code)
-    known = {
-        (each.id if isinstance(each.id, str) else each.id[0]): each for each in catalogue if each.id
-    }
+    with (tongues.FOLDER / f"{code}.po").open("rb") as file:
+        known = {message.id: message.string for message in read_po(file, locale=code)}
 
-    assert said().keys() - known.keys() == set()
-    for forms in said().values():
-        translated = known[forms[0]].string
-        for text in (translated,) if isinstance(translated, str) else translated or ("",):
-            assert isinstance(text, str)
-            assert text
+    missing = [each.id for each in extract.template() if each.id and not known.get(each.id)]
+    assert missing == []
+    for english, translated in known.items():
+        forms = [english] if isinstance(english, str) else english
+        for text in (translated,) if isinstance(translated, str) else translated or ():
+            assert all(text) or not english
             # the hour that was and the hour to come may change places: half past six is halb sieben
-            allowed = {value for form in forms for value in VALUE.findall(form)} | {
-                "%(hour)s",
-                "%(next)s",
-            }
-            assert set(VALUE.findall(text)) <= allowed, forms
+            allowed = {value for form in forms for value in VALUE.findall(form)}
+            assert set(VALUE.findall(text)) <= allowed | {"%(hour)s", "%(next)s"}
 
 
-@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
-def test_a_catalogue_has_whatever_the_node_says(code: str) -> None:
-    catalogue = _node_entries(code)
-    known = {_shape(english) for english in catalogue}
-    missing = {text: where for text, where in spoken().items() if _shape(text) not in known}
+def test_a_language_is_begun_by_one_command_and_shows_what_was_filled_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "FOLDER", tmp_path)
+    monkeypatch.setattr(tongues, "FOLDER", tmp_path)
+    for each in (tongues.languages, tongues.tongue, tongues._words):
+        each.cache_clear()
+    try:
+        extract.main("fr")
+        file = tmp_path / "fr.po"
+        said = file.read_text()
+        english = 'msgid "cannot read {path}: {strerror}"\nmsgstr ""'
+        assert english in said
+        file.write_text(said.replace(english, english[:-1] + '{path} est illisible : {strerror}"'))
+        extract.main("fr")
 
-    assert missing == {}
-    assert known - {_shape(text) for text in spoken()} - {FIELD} == set()
-    assert FIELD in catalogue
-    for english, translated in catalogue.items():
-        assert set(HOLE.findall(translated)) == set(HOLE.findall(english))
-
-
-@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
-def test_what_the_node_says_is_found_by_its_template(code: str) -> None:
-    for english, translated in _node_entries(code).items():
-        values = {name: f"«{name}»" for name in HOLE.findall(english)}
-        assert tongue(code).tell(english.format_map(values)) == translated.format_map(values)
-
-
-def test_a_message_about_a_field_is_found_without_its_beginning() -> None:
-    about = {
-        text: said
-        for text, said in _node_entries("de").items()
-        if re.match(r"\{field\} |\{name\} must", text)
-    }
-    assert len(about) > 10
-    for english, german in about.items():
-        first, *names = HOLE.findall(english)
-        values = {name: f"«{name}»" for name in names}
-        rest = english.partition("} ")[2].format_map(values)
-        assert tongue("de").tell(Unfit("it", rest)) == german.format_map(
-            values | {first: "dieses Feld"}
-        )
+        french = tongue("fr")
+        lost = LocalError("cannot read {path}: {strerror}", path="/x", strerror="no such file")
+        assert french.tell(lost) == "/x est illisible : no such file"
+        assert french.tell(Message("is whole")) == "is whole"
+        assert list(languages().values()) == ["English", "Français"]
+    finally:
+        for each in (tongues.languages, tongues.tongue, tongues._words):
+            each.cache_clear()
 
 
-def _node_entries(code: str) -> dict[str, str]:
-    with (NODE / "language" / "catalogue" / f"{code}.po").open("rb") as file:
-        return {
-            str(each.id): str(each.string)
-            for each in read_po(file, locale=code)
-            if each.context == CONTEXT
-        }
-
-
-def _shape(text: str) -> str:
-    """A template whatever its values are called."""
-    return HOLE.sub("{}", text)
-
-
-def test_an_error_is_told_with_the_errors_that_it_quotes_and_figures_as_the_country_writes_them() -> (
+def test_an_error_is_told_with_the_messages_it_quotes_and_figures_as_the_country_writes_them() -> (
     None
 ):
     german = tongue("de")
-    lost = LocalError(
-        "cannot connect to /ip4/192.0.2.1/tcp/1: the peer fell silent; is the node there running, and the "
-        "address right?"
+    newest = Message("{span} ago", span=Message("{days:.0f} days", days=2.2))
+    deck = Message(
+        "holds {held:,} of {log:,} events known; the newest was announced {age}",
+        held=1204,
+        log=3000,
+        age=newest,
     )
 
-    assert german.tell(lost) == (
-        "keine Verbindung mit /ip4/192.0.2.1/tcp/1: der Peer verstummte; läuft der Knoten dort, und stimmt "
-        "die Adresse?"
+    assert deck == "holds 1,204 of 3,000 events known; the newest was announced 2 days ago"
+    assert german.tell(deck) == (
+        "enthält 1.204 von 3.000 bekannten Veranstaltungen; die neueste Ansage ist 2 Tage her"
     )
-    assert german.tell(
-        "holds 1,204 of 3,000 events known; the newest was announced 2 days ago"
-    ) == ("enthält 1.204 von 3.000 bekannten Veranstaltungen; die neueste Ansage ist 2 Tage her")
-    assert german.tell("others may read /home/me") == "andere dürfen /home/me lesen"
-    assert tongue("en-GB").tell(lost) == str(lost)
+    assert tongue("en-GB").tell(LocalError("{why}", why=deck)) == deck
 
 
-def test_what_does_not_fit_a_field_is_told_without_the_name_of_the_field() -> None:
-    german = tongue("de")
+def test_the_messages_of_a_result_are_told_and_nothing_else() -> None:
+    result = {"title": "is whole", "reasons": [{"why": Message("is whole")}], "n": 3}
 
-    assert (
-        german.tell(Unfit("title", "is longer than 140 characters"))
-        == "dieses Feld ist länger als 140 Zeichen"
-    )
-    assert (
-        german.tell(Unfit("end", "must not come before start"))
-        == "das Ende darf nicht vor dem Beginn liegen"
-    )
-    assert german.tell(Unfit("near", "what nobody wrote")) == "what nobody wrote"
+    assert tongue("de").tell_all(result) == {
+        "title": "is whole",
+        "reasons": [{"why": "ist heil"}],
+        "n": 3,
+    }
+    assert tongue("en-GB").tell_all(result) == result
 
 
-def test_a_hostile_text_is_told_as_it_is_and_soon() -> None:
-    german, colons = tongue("de"), "cannot read " + ": " * 20_000
-    assert german.tell("{0.__class__} %(num)s {path}") == "{0.__class__} %(num)s {path}"
-    assert german.tell(colons).endswith(colons[-1000:])
-    nested = "cannot read : " * 2000 + "the peer fell silent"
-    assert german.tell(nested).count("lässt sich nicht lesen") == DEPTH + 1
+def test_what_a_person_wrote_is_no_template() -> None:
+    hostile = "{0.__class__} %(num)s {path}"
 
-
-def test_a_template_finds_its_values_from_left_to_right() -> None:
-    said = Template(("card ", ": ", ", has ", ""), ("a", "b", "c"), "")
-
-    assert said.values("card 2: x, y, has z, has v") == {"a": "2", "b": "x, y", "c": "z, has v"}
-    assert said.values("card 2: x") is None
-    assert said.values("cards") is None
-    assert Template(("ab", "ba"), ("a",), "").values("aba") is None
-
-
-def test_sentences_are_found_in_the_source_with_the_names_of_their_values() -> None:
-    tree = ast.parse(
-        """f"cannot read {error.path!r}: {', '.join(names)} {len(names) / 2:.0f} " + error""",
-        mode="eval",
-    )
-
-    assert template(tree.body) == "cannot read {path}: {names} {names2} {error}"
+    assert str(Unfit("title", hostile)) == f"title: {hostile}"
+    assert tongue("de").tell(Message("{text!r} is no time", text=hostile)).count(hostile) == 1
+    assert str(Invalid("{name} is {text}", name="a", text="{name}")) == "a is {name}"
 
 
 def test_the_language_is_what_the_browser_asks_for_first_among_those_that_are_here() -> None:
@@ -190,6 +105,11 @@ def test_the_language_is_what_the_browser_asks_for_first_among_those_that_are_he
     assert asked_for("en-US").tag == "en-US"
     assert asked_for("xx,;q=z,*").tag == "en-GB"
     assert asked_for("").tag == "en-GB"
+
+
+def test_a_command_reads_the_language_as_other_programs_do() -> None:
+    assert as_environment("fr:de_AT.UTF-8:en").tag == "de-AT"
+    assert as_environment("C.UTF-8").tag == "en-GB"
 
 
 def test_a_number_comes_in_its_form_and_as_the_country_writes_it() -> None:

@@ -120,3 +120,9 @@ def test_dates_in_what_the_node_says_are_told_as_people_write_them() -> None:
     )
     assert words.dated("2026-11-18", GERMAN) == "18. November"
     assert words.dated("potluck-2026-1-1", ENGLISH) == "potluck-2026-1-1"
+
+
+def test_where_people_have_miles_distances_in_reasons_are_miles() -> None:
+    reason = "it is 31.0 km away; you look within 25 km"
+    assert words.dated(reason, tongue("en-GB")) == reason
+    assert words.dated(reason, tongue("en-US")) == "it is 19 mi away; you look within 16 mi"

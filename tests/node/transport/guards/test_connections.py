@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -39,6 +41,69 @@ async def test_inbound_connections_free_their_slot_when_they_end() -> None:
                 await until(lambda: victim.transport.peers)
             await until(lambda: not victim.transport.peers)
             await until(lambda: victim.transport._swarm._inbound_limiter.borrowed_tokens == 0)
+
+
+async def test_idle_strangers_do_not_keep_a_node_from_dialling_its_friend(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MAX_CONNECTIONS", 4)
+    monkeypatch.setattr(limits, "MAX_INBOUND", 3)
+    async with nodes(2) as (victim, friend), AsyncExitStack() as stack:
+        for seed in range(100, 105):
+            await stack.enter_async_context(attacking(victim.address, seed))
+            await trio.sleep(0.05)
+        await until(lambda: len(victim.transport.peers) == 3)
+        await befriend(victim, friend)
+
+        assert len(victim.transport.peers) == 4
+        await gossip_passes(victim, friend)
+
+
+async def test_who_is_wanted_comes_in_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_INBOUND", 2)
+    async with nodes(2) as (victim, friend), AsyncExitStack() as stack:
+        victim.transport.is_wanted = lambda peer_id: peer_id == friend.peer_id
+        for seed in (100, 101):
+            await stack.enter_async_context(attacking(victim.address, seed))
+        await befriend(friend, victim)
+        await until(lambda: len(victim.transport.peers) == 2)
+
+        assert friend.peer_id in victim.transport.peers
+
+
+async def test_half_open_sockets_keep_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one address range, and renewed as they are closed."""
+    monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", 60.0)
+    async with nodes(2) as (victim, friend), trio.open_nursery() as nursery:
+        host, port = "127.0.0.1", int(victim.address.split("/")[4])
+        opened = 0
+
+        async def knock() -> None:
+            nonlocal opened
+            while True:
+                stream = await trio.open_tcp_stream(host, port, local_address="127.0.1.1")
+                async with stream:
+                    opened += 1
+                    with contextlib.suppress(trio.BrokenResourceError):
+                        await stream.receive_some()
+                await trio.sleep(0.2)
+
+        for _ in range(120):
+            nursery.start_soon(knock)
+        await until(lambda: opened > 120, 20)
+        await friend.transport.dial(victim.address)
+        await until(lambda: friend.peer_id in victim.transport.peers)
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_handshake_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", 0.2)
+    async with nodes(1) as (victim,):
+        stream = await trio.open_tcp_stream("127.0.0.1", int(victim.address.split("/")[4]))
+        async with stream:
+            with trio.fail_after(3), contextlib.suppress(trio.BrokenResourceError):
+                while await stream.receive_some():
+                    pass
 
 
 async def test_one_peer_holds_a_bounded_number_of_streams() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libp2p.peer.id import ID
+from libp2p.pubsub.gossipsub import PROTOCOL_ID_V11
 from libp2p.pubsub.pb import rpc_pb2
 
 from tests.node.attacker import attacking, message
@@ -36,6 +37,39 @@ async def test_what_is_not_forwarded_is_validated_once_and_not_requested_again()
 
         assert judged == [b"hello"]
         assert requested == [[b"unknown"]]
+
+
+async def test_a_mesh_that_is_large_enough_grafts_nobody() -> None:
+    """Otherwise all peers are soon in back-off, and of 300 nodes 30 have no mesh at all."""
+    async with nodes(1) as (node,):
+        router = node.transport._gossip
+        peers = [ID(bytes([number]) * 8) for number in range(30)]
+        for peer in peers:
+            router.add_peer(peer, PROTOCOL_ID_V11)
+        node.transport._pubsub.peer_topics[TOPIC] = set(peers)
+        router.mesh[TOPIC] = set(peers[:8])
+
+        grafted, pruned = router.mesh_heartbeat()
+
+        assert (grafted, pruned) == ({}, {})
+        assert router.mesh[TOPIC] == set(peers[:8])
+
+
+async def test_what_is_new_is_told_to_peers_that_may_not_be_grafted_yet() -> None:
+    async with nodes(1) as (node,):
+        router = node.transport._gossip
+        peers = [ID(bytes([number]) * 8) for number in range(30)]
+        for peer in peers:
+            router.add_peer(peer, PROTOCOL_ID_V11)
+            router._add_back_off(peer, TOPIC, is_unsubscribe=False)
+        node.transport._pubsub.peer_topics[TOPIC] = set(peers)
+        router.mesh[TOPIC] = set(peers[:8])
+        router.mcache.put(message())
+        telling = router.gossip_heartbeat()
+
+        assert len(telling) == 6
+        assert not telling.keys() & set(peers[:8])
+        assert all(list(topics) == [TOPIC] for topics in telling.values())
 
 
 async def test_each_peer_gets_its_own_control_messages() -> None:

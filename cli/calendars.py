@@ -1,0 +1,137 @@
+"""Calendars that the running node looks at again by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .client import Client
+from .language import count, marked, say, tell
+from .options import at_option, json_option, near_option
+from .printing import Json, progress, result
+from .wording import moment
+
+IMPORTED = {
+    "imported": marked("imported"),
+    "updated": marked("updated"),
+    "unchanged": marked("unchanged"),
+    "cancelled": marked("cancelled"),
+    "withdrawn": marked("withdrawn"),
+}
+
+
+@click.group("calendars")
+def calendars_command() -> None:
+    """Calendars that your node keeps up with: list, add, remove, look now."""
+
+
+@calendars_command.command("list")
+@json_option
+@click.pass_obj
+def calendars_list_command(client: Client, /, as_json: bool) -> None:
+    """Which are watched, when each was read last, and since when one fails."""
+    result(client.call("watched"), as_json, _list)
+
+
+@calendars_command.command("add")
+@click.argument("source", metavar="FILE|URL")
+@click.option("--every", default="6h", metavar="TIME", help="How often: 1h, 1d, … Default: 6h.")
+@near_option
+@at_option
+@click.option("--topic", "topics", multiple=True, metavar="WORD", help="Added to each event.")
+@click.option("--prune", is_flag=True, help="Cancel what has vanished from the calendar.")
+@click.option("--public-url", is_flag=True, help="Publish the calendar's address.")
+@json_option
+@click.pass_obj
+def calendars_add_command(
+    client: Client, /, source: str, every: str, as_json: bool, **options: Any
+) -> None:
+    """Import a calendar now, and again whenever the time has come."""
+    import_from(client, source, {"watch": every, **options}, as_json)
+
+
+@calendars_command.command("remove")
+@click.argument("source", metavar="FILE|URL")
+@json_option
+@click.pass_obj
+def calendars_remove_command(client: Client, /, source: str, as_json: bool) -> None:
+    """Look at a calendar no more; its events stay."""
+    result(client.call("unwatch", source=located(source)), as_json, _list)
+
+
+@calendars_command.command("now")
+@click.argument("source", metavar="[FILE|URL]", required=False)
+@json_option
+@click.pass_obj
+def calendars_now_command(client: Client, /, source: str | None, as_json: bool) -> None:
+    """Look at one calendar, or at all that are watched, without waiting for their time."""
+    looked = client.call("look_now", source=located(source) if source else None)
+    result(looked, as_json, _looked)
+
+
+def import_from(client: Client, source: str, options: dict[str, Any], as_json: bool) -> None:
+    """Import a calendar and say what came of it."""
+    given = {name: value for name, value in options.items() if value not in (None, (), False)}
+    with progress(say("Importing"), not as_json) as step:
+        counts = client.call("import_calendar", step, source=located(source), form=given)
+    result(counts, as_json, imported)
+
+
+def imported(counts: Json) -> None:
+    """What an import did."""
+    if "fresh" in counts:
+        taken = count(counts["fresh"], "announcement")
+        known = say("{taken} taken in, {seen:,} known before.", taken=taken, seen=counts["seen"])
+        click.echo(known)
+    else:
+        parts = [
+            say("{number:,} {what}", number=counts[key], what=tell(what))
+            for key, what in IMPORTED.items()
+            if counts[key]
+        ]
+        click.echo((", ".join(parts) or say("nothing imported")) + ".")
+    for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
+        click.echo(say("  {number:,} left out: {why}", number=number, why=tell(why)))
+    for why, number in (counts.get("doubtful") or {}).items():
+        click.echo(say("  {number:,} in doubt: {why}", number=number, why=tell(why)))
+
+
+def located(source: str) -> str:
+    """The address, or the whole path."""
+    scheme = source.partition(":")[0].lower()
+    is_address = scheme in ("http", "https", "webcal", "webcals") and ":" in source
+    return source if is_address else str(Path(source).absolute())
+
+
+def _list(calendars: list[Json]) -> None:
+    if not calendars:
+        click.echo(say("No calendar is watched. Add one: potluck calendars add URL"))
+    for each in calendars:
+        hours = each["every"] / 3600
+        every = say("every {hours:g} hours", hours=hours)
+        click.echo(f"{each['address']}\n  {every}; {_seen(each)}")
+
+
+def _seen(calendar: Json) -> str:
+    read = say("never read yet")
+    if calendar["read_at"]:
+        read = say("read on {time}", time=moment(calendar["read_at"]))
+    if calendar["failure"] is None:
+        return read
+    return say(
+        "{read}; failing since {time}: {failure}",
+        read=read,
+        time=moment(calendar["failing_since"]),
+        failure=tell(calendar["failure"]),
+    )
+
+
+def _looked(looked: list[Json]) -> None:
+    for each in looked:
+        click.echo(each["address"])
+        if "failure" in each:
+            click.echo(f"  {tell(each['failure'])}")
+        else:
+            imported(each["result"])

@@ -1,0 +1,74 @@
+"""What commands say, in the language of the terminal; Babel is imported only if it is not English."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+from potluck.protocol.message import Message
+
+_chosen = ""
+
+
+def marked(text: str) -> str:
+    """Text that is told later, named here so that translators find it."""
+    return text
+
+
+def plural(one: str, many: str) -> tuple[str, str]:
+    """Both forms of a noun with its number, named here so that translators find them."""
+    return one, many
+
+
+NOUNS = {
+    "announcement": plural("{num:,} announcement", "{num:,} announcements"),
+    "card": plural("{num:,} card", "{num:,} cards"),
+    "day": plural("{num:,} day", "{num:,} days"),
+    "event": plural("{num:,} event", "{num:,} events"),
+    "host": plural("{num:,} host", "{num:,} hosts"),
+    "organiser": plural("{num:,} organiser", "{num:,} organisers"),
+    "peer": plural("{num:,} peer", "{num:,} peers"),
+    "roll": plural("{num:,} roll", "{num:,} rolls"),
+}
+"""As they stand after "of": the dative, where a language has one."""
+
+
+def choose(language: str) -> None:
+    """Speak this language (a tag, or several with colons) instead of the terminal's."""
+    global _chosen  # noqa: PLW0603 - one process is one command
+    _chosen = language
+
+
+def wanted() -> str:
+    """What the person reads, as gettext's programs find it out."""
+    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    return _chosen or next(filter(None, map(os.environ.get, names)), "")
+
+
+def say(template: str, /, **values: object) -> str:
+    """A sentence in that language."""
+    return tell(Message(template, **values))
+
+
+def tell(said: str | Exception) -> str:
+    """What the node says, in that language."""
+    words = tongue()
+    return str(getattr(said, "message", said)) if words is None else str(words.tell(said))
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun, of NOUNS."""
+    one, many = NOUNS[noun]
+    words = tongue()
+    form = words.words.ngettext(one, many, number) if words else (many, one)[number == 1]
+    return tell(Message(form, num=number))
+
+
+def tongue() -> Any:
+    """The language (see node/language/locale.py); None for English."""
+    if re.match(r"en|C\b|POSIX|$", wanted()):
+        return None
+    from potluck.node.language.locale import as_environment
+
+    return as_environment(wanted())

@@ -1,0 +1,21 @@
+"""Addresses of calendars: told from paths, and shown without what is secret in them."""
+
+from __future__ import annotations
+
+import re
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an address to fetch from, and no path."""
+    return re.match(r"(?:https?|webcals?):", text.strip(), re.IGNORECASE) is not None
+
+
+def shown(address: str) -> str:
+    """The address without a name and password in it."""
+    return re.sub(r"(?<=//)[^/?#]*@", "", address)
+
+
+def named(address: str) -> str:
+    """A calendar in a log: its path, or its host: the rest of an address may be secret."""
+    found = re.match(r"[a-z]+://(?:[^/?#]*@)?([^/?#]*)", address, re.IGNORECASE)
+    return found[1] if found else address

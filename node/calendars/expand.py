@@ -1,0 +1,333 @@
+"""What shares a UID to drafts: single events, copies of them, and the dates of what repeats."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from potluck.protocol.message import Message
+
+from .component import Component, Property
+from .draft import (
+    NO_DATE,
+    PRIVATE,
+    TWICE,
+    UNKNOWN_RULE,
+    UNREADABLE,
+    WINDOW,
+    Draft,
+    Skipped,
+    Unusable,
+    in_window,
+)
+from .fields import Date, Feed, draft, is_private, series_of
+from .rule import Budget, Rule, TooOften, Unreadable, read_rule
+from .times import Length, Moment, end_after, end_of, length_of, moment, read_moment, start_of
+from .versions import newest, newest_changes
+from .zones import Zone
+
+MAX_DATES = 400  # of one event
+OLDEST_YEAR = 1900  # each day since may be a step of an expansion
+LONGEST = timedelta(days=400)
+TOO_OFTEN = Message("repeats too often")
+
+Item = Draft | Skipped
+
+
+def expand(events: Sequence[Component], feed: Feed, uid: str, budget: Budget) -> list[Item]:
+    """The drafts of what shares a UID, and what was left out of it. Never raises."""
+    feed = feed.of(events[0])
+    changes = newest_changes([event for event in events if "RECURRENCE-ID" in event])
+    mains = newest([event for event in events if "RECURRENCE-ID" not in event])
+    items: list[Item] = [Skipped(TWICE, uid)] * (len(events) - len(mains) - len(changes))
+    repeated = next((main for main in mains if changes or _repeats(main)), None)
+    if not mains:
+        return items + [
+            each for one in changes for each in _guarded(partial(_alone, one, feed, uid), uid)
+        ]
+    names = _names(mains, feed)
+    for main, name in zip(mains, names, strict=True):
+        if main is repeated:
+            make = partial(_series, main, changes, feed, uid, budget)
+        elif _repeats(main):
+            make = partial(_series, main, [], feed, uid, budget)
+        else:
+            make = partial(_single, main, feed, uid, name)
+        items += _guarded(make, uid, None if _repeats(main) else name)
+    return items
+
+
+def _guarded(make: Callable[[], list[Item]], uid: str, occurrence: str | None = None) -> list[Item]:
+    """What it makes; whatever a stranger's event makes libraries raise costs only that event."""
+    try:
+        return make()
+    except Unusable as reason:
+        return [Skipped(reason.message, uid, occurrence)]
+    except TooOften:
+        return [Skipped(TOO_OFTEN, uid, occurrence)]
+    except Exception:  # noqa: BLE001 - see above
+        return [Skipped(UNREADABLE, uid, occurrence)]
+
+
+def _repeats(event: Component) -> bool:
+    return "RRULE" in event or "RDATE" in event
+
+
+def _names(mains: list[Component], feed: Feed) -> list[str]:
+    """The occurrence of each event: empty, unless several have the UID; then its date tells."""
+    if len(mains) == 1:
+        return [""]
+    walls = [_wall(main, feed) for main in mains]
+    named = _named([wall for wall in walls if wall is not None])
+    return [named(wall) if wall is not None else "" for wall in walls]
+
+
+def _wall(event: Component, feed: Feed) -> datetime | None:
+    try:
+        return start_of(event, feed.zones, feed.zone).wall
+    except Unusable:
+        return None
+
+
+def _named(walls: Iterable[datetime]) -> Callable[[datetime], str]:
+    """How dates are called: by their day, with the time only where there are several on it."""
+    a_day = Counter(wall.date() for wall in set(walls))
+    return lambda wall: f"{wall:%Y%m%dT%H%M}" if a_day[wall.date()] > 1 else f"{wall:%Y%m%d}"
+
+
+def _single(event: Component, feed: Feed, uid: str, occurrence: str) -> list[Item]:
+    if is_private(event):
+        return [Skipped(PRIVATE, uid, occurrence)]
+    start = start_of(event, feed.zones, feed.zone)
+    date = Date(occurrence, start, end_of(event, start, feed.zones, feed.zone))
+    return [in_window(draft(event, feed, date, uid, None), feed.scope.since)]
+
+
+def _alone(change: Component, feed: Feed, uid: str) -> list[Item]:
+    """A changed date of a series that is not in the calendar."""
+    start = start_of(change, feed.zones, feed.zone)
+    original = _original(change, feed, start.zone)
+    occurrence = f"{original.wall:%Y%m%d}"
+    if is_private(change):
+        return [Skipped(PRIVATE, uid, occurrence)]
+    date = Date(occurrence, start, end_of(change, start, feed.zones, feed.zone))
+    series = series_of(change, feed, uid)
+    return [in_window(draft(change, feed, date, uid, series), feed.scope.since)]
+
+
+def _original(change: Component, feed: Feed, zone: Zone) -> Moment:
+    """The date that is changed, on the wall of this zone."""
+    found = change.first("RECURRENCE-ID")
+    assert found is not None  # noqa: S101 - this is what makes it a change
+    original = moment(found, feed.zones, zone)
+    return Moment(original.within(zone), original.all_day, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """A repeated event: the component, its first date, and how long each lasts."""
+
+    main: Component
+    feed: Feed
+    uid: str
+    start: Moment
+    length: Length | None
+    doubtful: Message | None = None
+
+    @property
+    def reach(self) -> tuple[datetime, datetime]:
+        """The whole days of the window, and those before it whose dates may still last."""
+        since, zone = self.feed.scope.since, self.start.zone.info
+        lasting = min(timedelta(days=self.length.days + 2 if self.length else 2), LONGEST)
+        first, last = (datetime.fromtimestamp(at, zone) for at in (since, since + WINDOW))
+        midnights = (
+            datetime.combine(day, time()) for day in (first - lasting, last + timedelta(days=2))
+        )
+        begin, end = midnights
+        return begin, end
+
+
+def _series(
+    main: Component, changes: list[Component], feed: Feed, uid: str, budget: Budget
+) -> list[Item]:
+    """Every date within the window, in order, and the changed ones wherever they are."""
+    if is_private(main):
+        return [Skipped(PRIVATE, uid)] * (1 + len(changes))
+    start = start_of(main, feed.zones, feed.zone)
+    if start.wall.year < OLDEST_YEAR:
+        raise Unusable("no date")
+    rules, doubtful = _rules(main, "RRULE")
+    if doubtful and "RDATE" not in main and not changes:
+        return [_doubtful(each) for each in _single(main, feed, uid, "")]
+    length = length_of(main, start, feed.zones, feed.zone)
+    series = _Series(main, feed, uid, start, length, UNKNOWN_RULE if doubtful else None)
+    walls = _walls(series, rules, budget)
+    named = _named(walls)
+    changed, unplaced = _changed(series, changes, walls, named)
+    left_out = _left_out(series, walls, budget)
+    later = _later_changes(series, changes)
+    dates = {
+        wall: make
+        for wall in sorted(walls - left_out - changed.keys())
+        if (make := _date(series, wall, named, later)) is not None
+    }
+    kept = dict(list(dates.items())[:MAX_DATES]) | changed
+    items = [each for _, make in sorted(kept.items()) for each in _guarded(make, uid)]
+    items += unplaced + [Skipped(TOO_OFTEN, uid)] * (len(dates) - MAX_DATES)
+    return items or [Skipped(NO_DATE, uid)]
+
+
+def _doubtful(item: Item) -> Item:
+    if isinstance(item, Skipped):
+        return item
+    return Draft(
+        item.uid, item.occurrence, item.slot, item.status, item.origin, item.body, UNKNOWN_RULE
+    )
+
+
+def _rules(event: Component, name: str) -> tuple[list[Rule], bool]:
+    """The rules that can be read, and whether there are others. Raises TooOften."""
+    rules, unreadable = [], False
+    for each in event.all(name):
+        try:
+            rules.append(read_rule(each.value))
+        except Unreadable:
+            unreadable = True
+    return rules, unreadable
+
+
+def _walls(series: _Series, rules: list[Rule], budget: Budget) -> set[datetime]:
+    """The dates of the rules and beside them, before any is taken away."""
+    begin, end = series.reach
+    walls: set[datetime] = set()
+    for rule in rules:
+        dates = rule.dates(series.start.wall, begin, _until(series, rule, end), budget)
+        walls.update(date for date in dates if date >= begin)
+    walls.add(series.start.wall)  # also of a rule that does not meet its own first date
+    walls.update(each.within(series.start.zone) for each in _listed(series, "RDATE"))
+    return {wall for wall in walls if begin <= wall <= end}
+
+
+def _until(series: _Series, rule: Rule, end: datetime) -> datetime:
+    """When a rule ends at the latest: UNTIL comes as a date, in UTC, or on the wall's clock."""
+    if rule.until is None:
+        return end
+    try:
+        last = read_moment(rule.until, None, series.feed.zones, series.start.zone)
+    except Unusable:
+        return end
+    wall = last.within(series.feed.zone if series.start.all_day else series.start.zone)
+    if last.all_day or series.start.all_day:
+        wall = datetime.combine(wall, time.max)
+    return min(wall, end)
+
+
+def _listed(series: _Series, name: str) -> list[Moment]:
+    """The moments of RDATE or EXDATE; periods count by their start."""
+    found = []
+    for each in series.main.all(name):
+        for value in each.items:
+            single = Property(name, each.params, value.partition("/")[0])
+            try:
+                found.append(moment(single, series.feed.zones, series.start.zone))
+            except Unusable:
+                continue
+    return found
+
+
+def _left_out(series: _Series, walls: set[datetime], budget: Budget) -> set[datetime]:
+    """The dates that EXDATE or EXRULE take away; a date alone takes the whole day."""
+    begin, end = series.reach
+    zone = series.start.zone
+    listed = _listed(series, "EXDATE")
+    days = {each.wall.date() for each in listed if each.all_day or series.start.all_day}
+    out = {each.within(zone) for each in listed}
+    for rule in _rules(series.main, "EXRULE")[0]:
+        out.update(rule.dates(series.start.wall, begin, _until(series, rule, end), budget))
+    return {wall for wall in walls if wall in out or wall.date() in days}
+
+
+def _changed(
+    series: _Series,
+    changes: list[Component],
+    walls: set[datetime],
+    named: Callable[[datetime], str],
+) -> tuple[dict[datetime, Callable[[], list[Item]]], list[Item]]:
+    """How to make each date that was changed; and the changes of which the date cannot be read."""
+    changed: dict[datetime, Callable[[], list[Item]]] = {}
+    unplaced: list[Item] = []
+    for change in changes:
+        try:
+            original = _original(change, series.feed, series.start.zone)
+        except Unusable as reason:
+            unplaced.append(Skipped(reason.message, series.uid))
+            continue
+        wall = _nearest(original, series, walls)
+        if wall in changed:
+            unplaced.append(Skipped(TWICE, series.uid, named(wall)))
+        changed[wall] = partial(_change, series, change, wall, named(wall))
+    return changed, unplaced
+
+
+def _nearest(original: Moment, series: _Series, walls: set[datetime]) -> datetime:
+    """The date that is meant: of the same time, else the only one on that day, else another one."""
+    if original.wall in walls:
+        return original.wall
+    same_day = [wall for wall in walls if wall.date() == original.wall.date()]
+    if same_day and (original.all_day or len(same_day) == 1):
+        return min(same_day)
+    if original.all_day:
+        return datetime.combine(original.wall, series.start.wall.time())
+    return original.wall
+
+
+def _change(series: _Series, change: Component, wall: datetime, occurrence: str) -> list[Item]:
+    feed = series.feed
+    if is_private(change):
+        return [Skipped(PRIVATE, series.uid, occurrence)]
+    if "DTSTART" in change:
+        start = start_of(change, feed.zones, feed.zone)
+        end = end_of(change, start, feed.zones, feed.zone)
+    else:  # only what differs is said
+        change, start = change.over(series.main), series.start.at(wall)
+        end = end_after(start, series.length)
+    date = Date(occurrence, start, end)
+    made = draft(change, feed, date, series.uid, series_of(series.main, feed, series.uid))
+    return [in_window(made, feed.scope.since)]
+
+
+def _later_changes(series: _Series, changes: list[Component]) -> list[tuple[datetime, Component]]:
+    """The changes of a date and all that follow it, in order."""
+    found = []
+    for change in changes:
+        recurrence = change.first("RECURRENCE-ID")
+        if recurrence is not None and "DTSTART" in change and recurrence.params.get("RANGE"):
+            found.append((_original(change, series.feed, series.start.zone).wall, change))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _date(
+    series: _Series,
+    wall: datetime,
+    named: Callable[[datetime], str],
+    later: list[tuple[datetime, Component]],
+) -> Callable[[], list[Item]] | None:
+    """How to make the draft of a date, if it is within the window."""
+    feed = series.feed
+    event, start, length = series.main, series.start.at(wall), series.length
+    for original, change in later:
+        if original < wall:
+            moved = start_of(change, feed.zones, feed.zone)
+            event, start = change, moved.at(moved.wall + (wall - original))
+            length = length_of(change, moved, feed.zones, feed.zone)
+    end = end_after(start, length)
+    lasts = end or start.seconds + (86_400 if start.all_day else 0)
+    since = feed.scope.since
+    if lasts <= since or start.seconds > since + WINDOW:
+        return None
+    date = Date(named(wall), start, end, series.doubtful)
+    name = series_of(series.main, feed, series.uid)
+    return lambda: [draft(event, feed, date, series.uid, name)]

@@ -1,0 +1,162 @@
+"""When a component takes place: moments on a wall's clock, in the zone that the calendar names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from .component import Component, Property
+from .draft import Unusable
+from .zones import UTC, Zone, Zones, fixed
+
+_DURATION = re.compile(
+    r"([+-]?)P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?",
+    re.IGNORECASE,
+)
+_CUT_OFF = re.compile(r"(\d\d):(\d{8}.*)")  # TZID=UTC+02:00 without quotation marks
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time on the wall (midnight if all day) in a zone; `doubtful` if its zone is not known."""
+
+    wall: datetime
+    all_day: bool
+    zone: Zone
+    doubtful: bool = False
+
+    @property
+    def seconds(self) -> int:
+        """UTC seconds. Raises Unusable for what an announcement cannot name."""
+        return seconds(self.wall, self.zone)
+
+    def at(self, wall: datetime) -> Moment:
+        """Another time of the same kind."""
+        return replace(self, wall=wall)
+
+    def within(self, zone: Zone) -> datetime:
+        """The time on the wall that another zone shows then. Raises Unusable."""
+        if self.all_day or zone == self.zone:
+            return self.wall
+        try:
+            there = self.wall.replace(tzinfo=self.zone.info).astimezone(zone.info)
+        except OverflowError:
+            raise Unusable("no date") from None
+        return there.replace(tzinfo=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long: days of the calendar, then seconds; a day on which clocks change has not 86,400."""
+
+    days: int
+    seconds: int
+
+
+def seconds(wall: datetime, zone: Zone) -> int:
+    """UTC seconds of a time on the wall. A time that clocks skip is as long after the jump."""
+    try:
+        result = int(wall.replace(tzinfo=zone.info).timestamp())
+    except (OverflowError, ValueError):
+        raise Unusable("no date") from None
+    if not 0 <= result < 1 << 32:
+        raise Unusable("no date")
+    return result
+
+
+def moment(found: Property, zones: Zones, zone: Zone) -> Moment:
+    """What a property says; `zone` is that of times without one. Raises Unusable."""
+    tzid, value = found.params.get("TZID"), found.value
+    cut = _CUT_OFF.fullmatch(value)
+    if tzid and cut:
+        tzid, value = f"{tzid}:{cut[1]}", cut[2]
+    return read_moment(value, tzid, zones, zone)
+
+
+def read_moment(value: str, tzid: str | None, zones: Zones, zone: Zone) -> Moment:
+    """20270301, 20270301T190000, or with Z; also as ISO 8601 writes them. Raises Unusable."""
+    value = value.strip().upper()
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError:
+        raise Unusable("no date") from None
+    if when.year < 2:
+        raise Unusable("no date")
+    if "T" not in value and " " not in value:
+        return Moment(when.replace(tzinfo=None), all_day=True, zone=zone)
+    if when.tzinfo is not None:
+        return Moment(when.replace(tzinfo=None), all_day=False, zone=_of_offset(when, zone))
+    own_zone = zones.find(tzid) if tzid else zone
+    return Moment(when, all_day=False, zone=own_zone or zone, doubtful=own_zone is None)
+
+
+def _of_offset(when: datetime, zone: Zone) -> Zone:
+    """The zone of a time with an offset: the calendar's, if clocks there show this time then."""
+    delta = when.utcoffset() or timedelta(0)
+    if not delta:
+        return UTC
+    fits = when.replace(tzinfo=zone.info).utcoffset() == delta
+    return zone if fits else fixed(delta) or UTC
+
+
+def start_of(event: Component, zones: Zones, zone: Zone) -> Moment:
+    """DTSTART, all day if Outlook says so of its midnight. Raises Unusable."""
+    found = event.first("DTSTART")
+    if found is None:
+        raise Unusable("no date")
+    start = moment(found, zones, zone)
+    flags = (event.word("X-MICROSOFT-CDO-ALLDAYEVENT"), event.word("X-FUNAMBOL-ALLDAY"))
+    if flags[0] == "TRUE" or flags[1] == "1":
+        for each in (start.wall, start.within(zone)):
+            if each.time() == time():
+                return Moment(each, all_day=True, zone=zone)
+    return start
+
+
+def length_of(event: Component, start: Moment, zones: Zones, zone: Zone) -> Length | None:
+    """How long each date of a series lasts, by DTEND or DURATION; None if neither says so."""
+    end = _end(event, start, zones, zone)
+    if end is None:
+        return _duration(event.text("DURATION"))
+    apart = end.within(start.zone) - start.wall
+    return Length(apart.days, 0 if start.all_day else apart.seconds)
+
+
+def end_of(event: Component, start: Moment, zones: Zones, zone: Zone) -> int | None:
+    """UTC seconds of the end of a single date; None if it says none."""
+    end = _end(event, start, zones, zone)
+    if end is None or start.all_day:
+        return end_after(start, length_of(event, start, zones, zone))
+    return _after(start, end.seconds)
+
+
+def _end(event: Component, start: Moment, zones: Zones, zone: Zone) -> Moment | None:
+    """DTEND, if it is one that goes with the start."""
+    found = event.first("DTEND")
+    try:
+        end = None if found is None else moment(found, zones, zone)
+        return None if end is None or (end.all_day and not start.all_day) else end
+    except Unusable:
+        return None
+
+
+def _duration(text: str) -> Length | None:
+    found = _DURATION.fullmatch(text.strip())
+    if found is None or found[1] == "-":
+        return None
+    weeks, days, hours, minutes, secs = (int(part or 0) for part in found.groups()[1:])
+    return Length(weeks * 7 + days, hours * 3600 + minutes * 60 + secs)
+
+
+def end_after(start: Moment, length: Length | None) -> int | None:
+    """UTC seconds of the end after a length, if there is one."""
+    try:
+        wall = start.wall + timedelta(days=length.days if length else 0)
+        return _after(start, seconds(wall, start.zone) + length.seconds) if length else None
+    except (OverflowError, Unusable):
+        return None
+
+
+def _after(start: Moment, end: int) -> int | None:
+    return end if start.seconds < end < 1 << 32 else None

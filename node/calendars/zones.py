@@ -1,0 +1,193 @@
+"""Which time zone a calendar means by a name: IANA's, another's, or one that it describes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+from dateutil import rrule
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from .component import component
+from .rule import Budget, Rule, TooOften, Unreadable, read_rule
+
+UTC_NAMES = frozenset({"UTC", "Z", "GMT", "ETC/UTC", "ETC/GMT", "TZONE://MICROSOFT/UTC"})
+MAX_DESCRIBED = 100  # zones that one calendar describes
+ZONE_COST = 2_000_000  # microseconds for all of them
+FIRST, LAST = datetime(1970, 1, 1), datetime(2106, 1, 1)  # noqa: DTZ001 - local times, see Observed
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?")
+_DISPLAY = re.compile(r"\((?:UTC|GMT)(?:([+-])(\d{1,2}):(\d{2}))?\)\s*(.*)")  # Outlook's names
+_PART = re.compile(
+    r"^BEGIN:(STANDARD|DAYLIGHT)[ \t]*$.*?^END:\1[ \t]*$", re.IGNORECASE | re.MULTILINE | re.DOTALL
+)
+
+
+class Zone(NamedTuple):
+    """A time zone, with its IANA name if it has one."""
+
+    info: tzinfo
+    name: str | None
+
+
+UTC = Zone(ZoneInfo("UTC"), "UTC")
+
+
+class Observed(tzinfo):
+    """A zone that a calendar describes, by when each offset begins on the clock on the wall."""
+
+    def __init__(self, onsets: Iterable[tuple[datetime, timedelta]]) -> None:
+        ordered = sorted(onsets)
+        self._begins = [begin for begin, _ in ordered]
+        self._offsets = [offset for _, offset in ordered]
+
+    def utcoffset(self, when: datetime | None, /) -> timedelta:
+        if when is None:
+            return self._offsets[0]
+        return self._offsets[max(0, bisect_right(self._begins, when.replace(tzinfo=None)) - 1)]
+
+    def dst(self, _when: datetime | None, /) -> timedelta:
+        return timedelta(0)
+
+    def tzname(self, _when: datetime | None, /) -> str:
+        return "local"
+
+
+class Zones:
+    """The zones of one calendar, by name. `described` are the texts of its VTIMEZONEs."""
+
+    def __init__(self, described: Iterable[str] = ()) -> None:
+        self._described: dict[str, Zone] = {}
+        budget = Budget(ZONE_COST)
+        for text in [*described][:MAX_DESCRIBED]:
+            self._describe(text, budget)
+
+    def find(self, tzid: str) -> Zone | None:
+        """The zone of this name; None if neither the calendar nor anybody else knows it."""
+        return known(tzid) or self._described.get(tzid)
+
+    def _describe(self, text: str, budget: Budget) -> None:
+        head = component(_PART.sub("", text))
+        place = known(head.text("X-LIC-LOCATION"))
+        try:
+            zone = place or Zone(Observed(_onsets(text, budget)), None)
+        except (ValueError, IndexError, Unreadable, TooOften):
+            return
+        self._described[head.text("TZID")] = zone
+
+
+def _onsets(text: str, budget: Budget) -> list[tuple[datetime, timedelta]]:
+    """When each offset begins. Raises ValueError, IndexError, Unreadable, TooOften."""
+    found: list[tuple[datetime, timedelta]] = []
+    for part in _PART.finditer(text):
+        observed = component(part[0])
+        offset = _offset(observed.text("TZOFFSETTO"))
+        start = datetime.fromisoformat(observed.text("DTSTART"))
+        dates = [start.replace(tzinfo=None)]
+        for each in observed.all("RDATE"):
+            dates += [datetime.fromisoformat(date).replace(tzinfo=None) for date in each.items]
+        for each in observed.all("RRULE"):
+            dates += _yearly(each.value).dates(dates[0], FIRST, _until(each.value), budget)
+        found += [(date, offset) for date in dates]
+    found[0]  # a zone without any offset is none
+    return found
+
+
+def _yearly(text: str) -> Rule:
+    """The rule of an offset: clocks change once a year. Raises Unreadable, TooOften."""
+    rule = read_rule(text)
+    if rule.freq != rrule.YEARLY or rule.parts.keys() & {"byhour", "byminute", "bysecond"}:
+        raise Unreadable
+    return rule
+
+
+def _until(rule: str) -> datetime:
+    """When a rule of a zone ends."""
+    written = read_rule(rule).until
+    return LAST if written is None else datetime.fromisoformat(written).replace(tzinfo=None)
+
+
+def _offset(text: str) -> timedelta:
+    """Of +0100 or -033000. Raises ValueError."""
+    moment = datetime.strptime(text.strip(), "%z")
+    return moment.utcoffset() or timedelta(0)
+
+
+@lru_cache(maxsize=512)
+def known(tzid: str) -> Zone | None:
+    """The zone of a name that everybody knows: of IANA, of Windows, of Outlook, or an offset."""
+    name = tzid.strip().strip('"')
+    if name.upper() in UTC_NAMES:
+        return UTC
+    for guess in _guesses(name):
+        iana = _iana().get(guess.strip().replace(" ", "_").casefold())
+        if iana is not None:
+            return Zone(ZoneInfo(iana), iana)
+    return _of_offset(name) or _of_display_name(name)
+
+
+def _guesses(name: str) -> Iterator[str]:
+    """A name, also without what stands before and behind it, and as Windows calls it."""
+    plain = re.sub(r"\s+\d+$", "", name)  # Exchange counts zones of the same name
+    for each in dict.fromkeys((name, plain)):
+        yield each
+        yield WINDOWS_TO_OLSON.get(each, "")
+    parts = name.strip("/").split("/")
+    for begin in range(len(parts)):
+        yield "/".join(parts[begin:])  # /freeassociation.sourceforge.net/Europe/Berlin
+
+
+@lru_cache(maxsize=1)
+def _iana() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
+
+
+def _of_offset(name: str) -> Zone | None:
+    """UTC+02:00 or GMT-0330."""
+    found = _OFFSET.fullmatch(name.upper())
+    return None if found is None else fixed(_delta(found[1], found[2], found[3]))
+
+
+def _of_display_name(name: str) -> Zone | None:
+    """(UTC+01:00) Amsterdam, Berlin, …: the first town that IANA knows with this winter time."""
+    found = _DISPLAY.fullmatch(name)
+    if found is None:
+        return None
+    delta = _delta(found[1] or "+", found[2] or "0", found[3])
+    for town in found[4].split(","):
+        ending = "/" + town.strip().replace(" ", "_").casefold()
+        for folded, iana in _iana().items():
+            if folded.endswith(ending) and _winter(ZoneInfo(iana)) == delta:
+                return Zone(ZoneInfo(iana), iana)
+    return fixed(delta)
+
+
+def _winter(info: ZoneInfo) -> timedelta | None:
+    """The offset without summer time."""
+    january, july = (datetime(2026, month, 1, tzinfo=info).utcoffset() for month in (1, 7))
+    return min(january, july) if january is not None and july is not None else None
+
+
+def _delta(sign: str, hours: str, minutes: str | None) -> timedelta:
+    delta = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return -delta if sign == "-" else delta
+
+
+def fixed(delta: timedelta) -> Zone | None:
+    """The zone of a constant offset; it has a name if it is of whole hours."""
+    hours, rest = divmod(delta, timedelta(hours=1))
+    name = None if rest else f"Etc/GMT{-hours:+d}" if hours else "UTC"
+    try:
+        return Zone(timezone(delta), name if name in available_names() else None)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def available_names() -> frozenset[str]:
+    """The names of all IANA zones."""
+    return frozenset(_iana().values())

@@ -1,0 +1,102 @@
+"""Keeping a hand as it was dealt: cards, facts and receipt, so that a second look shows the same."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TypedDict
+
+import trio
+
+from potluck.node.operations.fields import Count, Day
+from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Service
+from potluck.node.store import FrozenCard, FrozenHand, HandKey, ReceiptHead, StoredReceipt
+from potluck.protocol import origin, receipt_json
+from potluck.protocol.candidate import count_events
+from potluck.protocol.draw import Card
+from potluck.protocol.receipt import Receipt
+
+from .candidates import Deck
+from .filters import HIDING
+
+# "from" is no name that Python takes in a class.
+DeckFacts = TypedDict(
+    "DeckFacts",
+    {
+        "eligible": Count,
+        "hidden": dict[str, Count],
+        "unsaid": dict[str, Count],
+        "near": str | None,
+        "lat": float | None,
+        "lon": float | None,
+        "within_km": float | None,
+        "from": Day,
+        "to": Day,
+        "days": int | None,
+        "tz": str,
+        "bag_spent": bool,
+    },
+)
+
+
+async def freeze(service: Service, hand: FrozenHand, deck: Deck, made: Receipt) -> FrozenHand:
+    """Keep a hand of the day with its receipt. A first hand without cards is none: the day stays open."""
+    if hand.key.redraw == 0 and not hand.cards:
+        return replace(hand, facts=hand.facts | {"receipt": None})
+    return await service.store.hands.freeze(await with_receipt(service, hand, deck, made))
+
+
+async def with_receipt(service: Service, hand: FrozenHand, deck: Deck, made: Receipt) -> FrozenHand:
+    """The hand with its receipt, which is kept. A bag that was spent starts again here."""
+    encoded = await trio.to_thread.run_sync(receipt_json.encode, made)
+    id_ = receipt_json.receipt_id(encoded)
+    kind = origin.kind(made.origin)
+    await service.store.receipts.keep(
+        StoredReceipt(ReceiptHead(id_, hand.drawn_at, receipt_json.VERSION, kind), encoded)
+    )
+    if deck.bag_spent:
+        await service.store.hands.empty_bag(deck.window.day)
+    return replace(hand, facts=hand.facts | {"receipt": id_.hex()})
+
+
+def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) -> FrozenHand:
+    """The hand as the store keeps it."""
+    starts = deck.starts
+    cards = tuple(
+        frozen_card(card, starts[card.candidate.host, card.candidate.slot])
+        for card in made.hand.cards
+    )
+    eligible = count_events(made.candidates)
+    return FrozenHand(key, now, made.seed, cards, dict(deck_facts(deck, eligible, form)))
+
+
+def frozen_card(card: Card, start: int) -> FrozenCard:
+    """A card of which the event starts then (UTC seconds)."""
+    facts = {
+        "round": card.round,
+        "ticket": card.ticket.hex(),
+        "odds": asdict(card.odds),
+        "wild": card.wild,
+        "start": start,
+    }
+    dealt = card.candidate
+    return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.event, facts)
+
+
+def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:
+    """What is said of a deck: where and when its window is, and what was hidden."""
+    window, spot = deck.window, deck.window.spot
+    return {
+        "eligible": eligible,
+        "hidden": {rule: deck.hidden[rule] for rule in HIDING},
+        "unsaid": {rule: deck.unsaid[rule] for rule in HIDING if deck.unsaid[rule]},
+        "near": spot.label if spot else None,
+        "lat": spot.lat if spot else None,
+        "lon": spot.lon if spot else None,
+        "within_km": window.km if spot else None,
+        "from": window.first.isoformat(),
+        "to": window.last.isoformat(),
+        "days": None if form.since or form.until else form.days,
+        "tz": window.zone,
+        "bag_spent": deck.bag_spent,
+    }

@@ -1,0 +1,87 @@
+"""The kinds of values that requests and results are made of, with what JSON Schema says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from potluck.node.errors import Unfit
+from potluck.protocol.message import Message
+
+Word = Annotated[str, Meta(max_length=200)]
+Line = Annotated[str, Meta(max_length=1000)]
+Words = Annotated[tuple[Word, ...], Meta(max_length=20)]
+Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Slot = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+Time = Annotated[str, Meta(description="ISO 8601 with the offset of the zone")]
+Count = Annotated[int, Meta(ge=0)]
+
+
+def checked(name: str, value: Any, kind: Any) -> Any:
+    """The value, read from JSON, if it is as its type says. Raises Unfit, naming where it is not."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        path = str(error).partition(" - at `")[2].rpartition("$")[2].rstrip("`")
+        raise _misfit(name, path, msgspec.json.schema(kind)) from None
+
+
+def _misfit(name: str, path: str, schema: Mapping[str, Any]) -> Unfit:
+    """An error that says what should be at this path of a value, such as [...][0]."""
+    for step in re.findall(r"\[[^]]+\]", path):
+        schema = plain(schema)
+        inner = schema["additionalProperties"] if step == "[...]" else schema["items"]
+        schema = inner or schema["prefixItems"][0]
+    what = wanted(schema)
+    if path:
+        return Unfit(name, "{path} must be {what}", path=name + path, what=what)
+    return Unfit(name, "must be {what}", what=what)
+
+
+def check_known(names: Collection[str], known: Collection[str]) -> None:
+    """Raise Unfit for a name that is not known."""
+    for name in names:
+        if name not in known:
+            there = ", ".join(sorted(known)) or "-"
+            raise Unfit(name[:100], "is not known here; there is {known}", known=there)
+
+
+def wanted(schema: Mapping[str, Any]) -> Message:  # noqa: PLR0911 - a kind of value each
+    """In words what a value of this JSON Schema is."""
+    schema = plain(schema)
+    if "enum" in schema:
+        return Message("one of {words}", words=", ".join(map(str, schema["enum"])))
+    if "pattern" in schema:
+        return Message("text like {pattern}", pattern=schema["pattern"])
+    kind, least, most = schema.get("type"), schema.get("minimum"), schema.get("maximum")
+    if kind == "array":
+        inner = schema["items"] or schema["prefixItems"][0]
+        return Message("a list, each {what}", what=wanted(inner))
+    if least is not None and most is not None:
+        return Message("a whole number from {least} to {most}", least=least, most=most)
+    if kind == "number" and most is not None:
+        above = schema["exclusiveMinimum"]
+        return Message("a number above {above}, at most {most}", above=above, most=most)
+    if "maxLength" in schema:
+        shortest, longest = schema.get("minLength", 0), schema["maxLength"]
+        return Message("text of {least} to {most} characters", least=shortest, most=longest)
+    return _PLAIN.get(str(kind), _PLAIN["object"])
+
+
+def plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of what is there, of one that also takes null."""
+    return next((each for each in schema.get("anyOf", ()) if each != {"type": "null"}), schema)
+
+
+_PLAIN = {
+    "boolean": Message("true or false"),
+    "integer": Message("a whole number"),
+    "number": Message("a number"),
+    "string": Message("text"),
+    "object": Message("an object with such values"),
+}

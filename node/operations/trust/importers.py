@@ -1,0 +1,58 @@
+"""Who brings others' events here, how many and of whom: what stops an importer is a block."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TypedDict
+
+from potluck.node.operations.draw.candidates import gather_everything
+from potluck.node.operations.draw.window import window_of
+from potluck.node.operations.fields import Count, Key
+from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Service
+
+
+class ImportedSource(TypedDict):
+    """An organiser whose events somebody imports, and how many."""
+
+    id: str
+    events: Count
+    blocked: bool
+
+
+class Importer(TypedDict):
+    """A host, and what it imports."""
+
+    host: Key
+    mine: bool
+    blocked: bool
+    organisers: Count
+    events: Count
+    sources: list[ImportedSource]
+
+
+async def importers(service: Service, form: DrawForm) -> list[Importer]:
+    """The importers of what a draw could deal, without filters and blocks, most organisers first."""
+    deck = await gather_everything(service, window_of(form, service.clock.now()))
+    brought: dict[bytes, Counter[str]] = defaultdict(Counter)
+    for candidate in deck.candidates:
+        if candidate.source is not None:
+            brought[candidate.host][candidate.source] += 1
+    found = [_importer(service, host, sources) for host, sources in brought.items()]
+    return sorted(found, key=lambda one: (-one["organisers"], -one["events"], one["host"]))
+
+
+def _importer(service: Service, host: bytes, sources: Counter[str]) -> Importer:
+    choices = service.store.choices
+    blocked = choices.blocked_sources()
+    return {
+        "host": host.hex(),
+        "mine": host == service.me,
+        "blocked": host in choices.blocked_hosts(),
+        "organisers": len(sources),
+        "events": sources.total(),
+        "sources": [
+            {"id": source, "events": events, "blocked": (host, source) in blocked}
+            for source, events in sources.most_common()
+        ],
+    }

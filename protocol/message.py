@@ -1,0 +1,25 @@
+"""Words for a person: a template with values, so that they can be said in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Self
+
+
+class Message(str):
+    """As text it is English: Message("no home in {path}", path=path).
+
+    A value may be a message, or an error, in turn. A template without values is said as it is.
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """Raises KeyError for a value that the template names and nobody gave."""
+        message = super().__new__(cls, template.format(**values) if values else template)
+        message.template, message.values = str(template), values
+        if isinstance(template, Message):
+            message.template, message.values = template.template, template.values
+        return message

@@ -1,0 +1,108 @@
+"""
+Serendipity as lived: of what people went to, how much was new to them, and did they come again?
+
+After Kotkov, Wang and Veijalainen (2016), "A survey of serendipity in recommender systems" (novel,
+unexpected and relevant at once) and Chen et al. (2019), "How serendipity improves user satisfaction
+with recommendations?", WWW (distance from one's past). Usefulness is not asked but seen: coming
+again.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from potluck.simulations.mixing.record import Array, Record
+
+from .registry import WHOLE_RUN, Measurement, metric
+
+UNEXPECTED = 0.5
+"""Least 1 - cosine to the topics attended before from which an evening counts as unexpected."""
+SOON = 28
+"""Days within which somebody who liked it comes again."""
+
+
+def _past(record: Record, rows: Array) -> Array:
+    """Of each of these attendances the least 1 - cosine to the topics its person attended before;
+    NaN if none."""
+    tables = record.tables
+    order = np.lexsort((tables.event_day[tables.what], tables.who))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    begin = np.searchsorted(tables.who[order], tables.who[rows])
+    topics = tables.event_topic[tables.what[order]]
+    distance = np.full(len(rows), np.nan)
+    for k, (start, end) in enumerate(zip(begin, place[rows], strict=True)):
+        if end > start:
+            distance[k] = 1 - float((topics[start:end] @ topics[end]).max())
+    return distance
+
+
+def came_again_of(who: Array, host: Array, day: Array, last: int) -> tuple[Array, Array]:
+    """Which attendances are a person's first at a host, at least SOON days before the run's last,
+    and which of these were followed by another at that host within SOON days."""
+    order = np.lexsort((day, host, who))
+    same = (np.diff(who[order]) == 0) & (np.diff(host[order]) == 0)
+    first = np.zeros(len(who), np.bool_)
+    first[order] = np.concatenate(([True], ~same))[: len(who)]
+    again = np.zeros(len(who), np.bool_)
+    again[order[:-1]] = same & (np.diff(day[order]) <= SOON)
+    first &= day + SOON <= last
+    return first, first & again
+
+
+def _again(record: Record) -> tuple[Array, Array]:
+    """`came_again_of` for attendances at viable events; the others are neither."""
+    tables = record.tables
+    rows = np.flatnonzero(record.viable[tables.what])
+    event = tables.what[rows]
+    found = came_again_of(
+        tables.who[rows], tables.event_host[event], tables.event_day[event], record.days - 1
+    )
+    whole = np.zeros((2, len(tables.who)), np.bool_)
+    whole[:, rows] = found
+    return whole[0], whole[1]
+
+
+@metric(
+    unit="1 - cosine",
+    source=(
+        "Kaminskas and Bridge (2016), 'Diversity, serendipity, novelty, and coverage',"
+        " content-based"
+    ),
+)
+def novelty(record: Record) -> Measurement:
+    """Mean over attendances but a person's first of the least 1 - cosine to the topics attended
+    before (sampled people). Falls with how often one goes, since a longer past is nearer to
+    everything."""
+    distance = _past(
+        record, np.flatnonzero(record.tables.who % record.scenario.measure.sample == 0)
+    )
+    if np.isfinite(distance).any():
+        yield WHOLE_RUN, float(np.nanmean(distance))
+
+
+@metric(
+    unit="share of first visits", source="usefulness after Ge et al. (2010), seen instead of asked"
+)
+def came_again(record: Record) -> Measurement:
+    """Of first viable evenings with a host (not in the run's last 28 days), those followed by
+    another with the same host within 28 days. Choice has habit, so some of it would come of habit
+    alone."""
+    first, again = _again(record)
+    if first.any():
+        yield WHOLE_RUN, float(again.sum() / first.sum())
+
+
+@metric(
+    unit="per 100 people and week",
+    source="Kotkov et al. (2016): novel, unexpected and relevant; Chen et al. (2019)",
+    skewed=True,
+)
+def serendipities(record: Record) -> Measurement:
+    """First viable evenings with a host that were unexpected (least 1 - cosine to what one attended
+    before at least .5; a first evening at all does not count) and useful (came again within 28
+    days), per 100 person- weeks of the days that leave 28 to come again."""
+    weeks = record.people * (record.days - SOON) / 7
+    if weeks > 0:
+        lucky = _past(record, np.flatnonzero(_again(record)[1])) >= UNEXPECTED
+        yield WHOLE_RUN, 100 * float(lucky.sum()) / weeks

@@ -1,0 +1,65 @@
+"""Policies that see what no policy may: how far could one go?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from potluck.simulations.mixing.kernels import Diary
+from potluck.simulations.mixing.people import Floats, Ints
+from potluck.simulations.mixing.rng import Stream, jit
+from potluck.simulations.mixing.view import Hand, View
+
+from .registry import policy
+from .similarity import matches
+
+
+@policy(source="an oracle: the model's own utilities, of which only the mood is left out")
+def favourites(view: View, rng: Stream) -> Hand:
+    """The cards that a person is likeliest to choose. Nobody who does not know moods can bring more
+    people out, so it bounds the evenings out."""
+    return view.best(_utilities(view), rng)
+
+
+@policy(source="an oracle: greedy, with all plans and everybody's utilities in view")
+def gatherer(view: View, rng: Stream) -> Hand:
+    """The cards with the most encounters to be had: the chance factor exp(utility) x those of other
+    groups who already go, as far as a circle has room. An idea of what could be reached, not a
+    bound."""
+    across = _others(
+        view.lookers, view.people.cluster, view.diary, view.deck.number, view.scenario.groups
+    )
+    room = 0.1 + np.minimum(across, view.scenario.meeting.circle or 1_000)
+    full = view.going >= view.deck.capacity
+    return view.best(_utilities(view) + np.log(room) - 1e3 * full, rng)
+
+
+def _utilities(view: View) -> Floats:
+    """Each looker's utility of each card, but for friends who go (scenario.Choice)."""
+    choice = view.scenario.choice
+    away = view.people.home[view.lookers, None] - view.deck.place
+    before = view.diary.visits[np.ix_(view.lookers, view.deck.host)]
+    utility: Floats = (
+        choice.match * matches(view)
+        - choice.distance * np.sqrt((away**2).sum(axis=2))
+        + choice.quality * view.deck.quality
+        + choice.habit * np.log1p(before)
+    )
+    return utility.astype(np.float32)
+
+
+@jit
+def _others(who: Ints, cluster: Ints, diary: Diary, number: Ints, groups: int) -> Floats:
+    """(lookers, deck) people of other groups who go to each event."""
+    first = number[0]
+    place = np.full(number[-1] - first + 1, -1)
+    place[number - first] = np.arange(len(number))
+    going = np.zeros((groups, len(number)), np.float32)
+    for i in range(len(cluster)):
+        for plan in diary.plans[i]:
+            if 0 <= plan - first < len(place) and place[plan - first] >= 0:
+                going[cluster[i], place[plan - first]] += 1
+    everybody = going.sum(axis=0)
+    across = np.empty((len(who), len(number)), np.float32)
+    for row in range(len(who)):
+        across[row] = everybody - going[cluster[who[row]]]
+    return across

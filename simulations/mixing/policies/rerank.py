@@ -1,0 +1,115 @@
+"""Rankings that look beyond the match: at variety, at proportions, at who is shown how often."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from potluck.simulations.mixing.kernels import cosine
+from potluck.simulations.mixing.people import Floats, Ints
+from potluck.simulations.mixing.rng import Stream, jit
+from potluck.simulations.mixing.view import Hand, View
+
+from .registry import policy
+from .similarity import matches
+
+
+@policy(source="Carbonell and Goldstein (1998), 'The use of MMR, diversity-based reranking'")
+def mmr(view: View, rng: Stream, *, weight: float = 0.5) -> Hand:
+    """Maximal marginal relevance: each card maximises weight x match - (1 - weight) x its greatest
+    cosine to the cards already in the hand."""
+    _ = rng
+    hidden = ~view.unseen
+    hand: Hand = _mmr(matches(view), view.deck.topic, hidden, view.hand, weight)
+    return hand
+
+
+@jit
+def _mmr(match: Floats, topic: Floats, hidden: NDArray[np.bool_], n: int, weight: float) -> Hand:
+    rows, cards = match.shape
+    hand = np.full((rows, n), -1, np.int32)
+    nearest = np.empty(cards, np.float32)
+    for row in range(rows):
+        nearest[:] = 0.0
+        for c in range(n):
+            best, chosen = -1e9, -1
+            for pos in range(cards):
+                score = weight * match[row, pos] - (1 - weight) * nearest[pos]
+                if not hidden[row, pos] and score > best:
+                    best, chosen = score, pos
+            if chosen < 0:
+                break
+            hand[row, c] = chosen
+            hidden[row, chosen] = True
+            for pos in range(cards):
+                alike = cosine(topic[pos], topic[chosen])
+                nearest[pos] = alike if c == 0 else max(nearest[pos], alike)
+    return hand
+
+
+@policy(source="Steck (2018), 'Calibrated recommendations', RecSys")
+def calibrated(view: View, rng: Stream, *, weight: float = 0.5) -> Hand:
+    """A hand that has groups in the proportions of a person's past: greedily maximises (1 - weight)
+    x the sum of matches - weight x KL(past, hand), by the groups of the hosts visited (one
+    pseudo-visit spread over all)."""
+    _ = rng
+    groups = view.scenario.groups
+    past = view.diary.visits[view.lookers] @ np.eye(groups, dtype=np.float64)[view.hosts.cluster]
+    past = (past + 1 / groups) / (past.sum(axis=1, keepdims=True) + 1)
+    hand: Hand = _calibrate(matches(view), view.deck.cluster, past, ~view.unseen, view.hand, weight)
+    return hand
+
+
+SMOOTHING = 0.01
+"""How much of the past the hand's own proportions get, so that the divergence is finite (Steck's
+alpha)."""
+
+
+@jit
+def _calibrate(
+    match: Floats, group: Ints, past: NDArray[np.float64], hidden: NDArray[np.bool_], n: int,
+    weight: float,
+) -> Hand:  # fmt: skip
+    rows, cards = match.shape
+    groups = past.shape[1]
+    hand = np.full((rows, n), -1, np.int32)
+    gain = np.empty(groups, np.float64)
+    for row in range(rows):
+        count = np.zeros(groups, np.float64)
+        for c in range(n):
+            for extra in range(groups):
+                gain[extra] = 0.0
+                for g in range(groups):
+                    share = (count[g] + (1.0 if g == extra else 0.0)) / (c + 1)
+                    share = (1 - SMOOTHING) * share + SMOOTHING * past[row, g]
+                    gain[extra] -= past[row, g] * math.log(past[row, g] / share)
+            best, chosen = -1e9, -1
+            for pos in range(cards):
+                score = (1 - weight) * match[row, pos] + weight * gain[group[pos]]
+                if not hidden[row, pos] and score > best:
+                    best, chosen = score, pos
+            if chosen < 0:
+                break
+            hand[row, c] = chosen
+            hidden[row, chosen] = True
+            count[group[chosen]] += 1
+    return hand
+
+
+@policy(
+    source=(
+        "Morik, Singh, Hong and Joachims (2020), 'Controlling fairness and bias in dynamic"
+        " learning-to-rank'"
+    )
+)
+def fair(view: View, rng: Stream, *, weight: float = 0.5) -> Hand:
+    """Ranking by similarity with exposure shared evenly among hosts: a card's score is its match +
+    weight x how far its host's cards so far fall short of the most shown host's, in units of the
+    mean (FairCo)."""
+    shown = view.memory.setdefault("shown", np.zeros(len(view.hosts.keeper)))
+    short = (shown.max() - shown) / max(1.0, shown.mean())
+    hand = view.best(matches(view) + weight * short[view.deck.host], rng)
+    np.add.at(shown, view.deck.host[hand[hand >= 0]], 1)
+    return hand

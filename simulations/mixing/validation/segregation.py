@@ -1,0 +1,111 @@
+"""Segregation indices against numbers that were published with the data that give them.
+
+H. Nilforoshan and others, "Human mobility networks reveal increased segregation in large cities",
+Nature 2023: the authors' public test makes data of a random-intercept model with Python's and
+numpy's own generators, so anybody can make it again. M. E. J. Newman, "Mixing patterns in
+networks", 2003, Table I: couples in San Francisco. The rest is exact, or networkx's.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from potluck.simulations.mixing.intervals import exact
+from potluck.simulations.mixing.metrics.inequality import gini_of
+from potluck.simulations.mixing.metrics.mixing import assortativity_of
+from potluck.simulations.mixing.metrics.segregation import (
+    dissimilarity_of,
+    experienced_of,
+    exposure_segregation_of,
+)
+from potluck.simulations.mixing.scenario import Settings
+
+from .page import Line, Page
+
+PAPER = "Nilforoshan et al. 2023 (their public test); Newman 2003, Table I"
+FIRST = (10, 10, 5)
+"""Points of a person at most, and the noise of intercepts and of points, of their first case."""
+CASES = [(points, noise, 5 * k) for points in (20, 10, 5) for noise in (2, 5, 10) for k in (1, 2)]
+ESTIMATES = (
+    0.698979, 0.746511, 0.339182, 0.390239, 0.199175, 0.200117, 0.767172, 0.654876, 0.384164,
+    0.390964, 0.187966, 0.129883, 0.669600, 0.676774, 0.344000, 0.490213, 0.208080, 0.198124,
+)  # fmt: skip
+"""What their mixed model estimates in the cases after the first."""
+COUPLES = np.array(
+    [[258, 16, 35, 13], [12, 157, 58, 19], [13, 23, 306, 35], [5, 7, 24, 16]], dtype=float
+)
+"""Thousandths of couples by the groups of the two (Newman's Table I)."""
+
+
+class Segregation(Settings, frozen=True):
+    """How far from a published estimate ours may be (their own test allows .001)."""
+
+    tolerance: float = 0.001
+
+
+def case(
+    points: int,
+    noise: float,
+    noise_of_points: float,
+    rng: np.random.RandomState,
+    coin: random.Random,
+) -> tuple[float, float]:
+    """The true segregation of a simulated thousand people, and our estimate."""
+    x = rng.randn(1000) * 2
+    mean = x - 0.5 + rng.randn(1000) * noise
+    seen = [m + rng.randn(coin.choice(range(1, points + 1))) * noise_of_points for m in mean]
+    n, means, squares = (
+        np.array([count(each) for each in seen], float)
+        for count in (len, np.mean, lambda each: np.mean(each**2))
+    )
+    return float(np.corrcoef(mean, x)[0, 1]), exposure_segregation_of(x, n, means, squares)
+
+
+def run(settings: Segregation, seed: int) -> Page:
+    """Nothing is left to chance here: the seed of the data is the authors'."""
+    _ = seed
+    rng, coin = np.random.RandomState(0), random.Random(0)
+    true, first = case(*FIRST, rng, coin)
+    off = [
+        abs(case(*each, rng, coin)[1] - want) for each, want in zip(CASES, ESTIMATES, strict=True)
+    ]
+    karate: Any = nx.karate_club_graph()
+    clubs = [
+        {i for i, club in karate.nodes(data="club") if club == name}
+        for name in ("Mr. Hi", "Officer")
+    ]
+    between = len(list(nx.edge_boundary(karate, clubs[0], clubs[1])))
+    ties = np.array([[2 * karate.subgraph(club).size() for club in clubs]])
+    share = (np.diag(ties[0]) + between * (1 - np.eye(2))) / (2 * karate.number_of_edges())
+    half = np.array([[0.5, 0.5, 0, 0]])
+    lines = (
+        _near("exposure segregation: the data's own", 0.169967, true, 1e-6),
+        _near("exposure segregation: estimate", 0.177851, first, settings.tolerance),
+        _near("the same, largest error in 18 more cases", 0.0, max(off), settings.tolerance),
+        _near(
+            "assortativity of couples (from rounded data)", 0.621, assortativity_of(COUPLES), 0.0025
+        ),
+        _near(
+            "modularity of the karate club's split (networkx's)",
+            nx.community.modularity(karate, clubs, weight=None),
+            float(np.trace(share) - (share.sum(axis=1) ** 2).sum()),
+            1e-9,
+        ),
+        _near(
+            "experienced segregation, two of four groups",
+            2 / 3,
+            float(experienced_of(half)[0]),
+            1e-9,
+        ),
+        _near("dissimilarity, wholly apart", 1.0, dissimilarity_of(np.diag([3.0, 4, 5])), 1e-9),
+        _near("Gini of 1 to 100, (n - 1) / 3n", 0.33, gini_of(np.arange(1, 101)), 1e-9),
+    )
+    return Page("segregation", PAPER, lines)
+
+
+def _near(what: str, published: float, got: float, slack: float) -> Line:
+    return Line(what, f"{published:.6g}", exact(got), published - slack, published + slack)

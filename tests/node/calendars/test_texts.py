@@ -1,0 +1,125 @@
+"""Calendars as bytes: charsets, folds, line ends, escapes, and lines that are none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from potluck.node.calendars.component import component, escaped, unescaped
+from potluck.node.calendars.decode import text_of
+from potluck.node.calendars.draft import Draft, Scope
+from potluck.node.calendars.read import read
+from tests.node.calendar_text import SINCE, drafts, items, of, vcalendar, vevent
+
+START = "DTSTART:20261105T100000Z"
+SOUP = vcalendar(vevent(START, "DESCRIPTION:Grün\\, süß – für alle", title="Crème brûlée"))
+
+
+def title(calendar: bytes, charset: str | None = None) -> str:
+    (only,) = read(calendar, Scope(SINCE), charset).items
+    assert isinstance(only, Draft)
+    return only.body.title
+
+
+@pytest.mark.parametrize(
+    "calendar",
+    [
+        SOUP,
+        b"\xef\xbb\xbf" + SOUP,
+        SOUP.decode().encode("utf-16"),
+        SOUP.decode().encode("utf-16-be"),
+        SOUP.decode().encode("utf-32"),
+        SOUP.decode().encode("cp1252"),
+        SOUP.replace(b"\r\n", b"\r"),
+        SOUP.replace(b"\r\n", b"\n"),
+        SOUP.replace(b"\r\n", b"\r\r\n"),
+        SOUP.replace("è".encode(), "è".encode()[:1] + b"\r\n " + "è".encode()[1:]),
+        SOUP.replace(b"SUMMARY", b"SUM\r\n\tMARY"),
+    ],
+    ids="plain mark utf-16 utf-16-be utf-32 cp1252 cr lf crcrlf within-a-character tab".split(),
+)
+def test_every_charset_and_line_end_gives_the_same_text(calendar: bytes) -> None:
+    (made,) = of(calendar)
+
+    assert isinstance(made, Draft)
+    assert (made.body.title, made.body.about) == ("Crème brûlée", "Grün, süß – für alle")
+
+
+def test_the_charset_of_the_server_counts_where_the_bytes_are_not_utf_8() -> None:
+    greek = vcalendar(vevent(START, title="Σούπα"))
+
+    assert title(greek.decode().encode("iso-8859-7"), "iso-8859-7") == "Σούπα"
+    assert title(greek, "iso-8859-7") == "Σούπα"
+    assert title(greek, "no-such-charset") == "Σούπα"
+
+
+def test_one_line_that_is_not_utf_8_does_not_spoil_the_others() -> None:
+    mixed = vcalendar(vevent(START, "LOCATION:XXX", title="Käse")).replace(b"XXX", b"Caf\xe9")
+    (made,) = of(mixed)
+
+    assert isinstance(made, Draft)
+    assert made.body.place is not None
+    assert (made.body.title, made.body.place.name) == ("Käse", "Café")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Gr=C3=BCn"], "Grün"),
+        (["SUMMARY;QUOTED-PRINTABLE;CHARSET=ISO-8859-1:Gr=FCn"], "Grün"),
+        (["SUMMARY;ENCODING=QUOTED-PRINTABLE:So =", "far so good"], "So far so good"),
+        (["SUMMARY:Jack &amp; Jill&#39;s &eacute;clair"], "Jack & Jill's éclair"),
+        (["SUMMARY:<b>Bold</b> move"], "Bold move"),
+        (["SUMMARY:1 < 2"], "1 < 2"),
+        (['SUMMARY;X="a:b;c":Quoted'], "Quoted"),
+        (['SUMMARY;X="open:Unbalanced'], "Unbalanced"),
+        (["summary:Small"], "Small"),
+        (["SUMMARY:First", "SUMMARY:Second"], "First"),
+        (["SUMMARY:Half a", "sentence"], "Half a sentence"),
+        (["no property at all", "SUMMARY:There"], "There"),
+        (["BEGIN:VALARM", "SUMMARY:Ring", "END:VALARM", "SUMMARY:Meal"], "Meal"),
+    ],
+)
+def test_titles_as_programs_write_them(lines: list[str], expected: str) -> None:
+    (made,) = drafts(vevent(START, *lines, title=None))
+
+    assert made.body.title == expected
+
+
+def test_the_uid_of_an_alarm_is_not_the_events() -> None:
+    alarm = "BEGIN:VALARM\r\nUID:ring@example.net\r\nEND:VALARM"
+    (made,) = drafts(vevent(alarm, "UID:meal@example.net", START, uid=None))
+
+    assert made.uid == "meal@example.net"
+
+
+def test_a_bad_property_costs_no_other_and_no_event() -> None:
+    bad = [
+        "GEO:north",
+        "DURATION:soon",
+        "CATEGORIES:",
+        "URL:::",
+        "X-POTLUCK-CAPACITY:-3",
+        "EXDATE:x",
+    ]
+    (made,) = drafts(vevent(START, *bad, "DTEND:later", "DESCRIPTION:Still here"))
+
+    assert made.body.about == "Still here"
+    assert (made.body.end, made.body.url, made.body.place) == (None, None, None)
+
+
+@given(st.text())
+def test_escapes_are_undone(text: str) -> None:
+    assert unescaped(escaped(text)) == text
+    line = f"SUMMARY:{escaped(text.replace(chr(13), ''))}"
+    assert component(line).text("SUMMARY") == text.replace(chr(13), "")
+
+
+@given(st.binary(max_size=300), st.sampled_from([None, "latin-1", "utf-16", "rot13", "x"]))
+def test_any_bytes_are_text(content: bytes, charset: str | None) -> None:
+    assert "\r" not in text_of(content, charset) or charset is not None or b"\0" in content
+
+
+def test_events_outside_of_what_is_begun_are_not_lost() -> None:
+    assert len(items(vevent(START), "END:VCALENDAR", vevent(START, uid="2@example.net"))) == 2

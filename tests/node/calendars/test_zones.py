@@ -1,0 +1,183 @@
+"""Times: by which zone, on which day, and for how long."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from potluck.node.calendars.draft import UNKNOWN_ZONE, Draft
+from tests.node.calendar_text import draft, drafts, items, utc, vevent
+
+PARIS = "DTSTART;TZID=Europe/Paris:20270327T200000"
+OWN = """BEGIN:VTIMEZONE
+TZID:Our Town
+BEGIN:STANDARD
+DTSTART:16011028T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010325T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+END:VTIMEZONE"""
+
+
+def at(tzid: str, *head: str) -> Draft:
+    """An event at 12:00 on 14 February 2027 in this zone, in a calendar of Tokyo."""
+    (made,) = drafts(*head, vevent(f"DTSTART;TZID={tzid}:20270214T120000"), zone="Asia/Tokyo")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("tzid", "hours", "tz"),
+    [
+        ("America/New_York", 17, "America/New_York"),
+        ("america/new_york", 17, "America/New_York"),
+        ("America/New York", 17, "America/New_York"),
+        ("/America/New_York", 17, "America/New_York"),
+        ("/citadel.org/20210210_1/America/New_York", 17, "America/New_York"),
+        ("/a.example/America/Argentina/Salta", 15, "America/Argentina/Salta"),
+        ("Eastern Standard Time", 17, "America/New_York"),
+        ("Pacific Standard Time 2", 20, "America/Los_Angeles"),
+        ('"(UTC+01:00) Brussels, Copenhagen, Madrid, Paris"', 11, "Europe/Brussels"),
+        ('"(UTC-07:00) Nowhere, Elsewhere"', 19, "Etc/GMT+7"),
+        ('"UTC+03:00"', 9, "Etc/GMT-3"),
+        ("UTC+03:00", 9, "Etc/GMT-3"),
+        ("GMT-0500", 17, "Etc/GMT+5"),
+        ('"tzone://Microsoft/Utc"', 12, "Asia/Tokyo"),
+        ("Z", 12, "Asia/Tokyo"),
+        ("Etc/UTC", 12, "Asia/Tokyo"),
+    ],
+)
+def test_what_programs_call_a_zone(tzid: str, hours: int, tz: str) -> None:
+    made = at(tzid)
+
+    assert (made.body.start, made.body.tz) == (utc(f"2027-02-14T{hours:02}:00"), tz)
+    assert made.doubtful is None
+
+
+def test_an_offset_of_half_an_hour_counts_though_no_zone_is_named_so() -> None:
+    made = at('"UTC+05:30"')
+
+    assert (made.body.start, made.body.tz) == (utc("2027-02-14T06:30"), "Asia/Tokyo")
+
+
+def test_a_zone_that_nobody_knows_is_said_to_be_doubtful() -> None:
+    for tzid in ("Middle-earth/Shire", '"tzone://Microsoft/Custom"'):
+        made = at(tzid)
+        assert made.body.start == utc("2027-02-14T03:00")
+        assert made.doubtful == UNKNOWN_ZONE
+
+
+@pytest.mark.parametrize("day", ["20270214", "20270327", "20270329", "20271031", "20271101"])
+def test_a_zone_that_the_calendar_describes(day: str) -> None:
+    head = OWN.replace("\n", "\r\n")
+    berlin = datetime.strptime(day, "%Y%m%d").replace(hour=12, tzinfo=ZoneInfo("Europe/Berlin"))
+    (made,) = drafts(
+        head,
+        vevent(f"DTSTART;TZID=Our Town:{day}T120000"),
+        since=utc("2027-01-01T00:00") if day < "20270601" else utc("2027-09-01T00:00"),
+    )
+
+    assert made.body.start == berlin.timestamp()
+    assert made.doubtful is None
+
+
+def test_a_zone_described_with_its_iana_name_has_that_name() -> None:
+    named = OWN.replace("\n", "\r\n").replace("TZID:", "X-LIC-LOCATION:Europe/Rome\r\nTZID:")
+
+    assert at("Our Town", named).body.tz == "Europe/Rome"
+
+
+def test_two_calendars_in_a_file_keep_their_zones_names_and_methods() -> None:
+    floating = "DTSTART:20270214T120000"
+    one, two, three = items(
+        "X-WR-TIMEZONE:Europe/Paris",
+        "X-WR-CALNAME:One",
+        vevent(floating),
+        "END:VCALENDAR\r\nBEGIN:VCALENDAR",
+        "METHOD:CANCEL",
+        "X-WR-TIMEZONE:America/Denver",
+        "NAME:Two",
+        vevent(floating, uid="2@example.net"),
+        "END:VCALENDAR\r\nBEGIN:VCALENDAR",
+        vevent(floating, uid="3@example.net"),
+    )
+
+    assert isinstance(one, Draft)
+    assert isinstance(two, Draft)
+    assert isinstance(three, Draft)
+    assert [each.body.tz for each in (one, two, three)] == ["Europe/Paris", "America/Denver", "UTC"]
+    assert [each.origin.name for each in (one, two, three)] == ["One", "Two", None]
+    assert [each.status.name for each in (one, two, three)] == [
+        "SCHEDULED",
+        "CANCELLED",
+        "SCHEDULED",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "end"),
+    [
+        ([PARIS, "DURATION:P1D"], "2027-03-28T18:00"),
+        ([PARIS, "DURATION:PT24H"], "2027-03-28T19:00"),
+        ([PARIS, "DURATION:P1DT2H"], "2027-03-28T20:00"),
+        ([PARIS, "DURATION:P1W"], "2027-04-03T18:00"),
+        ([PARIS, "DTEND;TZID=Europe/Paris:20270328T080000"], "2027-03-28T06:00"),
+        ([PARIS, "DTEND;TZID=America/Denver:20270327T140000"], "2027-03-27T20:00"),
+        (["DTSTART;VALUE=DATE:20270328", "DURATION:P1D"], "2027-03-28T22:00"),
+        (["DTSTART;VALUE=DATE:20270328", "DTEND;VALUE=DATE:20270330"], "2027-03-29T22:00"),
+    ],
+)  # fmt: skip
+def test_a_day_is_a_day_of_the_calendar(lines: list[str], end: str) -> None:
+    (made,) = drafts(vevent(*lines), zone="Europe/Paris")
+
+    assert made.body.end == utc(end)
+
+
+def test_a_time_that_the_clocks_skip_is_an_hour_later() -> None:
+    skipped = drafts(
+        vevent(
+            "DTSTART;TZID=Europe/Paris:20270327T023000", "DURATION:PT2H", "RRULE:FREQ=DAILY;COUNT=3"
+        )
+    )
+
+    assert [(each.body.start, each.body.end) for each in skipped] == [
+        (utc("2027-03-27T01:30"), utc("2027-03-27T03:30")),
+        (utc("2027-03-28T01:30"), utc("2027-03-28T03:30")),
+        (utc("2027-03-29T00:30"), utc("2027-03-29T02:30")),
+    ]
+
+
+def test_outlooks_all_day_events_are_all_day() -> None:
+    flag = "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE"
+    (made,) = drafts(
+        vevent(
+            "DTSTART;TZID=Europe/Paris:20270214T000000",
+            "DTEND;TZID=Europe/Paris:20270216T000000",
+            flag,
+        ),
+        zone="Europe/Paris",
+    )
+    assert made.body.all_day
+    assert (made.body.start, made.body.end) == (utc("2027-02-13T23:00"), utc("2027-02-15T23:00"))
+
+    (in_utc,) = drafts(vevent("DTSTART:20270213T230000Z", flag), zone="Europe/Paris")
+    assert (in_utc.body.all_day, in_utc.body.start) == (True, utc("2027-02-13T23:00"))
+    assert not draft(flag).body.all_day
+
+
+def test_what_began_and_lasts_is_not_over() -> None:
+    begun = "DTSTART;VALUE=DATE:20261001"
+    made = drafts(
+        vevent(begun, "DTEND;VALUE=DATE:20270101"),
+        vevent(begun, "DURATION:P8W", "RRULE:FREQ=YEARLY", uid="2@example.net"),
+    )
+
+    assert [each.body.start for each in made] == [utc("2026-10-01T00:00")] * 2

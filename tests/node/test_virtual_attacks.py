@@ -1,0 +1,256 @@
+"""Attacks on whole nodes, in virtual time over a network in memory."""
+
+from __future__ import annotations
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from potluck.node import limits
+from potluck.node.peering import exchange, peer_record
+from potluck.node.replication import session
+from potluck.node.transport import Disconnected, protocols
+from potluck.node.transport.channel import Channel, Exhausted, Kind
+from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.node.transport.peer_id import peer_id_of
+from potluck.protocol.identity import Identity
+from tests.builders import NETWORK, NOW
+from tests.node.virtual import Node, running
+from tests.node.whole import announcements
+
+LINK = 0.03
+"""Seconds one way."""
+
+
+def world() -> MemoryNetwork:
+    return MemoryNetwork(lambda _source, _target, size: LINK + size / 1_000_000)
+
+
+def identity(number: int) -> Identity:
+    return Identity.from_seed(number.to_bytes(32, "big"))
+
+
+async def test_nodes_that_know_one_of_them_find_each_other_and_hold_the_same(
+    autojump_clock: MockClock,
+) -> None:
+    net = world()
+    first = Node(net, "9.0.0.1")
+    others = [Node(net, f"9.0.{number}.1", first.address) for number in range(1, 8)]
+    everything = announcements(80)
+    for number, node in enumerate((first, *others)):
+        node.take(everything[10 * number : 10 * number + 10])
+    async with running(first, *others):
+        await trio.sleep(30)
+        assert all(node.knows(everything) for node in (first, *others))
+        await trio.sleep(3 * limits.EXCHANGE_INTERVAL)
+        assert len(first.transport.peers) == 7
+        assert sum(len(node.transport.peers) for node in others) > 7 + 7
+        assert not any(node.offences for node in (first, *others))
+
+
+async def test_a_peer_behind_a_cut_cable_is_dropped_and_dialled_again(
+    autojump_clock: MockClock,
+) -> None:
+    cut: set[str] = set()
+    net = MemoryNetwork(
+        lambda source, target, _size: float("inf") if {source, target} & cut else LINK
+    )
+    a = Node(net, "9.0.0.1")
+    b = Node(net, "9.0.1.1", a.address)
+    async with running(a, b):
+        await trio.sleep(5)
+        assert a.transport.peers == [b.peer_id]
+        cut.add(a.peer_id)
+        await trio.sleep(60)
+        assert a.transport.peers == []
+        cut.clear()
+        await trio.sleep(limits.REDIAL_LOST + limits.DIAL_TIMEOUT)
+
+        assert a.transport.peers == [b.peer_id]
+
+
+async def test_records_of_one_teller_do_not_make_us_knock_at_a_third_partys_door(
+    autojump_clock: MockClock,
+) -> None:
+    """Two hundred ids at one ip, on many ports and under names."""
+    net = world()
+    net.names = {f"n{number}.example.org": ["45.0.113.7"] for number in range(100)}
+    victim, teller = Node(net, "9.0.0.1"), Node(net, "8.0.0.1")
+    told = []
+    for number in range(200):
+        one = identity(1000 + number)
+        host = "ip4/45.0.113.7" if number % 2 else f"dns4/n{number // 2}.example.org"
+        at = f"/{host}/tcp/{1000 + number}/p2p/{peer_id_of(one.key)}"
+        told.append(peer_record.write(one, NETWORK, [at], NOW))
+    async with running(victim, teller):
+        await teller.transport.dial(victim.address)
+        for first in range(0, 200, 30):
+            await victim.peers._hear(teller.peer_id, told[first : first + 30])
+        await trio.sleep(60)
+        knocks = [one for one in net.dials if "45.0.113.7" in one]
+
+    assert 0 < len(knocks) <= limits.DIALS_BURST + 60 * limits.DIALS_PER_SECOND
+
+
+async def test_a_name_that_was_heard_of_does_not_lead_into_our_own_network(
+    autojump_clock: MockClock,
+) -> None:
+    net = world()
+    net.names = {"evil.example.org": ["127.0.0.1", "192.168.0.1", "::7f00:1"]}
+    victim, teller = Node(net, "9.0.0.1"), Node(net, "8.0.0.1")
+    one = identity(1)
+    at = f"/dns4/evil.example.org/tcp/22/p2p/{peer_id_of(one.key)}"
+    async with running(victim, teller):
+        await teller.transport.dial(victim.address)
+        await victim.peers._hear(teller.peer_id, [peer_record.write(one, NETWORK, [at], NOW)])
+        await trio.sleep(60)
+
+    assert not [dial for dial in net.dials if dial.endswith("/22")]
+
+
+async def test_records_are_asked_for_at_a_rate(autojump_clock: MockClock) -> None:
+    net = world()
+    victim, attacker = Node(net, "9.0.0.1"), MemoryTransport(net, bytes(32), "8.0.0.1")
+    answered = 0
+    async with running(victim), attacker.running():
+        await attacker.dial(victim.address)
+        for _ in range(200):
+            stream = await attacker.open_stream(victim.peer_id, protocols.PEERS)
+            try:
+                await exchange.ask(stream, NETWORK, bytes, [])
+                answered += 1
+            except Disconnected:
+                await trio.sleep(0.1)
+
+    assert limits.EXCHANGES_BURST <= answered <= limits.EXCHANGES_BURST + 2
+
+
+async def test_a_byte_now_and_then_holds_a_conversation_no_longer_than_its_deadline(
+    autojump_clock: MockClock,
+) -> None:
+    net = world()
+    victim, attacker = Node(net, "9.0.0.1"), MemoryTransport(net, bytes(32), "8.0.0.1")
+
+    async def drip(stream: object) -> None:
+        for _ in range(10_000):
+            await stream.write(b"\0")  # type: ignore[attr-defined]
+            await trio.sleep(15)
+
+    attacker.handle(protocols.PEERS, drip)
+    async with running(victim), attacker.running():
+        await attacker.dial(victim.address)
+        asked = trio.current_time()
+        await victim.peers._ask(attacker.peer_id)
+        assert trio.current_time() - asked <= limits.EXCHANGE_SECONDS + 1
+        stream = await attacker.open_stream(victim.peer_id, protocols.SYNC)
+        begun = trio.current_time()
+        with pytest.raises(Disconnected):
+            await drip(stream)
+
+    assert trio.current_time() - begun <= limits.FRAME_DEADLINE + 15
+
+
+async def test_a_peer_that_asks_for_the_same_again_and_again_is_given_little(
+    autojump_clock: MockClock,
+) -> None:
+    """975 MB in 25 s before there was a budget."""
+    net = MemoryNetwork(lambda _source, _target, _size: 0.001)
+    victim, attacker = Node(net, "9.0.0.1"), MemoryTransport(net, bytes(32), "8.0.0.1")
+    held = announcements(2_000)
+    victim.take(held)
+    size = sum(len(one.encoded) for one in held)
+    received = 0
+    async with running(victim), attacker.running():
+        await attacker.dial(victim.address)
+        for _ in range(100):
+            try:
+                received += await wanting(attacker, victim, [one.id for one in held])
+            except Disconnected:
+                await trio.sleep(1)
+            if trio.current_time() > 100:
+                break
+
+    again = (limits.GIVEN_AGAIN_BURST + 150 * limits.GIVEN_AGAIN_PER_SECOND) * size / len(held)
+    assert size < received < 1.2 * (size + again)
+
+
+async def wanting(attacker: MemoryTransport, victim: Node, ids: list[bytes]) -> int:
+    """The bytes of announcements that a session brings in which all of them are asked for."""
+    received = 0
+    stream = await attacker.open_stream(victim.peer_id, protocols.SYNC)
+    channel = Channel(stream, NETWORK, bytes)
+    now = int(victim.clock())
+    try:
+        await channel.send_hello([now, -(-now // 3600) * 3600, None])
+        if await channel.receive_hello() is None:
+            raise Disconnected("busy")
+        for at in range(0, len(ids), limits.FETCH_BATCH):
+            await channel.send(Kind.WANT, ids[at : at + limits.FETCH_BATCH])
+            more = session.More.FOLLOWS
+            while more is session.More.FOLLOWS:
+                more, given, _ = session.give_frame(await channel.expect(Kind.GIVE))
+                received += sum(map(len, given))
+    except Exhausted:
+        pass
+    finally:
+        await stream.reset()
+    return received
+
+
+async def test_a_responder_that_wants_everything_each_time_does_not_keep_us_going(
+    autojump_clock: MockClock,
+) -> None:
+    """744 MB in 45 s, because what was given counted as a reason to go on."""
+    net = MemoryNetwork(lambda _source, _target, _size: 0.001)
+    greedy = MemoryTransport(net, bytes(32), "8.0.0.1")
+    victim = Node(net, "9.0.0.1", *greedy.addresses)
+    held = announcements(3_000)
+    victim.take(held)
+    received = 0
+
+    async def want_everything(stream: object) -> None:
+        nonlocal received
+        channel = Channel(stream, NETWORK, bytes)  # type: ignore[arg-type]
+        await channel.receive_hello()
+        await channel.send_hello([int(victim.clock())])
+        try:
+            while (said := await channel.receive()) is not None:
+                kind, value = said
+                if kind is Kind.RECONCILE:
+                    await channel.send(Kind.RECONCILE, b"\x61")
+                elif kind is Kind.HAVE:
+                    await channel.send(Kind.WANT, value)
+        finally:
+            received += stream.received  # type: ignore[attr-defined]
+
+    greedy.handle(protocols.SYNC, want_everything)
+    async with running(victim), greedy.running():
+        await trio.sleep(100)
+
+    assert received < 3 * sum(len(one.encoded) for one in held)
+
+
+async def test_the_clocks_of_strangers_that_came_to_us_say_nothing(
+    autojump_clock: MockClock,
+) -> None:
+    net = world()
+    victim = Node(net, "9.0.0.1")
+    strangers = [Node(net, f"8.0.{n}.1", victim.address, skew=9000) for n in range(6)]
+    async with running(victim, *strangers):
+        await trio.sleep(60)
+
+        assert len(victim.transport.peers) == 6
+        assert victim.sync.clock_offset is None
+        assert all(one.sync.clock_offset is None for one in strangers)
+
+
+async def test_clocks_of_three_that_we_dialled_say_that_ours_is_wrong(
+    autojump_clock: MockClock,
+) -> None:
+    net = world()
+    right = [Node(net, f"8.0.{n}.1") for n in range(3)]
+    late = Node(net, "9.0.0.1", *(one.address for one in right), skew=-7200)
+    async with running(*right, late):
+        await trio.sleep(30)
+
+        assert late.sync.clock_offset == pytest.approx(7200, abs=2)

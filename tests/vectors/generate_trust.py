@@ -1,0 +1,102 @@
+"""Write trust.json: `python -m tests.vectors.generate_trust`.
+
+Vouches as bytes, and vouched draws card by card. Explained in PROTOCOL.md, "Test vectors".
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from potluck.protocol import seed, stamp
+from potluck.protocol.identity import Identity
+from potluck.protocol.network import Network
+from potluck.protocol.vouch import MAX_LIFETIME, Vouch, revise, sign_vouch
+from potluck.protocol.walk import Vouched, draw_vouched, returned
+from tests.vectors.worlds import WORLDS, digest
+
+FILE = Path(__file__).with_name("trust.json")
+SECRET = bytes.fromhex("afd2451f30436d6fe9536bcc50df9bcbd4ffdff14845910ce62aa8d08736c499")
+NETWORK = Network("vectors", 12)
+ADA, BO = Identity.from_seed(digest("ada")), Identity.from_seed(digest("bo"))
+NOW = 1_800_000_000
+HOSTS = [digest(f"host-{number}") for number in range(14)]
+MET = (1, 2, 3)
+# name, day, cards, whether strangers come, whose candidates there are
+WALKS: list[tuple[str, str, int, bool, tuple[int, ...]]] = [
+    ("five", "2027-03-05", 5, True, tuple(range(14))),
+    ("twelve", "2027-03-06", 12, True, tuple(range(14))),
+    ("sparse", "2027-03-07", 8, False, (0, 5, 6, 7, 8)),
+    ("nobody has any", "2027-03-07", 3, False, ()),
+]
+
+
+def vectors() -> dict[str, Any]:
+    """Vouches and walks as JSON values; bytes are in hexadecimal."""
+    return {
+        "network": {"name": NETWORK.name, "stamp_bits": NETWORK.stamp_bits},
+        "vouches": _vouches(),
+        "walks_explained": "world town of draw.json; one vouches for hosts 1, 2, 3; host i vouches "
+        "publicly for j when j is not i and ((i + j) % 3 == 0 or (j - i) % 14 == 5); hand: number, "
+        "path (null: a stranger's), host, slot, source",
+        "walks": [_walk(*case) for case in WALKS],
+    }
+
+
+def _vouches() -> list[dict[str, Any]]:
+    nonce = stamp.birth(NETWORK.id, ADA.key, NETWORK.stamp_bits).search(0, 1 << 20)
+    assert nonce is not None
+    vouch = Vouch(NETWORK.id, ADA.key, nonce, 0, BO.key, NOW, NOW + MAX_LIFETIME, True)
+    taken = revise(vouch, given=False, now=NOW + 60, expires_at=NOW + 120)
+    last = replace(vouch, index=63, expires_at=NOW + 1)
+    return [
+        {
+            "index": each.index,
+            "issued_at": each.issued_at,
+            "expires_at": each.expires_at,
+            "given": each.given,
+            "id": signed.id.hex(),
+            "encoded": signed.encoded.hex(),
+        }
+        for each in (vouch, taken, last)
+        for signed in [sign_vouch(each, ADA)]
+    ]
+
+
+def _walk(name: str, day: str, n: int, strangers: bool, of: tuple[int, ...]) -> dict[str, Any]:  # noqa: FBT001
+    numbers = {host: number for number, host in enumerate(HOSTS)}
+    deck = [one for one in WORLDS["town"] if numbers[one.host] in of]
+    friends = returned(
+        Vouched(HOSTS[i], HOSTS[j])
+        for i in range(14)
+        for j in range(14)
+        if i != j and ((i + j) % 3 == 0 or (j - i) % 14 == 5)
+    )
+    met = [HOSTS[number] for number in MET]
+    value = seed.solo(SECRET, day, 0)
+    hand = draw_vouched(deck, value, n, met, friends, strangers=strangers)
+    rows = [
+        [
+            each.number,
+            None if each.path is None else [numbers[host] for host in each.path],
+            numbers[each.card.candidate.host],
+            f"{each.card.candidate.slot:016x}",
+            each.card.candidate.source,
+        ]
+        for each in hand
+    ]
+    return {
+        "name": name,
+        "seed": value.hex(),
+        "n": n,
+        "strangers": strangers,
+        "hosts": list(of),
+        "hand": rows,
+    }
+
+
+if __name__ == "__main__":
+    text = json.dumps(vectors(), indent=1, ensure_ascii=False) + "\n"
+    FILE.write_text(text, encoding="utf-8")
