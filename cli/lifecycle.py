@@ -69,6 +69,9 @@ def init_command(
 )
 @click.option("--web", metavar="HOST:PORT", help="Where to show your page, on this machine only.")
 @click.option("--no-web", is_flag=True, help="Show no page.")
+@click.option(
+    "--guests", default="", metavar="HOST:PORT", help="Where to show guests the site, to anybody."
+)
 @click.option("--mdns", is_flag=True, help="Find nodes in the same local network, and be found.")
 @click.option(
     "--log-level",
@@ -95,6 +98,7 @@ def up_command(
     relay: tuple[str, ...],
     web: str | None,
     no_web: bool,
+    guests: str,
     mdns: bool,
     log_level: str,
     log_format: str,
@@ -117,6 +121,7 @@ def up_command(
         connect=connect,
         relays=relay,
         web="" if no_web else web,
+        guests=guests,
         mdns=mdns or None,
         now=pretended_now(),
     )
@@ -241,6 +246,9 @@ def _node_is_up(found: Json) -> None:
         click.echo(dim(say("The link lets one browser in, once. For another: potluck open")))
     elif found["web"]:
         click.echo(say("Your page: {web}, to be opened with: potluck open", web=found["web"]))
+    if found["guests"]:
+        click.echo(say("The site for guests: {guests}", guests=bold(found["guests"])))
+        click.echo(dim(say("Everybody who reaches this address sees it, and nothing else.")))
     click.echo(dim(say("Ctrl-C stops it.")))
 
 

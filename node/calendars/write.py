@@ -24,6 +24,8 @@ _SCHEMA_STATUS = {
     Status.POSTPONED: "EventPostponed",
     Status.CANCELLED: "EventCancelled",
 }
+_ZONE_MARGIN = timedelta(days=400)
+"""Around what a calendar holds: events last less than a year, and clocks change twice a year."""
 
 
 def to_ical(announcements: Iterable[Announcement]) -> bytes:
@@ -34,11 +36,15 @@ def to_ical(announcements: Iterable[Announcement]) -> bytes:
     calendar = Calendar()
     calendar.add("PRODID", PRODID)
     calendar.add("VERSION", "2.0")
+    starts = []
     for announcement in announcements:
         body = announcement.body
         if body is not None and body.start is not None:
             calendar.add_component(_event(announcement, body, body.start))
-    calendar.add_missing_timezones()
+            starts.append(body.start)
+    if starts:  # of each zone only those years: all of them are 5 kB, and 10 ms, an event
+        first, last = (datetime.fromtimestamp(each(starts), UTC).date() for each in (min, max))
+        calendar.add_missing_timezones(first - _ZONE_MARGIN, last + _ZONE_MARGIN)
     return bytes(calendar.to_ical())
 
 
