@@ -39,8 +39,8 @@ async def edition(service: Service, form: SiteForm) -> Json:
     config = service.home.config
     form = form.filled({name: getattr(config, f"site_{name}") for name in SETTINGS})
     title = form.title or config.site_title
-    window = _window(service, form)
-    found = [entry async for entry in _held(service, window)]
+    window = window_for(service, form)
+    found = [entry async for entry in held_within(service, window)]
     if len(found) > MOST:
         raise Refused(
             "{events} events are too many for a site, which holds at most {most}: "
@@ -77,7 +77,7 @@ def _said(form: SiteForm) -> Json:
     }
 
 
-def _window(service: Service, form: SiteForm) -> Window:
+def window_for(service: Service, form: SiteForm) -> Window:
     """Around the table, if there is one, else around the place that is named."""
     now = service.clock.now()
     days = form.days or 1
@@ -90,7 +90,7 @@ def _window(service: Service, form: SiteForm) -> Window:
     return window_of(around, now)
 
 
-async def _held(service: Service, window: Window) -> AsyncIterator[Entry]:
+async def held_within(service: Service, window: Window) -> AsyncIterator[Entry]:
     """All events there, cancelled ones included, but for what the keeper blocks."""
     await service.intake.settle()
     hides = block_rule(service)

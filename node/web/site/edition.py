@@ -34,7 +34,7 @@ def files(said: Json) -> dict[str, bytes]:
 
 def parts_of(said: Json) -> tuple[dict[str, bytes], dict[str, Making]]:
     """The same, with the pages without scripts still to be made."""
-    held = [wire.decode(b64decode(each)) for each in said["announcements"]]
+    held = announcements_of(said)
     parts = dict(_parts(bytes.fromhex(said["network"]), held))
     own_origin = said["own_origin"]
     if own_origin is None:
@@ -62,6 +62,11 @@ def parts_of(said: Json) -> tuple[dict[str, bytes], dict[str, Making]]:
         "manifest.webmanifest": _json(_manifest(said)),
     }
     return made, dict(pages(said, held, app_root()))
+
+
+def announcements_of(said: Json) -> list[SignedAnnouncement]:
+    """All that a site shows."""
+    return [wire.decode(b64decode(each)) for each in said["announcements"]]
 
 
 SAID = (

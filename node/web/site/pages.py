@@ -51,7 +51,7 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
         made = templates.get_template(template)
         return lambda: made.render({**site, **values}).encode()
 
-    events = [event for event in _events(said, held, speaking) if event.start]
+    events = [event for event in events_of(said, held, speaking) if event.start]
     hand = _hand(said, events, speaking)
     yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
     coming = sorted((event for event in events if event.is_coming), key=lambda each: each.start)
@@ -64,7 +64,7 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
         yield f"{path}.ics", partial(to_ical, [event.signed.announcement])
 
 
-def _events(said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue) -> Iterator[Event]:
+def events_of(said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue) -> Iterator[Event]:
     """Each version of each event, beside the others of it."""
     versions: dict[tuple[object, int], list[SignedAnnouncement]] = defaultdict(list)
     for signed in held:
