@@ -14,7 +14,9 @@ EVENT = ("--place", "Here", "--at", "52.52,13.405", "--duration", "2h")
 
 def house(person: Person, number: int = 3) -> Person:
     for each in range(number):
-        person.says("announce", "--title", f"Soup {each}", "--start", f"2026-11-2{each + 5}T19:00", *EVENT)
+        person.says(
+            "announce", "--title", f"Soup {each}", "--start", f"2026-11-2{each + 5}T19:00", *EVENT
+        )
     return person
 
 
@@ -75,3 +77,24 @@ def test_a_receipt_is_verified_by_either_name(someone: Maker, tmp_path: Path) ->
     assert "give the file" in ada.fails(2, "verify", file, "--site", "https://ferry.example")
     Path(file).write_text("{}", encoding="utf-8")
     ada.fails(5, "verify", file)
+
+
+def test_a_tables_code_is_the_sites_and_the_members_one_is_apart(
+    someone: Maker, tmp_path: Path
+) -> None:
+    ada = someone("ada")
+    ada.says("tables", "new", "ferry", "--near", "Berlin")
+    secret = ada.json("tables", "show", "ferry")["link"]
+    without = ada.says("tables", "show", "ferry")
+    ada.says("config", "set", "publish.base", "https://ferry.example")
+    ada.says("config", "set", "publish.table", "ferry")
+    guests, members = (ada.says("tables", "show", "ferry", *how) for how in ((), ("--members",)))
+    pictures = [tmp_path / "guests.svg", tmp_path / "members.svg"]
+    ada.says("tables", "show", "ferry", "--svg", str(pictures[0]))
+    ada.says("tables", "show", "ferry", "--members", "--svg", str(pictures[1]))
+
+    assert secret in without
+    assert secret in members
+    assert "https://ferry.example" in guests
+    assert secret not in guests
+    assert pictures[0].read_bytes() != pictures[1].read_bytes()

@@ -15,6 +15,7 @@ from potluck.node.operations.forms import SiteForm
 from potluck.node.operations.sharing.public_hand import deal_due, public_hand
 from potluck.node.operations.sharing.publish import edition
 from potluck.node.operations.tables.tables import joined
+from potluck.node.web.site.poster import poster
 from potluck.protocol import link, seed
 from potluck.protocol.announcement import DAY
 from potluck.protocol.table import Table
@@ -109,6 +110,24 @@ async def test_an_empty_midnight_is_said(tmp_path: Path) -> None:
         found = (await shown(service, table, midnight))["table"]
 
     assert (found["cards"], found["why"]) == ([], "empty")
+
+
+async def test_a_poster_shows_the_hand_and_no_secret(tmp_path: Path) -> None:
+    async with at_home(tmp_path, now=NOW) as service:
+        table = await table_of(service)
+        await shown(service, table, NOW)
+        await at_midnight(service, TOMORROW)
+        form = SiteForm(table="café", base="https://ferry.example/town/", title="The Ferry House")
+        said = await edition(service, form)
+        sheet = poster(said).decode()
+
+    registers = {(card["host"], card["slot"]) for card in said["table"]["cards"]}
+    assert sheet.count("<li>") == len(registers) == 4
+    assert "Thursday 19 November" in sheet
+    assert "Printed on Thursday 19 November, 00:00." in sheet
+    assert "ferry.example/town" in sheet
+    assert link.format_table(table) not in sheet
+    assert "today" not in sheet.lower()
 
 
 async def test_a_site_says_no_secret_of_its_table(tmp_path: Path) -> None:
