@@ -46,8 +46,7 @@ site_options = together(
 def publish_command(client: Client, /, folder: str, as_json: bool, **options: Any) -> None:
     """Make a folder of static files in which guests draw without a node."""
     said = client.call("edition", form=_given(options))
-    done = _written(Path(folder), said)
-    result(done | {"events": len(said["announcements"])}, as_json, _told)
+    result(written(Path(folder), said), as_json, told)
 
 
 @click.command("poster")
@@ -74,15 +73,18 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _written(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
+def written(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
+    """Make the folder a site that says this: {folder, events, files, written, removed}."""
     from potluck.node.web.site import edition
     from potluck.node.web.site import folder as folders
 
     files = edition.files(said)
-    return {"folder": str(folder), **folders.write(folder, files, said["published"])}
+    done = folders.write(folder, files, said["published"])
+    return {"folder": str(folder), "events": len(said["announcements"]), **done}
 
 
-def _told(done: dict[str, Any]) -> None:
+def told(done: dict[str, Any]) -> None:
+    """What was written."""
     events, files = count(done["events"], "event"), count(done["files"], "file")
     click.echo(
         say(

@@ -98,3 +98,12 @@ def test_a_tables_code_is_the_sites_and_the_members_one_is_apart(
     assert "https://ferry.example" in guests
     assert secret not in guests
     assert pictures[0].read_bytes() != pictures[1].read_bytes()
+
+
+def test_the_demonstrations_town_is_a_site(someone: Maker, tmp_path: Path) -> None:
+    made = someone("ada").json("demo", "--site", str(tmp_path / "site"))
+    site = json.loads((tmp_path / "site" / "site.json").read_text(encoding="utf-8"))
+
+    assert made["events"] > 60
+    assert (site["title"], site["town"]) == ("A town that never was", "Galway")
+    assert len(list((tmp_path / "site" / "event").iterdir())) == 2 * made["events"]
