@@ -65,6 +65,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "deck": "deck",
         "tables": "tables",
         "peers": "trust",
+        "calendars": "calendars",
+        "vouch": "vouch",
         "blocks": "trust",
         "importers": "trust",
         "door": "sharing",

@@ -85,8 +85,8 @@ def _hand(said: Json, events: Sequence[Event], speaking: Tongue) -> Json:
     """The table's hand, or why there is none."""
     table = said.get("table")
     if not table or not table.get("cards"):
-        why = speaking.say(WHY[table["why"]] if table else NO_TABLE)
-        return {"cards": [], "about_hand": why}
+        why = WHY[table["why"]] if table else NO_TABLE
+        return {"cards": [], "about_hand": speaking.say(why)}
     by_register = {(event.host, event.slot): event for event in events}
     cards = [
         {"event": event, "organisers": card["odds"]["organisers"]}

@@ -35,7 +35,8 @@ def poster(said: Json) -> bytes:
     if not said["base"]:
         raise Refused("a poster leads to the site; say its address with --base")
     if not table["cards"]:
-        raise Refused(WHY[table["why"]])
+        why = WHY[table["why"]]
+        raise Refused(why)
     events = _events(said, speaking)
     day = date.fromisoformat(table["date"])
     printed = datetime.fromtimestamp(said["published"], UTC).astimezone(ZoneInfo(said["tz"]))

@@ -38,7 +38,12 @@ def test_only_what_changed_is_written_and_old_decks_stay_a_day(tmp_path: Path) -
 
 def test_what_names_others_is_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    monkeypatch.setattr(folder, "_put", lambda path, _content: order.append(path.name) or True)
+
+    def put(path: Path, _content: bytes) -> bool:
+        order.append(path.name)
+        return True
+
+    monkeypatch.setattr(folder, "_put", put)
     folder.write(tmp_path / "site", files(said(announced(2))), NOW)
 
     assert order[-3:] == ["index.html", "site.json", folder.MARK]

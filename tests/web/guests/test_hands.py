@@ -95,7 +95,7 @@ def with_a_tables_hand(**changes: Any) -> dict[str, Any]:
     text = receipt_json.encode(receipt.deal(candidates, AtTable("ferry", TODAY, 0), value, 5))
     seal, path = seed.commitment(value).hex(), f"receipts/{TODAY}.json"
     cards = json.loads(text)["hand"]
-    table = {"date": TODAY, "seal": seal, "cards": cards, "why": None}
+    table: dict[str, Any] = {"date": TODAY, "seal": seal, "cards": cards, "why": None}
     past = {"date": TODAY, "seal": seal, "receipt": path}
     return said(held, table=table, yesterday=past, receipts={path: text.decode()}) | changes
 
@@ -129,7 +129,7 @@ def test_another_seal_is_seen(town: Served, guest: Come) -> None:
     [("uncommitted", "stood here yesterday"), ("late", "not up at midnight"), ("empty", "nothing")],
 )
 def test_why_there_is_no_hand_is_said(town: Served, guest: Come, why: str, words: str) -> None:
-    table = {"date": TODAY, "seal": None, "cards": [], "why": why}
+    table: dict[str, Any] = {"date": TODAY, "seal": None, "cards": [], "why": why}
     town.publish(with_a_tables_hand(table=table))
 
     expect(guest(town.address).locator("main .lead")).to_contain_text(words)
