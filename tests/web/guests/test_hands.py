@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 import trio
 from playwright.sync_api import Page, expect
 
+from potluck.node.operations.announce import listing
 from potluck.node.operations.draw import receipts
+from potluck.node.operations.forms import ImportForm
+from potluck.node.operations.sharing import imports
 from potluck.protocol import receipt, receipt_json, seed
 from potluck.protocol.announcement import DAY
 from potluck.protocol.candidate import Candidate
 from potluck.protocol.origin import AtTable, Solo
 from tests.builders import NOW, host, signed, source
+from tests.node.at_home import at_home
 
 from .conftest import Served
 from .test_app import Come, deal, titles
@@ -218,3 +223,32 @@ def test_a_german_is_spoken_to_in_german(town: Served, guest: Come) -> None:
     page.locator("main button.do").click()
     expect(page.locator(".hand li")).to_have_count(5)
     assert page.locator(".hand .stub button").first.inner_text() not in ("Skip", "Keep")
+
+
+def test_a_guests_ticket_is_imported_under_the_name_of_who_organises_it(
+    town: Served, guest: Come, tmp_path: Path
+) -> None:
+    page = guest(town.address + "#bring")
+    for label, words in (
+        ("Who organises it?", "The Slow Readers"), ("What is it?", "A slow walk, read aloud"),
+        ("Which day?", "2026-11-21"), ("From", "15:00"), ("Where?", "Chapel Steps"),
+        ("Price, in your words", "Free"),
+    ):  # fmt: skip
+        page.get_by_label(label, exact=True).fill(words)
+    page.get_by_label("Step-free?").select_option("yes")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the ticket").click()
+    name, ticket = download.value.suggested_filename, download.value.path().read_bytes()
+    (event,) = trio.run(_imported, tmp_path, name, ticket)
+
+    assert event["title"] == "A slow walk, read aloud"
+    assert event["source"]["id"] == "The Slow Readers"
+    assert event["start"] == "2026-11-21T15:00:00+01:00"
+    assert (event["price"], event["access"]) == ("Free", {"step_free": True})
+
+
+async def _imported(home: Path, name: str, ticket: bytes) -> list[Any]:
+    async with at_home(home) as service:
+        form = ImportForm(at="52.52,13.405")
+        await imports.import_upload(service, name, ticket, form)
+        return list(await listing.list_events(service))
