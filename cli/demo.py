@@ -25,6 +25,7 @@ PATIENCE = 60.0  # seconds: a loaded machine imports libp2p slowly
 HERE = "/ip4/127.0.0.1/tcp/0"
 STAMP_BITS = 16  # a small price for a network of a minute
 TOWN = {"at": "53.2719,-9.0489", "days": 28, "title": "A town that never was",
+        "place": "the middle of town",
         "keeper": "the makers of Potluck, who invented it"}  # fmt: skip
 """Of the invented town's site."""
 NAMES = ("Ada", "Bo", "Cleo")
