@@ -10,13 +10,16 @@ RESOLVE := $(BIN)/uv pip compile --quiet --upgrade
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lines bench soak gazetteer language lock clean
+.PHONY: help demo site test check lines bench soak gazetteer language lock clean
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: .venv/run.stamp  ## three nodes on this machine, and a hand drawn (ARGS=--once: and stop; ARGS=--phone: and show it to a phone)
 	@$(BIN)/python -m potluck.cli demo $(ARGS)
+
+site: .venv/run.stamp  ## the demonstration's town as a site for guests (DIR=build/site)
+	@$(BIN)/python -m potluck.cli demo --site $(or $(DIR),build/site)
 
 test: check  ## everything that must be green before a change lands
 	$(PYTEST) -n 2 --dist loadfile -m "not soak"

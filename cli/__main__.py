@@ -42,6 +42,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "calendars": "calendars",
         "export": "sharing",
         "publish": "publish",
+        "poster": "publish",
+        "verify": "verify",
     },
     "Your node": {
         "init": "lifecycle",

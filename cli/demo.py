@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from . import hands
+from . import hands, publish
 from .client import Client
 from .language import count, say
 from .options import json_option
@@ -24,6 +24,10 @@ from .sharing import door_is_open
 PATIENCE = 60.0  # seconds: a loaded machine imports libp2p slowly
 HERE = "/ip4/127.0.0.1/tcp/0"
 STAMP_BITS = 16  # a small price for a network of a minute
+TOWN = {"at": "53.2719,-9.0489", "days": 28, "title": "A town that never was",
+        "place": "the middle of town",
+        "keeper": "the makers of Potluck, who invented it"}  # fmt: skip
+"""Of the invented town's site."""
 NAMES = ("Ada", "Bo", "Cleo")
 
 
@@ -45,9 +49,15 @@ class Neighbour:
 @click.command("demo")
 @click.option("--once", is_flag=True, help="Stop after the hand is dealt.")
 @click.option("--phone", is_flag=True, help="Show the page to a phone in this network, too.")
+@click.option(
+    "--site", type=click.Path(file_okay=False), metavar="DIR", help="Only make the town's site."
+)
 @json_option
-def demo_command(once: bool, phone: bool, as_json: bool) -> None:
+def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> None:
     """Three nodes on this machine, and a hand drawn: see it work."""
+    if site is not None:
+        result(_site(site), as_json, publish.told)
+        return
     with (
         tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder,
         _neighbours(Path(folder)) as nodes,
@@ -61,6 +71,29 @@ def demo_command(once: bool, phone: bool, as_json: bool) -> None:
         if not once:
             _stay(nodes[2])
     _tell(dim("The nodes have stopped and their folder is gone."))
+
+
+def _site(site: str) -> Json:
+    """The invented town as a site, from a home that is made for it."""
+    import trio
+
+    from potluck.node.operations.lifecycle import init
+
+    with tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder:
+        client, file = Client(f"{folder}/home"), Path(folder) / "town.ics"
+        trio.run(init.create, client.path, "", "demo", None, STAMP_BITS, lambda _done, _total: None)
+        file.write_bytes(_calendar())
+        client.call("import_calendar", source=str(file), form={})
+        said = client.call("edition", form=TOWN)
+        return publish.written(Path(site), said)
+
+
+def _calendar() -> bytes:
+    from datetime import date
+
+    from potluck.node.calendars.sample import sample_calendar
+
+    return sample_calendar(date.today())  # noqa: DTZ011
 
 
 def _tell(words: str) -> None:
@@ -129,12 +162,8 @@ def _meet(ada: Neighbour, bo: Neighbour, cleo: Neighbour) -> None:
 
 def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
     """Import half of the town's calendar at each; how many events there are."""
-    from datetime import date
-
-    from potluck.node.calendars.sample import sample_calendar
-
     total = 0
-    for node, part in zip((ada, bo), _halves(sample_calendar(date.today())), strict=True):  # noqa: DTZ011
+    for node, part in zip((ada, bo), _halves(_calendar()), strict=True):
         file = folder / f"{node.name.lower()}.ics"
         file.write_bytes(part)
         made = node.client.call("import_calendar", source=str(file), form={})

@@ -28,6 +28,7 @@ NOUNS = {
     "card": plural("{num:,} card", "{num:,} cards"),
     "day": plural("{num:,} day", "{num:,} days"),
     "event": plural("{num:,} event", "{num:,} events"),
+    "file": plural("{num:,} file", "{num:,} files"),
     "host": plural("{num:,} host", "{num:,} hosts"),
     "organiser": plural("{num:,} organiser", "{num:,} organisers"),
     "peer": plural("{num:,} peer", "{num:,} peers"),

@@ -85,6 +85,9 @@ def _made(client: Client, as_json: bool, *, name: str = "", **said: Any) -> Json
 )
 @click.option("--web", metavar="HOST:PORT", help="Where to show your page, on this machine only.")
 @click.option("--no-web", is_flag=True, help="Show no page.")
+@click.option(
+    "--guests", default="", metavar="HOST:PORT", help="Where to show guests the site, to anybody."
+)
 @click.option("--mdns", is_flag=True, help="Find nodes in the same local network, and be found.")
 @click.option(
     "--log-level",
@@ -111,6 +114,7 @@ def up_command(
     relay: tuple[str, ...],
     web: str | None,
     no_web: bool,
+    guests: str,
     mdns: bool,
     log_level: str,
     log_format: str,
@@ -133,6 +137,7 @@ def up_command(
         connect=connect,
         relays=relay,
         web="" if no_web else web,
+        guests=guests,
         mdns=mdns or None,
         now=pretended_now(),
     )
@@ -277,6 +282,9 @@ def _node_is_up(found: Json) -> None:
         click.echo(dim(say("The link lets one browser in, once. For another: potluck open")))
     elif found["web"]:
         click.echo(say("Your page: {web}, to be opened with: potluck open", web=found["web"]))
+    if found["guests"]:
+        click.echo(say("The site for guests: {guests}", guests=bold(found["guests"])))
+        click.echo(dim(say("Everybody who reaches this address sees it, and nothing else.")))
     click.echo(dim(say("Ctrl-C stops it.")))
 
 

@@ -72,6 +72,11 @@ def receipts_export_command(
 @json_option
 def receipts_verify_command(file: Path, as_json: bool) -> None:
     """Deal a receipt's hand again, from its file alone."""
+    verified(file, as_json)
+
+
+def verified(file: Path, as_json: bool) -> None:
+    """The same for another command."""
     import trio
 
     from potluck.node.operations.draw.receipts import verify_file

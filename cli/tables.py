@@ -45,14 +45,30 @@ def tables_new_command(client: Client, /, name: str, as_json: bool, **options: A
 @click.option(
     "--svg", type=click.Path(path_type=Path), metavar="FILE", help="Write the QR code for printing."
 )
+@click.option("--members", is_flag=True, help="Show the members' link, which holds the secret.")
 @json_option
 @click.pass_obj
-def tables_show_command(client: Client, /, name: str, svg: Path | None, as_json: bool) -> None:
-    """A table's link and QR code, and how many people it is good for."""
+def tables_show_command(
+    client: Client, /, name: str, svg: Path | None, members: bool, as_json: bool
+) -> None:
+    """A table's QR code, and how many people it is good for.
+
+    The code opens the site that shows its hand, if there is one, else it is the members' link.
+    """
     found = client.call("table_show", name=name)
+    for_guests = found["site"] is not None and not members
     if svg is not None:
-        qr_svg(found["link"], svg)
-    result(found, as_json, _table)
+        qr_svg(found["site"] if for_guests else found["link"], svg)
+    result(found, as_json, _for_guests if for_guests else _table)
+
+
+def _for_guests(found: Json) -> None:
+    """A table as everybody may know it."""
+    qr(found["site"])
+    click.echo(found["site"])
+    click.echo(f"{bold(found['name'])}: {_look(found)}")
+    click.echo(say("Whoever scans it sees today's hand, without a node or an account."))
+    click.echo(dim(say("Who deals it themselves needs the secret: --members shows their link.")))
 
 
 @tables_command.command("list")

@@ -30,6 +30,7 @@ from .operations import Json, Service
 from .operations.health.status import status
 from .operations.lifecycle.settings import check_all
 from .operations.service import Health, Peer, open_store
+from .operations.sharing.public_hand import deal_at_midnight
 from .parts import Parts, first_of
 from .peering.dial_back import Dialback
 from .peering.dialer import Peers
@@ -69,6 +70,7 @@ class Options:
     connect: Sequence[str] = ()
     relays: Sequence[str] = ()
     web: str | None = None
+    guests: str = ""
     mdns: bool | None = None
     now: float | None = None
 
@@ -103,6 +105,7 @@ def adjusted(home: Home, options: Options) -> Home:
             ),
             relays=tuple(dict.fromkeys((*options.relays, *config.relays))),
             web=config.web if options.web is None else options.web,
+            guests=options.guests or config.guests,
             mdns=config.mdns if options.mdns is None else options.mdns,
         ),
     )
@@ -328,11 +331,23 @@ async def _serve(
             server = Server(service, nursery)
             await server.start(home.config.web)
             connections.server = server
+        guests = await _show_guests(service, network, nursery) if home.config.guests else None
         await nursery.start(control.serve, service)
         store.database.tell("running")
         logger.info("up")
         gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
-        when_up(await status(service) | {"link": connections.page_link()})
+        found = {"link": connections.page_link(), "guests": guests}
+        when_up(await status(service) | found)
+
+
+async def _show_guests(service: Service, network: Network, nursery: trio.Nursery) -> str:
+    """Serve the site; its address."""
+    from .web.site.guests import GuestsServer  # noqa: PLC0415 - few nodes have guests
+
+    guests = GuestsServer(service)
+    address = await guests.start(nursery, service.home.config.guests)
+    nursery.start_soon(network.parts.run, "guests", guests.keep_new)
+    return address
 
 
 def _parts(
@@ -346,6 +361,7 @@ def _parts(
         "intake": service.intake.run,
         "clock": partial(notice_sleep, service.clock.real, network.woke),
         "calendars": partial(_watch_calendars, service),
+        "tables": partial(deal_at_midnight, service),
         "repetitions": partial(_repeat, service),
     }
     if home.config.mdns:

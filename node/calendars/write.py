@@ -25,6 +25,8 @@ _SCHEMA_STATUS = {
     Status.POSTPONED: "EventPostponed",
     Status.CANCELLED: "EventCancelled",
 }
+_ZONE_MARGIN = timedelta(days=400)
+"""Around what a calendar holds: events last less than a year, and clocks change twice a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,20 @@ def to_ical(announcements: Iterable[Announcement], repeated: Iterable[Repeated] 
     calendar = Calendar()
     calendar.add("PRODID", PRODID)
     calendar.add("VERSION", "2.0")
+    starts = []
     for announcement in announcements:
         body = announcement.body
         if body is not None and body.start is not None:
             calendar.add_component(_event(announcement, body, body.start))
-    for each in repeated:
-        for event in _repeated(each):
-            calendar.add_component(event)
-    calendar.add_missing_timezones()
+            starts.append(body.start)
+    repeating = [event for each in repeated for event in _repeated(each)]
+    for event in repeating:
+        calendar.add_component(event)
+    if repeating or not starts:  # a rule has no end that is known here
+        calendar.add_missing_timezones()
+    else:  # of each zone only those years: all of them are 5 kB, and 10 ms, an event
+        first, last = (datetime.fromtimestamp(each(starts), UTC).date() for each in (min, max))
+        calendar.add_missing_timezones(first - _ZONE_MARGIN, last + _ZONE_MARGIN)
     return bytes(calendar.to_ical())
 
 

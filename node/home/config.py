@@ -58,12 +58,29 @@ class Config:
     )
     draw_redraws: int = _setting("draw.redraws", 1, "How often a day's hand may be dealt again.")
 
+    guests: str = _setting(
+        "publish.guests", "", 'Where guests find the site: any HOST:PORT, or "" for no site.'
+    )
+    site_title: str = _setting("publish.title", "Potluck", "Whose site it is.")
+    site_near: str = _setting("publish.near", "", "Around which town, unless around a table.")
+    site_at: str = _setting("publish.at", "", "The same as coordinates: LAT,LON.")
+    site_within: int = _setting("publish.within", 25, "How many kilometres around.")
+    site_days: int = _setting("publish.days", 14, "How many days ahead.")
+    site_table: str = _setting("publish.table", "", "The table whose hand the site shows.")
+    site_place: str = _setting("publish.place", "", "What is there, such as 'the house'.")
+    site_keeper: str = _setting("publish.keeper", "", "Who runs the site.")
+    site_mail: str = _setting("publish.mail", "", "Where guests may send a ticket.")
+    site_base: str = _setting("publish.base", "", "The address at which the site is seen.")
+    site_language: str = _setting("publish.language", "en", "Of the pages without scripts.")
+
     def __post_init__(self) -> None:
         for setting in fields(self):
             _check_type(setting.metadata["key"], getattr(self, setting.name), setting.default)
         _check_range("network.stamp_bits", self.stamp_bits, 0, 40)
         _check_range("deck.max_events", self.deck_max_events, 100, 10_000_000)
         _check_range("sync.interval", self.sync_interval, 10, 86_400)
+        _check_range("publish.within", self.site_within, 1, 20_000)
+        _check_range("publish.days", self.site_days, 1, 400)
         _check_range("draw.redraws", self.draw_redraws, 0, 20)
 
     @classmethod

@@ -103,7 +103,7 @@ class ImportForm(Form):
 
 @dataclass(frozen=True, kw_only=True)
 class SiteForm(Form):
-    """What a site shows, and whose it is.
+    """What a site shows, and whose it is. None: as the settings `publish.…` have it.
 
     near or at, within kilometres, or the place of a table; days ahead. title: whose site it is;
     place: what its place is called; keeper: who runs it; mail: where a ticket may be sent.
@@ -113,16 +113,25 @@ class SiteForm(Form):
 
     near: Word | None = None
     at: Word | None = None
-    within: Kilometres = 25.0
-    days: Days = 14
+    within: Kilometres | None = None
+    days: Days | None = None
     table: Word | None = None
-    title: Word = "Potluck"
+    title: Word | None = None
     place: Word | None = None
     keeper: Word | None = None
     mail: Word | None = None
     base: Line | None = None
     own_origin: bool | None = None
-    language: Word = "en"
+    language: Word | None = None
+
+    def filled(self, settings: Mapping[str, Any]) -> SiteForm:
+        """With what is not said taken from these settings, by the names of the fields; one place
+        said takes the place of another."""
+        if self.near or self.at or self.table:
+            settings = {**settings, "near": None, "at": None, "table": None}
+        return SiteForm(
+            **{name: value or None for name, value in settings.items()} | self.changes()
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

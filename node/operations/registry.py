@@ -48,6 +48,7 @@ OPERATIONS: Mapping[str, str] = {
         "sharing.imports": "import_calendar",
         "sharing.links": "invite join",
         "sharing.publish": "edition",
+        "sharing.site_check": "check_site",
         "sharing.watched": "watched unwatch",
         "sharing.watching": "look_now",
         "tables.tables": "table_new table_show table_list table_leave",

@@ -48,6 +48,18 @@ async def test_a_node_can_be_reached_and_asked(tmp_path: Path) -> None:
         assert answer == {"result": []}
 
 
+async def test_guests_are_served_beside_the_owners_page_and_not_by_it(tmp_path: Path) -> None:
+    options = Options(listen=(HERE,), web="127.0.0.1:0", guests="127.0.0.1:0")
+    async with running(tmp_path, options) as status, httpx.AsyncClient(trust_env=False) as client:
+        site = await client.get(f"{status['guests']}/site.json")
+        owners = await client.get(f"{status['web']}/site.json")
+        page = await client.get(f"{status['guests']}/settings")
+
+    assert status["guests"] != status["web"]
+    assert site.json()["title"] == "Potluck"
+    assert (owners.status_code, page.status_code) == (401, 404)
+
+
 async def test_a_node_is_reached_through_a_relay_and_says_so(tmp_path: Path) -> None:
     async with relaying() as relay:
         relayed = Options(listen=(HERE,), web="", relays=(relay.address,))

@@ -21,7 +21,7 @@ from potluck.protocol.announcement import Place, Status
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import clock_of, receive
 
-from .site import LAMP, ROPE, SOUP, TODAY, Site, a_hand, event, running
+from .site import CONFIG, LAMP, ROPE, SOUP, TODAY, Site, a_hand, event, first_run, running
 
 DAY, HOUR = 86_400, 3600
 SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -332,3 +332,24 @@ def test_the_page_advises_no_command(site: Site, visit: Any) -> None:
     for path in ("/card/0000000000", "/receipt/0000", "/table?name=none", "/change/0000000000"):
         page.goto(site.address + path)
         assert not re.search(r"\bpotluck [a-z]", page.locator("main").inner_text())
+
+
+def test_a_tables_code_is_the_sites_and_the_members_one_is_a_sheet_of_its_own(
+    tmp_path: Path, visit: Any
+) -> None:
+    base = "https://ferry.example"
+    config = replace(CONFIG, site_table="Ferry", site_base=base)
+    with running(tmp_path, first_run, config) as site:
+        form = TableForm(near="Berlin", within=10, days=7)
+        secret = site.call(tables.table_new, "Ferry", form)["link"]
+        page = visit(site, "/table?name=Ferry")
+        expect(page.locator("p.key")).to_have_text(base)
+        assert secret not in page.content()
+        codes = [page.locator("img.qr").get_attribute("src")]
+        page.get_by_role("link", name="The members’ code").click()
+        expect(page.locator("p.key")).to_have_text(secret)
+        expect(page.get_by_text("It is not for a wall.")).to_be_visible()
+        codes.append(page.locator("img.qr").get_attribute("src"))
+        pictures = [page.request.get(f"{site.address}{code}").body() for code in codes]
+
+    assert len(set(pictures)) == 2

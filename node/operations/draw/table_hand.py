@@ -35,7 +35,7 @@ async def draw_table(service: Service, name: str, *, redraw: bool = False) -> Ha
     async with service.turn:
         window = table_window(table, service.clock.now())
         of_day = service.store.hands.of_day(window.day, table.name)
-        hands = [hand for hand in of_day if hand.key.filters == _digest(table)]
+        hands = [hand for hand in of_day if hand.key.filters == digest(table)]
         if not hands:
             hands = [await _deal(service, table, window, [])]
         if redraw:
@@ -77,7 +77,7 @@ def table_window(table: Table, now: int) -> TableWindow:
 async def _deal(
     service: Service, table: Table, window: Window, earlier: list[FrozenHand]
 ) -> FrozenHand:
-    key = HandKey(window.day, table.name, len(earlier), _digest(table))
+    key = HandKey(window.day, table.name, len(earlier), digest(table))
     form = DrawForm(hand=table.hand, within=table.km, days=table.days)
     deck = await gather_everything(service, window)
     shown = {card.event for hand in earlier for card in hand.cards}
@@ -88,7 +88,7 @@ async def _deal(
     return await freeze(service, hand, deck, made)
 
 
-def _digest(table: Table) -> bytes:
+def digest(table: Table) -> bytes:
     """What tells a table from another that once had its name here."""
     return blake2b(link.format_table(table).encode(), digest_size=16).digest()
 

@@ -44,14 +44,15 @@ def read(network: Network, path: Path) -> Iterator[bytes]:
     """The encoded announcements of a file, none of them checked yet. Raises LocalError."""
     try:
         with path.open("rb") as file:
-            yield from _payloads(network, path, file)
+            yield from read_from(network, path, file)
     except OSError as error:
         raise LocalError(
             "cannot read {path}: {strerror}", path=path, strerror=error.strerror
         ) from None
 
 
-def _payloads(network: Network, path: Path, file: BinaryIO) -> Iterator[bytes]:
+def read_from(network: Network, path: Path | str, file: BinaryIO) -> Iterator[bytes]:
+    """The same of an open file; `path` is what errors call it."""
     if file.read(len(MAGIC)) != MAGIC or file.read(ID_BYTES) != network.id:
         raise LocalError(
             "{path} is no bundle of the network {name!r}", path=path, name=network.name

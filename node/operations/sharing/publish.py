@@ -14,22 +14,33 @@ from potluck.node.store import Entry, Position, Within
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import Refused
 
+from .public_hand import public_hand
+
 MOST = 3_000
 """Events of a site: the browser of a guest holds and deals them all."""
 
 PAGE = 500
 
 
+SETTINGS = ("near", "at", "within", "days", "table", "title", "place", "keeper", "mail", "base",
+            "language")  # fmt: skip
+"""The fields of a form that the settings `publish.…` have, too."""
+
+
 async def edition(service: Service, form: SiteForm) -> Json:
     """Everything that a site of this form says now; `announcements` are base64 of what was signed.
 
+    A table's hand is as `public_hand` has it, which commits to tomorrow's.
     Raises Refused for more events than a browser should be given, and for a closed network, whose
     events are not for everybody.
     """
     if service.home.network.closed:
         raise Refused("this network is closed: its events are for its members, not for a site")
-    window = _window(service, form)
-    found = [entry async for entry in _held(service, window)]
+    config = service.home.config
+    form = form.filled({name: getattr(config, f"site_{name}") for name in SETTINGS})
+    title = form.title or config.site_title
+    window = window_for(service, form)
+    found = [entry async for entry in held_within(service, window)]
     if len(found) > MOST:
         raise Refused(
             "{events} events are too many for a site, which holds at most {most}: "
@@ -38,24 +49,26 @@ async def edition(service: Service, form: SiteForm) -> Json:
             most=MOST,
         )
     encoded = [service.store.deck.encoded_of(entry.host, entry.slot) for entry in found]
+    hand = await public_hand(service, joined(service, form.table)) if form.table else {}
     return {
         **_said(form),
+        **hand,
+        "title": title,
         "network": service.home.network.id.hex(),
         "place": window.spot
-        and {"name": form.place or form.title, "lat": window.spot.lat, "lon": window.spot.lon},
+        and {"name": form.place or title, "lat": window.spot.lat, "lon": window.spot.lon},
         "town": window.spot.name if window.spot else None,
         "tz": window.zone,
         "km": window.km if window.spot else None,
         "days": (window.last - window.first).days + 1,
         "published": service.clock.now(),
-        "hosts": {service.me.hex(): form.title},
+        "hosts": {service.me.hex(): title},
         "announcements": [b64encode(each).decode() for each in encoded if each is not None],
     }
 
 
 def _said(form: SiteForm) -> Json:
     return {
-        "title": form.title,
         "keeper": form.keeper,
         "mail": form.mail,
         "base": form.base,
@@ -64,19 +77,20 @@ def _said(form: SiteForm) -> Json:
     }
 
 
-def _window(service: Service, form: SiteForm) -> Window:
+def window_for(service: Service, form: SiteForm) -> Window:
     """Around the table, if there is one, else around the place that is named."""
     now = service.clock.now()
+    days = form.days or 1
     if form.table is None:
-        around = DrawForm(near=form.near, at=form.at, within=form.within, days=form.days)
+        around = DrawForm(near=form.near, at=form.at, within=form.within or 25.0, days=days)
         return window_of(around, now)
     table = joined(service, form.table)
     at = f"{table.lat},{table.lon}"
-    around = DrawForm(at=at, within=table.km, days=max(form.days, table.days))
+    around = DrawForm(at=at, within=table.km, days=max(days, table.days))
     return window_of(around, now)
 
 
-async def _held(service: Service, window: Window) -> AsyncIterator[Entry]:
+async def held_within(service: Service, window: Window) -> AsyncIterator[Entry]:
     """All events there, cancelled ones included, but for what the keeper blocks."""
     await service.intake.settle()
     hides = block_rule(service)

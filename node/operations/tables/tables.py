@@ -22,7 +22,8 @@ SHARES = (1.0, 0.5, 0.2)
 
 
 class Described(TypedDict):
-    """A table. `people`: how many should sit there if all, half, a fifth of them look each day."""
+    """A table. `people`: how many should sit there if all, half, a fifth of them look each day;
+    `site`: where its hand is shown to everybody, if it is. The link holds the secret."""
 
     name: str
     link: str
@@ -34,6 +35,7 @@ class Described(TypedDict):
     tz: str
     hand: Count
     default: bool
+    site: str | None
     people: dict[str, Count]
 
 
@@ -61,18 +63,19 @@ async def table_new(service: Service, name: Word, form: TableForm) -> Described:
             form.hand,
         )
     await sit_down(service, table, default=False)
-    return _described(table, default=False)
+    return _described(service, table, default=False)
 
 
 async def table_show(service: Service, name: Word) -> Described:
     """A table. Raises NotFound."""
-    return _described(joined(service, name), default=_is_default(service, name))
+    return _described(service, joined(service, name), default=_is_default(service, name))
 
 
 async def table_list(service: Service) -> list[Described]:
     """The tables joined, as `table_show`."""
     return [
-        _described(table, default=_is_default(service, table.name)) for table in all_joined(service)
+        _described(service, table, default=_is_default(service, table.name))
+        for table in all_joined(service)
     ]
 
 
@@ -113,8 +116,10 @@ def _is_default(service: Service, name: str) -> bool:
     return any(seat.is_default for seat in service.store.choices.tables() if seat.name == name)
 
 
-def _described(table: Table, *, default: bool) -> Described:
+def _described(service: Service, table: Table, *, default: bool) -> Described:
     near: Spot = spot_at((table.lat, table.lon))
+    config = service.home.config
+    site = config.site_base if config.site_table == table.name else ""
     return {
         "name": table.name,
         "link": link.format_table(table),
@@ -126,5 +131,6 @@ def _described(table: Table, *, default: bool) -> Described:
         "tz": table.tz,
         "hand": table.hand,
         "default": default,
+        "site": site or None,
         "people": {f"{share:.0%}": people_needed(table.hand, share) for share in SHARES},
     }

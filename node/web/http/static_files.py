@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 WEB = Path(__file__).parent.parent
-FOLDERS = WEB / "static", WEB / "site" / "app"
+FOLDERS = WEB / "site" / "app", WEB / "static"
 """The page shares the draw, and what it stands on, with the site."""
 
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

@@ -65,12 +65,18 @@ async def join(view: View) -> Response:
 async def table(view: View) -> Response:
     """One table, with its code."""
     found = await tables.table_show(view.service, view.query("name"))
-    return view.page("table.html", "tables", table=found, scope=place(view, found))
+    text = _shown(view, found)
+    return view.page("table.html", "tables", table=found, text=text, scope=place(view, found))
 
 
 async def table_code(view: View) -> Response:
-    """The table's link as a QR code."""
-    return code(view, (await tables.table_show(view.service, view.query("name")))["link"])
+    """The same code as a picture."""
+    return code(view, _shown(view, await tables.table_show(view.service, view.query("name"))))
+
+
+def _shown(view: View, found: tables.Described) -> str:
+    """What a table's code holds: the site for guests, if there is one, else the secret."""
+    return found["link"] if view.query("members") else found["site"] or found["link"]
 
 
 async def leave(view: View) -> Response:

@@ -17,7 +17,7 @@ from potluck.node.operations.sharing.bundle import MAGIC
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
-from .pages import pages
+from .pages import Making, pages
 from .vocabulary import APP, marks, spoken, vocabulary
 
 HERE = Path(__file__).parent
@@ -28,7 +28,13 @@ PART = 500
 
 def files(said: Json) -> dict[str, bytes]:
     """All files of a site that says this: see operations/sharing/publish.py."""
-    held = [wire.decode(b64decode(each)) for each in said["announcements"]]
+    made, making = parts_of(said)
+    return made | {name: make() for name, make in making.items()}
+
+
+def parts_of(said: Json) -> tuple[dict[str, bytes], dict[str, Making]]:
+    """The same, with the pages without scripts still to be made."""
+    held = announcements_of(said)
     parts = dict(_parts(bytes.fromhex(said["network"]), held))
     own_origin = said["own_origin"]
     if own_origin is None:
@@ -47,14 +53,20 @@ def files(said: Json) -> dict[str, bytes]:
         "yesterday": said.get("yesterday"),
         "files": sorted(app),
     }
-    return {
+    made = {
         **app,
         **parts,
-        **dict(pages(said, held, app_root())),
+        **{name: text.encode() for name, text in said.get("receipts", {}).items()},
         "site.json": _json(site),
         "offline.js": (APP / "offline.js").read_bytes(),
         "manifest.webmanifest": _json(_manifest(said)),
     }
+    return made, dict(pages(said, held, app_root()))
+
+
+def announcements_of(said: Json) -> list[SignedAnnouncement]:
+    """All that a site shows."""
+    return [wire.decode(b64decode(each)) for each in said["announcements"]]
 
 
 SAID = (

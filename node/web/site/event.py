@@ -123,6 +123,23 @@ class Event:
         return datetime.fromisoformat(self.start).date()
 
     @property
+    def weekday(self) -> str:
+        """The weekday of its beginning."""
+        return words.capital(words.weekday(self.date, self.tongue))
+
+    @property
+    def short_day(self) -> str:
+        """Day and month of its beginning."""
+        return words.short_date(self.date, self.tongue)
+
+    @property
+    def hour(self) -> str:
+        """The hour in words."""
+        if self._said["all_day"]:
+            return ""
+        return words.capital(words.clock(datetime.fromisoformat(self.start), self.tongue))
+
+    @property
     def clock(self) -> str:
         """The hour of its beginning, there."""
         if self._said["all_day"]:
@@ -140,6 +157,12 @@ class Event:
         """Where, by its name."""
         place: Json = self._said["place"] or {}
         return place.get("name")
+
+    @property
+    def address(self) -> str:
+        """Where, by name and street."""
+        place: Json = self._said["place"] or {}
+        return ", ".join(filter(None, (place.get("name"), place.get("address"))))
 
     @property
     def somewhere(self) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from potluck.node.calendars.write import to_ical
 from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue
 from potluck.node.operations import Json
+from potluck.node.operations.sharing.public_hand import EMPTY, LATE, UNCOMMITTED
 from potluck.node.web.pages.ticket import MARK_OF
 from potluck.node.web.pages.view import environment
 from potluck.protocol.wire import SignedAnnouncement
@@ -21,6 +23,13 @@ from .event import Event
 from .vocabulary import spoken
 
 HERE = Path(__file__).parent
+NO_TABLE = words.marked("This site deals no table hand.")
+WHY = {
+    UNCOMMITTED: words.marked("No seal of today’s hand stood here yesterday, so that it is not "
+                              "shown."),
+    LATE: words.marked("The node was not up at midnight, so that it dealt no hand for everybody."),
+    EMPTY: words.marked("At midnight there was nothing to deal."),
+}  # fmt: skip
 SHAPES = sorted({*MARK_OF.values(), "plain"})
 _A, _B, _C, _D, _E, _F, _M = (7, 7), (17, 17), (17, 7), (7, 17), (7, 12), (17, 12), (12, 12)
 DICE = ((), (_M,), (_A, _B), (_A, _M, _B), (_A, _B, _C, _D), (_A, _B, _C, _D, _M),
@@ -28,16 +37,21 @@ DICE = ((), (_M,), (_A, _B), (_A, _M, _B), (_A, _B, _C, _D), (_A, _B, _C, _D, _M
 """The pips of the faces 0 (not thrown) to 6 in a square of 24."""
 
 
-def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[tuple[str, bytes]]:
+Making = Callable[[], bytes]
+"""A file that is made when it is asked for: there are two an event, and few are."""
+
+
+def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[tuple[str, Making]]:
     """Each page of a site that says this, by its path; `app` is the folder of style and scripts."""
     speaking = spoken(said["language"])
     templates = environment(speaking, HERE)
     site: dict[str, Any] = {"site": said, "tongue": speaking, "app": app, "here": "", "up": ""}
 
-    def page(template: str, **values: Any) -> bytes:
-        return templates.get_template(template).render({**site, **values}).encode()
+    def page(template: str, **values: Any) -> Making:
+        made = templates.get_template(template)
+        return lambda: made.render({**site, **values}).encode()
 
-    events = [event for event in _events(said, held, speaking) if event.start]
+    events = [event for event in events_of(said, held, speaking) if event.start]
     hand = _hand(said, events, speaking)
     yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
     coming = sorted((event for event in events if event.is_coming), key=lambda each: each.start)
@@ -47,10 +61,10 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
     for event in events:
         path = f"event/{event.id}"
         yield f"{path}.html", page("event.html", event=event, up="../", shapes=SHAPES)
-        yield f"{path}.ics", to_ical([event.signed.announcement])
+        yield f"{path}.ics", partial(to_ical, [event.signed.announcement])
 
 
-def _events(said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue) -> Iterator[Event]:
+def events_of(said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue) -> Iterator[Event]:
     """Each version of each event, beside the others of it."""
     versions: dict[tuple[object, int], list[SignedAnnouncement]] = defaultdict(list)
     for signed in held:
@@ -71,8 +85,8 @@ def _hand(said: Json, events: Sequence[Event], speaking: Tongue) -> Json:
     """The table's hand, or why there is none."""
     table = said.get("table")
     if not table or not table.get("cards"):
-        why = (table or {}).get("why") or speaking.say("This site deals no table hand.")
-        return {"cards": [], "about_hand": why}
+        why = WHY[table["why"]] if table else NO_TABLE
+        return {"cards": [], "about_hand": speaking.say(why)}
     by_register = {(event.host, event.slot): event for event in events}
     cards = [
         {"event": event, "organisers": card["odds"]["organisers"]}

@@ -47,6 +47,7 @@ ELSEWHERE = {
     **dict.fromkeys(("disconnect", "ban", "unban", "bans"), "peers are dealt with in the terminal"),
     "leave": "on the page or in the terminal, where one reads what it means",
     "edition": "potluck publish writes a site from it",
+    "check_site": "it fetches an address of one's choice, as potluck verify --site does",
     "import_deck": "POST /import takes bundles",
     "receipt_export": "GET /receipts/{id}/file",
     "export_calendar": "GET /export.ics",

@@ -82,6 +82,9 @@ function mail({ said, event }, { site }) {
     say("Write the mail"));
 }
 
+/** A name of its own: what is imported under one name takes the place of what was before. */
+const fileOf = ({ event }) => `ticket-${event.uid.slice(0, 8)}.ics`;
+
 async function handing(app, ticket) {
   const way = (title, words, ...more) =>
     el("li", {}, el("h3", {}, title), el("p", {}, words), ...more);
@@ -93,7 +96,7 @@ async function handing(app, ticket) {
       mail(ticket, app)),
     way(say("As a file"), say("A calendar file. It also fits your own calendar."),
       el("button", { type: "button", onclick: () =>
-        save("ticket.ics", "text/calendar", calendar([ticket.event])) }, say("Save the ticket"))));
+        save(fileOf(ticket), "text/calendar", calendar([ticket.event])) }, say("Save the ticket"))));
 }
 
 export async function show(app) {

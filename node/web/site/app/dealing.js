@@ -43,6 +43,7 @@ const distinct = (items, keyOf) => new Set(items.map(keyOf)).size;
 /** The events of a line in the order in which it offers them; only as far as it is asked. */
 function* offers(line, order) {
   const sorted = (items, keyOf, ticketOf) => {
+    if (items.length === 1) return items;
     const withTickets = items.map((item) => [ticketOf(keyOf(item)), keyOf(item), item]);
     withTickets.sort((a, b) => before(a[0], b[0]) || before(a[1], b[1]));
     return withTickets.map(([, , item]) => item);

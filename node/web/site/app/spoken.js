@@ -20,7 +20,7 @@ const fullDate = (date) => formatted(date, { dateStyle: "full" });
 
 /** A time of day in figures. */
 export function time(seconds, zone) {
-  const how = { hour: "2-digit", minute: "2-digit", timeZone: knownZone(zone) };
+  const how = { timeStyle: "short", timeZone: knownZone(zone) };
   return new Intl.DateTimeFormat(language().tag, how).format(1000 * seconds);
 }
 

@@ -1,7 +1,7 @@
 // Today's table hand: dealt by the node at midnight, the same for everybody; no redraw.
 import { asOf, forgets, ways } from "./app.js";
 import { el, fine, link } from "./elements.js";
-import { count, say } from "./language.js";
+import { count, marked, say } from "./language.js";
 import { longDate } from "./spoken.js";
 import { ticket } from "./tickets.js";
 import { dateIn } from "./times.js";
@@ -10,6 +10,12 @@ import { hex } from "./bytes.js";
 const head = (title, lead, more) => el("div", { class: "head" },
   el("div", { class: "opening-row" },
     el("div", {}, el("h1", {}, title), el("p", { class: "lead" }, lead)), ways("")), more);
+
+const WHY = {
+  uncommitted: marked("No seal of today’s hand stood here yesterday, so that it is not shown."),
+  late: marked("The node was not up at midnight, so that it dealt no hand for everybody."),
+  empty: marked("At midnight there was nothing to deal."),
+};
 
 function none(app) {
   const { table } = app.site;
@@ -20,7 +26,7 @@ function none(app) {
     return say("This page is from %(date)s. The table’s hand of another day is not shown.",
       { date });
   }
-  return table.why;
+  return say(WHY[table.why]);
 }
 
 function withoutHand(app) {
@@ -42,7 +48,7 @@ function cardsOf({ site, deck }) {
 export async function show(app) {
   const { site, store, now } = app;
   const { table } = site;
-  if (!table?.cards || table.date !== dateIn(now(), site.tz)) return withoutHand(app);
+  if (!table?.cards.length || table.date !== dateIn(now(), site.tz)) return withoutHand(app);
   const plan = await store.all("plan/");
   const cards = cardsOf(app);
   const lead = say("%(date)s. %(drawn)s Whoever looks today is dealt the same.", {

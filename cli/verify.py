@@ -1,0 +1,63 @@
+"""Whether others dealt as they say: a receipt, or a site beside one's own node."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from potluck.protocol.errors import VerificationFailed
+
+from .client import Client
+from .language import count, say
+from .options import json_option
+from .printing import Json, result
+from .receipts import verified
+from .wording import moment
+
+
+@click.command("verify")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--site", metavar="URL", help="Compare this site with what your node holds.")
+@json_option
+@click.pass_obj
+def verify_command(client: Client, /, file: Path | None, site: str | None, as_json: bool) -> None:
+    """Deal a receipt's hand again, or say what a site leaves out."""
+    if (file is None) == (site is None):
+        raise click.UsageError(say("give the file of a receipt, or --site URL"))
+    if file is not None:
+        verified(file, as_json)
+        return
+    found = client.call("check_site", url=site)
+    result(found, as_json, _told)
+    if found["forged"] or found["differences"]:
+        raise VerificationFailed("this site shows what does not hold")
+
+
+def _told(found: Json) -> None:
+    shows, ours = count(found["events"], "event"), count(found["ours"], "event")
+    click.echo(
+        say(
+            "{site}, as of {published}, shows {shows}; your node would show {ours} there.",
+            site=found["site"],
+            published=moment(found["published"]),
+            shows=shows,
+            ours=ours,
+        )
+    )
+    for event in found["left_out"]:
+        when = moment(event["start"]) if event["start"] else ""
+        click.echo(say("  left out: {title}, {when}", title=event["title"], when=when))
+    if not found["left_out"]:
+        click.echo(say("It leaves out nothing that your node holds."))
+    if found["forged"]:
+        forged = count(found["forged"], "event")
+        click.echo(say("{forged} there that nobody signed so.", forged=forged))
+    if found["hand"] is None:
+        click.echo(say("No hand of a table is open there."))
+    elif not found["differences"]:
+        click.echo(say("The hand of {date} follows from its seal and its list.",
+                       date=found["hand"]))  # fmt: skip
+    for difference in found["differences"]:
+        click.echo(say("The hand of {date} differs: {difference}", date=found["hand"],
+                       difference=difference))  # fmt: skip

@@ -1,0 +1,173 @@
+"""The site that a running node serves: what guests may ask, and what they are given."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trio
+
+from potluck.node.home.config import Config
+from potluck.node.operations import Service
+from potluck.node.web.site import guests
+from potluck.node.web.site.guests import GuestsServer, Limits, client_of
+from potluck.protocol.errors import LocalError
+from tests.builders import NOW, host, signed
+from tests.node.at_home import at_home, clock_of, receive
+
+from .town import event
+
+CONFIG = Config(
+    network_name="test", stamp_bits=4, site_at="52.52,13.405", site_title="The Ferry House"
+)
+TEXTS = {"User-Agent": "guest", "Accept-Encoding": "identity"}
+
+
+@asynccontextmanager
+async def served(path: Path) -> AsyncIterator[tuple[Service, GuestsServer, httpx.AsyncClient]]:
+    """A house's site on a free port, and a guest's client."""
+    async with at_home(path, CONFIG) as service, trio.open_nursery() as nursery:
+        await receive(service, *(signed(host(n), slot=n, what=event(n)) for n in range(1, 4)))
+        server = GuestsServer(service)
+        address = await server.start(nursery, "127.0.0.1:0")
+        async with httpx.AsyncClient(base_url=address, headers=TEXTS, trust_env=False) as client:
+            yield service, server, client
+        nursery.cancel_scope.cancel()
+
+
+async def test_it_is_the_whole_site_with_pages_made_when_they_are_asked_for(
+    tmp_path: Path,
+) -> None:
+    async with served(tmp_path) as (_, server, client):
+        first = await client.get("/")
+        site = (await client.get("/site.json")).json()
+        card = f"/event/{host(1).key.hex()[:16]}-{1:016x}"
+        page, ics = await client.get(card + ".html"), await client.get(card + ".ics")
+        found = [await client.get("/" + name) for name in site["files"]]
+        parts = [await client.get("/" + part["file"]) for part in site["deck"]]
+
+    assert "<h1>The Ferry House</h1>" in first.text
+    assert site["own_origin"] is True
+    assert "Cold water for the hesitant" in page.text
+    assert b"BEGIN:VEVENT" in ics.content
+    assert {answer.status_code for answer in (*found, *parts)} == {200}
+    assert all("immutable" in answer.headers["cache-control"] for answer in (*found, *parts))
+    assert first.headers["cache-control"] == "no-cache"
+    assert server.app.shown[card.removeprefix("/") + ".html"].plain == page.content
+
+
+async def test_nothing_but_get_and_head_and_no_way_to_the_owners_page(tmp_path: Path) -> None:
+    async with served(tmp_path) as (service, _, client):
+        statuses = [(await client.request(way, "/")).status_code
+                    for way in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH")]  # fmt: skip
+        token = {"Authorization": f"Bearer {service.home.api_token.hex()}"}
+        paths = ("/enter", "/api/v1/status", "/plan", "/plan.ics", "/settings", "/../config.toml",
+                 "/static/x/style.css", "/.potluck-site", "/%2e%2e/")  # fmt: skip
+        doors = [(await client.get(path, headers=token)).status_code for path in paths]
+        head, whole = await client.head("/"), await client.get("/")
+
+    assert statuses == [405] * 5
+    assert doors == [404] * len(paths)
+    assert (head.content, head.headers["content-length"]) == (b"", str(len(whole.content)))
+    assert "set-cookie" not in whole.headers
+    assert "server" not in whole.headers
+
+
+async def test_what_a_guest_has_is_not_sent_again_and_text_is_compressed(tmp_path: Path) -> None:
+    async with served(tmp_path) as (_, _, client):
+        plain = await client.get("/")
+        tag = plain.headers["etag"]
+        again = await client.get("/", headers={"If-None-Match": tag})
+        async with client.stream("GET", "/", headers={"Accept-Encoding": "gzip"}) as packed:
+            raw = b"".join([part async for part in packed.aiter_raw()])
+
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert gzip.decompress(raw) == plain.content
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["etag"] != tag
+
+
+async def test_it_is_made_again_when_something_changed_and_not_otherwise(tmp_path: Path) -> None:
+    async with served(tmp_path) as (service, server, client):
+        first = await client.get("/site.json")
+        clock_of(service).seconds = NOW + 60
+        await server.renew()
+        same = await client.get("/site.json")
+        await receive(service, signed(host(9), slot=9, what=event(4)))
+        await server.renew()
+        other = await client.get("/site.json")
+        old = [await client.get("/" + part["file"]) for part in first.json()["deck"]]
+
+    assert same.content == first.content
+    assert other.json()["published"] == NOW + 60
+    assert other.json()["deck"] != first.json()["deck"]
+    assert {answer.status_code for answer in old} == {200}, "open pages still find their deck"
+
+
+async def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    async with served(tmp_path) as (service, _, client), trio.open_nursery() as nursery:
+        bind = f"127.0.0.1:{client.base_url.port}"
+        with pytest.raises(LocalError) as refused:
+            await GuestsServer(service).start(nursery, bind)
+        nursery.cancel_scope.cancel()
+
+    assert "--guests HOST:PORT" in str(refused.value)
+
+
+def test_a_client_has_limits_that_others_do_not_feel() -> None:
+    seconds = [0.0]
+    limits = Limits(lambda: seconds[0])
+    taken = sum(limits.takes("192.0.2.1") for _ in range(int(guests.BURST) + 500))
+
+    assert taken == guests.BURST
+    assert limits.takes("192.0.2.2")
+    assert all(limits.takes("127.0.0.1") for _ in range(int(guests.BURST) + 1))
+    seconds[0] += 1.0
+    later = sum(limits.takes("192.0.2.1") for _ in range(500))
+    assert guests.A_SECOND - 1 <= later <= guests.A_SECOND
+    limits.under_way["192.0.2.2"] = guests.AT_ONCE
+    assert not limits.takes("192.0.2.2")
+    limits.under_way["192.0.2.3"] = guests.ALL_AT_ONCE
+    assert not limits.takes("192.0.2.4")
+
+
+def test_the_limits_remember_a_bounded_number_of_clients() -> None:
+    limits = Limits(lambda: 0.0)
+    for number in range(guests.CLIENTS + 10):
+        limits.takes(f"10.0.{number // 256}.{number % 256}")
+
+    assert len(limits._spent) == guests.CLIENTS
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::1"),
+    ],
+)
+def test_a_client_is_an_address_or_a_network_of_ipv6(address: str, client: str) -> None:
+    scope: dict[str, Any] = {"client": (address, 1)}
+    assert client_of(scope) == client
+
+
+async def test_fifty_guests_at_once_are_all_served(tmp_path: Path) -> None:
+    statuses: list[int] = []
+    async with served(tmp_path) as (_, _, client), trio.open_nursery() as nursery:
+        site = (await client.get("/site.json")).json()
+        names = [*site["files"], *(part["file"] for part in site["deck"])]
+
+        async def come() -> None:
+            statuses.extend([(await client.get("/" + name)).status_code for name in names])
+
+        for _ in range(50):
+            nursery.start_soon(come)
+
+    assert statuses == [200] * 50 * len(names)
