@@ -53,7 +53,7 @@ lock: .venv/dev.stamp  ## resolve the newest versions into requirements/
 	$(RESOLVE) --group build -c requirements/dev.txt -o requirements/build.txt
 
 clean:  ## remove what make made
-	rm -rf .venv .links build potluck.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .links build potluck_network.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 .venv/build.stamp: requirements/build.txt
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("Potluck needs Python 3.11 to 3.13: make PYTHON=python3.x")'

@@ -4,6 +4,7 @@ What is installed is all that is needed: the files of the rooms, and every libra
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from tests.test_rooms import imports, modules
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("protocol", "node", "cli", "simulations")
-BUILDS_DATA = "node/geography/data/build.py"  # run by `make gazetteer` only, with the dependency group of that name
+BUILDS_DATA = "node/geography/data/build.py"
+"""Run by `make gazetteer` only, with the dependency group of that name; not in the wheel."""
 UNWANTED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -26,13 +28,13 @@ def test_the_wheel_holds_every_file_of_the_rooms(tmp_path: Path) -> None:
     source = tmp_path / "source"
     for room in ROOMS:
         shutil.copytree(ROOT / room, source / room, ignore=UNWANTED)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, source / name)
     expected = {
         f"potluck/{path.relative_to(source).as_posix()}"
         for room in ROOMS
         for path in (source / room).rglob("*")
-        if path.is_file()
+        if path.is_file() and path != source / BUILDS_DATA
     }
 
     build = [
@@ -47,11 +49,40 @@ def test_the_wheel_holds_every_file_of_the_rooms(tmp_path: Path) -> None:
         str(source),
     ]
     subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("potluck-*.whl")
+    (wheel,) = tmp_path.glob("potluck_network-*.whl")
     with ZipFile(wheel) as archive:
-        actual = {name for name in archive.namelist() if ".dist-info/" not in name}
+        names = archive.namelist()
+        notice = next(name for name in names if name.endswith(".dist-info/licenses/NOTICE"))
+        attributed = archive.read(notice).decode()
 
-    assert actual == expected
+    assert {name for name in names if ".dist-info/" not in name} == expected
+    assert "GeoNames" in attributed
+    assert "CC BY 4.0" in attributed
+    assert {f"potluck/{path}" for path in re.findall(r"potluck/([\w/.]+)", attributed)} <= expected
+
+
+def test_nothing_tells_people_to_install_somebody_elses_potluck() -> None:
+    listed = ["git", "ls-files", "-z", "*.md", "*.py", "*.po", "*.toml", "*.html", "*.js"]
+    files = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    wrong = [
+        (name, line)
+        for name in files.split("\0")[:-1]
+        for line in (ROOT / name).read_text("utf-8").splitlines()
+        if re.search(r"(?:pip|pipx|uv tool) (?:install|run) [^\n]*\bpotluck(?!-network)", line)
+    ]
+
+    assert wrong == []
+
+
+def test_a_checkout_names_its_commit() -> None:
+    asked = [sys.executable, "-m", "potluck.cli", "--version"]
+    said = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    head = ["git", "rev-parse", "HEAD"]
+    commit = subprocess.run(head, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+    found = re.fullmatch(r"potluck (\d+\.\d+\.\d+) \((\w+?)(?:-dirty)?\)\n", said)
+    assert found
+    assert commit.startswith(found[2])
 
 
 def test_every_library_that_a_room_imports_is_declared() -> None:
