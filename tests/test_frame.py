@@ -61,6 +61,48 @@ def test_the_wheel_holds_every_file_of_the_rooms(tmp_path: Path) -> None:
     assert {f"potluck/{path}" for path in re.findall(r"potluck/([\w/.]+)", attributed)} <= expected
 
 
+def locked(name: str) -> dict[str, str]:
+    """The packages of a lock, each with its line: version, markers."""
+    lines = (ROOT / "requirements" / name).read_text("utf-8").splitlines()
+    return {line.partition("==")[0]: line for line in lines if re.match(r"[a-z0-9-]+==", line)}
+
+
+def never_imported() -> set[str]:
+    lines = (ROOT / "requirements" / "never-imported.txt").read_text("utf-8").splitlines()
+    return {line for line in lines if not line.startswith("#")}
+
+
+def test_the_program_is_the_lock_without_what_is_never_imported() -> None:
+    run, program = locked("run.txt"), locked("program.txt")
+
+    assert run.items() >= program.items()
+    assert run.keys() - program.keys() == never_imported()
+
+
+def test_the_node_imports_nothing_of_what_the_program_leaves_out() -> None:
+    walk = """
+import importlib, pkgutil, sys
+for room in ("protocol", "node", "cli"):
+    package = importlib.import_module(f"potluck.{room}")
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if module.name not in ("potluck.cli.experiments", "potluck.cli.studies"):
+            importlib.import_module(module.name)
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+    ran = subprocess.run([sys.executable, "-c", walk], check=True, capture_output=True, text=True)
+    imported = set(ran.stdout.split())
+    left_out = {
+        module
+        for module, providers in packages_distributions().items()
+        for provider in providers
+        if re.sub(r"[-_.]+", "-", provider).lower() in never_imported()
+    }
+
+    assert "libp2p" in imported
+    assert left_out
+    assert not imported & left_out
+
+
 def test_nothing_tells_people_to_install_somebody_elses_potluck() -> None:
     listed = ["git", "ls-files", "-z", "*.md", "*.py", "*.po", "*.toml", "*.html", "*.js"]
     files = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
