@@ -72,9 +72,7 @@ class Libp2pTransport:
         self.is_wanted: Callable[[str], bool] = lambda _peer: False
         guard_streams(self._host)
         guard_dials(self._swarm)
-        guard_inbound(
-            self._swarm, lambda ip: self.admits(ip), lambda peer_id: self.is_wanted(peer_id)
-        )
+        guard_inbound(self._swarm, self.admits, self.is_wanted)
         self._circuits = Circuits(self._host, lambda peer_id: self.admits(peer_id), self._report)  # noqa: PLW0108 - set later
         self._swarm.register_notifee(Notifee(self._opened, self._closed))
 

@@ -1,4 +1,7 @@
-"""What strangers' bytes reach first, each as a function of bytes that raises only for a defect of ours."""
+"""
+What strangers' bytes reach first, each as a function of bytes that raises only for a defect of
+ours.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A home of revision cf7d713, when hosts had tickets: what it held opens, and nothing is lost in silence."""
+"""
+A home of revision cf7d713, when hosts had tickets: what it held opens, and nothing is lost in
+silence.
+"""
 
 from __future__ import annotations
 

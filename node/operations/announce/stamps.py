@@ -124,4 +124,4 @@ def _leave_interrupts_alone() -> None:
 
 
 def _note(source: str) -> str:
-    return ":".join(("stamp", source))
+    return f"stamp:{source}"

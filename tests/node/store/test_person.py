@@ -1,4 +1,6 @@
-"""What the store remembers for the person and of the network: hands, bag, receipts, choices, peers."""
+"""
+What the store remembers for the person and of the network: hands, bag, receipts, choices, peers.
+"""
 
 from __future__ import annotations
 
