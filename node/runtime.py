@@ -326,6 +326,10 @@ async def _serve(
             server = Server(service, nursery)
             await server.start(home.config.web)
             connections.server = server
+        if home.config.metrics:
+            from .web import metrics  # noqa: PLC0415 - few nodes are monitored
+
+            await metrics.start(service, nursery, home.config.metrics)
         await nursery.start(control.serve, service)
         store.database.tell("running")
         logger.info("up")

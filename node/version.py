@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def version() -> str:
     return metadata.version(DISTRIBUTION)
 
 
+@cache
 def commit() -> str:
     """The commit, such as 8a8c3ca or 8a8c3ca-dirty (files differ from it); empty if unknown."""
     if BUILT_FROM.exists():

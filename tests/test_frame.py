@@ -61,6 +61,11 @@ def test_the_wheel_holds_every_file_of_the_rooms(tmp_path: Path) -> None:
     assert {f"potluck/{path}" for path in re.findall(r"potluck/([\w/.]+)", attributed)} <= expected
 
 
+def normalised(name: str) -> str:
+    """As locks write the name of a package."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def locked(name: str) -> dict[str, str]:
     """The packages of a lock, each with its line: version, markers."""
     lines = (ROOT / "requirements" / name).read_text("utf-8").splitlines()
@@ -95,7 +100,7 @@ print(*{name.partition(".")[0] for name in sys.modules})
         module
         for module, providers in packages_distributions().items()
         for provider in providers
-        if re.sub(r"[-_.]+", "-", provider).lower() in never_imported()
+        if normalised(provider) in never_imported()
     }
 
     assert "libp2p" in imported
@@ -142,7 +147,7 @@ def test_every_library_that_a_room_imports_is_declared() -> None:
         for found in imports(path)
         if found.library not in sys.stdlib_module_names | {"potluck"} and found.path != BUILDS_DATA
         if not (runtime | (research if room == "simulations" else set())).intersection(
-            name.lower() for name in providers.get(found.library, [])
+            map(normalised, providers.get(found.library, []))
         )
     }
 
