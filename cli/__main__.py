@@ -68,6 +68,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "door": "sharing",
         "home": "lifecycle",
         "config": "settings",
+        "service": "service",
         "simulate": "simulate",
     },
 }
