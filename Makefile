@@ -43,10 +43,10 @@ check: .venv/dev.stamp .links/potluck  ## style, types, and which room may impor
 	$(BIN)/mypy
 	$(PYTEST) tests/test_rooms.py
 
-docs: .venv/docs.stamp  ## the documents, as a site in build/docs
+docs: .venv/dev.stamp  ## the documents, as a site in build/docs
 	$(BIN)/mkdocs build --quiet --strict
 
-man: .venv/docs.stamp  ## the manual pages, in build/man
+man: .venv/dev.stamp  ## the manual pages, in build/man
 	$(BIN)/python docs/man.py build/man
 
 lines:  ## count the source lines of the rooms, without tests, catalogues and data
@@ -72,7 +72,6 @@ lock: .venv/dev.stamp  ## resolve the newest versions into requirements/
 	$(RESOLVE) pyproject.toml --extra research --group build --group dev --no-emit-package pip -o requirements/dev.txt
 	$(RESOLVE) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(RESOLVE) --group gazetteer -c requirements/dev.txt -o requirements/gazetteer.txt
-	$(RESOLVE) --group docs -c requirements/dev.txt --no-emit-package pip --no-emit-package setuptools -o requirements/docs.txt
 	$(RESOLVE) --group build -c requirements/dev.txt --no-emit-package pip -o requirements/build.txt
 	$(RESOLVE) pyproject.toml -c requirements/dev.txt --excludes requirements/never-imported.txt -o requirements/program.txt
 
@@ -95,10 +94,6 @@ clean:  ## remove what make made
 .venv/dev.stamp: requirements/dev.txt .venv/run.stamp
 	@echo "Setting up what checks and tests need (about a minute, once)"
 	@$(LOCKED) -r requirements/dev.txt
-	@touch $@
-
-.venv/docs.stamp: requirements/docs.txt .venv/dev.stamp
-	@$(LOCKED) -r requirements/docs.txt
 	@touch $@
 
 # Type checkers do not see an editable install, and see trio-typing's old stubs before trio's own types.

@@ -18,6 +18,7 @@ import click
 from potluck.cli.__main__ import EXIT_CODES, cli
 from potluck.node import limits
 from potluck.node.home.config import Config
+from potluck.node.web.api.openapi import description
 from potluck.node.web.metrics import BUILD, GAUGES, INTAKE
 
 if TYPE_CHECKING:
@@ -134,12 +135,26 @@ def metrics() -> str:
     return _page("Metrics", words, ("Metric", "What it is"), rows)
 
 
+def api() -> str:
+    """Each method and path of the JSON API, from its OpenAPI description."""
+    rows = [
+        (f"`{method.upper()} {path}`", said.get("summary") or said["description"])
+        for path, methods in description()["paths"].items()
+        for method, said in methods.items()
+    ]
+    words = (
+        "Under `/api/v1`; [how to ask](../API.md). `GET /openapi.json` describes it to programs."
+    )
+    return _page("Paths of the API", words, ("Path", "What it does"), rows)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands,
     "reference/settings.md": settings,
     "reference/exit-codes.md": exit_codes,
     "reference/limits.md": limits_page,
     "reference/metrics.md": metrics,
+    "reference/api.md": api,
 }
 
 
