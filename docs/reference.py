@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,7 +177,7 @@ def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
     return re.sub(r"\]\(\.\./(?=[A-Zs])", "](", markdown)
 
 
-def _page(title: str, words: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _page(title: str, words: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     table = [head, tuple("---" for _ in head), *rows]
     lines = ["| " + " | ".join(_plain(cell) for cell in row) + " |" for row in table]
     return "\n".join([f"# {title}", "", words, "", *lines, ""])

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 import pytest
+import reference
 
 from potluck.cli.__main__ import EXIT_CODES
 from potluck.node import limits
@@ -23,9 +24,6 @@ from tests.cli.conftest import Person
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-sys.path.insert(0, str(DOCS))
-import reference  # noqa: E402 - mkdocs finds it there, too
-
 COMMANDS = reference.every_command()
 OPERATIONS = (DOCS / "operations.md").read_text("utf-8")
 
@@ -106,6 +104,49 @@ def test_no_link_to_a_file_is_dead(page: Path) -> None:
     ]
 
     assert dead == []
+
+
+def mentioned(page: Path) -> set[str]:
+    """The commands that a page shows, each in one line: in blocks of code, and in sentences."""
+    text = page.read_text("utf-8").replace("\\\n", " ")
+    blocks = re.findall(r"^(?: {4}|\$ )(?:\$ )?(potluck .*)$", text, re.MULTILINE)
+    spans = re.findall(
+        r"`(potluck [^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    )
+    return {" ".join(found.split()) for found in [*blocks, *spans]}
+
+
+SHOWN = [
+    (page, line)
+    for page in [ROOT / "README.md", ROOT / "SECURITY.md", *sorted(DOCS.glob("*.md"))]
+    for line in sorted(mentioned(page))
+    if line not in ("potluck NOUN VERB", "potluck …")
+]
+
+
+@pytest.mark.parametrize(("page", "line"), SHOWN, ids=lambda each: getattr(each, "name", each))
+def test_a_command_that_a_page_shows_is_there_with_its_options(page: Path, line: str) -> None:
+    known = {found.command_path: found.command for found in COMMANDS}
+    path, options = "potluck", list[str]()
+    said = shlex.split(line, comments=True)[1:]
+    while said:
+        word = said.pop(0)
+        if word in ("--home", "--lang"):
+            said.pop(0)
+        elif f"{path} {word}" in known:
+            path = f"{path} {word}"
+        elif word.startswith("--"):
+            options.append(word.partition("=")[0])
+    command = known[path]
+    taken = {
+        name
+        for each in [*command.params, *known["potluck"].params]
+        for name in (*each.opts, *each.secondary_opts)
+    }
+
+    assert path != "potluck" or options, "a command that there is not"
+    assert not isinstance(command, click.Group) or options or path == line.strip()
+    assert set(options) <= taken | {"--help"}
 
 
 def typed(page: str) -> list[list[str]]:
