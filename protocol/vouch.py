@@ -84,9 +84,7 @@ class VouchHead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SignedVouch:
-    """
-    A vouch with the exact bytes that were signed; made by `sign_vouch` and `decode_vouch` only.
-    """
+    """A vouch with the bytes that were signed; made by `sign_vouch` and `decode_vouch` only."""
 
     vouch: Vouch
     signed: bytes
@@ -126,6 +124,11 @@ def sign_vouch(vouch: Vouch, identity: Identity) -> SignedVouch:
         ]
     )
     return SignedVouch(vouch, signed, identity.sign(_CONTEXT + signed), announcement_id(signed))
+
+
+def is_vouch(encoded: bytes) -> bool:
+    """Whether these are a vouch's bytes, not an announcement's: its list has nine items."""
+    return encoded[:2] == b"\x92\xc4" and encoded[3:4] == b"\x99"
 
 
 def decode_vouch(encoded: bytes) -> SignedVouch:

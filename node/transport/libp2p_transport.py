@@ -140,8 +140,9 @@ class Libp2pTransport:
         return self._circuits.relay_of(peer_id)
 
     async def reserve(self, relay: str) -> int:
-        """Have the connected relay at this address keep a place for this node, so that others can dial
-        it there; until when, in UTC seconds of the relay's clock. Raises Disconnected if it does not."""
+        """Have the connected relay at this address keep a place for this node, so that others can
+        dial it there; until when, in UTC seconds of the relay's clock. Raises Disconnected if it
+        does not."""
         return await self._circuits.reserve(addresses.check_peer(relay)[1], relay)
 
     async def resolve(self, address: str) -> list[str]:
@@ -227,8 +228,8 @@ class Libp2pTransport:
         return peer_id in self._dialled
 
     async def find_nearby(self, found: Callable[[str], None]) -> None:
-        """Be announced in the local network by mDNS, and tell `found` the addresses of others, until
-        cancelled."""
+        """Be announced in the local network by mDNS, and tell `found` the addresses of others,
+        until cancelled."""
         await find_nearby(self._swarm, self.addresses, found)
 
     async def disconnect(self, peer_id: str) -> None:
