@@ -12,7 +12,7 @@ FIXED = SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct)
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo wheel program docs man test check lines bench soak gazetteer language lock clean
+.PHONY: help demo wheel program docs man pictures test check lines bench soak gazetteer language lock clean
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -48,6 +48,9 @@ docs: .venv/dev.stamp  ## the documents, as a site in build/docs
 
 man: .venv/dev.stamp  ## the manual pages, in build/man
 	$(BIN)/python docs/man.py build/man
+
+pictures: .venv/dev.stamp  ## take the documents' pictures anew, of an invented town's page
+	POTLUCK_BROWSER=required $(PYTEST) tests/web/test_everybody.py -k pictures
 
 lines:  ## count the source lines of the rooms, without tests, catalogues and data
 	@for rooms in "protocol node cli" simulations; do \
