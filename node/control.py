@@ -119,7 +119,8 @@ async def _reply(service: Service, line: bytes) -> Json:
             service = replace(service, clock=Clock(now))
         found = await perform(service, name, arguments)
         with trio.CancelScope(shield=True):  # also what came of stopping the node is told
-            return {"result": await trio.to_thread.run_sync(words.tell_all, found)}
+            found = await trio.to_thread.run_sync(words.tell_all, found)
+        return {"result": found}
     except PotluckError as error:
         return {"error": describe(error, words)}
     except Exception as error:
