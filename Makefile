@@ -7,10 +7,12 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 LOCKED := $(INSTALL) --require-hashes --only-binary=:all: --no-binary=varint,python-baseconv --no-build-isolation --use-pep517
 RESOLVE := $(BIN)/uv pip compile --quiet --upgrade
+# What is built from one commit is the same, byte for byte.
+FIXED = SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct)
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo site test check lines bench soak gazetteer language lock clean
+.PHONY: help demo site wheel program docs man pictures test check lines bench soak gazetteer language lock clean
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -20,6 +22,19 @@ demo: .venv/run.stamp  ## three nodes on this machine, and a hand drawn (ARGS=--
 
 site: .venv/run.stamp  ## the demonstration's town as a site for guests (DIR=build/site)
 	@$(BIN)/python -m potluck.cli demo --site $(or $(DIR),build/site)
+wheel: .venv/run.stamp  ## the package, as build/potluck_network-*.whl (the same commit: the same bytes)
+	@rm -rf build/lib build/bdist.* build/*.whl
+	@$(FIXED) $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w build .
+
+# --extend-pythonpath: the demonstration and the search for stamps start processes of their own.
+program: wheel  ## one file that runs where only python3 is, of this version and platform: build/potluck.pyz
+	@rm -rf build/program
+	@$(LOCKED) --no-compile --target build/program -r requirements/program.txt
+	@$(INSTALL) --no-compile --target build/program build/*.whl
+	@rm -rf build/program/potluck/simulations build/program/bin build/program/Crypto/SelfTest
+	@$(FIXED) $(BIN)/shiv --site-packages build/program --entry-point potluck.cli.__main__:main --reproducible \
+		--extend-pythonpath --preamble deploy/preamble.py --python '/usr/bin/env python3' --output-file build/potluck.pyz
+	@ls -l build/potluck.pyz build/*.whl
 
 test: check  ## everything that must be green before a change lands
 	$(PYTEST) -n 2 --dist loadfile -m "not soak"
@@ -29,6 +44,15 @@ check: .venv/dev.stamp .links/potluck  ## style, types, and which room may impor
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(PYTEST) tests/test_rooms.py
+
+docs: .venv/dev.stamp  ## the documents, as a site in build/docs
+	$(BIN)/mkdocs build --quiet --strict
+
+man: .venv/dev.stamp  ## the manual pages, in build/man
+	$(BIN)/python docs/man.py build/man
+
+pictures: .venv/dev.stamp  ## take the documents' pictures anew, of an invented town's page
+	POTLUCK_BROWSER=required $(PYTEST) tests/web/test_everybody.py -k pictures
 
 lines:  ## count the source lines of the rooms, without tests, catalogues and data
 	@for rooms in "protocol node cli" simulations; do \
@@ -50,13 +74,14 @@ language: .venv/run.stamp  ## begin a language, or bring its catalogue up to dat
 
 lock: .venv/dev.stamp  ## resolve the newest versions into requirements/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(RESOLVE) pyproject.toml --extra research --group build --group dev -o requirements/dev.txt
+	$(RESOLVE) pyproject.toml --extra research --group build --group dev --no-emit-package pip -o requirements/dev.txt
 	$(RESOLVE) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(RESOLVE) --group gazetteer -c requirements/dev.txt -o requirements/gazetteer.txt
-	$(RESOLVE) --group build -c requirements/dev.txt -o requirements/build.txt
+	$(RESOLVE) --group build -c requirements/dev.txt --no-emit-package pip -o requirements/build.txt
+	$(RESOLVE) pyproject.toml -c requirements/dev.txt --excludes requirements/never-imported.txt -o requirements/program.txt
 
 clean:  ## remove what make made
-	rm -rf .venv .links build potluck.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .links build potluck_network.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 .venv/build.stamp: requirements/build.txt
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("Potluck needs Python 3.11 to 3.13: make PYTHON=python3.x")'

@@ -72,6 +72,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "door": "sharing",
         "home": "lifecycle",
         "config": "settings",
+        "service": "service",
         "simulate": "simulate",
     },
 }
@@ -159,6 +160,14 @@ class Failure(click.ClickException):
         self.exit_code: int = next(codes, 1)  # type: ignore[misc]
 
 
+def _tell_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from potluck.node import version
+
+        click.echo(f"potluck {version.told()}")
+        ctx.exit()
+
+
 @click.command(
     cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
@@ -168,7 +177,14 @@ class Failure(click.ClickException):
 @click.option(
     "--lang", metavar="TAG", help="The language to speak, such as de (else LANGUAGE, LC_ALL, LANG)."
 )
-@click.version_option(package_name="potluck", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version with its commit, and exit.",
+)
 @click.pass_context
 def cli(ctx: click.Context, home: str | None, lang: str | None) -> None:
     """Potluck: take whatever turns up.

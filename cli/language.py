@@ -30,6 +30,7 @@ NOUNS = {
     "event": plural("{num:,} event", "{num:,} events"),
     "file": plural("{num:,} file", "{num:,} files"),
     "host": plural("{num:,} host", "{num:,} hosts"),
+    "node": plural("{num:,} node", "{num:,} nodes"),
     "organiser": plural("{num:,} organiser", "{num:,} organisers"),
     "peer": plural("{num:,} peer", "{num:,} peers"),
     "roll": plural("{num:,} roll", "{num:,} rolls"),

@@ -40,7 +40,8 @@ class Laboratory(click.Group):
             )
         except ModuleNotFoundError as error:
             raise LocalError(
-                "the laboratory needs {name}; install it with: pip install 'potluck[research]'",
+                "the laboratory needs {name}; install it with: "
+                "pip install 'potluck-network[research]'",
                 name=error.name,
             ) from None
         command: click.Command = getattr(module, f"{cmd_name}_command")

@@ -118,7 +118,9 @@ async def _reply(service: Service, line: bytes) -> Json:
         if now is not None:
             service = replace(service, clock=Clock(now))
         found = await perform(service, name, arguments)
-        return {"result": await trio.to_thread.run_sync(words.tell_all, found)}
+        with trio.CancelScope(shield=True):  # also what came of stopping the node is told
+            found = await trio.to_thread.run_sync(words.tell_all, found)
+        return {"result": found}
     except PotluckError as error:
         return {"error": describe(error, words)}
     except Exception as error:

@@ -332,6 +332,10 @@ async def _serve(
             await server.start(home.config.web)
             connections.server = server
         guests = await _show_guests(service, network, nursery) if home.config.guests else None
+        if home.config.metrics:
+            from .web import metrics  # noqa: PLC0415 - few nodes are monitored
+
+            await metrics.start(service, nursery, home.config.metrics)
         await nursery.start(control.serve, service)
         store.database.tell("running")
         logger.info("up")

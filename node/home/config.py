@@ -52,6 +52,11 @@ class Config:
         "127.0.0.1:8642",
         'Where the page is served: a loopback HOST:PORT, or "" for no page.',
     )
+    metrics: str = _setting(
+        "node.metrics",
+        "",
+        'Where /healthz and /metrics are served: a loopback HOST:PORT, or "" for nowhere.',
+    )
     deck_max_events: int = _setting("deck.max_events", 50_000, "How many events to hold at most.")
     sync_interval: int = _setting(
         "sync.interval", 600, "Seconds between repairs with a random peer."

@@ -1,4 +1,4 @@
-"""Where the page may be served: on this machine only."""
+"""Where the page and the metrics may be served: on this machine only."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def check_loopback(bind: str) -> tuple[str, int]:
         own = False
     if not (own and port.isascii() and port.isdigit() and int(port) < 65536):
         raise LocalError(
-            "cannot show the page at {bind}: it is for this machine only, and others could "
-            "reach it; write it as 127.0.0.1:8642",
+            "cannot serve at {bind}: this is for this machine only, and others could reach it; "
+            "write it as 127.0.0.1:8642",
             bind=bind,
         )
     return name, int(port)

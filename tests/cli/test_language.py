@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
+from potluck.cli.language import NOUNS
+
 from .conftest import Person
+
+CLI = Path(__file__).parents[2] / "cli"
+
+
+def test_every_noun_that_is_counted_can_be_said() -> None:
+    counted = {
+        call.args[1].value
+        for file in CLI.glob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "count" and len(call.args) == 2
+        if isinstance(call.args[1], ast.Constant)
+    }
+
+    assert counted == set(NOUNS)
 
 
 def test_a_command_speaks_german(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:

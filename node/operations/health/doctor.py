@@ -22,6 +22,7 @@ from potluck.node.operations.lifecycle.settings import faults
 from potluck.node.operations.service import Health, Json, Service
 from potluck.node.store import LEFT_BEHIND
 from potluck.node.transport import multiaddrs as addresses
+from potluck.node.version import told
 from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.errors import LocalError
 from potluck.protocol.message import Message
@@ -150,7 +151,7 @@ def _versions() -> Finding:
         "versions",
         _(
             "Potluck {potluck}, libp2p {libp2p}, SQLite {sqlite}, Python {python}",
-            potluck=version("potluck"),
+            potluck=told(),
             libp2p=version("libp2p"),
             sqlite=version("apsw").rpartition(".")[0],
             python=platform.python_version(),

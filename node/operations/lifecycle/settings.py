@@ -78,6 +78,11 @@ def _web(config: Config) -> None:
         check_loopback(config.web)
 
 
+def _metrics(config: Config) -> None:
+    if config.metrics:
+        check_loopback(config.metrics)
+
+
 _NAMES: Mapping[str, str] = {each.metadata["key"]: each.name for each in fields(Config)}
 CHECKS: Mapping[str, Callable[[Config], None]] = {
     "network.name": _network,
@@ -86,6 +91,7 @@ CHECKS: Mapping[str, Callable[[Config], None]] = {
     "node.bootstrap": _each("bootstrap", check_peer),
     "node.relays": _each("relays", check_peer),
     "node.web": _web,
+    "node.metrics": _metrics,
 }
 """Beside types and bounds, which Config checks itself."""
 

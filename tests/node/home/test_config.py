@@ -22,6 +22,7 @@ configs = st.builds(
     bootstrap=st.lists(printable, max_size=3).map(tuple),
     mdns=st.booleans(),
     web=printable,
+    metrics=printable,
     deck_max_events=st.integers(100, 10_000_000),
     sync_interval=st.integers(10, 86_400),
     draw_redraws=st.integers(0, 20),
@@ -39,7 +40,7 @@ def test_every_setting_is_explained() -> None:
         number for number, line in enumerate(lines) if " = " in line and not line.startswith("#")
     ]
 
-    assert len(settings) == 23
+    assert len(settings) == 24
     assert all(lines[number - 1].startswith("# ") for number in settings)
 
 
