@@ -177,8 +177,8 @@ SLEPT: Final = 60.0
 # --- trust --------------------------------------------------------------------------------------
 MAX_VOUCHES: Final = 50_000
 MAX_VOUCHES_IN_REACH: Final = 100_000
-"""Public vouches held, 400 bytes each: of hosts that one's own do not lead to, and with those of all
-that walks can come to. Keys are cheap; to be in reach takes the vouch of somebody who is."""
+"""Public vouches held, 400 bytes each: of hosts that one's own do not lead to, and with those of
+all that walks can come to. Keys are cheap; to be in reach takes the vouch of somebody who is."""
 VOUCHES_PER_HOUR: Final = 30.0
 VOUCHES_BURST: Final = 64.0
 """Vouches of one host that are forwarded by gossip: all of its registers at once, then few."""

@@ -99,7 +99,8 @@ class Source:
     """Whence an imported event was copied: the organiser, perhaps the calendar's name and address.
 
     The host vouches for the copy, not for who wrote it. `stamp` (8 bytes) pays for the source: see
-    `stamp.of_source`. `claimed_by` is the host key of the organiser, who now announces it. `extra` holds keys of later versions: kept and ignored.
+    `stamp.of_source`. `claimed_by` is the host key of the organiser, who now announces it. `extra`
+    holds keys of later versions: kept and ignored.
     """
 
     id: str

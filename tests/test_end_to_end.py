@@ -141,7 +141,8 @@ def test_a_real_towns_calendar_survives_kills_and_reaches_everybody(
         d.start("--no-web", "--connect", b.address)
         caught_up = until(lambda: d.call("status")["announcements"] == 6686)
         print(
-            f"far end: {travelled:.0f} s after the import (bar 60); late joiner: {caught_up:.0f} s (bar 15)"
+            f"far end: {travelled:.0f} s after the import (bar 60); late joiner: {caught_up:.0f} "
+            "s (bar 15)"
         )
         assert a.ids() == b.ids() == c.ids() == d.ids()
 

@@ -79,8 +79,8 @@ def uid(announcement: Announcement) -> str:
 def _repeated(repeated: Repeated) -> Iterator[Event]:
     """The event with its rule, and its dates that are otherwise."""
     (start, first), *others = repeated.dates
-    assert first is not None
-    assert first.body is not None
+    if first is None or first.body is None:
+        raise ValueError("what is repeated has a first date")
     event = _event(first, first.body, start)
     event.add("RRULE", vRecur.from_ical(repeated.rule))
     changed = []

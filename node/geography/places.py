@@ -1,6 +1,5 @@
 """
-From what people write ("Kreuzberg, Berlin", "東京", "52.52,13.40") to a spot on the map and its time
-zone.
+From what people write ("Kreuzberg, Berlin", "東京", "52.52,13.40") to a spot on the map.
 
 A name that several towns bear is settled only when the largest has at least ten times the people of
 the next: "Paris" is the one in France, but "Bloomington" is asked back, with what to type for each.
@@ -65,7 +64,8 @@ class Unknown(NotFound):
         )
         if choices:
             message = Message(
-                "No place called {text!r} is known here. Did you mean: {spots}? Else name a larger town "
+                "No place called {text!r} is known here. Did you mean: {spots}? Else name a "
+                "larger town "
                 "near it (5,000 people or more), or give coordinates such as 52.52,13.40.",
                 text=text,
                 spots="; ".join(choices),

@@ -39,7 +39,8 @@ HOURS = [
     marked("ten"),
     marked("eleven"),
 ]
-# What the clock shows in steps of five minutes. {hour} is the hour that was, {next} the hour to come.
+# What the clock shows in steps of five minutes. {hour} is the hour that was, {next} the hour to
+# come.
 FIVES = [
     marked("%(hour)s"),
     marked("five past %(hour)s"),
@@ -170,7 +171,8 @@ def time(moment: datetime, tongue: Tongue) -> str:
     return _time(moment.time(), tongue)
 
 
-# A list says the same days and hours again and again, and Babel takes a tenth of a millisecond each.
+# A list says the same days and hours again and again, and Babel takes a tenth of a millisecond
+# each.
 @lru_cache(maxsize=1024)
 def _time(hour: time_of_day, tongue: Tongue) -> str:
     return dates.format_time(hour, "short", locale=tongue.locale)

@@ -23,7 +23,8 @@ Count = Annotated[int, Meta(ge=0)]
 
 
 def checked(name: str, value: Any, kind: Any) -> Any:
-    """The value, read from JSON, if it is as its type says. Raises Unfit, naming where it is not."""
+    """The value, read from JSON, if it is as its type says. Raises Unfit, naming where it is
+    not."""
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:

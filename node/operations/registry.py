@@ -1,4 +1,5 @@
-"""The operations by name, for those who call from outside: the control socket and the command line."""
+"""The operations by name, for those who call from outside: the control socket and the command
+line."""
 
 from __future__ import annotations
 

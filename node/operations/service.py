@@ -28,8 +28,9 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A running node in numbers: peers known, connected, and of these how many dialled us; when the last
-    repair ended (UTC seconds); for each of its relays why it keeps no place, None where it does."""
+    """A running node in numbers: peers known, connected, and of these how many dialled us; when the
+    last repair ended (UTC seconds); for each of its relays why it keeps no place, None where it
+    does."""
 
     known: int
     connected: int
@@ -90,7 +91,8 @@ class Connections(Protocol):
         """Stop once others have had time to hear what was just said, and delete the home."""
 
     def clock_offset(self) -> float | None:
-        """Seconds by which the peers' clocks are ahead of ours (their median), once there are enough."""
+        """Seconds by which the peers' clocks are ahead of ours (their median), once there are
+        enough."""
 
     def health(self) -> Health:
         """How it is doing."""
@@ -145,7 +147,8 @@ def open_store(home: Home) -> Store:
 async def open_service(
     home: Home, clock: Clock, progress: Progress = _silent
 ) -> AsyncIterator[Service]:
-    """The operations without a node, over this home's store until the end. Raises InUse, LocalError."""
+    """The operations without a node, over this home's store until the end. Raises InUse,
+    LocalError."""
     with open_store(home) as store:
         intake = Intake(home.network, store, clock.real)
         with suppress(LocalError):  # on a full disk what expired stays, and the rest can be read

@@ -29,7 +29,8 @@ def bench_alike() -> None:
     for lacking, shares in zip(LACKING, found, strict=True):
         said = ", ".join(f"{shares[n]:.1%} of {n}" for n in SIZES)
         print(
-            f"  each lacks {lacking:5.1%}: {said}; the law: {1 - 2 * lacking:.1%} to {1 - lacking:.1%}"
+            f"  each lacks {lacking:5.1%}: {said}; the law: {1 - 2 * lacking:.1%} to "
+            f"{1 - lacking:.1%}"
         )
     plot({n: [shares[n] for shares in found] for n in SIZES})
 
@@ -70,8 +71,10 @@ def plot(measured: dict[int, list[float]]) -> None:
                 percent, shares, "o-", color=colour, markersize=4, label=f"measured, hands of {n}"
             )
         axes.set(
-            xlabel="organisers that each of the two decks lacks (d), %", ylabel="cards that are equal, %",
-            xlim=(0, 50), ylim=(0, 100), title="How alike the hands of two decks are, from one seed",
+            xlabel="organisers that each of the two decks lacks (d), %",
+            ylabel="cards that are equal, %",
+            xlim=(0, 50), ylim=(0, 100),
+            title="How alike the hands of two decks are, from one seed",
         )  # fmt: skip
         axes.legend(loc="lower left")
         figure.savefig(FILE, metadata={"Date": None})

@@ -31,7 +31,8 @@ async def bench_draw() -> None:
     parts = [1000 * median(part) for part in zip(*best, strict=True)]
     total = 1000 * median(map(sum, best))
     print(
-        f"\nA hand of 5 within 25 km and 14 days of {million.EVENTS:,} events of {million.HOSTS:,} hosts,"
+        f"\nA hand of 5 within 25 km and 14 days of {million.EVENTS:,} events of "
+        f"{million.HOSTS:,} hosts,"
     )
     print(
         f"among {min(counts)} to {max(counts)} candidates (median {median(counts):.0f}), median ms:"

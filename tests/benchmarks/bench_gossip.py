@@ -51,6 +51,7 @@ async def bench_gossip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copies = ANNOUNCEMENTS * PEERS
     print(
         f"\ngossip, {ANNOUNCEMENTS} announcements through a node with {PEERS} peers: none lost, "
-        f"{ANNOUNCEMENTS / seconds:.0f} a second, {copies / cpu:.0f} received copies per core-second "
+        f"{ANNOUNCEMENTS / seconds:.0f} a second, {copies / cpu:.0f} received copies per "
+        "core-second "
         f"(libp2p alone: 400 to 500); admission alone {ANNOUNCEMENTS / alone:.0f} per core-second"
     )

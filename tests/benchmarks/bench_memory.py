@@ -32,11 +32,13 @@ def bench_memory(tmp_path: Path) -> None:
     few = memory_of_node(tmp_path / "few", 1_000)
     many = memory_of_node(tmp_path / "many", HELD)
     print(
-        f"\nResident memory in MB (bar: 160 with {HELD:,} held); libp2p imported, alone: {alone:.0f}"
+        f"\nResident memory in MB (bar: 160 with {HELD:,} held); libp2p imported, alone: "
+        f"{alone:.0f}"
     )
     for held, (up, drawn, listed) in ((1_000, few), (HELD, many)):
         print(
-            f"  {held:7,} held: {up:.0f} when up, {drawn:.0f} through draws, {listed:.0f} through a list"
+            f"  {held:7,} held: {up:.0f} when up, {drawn:.0f} through draws, {listed:.0f} through "
+            "a list"
         )
 
 

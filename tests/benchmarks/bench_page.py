@@ -92,7 +92,8 @@ class Client:
         taken, _, sizes = zip(*(self.timed(method, path) for _ in range(ROUNDS)), strict=True)
         used = (processor_seconds(self._pid) - before) / ROUNDS
         print(
-            f"  {what}: {1000 * median(taken):.2f}, {1000 * used:.2f} of the processor, {sizes[0]:,} bytes"
+            f"  {what}: {1000 * median(taken):.2f}, {1000 * used:.2f} of the processor, "
+            f"{sizes[0]:,} bytes"
         )
 
 

@@ -50,7 +50,8 @@ def bench_reconcile() -> None:
         started = process_time()
         Items(everything)
         print(
-            f"  {n:7,} items: sealed in {process_time() - started:.2f} s, {held / n:.0f} bytes an item"
+            f"  {n:7,} items: sealed in {process_time() - started:.2f} s, {held / n:.0f} bytes an "
+            "item"
         )
         lacks = {
             "nothing": set[int](),

@@ -28,7 +28,8 @@ def bench_sybils() -> None:
             cards = found.honest + found.sybil + found.strangers
             whole = SYBILS / (SYBILS + active * HONEST)
             print(
-                f"  {active:4.0%} of hosts with events, {name:>10}: of walked cards {found.share:5.1%}"
+                f"  {active:4.0%} of hosts with events, {name:>10}: of walked cards "
+                f"{found.share:5.1%}"
                 f" are Sybils'; {found.strangers / cards:5.1%} are strangers', of which {whole:.0%}"
                 f" Sybils'; {found.missing:3} not dealt; a month brings {found.reached:.0%} of the"
                 " hosts that chance would"

@@ -125,6 +125,8 @@ async def bench_large_nodes(tmp_path: Path) -> None:
         await left.transport.dial(right.transport.addresses[0])
         await until(lambda: left.fresh == right.fresh == DIFFERENCE, 300)
         print(
-            f"\ntwo nodes of {LARGE:,} that differ in {DIFFERENCE}: {left.bytes / 1000:.1f} kB (bar 25), "
-            f"{time.perf_counter() - before:.1f} s, {time.process_time() - cpu:.1f} s of CPU for both"
+            f"\ntwo nodes of {LARGE:,} that differ in {DIFFERENCE}: {left.bytes / 1000:.1f} kB "
+            "(bar 25), "
+            f"{time.perf_counter() - before:.1f} s, {time.process_time() - cpu:.1f} s of CPU for "
+            "both"
         )

@@ -22,7 +22,8 @@ def announcements(count: int, hosts: int, seed: int = 1) -> Iterator[wire.Signed
         start = NOW + random.randrange(60 * DAY)
         yield wire.sign(
             Announcement(
-                NETWORK.id, author.key, nonce(author), random.getrandbits(64), 0, NOW, start + 30 * DAY,
+                NETWORK.id, author.key, nonce(author), random.getrandbits(64), 0, NOW,
+                start + 30 * DAY,
                 Status.SCHEDULED, body(random, number, start),
             ),
             author,

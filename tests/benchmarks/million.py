@@ -84,8 +84,10 @@ def events() -> Iterator[tuple[Any, ...]]:
         lon = homes[host][1] + random.gauss(0, 0.1) / cos(radians(lat))
         start = NOW + random.randrange(60 * DAY)
         yield (
-            ref, random_key(host), rows.slot_key(random.getrandbits(64)), 0, random.randbytes(32), NOW,
-            start + 30 * DAY, 0, 1, start, start + 7200, 0, cell((lat, lon)), lat, lon, f"Event {ref}",
+            ref, random_key(host), rows.slot_key(random.getrandbits(64)), 0,
+            random.randbytes(32), NOW,
+            start + 30 * DAY, 0, 1, start, start + 7200, 0,
+            cell((lat, lon)), lat, lon, f"Event {ref}",
             None, None, None, facts,
         )  # fmt: skip
 

@@ -55,7 +55,8 @@ class Target:
     seeds: Sequence[bytes]
 
 
-# --- announcements, gossip, reconciliation ---------------------------------------------------------
+# --- announcements, gossip, reconciliation
+# ---------------------------------------------------------
 
 
 def announcements(_folder: Path) -> Target:
@@ -115,7 +116,8 @@ def _reconcile(data: bytes) -> None:
             assert length <= MIN_FRAME_LIMIT
 
 
-# --- sessions of sync ------------------------------------------------------------------------------
+# --- sessions of sync
+# ------------------------------------------------------------------------------
 
 
 class _Scripted:
@@ -231,11 +233,14 @@ async def _have_session(role: bytes, said: bytes) -> None:
     assert len(sync._not_held) <= limits.MAX_REFUSED
 
 
-# --- the person's side -----------------------------------------------------------------------------
+# --- the person's side
+# -----------------------------------------------------------------------------
 
 HARMLESS = (
-    "announce edit postpone cancel withdraw list_events draw draw_seed draw_dice rolls_needed browse "
-    "keep skip forget kept bag why save_filters saved_filters block unblock blocks ban unban bans status"
+    "announce edit postpone cancel withdraw list_events draw draw_seed draw_dice rolls_needed "
+    "browse "
+    "keep skip forget kept bag why save_filters saved_filters block unblock blocks ban unban bans "
+    "status"
 ).split()
 """Operations that write no files and ask nobody on the network."""
 
@@ -281,8 +286,10 @@ def calendars(_folder: Path) -> Target:
         "LOCATION:Hall",
         uid="2",
     )
-    zone = "BEGIN:VTIMEZONE\r\nTZID:Here\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0200\r\n"
-    zone += "TZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+    zone = "BEGIN:VTIMEZONE\r\nTZID:Here\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\n"
+    zone += "TZOFFSETFROM:+0200\r\n"
+    zone += "TZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\n"
+    zone += "END:STANDARD\r\nEND:VTIMEZONE"
     moved = vevent("RECURRENCE-ID:20261112T180000Z", "DTSTART;TZID=Here:20261113T190000")
     return Target(
         _import, [vcalendar(plain), vcalendar(weekly, plain), vcalendar(zone, weekly, moved)]

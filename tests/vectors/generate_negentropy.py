@@ -104,8 +104,12 @@ def vectors() -> dict[str, Any]:
     """All cases."""
     return {
         "ids": "BLAKE2b-256 of the ASCII text common:i, a:i or b:i",
-        "timestamps": "first_timestamp + index * step, the index over the common ids, then a's or b's",
-        "sha256": "of the transcript's lines joined by line feeds; C: initiator (a), S: responder (b)",
+        "timestamps": (
+            "first_timestamp + index * step, the index over the common ids, then a's or b's"
+        ),
+        "sha256": (
+            "of the transcript's lines joined by line feeds; C: initiator (a), S: responder (b)"
+        ),
         "cases": [case(*numbers) for numbers in CASES],
         "answered": [
             {

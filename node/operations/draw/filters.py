@@ -324,7 +324,8 @@ SOFT = frozenset(name for name, each in HIDING.items() if each.soft)
 
 
 def rules_of(service: Service, form: Filters) -> dict[str, Rule]:
-    """The rules that a DrawForm and the person's blocks amount to, those that are set. Raises Unfit."""
+    """The rules that a DrawForm and the person's blocks amount to, those that are set. Raises
+    Unfit."""
     rules: dict[str, Rule | None] = {Blocks.name: block_rule(service)}
     rules |= {each.name: each.rule(form) for each in FILTERS}
     return {name: rule for name, rule in rules.items() if rule is not None}
@@ -338,7 +339,8 @@ def block_rule(service: Service) -> Rule | None:
 def hiding(
     entry: Entry, start: int, rules: Mapping[str, Rule], bag: Collection[bytes] = ()
 ) -> tuple[str | None, bool | None]:
-    """The first rule that hides an event that starts then, and its answer; (None, True) for none."""
+    """The first rule that hides an event that starts then, and its answer; (None, True) for
+    none."""
     if rules:
         facts = entry.facts
         for name, rule in rules.items():

@@ -1,4 +1,5 @@
-"""Keeping a hand as it was dealt: cards, facts and receipt, so that a second look shows the same."""
+"""Keeping a hand as it was dealt: cards, facts and receipt, so that a second look shows the
+same."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ DeckFacts = TypedDict(
 
 
 async def freeze(service: Service, hand: FrozenHand, deck: Deck, made: Receipt) -> FrozenHand:
-    """Keep a hand of the day with its receipt. A first hand without cards is none: the day stays open."""
+    """Keep a hand of the day with its receipt. A first hand without cards is none: the day stays
+    open."""
     if hand.key.redraw == 0 and not hand.cards:
         return replace(hand, facts=hand.facts | {"receipt": None})
     return await service.store.hands.freeze(await with_receipt(service, hand, deck, made))

@@ -57,7 +57,8 @@ async def _follow(service: Service) -> None:
 
 
 async def plan_of_registers(service: Service) -> list[tuple[str, Json]]:
-    """What was kept, by register: as it is now, or as it was last seen if it is not held any more."""
+    """What was kept, by register: as it is now, or as it was last seen if it is not held any
+    more."""
     seen, found = _seen(service), []
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)

@@ -28,7 +28,8 @@ from .window import window_of
 
 REVEALS = Message("The candidates in it reveal the region where you looked.")
 REVEALS_VOUCHED = Message(
-    "The candidates in it reveal the region where you looked. A card of somebody whom you have met can"
+    "The candidates in it reveal the region where you looked. A card of somebody whom you have "
+    "met can"
     " show that you have."
 )
 REVEALS_MET = Message(
@@ -125,7 +126,8 @@ async def receipt_file(
 
 
 async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Card]:
-    """The cards of a receipt as those of a hand, as they are now; `form` says from where one looks."""
+    """The cards of a receipt as those of a hand, as they are now; `form` says from where one
+    looks."""
     made = await _decoded(await service.store.receipts.read(id))
     window = window_of(form, service.clock.now())
     kept = frozenset(service.store.choices.kept())
@@ -143,7 +145,8 @@ def _as_dealt(service: Service, card: draw.Card) -> FrozenCard:
 async def verify_file(path: Path) -> Verified:
     """Check a receipt from its file alone.
 
-    Raises VerificationFailed that names every difference, or says that it is no receipt; LocalError.
+    Raises VerificationFailed that names every difference, or says that it is no receipt;
+    LocalError.
     """
     try:
         content = path.read_bytes()

@@ -26,11 +26,13 @@ from .window import Window, window_of
 NO_TABLE = ""
 DAYS_A_WEEK = 7
 SETS_A_DAY = 3
-"""Sets of filters with which a day's hand may be looked at: a hand is to be taken, not shopped for."""
+"""Sets of filters with which a day's hand may be looked at: a hand is to be taken, not shopped
+for."""
 
 
 async def draw_today(service: Service, form: DrawForm, *, redraw: bool = False) -> Hand:
-    """The day's hand: of the table that came with the network if nothing is asked for, else one's own."""
+    """The day's hand: of the table that came with the network if nothing is asked for, else one's
+    own."""
     default = next((seat.name for seat in service.store.choices.tables() if seat.is_default), None)
     if default is not None and form == DrawForm():
         return await draw_table(service, default, redraw=redraw)
@@ -109,7 +111,8 @@ def hand_of_today(service: Service, form: DrawForm) -> FrozenHand | None:
 
 
 async def sets_of_filters(service: Service, form: DrawForm) -> Json:
-    """With how many sets of filters today's hand was looked at: {used, most}; empty ones are none."""
+    """With how many sets of filters today's hand was looked at: {used, most}; empty ones are
+    none."""
     hands = service.store.hands.of_day(window_of(form, service.clock.now()).day, NO_TABLE)
     return {"used": len({hand.key.filters for hand in hands}), "most": SETS_A_DAY}
 

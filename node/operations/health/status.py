@@ -14,7 +14,8 @@ from potluck.protocol.errors import NotFound
 
 class Status(TypedDict):
     """`ports` are those of the settings, the same at each start; `peers` counts the connected ones;
-    `log` the registers known, of which `announcements` are held; `failing` says why parts failed."""
+    `log` the registers known, of which `announcements` are held; `failing` says why parts
+    failed."""
 
     running: bool
     home: str

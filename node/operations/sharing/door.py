@@ -6,7 +6,8 @@ from potluck.node.operations.service import Json, Service, running
 
 
 async def open_door(service: Service) -> Json:
-    """Show a part of the page on the local network, unencrypted: {link}, which lets one phone in, once.
+    """Show a part of the page on the local network, unencrypted: {link}, which lets one phone in,
+    once.
 
     Raises NodeNotRunning, LocalError.
     """

@@ -25,7 +25,8 @@ async def disconnect(service: Service, peer: str) -> Json:
 
 
 async def ban(service: Service, target: str, why: str | None = None) -> Json:
-    """Have nothing to do with a peer id, an ip or an address range: as `bans`. Raises LocalError."""
+    """Have nothing to do with a peer id, an ip or an address range: as `bans`. Raises
+    LocalError."""
     note = clean_line(why or "", MAX_WHY)
     reason = Message("{banned}: {note}", banned=PERSON, note=note) if note else PERSON
     if service.connections is not None:

@@ -24,8 +24,9 @@ MAX_WHY = 200
 
 
 class Blocked(TypedDict):
-    """Something blocked: `kind` is host, importer, source or word; `host` is None for a word, and for
-    a source whoever imports it; `text` is the word or the source's id; `since` None if unknown."""
+    """Something blocked: `kind` is host, importer, source or word; `host` is None for a word, and
+    for a source whoever imports it; `text` is the word or the source's id; `since` None if
+    unknown."""
 
     kind: str
     host: Key | None

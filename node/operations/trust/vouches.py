@@ -26,8 +26,8 @@ RESTORED = "restored"
 
 
 class Vouching(TypedDict):
-    """For whom one vouches; `returned`: they vouch back publicly. Walks go on beyond them only where
-    it is public and returned."""
+    """For whom one vouches; `returned`: they vouch back publicly. Walks go on beyond them only
+    where it is public and returned."""
 
     host: Key
     name: str
@@ -120,7 +120,8 @@ async def words_of(service: Service, host: Line) -> HostCard:
 
 
 def met_by(service: Service) -> list[Met]:
-    """Whom one vouches for now, A to Z, without those taken back publicly since, in another home."""
+    """Whom one vouches for now, A to Z, without those taken back publicly since, in another
+    home."""
     now, said = service.clock.real(), _said(service)
     met = {one.host: one for one in service.store.trust.met(now)}
     for host, last in said.items():

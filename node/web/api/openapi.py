@@ -15,8 +15,10 @@ from .routes import ENDPOINTS, JSON, Endpoint, Field
 
 VERSION = "1"
 ABOUT = (
-    "All that a person can do with their node, for programs of theirs. It answers on this machine only, "
-    "to who sends the token of the home folder. Errors say what to do, and name the field they are about."
+    "All that a person can do with their node, for programs of theirs. It answers on this machine "
+    "only, "
+    "to who sends the token of the home folder. Errors say what to do, and name the field they "
+    "are about."
 )
 
 
@@ -146,7 +148,10 @@ def _error(words: str) -> dict[str, Any]:
 
 _ARRIVALS: dict[str, Any] = {
     "operationId": "arrivals",
-    "summary": "What arrives from now on, as server-sent events: arrival (an event), sync (a count), missed",
+    "summary": (
+        "What arrives from now on, as server-sent events: arrival (an event), sync (a "
+        "count), missed"
+    ),
     "responses": {
         "200": {"description": "A stream", "content": {"text/event-stream": {}}},
         **_errors(),

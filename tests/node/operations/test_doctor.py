@@ -222,7 +222,8 @@ async def test_a_bundle_gives_nothing_away(
 def test_what_is_redacted() -> None:
     home = Path("/home/ada/potluck")
     said = (
-        f"{home}/host.key; /ip6/2001:db8::7/tcp/4001/p2p/{PEER}; 203.0.113.5:4001; 2001:db8:0:1::7; "
+        f"{home}/host.key; /ip6/2001:db8::7/tcp/4001/p2p/{PEER}; 203.0.113.5:4001; "
+        "2001:db8:0:1::7; "
         f"https://ada.example/x; {'ab' * 32}; {PEER}; at 12:30:00"
     )
 

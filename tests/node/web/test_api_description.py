@@ -30,7 +30,8 @@ from potluck.protocol.errors import LocalError
 from .api_server import TOKEN, api_in_thread, running_api
 
 CHECKS = [
-    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+    not_a_server_error, status_code_conformance, content_type_conformance,
+    response_schema_conformance,
     negative_data_rejection,
 ]  # fmt: skip
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}

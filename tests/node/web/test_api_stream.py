@@ -33,7 +33,10 @@ def some(number: int) -> SignedAnnouncement:
 async def heard(running: Api, happen: Any) -> list[tuple[str, Any]]:
     """What a listener is told first of what happens once it listens; nothing if the stream ends."""
     host, _, port = running.url.removeprefix("http://").partition(":")
-    head = f"GET /api/v1/arrivals HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {TOKEN}\r\n\r\n"
+    head = (
+        f"GET /api/v1/arrivals HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer "
+        f"{TOKEN}\r\n\r\n"
+    )
     with trio.fail_after(10):
         async with await trio.open_tcp_stream(host, int(port)) as wire:
             await wire.send_all(head.encode())
