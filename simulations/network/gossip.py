@@ -28,6 +28,9 @@ class Gossip(Settings, frozen=True):
     degree: Annotated[int, par("nodes", "wanted in a mesh (D)", 1, 50)] = 6
     least: Annotated[int, par("nodes", "in a mesh, below which it grafts (D low)", 1, 50)] = 4
     most: Annotated[int, par("nodes", "in a mesh, above which it prunes (D high)", 1, 50)] = 12
+    to_all: Annotated[
+        bool, par("", "publish to all peers, not to the mesh only (nim-libp2p; the model only)")
+    ] = False
     dialled_within: Annotated[float, par("s", "in which all are dialled", 0, 15)] = 1.0
 
 
