@@ -63,6 +63,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "deck": "deck",
         "tables": "tables",
         "peers": "trust",
+        "calendars": "calendars",
+        "vouch": "vouch",
         "blocks": "trust",
         "importers": "trust",
         "door": "sharing",

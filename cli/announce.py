@@ -38,6 +38,12 @@ form_options = together(
         metavar="NEED=yes|no",
         help="wheelchair, step_free, sign_language, quiet, children.",
     ),
+    click.option(
+        "--repeat",
+        metavar="RULE",
+        help="'every thursday 8 times', FREQ=WEEKLY;COUNT=8; of an event: from its date on, "
+        "or 'never'.",
+    ),
     click.option("--url", metavar="URL", help="A page about it."),
     click.option(
         "--series", metavar="NAME", help="What it is one of; a series counts as one card."

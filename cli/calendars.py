@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .client import Client
+from .hand_over import hand_over
 from .language import count, marked, say, tell
 from .options import at_option, json_option, near_option
 from .printing import Json, progress, result
@@ -25,6 +26,9 @@ IMPORTED = {
 @click.group("calendars")
 def calendars_command() -> None:
     """Calendars that your node keeps up with: list, add, remove, look now."""
+
+
+calendars_command.add_command(hand_over)
 
 
 @calendars_command.command("list")

@@ -41,6 +41,8 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
     metavar="N",
     help="So many cards ignore topic, language, price.",
 )
+@click.option("--vouched", is_flag=True, help="Only along vouches, from those whom you have met.")
+@click.option("--no-strangers", is_flag=True, help="With --vouched: without one stranger in ten.")
 @saved_option
 @click.option("--save", metavar="NAME", help="Remember these filters under a name.")
 @click.option("--table", metavar="NAME", help="The hand of a table where you sit.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 
@@ -11,9 +12,15 @@ from .printing import Json, bold, dim
 from .ticket import Line, Stub, columns, ticket
 from .wording import day_and_hour, events, facts, importer, marks, organiser, when, where
 
+COUNTED = 1_000
+"""So far the hosts are counted that vouches reach."""
+
 
 def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
     """A hand with its odds and what was hidden by which rule; if empty, where to look instead."""
+    if not dealt["hand"] and dealt["reach"] is not None:
+        click.echo(reach(dealt))
+        return
     if not dealt["hand"]:
         click.echo(say("Nothing {scope}{hidden}.", scope=scope(dealt), hidden=_hidden(dealt)))
         click.echo(_advice(dealt, beyond))
@@ -25,6 +32,8 @@ def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
         card(number, event, dealt["near"])
     if dealt["bag_spent"]:
         click.echo(say("You have seen the whole deck: the bag starts again."))
+    if dealt["reach"] is not None:
+        click.echo(reach(dealt))
     _footer(dealt)
 
 
@@ -32,6 +41,18 @@ def _title(dealt: Json) -> str:
     if dealt.get("table"):
         return bold(say("The hand of the table {table}", table=dealt["table"]))
     return bold(say("Today's hand")) if dealt["today"] else bold(say("A hand beside today's"))
+
+
+def reach(dealt: Json) -> str:
+    """What a vouched draw could draw from, and what it could not deal."""
+    if not dealt["reach"]:
+        return say("You vouch for nobody yet. When you meet somebody: potluck vouch add HOST")
+    hosts = count(dealt["reach"], "host")
+    if dealt["reach"] >= COUNTED:
+        hosts = say("{hosts} or more", hosts=hosts)
+    reached = say("Your vouches reach {hosts}.", hosts=hosts)
+    lost = say("Not to be dealt: {cards}.", cards=count(dealt["missing"], "card"))
+    return f"{reached} {lost}" if dealt["missing"] else reached
 
 
 def _footer(dealt: Json) -> None:
@@ -64,7 +85,8 @@ def card(number: int, event: Json, near: str | None) -> None:
         (facts(event), str),
         (importer(event), str),
         *((version(other), str) for other in event["versions"]),
-        (f"{odds(event, near)} · {event['id'][:8]}", dim),
+        *((warning(why), str) for why in event["warnings"]),
+        (f"{walked(event['walk']) or odds(event, near)} · {event['id'][:8]}", dim),
     ]
     said = [line for position, line in enumerate(lines) if line[0] or not position]
     stub = Stub(number, *day_and_hour(event), say("kept") if event.get("kept") else "")
@@ -88,6 +110,22 @@ def version(other: Json) -> str:
     if other["mine"]:
         return say("You say that {what}", what=what)
     return say("Host {host} says that {what}", host=other["host"][:8], what=what)
+
+
+def warning(why: str) -> str:
+    """One's own reason for a block that warns."""
+    return say("You asked to be warned: {why}", why=why) if why else say("You asked to be warned.")
+
+
+def walked(walk: Json | None) -> str:
+    """How a card of a vouched draw was walked to; nothing for those of other draws."""
+    if walk is None:
+        return ""
+    if walk["stranger"]:
+        return say("a stranger, to whom no vouch of yours leads")
+    names = [one["name"] or say("host {host}", host=one["host"][:8]) for one in walk["path"]]
+    steps = [say("{one} met {other}", one=one, other=other) for one, other in pairwise(names)]
+    return "; ".join([say("you met {name}", name=names[0]), *steps])
 
 
 def odds(event: Json, near: str | None) -> str:

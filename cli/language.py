@@ -1,4 +1,6 @@
-"""What commands say, in the language of the terminal; Babel is imported only if it is not English."""
+"""
+What commands say, in the language of the terminal; Babel is imported only if it is not English.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,45 +15,59 @@ from potluck.protocol.errors import LocalError
 from .client import Client, pretended_now
 from .health import addresses
 from .language import count, say
-from .options import json_option
+from .options import json_option, together
 from .printing import Json, bold, dim, progress, result
+
+network_options = together(
+    click.option(
+        "--network", metavar="NAME", help="The network to belong to. Default: potluck, open to all."
+    ),
+    click.option(
+        "--secret", metavar="BASE32", help="The secret of a closed network; 'new' makes one."
+    ),
+    click.option(
+        "--stamp-bits",
+        default=22,
+        show_default=True,
+        type=click.IntRange(0, 40),
+        metavar="N",
+        help="What the network asks of a new host key.",
+    ),
+)
 
 
 @click.command("init")
 @click.option(
-    "--name", default="", metavar="NAME", help="What you call this node; nobody else sees it."
+    "--name", default="", metavar="NAME", help="What friends call you; only your card says it."
 )
-@click.option(
-    "--network", metavar="NAME", help="The network to belong to. Default: potluck, open to all."
-)
-@click.option("--secret", metavar="BASE32", help="The secret of a closed network; 'new' makes one.")
-@click.option(
-    "--stamp-bits",
-    default=22,
-    show_default=True,
-    type=click.IntRange(0, 40),
-    metavar="N",
-    help="What the network asks of a new host key.",
-)
+@network_options
+@click.option("--words", is_flag=True, help="Also print your host key as 24 words, for paper.")
 @json_option
 @click.pass_obj
 def init_command(
     client: Client,
     /,
+    *,
+    words: bool,
     name: str,
-    network: str | None,
-    secret: str | None,
-    stamp_bits: int,
     as_json: bool,
+    **network: Any,
 ) -> None:
     """Make a home: your keys, your settings, your store."""
+    made = _made(client, as_json, name=name, **network)
+    said = {name: value for name, value in made.items() if words or name != "words"}
+    result(said, as_json, _home_made)
+
+
+def _made(client: Client, as_json: bool, *, name: str = "", **said: Any) -> Json:
+    """A new home, with its birth stamp."""
     import trio
 
     from potluck.node.operations.lifecycle import init
 
     with progress(say("Finding your birth stamp"), not as_json) as step:
-        made = trio.run(init.create, client.path, name, network, secret, stamp_bits, step)
-    result({**made, "chosen": network is not None}, as_json, _home_made)
+        made = trio.run(partial(init.create, client.path, name, progress=step, **said))
+    return {**made, "chosen": said["network"] is not None}
 
 
 @click.command("up")
@@ -163,22 +179,40 @@ def home_command() -> None:
 
 
 @home_command.command("backup")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--words", is_flag=True, help="Print your host key alone as 24 words, for paper.")
 @json_option
 @click.pass_obj
-def home_backup_command(client: Client, /, file: Path, as_json: bool) -> None:
+def home_backup_command(
+    client: Client, /, file: Path | None, *, words: bool, as_json: bool
+) -> None:
     """Your whole home in one file, keys included: guard it like them."""
+    if (file is None) != words:
+        raise click.UsageError("give either FILE or --words")
+    if file is None:
+        result(client.call("words_of_key"), as_json, _words)
+        return
     result(client.call("backup", path=str(file.absolute())), as_json, _backed_up)
 
 
 @home_command.command("restore")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--words", is_flag=True, help="Ask for the 24 words of your host key instead.")
+@network_options
 @json_option
 @click.pass_obj
-def home_restore_command(client: Client, /, file: Path, as_json: bool) -> None:
-    """Bring a backup back, into a folder that has no home yet."""
+def home_restore_command(
+    client: Client, /, file: Path | None, *, words: bool, as_json: bool, **network: Any
+) -> None:
+    """Bring a backup back, or your host key alone, into a folder that has no home yet."""
     from potluck.node.operations.lifecycle import backup
 
+    if (file is None) != words:
+        raise click.UsageError("give either FILE or --words")
+    if file is None:
+        said = click.prompt(say("The 24 words"), err=as_json)
+        result(_made(client, as_json, words=said, **network), as_json, _home_made)
+        return
     result(backup.restore(client.path, file), as_json, _restored)
 
 
@@ -200,6 +234,8 @@ def _home_made(made: Json) -> None:
         )
     )
     click.echo(say("Your host key is {host_key}.", host_key=made["host_key"]))
+    if "words" in made:
+        _words(made)
     if made["ports"]:
         click.echo(
             say("Others reach your node at port {ports}.", ports=", ".join(map(str, made["ports"])))
@@ -254,6 +290,18 @@ def _backed_up(made: Json) -> None:
     )
     click.echo(say("It holds your secret keys: whoever has it can announce as you."))
     click.echo(say("Only you can read it now; keep it so."))
+
+
+def _words(made: Json) -> None:
+    words = made["words"].split()
+    click.echo(say("Your host key in {n} words:", n=len(words)) + "\n")
+    for at in range(0, len(words), 4):
+        row = enumerate(words[at : at + 4], at + 1)
+        click.echo("  " + "".join(f"{number:>2} {word:<10}" for number, word in row).rstrip())
+    click.echo()
+    click.echo(say("Write them on paper, and keep it safe: who reads them can announce as you."))
+    click.echo(say("They bring back your key, not your events, plan and tables: that does a copy,"))
+    click.echo(say("potluck home backup FILE. To use them: potluck home restore --words"))
 
 
 def _restored(made: Json) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,14 +49,15 @@ def receipts_show_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.argument("id")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--with-filters", is_flag=True, help="Also what you asked for, and where you looked.")
+@click.option("--with-my-vouches", is_flag=True, help="Also all for whom you vouch.")
 @json_option
 @click.pass_obj
 def receipts_export_command(
-    client: Client, /, id: str, file: Path, with_filters: bool, as_json: bool
+    client: Client, /, id: str, file: Path, as_json: bool, **options: Any
 ) -> None:
     """Write a receipt to a file that anybody can verify."""
     path = str(file.absolute())
-    written = client.call("receipt_export", id=id, path=path, with_filters=with_filters)
+    written = client.call("receipt_export", id=id, path=path, **options)
     result(
         written,
         as_json,

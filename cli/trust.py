@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from .client import Client
 from .language import count, say
-from .options import json_option, where_and_when
+from .options import json_option, together, where_and_when
 from .printing import Json, bold, dim, result
 from .wording import moment
 
@@ -83,11 +84,6 @@ def peers_bans_command(client: Client, /, as_json: bool) -> None:
     result(client.call("bans"), as_json, _bans)
 
 
-source_option = click.option(
-    "--source", metavar="ORGANISER", help="Only what the host imports of this organiser."
-)
-
-
 @click.command("importers")
 @where_and_when
 @json_option
@@ -100,37 +96,79 @@ def importers_command(client: Client, /, as_json: bool, **options: Any) -> None:
 
 @click.group("blocks")
 def blocks_command() -> None:
-    """Hosts, importers' sources and words whose events are never dealt to you."""
+    """Hosts, importers, sources and words whose events you do not want to be dealt."""
+
+
+what_to_block = together(
+    click.argument("target", metavar="[HOST|WORD]", default=""),
+    click.option("--source", metavar="ORGANISER", help="Only what is imported of this organiser."),
+    click.option("--importer", is_flag=True, help="Only what the host imports, not its own."),
+)
 
 
 @blocks_command.command("list")
 @json_option
 @click.pass_obj
 def blocks_list_command(client: Client, /, as_json: bool) -> None:
-    """What you blocked."""
+    """What you blocked, since when and why."""
     result(client.call("blocks"), as_json, _blocks)
 
 
 @blocks_command.command("add")
-@click.argument("target", metavar="HOST|WORD")
-@source_option
+@what_to_block
+@click.option("--why", default="", metavar="TEXT", help="Your reason, for yourself.")
+@click.option("--warn", is_flag=True, help="Deal it all the same, with a warning.")
 @json_option
 @click.pass_obj
-def blocks_add_command(client: Client, /, target: str, source: str | None, as_json: bool) -> None:
-    """Never deal events of a host, or that name a word."""
-    result(client.call("block", target=target, source=source), as_json, _blocks)
+def blocks_add_command(client: Client, /, as_json: bool, **block: Any) -> None:
+    """Never deal events of a host, or of a source, or that name a word."""
+    if not block["target"] and not block["source"]:
+        raise click.UsageError("give a HOST, a WORD, or --source ORGANISER")
+    result(client.call("block", **block), as_json, _blocks)
 
 
 @blocks_command.command("remove")
-@click.argument("target", metavar="HOST|WORD")
-@source_option
+@what_to_block
 @json_option
 @click.pass_obj
-def blocks_remove_command(
-    client: Client, /, target: str, source: str | None, as_json: bool
-) -> None:
+def blocks_remove_command(client: Client, /, as_json: bool, **block: Any) -> None:
     """Lift a block."""
-    result(client.call("unblock", target=target, source=source), as_json, _blocks)
+    result(client.call("unblock", **block), as_json, _blocks)
+
+
+@blocks_command.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+def blocks_export_command(client: Client, /, file: Path, as_json: bool) -> None:
+    """Write your blocks with their reasons to a file, for a friend."""
+    written = client.call("write_blocks", path=str(file.absolute()))
+    result(written, as_json, lambda made: click.echo(say("Written to {file}.", **made)))
+
+
+@blocks_command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--all", "all_as", type=click.Choice(["hide", "warn"]), help="Take all, unasked.")
+@json_option
+@click.pass_obj
+def blocks_import_command(client: Client, /, file: Path, all_as: str | None, as_json: bool) -> None:
+    """Take blocks over from somebody's list, entry by entry: hide, warn, or leave it."""
+    for block in client.call("read_blocks", path=str(file.absolute()))["blocks"]:
+        answer = all_as or click.prompt(
+            say("{block}\nHide it, be warned of it, or leave it?", block=_block(block)),
+            type=click.Choice(["hide", "warn", "leave"]),
+            err=as_json,
+        )
+        if answer != "leave":
+            client.call(
+                "block",
+                target=block["text"] if block["kind"] == "word" else block["host"] or "",
+                source=block["text"] if block["kind"] == "source" else None,
+                importer=block["kind"] == "importer",
+                why=block["why"],
+                warn=answer == "warn",
+            )
+    result(client.call("blocks"), as_json, _blocks)
 
 
 def _peers(found: list[Json]) -> None:
@@ -202,11 +240,25 @@ def _blocked(one: Json) -> str:
 
 
 def _blocks(found: Json) -> None:
-    for host in found["hosts"]:
-        click.echo(say("host {host}", host=host))
-    for each in found["sources"]:
-        click.echo(say("host {host}, of what it imports: {source}", **each))
-    for word in found["words"]:
-        click.echo(say("word {word}", word=word))
-    if not any(found.values()):
+    for block in found["blocks"]:
+        click.echo(_block(block))
+    if not found["blocks"]:
         click.echo(say("Nothing is blocked."))
+
+
+def _block(block: Json) -> str:
+    """A block in a line: what, how, since when and why."""
+    host = say("host {host}", **block) if block["host"] else say("anybody")
+    what = {
+        "host": host,
+        "importer": say("what {host} imports", host=host),
+        "source": say("what {host} imports of {text}", host=host, text=block["text"]),
+        "word": say("word {word}", word=block["text"]),
+    }[block["kind"]]
+    parts = [what]
+    if block["warns"]:
+        parts.append(say("with a warning only"))
+    if block["since"]:
+        parts.append(moment(block["since"]))
+    said = ", ".join(parts)
+    return f"{said}: {block['why']}" if block["why"] else said

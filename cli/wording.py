@@ -35,6 +35,8 @@ def importer(event: Json) -> str:
     """Who imported it, or announced it."""
     if event["title"] is None:
         return ""
+    if event["source"] and event["source"]["claimed_by"]:
+        return say("now announced by host {host}", host=event["source"]["claimed_by"][:8])
     by = say("you") if event["mine"] else say("host {host}", host=event["host"][:8])
     if not event["source"]:
         return say("announced by {host}", host=by)

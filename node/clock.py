@@ -41,8 +41,10 @@ class Clock:
 
 
 async def notice_sleep(clock: Callable[[], float], woke: Callable[[], None]) -> None:
-    """Call woke() after each sleep, until cancelled: the wall clock (`clock`, UTC seconds) went on while
-    trio's stood still. A wall clock that is set forward looks the same, and does no harm."""
+    """
+    Call woke() after each sleep, until cancelled: the wall clock (`clock`, UTC seconds) went on
+    while trio's stood still. A wall clock that is set forward looks the same, and does no harm.
+    """
     while True:
         wall, steady = clock(), trio.current_time()
         await trio.sleep(limits.SLEEP_CHECK)

@@ -117,7 +117,8 @@ async def _reply(service: Service, line: bytes) -> Json:
     try:
         if now is not None:
             service = replace(service, clock=Clock(now))
-        return {"result": words.tell_all(await perform(service, name, arguments))}
+        found = await perform(service, name, arguments)
+        return {"result": await trio.to_thread.run_sync(words.tell_all, found)}
     except PotluckError as error:
         return {"error": describe(error, words)}
     except Exception as error:

@@ -26,7 +26,9 @@ class Misconfigured(LocalError):
 
 
 class InUse(LocalError):
-    """Another process has the store: a node, perhaps `starting` and soon to answer, or a command."""
+    """
+    Another process has the store: a node, perhaps `starting` and soon to answer, or a command.
+    """
 
     def __init__(self, template: str, /, *, starting: bool = False, **values: object) -> None:
         super().__init__(template, **values)

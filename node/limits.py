@@ -16,7 +16,9 @@ GIB: Final = 1024 * MIB
 MAX_CONNECTIONS: Final = 96
 """Open connections, both directions: each costs about 0.8 MB."""
 MAX_INBOUND: Final = 64
-"""Of these, the ones that others opened: what is left is for slots and for whom the person names."""
+"""
+Of these, the ones that others opened: what is left is for slots and for whom the person names.
+"""
 MAX_HANDSHAKES: Final = 48
 MAX_HANDSHAKES_PER_RANGE: Final = 16
 """Sockets that have not yet said who they are, in all and from one address range."""
@@ -35,15 +37,21 @@ MAX_STREAMS_PER_PEER: Final = 32
 """Inbound streams that one peer may hold open at once."""
 
 MAX_RELAY_MESSAGE: Final = 4 * KIB
-"""Bytes of one message of a relay: a status, a few addresses and a voucher. (go-libp2p's bound, too.)"""
+"""
+Bytes of one message of a relay: a status, a few addresses and a voucher. (go-libp2p's bound, too.)
+"""
 MAX_CIRCUITS_PER_RELAY: Final = 16
 """Circuits that one relay may bring at once; each holds one of the streams it may open."""
 RELAY_LINGER: Final = 5.0
-"""Seconds for which a relay that was dialled for a circuit is kept after it: a cut one is made anew."""
+"""
+Seconds for which a relay that was dialled for a circuit is kept after it: a cut one is made anew.
+"""
 RESERVATION_SHORTEST: Final = 60.0
 RESERVATION_LONGEST: Final = 1800.0
-"""Seconds between renewals of a place at a relay: half of what it grants, within these bounds, which also
-bear with a clock that is wrong. (Relays grant an hour or two.)"""
+"""
+Seconds between renewals of a place at a relay: half of what it grants, within these bounds, which
+also bear with a clock that is wrong. (Relays grant an hour or two.)
+"""
 RESERVATION_RETRY: Final = 30.0
 """Seconds before a relay that said no is asked again; doubled each time."""
 
@@ -105,8 +113,10 @@ MAX_INBOUND_SESSIONS: Final = 8
 """Sync sessions served at once: each holds a list of ids."""
 SESSIONS_PER_SECOND: Final = 0.5
 SESSIONS_BURST: Final = 64.0
-"""Sync sessions that one peer may open: each makes the list of ids anew, which takes some 100 ms of 100,000.
-Who joins late needs a session for every 4 MiB."""
+"""
+Sync sessions that one peer may open: each makes the list of ids anew, which takes some 100 ms of
+100,000. Who joins late needs a session for every 4 MiB.
+"""
 MAX_ASKERS_TRACKED: Final = 1000
 """Peers whose sessions are counted, connected or not, the least recent forgotten first."""
 GIVE_PER_SECOND: Final = 512.0 * KIB
@@ -127,8 +137,10 @@ MAX_REFUSED: Final = 20_000
 """Refused ids remembered (until their announcement would expire), the oldest forgotten first."""
 PAST_REVISIONS: Final = 5
 MAX_PAST: Final = 20_000
-"""Superseded revisions kept to show what changed: of one event, and in all (at most 80 MB, on the disk
-only), the oldest forgotten first."""
+"""
+Superseded revisions kept to show what changed: of one event, and in all (at most 80 MB, on the disk
+only), the oldest forgotten first.
+"""
 MAX_RECEIPTS: Final = 1000
 MAX_RECEIPT_BYTES: Final = 100 * MIB
 """Receipts that are kept, compressed, the latest of them; those of cards kept stay anyway."""
@@ -141,7 +153,9 @@ SYNC_RETRY: Final = 5.0
 """Seconds before another try with a peer that was busy or left; doubled each time."""
 ASK_TIMES: Final = 3
 ASK_AGAIN: Final = 1.0
-"""How often a peer is asked whether it holds an announcement, and seconds in between: it may be busy."""
+"""
+How often a peer is asked whether it holds an announcement, and seconds in between: it may be busy.
+"""
 CLOCK_PEERS: Final = 3
 """Address ranges in which a peer that we dialled must agree before their clocks say anything about
 ours."""
@@ -149,14 +163,25 @@ CLOCK_TOLERANCE: Final = 300.0
 """Seconds that clocks may differ and agree, and that ours may differ from theirs before we stop
 signing."""
 CLOCK_HOSTS: Final = 3
-"""Hosts that must have announced something later than now before a node without such peers stops signing.
-Fewer may be ours and a friend's, under clocks that were ahead."""
+"""
+Hosts that must have announced something later than now before a node without such peers stops
+signing. Fewer may be ours and a friend's, under clocks that were ahead.
+"""
 RELEASED: Final = 1_767_225_600
 """2026-01-01, UTC seconds, the year of this release: no clock that is right says less."""
 
 SLEEP_CHECK: Final = 15.0
 SLEPT: Final = 60.0
 """Every so many seconds the clocks are compared; so many apart mean that the machine slept."""
+
+# --- trust --------------------------------------------------------------------------------------
+MAX_VOUCHES: Final = 50_000
+MAX_VOUCHES_IN_REACH: Final = 100_000
+"""Public vouches held, 400 bytes each: of hosts that one's own do not lead to, and with those of all
+that walks can come to. Keys are cheap; to be in reach takes the vouch of somebody who is."""
+VOUCHES_PER_HOUR: Final = 30.0
+VOUCHES_BURST: Final = 64.0
+"""Vouches of one host that are forwarded by gossip: all of its registers at once, then few."""
 
 # --- peers ---------------------------------------------------------------------------------------
 OUTBOUND_SLOTS: Final = 16
@@ -184,8 +209,10 @@ REDIAL_LONGEST: Final = 3600.0
 REDIAL_ALONE: Final = 60.0
 """The same while we are connected with nobody: it may be our network that was away."""
 FAILURES_FORGIVEN: Final = 4
-"""Failed dials after which a peer that was met once no longer takes a slot. One that we only heard of
-has a single try: whoever told of it may have made it up."""
+"""
+Failed dials after which a peer that was met once no longer takes a slot. One that we only heard of
+has a single try: whoever told of it may have made it up.
+"""
 DIALS_PER_SECOND: Final = 1 / 30
 DIALS_BURST: Final = 4.0
 """Dials of what was only heard of to one ip, over all ids and ports: records must not make us knock
@@ -209,8 +236,10 @@ DIALBACK_PEERS: Final = 3
 
 # --- penalties -----------------------------------------------------------------------------------
 PENALTY_BAN: Final = 3
-"""Offences before a peer is banned; each disconnects it. Only bytes that a conforming peer could never
-send are offences."""
+"""
+Offences before a peer is banned; each disconnects it. Only bytes that a conforming peer could never
+send are offences.
+"""
 PENALTY_FORGOTTEN: Final = 86_400.0
 """Seconds after which an offence no longer counts."""
 MAX_BANS: Final = 2000

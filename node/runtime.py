@@ -52,6 +52,7 @@ PATIENCE = 5.0
 """Seconds to wait for a command that still holds the store."""
 
 WATCH_SECONDS = 60
+REPEAT_SECONDS = 3600
 
 INTRODUCTION = 3.0
 """Seconds for a peer just connected to say what it gossips on."""
@@ -214,6 +215,7 @@ class _Connections:
             tuple(filter(None, map(self._network.elsewhere, peers))),
             self._network.sync.clocks.doubt,
             self._network.parts.failing,
+            self._network.sync.heard_vouches,
         )
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
@@ -344,10 +346,23 @@ def _parts(
         "intake": service.intake.run,
         "clock": partial(notice_sleep, service.clock.real, network.woke),
         "calendars": partial(_watch_calendars, service),
+        "repetitions": partial(_repeat, service),
     }
     if home.config.mdns:
         parts["mdns"] = partial(network.transport.find_nearby, network.peers.found_nearby)
     return parts
+
+
+async def _repeat(service: Service) -> None:
+    """Announce the further dates of events that repeat, as the window of days moves."""
+    while True:
+        from .operations.announce.repetition import announce_further  # noqa: PLC0415 - as above
+
+        try:
+            await announce_further(service)
+        except LocalError as error:
+            logger.error("no further dates were announced: %s", error)  # noqa: TRY400 - it says all
+        await trio.sleep(REPEAT_SECONDS)
 
 
 async def _watch_calendars(service: Service) -> None:

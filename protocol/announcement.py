@@ -99,13 +99,14 @@ class Source:
     """Whence an imported event was copied: the organiser, perhaps the calendar's name and address.
 
     The host vouches for the copy, not for who wrote it. `stamp` (8 bytes) pays for the source: see
-    `stamp.of_source`. `extra` holds keys of later versions: kept and ignored.
+    `stamp.of_source`. `claimed_by` is the host key of the organiser, who now announces it. `extra` holds keys of later versions: kept and ignored.
     """
 
     id: str
     stamp: bytes
     name: str | None = None
     url: str | None = None
+    claimed_by: bytes | None = None
     extra: Mapping[str, Any] = field(default_factory=_nothing)
 
     def __post_init__(self) -> None:
@@ -115,6 +116,8 @@ class Source:
             check_line("the source's name", self.name, MAX_NAME)
         if self.url is not None:
             check_url("the source's address", self.url)
+        if self.claimed_by is not None:
+            _check_bytes("who claims the source", self.claimed_by, identity.KEY_BYTES)
         _freeze_extra(self, SOURCE_KEYS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
@@ -10,6 +11,8 @@ from nacl.exceptions import BadSignatureError
 from .errors import Invalid
 
 KEY_BYTES = 32
+WORDS = 6
+_BITS_A_WORD = 11
 SEED_BYTES = 32
 SIGNATURE_BYTES = 64
 ED25519_KEY = b"\x08\x01\x12\x20"
@@ -54,3 +57,15 @@ def verify(key: bytes, message: bytes, signature: bytes) -> bool:
     except BadSignatureError:
         return False
     return True
+
+
+def spoken_numbers(key: bytes) -> tuple[int, ...]:
+    """WORDS numbers below 2,048 by which two people compare a key aloud, as words of BIP-39.
+
+    They are the first 66 bits of BLAKE2b-256(key, person = "potluck.words"). Each reads the words
+    of their own key, so that who swaps keys has to find one whose words are the same.
+    """
+    digest = blake2b(key, digest_size=32, person=b"potluck.words").digest()
+    bits = int.from_bytes(digest, "big") >> (256 - WORDS * _BITS_A_WORD)
+    mask = (1 << _BITS_A_WORD) - 1
+    return tuple(bits >> _BITS_A_WORD * place & mask for place in reversed(range(WORDS)))

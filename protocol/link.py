@@ -1,4 +1,4 @@
-"""Links that bring a person somewhere: `potluck:network?...` and `potluck:table?...`.
+"""Links that bring a person somewhere: `potluck:network?…`, `potluck:table?…`, `potluck:host?…`.
 
 Both are short enough for a QR code. A link says everything in one way only, apart from the order
 of its fields, the case of base32 and which characters are percent-encoded.
@@ -14,16 +14,21 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from .errors import Invalid
+from .identity import KEY_BYTES
 from .network import Network
 from .table import Table, format_number, parse_number
+from .text import check_line
 
 MAX_LINK = 8192
 MAX_PEERS = 8
 MAX_MULTIADDR = 256
 
-_TABLE, _NETWORK = "potluck:table?", "potluck:network?"
+MAX_HOST_NAME = 64
+
+_TABLE, _NETWORK, _HOST = "potluck:table?", "potluck:network?", "potluck:host?"
 _TABLE_FIELDS = ("n", "k", "tz", "lat", "lon", "km", "days", "hand")
 _PLAIN = "/:"  # besides letters, digits and -._~, what needs no percent-encoding
+_HEX_KEY = re.compile("[0-9a-f]{64}")
 _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
@@ -47,6 +52,19 @@ class Invitation:
                 )
 
 
+@dataclass(frozen=True, slots=True)
+class HostCard:
+    """A host's key (32 bytes) with the name by which its keeper is known to friends."""
+
+    key: bytes
+    name: str
+
+    def __post_init__(self) -> None:
+        if len(self.key) != KEY_BYTES:
+            raise Invalid("a host's key has {n} bytes", n=KEY_BYTES)
+        check_line("a name", self.name, MAX_HOST_NAME)
+
+
 def format_table(table: Table) -> str:
     """The table's link."""
     numbers = (format_number(table.lat), format_number(table.lon), format_number(table.km))
@@ -67,7 +85,12 @@ def format_invitation(invitation: Invitation) -> str:
     return _NETWORK + _query(fields)
 
 
-def parse(link: str) -> Table | Invitation:
+def format_host(card: HostCard) -> str:
+    """The link of a host's card."""
+    return _HOST + _query([("k", card.key.hex()), ("n", card.name)])
+
+
+def parse(link: str) -> Table | Invitation | HostCard:
     """What a link brings: raises Invalid, saying what is wrong, for anything but a whole link."""
     if len(link) > MAX_LINK:
         raise Invalid("the link is longer than {max_link} characters", max_link=MAX_LINK)
@@ -75,7 +98,9 @@ def parse(link: str) -> Table | Invitation:
         return _table(_fields(link[len(_TABLE) :]))
     if link.startswith(_NETWORK):
         return _invitation(_fields(link[len(_NETWORK) :]))
-    raise Invalid("a link begins with potluck:network? or potluck:table?")
+    if link.startswith(_HOST):
+        return _host(_fields(link[len(_HOST) :]))
+    raise Invalid("a link begins with potluck:network?, potluck:table? or potluck:host?")
 
 
 def base32(secret: bytes) -> str:
@@ -130,9 +155,16 @@ def _invitation(fields: dict[str, list[str]]) -> Invitation:
     value = _once_each("network", fields, required=("n", "b"), optional=("k", "table"))
     secret = parse_base32(value["k"]) if "k" in value else None
     table = parse(value["table"]) if "table" in value else None
-    if isinstance(table, Invitation):
+    if table is not None and not isinstance(table, Table):
         raise Invalid("an invitation's table is a table's link")
     return Invitation(Network(value["n"], _whole(value["b"]), secret), peers, table)
+
+
+def _host(fields: dict[str, list[str]]) -> HostCard:
+    value = _once_each("host", fields, required=("k", "n"))
+    if not _HEX_KEY.fullmatch(value["k"]):
+        raise Invalid("a host's key is 64 hexadecimal digits")
+    return HostCard(bytes.fromhex(value["k"]), value["n"])
 
 
 def _once_each(

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from . import witness
+from . import vouched, witness
 from .candidate import Candidate, count_events
 from .draw import Card, Hand, draw, draw_wild
 from .errors import Invalid
 from .message import Message
 from .origin import AtTable, Dice, Fresh, Given, Origin, Solo, Witness
 from .seed import SEED_BYTES, rolls_needed
+from .vouch import SignedVouch
+from .vouched import Walked
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Receipt:
     """A hand with the deck and the seed it claims to follow from.
 
     `candidates` passed all filters; `others` are those that only the soft filters hid, there for
-    the wild cards alone. `filters` are the person's, by name and in words; nothing follows from it.
+    the wild cards alone; `walked` is there in a vouched draw. `filters` are the person's, by name
+    and in words; nothing follows from it.
     """
 
     origin: Origin
@@ -31,12 +34,17 @@ class Receipt:
     wild: int = 0
     others: tuple[Candidate, ...] = ()
     filters: Mapping[str, str] | None = None
+    walked: Walked | None = None
 
     def __post_init__(self) -> None:
         if len(self.seed) != SEED_BYTES:
             raise Invalid("a seed has {seed_bytes} bytes", seed_bytes=SEED_BYTES)
         if not 0 <= self.wild <= self.n < 2**32:
             raise Invalid("a hand has 0 or more cards, of which 0 or more are wild")
+        if self.walked is not None and (self.wild or isinstance(self.origin, Witness)):
+            raise Invalid("a vouched hand has no wild cards and no witness")
+        if self.walked is not None and len(self.walked.steps) != len(self.hand.cards):
+            raise Invalid("a vouched hand has a walk for each card")
         if self.wild == 0 and self.others:
             raise Invalid("without wild cards there is no deck but the candidates")
         if self.wild and isinstance(self.origin, Witness):
@@ -58,6 +66,23 @@ def deal(
     return Receipt(origin, seed, n, deck, hand, wild, hidden, filters)
 
 
+def deal_vouched(
+    candidates: Iterable[Candidate],
+    origin: Origin,
+    seed: bytes,
+    n: int,
+    met: frozenset[bytes],
+    vouches: Iterable[SignedVouch],
+    *,
+    strangers: bool,
+    filters: Mapping[str, str] | None = None,
+) -> Receipt:
+    """The same for a vouched hand: from those that one has met, along vouches that are returned."""
+    deck = tuple(candidates)
+    hand, walked = vouched.deal(deck, seed, n, met, vouches, strangers=strangers)
+    return Receipt(origin, seed, n, deck, hand, filters=filters, walked=walked)
+
+
 def verify(receipt: Receipt, secret: bytes | None = None) -> list[str]:
     """Every difference between the receipt and the same draw done again; empty when there is none.
 
@@ -71,7 +96,8 @@ def unproven(receipt: Receipt, secret: bytes | None = None) -> list[str]:
     deck = Message(
         "Not proven: that the deck was complete. Events may have been left out before the draw."
     )
-    return [deck, *_unproven_seed(receipt.origin, secret)]
+    walks = vouched.unproven(receipt.walked) if receipt.walked is not None else ()
+    return [deck, *_unproven_seed(receipt.origin, secret), *walks]
 
 
 def _draw(
@@ -111,12 +137,21 @@ def _seed_differences(receipt: Receipt, secret: bytes | None) -> Iterator[str]:
 
 def _hand_differences(receipt: Receipt) -> Iterator[str]:
     try:
-        hand = _draw(receipt.candidates, receipt.others, receipt.seed, receipt.n, receipt.wild)
+        hand = _deal_again(receipt)
     except Invalid as error:
         yield Message("deck: {error}", error=error)
         return
-    for place, (dealt, claimed) in enumerate(zip_longest(hand.cards, receipt.hand.cards), 1):
+    for place, (dealt, claimed) in enumerate(zip_longest(hand, receipt.hand.cards), 1):
         yield from _card_differences(place, dealt, claimed)
+    if receipt.walked is not None:
+        yield from vouched.differences(receipt.candidates, receipt.seed, receipt.n, receipt.walked)
+
+
+def _deal_again(receipt: Receipt) -> tuple[Card | None, ...]:
+    deck, seed, n = receipt.candidates, receipt.seed, receipt.n
+    if receipt.walked is None:
+        return _draw(deck, receipt.others, seed, n, receipt.wild).cards
+    return tuple(vouched.again(deck, seed, n, receipt.hand, receipt.walked))
 
 
 def _card_differences(place: int, dealt: Card | None, claimed: Card | None) -> Iterator[str]:

@@ -12,18 +12,22 @@ from typing import TypeVar
 from . import origin
 from .candidate import Candidate
 from .draw import Card, Hand, Odds
-from .errors import Invalid
+from .errors import Invalid, RemoteError
 from .origin import parse_hex
 from .receipt import Receipt
 from .ticket import TICKET_BYTES
+from .vouch import SignedVouch, decode_vouch
+from .vouched import Step, Walked
 
 VERSION = 2
 MAX_BYTES = 64 * 1024 * 1024
 
 _EARLIER = 1  # the rule by which hosts, not organisers, had tickets
 _REQUIRED = {"receipt", "seed", "origin", "n", "wild", "candidates", "others", "hand"}
+_VOUCHED = {"vouched", "strangers", "vouches"}
 _CARD = {"host", "slot", "id", "round", "ticket", "odds", "wild"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_HEX = re.compile("(?:[0-9a-f]{2})+")
 _ODDS = ("organisers", "series", "events", "deck")
 
 T = TypeVar("T")
@@ -45,6 +49,8 @@ def encode(receipt: Receipt) -> bytes:
         "others": _rows(receipt.others),
         "hand": [_card(card) for card in receipt.hand.cards],
     }
+    if receipt.walked is not None:
+        value |= _walked(receipt.walked, receipt.hand)
     if receipt.filters is not None:
         value["filters"] = dict(receipt.filters)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -64,13 +70,20 @@ def decode(encoded: bytes) -> Receipt:
     loaded = _load(encoded)
     if isinstance(loaded, dict) and loaded.get("receipt") == _EARLIER and "mode" in loaded:
         raise EarlierRule("this receipt is of an earlier rule, which is not checked any more")
-    value = _object("a receipt", loaded, _REQUIRED, optional={"filters"})
+    vouched = isinstance(loaded, dict) and "vouched" in loaded
+    required, optional = (
+        (_REQUIRED | _VOUCHED, {"filters", "met"}) if vouched else (_REQUIRED, {"filters"})
+    )
+    value = _object("a receipt", loaded, required, optional)
     if _count("receipt", value["receipt"]) != VERSION:
         raise Invalid("this receipt is of another version")
     candidates = _list("candidates", value["candidates"], _candidate)
     others = _list("others", value["others"], _candidate)
     known = {candidate.register: candidate for candidate in (*candidates, *others)}
-    hand = _list("hand", value["hand"], lambda card: _read_card(card, known))
+    rows = _list(
+        "hand", value["hand"], lambda card: _object("a card", card, _CARD, {"number", "path"})
+    )
+    hand = tuple(_read_card(card, known) for card in rows)
     return Receipt(
         origin.from_json(value["origin"]),
         parse_hex("seed", value["seed"], 32),
@@ -80,6 +93,7 @@ def decode(encoded: bytes) -> Receipt:
         _count("wild", value["wild"]),
         others,
         _filters(value["filters"]) if "filters" in value else None,
+        _read_walked(value, rows),
     )
 
 
@@ -126,9 +140,8 @@ def _candidate(row: object) -> Candidate:
     )
 
 
-def _read_card(value: object, known: Mapping[bytes, Candidate]) -> Card:
+def _read_card(card: Mapping[str, object], known: Mapping[bytes, Candidate]) -> Card:
     """A card as it is claimed: one that is no candidate keeps what the receipt says of it."""
-    card = _object("a card", value, _CARD)
     host, id = parse_hex("host", card["host"], 32), parse_hex("id", card["id"], 32)
     claimed = Candidate(host, _slot(card["slot"]), id)
     candidate = known.get(claimed.register)
@@ -142,6 +155,58 @@ def _read_card(value: object, known: Mapping[bytes, Candidate]) -> Card:
         Odds(*(_count(name, odds[name]) for name in _ODDS)),
         card["wild"],
     )
+
+
+def _walked(walked: Walked, hand: Hand) -> dict[str, object]:
+    """What a vouched draw has besides; of each card its number and path, too."""
+    met = {} if walked.met is None else {"met": sorted(host.hex() for host in walked.met)}
+    paths = [
+        {"number": step.number, "path": step.path and [host.hex() for host in step.path]}
+        for step in walked.steps
+    ]
+    return met | {
+        "vouched": True,
+        "strangers": walked.strangers,
+        "vouches": [one.encoded.hex() for one in walked.vouches],
+        "hand": [_card(card) | path for card, path in zip(hand.cards, paths, strict=True)],
+    }
+
+
+def _read_walked(value: Mapping[str, object], cards: Iterable[dict[str, object]]) -> Walked | None:
+    steps = [_step(card) for card in cards if "number" in card or "path" in card]
+    if "vouched" not in value:
+        if steps:
+            raise Invalid("only in a vouched draw cards have a number and a path")
+        return None
+    if value["vouched"] is not True or not isinstance(value["strangers"], bool):
+        raise Invalid("whether it is vouched and has strangers is true or false")
+    met = _list("met", value["met"], _host) if "met" in value else None
+    return Walked(
+        value["strangers"],
+        _list("vouches", value["vouches"], _vouch),
+        None if met is None else frozenset(met),
+        tuple(steps),
+    )
+
+
+def _step(card: Mapping[str, object]) -> Step:
+    path = card.get("path")
+    return Step(
+        _count("number", card.get("number")), None if path is None else _list("path", path, _host)
+    )
+
+
+def _host(value: object) -> bytes:
+    return parse_hex("a host", value, 32)
+
+
+def _vouch(value: object) -> SignedVouch:
+    if not isinstance(value, str) or not _HEX.fullmatch(value):
+        raise Invalid("a vouch is hexadecimal")
+    try:
+        return decode_vouch(bytes.fromhex(value))
+    except RemoteError as error:
+        raise Invalid(str(error)) from None
 
 
 def _filters(value: object) -> dict[str, str]:

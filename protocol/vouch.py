@@ -1,9 +1,9 @@
 """Vouches: one host says publicly that it has met the keeper of another's key, or takes it back.
 
-`[signed, signature]`, canonical as an announcement is. A host has MAX_VOUCHES registers; in each the
-vouch of the highest (expires_at, issued_at, id) wins on every node. A host's own later vouches never
-expire earlier (`revise`), so that among them (issued_at, id) decides; what breaks this cannot outlast
-what it wanted to replace.
+`[signed, signature]`, canonical as an announcement is. A host has MAX_VOUCHES registers; in each
+the vouch of the highest (expires_at, issued_at, id) wins on every node. A host's own later vouches
+never expire earlier (`revise`), so that among them (issued_at, id) decides; what breaks this cannot
+outlast what it wanted to replace.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class VouchHead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SignedVouch:
-    """A vouch with the exact bytes that were signed; made by `sign_vouch` and `decode_vouch` only."""
+    """A vouch with the bytes that were signed; made by `sign_vouch` and `decode_vouch` only."""
 
     vouch: Vouch
     signed: bytes
@@ -124,6 +124,11 @@ def sign_vouch(vouch: Vouch, identity: Identity) -> SignedVouch:
         ]
     )
     return SignedVouch(vouch, signed, identity.sign(_CONTEXT + signed), announcement_id(signed))
+
+
+def is_vouch(encoded: bytes) -> bool:
+    """Whether these are a vouch's bytes, not an announcement's: its list has nine items."""
+    return encoded[:2] == b"\x92\xc4" and encoded[3:4] == b"\x99"
 
 
 def decode_vouch(encoded: bytes) -> SignedVouch:

@@ -58,17 +58,23 @@ def returned(vouches: Iterable[Vouched]) -> dict[bytes, set[bytes]]:
     return found
 
 
+def next_host(seed: bytes, number: int, step: int, choice: Collection[bytes]) -> bytes | None:
+    """To whom a step of a card's walk leads; None where there is nobody."""
+    ticket_of = tickets(seed, WALK)
+    head = number.to_bytes(4, "big") + step.to_bytes(4, "big")
+    return min(choice, key=lambda host: (ticket_of(head + host), host), default=None)
+
+
 def walk(seed: bytes, number: int, met: Met, friends: Returned) -> tuple[bytes, ...]:
     """The hosts on the walk of a card's number, in order; empty when one has met nobody."""
-    ticket_of = tickets(seed, WALK)
     path: list[bytes] = []
     choice = met
     for step in range(STEPS):
-        head = number.to_bytes(4, "big") + step.to_bytes(4, "big")
-        if not choice:
+        host = next_host(seed, number, step, choice)
+        if host is None:
             break
-        path.append(min(choice, key=lambda host: (ticket_of(head + host), host)))
-        choice = friends.get(path[-1], ())
+        path.append(host)
+        choice = friends.get(host, ())
     return tuple(path)
 
 
@@ -92,7 +98,7 @@ def draw_vouched(
     the order in which that host's candidates alone would be dealt; a stranger's card is that of the
     whole deal. Raises Invalid as `deal_out` does.
     """
-    table = _Table(candidates, seed)
+    table = Table(candidates, seed)
     hand: list[WalkedCard] = []
     for number in range(NUMBERS_A_CARD * n):
         if len(hand) == n:
@@ -107,8 +113,8 @@ def draw_vouched(
     return hand
 
 
-class _Table:
-    """The deals under a seed: of everybody, and of each host alone; no event is dealt twice."""
+class Table:
+    """The deals under a seed, of everybody and of each host alone; no event is dealt twice."""
 
     def __init__(self, candidates: Collection[Candidate], seed: bytes) -> None:
         self._seed = seed

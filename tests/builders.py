@@ -138,6 +138,7 @@ sources = st.builds(
     st.binary(min_size=8, max_size=8),  # all of them pay for a source on a network of 4 bits
     st.none() | lines(40),
     st.none() | urls,
+    st.none() | st.binary(min_size=32, max_size=32),
     later,
 )
 origins: st.SearchStrategy[dict[str, Any]] = st.one_of(  # an imported event has no key for answers

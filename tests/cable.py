@@ -13,7 +13,9 @@ HAS_NAMESPACES = os.geteuid() == 0 and shutil.which("ip") is not None
 
 
 class Cable:
-    """Two network namespaces and the pair of virtual interfaces between them: nothing says goodbye."""
+    """
+    Two network namespaces and the pair of virtual interfaces between them: nothing says goodbye.
+    """
 
     def __init__(self) -> None:
         self._names = [f"potluck{side}{os.getpid()}" for side in "ab"]

@@ -95,7 +95,9 @@ class Process:
         return {event["id"] for event in self.call("list_events", past=True)}
 
     def killed_while_importing(self, file: Path, form: dict[str, Any], after: int) -> int:
-        """Import until `after` events are acknowledged, then SIGKILL; how many were acknowledged."""
+        """
+        Import until `after` events are acknowledged, then SIGKILL; how many were acknowledged.
+        """
         command = {"op": "import_calendar", "args": {"source": str(file), "form": form}}
         done = 0
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as node:

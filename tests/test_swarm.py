@@ -43,7 +43,9 @@ def start_all(nodes: Sequence[Process], dials: Sequence[Sequence[int]]) -> None:
 
 
 class Swarm:
-    """Nodes that announce while they are killed; `acknowledged` are the ids that a node said it kept."""
+    """
+    Nodes that announce while they are killed; `acknowledged` are the ids that a node said it kept.
+    """
 
     def __init__(self, nodes: Sequence[Process], rng: Random, pool: ThreadPoolExecutor) -> None:
         self._nodes = nodes

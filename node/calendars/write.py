@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vRecur, vText
 
 from potluck.protocol.announcement import Announcement, Body, Place, Status
 
@@ -26,7 +27,19 @@ _SCHEMA_STATUS = {
 }
 
 
-def to_ical(announcements: Iterable[Announcement]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """An event that repeats by a rule (RFC 5545) from its first date on.
+
+    `dates` has the start that the rule gives, in UTC seconds, and what is announced for it: None
+    if nothing is. The first is as the rule gives it.
+    """
+
+    rule: str
+    dates: Sequence[tuple[int, Announcement | None]]
+
+
+def to_ical(announcements: Iterable[Announcement], repeated: Iterable[Repeated] = ()) -> bytes:
     """A calendar of all that have a date; what was withdrawn or waits for a new date is left out.
 
     What iCalendar has no property for stands in X-POTLUCK-…, so that it comes back as it went.
@@ -38,6 +51,9 @@ def to_ical(announcements: Iterable[Announcement]) -> bytes:
         body = announcement.body
         if body is not None and body.start is not None:
             calendar.add_component(_event(announcement, body, body.start))
+    for each in repeated:
+        for event in _repeated(each):
+            calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
@@ -50,6 +66,32 @@ def has_date(announcement: Announcement) -> bool:
 def uid(announcement: Announcement) -> str:
     """The same for every revision, and for nobody else's event."""
     return f"{announcement.host.hex()}-{announcement.slot:016x}@potluck"
+
+
+def _repeated(repeated: Repeated) -> Iterator[Event]:
+    """The event with its rule, and its dates that are otherwise."""
+    (start, first), *others = repeated.dates
+    assert first is not None
+    assert first.body is not None
+    event = _event(first, first.body, start)
+    event.add("RRULE", vRecur.from_ical(repeated.rule))
+    changed = []
+    for given, announced in others:
+        body = announced.body if announced is not None else None
+        if announced is None or body is None or body.start is None:
+            event.add("EXDATE", _when(first.body, given))
+        elif announced.status is not first.status or body != _moved(first.body, given):
+            changed.append(_event(announced, body, body.start))
+            changed[-1]["UID"] = event["UID"]
+            changed[-1].add("RECURRENCE-ID", _when(first.body, given))
+    yield event
+    yield from changed
+
+
+def _moved(body: Body, start: int) -> Body:
+    """The same on another date."""
+    lasts = None if body.end is None or body.start is None else body.end - body.start
+    return replace(body, start=start, end=None if lasts is None else start + lasts)
 
 
 def _event(announcement: Announcement, body: Body, start: int) -> Event:

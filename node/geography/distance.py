@@ -1,4 +1,7 @@
-"""Distance, direction and the H3 cells that cover a circle. Points are (latitude, longitude) in degrees."""
+"""
+Distance, direction and the H3 cells that cover a circle. Points are (latitude, longitude) in
+degrees.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,9 @@ def distance_km(a: Point, b: Point) -> float:
 
 
 def within(a: Point, b: Point, km: float) -> bool:
-    """Whether b is at most `km` from a: on the WGS 84 ellipsoid wherever that could make a difference."""
+    """
+    Whether b is at most `km` from a: on the WGS 84 ellipsoid wherever that could make a difference.
+    """
     distance = distance_km(a, b)
     if abs(distance - km) > DOUBT * km:
         return distance <= km

@@ -1,8 +1,8 @@
 """The built-in gazetteer: names of towns in many scripts, searched inside a compressed file.
 
-node/geography/data/gazetteer.zip holds every town of 5,000 people and more (GeoNames, CC BY 4.0; node/geography/data/build.py
-makes it). Names are folded, sorted and cut into blocks, so that a look-up unpacks one block and the node
-never holds the whole table: places cost it about a megabyte.
+node/geography/data/gazetteer.zip holds every town of 5,000 people and more (GeoNames, CC BY 4.0;
+node/geography/data/build.py makes it). Names are folded, sorted and cut into blocks, so that a
+look-up unpacks one block and the node never holds the whole table: places cost it about a megabyte.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def fold(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A populated place of the gazetteer; `country` and `region` are GeoNames codes ("DE", "16")."""
+    """
+    A populated place of the gazetteer; `country` and `region` are GeoNames codes ("DE", "16").
+    """
 
     name: str
     country: str
@@ -90,7 +92,9 @@ def beginning(folded: str) -> set[int]:
 
 
 def neighbours(folded: str) -> list[str]:
-    """The folded names of the block in which a name would stand: where its misspellings are found."""
+    """
+    The folded names of the block in which a name would stand: where its misspellings are found.
+    """
     return [line.partition("\t")[0] for line in _lines(f"names/{_block_of(folded):03}")]
 
 

@@ -1,9 +1,11 @@
-"""From what people write ("Kreuzberg, Berlin", "東京", "52.52,13.40") to a spot on the map and its time zone.
+"""
+From what people write ("Kreuzberg, Berlin", "東京", "52.52,13.40") to a spot on the map and its time
+zone.
 
-A name that several towns bear is settled only when the largest has at least ten times the people of the
-next: "Paris" is the one in France, but "Bloomington" is asked back, with what to type for each. Y in "X, Y"
-is a country, a state or province, or a larger place within 50 km; "X Y" is read so where no town bears the
-whole name. Of several, those of this machine's time zone come first.
+A name that several towns bear is settled only when the largest has at least ten times the people of
+the next: "Paris" is the one in France, but "Bloomington" is asked back, with what to type for each.
+Y in "X, Y" is a country, a state or province, or a larger place within 50 km; "X Y" is read so
+where no town bears the whole name. Of several, those of this machine's time zone come first.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ CLOSE_KM = 30.0
 KM_A_DEGREE = 111.0  # of latitude, a little less than it is
 CHOICES_SHOWN = 8
 LOOKED_THROUGH = 64
-"""Of so many towns that begin alike, the most populous, those near this machine's zone come first."""
+"""
+Of so many towns that begin alike, the most populous, those near this machine's zone come first.
+"""
 
 _COORDINATES = re.compile(r"\s*([+-]?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*")
 
@@ -72,7 +76,9 @@ class Unknown(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place on the map: names in English where they are not its own, degrees, an IANA time zone."""
+    """
+    A place on the map: names in English where they are not its own, degrees, an IANA time zone.
+    """
 
     name: str
     region: str | None
@@ -113,7 +119,9 @@ def resolve(text: str) -> Spot:
 
 
 def coordinates(text: str) -> Point | None:
-    """Latitude and longitude if the text is such a pair; raises LocalError if they are off the globe."""
+    """
+    Latitude and longitude if the text is such a pair; raises LocalError if they are off the globe.
+    """
     pair = _COORDINATES.fullmatch(text)
     if pair is None:
         return None
@@ -242,7 +250,9 @@ def _similar(text: str) -> tuple[str, ...]:
 
 
 def _nearest(point: Point) -> Town | None:
-    """The nearest town within ASHORE_KM: looked for close by first, for that is where it mostly is."""
+    """
+    The nearest town within ASHORE_KM: looked for close by first, for that is where it mostly is.
+    """
     for km in (CLOSE_KM, ASHORE_KM):
         reach = km / KM_A_DEGREE
         ranks = gazetteer.between(point[0] - reach, point[0] + reach)
@@ -255,7 +265,9 @@ def _nearest(point: Point) -> Town | None:
 
 
 def _squared(point: Point, rank: int) -> float:
-    """How far a town is, squared and in degrees, on the plane that touches the globe at the point."""
+    """
+    How far a town is, squared and in degrees, on the plane that touches the globe at the point.
+    """
     lat, lon = gazetteer.point(rank)
     east = ((lon - point[1] + 180) % 360 - 180) * math.cos(math.radians(point[0]))
     return (lat - point[0]) ** 2 + float(east) ** 2

@@ -19,7 +19,7 @@ from . import paths
 from .config import Config
 from .files import check_mode, make_folder, read_text, replace_file, uninterrupted, write_all
 from .keys import KEY_BYTES, fresh_keys, read_key
-from .paths import CONFIG, KEYS, NETWORK_SECRET
+from .paths import CONFIG, HOST_KEY, KEYS, NETWORK_SECRET
 
 STAMP_BYTES = 8
 
@@ -37,8 +37,14 @@ class Home:
     network_secret: bytes | None = field(default=None, repr=False)
 
     @classmethod
-    def create(cls, path: Path, config: Config, network_secret: bytes | None = None) -> Home:
-        """A new home with fresh keys, whole or not at all.
+    def create(
+        cls,
+        path: Path,
+        config: Config,
+        network_secret: bytes | None = None,
+        host_seed: bytes | None = None,
+    ) -> Home:
+        """A new home with fresh keys, or with this host key, whole or not at all.
 
         Raises LocalError if the folder already has a home, or holds any key: none is overwritten.
         """
@@ -53,6 +59,8 @@ class Home:
                     name=name,
                 )
         files = fresh_keys()
+        if host_seed is not None:
+            files[HOST_KEY] = host_seed
         if network_secret is not None:
             files[NETWORK_SECRET] = network_secret
         # Last, because it is what `open` looks for: a home half made is not taken for one.

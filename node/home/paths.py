@@ -10,7 +10,8 @@ from pathlib import Path
 from potluck.protocol.errors import LocalError
 
 CONFIG = "config.toml"
-KEYS = ("host.key", "transport.key", "draw.secret", "api.token")
+HOST_KEY = "host.key"
+KEYS = (HOST_KEY, "transport.key", "draw.secret", "api.token")
 NETWORK_SECRET = "network.secret"
 STAMP = "host.stamp"
 STORE = "store.sqlite"

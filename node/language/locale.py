@@ -1,7 +1,8 @@
 """The language a person reads: words from a catalogue, and figures as their country writes them.
 
 A language is one file, catalogue/CODE.po, read at the start; English is what everything is written
-in, and what a sentence is said in that a catalogue leaves empty. `make language CODE=fr` begins one.
+in, and what a sentence is said in that a catalogue leaves empty. `make language CODE=fr` begins
+one.
 """
 
 from __future__ import annotations

@@ -131,7 +131,8 @@ class DrawForm(Form, Filters):
 
     hand: cards. near or at: where, else anywhere; within: kilometres.
     days ahead from today, or since and until (ISO dates, both included). wild: so many cards
-    ignore what is soft. again: also what was seen before.
+    ignore what is soft. again: also what was seen before. vouched: only along vouches, from those
+    whom one has met; no_strangers: not even the stranger who else comes in one card of ten.
     """
 
     hand: Hand = 5
@@ -143,9 +144,13 @@ class DrawForm(Form, Filters):
     until: Day | None = None
     wild: Annotated[int, Meta(ge=0, le=MAX_HAND)] = 0
     again: bool = False
+    vouched: bool = False
+    no_strangers: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.vouched and self.wild:
+            raise Unfit("wild", "a vouched hand has no wild cards; it has strangers instead")
         if self.wild > self.hand:
             raise Unfit("wild", "the wild cards are a part of the hand")
 

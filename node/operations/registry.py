@@ -28,6 +28,7 @@ OPERATIONS: Mapping[str, str] = {
         "draw.browse": "browse beyond",
         "draw.choices": "keep skip not_tonight forget kept",
         "draw.numbered": "numbered",
+        "draw.importers": "importers",
         "draw.plan": "plan acknowledge",
         "draw.print_deck": "deck_print",
         "draw.receipts": "receipts receipt_show receipt_export receipt_file",
@@ -39,10 +40,11 @@ OPERATIONS: Mapping[str, str] = {
         "health.doctor": "doctor",
         "health.reach": "reach",
         "health.status": "status stop page peers connect",
-        "lifecycle.backup": "backup",
+        "lifecycle.backup": "backup words_of_key",
         "lifecycle.leave": "leave",
         "sharing.door": "open_door close_door",
         "sharing.exports": "export_calendar export_json export_deck import_deck event_calendar",
+        "sharing.hand_over": "hand_over",
         "sharing.imports": "import_calendar",
         "sharing.links": "invite join",
         "sharing.publish": "edition",
@@ -51,8 +53,8 @@ OPERATIONS: Mapping[str, str] = {
         "tables.tables": "table_new table_show table_list table_leave",
         "towns": "towns",
         "trust.bans": "disconnect ban unban bans",
-        "trust.blocks": "block unblock blocks",
-        "trust.importers": "importers",
+        "trust.blocks": "block unblock blocks write_blocks read_blocks",
+        "trust.vouches": "vouch unvouch vouches words_of card",
     }.items()
     for name in names.split()
 }

@@ -45,6 +45,8 @@ class Health:
     to say anything about it."""
     failing: Mapping[str, str] = field(default_factory=dict)
     """Why parts of it failed that have not run well since, by their names."""
+    heard_vouches: bool = False
+    """Whether a peer has told all vouches that it knows since the node runs."""
 
 
 class Peer(TypedDict):

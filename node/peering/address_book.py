@@ -1,4 +1,5 @@
-"""The peers whose addresses are known: whom to keep, to dial, to tell of. Decides, and does nothing.
+"""The peers whose addresses are known: whom to keep, to dial, to tell of. Decides, and does
+nothing.
 
 Times are seconds of a steady clock (trio's), unless they are called wall (UTC seconds).
 """

@@ -1,4 +1,5 @@
-"""Which peers and address ranges are banned, and which offences lead to it. Decides, and does nothing.
+"""Which peers and address ranges are banned, and which offences lead to it. Decides, and does
+nothing.
 
 Times are UTC seconds.
 """

@@ -1,7 +1,7 @@
 """Whether others can dial this node: a peer is asked to try, on `/potluck/dialback/1`.
 
-PROTOCOL.md, "Dialling back". (The idea is libp2p's AutoNAT; here only the asker's own ip is ever tried,
-so that nobody can send a node against a third.)
+PROTOCOL.md, "Dialling back". (The idea is libp2p's AutoNAT; here only the asker's own ip is ever
+tried, so that nobody can send a node against a third.)
 """
 
 from __future__ import annotations

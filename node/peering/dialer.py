@@ -265,7 +265,8 @@ class Peers:
         return [peer_record.write(self._identity, self._network, at, int(self._clock()))]
 
     async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
-        """Remember the records that are news, as far as the teller could know and the book has room."""
+        """Remember the records that are news, as far as the teller could know and the book has
+        room."""
         ip = self._transport.address_of(teller)
         where = "" if ip is None else multiaddrs.range_of(ip)
         for record in heard:

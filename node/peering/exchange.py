@@ -57,8 +57,8 @@ async def answer(
 
 
 def to_tell(book: AddressBook, ip: str | None, wall: float, rng: Random) -> list[PeerRecord]:
-    """Of the book what a peer at this ip is told: a random part of what it may know, its own record included
-    (so that it learns of another node with its key)."""
+    """Of the book what a peer at this ip is told: a random part of what it may know, its own record
+    included (so that it learns of another node with its key)."""
     drawn = book.sample(DRAWN, rng)
     fit = [
         record
@@ -69,15 +69,17 @@ def to_tell(book: AddressBook, ip: str | None, wall: float, rng: Random) -> list
 
 
 def to_hear(record: PeerRecord, ip: str | None, our_id: str, wall: float) -> tuple[Address, ...]:
-    """The addresses of a record that a teller at this ip could know; none if it is not to be kept."""
+    """The addresses of a record that a teller at this ip could know; none if it is not to be
+    kept."""
     if record.peer_id == our_id or not record.is_current(wall):
         return ()
     return tuple(address for address in record.addresses if may_tell(address, ip))
 
 
 def may_tell(address: Address, ip: str | None) -> bool:
-    """Whether an address is the business of a peer at this ip: what is private stays in its own kind
-    of network, and loopback on this machine. What a peer may not be told, it cannot tell us either."""
+    """Whether an address is the business of a peer at this ip: what is private stays in its own
+    kind of network, and loopback on this machine. What a peer may not be told, it cannot tell us
+    either."""
     if address.scope is Scope.PUBLIC:
         return True
     return ip is not None and scope_of(ip) >= address.scope

@@ -1,7 +1,7 @@
 """Signed peer records: where a peer says it can be reached. PROTOCOL.md, "Peers", has the bytes.
 
-A record is signed by the peer's transport key, so whoever passes it on can neither make addresses up
-nor keep stale ones alive.
+A record is signed by the peer's transport key, so whoever passes it on can neither make addresses
+up nor keep stale ones alive.
 """
 
 from __future__ import annotations

@@ -13,11 +13,12 @@ from potluck.protocol.errors import LocalError
 
 
 class Relays:
-    """Asks each relay that the person named for a place whenever it is connected, and renews it in time.
+    """Asks each relay that the person named for a place whenever it is connected, and renews it in
+    time.
 
-    `named` are their addresses; that they are dialled is for `Peers` to see to. `clock` gives UTC seconds.
-    Wire `connected` and `disconnected` to the transport's hooks. Raises LocalError for what is no
-    relay's address.
+    `named` are their addresses; that they are dialled is for `Peers` to see to. `clock` gives UTC
+    seconds. Wire `connected` and `disconnected` to the transport's hooks. Raises LocalError for
+    what is no relay's address.
     """
 
     def __init__(
@@ -83,5 +84,6 @@ def check(address: str) -> str:
 
 
 def renewal(granted: float) -> float:
-    """Seconds after which to renew a place that is granted for so many seconds by the relay's clock."""
+    """Seconds after which to renew a place that is granted for so many seconds by the relay's
+    clock."""
     return min(max(granted / 2, limits.RESERVATION_SHORTEST), limits.RESERVATION_LONGEST)

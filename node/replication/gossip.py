@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from potluck.node import limits
 from potluck.node.transport import Transport
 from potluck.protocol.network import NONCE_BYTES, Network
+from potluck.protocol.vouch import is_vouch
 
 from .intake import Arrival, Intake, Origin
 from .sync import Sync
@@ -38,7 +39,7 @@ class Gossip:
         await self._transport.subscribe(self._network.topic, self._arrived)
 
     async def publish(self, announcements: Sequence[bytes]) -> None:
-        """Send encoded announcements that intake has kept; more than limits.BULK go by sync."""
+        """Send announcements or vouches, encoded, that were kept; more than limits.BULK go by sync."""
         if len(announcements) > limits.BULK:
             self._sync.changed_in_bulk()
             return
@@ -56,4 +57,7 @@ class Gossip:
 
         Raises RemoteError for what no conforming peer sends.
         """
-        return self._intake.offer_gossip(self._network.open(payload))
+        encoded = self._network.open(payload)
+        if is_vouch(encoded):
+            return self._intake.vouches.offer_gossip(encoded)
+        return self._intake.offer_gossip(encoded)

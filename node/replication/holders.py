@@ -33,7 +33,8 @@ class Reach:
         self._random_bytes = random_bytes
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
-        """Whether the peer holds it; None when it is busy, gone or silent, however often it is asked."""
+        """Whether the peer holds it; None when it is busy, gone or silent, however often it is
+        asked."""
         for _ in range(limits.ASK_TIMES):
             try:
                 with trio.fail_after(limits.FRAME_DEADLINE):
@@ -57,7 +58,7 @@ class Reach:
     async def _answer(self, stream: Stream, announcement_id: bytes) -> bool:
         channel = Channel(stream, self._network, self._random_bytes)
         now = int(self._clock())
-        await channel.send_hello([now, -(-now // HOUR) * HOUR, None])
+        await channel.send_hello([now, -(-now // HOUR) * HOUR, None, 0])
         if await channel.receive_hello() is None:
             raise Disconnected("the peer is busy, or of another network or version")
         given = await channel.ask(Kind.WANT, [announcement_id], Kind.GIVE)

@@ -1,7 +1,7 @@
 """The one way into the store: admission, keep, forward or not.
 
-Whatever arrives, by gossip, by sync, from a calendar or from the person, passes `protocol.admission`
-here and nowhere else. Only the thread of the event loop may call it.
+Whatever arrives, by gossip, by sync, from a calendar or from the person, passes
+`protocol.admission` here and nowhere else. Only the thread of the event loop may call it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from potluck.protocol.errors import LocalError, Refused, RemoteError
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
 
+from .vouches import Vouches
+
 log = logging.getLogger(__name__)
 
 PURGE_SECONDS = 600
@@ -40,7 +42,8 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A fresh announcement that was just kept. `forward`: it came by gossip, its author within the rate."""
+    """A fresh announcement that was just kept. `forward`: it came by gossip, its author within the
+    rate."""
 
     signed: SignedAnnouncement
     origin: Origin
@@ -61,6 +64,7 @@ class Intake:
         self._network = network
         self._store = store
         self._clock = clock
+        self.vouches = Vouches(network, store.trust, clock)
         self._listeners: list[Callable[[Arrival], None]] = []
         self._forwards: Buckets[bytes] = Buckets(
             limits.AUTHOR_FORWARDS_PER_HOUR / 3600,
@@ -71,7 +75,8 @@ class Intake:
         """How many came to each outcome (by Outcome.value) or offence ("offence: " + reason)."""
 
     def on_fresh(self, listener: Callable[[Arrival], None]) -> None:
-        """Have this called on the event loop for every fresh announcement: at once, our own when durable."""
+        """Have this called on the event loop for every fresh announcement: at once, our own when
+        durable."""
         self._listeners.append(listener)
 
     def offer(self, encoded: bytes, origin: Origin) -> Admission:
@@ -84,7 +89,8 @@ class Intake:
         return decision.admission
 
     def offer_gossip(self, encoded: bytes) -> bool:
-        """The same for gossip; whether to forward it now (fresh, and its author within the rate)."""
+        """The same for gossip; whether to forward it now (fresh, and its author within the
+        rate)."""
         decision = self._decide(encoded, Origin.GOSSIP)
         self._tell(decision)
         return decision.arrival is not None and decision.arrival.forward
@@ -94,7 +100,8 @@ class Intake:
         return not self._store.ledger.knows(announcement_id)
 
     async def announce(self, signed: SignedAnnouncement) -> None:
-        """Keep one of our own announcements, durably before returning. Raises Refused, LocalError."""
+        """Keep one of our own announcements, durably before returning. Raises Refused,
+        LocalError."""
         await self.announce_many([signed])
 
     async def announce_many(self, announcements: Sequence[SignedAnnouncement]) -> None:
@@ -118,12 +125,14 @@ class Intake:
     async def settle(self) -> None:
         """Return once everything taken in so far is on disk, and so in every read."""
         await wait_for(self._store.ledger.flush())
+        await self._store.trust.settle()
 
     async def run(self) -> None:
         """Let go of what expired, every PURGE_SECONDS, until cancelled."""
         while True:
             try:
                 await self._store.upkeep.purge(int(self._clock()))
+                self._store.trust.look_again()
             except LocalError as error:
                 log.error("what expired stays for now: %s", error)  # noqa: TRY400 - it says all
             await trio.sleep(PURGE_SECONDS)

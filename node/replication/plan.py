@@ -29,7 +29,8 @@ class _Peer:
 
 
 class SyncPlan:
-    """Sessions with peers: after connecting, now and then, after bulk changes; one at a time each."""
+    """Sessions with peers: after connecting, now and then, after bulk changes; one at a time
+    each."""
 
     def __init__(self, interval: float, now: float) -> None:
         self._interval = interval

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 import trio
 
 from potluck.node import limits
-from potluck.node.store import Deck
 from potluck.node.transport.channel import ROOM, Channel, Exhausted, Kind
 from potluck.protocol.admission import Outcome
 from potluck.protocol.errors import RemoteError
@@ -22,7 +21,7 @@ from potluck.protocol.items import ID_BYTES, Items
 from potluck.protocol.reconcile import Reconciler
 
 from .given import GiveBudget, Given
-from .intake import Intake, Origin
+from .sets import SyncSet
 
 YIELD_EVERY = 16
 """Announcements admitted before other tasks get a turn: about 2 ms."""
@@ -32,6 +31,7 @@ SHORT = 8 * limits.KIB
 
 T = TypeVar("T")
 Cursor = tuple[int, bytes]
+SETS = 2
 START: Cursor = (0, bytes(ID_BYTES))
 
 
@@ -45,11 +45,13 @@ class More(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """How a session begins: the clock, the expiry cutoff, and where a stream of everything goes on."""
+    """How a session begins: the clock, the expiry cutoff, where a stream of everything goes on,
+    and of which set it is: 0 announcements, 1 vouches."""
 
     clock: int
     cutoff: int = 0
     cursor: Cursor | None = None
+    set: int = 0
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Tally:
 
 
 class Exchange:
-    """What both sides do with announcements: give what is held, take what is given.
+    """What both sides do with a set: give what is held, take what is given.
 
     `given` and `budget` say what of it a peer gets, and how fast.
     """
@@ -73,15 +75,13 @@ class Exchange:
     def __init__(
         self,
         channel: Channel,
-        deck: Deck,
-        intake: Intake,
+        held: SyncSet,
         given: Given,
         budget: GiveBudget,
         tally: Tally,
     ) -> None:
         self._channel = channel
-        self._deck = deck
-        self._intake = intake
+        self._held = held
         self._given = given
         self._budget = budget
         self.tally = tally
@@ -91,7 +91,8 @@ class Exchange:
         await self._give(ids, More.COMPLETE, name_missing=True)
 
     async def give_everything(self, items: Items, cursor: Cursor) -> None:
-        """Give all that is held and comes after the cursor, in order, as far as the session goes."""
+        """Give all that is held and comes after the cursor, in order, as far as the session
+        goes."""
         at = items.find(*cursor, 0)
         if at < len(items) and (items.timestamp(at), items.id(at)) == cursor:
             at += 1
@@ -107,7 +108,7 @@ class Exchange:
 
     async def _give(self, ids: Sequence[bytes], last: More, *, name_missing: bool) -> None:
         peer_id, now = self._channel.peer_id, trio.current_time()
-        held = self._deck.encoded_many(ids)
+        held = self._held.encoded_many(ids)
         new = self._given.new(peer_id, list(held), now)
         repeated = held.keys() - set(new)
         giving = {*new, *self._given.again(peer_id, sorted(repeated), now)}
@@ -128,7 +129,7 @@ class Exchange:
         message = _bytes(value)
         if len(message) <= SHORT:
             return work(message)
-        return await self._deck.aside(lambda: work(message))
+        return await self._held.aside(lambda: work(message))
 
     async def take(self, asked: Sequence[bytes]) -> More:
         """Take GIVE frames of these until the last; how the answer ended. Raises RemoteError."""
@@ -142,12 +143,11 @@ class Exchange:
         while True:
             more, announcements, missing = give_frame(await self._channel.expect(Kind.GIVE))
             for number, encoded in enumerate(announcements):
-                admission = self._intake.offer(encoded, Origin.SYNC)
-                if not wanted(admission.signed.id):
+                taken = self._held.offer(encoded)
+                if not wanted(taken.id):
                     raise RemoteError("undecodable", "a sync frame GIVE with what nobody asked for")
-                self.tally.fresh += admission.outcome is Outcome.FRESH
-                announcement = admission.signed.announcement
-                self.tally.cursor = (announcement.issued_at, admission.signed.id)
+                self.tally.fresh += taken.outcome is Outcome.FRESH
+                self.tally.cursor = (taken.issued_at, taken.id)
                 if number % YIELD_EVERY == 0:
                     await trio.lowlevel.checkpoint()
             self.tally.not_held += missing
@@ -208,12 +208,12 @@ async def respond(
 def read_hello(values: list[Any]) -> Hello:
     """The initiator's hello. Raises RemoteError."""
     match values:
-        case [clock, cutoff, None] if _are_times(clock, cutoff):
-            return Hello(clock, cutoff)
-        case [clock, cutoff, [issued_at, bytes(last)]] if (
-            _are_times(clock, cutoff, issued_at) and len(last) == ID_BYTES
+        case [clock, cutoff, None, number] if _are_times(clock, cutoff) and _is_set(number):
+            return Hello(clock, cutoff, None, number)
+        case [clock, cutoff, [issued_at, bytes(last)], number] if (
+            _are_times(clock, cutoff, issued_at) and len(last) == ID_BYTES and _is_set(number)
         ):
-            return Hello(clock, cutoff, (issued_at, last))
+            return Hello(clock, cutoff, (issued_at, last), number)
     raise RemoteError("undecodable", "a sync hello that cannot be read")
 
 
@@ -229,8 +229,13 @@ def _are_times(*values: object) -> bool:
     return all(type(value) is int and 0 <= value < 1 << 32 for value in values)
 
 
+def _is_set(number: object) -> bool:
+    return type(number) is int and 0 <= number < SETS
+
+
 def _frames(encoded: Iterable[bytes]) -> Iterable[list[bytes]]:
-    """Announcements in frames that fit with the ids of a batch; at least one frame, perhaps empty."""
+    """Announcements in frames that fit with the ids of a batch; at least one frame, perhaps
+    empty."""
     room = ROOM - limits.FETCH_BATCH * (ID_BYTES + 2)
     frame: list[bytes] = []
     used = 0

@@ -1,7 +1,7 @@
 """Repair: what gossip missed, exchanged with one peer at a time on `/potluck/sync/1`.
 
-When and with whom is decided in plan.py, what peers' clocks say in clocks.py, what they are given in
-given.py; what is said is in session.py. Here it is done.
+When and with whom is decided in plan.py, what peers' clocks say in clocks.py, what they are given
+in given.py; what is said is in session.py. Here it is done.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import logging
 import random
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 import trio
 
@@ -27,12 +28,14 @@ from .given import GiveBudget, Given
 from .intake import Intake
 from .plan import End, SyncPlan
 from .session import Exchange, Hello, Tally
+from .sets import Announcements, SyncSet
 
 logger = logging.getLogger(__name__)
 
 HOUR = 3600
 CUTOFF_SLACK = 24 * HOUR
-"""How far a peer's cutoff may lie from our clock: beyond, its clock is so wrong that nothing would agree."""
+"""How far a peer's cutoff may lie from our clock: beyond, its clock is so wrong that nothing would
+agree."""
 
 
 class Sync:
@@ -57,8 +60,7 @@ class Sync:
         now = trio.current_time()
         self._transport = transport
         self._network = network
-        self._deck = deck
-        self._intake = intake
+        self._sets: tuple[SyncSet, ...] = (Announcements(deck, intake), intake.vouches)
         self._clock = clock
         self._rng = rng
         self._random_bytes = random_bytes
@@ -72,6 +74,8 @@ class Sync:
         self.clocks = Clocks()
         self.last_at: float | None = None
         """When the last session ended well (UTC seconds)."""
+        self.heard_vouches = False
+        """Whether a peer was asked for its vouches, and told them all."""
         transport.handle(protocols.SYNC, self._serve)
 
     async def run(self) -> None:
@@ -130,11 +134,14 @@ class Sync:
 
     async def _talk(self, peer_id: str) -> None:
         """One session, or as many streams as it takes to learn everything for the first time."""
-        tally = Tally()  # also of a session that breaks off: what it brought is passed on
+        tallies = [Tally() for _ in self._sets]  # also of a session that breaks off
         end = End.FOREIGN
         try:
-            await self._open_sessions(peer_id, tally)
-            end = End.MORE if tally.more and (tally.fresh or tally.given) else End.WELL
+            for number, tally in enumerate(tallies):
+                await self._open_sessions(peer_id, number, tally)
+            more = any(tally.more and (tally.fresh or tally.given) for tally in tallies)
+            end = End.MORE if more else End.WELL
+            self.heard_vouches |= not tallies[1].more
         except Disconnected as error:
             logger.debug("sync with a peer ended early: %s", error)
             end = End.EARLY
@@ -147,38 +154,45 @@ class Sync:
             end = End.EARLY
         finally:
             self.plan.ended(peer_id, end, trio.current_time())
-        self._remember(peer_id, tally)
+        for tally in tallies:
+            self._remember(peer_id, tally)
         self._wake.set()
 
-    async def _open_sessions(self, peer_id: str, tally: Tally) -> None:
-        items, cutoff = await self._items()
+    async def _open_sessions(self, peer_id: str, number: int, tally: Tally) -> None:
+        items, cutoff = await self._items(number)
         if len(items):
-            return await self._session(peer_id, items, cutoff, None, tally)
+            return await self._session(peer_id, number, items, cutoff, None, tally)
         with trio.move_on_after(limits.STREAM_PATIENCE):
             await self._streaming.acquire()
         try:
-            items, cutoff = await self._items()
+            items, cutoff = await self._items(number)
             if len(items):
-                await self._session(peer_id, items, cutoff, None, tally)
+                await self._session(peer_id, number, items, cutoff, None, tally)
             else:
-                await self._stream_everything(peer_id, items, cutoff, tally)
+                await self._stream_everything(peer_id, number, items, cutoff, tally)
         finally:
             if self._streaming.statistics().owner is trio.lowlevel.current_task():
                 self._streaming.release()
 
     async def _stream_everything(
-        self, peer_id: str, items: Items, cutoff: int, tally: Tally
+        self, peer_id: str, number: int, items: Items, cutoff: int, tally: Tally
     ) -> None:
         cursor = session.START
         while True:
             before = tally.fresh
-            await self._session(peer_id, items, cutoff, cursor, tally)
+            await self._session(peer_id, number, items, cutoff, cursor, tally)
             if not (tally.more and tally.fresh > before and tally.cursor and tally.cursor > cursor):
                 return
             cursor = tally.cursor
 
     async def _session(
-        self, peer_id: str, items: Items, cutoff: int, cursor: session.Cursor | None, tally: Tally
+        self,
+        peer_id: str,
+        number: int,
+        items: Items,
+        cutoff: int,
+        cursor: session.Cursor | None,
+        tally: Tally,
     ) -> None:
         tally.more = False
         stream = await self._transport.open_stream(peer_id, protocols.SYNC)
@@ -186,13 +200,12 @@ class Sync:
             with trio.fail_after(limits.SESSION_SECONDS):
                 channel = Channel(stream, self._network, self._random_bytes)
                 at = None if cursor is None else list(cursor)
-                await channel.send_hello([int(self._clock()), cutoff, at])
+                await channel.send_hello([int(self._clock()), cutoff, at, number])
                 await self._be_welcomed(peer_id, channel)
-                exchange = self._exchange(channel, tally)
+                exchange = self._exchange(channel, number, tally)
                 if cursor is None:
-                    await session.initiate(
-                        exchange, channel, items, lambda one: self._wants(peer_id, one)
-                    )
+                    wants = partial(self._wants, peer_id, number)
+                    await session.initiate(exchange, channel, items, wants)
                 else:
                     tally.more = await exchange.take_everything() is session.More.LIMIT
             await stream.close()
@@ -242,31 +255,28 @@ class Sync:
         await channel.send_hello([int(now)])
         if abs(hello.cutoff - now) > CUTOFF_SLACK:
             return
-        await self._intake.settle()
-        items = await self._deck.sync_items(hello.cutoff)
-        exchange = self._exchange(channel, tally)
+        items = await self._sets[hello.set].items(hello.cutoff)
+        exchange = self._exchange(channel, hello.set, tally)
         if hello.cursor is None:
-            await session.respond(
-                exchange, channel, items, lambda one: self._wants(stream.peer_id, one)
-            )
+            wants = partial(self._wants, stream.peer_id, hello.set)
+            await session.respond(exchange, channel, items, wants)
         else:
             await exchange.give_everything(items, hello.cursor)
 
     # --- what both share --------------------------------------------------------------------
 
-    def _exchange(self, channel: Channel, tally: Tally) -> Exchange:
-        return Exchange(channel, self._deck, self._intake, self._given, self._budget, tally)
+    def _exchange(self, channel: Channel, number: int, tally: Tally) -> Exchange:
+        return Exchange(channel, self._sets[number], self._given, self._budget, tally)
 
-    async def _items(self) -> tuple[Items, int]:
+    async def _items(self, number: int) -> tuple[Items, int]:
         """Our side of a reconciliation; the cutoff is a whole hour, so that clocks that differ a
         little do not show as differences."""
         cutoff = -(-int(self._clock()) // HOUR) * HOUR
-        await self._intake.settle()
-        return await self._deck.sync_items(cutoff), cutoff
+        return await self._sets[number].items(cutoff), cutoff
 
-    def _wants(self, peer_id: str, announcement_id: bytes) -> bool:
-        asked_before = self._not_held.get((peer_id, announcement_id), 0.0)
-        return asked_before <= self._clock() and self._intake.needs(announcement_id)
+    def _wants(self, peer_id: str, number: int, id: bytes) -> bool:
+        asked_before = self._not_held.get((peer_id, id), 0.0)
+        return asked_before <= self._clock() and self._sets[number].needs(id)
 
     def _remember(self, peer_id: str, tally: Tally) -> None:
         until = self._clock() + limits.NOT_HELD_SECONDS

@@ -10,10 +10,13 @@ from .peer_book import Ban, KnownPeer, PeerBook
 from .receipts import ReceiptHead, Receipts, StoredReceipt
 from .rows import Entry, Facts
 from .store import Store
+from .trust import ANYBODY, Block, Met, Trust
 
 __all__ = [
+    "ANYBODY",
     "LEFT_BEHIND",
     "Ban",
+    "Block",
     "Bounds",
     "Choices",
     "Counts",
@@ -26,6 +29,7 @@ __all__ = [
     "Hands",
     "JoinedTable",
     "KnownPeer",
+    "Met",
     "Order",
     "PeerBook",
     "Position",
@@ -33,6 +37,7 @@ __all__ = [
     "Receipts",
     "Store",
     "StoredReceipt",
+    "Trust",
     "Within",
     "wait_for",
 ]

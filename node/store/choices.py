@@ -1,16 +1,17 @@
-"""What the person chose, and stays here: cards kept and skipped, filters, tables, blocks."""
+"""What the person chose, and stays here: cards kept and skipped, filters, tables."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from . import rows
-from .database import Database
+from .database import Database, fetch
 
 
 @dataclass(frozen=True, slots=True)
 class JoinedTable:
-    """A table this home sits at: its link (protocol.table), and whether it came with the network."""
+    """A table this home sits at: its link (protocol.table), and whether it came with the
+    network."""
 
     name: str
     link: str
@@ -85,62 +86,6 @@ class Choices:
         found = self._database.rows("SELECT name, link, is_default FROM joined ORDER BY name")
         return [JoinedTable(name, link, bool(default)) for name, link, default in found]
 
-    # --- blocks
-
-    async def block_host(self, host: bytes) -> None:
-        """Hide a host from every draw."""
-        await self._block("host", host.hex())
-
-    async def block_word(self, word: str) -> None:
-        """Hide events that say a word from every draw."""
-        await self._block("word", word)
-
-    async def block_source(self, host: bytes, source: str) -> None:
-        """Hide what one host imports of one source from every draw."""
-        await self._block("source", host.hex() + source)
-
-    async def unblock_source(self, host: bytes, source: str) -> bool:
-        """Undo it; whether it was blocked."""
-        return await self._unblock("source", host.hex() + source)
-
-    async def unblock_host(self, host: bytes) -> bool:
-        """Undo it; whether the host was blocked."""
-        return await self._unblock("host", host.hex())
-
-    async def unblock_word(self, word: str) -> bool:
-        """Undo it; whether the word was blocked."""
-        return await self._unblock("word", word)
-
-    def blocked_hosts(self) -> frozenset[bytes]:
-        """The hosts hidden."""
-        return frozenset(bytes.fromhex(value) for value in self._blocked("host"))
-
-    def blocked_sources(self) -> frozenset[tuple[bytes, str]]:
-        """The hosts of which one source is hidden, each with that source's id."""
-        found = self._blocked("source")
-        return frozenset((bytes.fromhex(value[:64]), value[64:]) for value in found)
-
-    def blocked_words(self) -> tuple[str, ...]:
-        """The words hidden, A to Z."""
-        return tuple(self._blocked("word"))
-
-    async def _block(self, kind: str, value: str) -> None:
-        await self._database.change(
-            "INSERT OR IGNORE INTO block (kind, value) VALUES (?, ?)", (kind, value)
-        )
-
-    async def _unblock(self, kind: str, value: str) -> bool:
-        sql = "DELETE FROM block WHERE kind = ? AND value = ? RETURNING 1"
-        return bool(await self._database.change(sql, (kind, value)))
-
-    def _blocked(self, kind: str) -> list[str]:
-        return [
-            value
-            for (value,) in self._database.rows(
-                "SELECT value FROM block WHERE kind = ? ORDER BY value", (kind,)
-            )
-        ]
-
     # --- notes
 
     async def note(self, name: str, body: str) -> None:
@@ -148,6 +93,11 @@ class Choices:
         await self._database.change(
             "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)", (name, body)
         )
+
+    def note_at_once(self, name: str, body: str) -> None:
+        """The same for callers without an event loop."""
+        sql = "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)"
+        self._database.submit(lambda connection: fetch(connection, sql, (name, body))).result()
 
     def noted(self, name: str) -> str | None:
         """The text of that name."""

@@ -36,8 +36,8 @@ LINGER = 0.2
 what the same rows cost in commits of 30."""
 
 LOG_PAGES = 4_000
-"""Pages of the log before it is written into the file: 16 MB, so that an index's page goes there once
-for many rows."""
+"""Pages of the log before it is written into the file: 16 MB, so that an index's page goes there
+once for many rows."""
 MAX_BATCH = 256
 SCAN_THREADS = 2
 WRITER_CACHE_KIB = 8_192
@@ -80,7 +80,8 @@ class Database:
     """An open store file. Close it; it is a context manager."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file. Raises LocalError: in use, damaged, too new, or the disk's fault."""
+        """Open or make the file. Raises LocalError: in use, damaged, too new, or the disk's
+        fault."""
         self.path = path
         self._lock = Lock(path.with_suffix(".lock"))
         self._only_read = False
@@ -135,7 +136,8 @@ class Database:
         self._lock.tell(state)
 
     def submit(self, work: Callable[[apsw.Connection], T], *, lazy: bool = False) -> Future[T]:
-        """Have the writer thread do this in a transaction; the future is done once it is durable."""
+        """Have the writer thread do this in a transaction; the future is done once it is
+        durable."""
         if self.closed:
             raise LocalError("the store is closed; start the node again")
         job = Job(work, lazy=lazy)
@@ -152,7 +154,8 @@ class Database:
 
     def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """The few rows of a point read, on the calling thread (about 7 us each)."""
-        # fetchall, because a cursor left open would pin the log and keep it from being checkpointed.
+        # fetchall, because a cursor left open would pin the log and keep it from being
+        # checkpointed.
         try:
             return fetch(self._reader, sql, bindings)
         except apsw.Error as error:
@@ -234,7 +237,8 @@ class Database:
 
 
 def explained(error: BaseException, path: Path) -> BaseException:
-    """The same error, or, if it is SQLite's about the file or the disk, one that says what to do."""
+    """The same error, or, if it is SQLite's about the file or the disk, one that says what to
+    do."""
     if isinstance(error, apsw.FullError):
         return LocalError(
             "the disk of {path} is full; free some space. Nothing stored is lost", path=path
@@ -297,7 +301,8 @@ def _patience(batch: list[Job[Any]], deadline: float) -> float | None:
 
 
 def _can_be_read_alone(path: Path) -> bool:
-    """Whether the file holds all, so that it can be read where there is no room to write beside it."""
+    """Whether the file holds all, so that it can be read where there is no room to write beside
+    it."""
     log = path.with_name(path.name + "-wal")
     return path.is_file() and not (log.exists() and log.stat().st_size)
 

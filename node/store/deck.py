@@ -26,7 +26,8 @@ FAR = 1 << 32
 
 
 MANY = 2_000
-"""With more events than this around a place, a page walks along time instead of reading them all."""
+"""With more events than this around a place, a page walks along time instead of reading them
+all."""
 
 
 class Order(Enum):
@@ -100,7 +101,8 @@ class Deck:
         return Entry._make(row) if row else None
 
     def find(self, prefix: str) -> bytes:
-        """The id that begins with these hexadecimal digits; of a superseded one, that of the latest revision.
+        """The id that begins with these hexadecimal digits; of a superseded one, that of the latest
+        revision.
 
         Raises NotFound if none does, Refused if several events' do.
         """
@@ -143,6 +145,11 @@ class Deck:
         """An imported event, as each of its importers tells it."""
         query = f"{_ENTRY} AND source = ? AND slot = ? ORDER BY host"
         return list(map(Entry._make, self._database.rows(query, (source, rows.slot_key(slot)))))
+
+    def own_at(self, host: bytes, start: int) -> list[Entry]:
+        """What a host announces of its own that starts then (UTC seconds)."""
+        query = f"{_ENTRY} AND host = ? AND start = ? AND source IS NULL AND status <= 1"
+        return list(map(Entry._make, self._database.rows(query, (host, start))))
 
     def imported_alike(self, title: str, start: int) -> list[Entry]:
         """Imported events of this title that start then."""
@@ -198,12 +205,14 @@ class Deck:
         return await self._database.scan(lambda connection: Counts(*fetch(connection, _COUNTS)[0]))
 
     async def newest(self, hosts: int = 1) -> int | None:
-        """The latest time (UTC seconds) at or after which so many hosts announced what is known here."""
+        """The latest time (UTC seconds) at or after which so many hosts announced what is known
+        here."""
         found = await self._database.scan(partial(fetch, sql=_NEWEST, bindings=(hosts - 1,)))
         return found[0][0] if found else None
 
     async def sync_items(self, cutoff: int) -> Items:
-        """What sync reconciles: of all registers that expire after `cutoff`, held or not, the winning ids."""
+        """What sync reconciles: of all registers that expire after `cutoff`, held or not, the
+        winning ids."""
         query = "SELECT issued_at, id FROM register WHERE expires_at > ?"
         return await self._database.scan(
             lambda connection: Items(
@@ -223,7 +232,8 @@ class Deck:
             yield page
 
     async def arrivals(self, after: int, limit: int) -> tuple[list[bytes], int | None]:
-        """So many of what is held, in the order of arrival, and the `after` of the next; None at the end.
+        """So many of what is held, in the order of arrival, and the `after` of the next; None at
+        the end.
 
         The first `after` is 0.
         """
@@ -289,16 +299,19 @@ def _prefix_range(prefix: str) -> tuple[bytes, bytes]:
 
 _FIND = """
     SELECT id FROM register WHERE id BETWEEN ?1 AND ?2
-    UNION SELECT register.id FROM refused JOIN register USING (host, slot) WHERE refused.id BETWEEN ?1 AND ?2
+    UNION SELECT register.id FROM refused JOIN register USING (host, slot)
+    WHERE refused.id BETWEEN ?1 AND ?2
     LIMIT 2
 """
 _WIRE = "SELECT ref, encoded FROM register JOIN wire USING (ref)"
 _NEXT_PAGE = "SELECT ref, encoded FROM wire WHERE ref > ? ORDER BY ref LIMIT ?"
 _COUNTS = """
-    SELECT count(*) FILTER (WHERE held), count(DISTINCT host) FILTER (WHERE held), count(*) FROM register
+    SELECT count(*) FILTER (WHERE held), count(DISTINCT host) FILTER (WHERE held), count(*)
+    FROM register
 """
 _NEWEST = """
-    SELECT max(issued_at) AS newest FROM register GROUP BY host ORDER BY newest DESC LIMIT 1 OFFSET ?
+    SELECT max(issued_at) AS newest FROM register
+    GROUP BY host ORDER BY newest DESC LIMIT 1 OFFSET ?
 """
 _SELECT = f"SELECT {ENTRY_COLUMNS} FROM register"
 _ENTRY = f"{_SELECT} WHERE title IS NOT NULL"

@@ -22,12 +22,14 @@ KEEP_LOG = DAY
 """Seconds that a register's row in the log outlives its expiry, since clocks differ."""
 
 SLACK = 50
-"""A full deck or log is cut to one part in so many below its bound, so that it is not cut again at once."""
+"""A full deck or log is cut to one part in so many below its bound, so that it is not cut again at
+once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much to hold: events at most, the 32 secret bytes that rank what is left out, our own host."""
+    """How much to hold: events at most, the 32 secret bytes that rank what is left out, our own
+    host."""
 
     max_events: int
     secret: bytes = field(repr=False)
@@ -44,7 +46,8 @@ class Upkeep:
         self._held = self._logged = 1 << 62  # at most; counted when it matters
 
     def after_write(self, connection: apsw.Connection, added: int, now: int) -> bool:
-        """On the writer's thread, after announcements were added; whether any register was forgotten."""
+        """On the writer's thread, after announcements were added; whether any register was
+        forgotten."""
         self._held += added
         self._logged += added
         room = self._bounds.max_events
@@ -59,7 +62,8 @@ class Upkeep:
         return True
 
     async def purge(self, now: int) -> int:
-        """Let go of what expired by `now`: the announcement at once, its row in the log a day later.
+        """Let go of what expired by `now`: the announcement at once, its row in the log a day
+        later.
 
         Each call goes at most a day beyond the one before: a clock that is far ahead for a while
         costs days of events, not all of them. Returns how many announcements were let go.
@@ -84,6 +88,8 @@ class Upkeep:
         held = _registers(connection, "SELECT host, slot FROM register WHERE held")
         protected = {register for register in held if register[0] == self._bounds.own_host}
         protected |= held & _registers(connection, "SELECT host, slot FROM choice WHERE kept")
+        met = {host for (host,) in fetch(connection, "SELECT host FROM met")}
+        protected |= {register for register in held if register[0] in met}
         tiers = [_at_tables(connection, now), held]
         dropped = held - keep(tiers, room, self._ranks, _sources(connection), protected)
         past.forget(connection, dropped)
@@ -121,7 +127,7 @@ def purge(connection: apsw.Connection, now: int) -> int:
     gone = connection.changes()
     connection.execute(f"UPDATE register SET {_NOT_HELD} WHERE {_EXPIRED}", (now,))
     past.sweep(connection)
-    for table, expiry in (("register", "expires_at"), ("floor", "until"), ("refused", "until")):
+    for table, expiry in _LOGS.items():
         connection.execute(f"DELETE FROM {table} WHERE {expiry} <= ?", (now - KEEP_LOG,))
     return gone
 
@@ -161,6 +167,7 @@ def _at_tables(connection: apsw.Connection, now: int) -> set[Register]:
     return found
 
 
+_LOGS = {"register": "expires_at", "floor": "until", "refused": "until", "vouch": "expires_at"}
 _COUNT = "SELECT count(*) FILTER (WHERE held), count(*) FROM register"
 _EXPIRED = "held AND expires_at <= ?"
 _NOT_HELD = "held = 0, " + ", ".join(f"{column} = NULL" for column in rows.HELD_COLUMNS)

@@ -36,7 +36,8 @@ MAX_SLOT = (1 << 64) - 1
 
 
 MAX_SLOTS = 256
-"""Registers of a host up to which their slots are kept in memory: it is asked of most that arrives."""
+"""Registers of a host up to which their slots are kept in memory: it is asked of most that
+arrives."""
 
 
 @dataclass(slots=True)
@@ -52,7 +53,8 @@ class _Host:
 
 @dataclass(slots=True)
 class _Change:
-    """A register's new row, or none when it was dropped. `replaces` says that the table has an old one."""
+    """A register's new row, or none when it was dropped. `replaces` says that the table has an old
+    one."""
 
     head: Head
     signed: SignedAnnouncement | None
@@ -109,7 +111,8 @@ class StoredLedger:
     # --- what admission asks
 
     def recall(self, announcement_id: bytes, host: bytes, slot: int) -> tuple[bool, Head | None]:
-        """Whether the id is known, and the register's winning revision, up to a day after it expired."""
+        """Whether the id is known, and the register's winning revision, up to a day after it
+        expired."""
         self._count_hosts_anew()
         known = announcement_id in self._filling.ids or announcement_id in self._writing.ids
         change = self._change(host, slot)
@@ -147,7 +150,8 @@ class StoredLedger:
         return state.live
 
     def largest_register(self, host: bytes, now: int) -> tuple[int, int]:
-        """Slot and expires_at of the one among them with the largest slot; asked only if there is one."""
+        """Slot and expires_at of the one among them with the largest slot; asked only if there is
+        one."""
         # Whatever is dropped but not yet deleted lies at or above the floor, all else below it.
         floor = self._host(host, now).floor
         top = floor.slot - 1 if floor and floor.until > now else MAX_SLOT
@@ -158,7 +162,8 @@ class StoredLedger:
     # --- what was decided
 
     def record(self, admission: Admission, now: int) -> Future[None]:
-        """Remember a decision: at once for the next one; on disk some ms later, when the future is done."""
+        """Remember a decision: at once for the next one; on disk some ms later, when the future is
+        done."""
         with self._handover:
             if not self._note(admission, now):
                 return self._filling.durable or self._writing.durable or _DONE
@@ -271,7 +276,8 @@ class StoredLedger:
         ]
 
     def _count_hosts_anew(self) -> None:
-        """If the log was cut, or a write failed; rare. What is still on its way would not be counted."""
+        """If the log was cut, or a write failed; rare. What is still on its way would not be
+        counted."""
         if self._hosts_changed.is_set():
             self.flush().exception()  # waits
             self._hosts_changed.clear()
@@ -352,7 +358,8 @@ def delete(connection: apsw.Connection, registers: Iterable[tuple[bytes, int]]) 
 
 
 def lower_floors(connection: apsw.Connection, floors: Mapping[bytes, Floor], now: int) -> None:
-    """Remember the floors of hosts; one that was over by `now` is replaced, else the lower one counts."""
+    """Remember the floors of hosts; one that was over by `now` is replaced, else the lower one
+    counts."""
     connection.executemany(
         _ADD_FLOOR,
         ((host, rows.slot_key(floor.slot), floor.until, now) for host, floor in floors.items()),
@@ -368,7 +375,8 @@ _HEAD = "SELECT revision, id, expires_at FROM register WHERE host = ?1 AND slot 
 _RECALL = f"{_HEAD} UNION ALL SELECT NULL, id, NULL FROM refused WHERE id = ?3"
 _HOST = """
     SELECT count(*) FILTER (WHERE expires_at > ?2), min(expires_at) FILTER (WHERE expires_at > ?2),
-        (SELECT slot FROM floor WHERE host = ?1), (SELECT until FROM floor WHERE host = ?1), count(*)
+        (SELECT slot FROM floor WHERE host = ?1), (SELECT until FROM floor WHERE host = ?1),
+        count(*)
     FROM register WHERE host = ?1
 """
 _LARGEST = """
@@ -380,7 +388,8 @@ _ADD_REFUSED = "INSERT OR IGNORE INTO refused (id, until, host, slot) VALUES (?,
 _FORGET_REFUSED = "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - ?"
 _ADD_FLOOR = """
     INSERT INTO floor (host, slot, until) VALUES (?1, ?2, ?3) ON CONFLICT (host) DO UPDATE SET
-    slot = iif(until > ?4, min(slot, excluded.slot), excluded.slot), until = max(until, excluded.until)
+    slot = iif(until > ?4, min(slot, excluded.slot), excluded.slot),
+    until = max(until, excluded.until)
 """
 DELETE_WIRE = "DELETE FROM wire WHERE ref = (SELECT ref FROM register WHERE host = ? AND slot = ?)"
 _DELETE = "DELETE FROM register WHERE host = ? AND slot = ?"

@@ -34,8 +34,8 @@ CREATE TABLE hand (
     filters BLOB NOT NULL, drawn_at INTEGER NOT NULL, seed BLOB NOT NULL, facts TEXT NOT NULL,
     UNIQUE (day, table_name, redraw, filters)
 ) STRICT;
-INSERT INTO hand SELECT ref, day, '{_DEALT_BEFORE}', redraw, CAST(ref AS BLOB), drawn_at, seed, '{{}}'
-FROM earlier_hand;
+INSERT INTO hand SELECT ref, day, '{_DEALT_BEFORE}', redraw, CAST(ref AS BLOB), drawn_at, seed,
+    '{{}}' FROM earlier_hand;
 DROP TABLE earlier_hand;
 ALTER TABLE card RENAME TO earlier_card;
 CREATE TABLE card (

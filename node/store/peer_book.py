@@ -24,7 +24,8 @@ class KnownPeer:
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """A ban of a peer id ("peer") or an address range in CIDR form ("range"), with its reason in words."""
+    """A ban of a peer id ("peer") or an address range in CIDR form ("range"), with its reason in
+    words."""
 
     kind: str
     value: str
@@ -50,7 +51,8 @@ class PeerBook:
     async def remember(self, peer: KnownPeer) -> None:
         """Write a peer into the address book, over what was there."""
         row = (
-            peer.id, json.dumps(peer.addresses), peer.record, peer.met_at, peer.failed_at, peer.failures,
+            peer.id, json.dumps(peer.addresses), peer.record, peer.met_at, peer.failed_at,
+            peer.failures,
         )  # fmt: skip
         await self._database.change(_REMEMBER, row)
 
@@ -64,7 +66,8 @@ class PeerBook:
         return [Ban(*row) for row in self._database.rows(sql, (now,))]
 
     async def ban(self, ban: Ban, since: int) -> None:
-        """Impose a ban, in place of an earlier one of the same, and forget those that end before `since`."""
+        """Impose a ban, in place of an earlier one of the same, and forget those that end before
+        `since`."""
 
         def write(connection: apsw.Connection) -> None:
             connection.execute("DELETE FROM ban WHERE until < ?", (since,))
@@ -88,5 +91,6 @@ def _known(row: Row) -> KnownPeer:
 
 _PEER = "SELECT id, addresses, record, met_at, failed_at, failures FROM peer"
 _REMEMBER = """
-    INSERT OR REPLACE INTO peer (id, addresses, record, met_at, failed_at, failures) VALUES (?, ?, ?, ?, ?, ?)
+    INSERT OR REPLACE INTO peer (id, addresses, record, met_at, failed_at, failures)
+    VALUES (?, ?, ?, ?, ?, ?)
 """

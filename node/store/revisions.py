@@ -1,4 +1,5 @@
-"""What an event said before: superseded revisions that were held here, a few each, for the owner's eyes only.
+"""What an event said before: superseded revisions that were held here, a few each, for the owner's
+eyes only.
 
 They are no part of the deck: not counted, drawn from, gossiped, synced or exported. A host that
 withdraws takes them back too, and they go with their event when it expires or is let go.
@@ -25,7 +26,8 @@ class Past:
         self._database = database
 
     def of(self, host: bytes, slot: int) -> list[bytes]:
-        """The exact bytes of the revisions of a register that were superseded here, the oldest first."""
+        """The exact bytes of the revisions of a register that were superseded here, the oldest
+        first."""
         found = self._database.rows(_OF, (host, rows.slot_key(slot)))
         return [encoded for (encoded,) in found]
 
@@ -66,6 +68,7 @@ _TRIM = f"""
 _FORGET_OLDEST = f"DELETE FROM past WHERE seq <= (SELECT max(seq) FROM past) - {MAX_PAST}"
 _SWEEP = """
     DELETE FROM past WHERE NOT EXISTS (
-        SELECT 1 FROM register WHERE register.host = past.host AND register.slot = past.slot AND held
+        SELECT 1 FROM register
+        WHERE register.host = past.host AND register.slot = past.slot AND held
     )
 """

@@ -73,7 +73,8 @@ class Entry(NamedTuple):
     """A held event as draws and lists see it. Times are UTC seconds, degrees WGS 84.
 
     `start` is None only for an event postponed without a new date. `uncertainty` is in metres.
-    `source` is the id of the source of an imported event; `revision` and `issued_at` are those held.
+    `source` is the id of the source of an imported event; `revision` and `issued_at` are those
+    held.
     """
 
     host: bytes

@@ -68,7 +68,9 @@ CREATE TABLE filters (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT
 CREATE TABLE joined (
     name TEXT PRIMARY KEY, link TEXT NOT NULL, is_default INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE block (kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, value)) STRICT, WITHOUT ROWID;
+CREATE TABLE block (
+    kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, value)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE peer (
     id TEXT PRIMARY KEY, addresses TEXT NOT NULL, record BLOB,
@@ -92,7 +94,8 @@ CREATE INDEX past_of_register ON past (host, slot);
 """
 
 _RETURNED = """
--- Cards that were put back into the hat on a day: what was shown until then does not count for the bag.
+-- Cards that were put back into the hat on a day: what was shown until then does not count for
+-- the bag.
 CREATE TABLE returned (
     host BLOB NOT NULL, slot INTEGER NOT NULL, day TEXT NOT NULL, PRIMARY KEY (host, slot)
 ) STRICT, WITHOUT ROWID;
@@ -103,6 +106,22 @@ _LISTED = """
 CREATE INDEX register_by_time ON register (start) WHERE title IS NOT NULL;
 ALTER TABLE register ADD COLUMN words TEXT;
 UPDATE register SET words = lower(title) WHERE title IS NOT NULL;
+"""
+
+_TRUST = """
+CREATE TABLE vouch (
+    host BLOB NOT NULL, place INTEGER NOT NULL, met BLOB NOT NULL, given INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL, issued_at INTEGER NOT NULL, id BLOB NOT NULL UNIQUE,
+    encoded BLOB NOT NULL, PRIMARY KEY (host, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vouch_of_met ON vouch (met);
+-- Whom one has met, by the name that one gave them; never sent.
+CREATE TABLE met (
+    host BLOB PRIMARY KEY, name TEXT NOT NULL, met_at INTEGER NOT NULL, until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE block ADD COLUMN why TEXT NOT NULL DEFAULT '';
+ALTER TABLE block ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE block ADD COLUMN warns INTEGER NOT NULL DEFAULT 0;
 """
 
 _FEEDS = """
@@ -128,7 +147,7 @@ DELETE FROM note WHERE name = 'watched';
 
 
 Step = str | Callable[[apsw.Connection], None]
-STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, _FEEDS, count_by_organisers)
+STEPS: tuple[Step, ...] = (_FIRST, _PAST, _RETURNED, _LISTED, _FEEDS, count_by_organisers, _TRUST)
 
 
 def migrate(connection: apsw.Connection, steps: tuple[Step, ...] = STEPS) -> None:

@@ -16,6 +16,7 @@ from .memory import MemoryDatabase
 from .peer_book import PeerBook
 from .receipts import Receipts
 from .revisions import Past
+from .trust import Trust
 
 
 class Store:
@@ -23,12 +24,13 @@ class Store:
 
     `ledger` decides and takes announcements in (only intake uses it), `deck` reads them, `past`
     what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws,
-    `receipts` their receipts, `choices` what the person chose, `feeds` the calendars imported,
-    `peers` the address book and bans.
+    `receipts` their receipts, `choices` what the person chose, `trust` vouches and blocks, `feeds`
+    the calendars imported, `peers` the address book and bans.
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
-        """Open or make the store. Raises LocalError: in use, damaged, too new, or the disk's fault."""
+        """Open or make the store. Raises LocalError: in use, damaged, too new, or the disk's
+        fault."""
         self._take_up(Database(path), bounds)
 
     @classmethod
@@ -58,6 +60,7 @@ class Store:
             self.hands = Hands(self.database)
             self.receipts = Receipts(self.database)
             self.choices = Choices(self.database)
+            self.trust = Trust(self.database)
             self.feeds = Feeds(self.database)
             self.peers = PeerBook(self.database)
         except BaseException:

@@ -1,8 +1,8 @@
 """Circuit relay v2, the client's side: to be dialled through a relay, and to dial through one.
 
-https://github.com/libp2p/specs/blob/master/relay/circuit-v2.md. A circuit is a stream with a relay in the
-place of a socket: the two ends make the usual handshake on it, so that the relay can neither read nor
-answer in somebody's place, only cut it. Potluck nodes do not relay.
+https://github.com/libp2p/specs/blob/master/relay/circuit-v2.md. A circuit is a stream with a relay
+in the place of a socket: the two ends make the usual handshake on it, so that the relay can neither
+read nor answer in somebody's place, only cut it. Potluck nodes do not relay.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ Said = TypeVar("Said", HopMessage, StopMessage)
 
 
 class Circuit(RawConnection):
-    """A stream with a relay as a connection with `peer`, who is known from the handshake on; `gone` is
-    told when it ends. It has no address: where the relay is says nothing about who is behind it."""
+    """A stream with a relay as a connection with `peer`, who is known from the handshake on; `gone`
+    is told when it ends. It has no address: where the relay is says nothing about who is behind
+    it."""
 
     def __init__(
         self, stream: Any, relay: str, gone: Callable[[Circuit], None], *, initiator: bool
@@ -92,7 +93,8 @@ class Circuits:
     # --- to be dialled ----------------------------------------------------------------------
 
     async def reserve(self, relay: str, address: str) -> int:
-        """Have a connected relay keep a place for this node; until when, in UTC seconds of its clock.
+        """Have a connected relay keep a place for this node; until when, in UTC seconds of its
+        clock.
 
         Raises Disconnected if it does not. What no relay says counts against it.
         """
@@ -122,7 +124,8 @@ class Circuits:
                 await circuit.close()
 
     def _verdict(self, relay: str, said: StopMessage) -> Status.ValueType:
-        """What to answer a relay that brings a circuit. (Who is behind it shows in the handshake.)"""
+        """What to answer a relay that brings a circuit. (Who is behind it shows in the
+        handshake.)"""
         if said.type != StopMessage.CONNECT or not said.peer.id:
             raise RemoteError("undecodable", "a relay that brings a circuit from nobody")
         if relay not in self.reserved or not self._admits(str(ID(said.peer.id))):
@@ -159,7 +162,8 @@ class Circuits:
         return sorted(idle)
 
     async def dial(self, relay: str, peer_id: str) -> None:
-        """Connect with a peer through a connected relay. Raises as `reserve`, and libp2p's errors."""
+        """Connect with a peer through a connected relay. Raises as `reserve`, and libp2p's
+        errors."""
         target = ID.from_string(peer_id)
         question = HopMessage(type=HopMessage.CONNECT, peer=PeerId(id=target.to_bytes()))
         stream, _ = await self._ask(relay, question)

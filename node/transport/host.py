@@ -68,6 +68,7 @@ def make_router() -> GuardedGossipSub:
         eclipse_protection_enabled=False,
     )
     # Its scores are 0 for all, which is below its threshold for grafting "better" peers: every
-    # heartbeat would graft two more, prune others, and leave nobody who may be grafted for a minute.
+    # heartbeat would graft two more, prune others, and leave nobody who may be grafted for a
+    # minute.
     router.scorer = None
     return router

@@ -72,9 +72,7 @@ class Libp2pTransport:
         self.is_wanted: Callable[[str], bool] = lambda _peer: False
         guard_streams(self._host)
         guard_dials(self._swarm)
-        guard_inbound(
-            self._swarm, lambda ip: self.admits(ip), lambda peer_id: self.is_wanted(peer_id)
-        )
+        guard_inbound(self._swarm, self.admits, self.is_wanted)
         self._circuits = Circuits(self._host, lambda peer_id: self.admits(peer_id), self._report)  # noqa: PLW0108 - set later
         self._swarm.register_notifee(Notifee(self._opened, self._closed))
 
@@ -142,8 +140,9 @@ class Libp2pTransport:
         return self._circuits.relay_of(peer_id)
 
     async def reserve(self, relay: str) -> int:
-        """Have the connected relay at this address keep a place for this node, so that others can dial
-        it there; until when, in UTC seconds of the relay's clock. Raises Disconnected if it does not."""
+        """Have the connected relay at this address keep a place for this node, so that others can
+        dial it there; until when, in UTC seconds of the relay's clock. Raises Disconnected if it
+        does not."""
         return await self._circuits.reserve(addresses.check_peer(relay)[1], relay)
 
     async def resolve(self, address: str) -> list[str]:
@@ -229,8 +228,8 @@ class Libp2pTransport:
         return peer_id in self._dialled
 
     async def find_nearby(self, found: Callable[[str], None]) -> None:
-        """Be announced in the local network by mDNS, and tell `found` the addresses of others, until
-        cancelled."""
+        """Be announced in the local network by mDNS, and tell `found` the addresses of others,
+        until cancelled."""
         await find_nearby(self._swarm, self.addresses, found)
 
     async def disconnect(self, peer_id: str) -> None:

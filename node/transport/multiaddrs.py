@@ -1,7 +1,8 @@
 """Multiaddrs as text: where we listen, where peers are, and which are whose business.
 
-A listening address is /ip4|ip6/IP/tcp/PORT; a peer's address is /ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT/p2p/ID,
-or that of a relay followed by /p2p-circuit/p2p/ID (https://github.com/multiformats/multiaddr).
+A listening address is /ip4|ip6/IP/tcp/PORT; a peer's address is
+/ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT/p2p/ID, or that of a relay followed by /p2p-circuit/p2p/ID
+(https://github.com/multiformats/multiaddr).
 """
 
 from __future__ import annotations
@@ -179,7 +180,8 @@ def check_peer(text: str) -> tuple[str, str]:
 
 
 def relay_of(text: str) -> str | None:
-    """The address of the relay that a peer's address leads through, if it does. Raises LocalError."""
+    """The address of the relay that a peer's address leads through, if it does. Raises
+    LocalError."""
     return read(text).relay
 
 

@@ -57,7 +57,8 @@ def framed(raw: Any) -> Stream:
 
 
 async def open_stream(host: BasicHost, peer_id: str, protocol: str) -> Stream:
-    """A stream with a connected peer; raises Disconnected if it is gone, NotServed if it says no."""
+    """A stream with a connected peer; raises Disconnected if it is gone, NotServed if it says
+    no."""
     try:
         with trio.fail_after(limits.FRAME_DEADLINE):
             raw = await host.new_stream(ID.from_string(peer_id), [TProtocol(protocol)])
@@ -65,7 +66,8 @@ async def open_stream(host: BasicHost, peer_id: str, protocol: str) -> Stream:
         raise Disconnected("the peer fell silent") from None
     except Exception as error:
         cause = root(error)
-        # libp2p has one class for all that goes wrong here; its words are "protocols not supported".
+        # libp2p has one class for all that goes wrong here; its words are "protocols not
+        # supported".
         refused = isinstance(cause, MultiselectClientError) and "supported" in str(cause)
         kind = NotServed if refused else Disconnected
         raise kind(f"no stream for {protocol}: {cause}") from error

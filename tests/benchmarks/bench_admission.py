@@ -27,7 +27,9 @@ def seconds(work: Callable[[], None]) -> float:
 
 
 def bench_admission(tmp_path: Path) -> None:
-    """Decode, check stamp and signature, compare, store; by turns, so that all meet the same load."""
+    """
+    Decode, check stamp and signature, compare, store; by turns, so that all meet the same load.
+    """
     signed = list(announcements(COUNT, HOSTS))
     gc.freeze()  # a node does not have them all in memory
     checking = taking = seeing = 0.0

@@ -1,6 +1,7 @@
 """How alike the hands of two decks are as the decks differ: measured, drawn into docs/alike.svg.
 
-The law is in PROTOCOL.md, "Laws of the draw", 8; tests/protocol/test_draw_laws.py holds the draw to it.
+The law is in PROTOCOL.md, "Laws of the draw", 8; tests/protocol/test_draw_laws.py holds the draw to
+it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def bench_alike() -> None:
 
 
 def shares_of_equal_cards(lacking: float) -> dict[int, float]:
-    """The mean over all seeds, by the size of the hand; a small hand is the beginning of a large one."""
+    """
+    The mean over all seeds, by the size of the hand; a small hand is the beginning of a large one.
+    """
     random = Random(round(1000 * lacking))
     apart = round(HOSTS * lacking)
     hosts = [Candidate(random.randbytes(32), 0, bytes(32)) for _ in range(HOSTS + apart)]

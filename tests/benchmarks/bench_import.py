@@ -1,4 +1,7 @@
-"""Reading a town's calendar, beside icalendar alone (aim: at least 0.7 of its rate), and finding places."""
+"""
+Reading a town's calendar, beside icalendar alone (aim: at least 0.7 of its rate), and finding
+places.
+"""
 
 from __future__ import annotations
 

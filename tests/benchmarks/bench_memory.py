@@ -46,7 +46,9 @@ def memory_after(statement: str) -> float:
 
 
 def memory_of_node(path: Path, held: int) -> tuple[float, float, float]:
-    """Megabytes when it is up, at most through some draws, and at most through a list of everything."""
+    """
+    Megabytes when it is up, at most through some draws, and at most through a list of everything.
+    """
     home = Home.create(
         path, Config(network_name=NETWORK.name, stamp_bits=4, deck_max_events=2 * HELD)
     )

@@ -1,4 +1,6 @@
-"""Today's hand over HTTP from a running node that holds 100,000 events: the API's, and the page's."""
+"""
+Today's hand over HTTP from a running node that holds 100,000 events: the API's, and the page's.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The first hand on a slow phone: when its largest part is painted, how much it shifts, what it weighs."""
+"""
+The first hand on a slow phone: when its largest part is painted, how much it shifts, what it
+weighs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Sync over loopback: a late joiner takes 10,000 announcements; two nodes with 100,000 differ in 10.
+"""
+Sync over loopback: a late joiner takes 10,000 announcements; two nodes with 100,000 differ in 10.
 
 Bars: at most 15 s and 1.15 times the bytes of the announcements; at most 25 kB both ways.
 """

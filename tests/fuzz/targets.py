@@ -1,4 +1,7 @@
-"""What strangers' bytes reach first, each as a function of bytes that raises only for a defect of ours."""
+"""
+What strangers' bytes reach first, each as a function of bytes that raises only for a defect of
+ours.
+"""
 
 from __future__ import annotations
 
@@ -219,9 +222,9 @@ async def _have_session(role: bytes, said: bytes) -> None:
     )
     with suppress(RemoteError, Disconnected, OtherNetwork):
         if role == b"\1":
-            await sync._session("peer", ITEMS, NOW, None, session.Tally())
+            await sync._session("peer", 0, ITEMS, NOW, None, session.Tally())
         elif role == b"\2":
-            await sync._session("peer", Items([]), NOW, session.START, session.Tally())
+            await sync._session("peer", 0, Items([]), NOW, session.START, session.Tally())
         else:
             await sync._serve(stream)
     assert raw.heard <= limits.SESSION_BYTES + limits.MAX_FRAME

@@ -1,4 +1,7 @@
-"""A home of revision cf7d713, when hosts had tickets: what it held opens, and nothing is lost in silence."""
+"""
+A home of revision cf7d713, when hosts had tickets: what it held opens, and nothing is lost in
+silence.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ async def test_keys_own_events_and_settings_are_there(path: Path) -> None:
         "Flea market",
     }
     assert [event["status"] for event in mine if event["title"] == "Flea market"] == ["cancelled"]
-    assert (blocked["hosts"], blocked["words"]) == ([], ["bingo"])
+    assert [(one["kind"], one["text"]) for one in blocked["blocks"]] == [("word", "bingo")]
     assert saved == {"near": {"at": "52.52,13.405", "hand": 3}}
 
 

@@ -34,18 +34,15 @@ export function signatureHolds (key, message, signature) {
 // --- fields
 
 const SPACE = '\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
-const CONTROL = /[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
-const DAY = '(?:MO|TU|WE|TH|FR|SA|SU)'
-const list = (item, most) => `${item}(?:,${item}){0,${most - 1}}`
-const RULE = {
-  FREQ: /^(DAILY|WEEKLY|MONTHLY)$/,
-  COUNT: /^([1-9]|[1-9][0-9]|[1-3][0-9]{2}|400)$/,
-  UNTIL: /^([0-9]{4})([0-9]{2})([0-9]{2})(T([01][0-9]|2[0-3])([0-5][0-9]){2}Z)?$/,
-  INTERVAL: /^[1-9][0-9]?$/,
-  BYDAY: new RegExp(`^${list(`(?:-?[1-5])?${DAY}`, 7)}$`),
-  BYMONTHDAY: new RegExp(`^${list('-?(?:[1-9]|[12][0-9]|3[01])', 31)}$`),
-  WKST: new RegExp(`^${DAY}$`)
-}
+const PLANES = [...Array(17).keys()].map((plane) =>
+  `\\u{${(plane * 0x10000 + 0xfffe).toString(16)}}\\u{${(plane * 0x10000 + 0xffff).toString(16)}}`)
+const FORBIDDEN = new RegExp('[\\0-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069' +
+  `\\ud800-\\udfff\\ufdd0-\\ufdef\\u{e0000}-\\u{e007f}${PLANES.join('')}]`, 'u')
+const IGNORABLE = '\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f' +
+  '\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8' +
+  '\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}'
+const SEEN = new RegExp(`[^${SPACE}${IGNORABLE}\\u2800]`, 'u')
+const UNSEEN = new RegExp(`[${IGNORABLE}]`, 'u')
 
 const need = (holds, what) => { if (!holds) throw new Error(what) }
 const integer = (from, to) => (value) => typeof value === 'bigint' && value >= BigInt(from) && value <= BigInt(to)
@@ -55,33 +52,26 @@ const pattern = (most, regex) => (value) => text(most)(value) && regex.test(valu
 const time = integer(0, 2 ** 32 - 1)
 
 const text = (most, size = (words) => [...words].length, cleared = (words) => words) => (value) =>
-  typeof value === 'string' && value !== '' && value.normalize('NFC') === value && !CONTROL.test(cleared(value)) &&
+  typeof value === 'string' && value !== '' && !FORBIDDEN.test(cleared(value)) && SEEN.test(value) &&
   !new RegExp(`^[${SPACE}]|[${SPACE}]$`).test(value) && size(value) <= most
+const sourceId = (value) => text(140)(value) && !UNSEEN.test(value)
 
-const map = (fields, needed) => (value) =>
-  value instanceof Map && needed.every((name) => value.has(name)) && [...value].every(([name, each]) => fields[name]?.(each))
+// Keys that are not known are of a later version: kept and ignored.
+const map = (fields, needed) => (value) => value instanceof Map && needed.every((name) => value.has(name)) &&
+  [...value].every(([name, each]) => !Object.hasOwn(fields, name) || fields[name](each))
 
 const address = pattern(500, new RegExp(`^https?://[^${SPACE}/?#"<>\\\\^\`{|}]+(?:[/?#][^${SPACE}"<>\\\\^\`{|}]*)?$`))
 
-function rule (value) {
-  const parts = value.split(';').map((part) => part.split('='))
-  const said = Object.fromEntries(parts)
-  const [, year, month, day] = RULE.UNTIL.exec(said.UNTIL ?? '20270301') ?? []
-  const until = new Date(`${year}-${month}-${day}T00:00:00Z`)
-  return text(200)(value) && parts[0][0] === 'FREQ' && Object.keys(said).length === parts.length &&
-    parts.every((part) => part.length === 2 && RULE[part[0]]?.test(part[1])) && 'COUNT' in said !== 'UNTIL' in said &&
-    year !== '0000' && !isNaN(until) && until.toISOString().startsWith(`${year}-${month}-${day}`) &&
-    (said.FREQ === 'MONTHLY' || !/[1-5]/.test(said.BYDAY ?? ''))
-}
-
-const isPlace = map({ name: text(140), address: text(300), lat: degrees(90), lon: degrees(180) }, ['name'])
+const PLACE = { name: text(140), address: text(300), lat: degrees(90), lon: degrees(180), uncertainty: integer(0, 20_040_000) }
+const isPlace = map(PLACE, ['name'])
 const BODY = {
   title: text(140),
   tz: pattern(64, /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9][A-Za-z0-9_+-]*){0,3}$/),
   start: time,
   end: time,
   all_day: (value) => value === true,
-  place: (value) => isPlace(value) && value.has('lat') === value.has('lon'),
+  place: (value) => isPlace(value) && value.has('lat') === value.has('lon') &&
+    (value.has('lat') || !value.has('uncertainty')),
   about: text(2400, Buffer.byteLength, (words) => words.replaceAll('\n', '')),
   topics: (value) => Array.isArray(value) && value.length >= 1 && value.length <= 5 && new Set(value).size === value.length && value.every(text(40)),
   lang: pattern(99, /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/),
@@ -91,15 +81,15 @@ const BODY = {
     [...value].every(([name, answer]) => /^[a-z][a-z_]{0,31}$/.test(name) && typeof answer === 'boolean'),
   url: address,
   series: text(140),
-  rrule: (value) => typeof value === 'string' && rule(value),
-  source: map({ id: text(140), name: text(140), url: address }, ['id']),
+  source: map({ id: sourceId, stamp: binary(8), name: text(140), url: address }, ['id', 'stamp']),
   rsvp_key: binary(32)
 }
 
 function checkBody (body, status) {
   need(body instanceof Map && body.has('title') && body.has('tz'), 'title and tz')
   for (const [name, value] of body) need(!Object.hasOwn(BODY, name) || BODY[name](value), name)
-  need(body.has('start') || (status !== 0n && !body.has('end') && !body.has('rrule')), 'start')
+  need(body.has('start') || (status !== 0n && !body.has('end')), 'start')
+  need(!body.has('source') || !body.has('rsvp_key'), 'answers')
   need(!body.has('end') || body.get('end') >= body.get('start'), 'end')
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-STATIC = HERE.parents[1] / "node" / "web" / "static"
+APP = HERE.parents[1] / "node" / "web" / "site" / "app"
 
 
 @pytest.fixture
@@ -17,8 +17,12 @@ def installed(tmp_path: Path) -> Path:
     """A copy of the programs, and of the page's draw, with the packages of the lock file."""
     folder = tmp_path / "js"
     folder.mkdir()
-    page = STATIC / "receipt.js", STATIC / "blake2b.js"
-    for file in (HERE / "package.json", HERE / "package-lock.json", *page, *HERE.glob("*.mjs")):
+    for file in (
+        HERE / "package.json",
+        HERE / "package-lock.json",
+        *APP.glob("*.js"),
+        *HERE.glob("*.mjs"),
+    ):
         shutil.copy(file, folder)
     command = ["npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]
     subprocess.run(command, cwd=folder, check=True, timeout=300)

@@ -1,4 +1,6 @@
-"""js-libp2p hears us, and relays for us: another libp2p, another language, other code for ids and all."""
+"""
+js-libp2p hears us, and relays for us: another libp2p, another language, other code for ids and all.
+"""
 
 from __future__ import annotations
 

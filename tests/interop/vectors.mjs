@@ -1,7 +1,7 @@
 // The golden vectors, checked by code that shares nothing with what made them: announcements by announcement.mjs,
-// draws and receipts by the page's own receipt.js.
+// draws and receipts by the page's own code. The worlds of draw.json come as rows of a receipt.
 //
-//   node vectors.mjs FOLDER_OF_VECTORS RECEIPT_JS
+//   node vectors.mjs FOLDER_OF_VECTORS FOLDER_OF_THE_PAGE WORLDS_JSON
 //
 // One JSON line: how many cases of each part were looked at, and what is wrong in words.
 
@@ -10,8 +10,10 @@ import { pathToFileURL } from 'node:url'
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { hash, hex, leadingZeros, read, signatureHolds } from './announcement.mjs'
 
-const [folder, receiptJs] = process.argv.slice(2)
-const { deal, differences } = await import(pathToFileURL(receiptJs))
+const [folder, page, worlds] = process.argv.slice(2)
+const { differences } = await import(pathToFileURL(`${page}/receipt.js`))
+const { handOf } = await import(pathToFileURL(`${page}/dealing.js`))
+const { deckRoot } = await import(pathToFileURL(`${page}/seeds.js`))
 const load = (name) => JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'))
 const bytes = (digits) => Buffer.from(digits, 'hex')
 const checked = {}
@@ -36,37 +38,26 @@ function publicKey (seed) {
   return createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32)
 }
 
-function slotOf ({ source, uid, occurrence }) {
-  return hex(hash('potluck.slot', Buffer.from(`${source}\0${uid}\0${occurrence}`)).subarray(0, 8))
+function isSlot ({ uid, calendar, source, occurrence, space, slot }) {
+  const [, domain] = /@([^@]*)$/.exec(uid) ?? []
+  const unique = /^[^.@]+(\.[^.@]+)+$/.test(domain) || [...uid].length >= 22
+  const found = unique ? '' : calendar || source
+  const named = Buffer.from(`${found}\0${uid}\0${occurrence}`)
+  return found === space && hex(hash('potluck.slot', named).subarray(0, 8)) === slot
 }
 
-// --- draws: the worlds as draw.json explains them
+// --- draws
 
-const digest = (words) => hex(hash('', Buffer.from(words)))
-const row = (host, slot, id, series = null, source = null) =>
-  [digest(`host-${host}`), slot.toString(16).padStart(16, '0'), digest(id), series, source]
-const usual = (host, slot) => row(host, slot, `id-${host}-${slot}`, slot && slot % 3 === 0 ? 'weekly' : null)
-const feed = (slot) => `feed-${slot % 2}`
-const relayed = (host, slot) => host > 2 ? usual(host, slot) : row(host, slot, `id-${feed(slot)}-${slot}`, feed(slot), feed(slot))
-const numbers = (count) => [...Array(count).keys()]
-const world = (hosts, per, event = usual) => numbers(hosts).flatMap((host) => numbers(per(host)).map((slot) => event(host, slot)))
-const WORLDS = {
-  small: world(7, (host) => 1 + host % 4),
-  big: world(400, (host) => host === 3 ? 2630 : 1 + host % 9),
-  few: world(2, () => 9),
-  'one series': world(1, () => 9, (host, slot) => row(host, slot, `id-${host}-${slot}`, 'library', 'library')),
-  relayed: world(5, () => 6, relayed),
-  empty: []
-}
-const even = (candidate) => parseInt(candidate[1], 16) % 2 === 0
+const WORLDS = JSON.parse(readFileSync(worlds, 'utf8'))
+const candidate = ([host, slot, id, series, source]) => ({ host, slot, id, series, source })
+const even = ({ slot }) => parseInt(slot.at(-1), 16) % 2 === 0
 
-function isDealt ({ world, seed, mode, n, wild, hand }) {
-  const deck = WORLDS[world]
-  const candidates = wild === undefined ? deck : deck.filter(even)
-  const others = wild ? deck.filter((one) => !even(one)) : []
-  const cards = deal({ seed, mode, n, wild: wild ?? 0, candidates, others }).map(({ one, round, ticket, odds, wild }) =>
-    [one.host, one.slot, round, ticket, [odds.hosts, odds.series, odds.events, odds.deck], ...(wild ? ['wild'] : [])])
-  return JSON.stringify(cards) === JSON.stringify(hand)
+function isDealt ({ world, seed, n, wild, deck_root: root, hand }) {
+  const deck = WORLDS[world].map(candidate)
+  const [open, others] = wild ? [deck.filter(even), deck.filter((one) => !even(one))] : [deck, []]
+  const cards = handOf(open, others, seed, n, wild ?? 0).map(({ one, round, ticket, odds }) =>
+    [one.host, one.slot, one.source, round, ticket, [odds.organisers, odds.series, odds.events, odds.deck]])
+  return deckRoot(deck) === root && JSON.stringify(cards) === JSON.stringify(hand)
 }
 
 // --- receipts
@@ -89,7 +80,7 @@ each('stamps', announcements.stamps, ({ network, host, first_nonce, zero_bits })
   leadingZeros(hash('potluck.stamp', bytes(network + host + first_nonce))) === zero_bits)
 each('signatures', announcements.signatures, ({ key, message, signature, holds }) =>
   signatureHolds(bytes(key), bytes(message), bytes(signature)) === holds)
-each('slots', announcements.slots, (one) => slotOf(one) === one.slot)
+each('slots', announcements.slots, isSlot)
 each('announcements', announcements.announcements, (one) => {
   const said = read(bytes(one.encoded))
   return said.id === one.id && said.slot === one.slot && said.revision === one.revision && said.signature && said.stamp >= 8 &&
@@ -97,7 +88,8 @@ each('announcements', announcements.announcements, (one) => {
 })
 each('refused', announcements.refused, ({ encoded }) => refuses(bytes(encoded)))
 each('draws', load('draw').draws, isDealt)
-each('wild', load('draw').wild, isDealt)
+each('source_stamps', load('draw').source_stamps, ({ network, host, source, first_stamp: stamp, zero_bits: zero }) =>
+  leadingZeros(hash('potluck.source', Buffer.concat([bytes(network + host), Buffer.from(source), bytes(stamp)]))) === zero)
 each('receipts', receipts.receipts, ({ text, id }) =>
   differences(JSON.parse(text)).length === 0 && hex(hash('potluck.receipt', Buffer.from(text))) === id)
 each('differing', receipts.differing, (one) => differences(changed(one)).sort().join() === one.found.sort().join())

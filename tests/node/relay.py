@@ -24,7 +24,9 @@ AMPLE = RelayLimits(duration=3600, data=1 << 30, max_circuit_conns=64, max_reser
 
 
 class Relay:
-    """A host that relays, or says so. What it was asked is in `asked`; `answer` says what it answers."""
+    """
+    A host that relays, or says so. What it was asked is in `asked`; `answer` says what it answers.
+    """
 
     def __init__(self, host: Any) -> None:
         self.host = host

@@ -1,7 +1,7 @@
 """Faults of the machine: a clear message, nothing lost, nothing wrong sent.
 
-Damage, newer and half-migrated stores by themselves are in test_store_durability.py, homes that lack
-something in test_home.py.
+Damage, newer and half-migrated stores by themselves are in test_store_durability.py, homes that
+lack something in test_home.py.
 """
 
 from __future__ import annotations

@@ -97,7 +97,16 @@ def test_another_version_is_no_offence() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [[True, NOW, None], [NOW, False, None], [NOW, NOW, [True, bytes(32)]], [NOW]]
+    "values",
+    [
+        [True, NOW, None, 0],
+        [NOW, False, None, 0],
+        [NOW, NOW, [True, bytes(32)], 0],
+        [NOW, NOW, None, True],
+        [NOW, NOW, None, 2],
+        [NOW, NOW, None],
+        [NOW],
+    ],
 )
 def test_what_is_no_time_is_no_sync_hello(values: list[object]) -> None:
     with pytest.raises(RemoteError):

@@ -1,4 +1,6 @@
-"""Nodes over hours and weeks, with a clock that runs fast: nothing that comes and goes is left behind."""
+"""
+Nodes over hours and weeks, with a clock that runs fast: nothing that comes and goes is left behind.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ def resident() -> int:
 
 
 class Life:
-    """Intake and store under a clock that only `pass_hour` moves; announcements live `lifetime` seconds."""
+    """
+    Intake and store under a clock that only `pass_hour` moves; announcements live `lifetime`
+    seconds.
+    """
 
     def __init__(self, store: Store, lifetime: int, per_hour: int) -> None:
         self.now = NOW
@@ -94,7 +99,9 @@ async def test_a_store_from_which_events_expire_does_not_grow(tmp_path: Path) ->
 
 @pytest.mark.soak
 async def test_weeks_of_arrivals_leave_memory_and_file_as_they_were(tmp_path: Path) -> None:
-    """As many announcements as eight hours at one a second: 28,800 and as many revisions and repeats."""
+    """
+    As many announcements as eight hours at one a second: 28,800 and as many revisions and repeats.
+    """
     files, memory = await live(tmp_path, hours=24 * 10, per_hour=120)
 
     assert max(files[24:]) <= 1.1 * max(files[:24])
@@ -123,7 +130,9 @@ async def pass_some_minutes(nodes: Sequence[Node], first_slot: int) -> None:
 async def test_two_days_of_connected_nodes_leave_memory_and_files_as_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As many announcements as eight hours at one a second, by gossip; one node goes and comes back."""
+    """
+    As many announcements as eight hours at one a second, by gossip; one node goes and comes back.
+    """
     monkeypatch.setattr(limits, "SEEN_MESSAGES", 5_000)  # full before the first day is over
     files, memory = [], []
     async with network_of(tmp_path, *[{}] * 3) as nodes:

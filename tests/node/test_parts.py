@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 
 import pytest
@@ -26,7 +27,7 @@ async def test_a_part_that_fails_is_named_and_begun_again_later_and_later(
     made = Parts()
     with trio.move_on_after(3000):
         await made.run("calendars", failing)
-    pauses = [round(after - before) for before, after in zip(begun, begun[1:], strict=False)]
+    pauses = [round(after - before) for before, after in itertools.pairwise(begun)]
 
     assert pauses[:5] == [1, 2, 4, 8, 16]
     assert max(pauses) == parts.LONGEST_PAUSE

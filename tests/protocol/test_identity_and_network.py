@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from potluck.protocol import stamp
 from potluck.protocol.errors import Invalid, RemoteError
-from potluck.protocol.identity import Identity, verify
+from potluck.protocol.identity import Identity, spoken_numbers, verify
 from potluck.protocol.network import Network
 from tests.builders import NETWORK, host
 from tests.vectors import generate_draw
@@ -128,3 +129,11 @@ def test_source_stamps_of_the_vectors(case: dict[str, Any]) -> None:
 
     assert challenge.zero_bits(found) == case["zero_bits"] >= case["stamp_bits"] - 4
     assert challenge.search(0, int.from_bytes(found, "big")) is None
+
+
+def test_the_numbers_read_aloud_are_the_first_bits_of_a_hash() -> None:
+    key = Identity.from_seed(bytes(32)).key
+    digest = hashlib.blake2b(key, digest_size=32, person=b"potluck.words").digest()
+    bits = "".join(f"{byte:08b}" for byte in digest)[:66]
+
+    assert spoken_numbers(key) == tuple(int(bits[at : at + 11], 2) for at in range(0, 66, 11))

@@ -177,3 +177,18 @@ def test_a_table_leaves_out_until_tomorrow_what_was_announced_since_midnight() -
     assert waits(revision=0, issued_at=100, midnight=100)
     assert not waits(revision=0, issued_at=99, midnight=100)
     assert not waits(revision=1, issued_at=100, midnight=100)
+
+
+@given(secrets, names)
+def test_a_hosts_card_comes_back_from_its_link(key: bytes, name: str) -> None:
+    card = link.HostCard(key, name)
+
+    assert link.parse(link.format_host(card)) == card
+
+
+@pytest.mark.parametrize(
+    "fields", ["k=00&n=Ada", f"k={'A' * 64}&n=Ada", f"k={'0' * 64}", f"k={'0' * 64}&n=%0A"]
+)
+def test_a_host_link_is_whole(fields: str) -> None:
+    with pytest.raises(Invalid):
+        link.parse(f"potluck:host?{fields}")

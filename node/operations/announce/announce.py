@@ -14,6 +14,7 @@ from potluck.protocol.text import clean_lines
 from .body import changed_body, new_body
 from .describe import Event, describe
 from .listing import held_by
+from .repetition import repeat_from, repeat_new
 from .signing import (
     author_of,
     first_revision,
@@ -29,19 +30,27 @@ CANCELLED = "Cancelled: "
 
 
 async def announce(service: Service, form: EventForm) -> Event:
-    """Sign and keep a new event: as `show` gives it."""
+    """Sign and keep a new event: as `show` gives it. One that repeats is announced date by date."""
     async with service.turn:
         body = new_body(form)
+        if form.repeat is not None:
+            return describe(service, await repeat_new(service, body, form.repeat))
         announcement = first_revision(service, await author_of(service), body)
         signed = await sign_and_send(service, announcement)
     return describe(service, signed)
 
 
 async def edit(service: Service, id: str, form: EventForm) -> Event:
-    """A new revision with what the form says changed; `id` is any unique beginning of any of its ids."""
+    """A new revision with what the form says changed; `id` is any unique beginning of its ids.
+
+    With `repeat`, the later dates follow: those of the new rule, or none ("never").
+    """
     async with service.turn:
         previous, body = _standing(service, id)
-        return await _revise(service, previous, previous.status, changed_body(body, form))
+        changed = changed_body(body, form)
+        if form.repeat is None:
+            return await _revise(service, previous, previous.status, changed)
+        return describe(service, await repeat_from(service, previous, changed, form.repeat))
 
 
 async def postpone(service: Service, id: str, form: EventForm) -> Event:

@@ -28,6 +28,7 @@ class Source(TypedDict):
     id: str
     name: str | None
     url: str | None
+    claimed_by: Key | None
 
 
 Status = Literal["scheduled", "postponed", "cancelled", "withdrawn"]
@@ -129,6 +130,7 @@ def _body(body: Body) -> dict[str, Any]:
         "id": body.source.id,
         "name": body.source.name,
         "url": body.source.url,
+        "claimed_by": body.source.claimed_by.hex() if body.source.claimed_by else None,
     }
     return {
         "title": body.title,

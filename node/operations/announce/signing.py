@@ -60,7 +60,7 @@ async def sign_and_keep(
     service: Service, announcements: Sequence[Announcement]
 ) -> list[SignedAnnouncement]:
     """Sign and keep, durably before returning. Raises Refused, LocalError."""
-    await _check_clock(service)
+    await check_clock(service)
     with explained():
         identity = service.home.identity
         signed = [wire.sign(announcement, identity) for announcement in announcements]
@@ -68,7 +68,7 @@ async def sign_and_keep(
     return signed
 
 
-async def _check_clock(service: Service) -> None:
+async def check_clock(service: Service) -> None:
     """What is signed under a wrong clock is refused elsewhere, or outlives its event. Raises Refused."""
     offset = service.connections.clock_offset() if service.connections else None
     if offset is None:

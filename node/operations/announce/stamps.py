@@ -50,7 +50,9 @@ async def ensure_stamp(home: Home, progress: Progress) -> bytes:
         progress(tries, average if tries < average else tries + average // 4)
 
 
-async def stamp_sources(service: Service, sources: Iterable[str], found: Found) -> None:
+async def stamp_sources(
+    service: Service, sources: Iterable[str], found: Found, progress: Progress
+) -> None:
     """Call `found` for each source id: first for those paid for before, then as each is found.
 
     One call at a time. What is found is kept at once, also if this is cancelled later. Progress
@@ -66,10 +68,12 @@ async def stamp_sources(service: Service, sources: Iterable[str], found: Found) 
         else:
             missing.append((source, challenge))
     if missing:
-        await _find(service, missing, found)
+        await _find(service, missing, found, progress)
 
 
-async def _find(service: Service, missing: list[tuple[str, Challenge]], found: Found) -> None:
+async def _find(
+    service: Service, missing: list[tuple[str, Challenge]], found: Found, progress: Progress
+) -> None:
     average, left, tries = 1 << missing[0][1].bits, len(missing), 0
     waiting, turn = iter(missing), trio.Lock()
 
@@ -81,7 +85,8 @@ async def _find(service: Service, missing: list[tuple[str, Challenge]], found: F
                 nonce = await _step(challenge, start, executor)
                 start += _LONG_STEP
                 tries += min(_LONG_STEP, average)
-                service.progress(tries, tries + left * average)
+                if executor is not None:  # else it is over at once
+                    progress(tries, tries + left * average)
             left -= 1
             await service.store.choices.note(_note(source), nonce.hex())
             async with turn:
@@ -124,4 +129,4 @@ def _leave_interrupts_alone() -> None:
 
 
 def _note(source: str) -> str:
-    return ":".join(("stamp", source))
+    return f"stamp:{source}"

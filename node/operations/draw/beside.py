@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
 
+import trio
 from msgspec import Meta
 
 from potluck.node.operations.fields import Count
@@ -54,7 +55,9 @@ async def draw_dice(service: Service, form: DrawForm, rolls: DieRolls) -> Hand:
 async def rolls_needed(service: Service, form: DrawForm) -> Rolls:
     """How many rolls of a die are enough for this deck."""
     deck = await deck_of(service, form, bagged=not form.again)
-    return {"rolls": seeds.rolls_needed(deck), "events": seeds.open_events(deck)}
+    return await trio.to_thread.run_sync(
+        lambda: Rolls(rolls=seeds.rolls_needed(deck), events=seeds.open_events(deck))
+    )
 
 
 async def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
@@ -65,8 +68,9 @@ async def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
 
 async def deal_beside(service: Service, form: DrawForm, deck: Deck, seed: Seed) -> Hand:
     """Deal a hand with a receipt, that is neither frozen nor in the bag."""
-    made = await deal(deck, form, seed, form.hand)
+    made = await deal(service, deck, form, seed, form.hand)
     key = HandKey(deck.window.day, "", 0, b"")
-    hand = frozen(key, deck, made, form, service.clock.now())
+    now = service.clock.now()
+    hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
     hand = await with_receipt(service, hand, deck, made)
     return {**describe_hand(service, deck.window, hand, hand.cards, 0), "today": False}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
 
+import trio
+
 from potluck.node.clock import local_date
 from potluck.node.operations.announce.describe import Listed
 from potluck.node.operations.announce.listing import Order, by_title
@@ -56,8 +58,11 @@ async def browse(
     else:
         window = window_of(form, service.clock.now())
         deck = await gather_hidden(service, window, form, hidden)
-    described = (describe_candidate(service, each, deck) for each in deck.events)
-    found = [event for event in described if event is not None]
+    found: list[Listed] = []
+    for candidate in await trio.to_thread.run_sync(lambda: deck.events):
+        event = describe_candidate(service, candidate, deck)
+        found += [] if event is None else [event]
+        await trio.lowlevel.checkpoint()  # others get a turn: there may be thousands
     found.sort(key=by_title if order == "title" else by_start)
     return {**deck_facts(deck, len(found), form), "events": found}
 
@@ -98,6 +103,8 @@ async def beyond(service: Service, form: DrawForm) -> Beyond:
 def _measured(service: Service, deck: Deck, candidate: Candidate) -> _Found:
     entry = service.store.deck.entry(candidate.host, candidate.slot)
     km = deck.window.distance(entry) if entry else None
+    if entry is not None and km is not None:
+        km = max(0.0, km - (entry.uncertainty or 0) / 1_000)  # as near as it may be
     day = local_date(deck.starts[candidate.host, candidate.slot], deck.window.zone)
     return _Found(candidate, NOWHERE if km is None else km, (day - deck.window.today).days)
 

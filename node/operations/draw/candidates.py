@@ -24,7 +24,8 @@ class Deck:
 
     `others` are those that only soft rules hid; `hidden` counts by the rule that hid; `unsaid`, of
     these, what was hidden only because the host did not say. `bag_spent`: all of it was dealt
-    before, so that the bag starts again with this deal.
+    before, so that the bag starts again with this deal. `reach`: in a vouched draw, how many hosts
+    walks can come to.
     """
 
     window: Window
@@ -34,6 +35,7 @@ class Deck:
     hidden: Counter[str] = field(default_factory=Counter)
     unsaid: Counter[str] = field(default_factory=Counter)
     bag_spent: bool = False
+    reach: int | None = None
 
     @property
     def events(self) -> list[Candidate]:

@@ -9,22 +9,35 @@ from functools import partial
 import trio
 
 from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Service
 from potluck.protocol import receipt
 from potluck.protocol.candidate import leave_out
 from potluck.protocol.receipt import Receipt
 
 from .candidates import Deck
 from .seeds import Seed
+from .vouched import deal_vouched
 
 
 async def deal(
-    deck: Deck, form: DrawForm, seed: Seed, n: int, without: Collection[bytes] = ()
+    service: Service,
+    deck: Deck,
+    form: DrawForm,
+    seed: Seed,
+    n: int,
+    without: Collection[bytes] = (),
 ) -> Receipt:
-    """Deal n cards from the deck, without those events (`Candidate.event`)."""
+    """Deal n cards from the deck, without those events (`Candidate.event`).
+
+    Of a vouched draw the deck learns how many hosts walks can come to.
+    """
     candidates, others = deck.candidates, deck.others
     if without:
         shown = frozenset(without)
         candidates, others = leave_out(candidates, shown), leave_out(others, shown)
+    if form.vouched:
+        made, deck.reach = await deal_vouched(service, candidates, form, seed, n, _filters(form))
+        return made
     work = partial(
         receipt.deal,
         candidates,

@@ -20,7 +20,8 @@ from potluck.protocol.candidate import Candidate
 
 from .candidates import Deck
 from .freeze import DeckFacts
-from .versions import compared, versions
+from .versions import compared, versions, warnings
+from .vouched import Walk, in_words
 from .window import Window
 
 
@@ -44,6 +45,8 @@ class Card(Described, Versions):
     round: Count
     ticket: str
     kept: bool
+    walk: Walk | None
+    warnings: list[str]
     changed: bool
     begun: NotRequired[bool]
 
@@ -58,6 +61,7 @@ class Hand(DeckFacts):
     redraws_left: Count
     hand: list[Card]
     receipt: Key | None
+    missing: NotRequired[Count]
     table: NotRequired[str]
     commitment: NotRequired[Key]
     r: NotRequired[Key]
@@ -102,6 +106,8 @@ def describe_card(
     dealt: dict[str, Any] = {name: facts[name] for name in ("wild", "round", "ticket")} | {
         "odds": {name: facts["odds"][name] for name in ("organisers", "series", "events")},
         "kept": any(one.announcement.register in kept for one in found),
+        "walk": in_words(service, facts["path"], card.host.hex()) if "path" in facts else None,
+        "warnings": warnings(service, card.event),
     }
     if not found:
         ids = {"id": card.id.hex(), "host": card.host.hex(), "slot": f"{card.slot:016x}"}

@@ -9,8 +9,7 @@ counted by the first rule that hides it.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Annotated, ClassVar, Literal
@@ -22,7 +21,8 @@ from potluck.node.errors import Unfit
 from potluck.node.language.format import marked
 from potluck.node.operations.fields import Word, Words
 from potluck.node.operations.service import Service
-from potluck.node.store import Entry, Facts
+from potluck.node.operations.trust.blocks import matching
+from potluck.node.store import Block, Entry, Facts
 from potluck.protocol.announcement import MAX_CAPACITY
 from potluck.protocol.message import Message
 
@@ -296,24 +296,11 @@ class Blocks(Filter):
     why = Message("you blocked who announces it, or a word that it says")
 
     @staticmethod
-    def of(
-        hosts: Collection[bytes], sources: Collection[tuple[bytes, str]], words: Collection[str]
-    ) -> Rule | None:
-        """By host, by what a host imports of a source, or by a word in title, topics or names."""
-        if not hosts and not sources and not words:
-            return None
-        any_word = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
-        pattern = re.compile(any_word) if words else None
-
-        def rule(entry: Entry, facts: Facts, _start: int) -> bool:
-            if entry.host in hosts or (entry.host, entry.source) in sources:
-                return False
-            if pattern is None:
-                return True
-            text = "\n".join(filter(None, (entry.title, *facts.topics, entry.series, entry.source)))
-            return pattern.search(unicodedata.normalize("NFC", text).casefold()) is None
-
-        return rule
+    def of(blocks: Iterable[Block]) -> Rule | None:
+        """By those that hide, not only warn."""
+        hiding = [one for one in blocks if not one.warns]
+        under = matching(hiding)
+        return (lambda entry, facts, _start: under(entry, facts) is None) if hiding else None
 
 
 class Bag(Filter):
@@ -345,8 +332,7 @@ def rules_of(service: Service, form: Filters) -> dict[str, Rule]:
 
 def block_rule(service: Service) -> Rule | None:
     """The rule of the person's blocks, if there are any."""
-    choices = service.store.choices
-    return Blocks.of(choices.blocked_hosts(), choices.blocked_sources(), choices.blocked_words())
+    return Blocks.of(service.store.trust.blocks())
 
 
 def hiding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import trio
 
@@ -15,6 +15,7 @@ from potluck.protocol import origin, receipt_json
 from potluck.protocol.candidate import count_events
 from potluck.protocol.draw import Card
 from potluck.protocol.receipt import Receipt
+from potluck.protocol.vouched import Step
 
 from .candidates import Deck
 from .filters import HIDING
@@ -35,6 +36,7 @@ DeckFacts = TypedDict(
         "days": int | None,
         "tz": str,
         "bag_spent": bool,
+        "reach": Count | None,  # of a vouched draw: to how many hosts walks can come
     },
 )
 
@@ -62,23 +64,29 @@ async def with_receipt(service: Service, hand: FrozenHand, deck: Deck, made: Rec
 def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) -> FrozenHand:
     """The hand as the store keeps it."""
     starts = deck.starts
+    steps = made.walked.steps if made.walked else [None] * len(made.hand.cards)
     cards = tuple(
-        frozen_card(card, starts[card.candidate.host, card.candidate.slot])
-        for card in made.hand.cards
+        frozen_card(card, starts[card.candidate.host, card.candidate.slot], step)
+        for card, step in zip(made.hand.cards, steps, strict=True)
     )
     eligible = count_events(made.candidates)
-    return FrozenHand(key, now, made.seed, cards, dict(deck_facts(deck, eligible, form)))
+    facts: dict[str, Any] = dict(deck_facts(deck, eligible, form))
+    if made.walked is not None:
+        facts["missing"] = made.n - len(cards)
+    return FrozenHand(key, now, made.seed, cards, facts)
 
 
-def frozen_card(card: Card, start: int) -> FrozenCard:
-    """A card of which the event starts then (UTC seconds)."""
-    facts = {
+def frozen_card(card: Card, start: int, step: Step | None = None) -> FrozenCard:
+    """A card of which the event starts then (UTC seconds); in a vouched draw with its walk."""
+    facts: dict[str, Any] = {
         "round": card.round,
         "ticket": card.ticket.hex(),
         "odds": asdict(card.odds),
         "wild": card.wild,
         "start": start,
     }
+    if step is not None:
+        facts["path"] = step.path and [host.hex() for host in step.path]
     dealt = card.candidate
     return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.event, facts)
 
@@ -99,4 +107,5 @@ def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:
         "days": None if form.since or form.until else form.days,
         "tz": window.zone,
         "bag_spent": deck.bag_spent,
+        "reach": deck.reach,
     }

@@ -27,6 +27,7 @@ class Planned(Revision, Versions):
 async def plan(service: Service) -> list[Planned]:
     """The events kept, by time, each with what changed since it was last seen."""
     await _find_again(service)
+    await _follow(service)
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():
@@ -37,6 +38,22 @@ async def plan(service: Service) -> list[Planned]:
             was = changed(seen.get(_register(host, slot), {}), event)
             found.append(Planned(**event, **other_versions(service, signed), was=was))
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
+
+
+async def _follow(service: Service) -> None:
+    """Keep the organiser's own event of the same start instead of a copy that was handed over."""
+    for host, slot in service.store.choices.kept():
+        encoded = service.store.deck.encoded_of(host, slot)
+        body = wire.decode(encoded).announcement.body if encoded else None
+        claimed = body.source.claimed_by if body and body.source else None
+        if claimed is None or body is None or body.start is None:
+            continue
+        found = service.store.deck.own_at(claimed, body.start)
+        if len(found) == 1:
+            own = found[0]
+            now = service.clock.now()
+            await service.store.choices.choose(own.host, own.slot, kept=True, now=now)
+            await service.store.choices.forget(host, slot)
 
 
 async def plan_of_registers(service: Service) -> list[tuple[str, Json]]:

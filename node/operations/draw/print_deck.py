@@ -7,6 +7,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import TypedDict
 
+import trio
+
 from potluck.node.clock import iso
 from potluck.node.operations.fields import Count, Day, Key, Time
 from potluck.node.operations.forms import DrawForm
@@ -61,8 +63,11 @@ async def deck_print(service: Service, form: DrawForm, seed: SeedText | None = N
     used = seeds.given(seed) if seed else seeds.of_day(service.home.draw_secret, day, 0)
     orders = Orders.of(used.value)
     numbers: defaultdict[bytes, int] = defaultdict(count(1).__next__)
-    groups = sorted(_alike(lines(deck.candidates, orders), orders), key=_a_to_z)
-    printed = [_line(service, deck, alike, orders, numbers.__getitem__) for alike in groups]
+    groups = await trio.to_thread.run_sync(_groups, deck, orders)
+    printed: list[PrintedLine] = []
+    for alike in groups:
+        printed.append(_line(service, deck, alike, orders, numbers.__getitem__))
+        await trio.lowlevel.checkpoint()  # a large deck has thousands
     return {
         "seed": used.value.hex(),
         "n": form.hand,
@@ -70,6 +75,10 @@ async def deck_print(service: Service, form: DrawForm, seed: SeedText | None = N
         "organisers": len({line["turn"] for line in printed}),
         "lines": printed,
     }
+
+
+def _groups(deck: Deck, orders: Orders) -> list[list[Line]]:
+    return sorted(_alike(lines(deck.candidates, orders), orders), key=_a_to_z)
 
 
 def _alike(every: list[Line], orders: Orders) -> list[list[Line]]:

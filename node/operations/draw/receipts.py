@@ -16,7 +16,7 @@ from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables import tables
 from potluck.node.store import FrozenCard, ReceiptHead, StoredReceipt
-from potluck.protocol import draw, origin, receipt, receipt_json
+from potluck.protocol import draw, origin, receipt, receipt_json, vouched
 from potluck.protocol.candidate import count_events
 from potluck.protocol.errors import Invalid, LocalError, Refused, VerificationFailed
 from potluck.protocol.message import Message
@@ -27,6 +27,14 @@ from .freeze import frozen_card
 from .window import window_of
 
 REVEALS = Message("The candidates in it reveal the region where you looked.")
+REVEALS_VOUCHED = Message(
+    "The candidates in it reveal the region where you looked. A card of somebody whom you have met can"
+    " show that you have."
+)
+REVEALS_MET = Message(
+    "The candidates in it reveal the region where you looked. It names all for whom you vouch, also"
+    " those only for yourself."
+)
 
 
 class Made(TypedDict):
@@ -51,6 +59,7 @@ class Checked(TypedDict):
     cards: Count
     events: Count
     organisers: Count
+    vouched: bool
     filters: dict[str, str] | None
     differences: list[str]
     unproven: list[str]
@@ -78,24 +87,41 @@ async def receipt_show(service: Service, id: str) -> Receipt:
 
 
 async def receipt_export(
-    service: Service, id: str, path: str, *, with_filters: bool = False
+    service: Service,
+    id: str,
+    path: str,
+    *,
+    with_filters: bool = False,
+    with_my_vouches: bool = False,
 ) -> Json:
-    """Write a receipt for others: {file, id, reveals}. Filters and place stay out unless asked for."""
-    encoded = await receipt_file(service, id, with_filters=with_filters)
+    """Write a receipt for others: {file, id, reveals}.
+
+    Filters, place and whom one vouches for stay out unless asked for.
+    """
+    encoded = await receipt_file(
+        service, id, with_filters=with_filters, with_my_vouches=with_my_vouches
+    )
     try:
         Path(path).write_bytes(encoded)
     except OSError as error:
         raise LocalError(
             "cannot write {path}: {strerror}", path=path, strerror=error.strerror
         ) from None
-    return {"file": path, "id": receipt_json.receipt_id(encoded).hex(), "reveals": REVEALS}
+    walked = receipt_json.decode(encoded).walked
+    reveals = REVEALS if walked is None else REVEALS_MET if walked.met else REVEALS_VOUCHED
+    return {"file": path, "id": receipt_json.receipt_id(encoded).hex(), "reveals": reveals}
 
 
-async def receipt_file(service: Service, id: str, *, with_filters: bool = False) -> bytes:
+async def receipt_file(
+    service: Service, id: str, *, with_filters: bool = False, with_my_vouches: bool = False
+) -> bytes:
     """The same as a file's bytes (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
     made = await _decoded(await service.store.receipts.read(id))
-    told = made if with_filters else replace(made, filters=None)
-    return await trio.to_thread.run_sync(receipt_json.encode, told)
+    if not with_filters:
+        made = replace(made, filters=None)
+    if made.walked is not None and not with_my_vouches:
+        made = replace(made, walked=vouched.withheld(made.walked))
+    return await trio.to_thread.run_sync(receipt_json.encode, made)
 
 
 async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Card]:
@@ -153,6 +179,7 @@ async def _checked(made: receipt.Receipt, secret: bytes | None) -> Checked:
         "cards": len(made.hand.cards),
         "events": count_events(made.candidates),
         "organisers": len({candidate.who for candidate in made.candidates}),
+        "vouched": made.walked is not None,
         "filters": dict(made.filters) if made.filters is not None else None,
         "differences": differences,
         "unproven": receipt.unproven(made, secret),

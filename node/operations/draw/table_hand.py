@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+import trio
+
 from potluck.node import clock
 from potluck.node.geography.places import spot_at
 from potluck.node.operations.forms import DrawForm
@@ -79,8 +81,10 @@ async def _deal(
     form = DrawForm(hand=table.hand, within=table.km, days=table.days)
     deck = await gather_everything(service, window)
     shown = {card.event for hand in earlier for card in hand.cards}
-    made = await deal(deck, form, seeds.of_table(table, key.day, key.redraw), table.hand, shown)
-    hand = frozen(key, deck, made, form, service.clock.now())
+    seed = seeds.of_table(table, key.day, key.redraw)
+    made = await deal(service, deck, form, seed, table.hand, shown)
+    now = service.clock.now()
+    hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
     return await freeze(service, hand, deck, made)
 
 

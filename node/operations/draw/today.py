@@ -8,6 +8,8 @@ from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
+import trio
+
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import FrozenCard, FrozenHand, HandKey
@@ -68,8 +70,9 @@ async def _deal(
     deck = await gather(service, window, form, bagged=not form.again)
     seed = seeds.of_day(service.home.draw_secret, key.day, key.redraw)
     n = max(0, form.hand - len(kept))
-    made = await deal(deck, form, seed, n, {card.event for card in shown})
-    hand = frozen(key, deck, made, form, service.clock.now())
+    made = await deal(service, deck, form, seed, n, {card.event for card in shown})
+    now = service.clock.now()
+    hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
     if key.redraw:
         hand.facts["held_over"] = [[card.host.hex(), card.slot] for card in kept]
     return await freeze(service, hand, deck, made)

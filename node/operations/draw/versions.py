@@ -1,7 +1,7 @@
 """The versions of an imported event: what each of its importers says, and where they disagree.
 
-A person sees her own import first, else the version that stood for the event in the draw. The
-others are shown beside it where they say otherwise.
+A person sees her own import first, then that of an importer for whom she vouches, else the version
+that stood for the event in the draw. The others are shown beside it where they say otherwise.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import cast
 from potluck.node.operations.announce.describe import Version, Versions, describe
 from potluck.node.operations.announce.signing import event_of
 from potluck.node.operations.service import Service
+from potluck.node.operations.trust.blocks import matching
+from potluck.node.operations.trust.vouches import met_by
 from potluck.node.store import Entry
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
@@ -24,7 +26,7 @@ _SLOT_BYTES = 8
 
 
 def versions(service: Service, event: bytes, standing: bytes) -> list[SignedAnnouncement] | None:
-    """What is held of an event (`Candidate.event`), the version to show first; None if all is blocked.
+    """What is held of an event (`Candidate.event`), what to show first; None if all is blocked.
 
     `standing` is the host of the version that stood for it.
     """
@@ -33,9 +35,17 @@ def versions(service: Service, event: bytes, standing: bytes) -> list[SignedAnno
     shown = [one for one in entries if rule is None or rule(one, one.facts, one.start or 0)]
     if entries and not shown:
         return None
-    shown.sort(key=lambda one: (one.host != service.me, one.host != standing))
+    met = {one.host for one in met_by(service)} if len(shown) > 1 else set()
+    shown.sort(key=lambda one: (one.host != service.me, one.host not in met, one.host != standing))
     held = service.store.deck.encoded_many(one.id for one in shown)
     return [wire.decode(held[one.id]) for one in shown if one.id in held]
+
+
+def warnings(service: Service, event: bytes) -> list[str]:
+    """One's own reasons to be warned of an event."""
+    under = matching([one for one in service.store.trust.blocks() if one.warns])
+    found = (under(one, one.facts) for one in _entries(service, event))
+    return sorted({one.why for one in found if one is not None})
 
 
 def other_versions(service: Service, signed: SignedAnnouncement) -> Versions:

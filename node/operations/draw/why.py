@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypedDict
 
-from potluck.node.clock import iso
+from potluck.node.clock import iso, local_date, machine_zone
+from potluck.node.language.format import marked
 from potluck.node.operations.announce.describe import Event, describe
 from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
+from potluck.node.operations.trust.blocks import matching
 from potluck.node.store import Entry, FrozenCard, FrozenHand
 from potluck.protocol.announcement import Status
 from potluck.protocol.message import Message
 
 from .filters import HIDING, hiding, rules_of
 from .today import NO_TABLE
+from .vouched import in_words
 from .window import Window, window_of
 
 
@@ -53,16 +56,16 @@ async def why(service: Service, id: str, form: DrawForm) -> Why:
 
 
 async def how_dealt(service: Service, id: str, day: str) -> Json | None:
-    """The hand of a day (ISO) that it is in: {odds, position, wild, receipt, table, …}.
+    """The last hand of a day (ISO) that it is in: {odds, position, wild, receipt, table, …}.
 
     It is looked up in what was dealt, never dealt anew.
     """
     event = event_of(held(service, id))
     for table in (NO_TABLE, *(joined.name for joined in service.store.choices.tables())):
-        for hand in service.store.hands.of_day(day, table):
+        for hand in reversed(service.store.hands.of_day(day, table)):
             for position, card in enumerate(hand.cards):
                 if card.event == event:
-                    return {**_dealt(hand, card), "position": position}
+                    return {**_dealt(service, hand, card), "position": position}
     return None
 
 
@@ -91,16 +94,35 @@ def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) ->
     for name, rule in rules_of(service, form).items():
         failing, answer = hiding(entry, start, {name: rule})
         if failing:
-            why = HIDING[name].why
+            why = _of_block(service, entry) if name == "block" else HIDING[name].why
             unsaid = Message("{why}; its host did not say", why=why)
             yield _reason(name, unsaid if answer is None else why)
+
+
+def _of_block(service: Service, entry: Entry) -> Message:
+    """Which block hides it, since when and why."""
+    hiding = [one for one in service.store.trust.blocks() if not one.warns]
+    block = matching(hiding)(entry, entry.facts)
+    if block is None or not block.at:
+        return HIDING["block"].why
+    day = str(local_date(block.at, machine_zone()))
+    blocked = Message(_BLOCKED[block.kind], day=day)
+    return Message("{name}: {why}", name=blocked, why=block.why) if block.why else blocked
+
+
+_BLOCKED = {
+    "host": marked("you blocked who announces it on {day}"),
+    "importer": marked("you blocked what its importer imports on {day}"),
+    "source": marked("you blocked its organiser on {day}"),
+    "word": marked("you blocked a word that it says on {day}"),
+}
 
 
 def _reason(rule: str, why: Message) -> Reason:
     return {"rule": rule, "why": why}
 
 
-def _dealt(hand: FrozenHand, card: FrozenCard) -> Json:
+def _dealt(service: Service, hand: FrozenHand, card: FrozenCard) -> Json:
     return {
         "odds": card.facts["odds"],
         "ticket": card.facts["ticket"],
@@ -110,4 +132,7 @@ def _dealt(hand: FrozenHand, card: FrozenCard) -> Json:
         "day": hand.key.day,
         "eligible": hand.facts["eligible"],
         "hidden": hand.facts["hidden"],
+        "walk": in_words(service, card.facts["path"], card.host.hex())
+        if "path" in card.facts
+        else None,
     }

@@ -7,6 +7,8 @@ import secrets
 from dataclasses import asdict
 from typing import Any, TypedDict, cast
 
+import trio
+
 from potluck.node.errors import Unfit
 from potluck.node.operations.fields import Count, Key, Word
 from potluck.node.operations.forms import DrawForm
@@ -45,28 +47,34 @@ async def witness_open(service: Service, form: DrawForm) -> Commitment:
     Show the commitment to the friend, then ask for a word and call `witness_close`. It waits as
     long as need be, also for another window.
     """
+    if form.vouched:
+        raise Unfit("vouched", "a witnessed hand is not vouched: whom you met stays with you")
     if form.wild:
         raise Unfit(
             "wild", "a witnessed hand has no wild cards: the commitment covers one deck only"
         )
     deck = await deck_of(service, form, bagged=not form.again)
     r, day = secrets.token_bytes(witness.NONCE_BYTES), deck.window.day
-    commitment = witness.commit(deck.candidates, form.hand, day, r)
-    pending = {
-        "form": asdict(form),
-        "r": r.hex(),
-        "day": day,
-        "commitment": commitment.hex(),
-        "deck": _noted(deck),
-        "bag_spent": deck.bag_spent,
-    }
-    await service.store.choices.note(PENDING, json.dumps(pending))
-    return {
-        "commitment": commitment.hex(),
-        "eligible": deck.eligible,
-        "organisers": len({candidate.who for candidate in deck.candidates}),
-        "warning": WARNING,
-    }
+
+    def fix() -> tuple[Commitment, str]:
+        commitment = witness.commit(deck.candidates, form.hand, day, r).hex()
+        organisers = len({candidate.who for candidate in deck.candidates})
+        pending = {
+            "form": asdict(form),
+            "r": r.hex(),
+            "day": day,
+            "commitment": commitment,
+            "deck": _noted(deck),
+            "bag_spent": deck.bag_spent,
+        }
+        said = Commitment(
+            commitment=commitment, eligible=deck.eligible, organisers=organisers, warning=WARNING
+        )
+        return said, json.dumps(pending)
+
+    said, pending = await trio.to_thread.run_sync(fix)
+    await service.store.choices.note(PENDING, pending)
+    return said
 
 
 async def witness_pending(service: Service) -> Json | None:

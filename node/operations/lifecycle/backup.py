@@ -17,6 +17,8 @@ from potluck.node.home.files import sync_folder, sync_whole, uninterrupted
 from potluck.node.home.home import Home
 from potluck.node.home.paths import STORE
 from potluck.node.operations.service import Json, Service, open_store
+from potluck.node.operations.trust.vouches import mark_restored
+from potluck.node.operations.trust.words import to_words
 from potluck.protocol.errors import LocalError, Refused
 
 from . import archive
@@ -54,6 +56,11 @@ def _write(home: Path, folder: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
+async def words_of_key(service: Service) -> Json:
+    """The host key as 24 words, to be kept on paper: {words, host_key}. Nothing else is in them."""
+    return {"words": to_words(service.home.host_seed), "host_key": service.me.hex()}
+
+
 def restore(path: Path, file: Path) -> Json:
     """Unpack a backup into a folder that has no home yet: {home, host_key, files}.
 
@@ -69,8 +76,7 @@ def restore(path: Path, file: Path) -> Json:
         path.parent.mkdir(parents=True, exist_ok=True)
         with uninterrupted(), _beside(path) as folder, _opened(file) as content:
             names = archive.unpack(content, folder)
-            with open_store(Home.open(folder)):
-                pass  # it opens, so it is whole
+            mark_restored(Home.open(folder))  # its store opens, so it is whole
             sync_whole(folder)
             folder.rename(path)
             sync_folder(path.parent)

@@ -14,6 +14,8 @@ from potluck.node.operations.announce.body import explained
 from potluck.node.operations.announce.stamps import ensure_stamp
 from potluck.node.operations.service import Json, Progress, open_store
 from potluck.node.operations.sharing.links import read_link
+from potluck.node.operations.trust.vouches import mark_restored
+from potluck.node.operations.trust.words import from_words, to_words
 from potluck.node.transport.multiaddrs import free_port, has_ipv6, ports
 from potluck.protocol import link
 from potluck.protocol.errors import NotFound
@@ -31,21 +33,28 @@ async def create(
     secret: str | None,
     stamp_bits: int,
     progress: Progress,
+    words: str | None = None,
 ) -> Json:
     """A new home with its birth stamp, or the rest of one that was interrupted before it had that:
-    {home, host_key, network, closed, secret, ports, first_peers}.
+    {home, host_key, words, network, closed, secret, ports, first_peers}.
 
+    `words` are those of a host key that there was before (24 of BIP-39), which it then has again.
     Without `network` it is the open one; `secret` is base32, or "new" for a fresh one. Raises
     LocalError; no key is ever overwritten.
     """
     key = secrets.token_bytes(32) if secret == "new" else _secret(secret)
     with explained():
         wanted = Network(network or Config().network_name, stamp_bits, key)
-    home = _interrupted(path, wanted) or Home.create(path, _config(wanted, name), key)
+    seed = from_words(words) if words is not None else None
+    home = None if seed else _interrupted(path, wanted)
+    home = home or Home.create(path, _config(wanted, name), key, seed)
+    if seed is not None:
+        mark_restored(home)
     await ensure_stamp(home, progress)
     return {
         "home": str(path),
         "host_key": home.identity.key.hex(),
+        "words": to_words(home.host_seed),
         "network": wanted.name,
         "closed": wanted.closed,
         "secret": link.base32(key) if key else None,

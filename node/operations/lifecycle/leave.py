@@ -8,6 +8,7 @@ from pathlib import Path
 from potluck.node.operations.announce.announce import withdraw_all
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.sharing.exports import export_calendar, export_deck, export_json
+from potluck.node.operations.trust.vouches import unvouch, vouches
 from potluck.protocol.errors import LocalError
 
 from .backup import backup
@@ -41,6 +42,9 @@ async def leave(service: Service, folder: str) -> Json:
     for name, export in EXPORTS.items():
         await export(service, str(target / name))
     withdrawn = (await withdraw_all(service))["withdrawn"]
+    for each in await vouches(service):
+        if each["public"]:
+            await unvouch(service, each["host"])
     if service.connections is not None:
         service.connections.leave()
     return {"folder": folder, "withdrawn": withdrawn}

@@ -50,10 +50,13 @@ async def export_calendar(service: Service, path: str) -> Json:
     """Every event held that has a date, as iCalendar: {events, file}."""
     from potluck.node.calendars.write import has_date, to_ical  # noqa: PLC0415 - slow to import
 
+    from .repeated import apart  # noqa: PLC0415 - the same
+
     found = await held_by(service, mine=False)
     said = [signed.announcement for signed in found if has_date(signed.announcement)]
+    single, repeated = apart(service, said)
     with _written(path) as file:
-        file.write(await trio.to_thread.run_sync(to_ical, said))
+        file.write(await trio.to_thread.run_sync(to_ical, single, repeated))
     return {"events": len(said), "file": path}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import blake2b
@@ -44,6 +44,7 @@ from potluck.protocol.message import Message
 
 from . import bundle
 from .exports import import_deck
+from .hand_over import handed_over
 from .results import Imported, TakenIn
 from .tally import Tally
 
@@ -154,7 +155,8 @@ async def _import(request: _Request, fetched: Fetched) -> Imported:
     reading = await trio.to_thread.run_sync(
         read, fetched.content, request.scope, fetched.charset, abandon_on_cancel=True
     )
-    items = [_unless_ours(service, item) async for item in _batches(reading)]
+    claimed = handed_over(service)
+    items = [_unless_ours(service, item, claimed) async for item in _batches(reading)]
     known = await _known(service, request.source)
     made = changes(known, items, since, whole=reading.whole, prune=request.form.prune)
     work = _Import(service, await author_of(service), made, Tally(given=len(items)))
@@ -179,8 +181,10 @@ async def _batches(reading: Reading) -> AsyncIterator[Item]:
             yield item
 
 
-def _unless_ours(service: Service, item: Item) -> Item:
-    """The item, unless it is an export of an event that is here already."""
+def _unless_ours(service: Service, item: Item, claimed: Collection[str]) -> Item:
+    """The item, unless it is an export of an event that is here, or its source was handed over."""
+    if isinstance(item, Draft) and item.origin.id in claimed:
+        return Skipped(Message("handed over to its organiser"), item.uid)
     named = _EXPORTED.fullmatch(item.uid)
     if named and service.store.deck.encoded_of(bytes.fromhex(named[1]), int(named[2], 16)):
         return Skipped(Message("already here"), item.uid)
@@ -231,8 +235,13 @@ class _Import:
                 self.tally.skip(void, draft.uid)
             else:
                 sources[draft.origin.id].append((draft, slot))
-        done, total = 0, len(self.made.drafts)
-        self.service.progress(done, total)
+        done = reached = 0
+        total = len(self.made.drafts)
+
+        def reach(number: int) -> None:
+            nonlocal reached
+            reached = max(reached, number)
+            self.service.progress(reached, total)
 
         async def paid(source: str, stamp: bytes) -> None:
             nonlocal done
@@ -241,9 +250,15 @@ class _Import:
                 batch = drafts[start : start + BATCH]
                 await self._keep(partial(self._said, batch, stamp))
                 done += len(batch)
-                self.service.progress(done, total)
+                reach(done)
 
-        await stamp_sources(self.service, sources, paid)
+        def paying(tries: int, expected: int | None) -> None:
+            """The search for stamps is what takes long: it says how far all of it is."""
+            reach(total * tries // (expected or 1))
+
+        reach(0)
+        await stamp_sources(self.service, sources, paid, paying)
+        reach(total)
 
     async def take_back(self) -> None:
         """Call off what the calendar has no more, and withdraw what it shows to few only."""

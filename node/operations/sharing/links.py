@@ -14,7 +14,7 @@ from potluck.node.operations.tables import tables
 from potluck.node.transport.multiaddrs import check_peer, expand, fitted, listenable, ports
 from potluck.protocol import link
 from potluck.protocol.errors import Invalid, LocalError, Refused
-from potluck.protocol.link import MAX_PEERS, Invitation
+from potluck.protocol.link import MAX_PEERS, HostCard, Invitation
 from potluck.protocol.table import Table
 
 LinkText = Annotated[str, Meta(max_length=4000)]
@@ -102,6 +102,9 @@ async def _remember_peers(service: Service, addresses: tuple[str, ...]) -> None:
 def read_link(text: str) -> Invitation | Table:
     """What a link brings. Raises LocalError."""
     try:
-        return link.parse(text.strip())
+        found = link.parse(text.strip())
     except Invalid as error:
         raise LocalError("this link cannot be followed: {error}", error=error) from None
+    if isinstance(found, HostCard):
+        raise LocalError("this link is the card of a host; when you have met: potluck vouch add")
+    return found

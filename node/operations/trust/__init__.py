@@ -1,1 +1,1 @@
-"""Trust: whom one blocks and bans."""
+"""Trust: for whom one vouches, whom one blocks and bans."""

@@ -1,106 +1,171 @@
-"""What one does not want to be dealt: hosts, what a host imports of a source, and words."""
+"""What one does not want to be dealt: hosts, importers, sources and words, each for a reason."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from typing import TypedDict
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Annotated, Literal, TypedDict
 
-from potluck.node.operations.fields import Key, Word
+import msgspec
+from msgspec import Meta
+
+from potluck.node.clock import iso
+from potluck.node.operations.fields import Count, Key, Line, Time, Word
 from potluck.node.operations.service import Service
+from potluck.node.store import ANYBODY, Block, Entry, Facts
 from potluck.protocol.errors import LocalError, NotFound, Refused
+from potluck.protocol.text import clean_line
+
+from .hosts import find_host
+
+MAX_WHY = 200
 
 
-class BlockedSource(TypedDict):
-    """What a host imports of one organiser."""
+class Blocked(TypedDict):
+    """Something blocked: `kind` is host, importer, source or word; `host` is None for a word, and for
+    a source whoever imports it; `text` is the word or the source's id; `since` None if unknown."""
 
-    host: Key
-    source: str
+    kind: str
+    host: Key | None
+    text: str | None
+    why: str
+    since: Time | None
+    warns: bool
 
 
 class Blocks(TypedDict):
-    """The hosts, sources of hosts, and words that are hidden from every draw."""
+    """All that is blocked."""
 
-    hosts: list[Key]
-    sources: list[BlockedSource]
-    words: list[str]
+    blocks: list[Blocked]
 
 
-async def block(service: Service, target: Word, source: Word | None = None) -> Blocks:
-    """Hide a host (its key, or the first 8 digits) or a word from every draw: as `blocks`.
+class BlocksWritten(TypedDict):
+    """A file, and how many blocks are in it."""
 
-    With `source`, only what the host imports of that organiser.
+    file: str
+    blocks: Count
+
+
+async def block(
+    service: Service,
+    target: Word = "",
+    source: Word | None = None,
+    *,
+    importer: bool = False,
+    why: Word = "",
+    warn: bool = False,
+) -> Blocks:
+    """Never be dealt a host's events (its key, or the first 8 digits), or those with a word.
+
+    `importer`: only what the host imports; `source`: only what it imports of that organiser or,
+    without a host, what anybody does. `warn`: be dealt them with a warning. `why` is for oneself.
     """
-    host = _host(service, target)
-    if host == service.me:
+    found = _meant(service, target, source, importer=importer)
+    if found.host == service.me:
         raise Refused("this is your own key; there is no need to block yourself")
-    if source is not None:
-        if host is None:
-            raise NotFound(
-                "no host has a key that begins with {target}; see: potluck importers",
-                target=target,
-            )
-        await service.store.choices.block_source(host, source)
-    elif host is not None:
-        await service.store.choices.block_host(host)
-    else:
-        await service.store.choices.block_word(_word(target))
+    now, reason = service.clock.real(), clean_line(why, MAX_WHY)
+    await service.store.trust.block(Block(found.kind, found.host, found.text, reason, now, warn))
     return await blocks(service)
 
 
-async def unblock(service: Service, target: Word, source: Word | None = None) -> Blocks:
+async def unblock(
+    service: Service, target: Word = "", source: Word | None = None, *, importer: bool = False
+) -> Blocks:
     """Undo `block`: the blocks that are left. Raises NotFound."""
-    choices = service.store.choices
-    if source is not None:
-        of_source = [host for host, name in choices.blocked_sources() if name == source]
-        chosen = [host for host in of_source if host.hex().startswith(target.strip().lower())]
-        if len(chosen) != 1 or not await choices.unblock_source(chosen[0], source):
-            raise NotFound(
-                "{source} of {target} is not blocked; see: potluck blocks list",
-                source=source,
-                target=target,
-            )
-        return await blocks(service)
-    digits = target.strip().lower()
-    hosts = [
-        host
-        for host in choices.blocked_hosts()
-        if len(digits) >= 4 and host.hex().startswith(digits)
+    trust, digits = service.store.trust, target.strip().lower()
+    kind = "importer" if importer else "host"
+    begun = [
+        one for one in trust.blocks() if one.kind == kind and one.host.hex().startswith(digits)
     ]
-    host = hosts[0] if len(hosts) == 1 else _host(service, target)
-    undone = (host is not None and await choices.unblock_host(host)) or await choices.unblock_word(
-        _word(target)
-    )
-    if not undone:
-        raise NotFound("{target} is not blocked; see: potluck blocks list", target=target)
+    if source is None and len(begun) == 1 and len(digits) >= 4:
+        await trust.unblock(begun[0])
+    elif not await trust.unblock(_meant(service, target, source, importer=importer)):
+        raise NotFound("{what} is not blocked so; see: potluck blocks list", what=source or target)
     return await blocks(service)
 
 
 async def blocks(service: Service) -> Blocks:
     """What is blocked."""
-    choices = service.store.choices
+    return {"blocks": [_described(one) for one in service.store.trust.blocks()]}
+
+
+async def write_blocks(service: Service, path: Line) -> BlocksWritten:
+    """Write one's blocks, with their reasons, to a file for others."""
+    found = [
+        _Entry(one.kind, one.host.hex(), one.text, one.why)  # type: ignore[arg-type]
+        for one in service.store.trust.blocks()
+    ]
+    content = msgspec.json.format(msgspec.json.encode(_File(found, "potluck-blocks-v1")), indent=1)
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
+    return {"file": path, "blocks": len(found)}
+
+
+async def read_blocks(service: Service, path: Line) -> Blocks:
+    """Somebody's list of blocks, to be taken over entry by entry; nothing is blocked yet."""
+    try:
+        listed = msgspec.json.decode(Path(path).read_bytes(), type=_File).blocks
+    except OSError as error:
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
+    except msgspec.MsgspecError as error:
+        raise LocalError("{path} is no list of blocks: {error}", path=path, error=error) from None
+    found = (Block(one.kind, bytes.fromhex(one.host), one.text, one.why) for one in listed)
+    return {"blocks": [_described(one) for one in found if one.host != service.me]}
+
+
+def matching(blocks: Collection[Block]) -> Callable[[Entry, Facts], Block | None]:
+    """The question which of the blocks an event falls under, if any."""
+    named = {(one.kind, one.host, one.text): one for one in blocks if one.kind != "word"}
+    words = {one.text: one for one in blocks if one.kind == "word"}
+    any_word = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
+    pattern = re.compile(any_word) if words else None
+
+    def under(entry: Entry, facts: Facts) -> Block | None:
+        keys = [("host", entry.host, "")]
+        if entry.source is not None:
+            keys.append(("importer", entry.host, ""))
+            keys += [("source", by, entry.source) for by in (entry.host, ANYBODY)]
+        for key in keys:
+            if key in named:
+                return named[key]
+        if pattern is None:
+            return None
+        said = "\n".join(filter(None, (entry.title, *facts.topics, entry.series, entry.source)))
+        found = pattern.search(unicodedata.normalize("NFC", said).casefold())
+        return words[found[0]] if found else None
+
+    return under
+
+
+def _meant(service: Service, target: str, source: str | None, *, importer: bool) -> Block:
+    host = find_host(service, target)
+    if source is not None or importer:
+        if host is None and (importer or target.strip()):
+            raise NotFound(
+                "no host has a key that begins with {target}; see: potluck importers", target=target
+            )
+        kind = "importer" if source is None else "source"
+        return Block(kind, host or ANYBODY, source or "")
+    return Block("word", text=_word(target)) if host is None else Block("host", host)
+
+
+def _described(block: Block) -> Blocked:
     return {
-        "hosts": sorted(host.hex() for host in choices.blocked_hosts()),
-        "sources": [
-            {"host": host.hex(), "source": source}
-            for host, source in sorted(choices.blocked_sources())
-        ],
-        "words": list(choices.blocked_words()),
+        "kind": block.kind,
+        "host": block.host.hex() if block.host.strip(b"\0") else None,
+        "text": block.text or None,
+        "why": block.why,
+        "since": iso(block.at, "UTC") if block.at else None,
+        "warns": block.warns,
     }
-
-
-def _host(service: Service, target: str) -> bytes | None:
-    """The host whose key this is, or begins so (8 digits or more); None for a word."""
-    digits = target.strip().lower()
-    if len(digits) < 8 or not set(digits) <= set("0123456789abcdef"):
-        return None
-    if len(digits) == 64:
-        return bytes.fromhex(digits)
-    found = service.store.deck.hosts(digits)
-    if len(found) > 1:
-        raise Refused(
-            "the keys of several hosts begin with {target}; give more of it", target=target
-        )
-    return found[0] if found else None
 
 
 def _word(target: str) -> str:
@@ -108,3 +173,21 @@ def _word(target: str) -> str:
     if not word or len(word) > 100:
         raise LocalError("a word to block has 1 to 100 letters")
     return word
+
+
+class _Entry(msgspec.Struct):
+    kind: Literal["host", "importer", "source", "word"]
+    host: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    text: Annotated[str, Meta(max_length=200)] = ""
+    why: Annotated[str, Meta(max_length=MAX_WHY)] = ""
+
+    def __post_init__(self) -> None:
+        if (self.kind == "word") == bool(self.host) or (self.kind in ("source", "word")) != bool(
+            self.text
+        ):
+            raise ValueError(f"a block of a {self.kind} that does not say what it blocks")
+
+
+class _File(msgspec.Struct):
+    blocks: Annotated[list[_Entry], Meta(max_length=10_000)]
+    format: Literal["potluck-blocks-v1"]

@@ -106,7 +106,10 @@ def _answering(service: Service, endpoint: Endpoint) -> Answer:
 
 
 async def _said(endpoint: Endpoint, request: Request) -> dict[str, Any]:
-    """What path, query and body say, by name. Raises Unfit for a name that is not known, HTTPException."""
+    """
+    What path, query and body say, by name. Raises Unfit for a name that is not known,
+    HTTPException.
+    """
     said: dict[str, Any] = dict(request.path_params)
     by_place = {
         place: {field.name: field for field in fields}
@@ -130,7 +133,9 @@ def _place(field: Field) -> str:
 
 
 def _arguments(endpoint: Endpoint, said: Json) -> dict[str, Any]:
-    """What the operation is called with, forms filled in. Raises Unfit for a value that does not fit."""
+    """
+    What the operation is called with, forms filled in. Raises Unfit for a value that does not fit.
+    """
     arguments: dict[str, Any] = dict(endpoint.fixed)
     forms: dict[str, tuple[type[Form], dict[str, Any]]] = {}
     for field in endpoint.fields:

@@ -37,7 +37,9 @@ async def export_deck(service: Service) -> bytes:
 async def import_file(
     service: Service, content: bytes, form: ImportForm, name: Word = "file"
 ) -> results.Imported | results.TakenIn:
-    """Relay a calendar's events, or take in a bundle; by its `name` the next one replaces a calendar."""
+    """
+    Relay a calendar's events, or take in a bundle; by its `name` the next one replaces a calendar.
+    """
     if not content.startswith(bundle.MAGIC):
         return await imports.import_upload(service, name, content, form)
     with TemporaryDirectory() as folder:

@@ -1,4 +1,6 @@
-"""The API described for programs (OpenAPI 3.1), from the same table and types that answer requests."""
+"""
+The API described for programs (OpenAPI 3.1), from the same table and types that answer requests.
+"""
 
 from __future__ import annotations
 

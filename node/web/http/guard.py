@@ -29,7 +29,9 @@ from potluck.protocol.message import Message
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})
-"""Sec-Fetch-Site of requests from our own pages, and of an address that a person typed or opened."""
+"""
+Sec-Fetch-Site of requests from our own pages, and of an address that a person typed or opened.
+"""
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -69,8 +71,8 @@ class Doors:
 class Guard:
     """Lets in what `doors` allow; `unwelcome` words every refusal.
 
-    It sets scope["session"], and scope["admitted"]: whether who asked may still be here, for answers
-    that take long.
+    It sets scope["session"], and scope["admitted"]: whether who asked may still be here, for
+    answers that take long.
     """
 
     def __init__(self, app: ASGIApp, doors: Doors, unwelcome: Unwelcome) -> None:
@@ -119,7 +121,9 @@ class Guard:
         return hmac.compare_digest(given.encode(), self._doors.token.encode())
 
     def _is_ours(self, headers: Headers) -> bool:
-        """By Origin where there is one, by Sec-Fetch-Site where the browser says it; one at least."""
+        """
+        By Origin where there is one, by Sec-Fetch-Site where the browser says it; one at least.
+        """
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if origin is not None and origin not in {f"http://{host}" for host in self._doors.hosts}:
             return False
@@ -138,7 +142,10 @@ def _must_be_ours(scope: MutableMapping[str, Any], headers: Headers) -> bool:
 
 
 def _cookies(headers: Headers, name: str) -> list[str]:
-    """All values of this name. http.cookies gives up on every cookie where another program's is malformed."""
+    """
+    All values of this name. http.cookies gives up on every cookie where another program's is
+    malformed.
+    """
     pairs = (pair.partition("=") for line in headers.getlist("cookie") for pair in line.split(";"))
     return [value.strip() for known, _, value in pairs if known.strip() == name]
 

@@ -1,8 +1,8 @@
 """News as server-sent events: what arrives at this node, told to whoever listens.
 
 An announcement that comes by gossip, or is our own, is one `arrival`. What sync brings is only
-counted, in `sync`, since it may be thousands. A listener who reads too slowly gets `missed` with how many
-arrivals it did not get; nothing here grows without bound.
+counted, in `sync`, since it may be thousands. A listener who reads too slowly gets `missed` with
+how many arrivals it did not get; nothing here grows without bound.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ LULL = 2.0
 """Seconds without anything new after which a sync is taken to be over."""
 
 HEARTBEAT = 15.0
-"""Seconds after which a silent stream says that it is alive, so that nothing between gives it up."""
+"""
+Seconds after which a silent stream says that it is alive, so that nothing between gives it up.
+"""
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -92,7 +94,9 @@ class News:
         self.recheck()
 
     def recheck(self) -> None:
-        """A session has ended, or a door was closed: whoever may listen no more is not kept waiting."""
+        """
+        A session has ended, or a door was closed: whoever may listen no more is not kept waiting.
+        """
         for listener in self.listeners:
             if self._closed or not listener.may():
                 listener.ended.set()
@@ -149,7 +153,9 @@ class News:
 
 
 class _Streamed(StreamingResponse):
-    """A stream that is closed with its response: Starlette would leave that to the garbage collector."""
+    """
+    A stream that is closed with its response: Starlette would leave that to the garbage collector.
+    """
 
     def __init__(self, messages: AsyncGenerator[bytes, None]) -> None:
         super().__init__(messages, media_type="text/event-stream")

@@ -1,8 +1,8 @@
 """Who may come in by the door: one-time links, and the sessions that they become.
 
 A link's code and a session's cookie are random; only their digests are kept. Codes live in memory
-and are good once, for an hour. Sessions outlive a restart, and can be listed and revoked; those of a
-phone end with the door that it came in by.
+and are good once, for an hour. Sessions outlive a restart, and can be listed and revoked; those of
+a phone end with the door that it came in by.
 """
 
 from __future__ import annotations
@@ -60,8 +60,10 @@ class Sessions:
         return code
 
     async def drop_phones(self) -> None:
-        """The door to the local network closes: codes shown for it and cookies sent through it are worth
-        nothing any more, since whoever was in that network could read them."""
+        """
+        The door to the local network closes: codes shown for it and cookies sent through it are
+        worth nothing any more, since whoever was in that network could read them.
+        """
         self._codes = {known: each for known, each in self._codes.items() if not each.phone}
         self._sessions = {id: each for id, each in self._sessions.items() if not each.phone}
         await self._keep()
@@ -72,7 +74,10 @@ class Sessions:
         return found is not None and found.phone == phone and found.expires > self._now()
 
     async def redeem(self, code: str, name: str, *, phone: bool) -> str | None:
-        """The cookie of a new session; None for a code that was used, has expired, or is for another door."""
+        """
+        The cookie of a new session; None for a code that was used, has expired, or is for another
+        door.
+        """
         if not self.opens(code, phone=phone):
             return None
         del self._codes[_digest(code)]

@@ -22,6 +22,7 @@ from . import (
     receipts,
     settings,
     tables,
+    vouches,
 )
 from .view import View
 
@@ -98,6 +99,11 @@ PAGES = (
     Page("POST", "/home/copy", own.copy),
     Page("POST", "/home/leave", own.leave),
     Page("GET", "/export/{name}", own.export),
+    Page("GET", "/vouches", vouches.met),
+    Page("GET", "/vouches/card.svg", vouches.card_code),
+    Page("GET", "/vouch", vouches.compare),
+    Page("POST", "/vouch", vouches.vouch),
+    Page("POST", "/unvouch", vouches.unvouch),
     Page("GET", "/settings", settings.settings),
     Page("POST", "/settings", settings.save),
     Page("POST", "/settings/bag", settings.empty_bag),

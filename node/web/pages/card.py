@@ -224,11 +224,23 @@ def code(view: View, text: str) -> Response:
 
 async def block(view: View) -> Response:
     """Never deal this host's events again."""
-    await blocks.block(view.service, view.field("target"), view.field("source") or None)
+    await blocks.block(
+        view.service,
+        view.field("target"),
+        view.field("source") or None,
+        importer=bool(view.field("importer")),
+        why=view.field("why"),
+        warn=bool(view.field("warn")),
+    )
     return view.go_back("/settings")
 
 
 async def unblock(view: View) -> Response:
     """Lift a block."""
-    await blocks.unblock(view.service, view.field("target"), view.field("source") or None)
+    await blocks.unblock(
+        view.service,
+        view.field("target"),
+        view.field("source") or None,
+        importer=bool(view.field("importer")),
+    )
     return view.go("/settings")

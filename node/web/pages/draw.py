@@ -15,6 +15,7 @@ from potluck.protocol.errors import LocalError, NotFound, Refused
 from . import filters, live
 from .ticket import point_of, ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
+from .walks import reach
 
 
 async def hand(view: View) -> Response:
@@ -131,5 +132,6 @@ async def shown(
         answered=all(
             each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets
         ),
+        reach=reach(dealt, view.tongue),
         empty=None if tickets else await filters.empty(view, dealt),
     )

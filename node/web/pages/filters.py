@@ -77,6 +77,8 @@ def _whole(view: View) -> dict[str, Any]:
         "price": ("free unsaid" if "price" in unsaid else "free") if view.field("free") else None,
         "access": dict.fromkeys(view.fields("access"), answers),
         "weekdays": tuple(int(day) for day in view.fields("weekday") if day in "0123456"),
+        "vouched": bool(view.field("vouched")),
+        "no_strangers": bool(view.field("no_strangers")),
         "hours": (first or FIRST, last or LAST) if first or last else None,
     }
 
@@ -107,6 +109,8 @@ def _said(view: View) -> list[str]:
     form, tongue = view.filters, view.tongue
     said = [topic for topic in form.topics if topic != UNSAID]
     said += [tongue.say("topic not said")] if UNSAID in form.topics else []
+    if form.vouched:
+        said.append(tongue.say("along vouches"))
     if form.price:
         free = form.price.split()[0] == "free"
         said.append(tongue.say("free of charge") if free else form.price.split()[0])
@@ -153,6 +157,8 @@ def sheet(view: View, problem: Problem) -> dict[str, Any]:
         "access": view.fields("access") if asked else tuple(form.access),
         "unsaid": view.fields("unsaid") if asked else unsaid,
         "needs": words.NEEDS,
+        "vouched": bool(view.field("vouched")) if asked else form.vouched,
+        "no_strangers": bool(view.field("no_strangers")) if asked else form.no_strangers,
         "weekdays": [
             (day, words.weekday(date(2024, 1, 1 + day), tongue), str(day) in days)
             for day in range(7)

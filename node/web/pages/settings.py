@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.language.locale import languages
+from potluck.node.operations import Json
 from potluck.node.operations.draw import bag as bags
 from potluck.node.operations.sharing import links
 from potluck.node.operations.trust import blocks
@@ -32,13 +33,32 @@ async def _settings(view: View, problem: Problem = NO_PROBLEM) -> Response:
         near=view.field("near") or view.filters.near or view.filters.at or "",
         languages=[("", view.say("As the browser asks")), *languages().items()],
         language=view.noted("page.language"),
-        blocks=await blocks.blocks(view.service),
+        blocks=[_block(view, each) for each in (await blocks.blocks(view.service))["blocks"]],
         bag=bag["shown"],
         sessions=[
             (each, words.long_date(datetime.fromtimestamp(each.since, UTC).date(), view.tongue))
             for each in view.site.sessions.listed()
         ],
     )
+
+
+def _block(view: View, block: Json) -> Json:
+    """A block as the list shows and lifts it."""
+    said = {
+        "host": view.say("All that this host announces"),
+        "importer": view.say("All that this host imports"),
+        "source": block["text"],
+        "word": block["text"],
+    }[block["kind"]]
+    since = datetime.fromisoformat(block["since"]) if block["since"] else None
+    is_word = block["kind"] == "word"
+    return {
+        **block,
+        "said": said,
+        "since": since and words.long_date(since.astimezone(view.zone).date(), view.tongue),
+        "target": block["text"] if is_word else block["host"] or "",
+        "source": block["text"] if block["kind"] == "source" else None,
+    }
 
 
 async def save(view: View) -> Response:

@@ -14,6 +14,7 @@ from potluck.node.operations import Json
 from potluck.protocol.candidate import who
 
 from .view import View
+from .walks import walk
 
 STOCKS = 5
 _RINGS = 30 / math.log(5)
@@ -98,6 +99,8 @@ _UNDEALT: Json = {
     "odds": None,
     "importers": 0,
     "versions": [],
+    "walk": None,
+    "warnings": [],
 }
 
 
@@ -138,6 +141,7 @@ def ticket(
         "importer": importer(event, tongue),
         "versions": [(announcer(each, tongue), says(view, each)) for each in event["versions"]],
         "facts": facts(event, tongue),
+        "walk": walk(event["walk"], tongue),
     }
 
 
@@ -172,6 +176,9 @@ def importer(event: Json, tongue: Tongue) -> str:
     """Who imported it, and that others did; nothing if nobody did."""
     if not event["source"]:
         return ""
+    if event["source"]["claimed_by"]:
+        claimed = words.key(event["source"]["claimed_by"][:8])
+        return tongue.say("now announced by host %(key)s", key=claimed)
     mine = event["mine"]
     by = tongue.say("imported by you") if mine else tongue.say("imported from a calendar")
     others = event["importers"] - 1

@@ -1,8 +1,9 @@
 """
-The nearest thing in T-RECS: random recommendations of 5 of 40 items a step, chosen by preference, with drift.
+The nearest thing in T-RECS: random recommendations of 5 of 40 items a step, chosen by preference,
+with drift.
 
-T-RECS has no meeting, distance, friends or quorum, and every user acts in every step. Run in an environment
-with trecs 0.2.1; prints person-steps per second of processor time.
+T-RECS has no meeting, distance, friends or quorum, and every user acts in every step. Run in an
+environment with trecs 0.2.1; prints person-steps per second of processor time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What a draw does not deal: the plain list, what a rule hides, and what lies beyond place and days."""
+"""
+What a draw does not deal: the plain list, what a rule hides, and what lies beyond place and days.
+"""
 
 from __future__ import annotations
 

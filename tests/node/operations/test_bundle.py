@@ -1,4 +1,7 @@
-"""Bundles of announcements carried by hand: what is wrong with one costs neither the node nor its time."""
+"""
+Bundles of announcements carried by hand: what is wrong with one costs neither the node nor its
+time.
+"""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ async def test_blocks_hide_hosts_and_words(tmp_path: Path) -> None:
 
         await blocks.unblock(service, "techno")
         left = await blocks.unblock(service, builders.host(3).key.hex()[:10])
-        assert left == {"hosts": [], "sources": [], "words": []}
+        assert left == {"blocks": []}
         with pytest.raises(NotFound):
             await blocks.unblock(service, "techno")
 

@@ -93,7 +93,7 @@ async def test_importing_again_changes_nothing_and_a_change_is_a_revision(tmp_pa
         found = await listing.list_events(service)
     assert [(each["title"], each["revision"]) for each in found] == [("Soup 1", 0), ("Stew 2", 1)]
     assert found[0]["slot"] == f"{imported_slot('', '1@club.example', ''):016x}"
-    assert found[0]["source"] == {"id": "Club", "name": "Town", "url": None}
+    assert found[0]["source"] == {"id": "Club", "name": "Town", "url": None, "claimed_by": None}
     assert found[0]["series"] == "Club"
 
 
@@ -194,7 +194,8 @@ async def test_progress_grows_to_the_end(tmp_path: Path) -> None:
         await bring(told, tmp_path / "x.ics", calendar(*many))
 
     tail = [step for step in steps if step[1] == 450]
-    assert tail == [(0, 450), (200, 450), (400, 450), (450, 450)]
+    assert (tail[0], tail[-1]) == ((0, 450), (450, 450))
+    assert tail == sorted(tail)
 
 
 async def test_what_becomes_private_is_withdrawn(tmp_path: Path) -> None:

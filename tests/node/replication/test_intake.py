@@ -180,7 +180,9 @@ steps = st.lists(
 def test_nothing_old_ever_comes_back(
     changes: list[str], gap: int, steps: list[tuple[int, int, bool]]
 ) -> None:
-    """In any order of arrival, with purges between, while the clock goes on, or back by up to a day."""
+    """
+    In any order of arrival, with purges between, while the clock goes on, or back by up to a day.
+    """
     said = history(changes, gap)
     with TemporaryDirectory() as folder:
         desk = Desk(Path(folder) / "store.sqlite")

@@ -199,7 +199,7 @@ async def test_what_nobody_asked_for_is_an_offence(tmp_path: Path, *, unasked: b
         await until(lambda: b.transport.peers)
         stream = await a.transport.open_stream(b.transport.peer_id, SYNC)
         channel = Channel(stream, NETWORK, Random(1).randbytes)
-        await channel.send_hello([NOW, -(-NOW // 3600) * 3600, None])
+        await channel.send_hello([NOW, -(-NOW // 3600) * 3600, None, 0])
         await channel.receive_hello()
         assert await channel.ask(Kind.HAVE, [offered.id], Kind.WANT) == [offered.id]
         given = other if unasked else offered

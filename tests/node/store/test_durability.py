@@ -15,7 +15,7 @@ import pytest
 
 from potluck.node.errors import InUse
 from potluck.node.replication.intake import Arrival, Intake
-from potluck.node.store import Bounds, Store
+from potluck.node.store import Block, Bounds, Store
 from potluck.node.store.database import Database
 from potluck.node.store.schema import STEPS, migrate
 from potluck.protocol.errors import LocalError
@@ -175,4 +175,4 @@ async def test_a_closed_store_says_so(tmp_path: Path) -> None:
     store.close()
     store.close()
     with pytest.raises(LocalError, match="closed"):
-        await store.choices.block_word("noise")
+        await store.trust.block(Block("word", text="noise"))

@@ -1,4 +1,6 @@
-"""A deck and a log that are full: what is let go, what never is, and that nothing let go comes back."""
+"""
+A deck and a log that are full: what is let go, what never is, and that nothing let go comes back.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What the store remembers for the person and of the network: hands, bag, receipts, choices, peers."""
+"""
+What the store remembers for the person and of the network: hands, bag, receipts, choices, peers.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ import pytest
 
 from potluck.node.store import (
     Ban,
+    Block,
     Bounds,
     FrozenCard,
     FrozenHand,
@@ -109,35 +112,37 @@ async def test_cards_are_kept_skipped_and_forgotten(store: Store) -> None:
     assert store.choices.skipped() == [(host(1).key, 5)]
 
 
+BLOCKS = [
+    Block("host", host(1).key, why="spam", at=NOW),
+    Block("source", host(1).key, "Library", warns=True),
+    Block("word", text="noise"),
+]
+
+
 async def test_filters_tables_blocks_and_notes_are_remembered(path: Path) -> None:
     with opened(path) as store:
         await store.choices.save_filters("weekend", "{}")
         await store.choices.save_filters("weekend", '{"days": 2}')
         await store.choices.join_table(JoinedTable("pub", "potluck:table?n=pub", is_default=True))
-        await store.choices.block_host(host(1).key)
-        await store.choices.block_source(host(1).key, "Library")
-        await store.choices.block_word("noise")
-        await store.choices.block_word("noise")
+        for block in BLOCKS:
+            await store.trust.block(replace(block, why="another"))
+            await store.trust.block(block)
         await store.choices.note("watched", "[]")
     with opened(path) as store:
         assert store.choices.filters() == {"weekend": '{"days": 2}'}
         assert store.choices.tables() == [
             JoinedTable("pub", "potluck:table?n=pub", is_default=True)
         ]
-        assert store.choices.blocked_hosts() == {host(1).key}
-        assert store.choices.blocked_sources() == {(host(1).key, "Library")}
-        assert store.choices.blocked_words() == ("noise",)
+        assert store.trust.blocks() == BLOCKS
         assert (store.choices.noted("watched"), store.choices.noted("other")) == ("[]", None)
 
         assert await store.choices.forget_filters("weekend")
         assert await store.choices.leave_table("pub")
-        assert await store.choices.unblock_host(host(1).key)
-        assert await store.choices.unblock_source(host(1).key, "Library")
-        assert not store.choices.blocked_sources()
-        assert await store.choices.unblock_word("noise")
-        assert not await store.choices.unblock_word("noise")
+        for block in BLOCKS:
+            assert await store.trust.unblock(block)
+            assert not await store.trust.unblock(block)
         assert (store.choices.filters(), store.choices.tables()) == ({}, [])
-        assert not store.choices.blocked_hosts()
+        assert not store.trust.blocks()
 
 
 async def test_peers_and_bans_outlive_restarts(path: Path) -> None:

@@ -1,4 +1,6 @@
-"""What events said before: kept a few each, for a while, and never beyond what the host wants known."""
+"""
+What events said before: kept a few each, for a while, and never beyond what the host wants known.
+"""
 
 from __future__ import annotations
 

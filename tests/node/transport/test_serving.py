@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import trio
+import trio.lowlevel
 from trio.testing import MockClock
 
 from potluck.node.transport import Disconnected, Stream, StreamProtocol
@@ -65,7 +66,7 @@ async def test_streams_that_one_peer_holds_open_are_no_place_of_anothers(
         await other.dial(server.addresses[0])
         for _ in range(2):
             await client.open_stream(server.peer_id, TALK)
-        await trio.sleep(0)
+        await trio.lowlevel.checkpoint()
 
         assert not await answers(client, server)
         assert await answers(other, server)

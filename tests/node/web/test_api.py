@@ -1,4 +1,6 @@
-"""The API as a program meets it: what it may ask, what it gets, and what it is told when it errs."""
+"""
+The API as a program meets it: what it may ask, what it gets, and what it is told when it errs.
+"""
 
 from __future__ import annotations
 

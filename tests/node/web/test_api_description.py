@@ -36,6 +36,8 @@ CHECKS = [
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 ELSEWHERE = {
     "backup": "it writes the keys to a file, and never through the page",
+    "words_of_key": "the same",
+    **dict.fromkeys(("read_blocks", "write_blocks"), "files on this machine; GET and POST /blocks"),
     "page": "a link to log in, which is more than a token may give away",
     "open_door": "opened on the page or in the terminal, where one sees that it is open",
     "close_door": "the same",

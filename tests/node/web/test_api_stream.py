@@ -1,4 +1,6 @@
-"""Server-sent events on a real port: what arrives is told, and nobody who listens holds up anything."""
+"""
+Server-sent events on a real port: what arrives is told, and nobody who listens holds up anything.
+"""
 
 from __future__ import annotations
 

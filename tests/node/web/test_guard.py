@@ -23,7 +23,10 @@ COOKIE = {"cookie": "other=1; potluck-1=cookie"}
 async def ask(
     headers: dict[str, str], method: str = "GET", path: str = "/", kind: str = "http", **more: Any
 ) -> Any:
-    """The status that a request gets: of the application 200, of the guard its own; a socket's close code."""
+    """
+    The status that a request gets: of the application 200, of the guard its own; a socket's close
+    code.
+    """
     sent: list[Any] = []
     scope = {
         "type": kind,

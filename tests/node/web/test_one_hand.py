@@ -1,4 +1,6 @@
-"""The same hand, odds and receipt from the command line, the API and the page of one running node."""
+"""
+The same hand, odds and receipt from the command line, the API and the page of one running node.
+"""
 
 from __future__ import annotations
 

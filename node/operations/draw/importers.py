@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TypedDict
 
-from potluck.node.operations.draw.candidates import gather_everything
-from potluck.node.operations.draw.window import window_of
 from potluck.node.operations.fields import Count, Key
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
+from potluck.node.store import ANYBODY
+
+from .candidates import gather_everything
+from .window import window_of
 
 
 class ImportedSource(TypedDict):
@@ -32,7 +34,7 @@ class Importer(TypedDict):
 
 
 async def importers(service: Service, form: DrawForm) -> list[Importer]:
-    """The importers of what a draw could deal, without filters and blocks, most organisers first."""
+    """The importers of what a draw could deal without filters, most organisers first."""
     deck = await gather_everything(service, window_of(form, service.clock.now()))
     brought: dict[bytes, Counter[str]] = defaultdict(Counter)
     for candidate in deck.candidates:
@@ -43,16 +45,19 @@ async def importers(service: Service, form: DrawForm) -> list[Importer]:
 
 
 def _importer(service: Service, host: bytes, sources: Counter[str]) -> Importer:
-    choices = service.store.choices
-    blocked = choices.blocked_sources()
+    blocked = {(one.kind, one.host, one.text) for one in service.store.trust.blocks()}
     return {
         "host": host.hex(),
         "mine": host == service.me,
-        "blocked": host in choices.blocked_hosts(),
+        "blocked": bool(blocked & {("host", host, ""), ("importer", host, "")}),
         "organisers": len(sources),
         "events": sources.total(),
         "sources": [
-            {"id": source, "events": events, "blocked": (host, source) in blocked}
+            {
+                "id": source,
+                "events": events,
+                "blocked": bool(blocked & {("source", by, source) for by in (host, ANYBODY)}),
+            }
             for source, events in sources.most_common()
         ],
     }

@@ -1,0 +1,118 @@
+"""Whom one has met: vouching for hosts, and one's own card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .client import Client
+from .language import say
+from .options import json_option
+from .printing import Json, bold, dim, qr, qr_svg, result
+from .wording import moment
+
+
+@click.group("vouch")
+def vouch_command() -> None:
+    """The hosts whose keepers you have met; draw --vouched walks along them."""
+
+
+@vouch_command.command("add")
+@click.argument("host", metavar="HOST|LINK")
+@click.option("--name", default="", metavar="NAME", help="What you call them; it stays here.")
+@click.option("--public", is_flag=True, help="Sign it, for the whole network to see.")
+@click.option("--until", metavar="DATE", help="Until then; at most, and by default, 400 days.")
+@click.option("--yes", is_flag=True, help="Do not ask: the words were compared.")
+@json_option
+@click.pass_obj
+def vouch_add_command(
+    client: Client, /, host: str, *, yes: bool, as_json: bool, **options: Any
+) -> None:
+    """Say that you have met the keeper of a host's key."""
+    if not yes:
+        click.echo(
+            say("Let them read aloud the six words of their own card. They should be:"), err=True
+        )
+        click.echo(f"\n  {bold(client.call('words_of', host=host)['words'])}\n", err=True)
+        click.confirm(say("Did you hear these words from them?"), abort=True, err=True)
+    if options["public"]:
+        click.echo(say("The whole network will see who met whom: your key and theirs."), err=True)
+        if not yes:
+            click.confirm(say("Sign it, for all to see?"), abort=True, err=True)
+    result(client.call("vouch", host=host, **options), as_json, _added)
+
+
+@vouch_command.command("list")
+@json_option
+@click.pass_obj
+def vouch_list_command(client: Client, /, as_json: bool) -> None:
+    """For whom you vouch, and who vouches back."""
+    result(client.call("vouches"), as_json, _vouches)
+
+
+@vouch_command.command("remove")
+@click.argument("host", metavar="HOST|LINK")
+@json_option
+@click.pass_obj
+def vouch_remove_command(client: Client, /, host: str, as_json: bool) -> None:
+    """Take a vouch back: your walks go there no more."""
+    result(client.call("unvouch", host=host), as_json, _removed)
+
+
+@vouch_command.command("card")
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The code as a picture, to print.",
+)
+@json_option
+@click.pass_obj
+def vouch_card_command(client: Client, /, svg: Path | None, as_json: bool) -> None:
+    """Your card: the six words that you read aloud, and a code that carries your key."""
+    found = client.call("card")
+    if svg is not None:
+        qr_svg(found["link"], svg)
+    result(found, as_json, _card)
+
+
+def _added(found: Json) -> None:
+    seen = say("all can see it") if found["public"] else say("only you know")
+    until = moment(found["until"])
+    said = say(
+        "You vouch for {name} until {until}; {seen}.", name=_name(found), until=until, seen=seen
+    )
+    click.echo(said)
+    if found["public"] and not found["returned"]:
+        click.echo(say("Walks go on beyond them once they vouch for you publicly, too."))
+
+
+def _vouches(found: list[Json]) -> None:
+    if not found:
+        click.echo(say("You vouch for nobody yet. When you meet somebody: potluck vouch add HOST"))
+    for one in found:
+        public = say("public, and returned") if one["returned"] else say("public, not returned")
+        kind = public if one["public"] else say("only for yourself")
+        until = say("until {until}", until=moment(one["until"]))
+        click.echo(f"{bold(_name(one))}  {kind}, {until}")
+        click.echo(dim(f"  {one['words']}  {one['host']}"))
+
+
+def _removed(found: Json) -> None:
+    click.echo(say("You no longer vouch for host {host}.", host=found["host"][:8]))
+    if found["was_public"]:
+        click.echo(say("That, too, is signed, and goes to every node. What was seen stays seen."))
+
+
+def _card(found: Json) -> None:
+    click.echo(say("Your card: {name}", name=bold(found["name"] or found["host"][:8])))
+    click.echo(f"\n  {bold(found['words'])}\n")
+    click.echo(say("Read these six words aloud, from here, to whom you meet."))
+    qr(found["link"])
+    click.echo(dim(found["link"]))
+
+
+def _name(found: Json) -> str:
+    return found["name"] or say("host {host}", host=found["host"][:8])
