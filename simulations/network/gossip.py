@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
 import numpy as np
+from numpy.typing import ArrayLike
 
 from potluck.simulations.mixing.scenario import Settings, par
 
@@ -55,7 +55,7 @@ class Dissemination(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(
-        cls, delays: Sequence[float], wanted: int, copies: int, degrees: Sequence[int], trace: str
+        cls, delays: ArrayLike, wanted: int, copies: int, degrees: ArrayLike, trace: str
     ) -> Dissemination:
         """From the delays of all deliveries."""
         times = np.asarray(delays, np.float64)
@@ -64,7 +64,7 @@ class Dissemination(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             delivered=len(times) / wanted,
             copies=copies / len(times),
-            mesh=float(np.mean(degrees)),
+            mesh=float(np.asarray(degrees, np.float64).mean()),
             classes=[float(share) for share in classes / len(times)],
             mean=float(times.mean()),
             p50=half,

@@ -13,6 +13,7 @@ from random import Random
 
 import trio
 
+from potluck.node.peering.bans import Drop
 from potluck.node.peering.dialer import Peers
 from potluck.node.replication.gossip import Gossip
 from potluck.node.replication.intake import Arrival, Intake
@@ -40,7 +41,7 @@ class Node:
         self.ip = f"{9 + number // 60_000}.{number // 250 % 240}.{number % 250}.1"
         self.skew = 0.0
         self.failures: list[str] = []
-        self.offences: list[str] = []
+        self.drops: list[Drop] = []
         self._world = world
         self._random = Random(f"node {seed} {number}")
         self._identity = Identity.from_seed(self._random.randbytes(32))
@@ -83,7 +84,7 @@ class Node:
                         nursery.start_soon(part)
             except* Exception as group:  # noqa: BLE001 - whatever it is, it is a finding
                 self.failures.append("".join(traceback.format_exception(group)))
-        self.offences += [drop.why for drop in self.peers.bans.drops]
+        self.drops += self.peers.bans.drops
         self._process = None
 
     def kill(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -79,6 +79,9 @@ class Plan(Settings, frozen=True):
     length: Annotated[float, par("s", "at least to the end of the last fault", 1, 604_800)] = 600
     settle: Annotated[float, par("s", "within which all hold the same after that", 1)] = 4500
     real_signatures: Annotated[bool, par("", "check each signature, not once for all")] = False
+    attackers: Annotated[
+        dict[Literal["flood", "drip", "liar"], int], par("", "how many of each kind")
+    ] = {}  # noqa: RUF012 - msgspec copies it
     steps: tuple[Step, ...] = ()
 
     @property

@@ -50,9 +50,10 @@ def load(name: str) -> Scenario:
     """The scenario in a file, or one of ours by its name. Raises InvalidScenario."""
     path = FOLDER / f"{name}.toml" if (FOLDER / f"{name}.toml").is_file() else Path(name)
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Scenario)  # type: ignore[arg-type,return-value]
+        scenario: Scenario = msgspec.toml.decode(path.read_bytes(), type=Scenario)
     except OSError:
         ours = ", ".join(sorted(file.stem for file in FOLDER.glob("*.toml")))
         raise InvalidScenario(f"there is no scenario {name}; ours are: {ours}") from None
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise InvalidScenario(f"{path}: {error}") from None
+    return scenario

@@ -25,6 +25,7 @@ from potluck.protocol import wire
 from potluck.protocol.errors import LocalError
 from potluck.protocol.wire import SignedAnnouncement
 
+from .attackers import ATTACKERS
 from .node import Node
 from .plan import Announce, Crash, Cut, Plan, Skew, Sleep, Step, Withdraw
 
@@ -63,17 +64,28 @@ class World:
         self._trace = blake2b(digest_size=16)
         self._links: dict[tuple[int, int], float] = {}
         self.nodes = [Node(self._network, seed, n, self._heard) for n in range(plan.nodes)]
-        self._numbers = {node.peer_id: node.number for node in self.nodes}
+        kinds = [kind for kind, many in sorted(plan.attackers.items()) for _ in range(many)]
+        self._attackers = [
+            ATTACKERS[kind](self._network, seed, number, self.nodes)
+            for number, kind in enumerate(kinds)
+        ]
+        self._numbers = {node.peer_id: node.number for node in self.nodes} | {
+            attacker.transport.peer_id: plan.nodes + number
+            for number, attacker in enumerate(self._attackers)
+        }
 
     async def run(self) -> Outcome:
         """The plan, and what it showed."""
         async with trio.open_nursery() as nursery:
             for node in self.nodes:
                 nursery.start_soon(self._begin, node, self._rng.random() * self._plan.begin)
+            for attacker in self._attackers:
+                nursery.start_soon(attacker.run)
             for step in self._plan.steps:
                 nursery.start_soon(self._do, step, nursery)
             await trio.sleep(self._plan.faults_end)
             settled = await self._settled()
+            self._wrong += [wrong for attacker in self._attackers for wrong in attacker.wrong()]
             connections = [len(node.transport.peers) for node in self.nodes]
             for node in self.nodes:
                 self._trace.update(f"{node.number} {node.transport.peers}".encode())
@@ -82,7 +94,11 @@ class World:
             self._wrong += self._differences()
         for node in self.nodes:
             self._wrong += [f"node {node.number} failed: {why}" for why in node.failures]
-            self._wrong += [f"node {node.number} blamed a peer: {why}" for why in node.offences]
+            self._wrong += [
+                f"node {node.number} blamed an honest node: {drop.why}"
+                for drop in node.drops
+                if drop.peer_id in {other.peer_id for other in self.nodes}
+            ]
         return Outcome(
             wrong=list(dict.fromkeys(self._wrong)),
             settled=settled,
@@ -95,6 +111,8 @@ class World:
 
     def delay(self, source: str, target: str) -> float:
         """Seconds for a piece from one to the other; for ever: lost."""
+        if source == target:  # where nobody is
+            return float("inf")
         one, other = self._numbers[source], self._numbers[target]
         if any((one in cut) != (other in cut) for cut in self._cuts):
             return float("inf")
