@@ -171,7 +171,7 @@ async def test_a_sync_that_never_ends_is_ended(
     async with under_attack(tmp_path) as (victim, friend, attacker):
         stream = await attacker.open(SYNC.id)
         cutoff = -(-NOW // 3600) * 3600
-        await stream.write(_frame(NETWORK.id + canonical.pack([1, NOW, cutoff, None])))
+        await stream.write(_frame(NETWORK.id + canonical.pack([1, NOW, cutoff, None, 0])))
         opening = _frame(b"\x01" + canonical.pack(Reconciler(Items([])).open()))
 
         async def go_on() -> None:

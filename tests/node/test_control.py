@@ -82,11 +82,7 @@ async def test_an_old_socket_is_replaced(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         service.home.socket_path.touch()
     async with served(tmp_path) as service:
-        assert (await call(service, "blocks"))["result"] == {
-            "hosts": [],
-            "words": [],
-            "sources": [],
-        }
+        assert (await call(service, "blocks"))["result"] == {"blocks": []}
 
 
 @pytest.mark.parametrize(
