@@ -11,9 +11,9 @@ from potluck.simulations.network.attackers import ATTACKERS
 from potluck.simulations.network.plan import Announce, Plan
 from potluck.simulations.network.world import live
 
-FLOOD = Plan(nodes=2, length=240, attackers={"flood": 16})
+FLOOD = Plan(nodes=2, length=60, attackers={"flood": 4})
 DRIP = Plan(nodes=3, length=300, attackers={"drip": 2})
-LIARS = Plan(nodes=3, length=10_800, attackers={"liar": 8})
+LIARS = Plan(nodes=3, length=7200, attackers={"liar": 8})
 ALL = Plan(
     nodes=6,
     length=900,
