@@ -1,4 +1,4 @@
-"""`potluck simulate`: the mixing laboratory.
+"""`potluck simulate`: the laboratories, of people and of nodes.
 
 Its commands are imported when they run, because they need the extra `research`.
 """
@@ -21,8 +21,15 @@ COMMANDS = {
     "schema": "Print a scenario file with every key at its default.",
     "policies": "List the ways of dealing, with their sources.",
     "metrics": "List what is measured, with formulas and sources.",
+    "network": "Run nodes, or their gossip, under a scenario of faults.",
+    "hunt": "Look for a plan of faults that breaks a property of nodes.",
 }
-STUDIES = ("validate", "calibrate")
+MODULES = {
+    "validate": ".studies",
+    "calibrate": ".studies",
+    "network": ".networks",
+    "hunt": ".networks",
+}
 
 
 class Laboratory(click.Group):
@@ -35,9 +42,7 @@ class Laboratory(click.Group):
         if cmd_name not in COMMANDS:
             return None
         try:
-            module = import_module(
-                ".studies" if cmd_name in STUDIES else ".experiments", __package__
-            )
+            module = import_module(MODULES.get(cmd_name, ".experiments"), __package__)
         except ModuleNotFoundError as error:
             raise LocalError(
                 "the laboratory needs {name}; install it with: "

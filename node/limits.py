@@ -206,6 +206,8 @@ REDIAL_LATELY: Final = 600.0
 """Seconds for which a lost peer counts as lost a short while ago."""
 REDIAL_LONGEST: Final = 3600.0
 """Longest wait for other addresses."""
+REDIAL_ALONE: Final = 60.0
+"""The same while we are connected with nobody: it may be our network that was away."""
 FAILURES_FORGIVEN: Final = 4
 """
 Failed dials after which a peer that was met once no longer takes a slot. One that we only heard of

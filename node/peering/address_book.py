@@ -165,7 +165,10 @@ class AddressBook(dict[str, Acquaintance]):
             del self[peer_id]
             return True
         known.failures += 1
-        known.due = now + _patience(known, now, rng)
+        pause = _patience(known, now, rng)
+        known.due = now + (
+            min(pause, limits.REDIAL_ALONE * rng.uniform(0.5, 1)) if alone else pause
+        )
         return False
 
     def postpone(self, peer_id: str, until: float) -> None:

@@ -28,6 +28,10 @@ class MemoryDatabase(Database):
         self._waiting: list[Job[Any]] = []
         self.closed = False
 
+    def forget_waiting(self) -> None:
+        """As in a crash: what nobody waited for is not written."""
+        self._waiting = []
+
     def close(self) -> None:
         """Forget everything."""
         self.closed = True

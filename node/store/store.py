@@ -40,8 +40,18 @@ class Store:
         store._take_up(MemoryDatabase(), bounds)  # noqa: SLF001 - its own
         return store
 
+    def after_crash(self) -> Self:
+        """The same store in memory as the next process finds it: only what is durable."""
+        if not isinstance(self.database, MemoryDatabase):
+            raise TypeError("a store with a file is opened again")
+        self.database.forget_waiting()
+        store = self.__class__.__new__(self.__class__)
+        store._take_up(self.database, self._bounds)  # noqa: SLF001 - its own
+        return store
+
     def _take_up(self, database: Database, bounds: Bounds) -> None:
         self.database = database
+        self._bounds = bounds
         try:
             self.upkeep = Upkeep(self.database, bounds)
             self.ledger = StoredLedger(self.database, self.upkeep.after_write)

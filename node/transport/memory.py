@@ -82,10 +82,11 @@ class MemoryTransport:
                 yield
             finally:
                 self._network.leave(self)
-                for peer_id in self.peers:
-                    await self.disconnect(peer_id)
+                with trio.CancelScope(shield=True):
+                    for peer_id in self.peers:
+                        await self.disconnect(peer_id)
                 self._nursery.cancel_scope.cancel()
-        self._nursery = None
+                self._nursery = None  # noqa: PLW2901 - nobody is served any more
 
     # --- connections
 

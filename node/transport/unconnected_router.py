@@ -60,6 +60,7 @@ class UnconnectedRouter:
         """`degrees`: other than what ships, the wanted, least and most peers in a mesh."""
         self.number = number
         self.id = _Numbered(number)
+        self._send = send
         self.router = make_router()
         if degrees is not None:
             self.router.degree, self.router.degree_low, self.router.degree_high = degrees
@@ -77,10 +78,15 @@ class UnconnectedRouter:
         )
         router = cast(Any, self.router)
         router.pubsub = self._pubsub
-        router.send_rpc = lambda to, rpc, priority=False: send(number, to.number, _copied(rpc))
+        router.send_rpc = self._put_on_wire
         _now(self.router.join(TOPIC))
         self._heartbeat = cast("Coroutine[float, None, None]", self.router.heartbeat())
         self._heartbeat.send(None)
+
+    def _put_on_wire(self, to: _Numbered, rpc: Rpc, priority: bool = False) -> None:  # noqa: FBT001, FBT002 - libp2p's
+        copy = Rpc()
+        copy.CopyFrom(rpc)
+        self._send(self.number, to.number, copy)
 
     @property
     def mesh(self) -> list[int]:
@@ -145,12 +151,6 @@ class _Numbered(ID):
 def message_id(message: rpc_pb2.Message) -> bytes:
     """As GossipSub names a message: by its sender and number."""
     return bytes(message.from_id + message.seqno)
-
-
-def _copied(rpc: Rpc) -> Rpc:
-    copy = Rpc()
-    copy.CopyFrom(rpc)
-    return copy
 
 
 def _now(work: Coroutine[Any, Any, T]) -> T:

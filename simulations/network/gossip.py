@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
 import numpy as np
+from numpy.typing import ArrayLike
 
 from potluck.simulations.mixing.scenario import Settings, par
 
@@ -28,6 +28,9 @@ class Gossip(Settings, frozen=True):
     degree: Annotated[int, par("nodes", "wanted in a mesh (D)", 1, 50)] = 6
     least: Annotated[int, par("nodes", "in a mesh, below which it grafts (D low)", 1, 50)] = 4
     most: Annotated[int, par("nodes", "in a mesh, above which it prunes (D high)", 1, 50)] = 12
+    to_all: Annotated[
+        bool, par("", "publish to all peers, not to the mesh only (nim-libp2p; the model only)")
+    ] = False
     dialled_within: Annotated[float, par("s", "in which all are dialled", 0, 15)] = 1.0
 
 
@@ -52,7 +55,7 @@ class Dissemination(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(
-        cls, delays: Sequence[float], wanted: int, copies: int, degrees: Sequence[int], trace: str
+        cls, delays: ArrayLike, wanted: int, copies: int, degrees: ArrayLike, trace: str
     ) -> Dissemination:
         """From the delays of all deliveries."""
         times = np.asarray(delays, np.float64)
@@ -61,7 +64,7 @@ class Dissemination(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             delivered=len(times) / wanted,
             copies=copies / len(times),
-            mesh=float(np.mean(degrees)),
+            mesh=float(np.asarray(degrees, np.float64).mean()),
             classes=[float(share) for share in classes / len(times)],
             mean=float(times.mean()),
             p50=half,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from potluck.simulations.mixing.rng import Stream, below, child, jit, uniform
+from potluck.simulations.mixing.rng import Stream, below, child, inlined, jit, uniform
 
 from .gossip import Dissemination, Gossip
 
@@ -47,8 +47,8 @@ def disseminate(gossip: Gossip, seed: int) -> Dissemination:
     for number, origin in enumerate(origins):
         begun = (1 + number * gossip.pause) % 1.0
         copies += spread(
-            stream.child(6).child(number).word_key, first, peers, links, meshed, beats - begun,
-            origin, gossip.jitter, gossip.hop, delays[number],
+            stream.child(6).child(number).word_key, first, peers, twins, links, meshed,
+            beats - begun, origin, gossip.jitter, gossip.hop, gossip.to_all, delays[number],
         )  # fmt: skip
     delays[np.arange(gossip.messages), origins] = np.inf
     arrived = delays[np.isfinite(delays)] + gossip.once
@@ -116,58 +116,75 @@ def spread(
     key: Any,
     first: Any,
     peers: Any,
+    twins: Any,
     links: Any,
     meshed: Any,
     beats: Any,
     origin: Any,
     jitter: Any,
     hop: Any,
+    to_all: Any,
     delays: Any,
 ) -> Any:
-    """The seconds from publishing to each node, into `delays` (infinite: never); the copies sent."""
+    """The seconds from publishing to each node, into `delays` (infinite: never); copies sent.
+
+    An event is (time, kind, node, the connection in its sender's row; of a beat which it is).
+    """
     delays[:] = np.inf
-    told = np.zeros(len(delays), np.int64)
-    copies, dice = 0, 0
-    events = [(0.0, 0, ARRIVAL, origin, origin)]
+    asked = np.zeros(len(delays), np.bool_)
+    copies = 0
+    events = [(0.0, ARRIVAL, np.int64(origin), np.int64(-1))]
     while len(events) > 0:
-        now, _, kind, node, sender = heapq.heappop(events)
-        if kind == TOLD:
-            if now < delays[node] and told[node] == 0:
-                told[node] = 1
-                copies += 1
-                for at in range(first[node], first[node + 1]):
-                    if peers[at] == sender:
-                        dice += 1
-                        there_and_back = 2 * (links[at] + hop)
-                        heapq.heappush(events, (now + there_and_back, dice, ARRIVAL, node, sender))
-            continue
-        if kind == ARRIVAL:
-            if now >= delays[node]:
-                continue
+        now, kind, node, at = heapq.heappop(events)
+        if kind == ARRIVAL and now < delays[node]:
             delays[node] = now
-            for at in range(first[node], first[node + 1]):
-                if meshed[at] and peers[at] != sender:
+            back = twins[at] if at >= 0 else -1
+            every = to_all and at < 0
+            for to in range(first[node], first[node + 1]):
+                if (meshed[to] or every) and to != back:
                     copies += 1
-                    dice += 1
-                    after = links[at] * (1 + jitter * (2 * uniform(key, dice) - 1)) + hop
-                    if now + after < delays[peers[at]]:
-                        heapq.heappush(events, (now + after, dice, ARRIVAL, peers[at], node))
+                    after = links[to] * (1 + jitter * (2 * uniform(key, to) - 1)) + hop
+                    _push(events, delays, now + after, ARRIVAL, peers[to], to)
             for beat in range(WINDOW):
-                dice += 1
                 at_beat = beats[node] + np.ceil(now - beats[node]) + beat
-                heapq.heappush(events, (at_beat, dice, BEAT, node, node))
-            continue
-        lazy = 0
-        for at in range(first[node], first[node + 1]):
-            lazy += not meshed[at]
-        chosen = max(LAZY, lazy // 4)
-        for at in range(first[node], first[node + 1]):
-            if not meshed[at]:
-                dice += 1
-                if below(key, dice, lazy) < chosen:
-                    chosen -= 1
-                    after = links[at] + hop
-                    if now + after < delays[peers[at]]:
-                        heapq.heappush(events, (now + after, dice, TOLD, peers[at], node))
-                lazy -= 1
+                heapq.heappush(events, (at_beat, BEAT, node, np.int64(beat)))
+        elif kind == BEAT:
+            _tell(child(key, at), events, now, node, first, peers, links, meshed, hop, delays)
+        elif kind == TOLD and now < delays[node] and not asked[node]:
+            asked[node] = True
+            copies += 1
+            _push(events, delays, now + 2 * (links[at] + hop), ARRIVAL, node, at)
     return copies
+
+
+@inlined
+def _push(events: Any, delays: Any, when: Any, kind: Any, node: Any, at: Any) -> None:
+    """Have it happen, unless the node has the message by then."""
+    if when < delays[node]:
+        heapq.heappush(events, (when, kind, node, np.int64(at)))
+
+
+@jit
+def _tell(
+    key: Any,
+    events: Any,
+    now: Any,
+    node: Any,
+    first: Any,
+    peers: Any,
+    links: Any,
+    meshed: Any,
+    hop: Any,
+    delays: Any,
+) -> None:
+    """IHAVE to some outside of the mesh, chosen one after the other with equal chances."""
+    lazy = 0
+    for to in range(first[node], first[node + 1]):
+        lazy += not meshed[to]
+    wanted = max(LAZY, lazy // 4)
+    for to in range(first[node], first[node + 1]):
+        if not meshed[to]:
+            if below(key, to, lazy) < wanted:
+                wanted -= 1
+                _push(events, delays, now + links[to] + hop, TOLD, peers[to], to)
+            lazy -= 1

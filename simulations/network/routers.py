@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from hashlib import blake2b
 from itertools import count
 from random import Random
@@ -44,14 +45,14 @@ class Routers:
     def run(self) -> Dissemination:
         """Form meshes, publish, and measure."""
         gossip, rng = self._gossip, self.rng
-        degrees = (gossip.degree, gossip.least, gossip.most)
+        wanted_degrees = (gossip.degree, gossip.least, gossip.most)
         self.routers = [
-            UnconnectedRouter(number, self._send, degrees) for number in range(gossip.nodes)
+            UnconnectedRouter(number, self._send, wanted_degrees) for number in range(gossip.nodes)
         ]
         for pair in self._links:
-            self._at(rng.random() * gossip.dialled_within, lambda pair=pair: self._connect(*pair))
+            self._at(rng.random() * gossip.dialled_within, partial(self._connect, *pair))
         for router in self.routers:
-            self._at(rng.random(), lambda router=router: self._beat(router))
+            self._at(rng.random(), partial(self._beat, router))
         self._run_until(START + WARM_UP)
         degrees = [len(router.mesh) for router in self.routers]
         self.sent.clear()

@@ -1,0 +1,271 @@
+"""A world of nodes on virtual time: a plan carried out, and properties checked.
+
+FoundationDB's and TigerBeetle's way: the code that ships, one thread, one seed, one trace. A
+machine that sleeps is cut off, but its own timers go on. Gossip is the memory transport's flood;
+the router has a laboratory of its own (routers.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from hashlib import blake2b
+from random import Random
+from typing import Any, cast
+
+import msgspec
+import trio
+from trio._core import _run as trio_run
+from trio.testing import MockClock
+
+from potluck.node.replication.intake import Arrival
+from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.protocol import wire
+from potluck.protocol.errors import LocalError
+from potluck.protocol.wire import SignedAnnouncement
+
+from .attackers import ATTACKERS
+from .node import Node
+from .plan import Announce, Crash, Cut, Plan, Skew, Sleep, Step, Withdraw
+
+LOOK = 10.0
+"""Seconds between looks at whether all hold the same."""
+SENT_AGAIN = 1.0
+"""Seconds after which TCP sends a lost piece again (RFC 6298)."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run showed. `wrong` says, in words, which property does not hold; empty: all hold."""
+
+    wrong: list[str]
+    settled: float | None
+    """Seconds after the last fault until all held the same."""
+    announcements: int
+    connections: float
+    """The mean number of connections of a node, at the end."""
+    trace: str
+    """A hash of all that was heard, and of who was connected with whom, with times."""
+
+
+class World:
+    """Nodes, what lies between them, and what was acknowledged."""
+
+    def __init__(self, plan: Plan, seed: int) -> None:
+        self._plan = plan
+        self._seed = seed
+        self._rng = Random(f"world {seed}")
+        self._network = _Wires(self)
+        self._cuts: list[set[int]] = []
+        self._asleep: set[int] = set()
+        self._acknowledged: dict[tuple[bytes, int], SignedAnnouncement] = {}
+        self._withdrawn: dict[int, set[tuple[bytes, int]]] = {}
+        self._wrong: list[str] = []
+        self._trace = blake2b(digest_size=16)
+        self._links: dict[tuple[int, int], float] = {}
+        self.nodes = [Node(self._network, seed, n, self._heard) for n in range(plan.nodes)]
+        kinds = [kind for kind, many in sorted(plan.attackers.items()) for _ in range(many)]
+        self._attackers = [
+            ATTACKERS[kind](self._network, seed, number, self.nodes)
+            for number, kind in enumerate(kinds)
+        ]
+        self._numbers = {node.peer_id: node.number for node in self.nodes} | {
+            attacker.transport.peer_id: plan.nodes + number
+            for number, attacker in enumerate(self._attackers)
+        }
+
+    async def run(self) -> Outcome:
+        """The plan, and what it showed."""
+        async with trio.open_nursery() as nursery:
+            for node in self.nodes:
+                nursery.start_soon(self._begin, node, self._rng.random() * self._plan.begin)
+            for attacker in self._attackers:
+                nursery.start_soon(attacker.run)
+            for step in self._plan.steps:
+                nursery.start_soon(self._do, step, nursery)
+            await trio.sleep(self._plan.faults_end)
+            settled = await self._settled()
+            self._wrong += [wrong for attacker in self._attackers for wrong in attacker.wrong()]
+            connections = [len(node.transport.peers) for node in self.nodes]
+            for node in self.nodes:
+                self._trace.update(f"{node.number} {node.transport.peers}".encode())
+            nursery.cancel_scope.cancel()
+        if settled is None:
+            self._wrong += self._differences()
+        for node in self.nodes:
+            self._wrong += [f"node {node.number} failed: {why}" for why in node.failures]
+            self._wrong += [
+                f"node {node.number} blamed an honest node: {drop.why}"
+                for drop in node.drops
+                if drop.peer_id in {other.peer_id for other in self.nodes}
+            ]
+        return Outcome(
+            wrong=list(dict.fromkeys(self._wrong)),
+            settled=settled,
+            announcements=len(self._acknowledged),
+            connections=sum(connections) / len(connections),
+            trace=self._trace.hexdigest(),
+        )
+
+    # --- what lies between
+
+    def delay(self, source: str, target: str) -> float:
+        """Seconds for a piece from one to the other; for ever: lost."""
+        if source == target:  # where nobody is
+            return float("inf")
+        one, other = self._numbers[source], self._numbers[target]
+        if any((one in cut) != (other in cut) for cut in self._cuts):
+            return float("inf")
+        if one in self._asleep or other in self._asleep:
+            return float("inf")
+        plan, pair = self._plan, (min(one, other), max(one, other))
+        if pair not in self._links:
+            chance = Random(f"link {self._seed} {pair}")
+            self._links[pair] = chance.uniform(plan.shortest, plan.longest)
+        delay = self._links[pair] * (1 + plan.jitter * self._rng.uniform(-1, 1))
+        return delay + (SENT_AGAIN if self._rng.random() < plan.loss else 0)
+
+    def is_behind(self, ip: str) -> bool:
+        """Whether nobody can dial it there."""
+        return any(node.ip == ip for node in self.nodes[self._plan.nodes - self._plan.behind :])
+
+    # --- the plan
+
+    async def _begin(self, node: Node, after: float) -> None:
+        reachable = self.nodes[: self._plan.nodes - self._plan.behind]
+        others = [other for other in reachable if other is not node]
+        named = self._rng.sample(others, min(self._plan.named, len(others)))
+        if node.number:  # an earlier one, so that all are connected by somebody's word
+            named[0] = self._rng.choice(others[: node.number])
+        node.knows_at_first(list(dict.fromkeys(named)))
+        await trio.sleep(after)
+        await node.run()
+
+    async def _do(self, step: Step, nursery: trio.Nursery) -> None:
+        await trio.sleep(step.at)
+        match step:
+            case Announce(_, number) | Withdraw(_, number):
+                await self._say(self.nodes[number], withdraws=isinstance(step, Withdraw))
+            case Cut(_, seconds, numbers):
+                cut = set(numbers)
+                self._cuts.append(cut)
+                await trio.sleep(seconds)
+                self._cuts.remove(cut)
+            case Crash(_, seconds, number):
+                self.nodes[number].kill()
+                self._remember_anew(self.nodes[number])
+                await trio.sleep(seconds)
+                if not self.nodes[number].runs:
+                    nursery.start_soon(self.nodes[number].run)
+            case Sleep(_, seconds, number):
+                self._asleep.add(number)
+                await trio.sleep(seconds)
+                self._asleep.discard(number)
+                self.nodes[number].woke()
+            case Skew(_, seconds, number, ahead):
+                self.nodes[number].skew = ahead
+                await trio.sleep(seconds)
+                self.nodes[number].skew = 0
+
+    async def _say(self, node: Node, *, withdraws: bool) -> None:
+        """What people do not do: speak through a machine that is off, or asleep, or of which they
+        are told that its clock is wrong."""
+        silent = not node.runs or node.number in self._asleep or node.skew
+        if silent or (withdraws and not node.announced):
+            return
+        try:
+            signed = await (node.withdraw() if withdraws else node.announce())
+        except LocalError as error:
+            self._wrong.append(f"node {node.number} cannot announce: {error}")
+            return
+        self._acknowledged[signed.announcement.register] = signed
+        await node.gossip.publish([signed.encoded])
+
+    # --- the properties
+
+    def _heard(self, node: Node, arrival: Arrival) -> None:
+        said = arrival.signed.announcement
+        self._trace.update(
+            f"{trio.current_time():.9f} {node.number} {arrival.signed.id.hex()}\n".encode()
+        )
+        gone = self._withdrawn.setdefault(node.number, set())
+        if said.body is None:
+            gone.add(said.register)
+        elif said.register in gone:
+            self._wrong.append(f"at node {node.number} a withdrawn event came back")
+
+    def _remember_anew(self, node: Node) -> None:
+        """After a crash: of what it was told only what is durable."""
+        known = (
+            register
+            for register, signed in self._acknowledged.items()
+            if signed.announcement.body is None and node.store.ledger.knows(signed.id)
+        )
+        self._withdrawn[node.number] = set(known)
+
+    async def _settled(self) -> float | None:
+        """Seconds until every node holds all that was acknowledged, and nothing else."""
+        began = trio.current_time()
+        while trio.current_time() - began <= self._plan.settle:
+            if not self._differences():
+                return trio.current_time() - began
+            await trio.sleep(LOOK)
+        return None
+
+    def _differences(self) -> list[str]:
+        return [
+            f"node {node.number} lacks {_words(signed)}"
+            for node in self.nodes
+            for register, signed in self._acknowledged.items()
+            if not node.runs or not node.store.ledger.knows(signed.id)
+            or (signed.announcement.body is not None and node.holds(*register) != signed.encoded)
+        ]  # fmt: skip
+
+
+class _Wires(MemoryNetwork):
+    """The network in memory, with the world's delays and routers that let nobody in."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(lambda source, target, _size: world.delay(source, target))
+        self._world = world
+
+    def at(self, ip: str, port: int) -> MemoryTransport | None:
+        return None if self._world.is_behind(ip) else super().at(ip, port)
+
+
+def _words(signed: SignedAnnouncement) -> str:
+    said = signed.announcement
+    return "a withdrawal" if said.body is None else said.body.title
+
+
+def live(plan: Plan, seed: int) -> Outcome:
+    """What a plan shows under a seed: the same each time."""
+    with _deterministic(seed), _verdicts(real=plan.real_signatures):
+
+        async def begin() -> Outcome:
+            return await World(plan, seed).run()
+
+        return trio.run(begin, clock=MockClock(autojump_threshold=0))
+
+
+@contextmanager
+def _deterministic(seed: int) -> Iterator[None]:
+    """Have trio take the order of tasks from the seed (its own switch for Hypothesis)."""
+    module = cast(Any, trio_run)
+    before = module._ALLOW_DETERMINISTIC_SCHEDULING, module._r  # noqa: SLF001
+    module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = True, Random(f"trio {seed}")  # noqa: SLF001
+    try:
+        yield
+    finally:
+        module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = before  # noqa: SLF001
+
+
+@contextmanager
+def _verdicts(*, real: bool) -> Iterator[None]:
+    """Unless real: check each announcement's signature once, not in each node."""
+    module, verify = cast(Any, wire), cast(Any, wire).verify
+    module.verify = verify if real else lru_cache(maxsize=100_000)(verify)
+    try:
+        yield
+    finally:
+        module.verify = verify

@@ -1,0 +1,176 @@
+"""Worlds of whole nodes on virtual time: properties, one seed one trace, and what breaks them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from potluck.node import limits
+from potluck.node.replication.sync import Sync
+from potluck.node.store.memory import MemoryDatabase
+from potluck.protocol import admission
+from potluck.simulations.mixing.scenario import InvalidScenario
+from potluck.simulations.network import hunt, scenario
+from potluck.simulations.network.plan import Announce, Crash, Cut, Plan, Sleep, Withdraw, made_up
+from potluck.simulations.network.world import live
+
+CODE = """
+from potluck.simulations.network.plan import made_up
+from potluck.simulations.network.world import live
+print(live(made_up(3, nodes=6), 3).trace)
+"""
+ALONE = Plan(
+    nodes=4,
+    settle=600,
+    steps=(
+        Announce(at=60, node=0),
+        Cut(at=100, seconds=1000, nodes=(3,)),
+        Announce(at=300, node=1),
+    ),
+)
+"""Found by the hunt (seed 16): a node that was cut off for a quarter of an hour stayed so for half
+an hour more, since its pauses between dials had grown."""
+FORGOTTEN = Plan(
+    nodes=4,
+    settle=1300,
+    steps=(
+        Announce(at=60, node=0),
+        Sleep(at=70, seconds=300, node=2),
+        Withdraw(at=120, node=0),
+        Crash(at=130, seconds=20, node=1),
+        Announce(at=200, node=1),
+    ),
+)
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_properties_hold_under_plans_that_somebody_might_have_thought_of(seed: int) -> None:
+    assert live(made_up(seed), seed).wrong == []
+
+
+RETURNING = Plan(
+    nodes=4,
+    settle=1300,
+    steps=(
+        Crash(at=30, seconds=100, node=1),
+        Announce(at=60, node=0),
+        Sleep(at=70, seconds=300, node=2),
+        Withdraw(at=120, node=0),
+    ),
+)
+"""Node 1 hears of the withdrawal only, and later from node 2 of the event."""
+
+
+@pytest.mark.parametrize("plan", [ALONE, FORGOTTEN, RETURNING])
+def test_plans_that_broke_something_hold_now(plan: Plan) -> None:
+    assert live(plan, 1).wrong == []
+
+
+def test_a_node_without_peers_dials_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REDIAL_ALONE", limits.REDIAL_LONGEST)
+
+    assert any("node 3 lacks" in wrong for wrong in live(ALONE, 1).wrong)
+
+
+def test_one_seed_is_one_trace_in_every_run_of_python() -> None:
+    traces = {
+        subprocess.run(
+            [sys.executable, "-c", CODE],
+            env=os.environ | {"PYTHONHASHSEED": number},
+            check=True, capture_output=True, text=True,
+        ).stdout.strip()
+        for number in ("1", "2")
+    }  # fmt: skip
+
+    assert traces == {live(made_up(3, nodes=6), 3).trace}
+    assert traces != {live(made_up(3, nodes=6), 4).trace}
+
+
+def test_verdicts_kept_are_those_of_real_checks() -> None:
+    plan = made_up(2, nodes=5)
+    real = Plan(**{name: getattr(plan, name) for name in plan.__struct_fields__} | {
+        "real_signatures": True
+    })  # fmt: skip
+
+    assert live(plan, 2) == live(real, 2)
+
+
+def test_without_sync_what_was_missed_stays_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sync, "connected", lambda *_: None)
+
+    assert "node 2 lacks a withdrawal" in live(FORGOTTEN, 1).wrong
+
+
+def test_a_withdrawal_that_is_not_remembered_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "supersedes", lambda *_: True)
+
+    found = [wrong for seed in range(4) for wrong in live(RETURNING, seed).wrong]
+
+    assert any("came back" in wrong for wrong in found)
+
+
+def test_what_is_acknowledged_before_it_is_durable_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A disk that forgets the last writes of a process that is killed."""
+    forget = MemoryDatabase.forget_waiting
+
+    def lose_all(database: MemoryDatabase) -> None:
+        forget(database)
+        for table in ("register", "wire"):
+            database._writer.execute(f"DELETE FROM {table}")
+
+    monkeypatch.setattr(MemoryDatabase, "forget_waiting", lose_all)
+    plan = Plan(
+        nodes=2,
+        settle=60,
+        steps=(
+            Cut(at=1, seconds=30, nodes=(1,)),
+            Announce(at=20, node=1),
+            Crash(at=20.5, seconds=1, node=1),
+        ),
+    )
+
+    assert any("lacks Event 1 of 1" in wrong for wrong in live(plan, 1).wrong)
+
+
+def test_a_failure_is_shrunk_to_a_short_plan_that_can_be_read_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Sync, "connected", lambda *_: None)
+    found = next(
+        hunt.Find(seed, plan, outcome)
+        for seed in range(20)
+        for plan in [Plan(nodes=5, settle=30, steps=made_up(seed, nodes=5).steps)]
+        for outcome in [live(plan, seed)]
+        if outcome.wrong
+    )
+    short = hunt.shrunk(found, time.monotonic() + 60)
+    file = tmp_path / "short.toml"
+    file.write_text(short.to_toml(), encoding="utf-8")
+    again = scenario.load(str(file))
+
+    assert len(short.plan.steps) < len(found.plan.steps)
+    assert isinstance(again, scenario.Nodes)
+    assert live(again.plan, short.seed) == short.outcome
+
+
+def test_our_scenarios_can_be_read() -> None:
+    names = [file.stem for file in scenario.FOLDER.glob("*.toml")]
+
+    assert {scenario.load(name).name for name in names} == set(names)
+
+
+def test_a_scenario_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text('kind = "nodes"\nname = "x"\nquestion = "?"\n[plan]\nnodes = 1\n', "utf-8")
+
+    with pytest.raises(InvalidScenario, match="nodes"):
+        scenario.load(str(file))
+    with pytest.raises(InvalidScenario, match="ours are"):
+        scenario.load("nowhere")
