@@ -16,6 +16,7 @@ from potluck.node.transport.channel import Channel
 from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
 from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.identity import Identity
+from potluck.protocol.network import NONCE_BYTES
 
 from .node import NETWORK, Node
 
@@ -142,8 +143,35 @@ class Liar(Attacker):
         ]
 
 
+class Forger(Attacker):
+    """Passes on what it hears with a broken signature, before others pass on the true one."""
+
+    def __init__(self, world: MemoryNetwork, seed: int, number: int, victims: list[Node]) -> None:
+        super().__init__(world, seed, number, victims)
+        self._forged, self._heard = trio.open_memory_channel[bytes](1000)
+
+    async def run(self) -> None:
+        await self.transport.subscribe(NETWORK.topic, self._arrived)
+        await super().run()
+
+    def _arrived(self, _peer: str, payload: bytes) -> bool:
+        encoded = NETWORK.open(payload)
+        forged = encoded[:-1] + bytes([encoded[-1] ^ 1])
+        self._forged.send_nowait(NETWORK.seal(forged, self._random.randbytes(NONCE_BYTES)))
+        return False
+
+    async def attack(self, victim: Node) -> None:
+        async for forged in self._heard.clone():
+            await self.transport.publish(NETWORK.topic, forged)
+
+    def wrong(self) -> list[str]:
+        """Nothing of its own: what it keeps from the nodes, they lack."""
+        return []
+
+
 ATTACKERS: dict[str, Callable[[MemoryNetwork, int, int, list[Node]], Attacker]] = {
     "flood": Flood,
     "drip": Drip,
     "liar": Liar,
+    "forger": Forger,
 }

@@ -84,8 +84,9 @@ class Node:
                         nursery.start_soon(part)
             except* Exception as group:  # noqa: BLE001 - whatever it is, it is a finding
                 self.failures.append("".join(traceback.format_exception(group)))
-        self.drops += self.peers.bans.drops
-        self._process = None
+            finally:
+                self.drops += self.peers.bans.drops
+                self._process = None
 
     def kill(self) -> None:
         """Like SIGKILL: what is not durable is lost."""

@@ -80,7 +80,7 @@ class Plan(Settings, frozen=True):
     settle: Annotated[float, par("s", "within which all hold the same after that", 1)] = 4500
     real_signatures: Annotated[bool, par("", "check each signature, not once for all")] = False
     attackers: Annotated[
-        dict[Literal["flood", "drip", "liar"], int], par("", "how many of each kind")
+        dict[Literal["drip", "flood", "forger", "liar"], int], par("", "how many of each kind")
     ] = {}  # noqa: RUF012 - msgspec copies it
     steps: tuple[Step, ...] = ()
 
