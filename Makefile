@@ -33,7 +33,7 @@ program: wheel  ## one file that runs where only python3 is, of this version and
 	@$(INSTALL) --no-compile --target build/program build/*.whl
 	@rm -rf build/program/potluck/simulations build/program/bin build/program/Crypto/SelfTest
 	@$(FIXED) $(BIN)/shiv --site-packages build/program --entry-point potluck.cli.__main__:main --reproducible \
-		--extend-pythonpath --preamble deploy/preamble.py --python '/usr/bin/env python3' --output-file build/potluck.pyz
+		--extend-pythonpath --preamble .ci/preamble.py --python '/usr/bin/env python3' --output-file build/potluck.pyz
 	@ls -l build/potluck.pyz build/*.whl
 
 test: check  ## everything that must be green before a change lands
