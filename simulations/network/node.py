@@ -86,7 +86,7 @@ class Node:
                 self.failures.append("".join(traceback.format_exception(group)))
             finally:
                 self.drops += self.peers.bans.drops
-                self._process = None
+                self._process = None  # noqa: PLW2901 - it runs no more
 
     def kill(self) -> None:
         """Like SIGKILL: what is not durable is lost."""
