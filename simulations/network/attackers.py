@@ -5,6 +5,7 @@ Each has something to check of its victims at the end: what an attack must not r
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from random import Random
 
@@ -28,7 +29,7 @@ CLOCK_MOVED = 300.0
 """Seconds by which a node whose clock is right may believe it to be wrong."""
 
 
-class Attacker:
+class Attacker(ABC):
     """One that dials every victim again and again, and does what its kind does."""
 
     def __init__(self, world: MemoryNetwork, seed: int, number: int, victims: list[Node]) -> None:
@@ -56,13 +57,13 @@ class Attacker:
                 pass
             await trio.sleep(self._random.uniform(5, 10))
 
+    @abstractmethod
     async def attack(self, victim: Node) -> None:
         """One round."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wrong(self) -> list[str]:
         """What it reached, in words."""
-        raise NotImplementedError
 
 
 class Flood(Attacker):
