@@ -23,6 +23,9 @@ DAYS = (1, 3, 7, 14, 30, 60, 120, 365)
 FAR_KM = 1_000.0
 """Beyond, the cells of the circle are more work than measuring every event."""
 
+LONGEST = 92 * DAY
+"""How long ago what is still on may have begun."""
+
 _cells_within = lru_cache(maxsize=64)(geo.cells_within)
 
 
@@ -31,7 +34,8 @@ class Window:
     """A circle (or anywhere) and days, in the zone whose midnight begins a day.
 
     `since` and `until` are UTC seconds: an event is there if it starts after `since` and before
-    `until`; an all-day one if its first day is not over at `since`, on its own clock.
+    `until`; an all-day one if its first day is not over at `since`, on its own clock; one of
+    several days until it ends.
     """
 
     spot: Spot | None
@@ -57,8 +61,8 @@ class Window:
 
     @property
     def earliest(self) -> int:
-        """What to ask the store for: all-day events of today may have begun long ago by UTC."""
-        return max(0, self.since - 2 * DAY)
+        """What to ask the store for: an exhibition may have opened weeks ago."""
+        return max(0, self.since - LONGEST)
 
     def within(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, int]]:
         """The events within it, each with its start."""
@@ -71,14 +75,15 @@ class Window:
     def start_of(self, entry: Entry) -> int | None:
         """When the event starts within the days, if it does."""
         start = entry.start
-        if start is None:
+        if start is None or not self._after(entry) <= start < self.until:
             return None
-        if not entry.all_day:
-            return start if self.since < start < self.until else None
-        return start if self._after(entry) <= start < self.until else None
+        return start
 
     def _after(self, entry: Entry) -> int:
         """The first second at which it may start."""
+        start, end = entry.start or 0, entry.end or 0
+        if end - start > DAY and end > self.since:
+            return self.since - LONGEST
         if not entry.all_day:
             return self.since + 1
         zone = clock.known(entry.facts.tz)

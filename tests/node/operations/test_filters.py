@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from potluck.node import clock
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import listing
@@ -22,7 +23,7 @@ from potluck.protocol.errors import NotFound
 from tests import builders
 from tests.builders import NOW, source
 from tests.node.at_home import at_home, receive
-from tests.node.town import DECK, FAR, event, titles, town
+from tests.node.town import DECK, FAR, HOUR, event, titles, town
 
 LANG = {"language": 1}
 
@@ -126,6 +127,18 @@ async def test_an_all_day_event_counts_until_its_day_is_over_there(tmp_path: Pat
     async with at_home(tmp_path) as service:
         await receive(service, on_the_day, yesterday)
         assert titles(await today.draw(service, DrawForm())) == ["Event 0 of 1"]
+
+
+async def test_an_event_of_several_days_counts_until_it_ends(tmp_path: Path) -> None:
+    still_on = event(1, hours=-200, end=NOW + HOUR)
+    over = event(2, hours=-200, end=NOW - HOUR)
+    begun = event(3, hours=-1, end=NOW + HOUR)
+    async with at_home(tmp_path) as service:
+        await receive(service, still_on, over, begun)
+        assert titles(await today.draw(service, DrawForm())) == ["Event 0 of 1"]
+        later = clock.local_date(NOW + 2 * DAY, "Europe/Berlin").isoformat()
+        form = DrawForm(near="Berlin", since=later, days=2)
+        assert titles(await today.draw(service, form)) == []
 
 
 async def test_blocks_hide_hosts_and_words(tmp_path: Path) -> None:
