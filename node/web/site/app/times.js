@@ -63,9 +63,14 @@ export function moment(date, zone, clock = "00:00") {
   return shown - (fits ?? before);
 }
 
-/** Whether it has not begun; of an all-day event, whether its day is not over there. */
-export function isComing({ start, all_day: allDay, tz }, now) {
+/** How long ago what is still on may have begun, as the node has it. */
+const LONGEST = 92 * DAY;
+
+/** Whether it has not begun; of an all-day event, whether its day is not over there; of one of
+ * several days, whether it has not ended. */
+export function isComing({ start, end, all_day: allDay, tz }, now) {
   if (start === undefined) return false;
+  if (end - start > DAY && end > now) return start >= now - LONGEST;
   if (!allDay) return start > now;
   return start >= moment(dateIn(now + 1, tz), tz);
 }
