@@ -105,7 +105,8 @@ class Process:
             node.sendall(json.dumps(command).encode() + b"\n")
             for line in node.makefile("rb"):
                 reply = json.loads(line)
-                done = reply["progress"][0] if "progress" in reply else done
+                # The end of the import acknowledges all of it; progress is told now and then.
+                done = reply["progress"][0] if "progress" in reply else reply["result"]["given"]
                 if done >= after or "progress" not in reply:
                     break
             self.stop(signal.SIGKILL)

@@ -27,6 +27,7 @@ from potluck.node.operations.service import open_store
 from potluck.node.replication import session
 from potluck.node.replication.intake import Intake, Origin
 from potluck.node.replication.sync import Sync
+from potluck.node.replication.vouches import Taken
 from potluck.node.transport.channel import Kind, OtherNetwork
 from potluck.node.transport.frames import Disconnected, Stream
 from potluck.node.transport.guards import check_envelope, parse_rpc
@@ -36,6 +37,7 @@ from potluck.protocol.announcement import Status
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.items import Items
 from potluck.protocol.reconcile import MIN_FRAME_LIMIT, Reconciler
+from potluck.protocol.vouch import admit_vouch, decode_vouch
 from tests.builders import NETWORK, NOW, host, signed
 from tests.node.at_home import FixedClock
 from tests.node.attacker import message
@@ -138,8 +140,33 @@ class _Scripted:
     async def reset(self) -> None: ...
 
 
+class _NoVouches:
+    """The vouches of a node that has heard none."""
+
+    async def items(self, _cutoff: int) -> Items:
+        return Items([])
+
+    def encoded_many(self, _ids: Sequence[bytes]) -> dict[bytes, bytes]:
+        return {}
+
+    def needs(self, _id: bytes) -> bool:
+        return True
+
+    def offer(self, encoded: bytes) -> Taken:
+        signed = decode_vouch(encoded)
+        return Taken(admit_vouch(signed, NETWORK, None, NOW), signed.id, signed.vouch.issued_at)
+
+    async def aside(self, work: Callable[[], Any]) -> Any:
+        return work()
+
+
 class _Desk:
     """Deck and intake over a few dictionaries."""
+
+    vouches = _NoVouches()
+
+    async def aside(self, work: Callable[[], Any]) -> Any:
+        return work()
 
     def __init__(self) -> None:
         self._ledger = MemoryLedger(NETWORK)
