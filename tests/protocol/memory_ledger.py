@@ -29,6 +29,12 @@ class MemoryLedger:
             self.ids.add(signed.id)
         return admission
 
+    def forget(self, expired_by: int) -> None:
+        """Let go of the heads that expired by then."""
+        self.heads = {
+            register: head for register, head in self.heads.items() if head.expires_at > expired_by
+        }
+
     def held(self, now: int) -> set[bytes]:
         """The ids that are live."""
         return {head.id for head in self.heads.values() if head.expires_at > now}

@@ -83,6 +83,8 @@ class LedgerMachine(RuleBasedStateMachine):
     def purge(self) -> None:
         self.store.ledger.flush().result()
         self.store.upkeep.purge_now(self.now)
+        # A winner need not be remembered for longer than a day after it expired.
+        self.model.forget(self.now - DAY)
 
     @rule()
     def restart(self) -> None:
