@@ -55,7 +55,7 @@ def test_the_charset_of_the_server_counts_where_the_bytes_are_not_utf_8() -> Non
 
 
 def test_one_line_that_is_not_utf_8_does_not_spoil_the_others() -> None:
-    mixed = vcalendar(vevent(START, "LOCATION:XXX", title="Käse")).replace(b"XXX", b"Caf\xe9")
+    mixed = vcalendar(vevent(START, "LOCATION:Caf?", title="Käse")).replace(b"Caf?", b"Caf\xe9")
     (made,) = of(mixed)
 
     assert isinstance(made, Draft)

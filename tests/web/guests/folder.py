@@ -6,4 +6,3 @@ from pathlib import Path
 
 APP = Path(__file__).parents[3] / "node" / "web" / "site" / "app"
 VECTORS = Path(__file__).parents[2] / "vectors"
-SHARED = Path(__file__).parents[4] / "shared"
