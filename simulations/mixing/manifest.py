@@ -19,7 +19,8 @@ from .experiment import Experiment
 from .results import Folder, write_whole
 
 PACKAGES = (
-    "potluck-network", "numpy", "numba", "scipy", "pyarrow", "implicit", "networkx", "SALib", "dask",
+    "potluck-network", "numpy", "numba", "scipy", "pyarrow", "implicit", "networkx", "SALib",
+    "dask",
 )  # fmt: skip
 HERE = Path(__file__).parent
 HARNESS = (
