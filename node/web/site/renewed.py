@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 
 import trio
@@ -51,7 +50,11 @@ async def keep_folder(service: Service, folder: Path) -> None:
 
     Raises LocalError for a folder that is none of ours, and when it cannot be written.
     """
-    site = Renewed(service, SiteForm(), partial(trio.to_thread.run_sync, written, folder))
+
+    async def show(said: Json) -> None:
+        await trio.to_thread.run_sync(written, folder, said)
+
+    site = Renewed(service, SiteForm(), show)
     await site.renew()
     await site.keep_new()
 
