@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 
 import trio
 
@@ -38,6 +39,13 @@ def background(
     }
     if home.config.mdns:
         parts["mdns"] = partial(network.transport.find_nearby, network.peers.found_nearby)
+    if home.config.site_dir:
+        from potluck.node.web.site.renewed import (  # noqa: PLC0415 - few nodes have guests
+            keep_folder,
+        )
+
+        folder = home.path / Path(home.config.site_dir).expanduser()
+        parts["site"] = partial(keep_folder, service, folder)
     return parts
 
 
