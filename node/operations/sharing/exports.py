@@ -53,11 +53,11 @@ async def export_calendar(service: Service, path: str) -> Json:
     from .repeated import apart  # noqa: PLC0415 - the same
 
     found = await held_by(service, mine=False)
-    said = [signed.announcement for signed in found if has_date(signed.announcement)]
-    single, repeated = apart(service, said)
+    announcements = [signed.announcement for signed in found if has_date(signed.announcement)]
+    single, repeated = apart(service, announcements)
     with _written(path) as file:
         file.write(await trio.to_thread.run_sync(to_ical, single, repeated))
-    return {"events": len(said), "file": path}
+    return {"events": len(announcements), "file": path}
 
 
 async def event_calendar(service: Service, id: str) -> bytes:
