@@ -321,6 +321,7 @@ async def _serve(
     network = Network(home, store, intake, clock)
     connections = _Connections(network, stop, leave)
     service = Service(home, store, intake, clock, connections)
+    await backup.forget_left(store)
     async with network.transport.running(), trio.open_nursery() as nursery:
         await network.gossip.start()
         for name, part in _parts(home, service, network).items():
