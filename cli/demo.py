@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from . import hands, publish
+from . import hand_text, publish
 from .client import Client
 from .language import count, say
 from .options import json_option
@@ -65,7 +65,7 @@ def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> No
         _meet(*nodes)
         total = _bring_events(Path(folder), *nodes[:2])
         _wait_for_all(nodes[2], total)
-        result(_dealt(nodes[2]), as_json, hands.hand)
+        result(_dealt(nodes[2]), as_json, hand_text.hand)
         if phone:
             _show_to_a_phone(nodes[2])
         if not once:
@@ -78,6 +78,7 @@ def _site(site: str) -> Json:
     import trio
 
     from potluck.node.operations.lifecycle import init
+    from potluck.node.web.site.renewed import written
 
     with tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder:
         client, file = Client(f"{folder}/home"), Path(folder) / "town.ics"
@@ -85,7 +86,7 @@ def _site(site: str) -> Json:
         file.write_bytes(_calendar())
         client.call("import_calendar", source=str(file), form={})
         said = client.call("edition", form=TOWN)
-        return publish.written(Path(site), said)
+        return written(Path(site), said)
 
 
 def _calendar() -> bytes:

@@ -25,8 +25,8 @@ from potluck.node.home.files import is_read_only
 from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
-from .log import pages_in
 from .schema import migrate
+from .wal import pages_in
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
