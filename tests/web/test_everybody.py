@@ -264,7 +264,11 @@ def test_pictures_for_the_documents_are_taken(tmp_path: Path, browser: Browser) 
     (home / "draw.secret").write_bytes(b"the same hand in every picture!!")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with running(home, a_hand) as site:
-        context = browser.new_context(viewport=PHONE, locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
+        context = browser.new_context(
+            viewport=PHONE,  # type: ignore[arg-type]
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
         page = context.new_page()
         page.goto(site.link())
         page.get_by_role("button", name="Continue").click()
