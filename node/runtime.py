@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import random
 import secrets
@@ -21,7 +20,7 @@ from potluck.node.operations.lifecycle import backup
 from potluck.protocol.errors import LocalError, Refused
 from potluck.protocol.identity import Identity
 
-from . import control
+from . import collector, control
 from .errors import InUse
 from .home.bootstrap import first_peers
 from .home.home import Home
@@ -339,7 +338,7 @@ async def _serve(
         await nursery.start(control.serve, service)
         store.database.tell("running")
         logger.info("up")
-        gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
+        collector.settle()
         found = {"link": connections.page_link(), "guests": guests}
         when_up(await status(service) | found)
 
@@ -367,6 +366,7 @@ def _parts(
         "calendars": partial(_watch_calendars, service),
         "tables": partial(deal_at_midnight, service),
         "repetitions": partial(_repeat, service),
+        "collector": collector.run,
     }
     if home.config.mdns:
         parts["mdns"] = partial(network.transport.find_nearby, network.peers.found_nearby)

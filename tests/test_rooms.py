@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 NODE = """
     errors limits version clock language geography home store calendars transport peering
-    replication operations web control parts runtime
+    replication operations web control parts collector runtime
     """.split()
 """The rooms of node/, in the order in which one may import another: only those above it."""
 

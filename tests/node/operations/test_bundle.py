@@ -29,7 +29,11 @@ async def test_others_get_their_turn_while_nonsense_is_read(
     monkeypatch.setattr(exports, "BATCH", 10)
     good = builders.signed(network=NETWORK).encoded
     file = tmp_path / "x.deck"
-    file.write_bytes(bundle.header(NETWORK) + bundle.pack(NETWORK, [*[b"nonsense"] * 100, good]))
+    file.write_bytes(
+        bundle.header(NETWORK)
+        + 100 * bundle.pack(NETWORK, b"nonsense")
+        + bundle.pack(NETWORK, good)
+    )
     turns = 0
 
     async def take_turns() -> None:
