@@ -26,8 +26,8 @@ import trio
 from potluck.node.clock import Clock
 from potluck.protocol.errors import LocalError, PotluckError
 
-from .language.locale import PLAIN, Tongue, as_environment, tongue
-from .operations.registry import perform
+from .language.locale import PLAIN, Locale, as_environment, locale_of
+from .operations.dispatch import perform
 from .operations.service import Json, Service
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ async def _reply(service: Service, line: bytes) -> bytes:
         words = as_environment(command.get("lang", ""))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         unread = LocalError("a command is one line of JSON with op and args")
-        return _line({"error": describe(unread, tongue(PLAIN))})
+        return _line({"error": describe(unread, locale_of(PLAIN))})
     try:
         if now is not None:
             service = replace(service, clock=Clock(now))
@@ -147,17 +147,17 @@ async def _report(
         scope.cancel()
 
 
-def describe(error: PotluckError, words: Tongue) -> Json:
+def describe(error: PotluckError, words: Locale) -> Json:
     """An error as JSON: its kind, its words, and the field it is about, if any."""
     kind = type(error).__name__ if isinstance(error, LocalError) else "LocalError"
     field = error.field if isinstance(error, LocalError) else None
-    return {"kind": kind, "message": words.tell(error), "field": field}
+    return {"kind": kind, "message": words.translate(error), "field": field}
 
 
-def _told(found: list[Any], words: Tongue) -> bytes:
+def _told(found: list[Any], words: Locale) -> bytes:
     """The line of a result, which is taken out of the list: in a thread that lets go of it, too,
     since 50,000 events take 60 ms. In parts, since json does not let go of the interpreter."""
-    parts = _parts({"result": words.tell_all(found.pop())})
+    parts = _parts({"result": words.translate_all(found.pop())})
     return b"".join(part.encode() for part in parts) + b"\n"
 
 

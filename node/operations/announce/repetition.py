@@ -15,7 +15,7 @@ from potluck.protocol.text import clean_line
 from potluck.protocol.wire import SignedAnnouncement
 
 from . import rules
-from .listing import all_own
+from .list_events import all_own
 from .rules import Repetition
 from .signing import author_of, first_revision, next_revision, send, sign_and_keep
 

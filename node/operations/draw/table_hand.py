@@ -19,8 +19,8 @@ from potluck.protocol.table import Table, waits
 from . import seeds
 from .candidates import gather_everything, with_all
 from .deal import deal
-from .describe import Hand, describe_hand
 from .freeze import Dealt, freeze, frozen
+from .hand_json import Hand, describe_hand
 from .window import Window
 
 

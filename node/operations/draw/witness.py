@@ -19,8 +19,8 @@ from potluck.protocol.origin import Witness
 
 from .beside import dealt_beside, deck_of, described_beside
 from .candidates import Deck, with_all
-from .describe import Hand
 from .freeze import Dealt
+from .hand_json import Hand
 from .seeds import Seed
 from .window import Window, window_of
 

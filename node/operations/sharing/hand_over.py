@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TypedDict
 
-from potluck.node.operations.announce.listing import all_own
+from potluck.node.operations.announce.list_events import all_own
 from potluck.node.operations.announce.signing import next_revision, send, sign_and_keep
 from potluck.node.operations.fields import Count, Key, Line
 from potluck.node.operations.service import Service
