@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import rows
-from .database import fetch
 from .part import Part
 
 
@@ -91,11 +90,6 @@ class Choices(Part):
         await self._database.change(
             "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)", (name, body)
         )
-
-    def note_at_once(self, name: str, body: str) -> None:
-        """The same for callers without an event loop."""
-        sql = "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)"
-        self._database.submit(lambda connection: fetch(connection, sql, (name, body))).result()
 
     def noted(self, name: str) -> str | None:
         """The text of that name."""
