@@ -117,7 +117,7 @@ async def _store_of(home: Home) -> Store:
                 raise
             await trio.sleep(0.05)
         else:
-            store.database.tell(STARTING)
+            store.database.set_state(STARTING)
             return store
 
 
@@ -165,7 +165,7 @@ async def _serve(
 
             await metrics.start(service, nursery, home.config.metrics)
         await nursery.start(control.serve, service)
-        store.database.tell("running")
+        store.database.set_state("running")
         logger.info("up")
         collector.settle()
         found = {"link": connections.page_link(), "guests": guests}

@@ -133,9 +133,9 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def tell(self, state: str) -> None:
+    def set_state(self, state: str) -> None:
         """Tell those who wait for the lock what we do: STARTING means that we answer soon."""
-        self._lock.tell(state)
+        self._lock.set_state(state)
 
     def submit(self, work: Callable[[apsw.Connection], T], *, lazy: bool = False) -> Future[T]:
         """Have the writer thread do this in a transaction; the future is done once it is

@@ -57,7 +57,7 @@ async def edition(service: Service, form: SiteForm) -> Json:
     announcements = await with_all(service, work)
     hand = await public_hand(service, joined(service, form.table)) if form.table else {}
     return {
-        **_said(form),
+        **_settings(form),
         **hand,
         "title": title,
         "network": service.home.network.id.hex(),
@@ -73,7 +73,7 @@ async def edition(service: Service, form: SiteForm) -> Json:
     }
 
 
-def _said(form: SiteForm) -> Json:
+def _settings(form: SiteForm) -> Json:
     return {
         "keeper": form.keeper,
         "mail": form.mail,
