@@ -47,6 +47,14 @@ export class Deck {
     return 'fresh'
   }
 
+  read(bytes) {
+    return read(bytes)
+  }
+
+  holds(id) {
+    return this.known.has(id)
+  }
+
   isPaid({ host, nonce, source }) {
     const { id, stampBits } = this.network
     if (birthZeroBits(id, host, nonce) < stampBits) return false

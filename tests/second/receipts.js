@@ -1,5 +1,5 @@
 // Receipts: one JSON object that says how a hand came about.
-import { hex, u64, unhex, utf8 } from './bytes.js'
+import { compare, hex, u64, unhex, utf8 } from './bytes.js'
 import { distinct } from './draw.js'
 import { hash256 } from './hash.js'
 import { parse, stringify } from './json.js'
@@ -11,8 +11,6 @@ import * as vouches from './vouches.js'
 const MOST_BYTES = 64 * 2 ** 20
 
 const isText = (value) => typeof value === 'string'
-
-const ascends = (texts) => texts.every((text, i) => i === 0 || texts[i - 1] < text)
 
 function demandKeys(value, keys, optional = []) {
   demand(value instanceof Map, 'no object')
@@ -144,10 +142,8 @@ function readVouched(value) {
   demand(value.get('vouched') === true, 'vouched is true or left out')
   const strangers = readBoolean(value.get('strangers'))
   const given = readList(value.get('vouches'), readVouch)
-  demand(ascends(given.map(({ id }) => hex(id))), 'vouches do not ascend')
   if (!value.has('met')) return { strangers, vouches: given }
   const met = readList(value.get('met'), (host) => hex(readHex(host, 64)))
-  demand(ascends(met), 'met hosts do not ascend')
   return { strangers, vouches: given, met }
 }
 
@@ -169,8 +165,9 @@ export function read(text) {
     ...(isVouched && { vouched: readVouched(value) }),
     ...(value.has('filters') && { filters: readFilters(value.get('filters')) }),
   }
-  const isPlain = isVouched || receipt.origin.kind === 'witness'
-  demand(receipt.wild <= (isPlain ? 0 : receipt.n), 'too many wild cards')
+  const isWitnessed = receipt.origin.kind === 'witness'
+  demand(!isVouched || !isWitnessed, 'vouched and witnessed')
+  demand(receipt.wild <= (isVouched || isWitnessed ? 0 : receipt.n), 'too many wild cards')
   demand(receipt.wild > 0 || !receipt.others.length, 'others without wild cards')
   return receipt
 }
@@ -185,6 +182,9 @@ const writtenCandidates = (candidates) => distinct(candidates)
   .map(({ host, slot, id, series, source }) => [hex(host), writtenSlot(slot), hex(id), series, source])
   .sort((a, b) => (a.slice(0, 3).join() < b.slice(0, 3).join() ? -1 : 1))
 
+const writtenVouches = (list) =>
+  list.toSorted((a, b) => compare(a.id, b.id)).map(({ encoded }) => hex(encoded))
+
 const writtenCard = (card) => map({
   host: hex(card.host), slot: writtenSlot(card.slot), id: hex(card.id), round: card.round,
   ticket: hex(card.ticket), odds: map(card.odds), wild: card.wild,
@@ -198,8 +198,8 @@ export function write({ seed, origin, n, wild, candidates, others, hand, vouched
     receipt: 2, seed: hex(seed), origin: new Map(origins), n, wild,
     candidates: writtenCandidates(candidates), others: writtenCandidates(others), hand: hand.map(writtenCard),
     ...(vouched && {
-      vouched: true, strangers: vouched.strangers, vouches: vouched.vouches.map(({ encoded }) => hex(encoded)),
-      ...(vouched.met && { met: vouched.met }),
+      vouched: true, strangers: vouched.strangers, vouches: writtenVouches(vouched.vouches),
+      ...(vouched.met && { met: [...new Set(vouched.met)].sort() }),
     }),
     ...(filters && { filters }),
   }))

@@ -56,7 +56,8 @@ export function demandLines(text, most) {
 }
 
 export function demandUrl(text) {
-  demand(isText(text) && isWellFormed(text) && URL.test(text) && lengthOf(text) <= 500, 'no address')
+  demandText(text, 500)
+  demand(URL.test(text), 'no address')
 }
 
 export function demandZone(text) {

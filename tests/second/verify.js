@@ -36,14 +36,22 @@ function* seedDifferences({ seed, origin, n, candidates, others }, secret) {
 
 const isSameCard = (a, b) =>
   same(a.host, b.host) && a.slot === b.slot && same(a.id, b.id) && a.round === b.round &&
-  same(a.ticket, b.ticket) && a.wild === b.wild && a.number === b.number &&
-  ['organisers', 'series', 'events', 'deck'].every((key) => a.odds[key] === b.odds[key]) &&
-  JSON.stringify(a.path) === JSON.stringify(b.path)
+  same(a.ticket, b.ticket) && a.wild === b.wild &&
+  ['organisers', 'series', 'events', 'deck'].every((key) => a.odds[key] === b.odds[key])
+
+const isSameWalk = (a, b) => a.number === b.number && JSON.stringify(a.path) === JSON.stringify(b.path)
 
 function* handDifferences(hand, dealt) {
   for (let i = 0; i < Math.max(hand.length, dealt.length); i++) {
     if (!hand[i] || !dealt[i] || !isSameCard(hand[i], dealt[i])) yield `card ${i + 1}`
   }
+}
+
+function* vouchedDifferences({ seed, n, candidates, hand, vouched }, friends) {
+  const { met, strangers } = vouched
+  const dealt = vouchedDraw({ seed, candidates, n, met, friends, strangers })
+  yield* handDifferences(hand, dealt)
+  if (!hand.every((card, i) => dealt[i] && isSameWalk(card, dealt[i]))) yield 'walks'
 }
 
 function* vouchDifferences(vouches) {
@@ -54,17 +62,15 @@ function* vouchDifferences(vouches) {
 /** What can be checked of paths that lack their first hosts. */
 function* hiddenDifferences({ seed, n, candidates, hand, vouched }, friends) {
   const hosts = new Hosts(seed, candidates)
-  let before = -1
+  const isWalked = ({ number, path }, before) =>
+    number > before && number < numbersOf(n) &&
+    (path === null) === (vouched.strangers && isStranger(seed, number)) &&
+    (path === null || isWalk(seed, number, path, friends))
+  if (!hand.every((card, i) => isWalked(card, hand[i - 1]?.number ?? -1))) yield 'walks'
   for (const [i, card] of hand.entries()) {
-    const { number, path } = card
-    const next = path === null ? hosts.next(null) : hosts.nextOnPath([hex(card.host), ...path])
-    const isRight = i < n && number > before && number < numbersOf(n) &&
-      (path === null) === (vouched.strangers && isStranger(seed, number)) &&
-      next && isSameCard(card, { ...next, number, path }) &&
-      (path === null || isWalk(seed, number, path, friends))
-    if (!isRight) yield `card ${i + 1}`
+    const next = card.path === null ? hosts.next(null) : hosts.nextOnPath([hex(card.host), ...card.path])
+    if (i >= n || !next || !isSameCard(card, next)) yield `card ${i + 1}`
     if (next) hosts.dealt.add(next.event)
-    before = number
   }
 }
 
@@ -76,16 +82,13 @@ function isWalk(seed, number, path, friends) {
   })
 }
 
-/** 'deck', 'dice', 'commitment', 'seed', 'vouches', 'card 1' …; `secret` that of the person or table, if known. */
+/** 'deck', 'dice', 'commitment', 'seed', 'vouches', 'walks', 'card 1' …; `secret` is the person's or the table's. */
 export function verify(receipt, secret) {
   const { seed, n, wild, candidates, others, hand, vouched } = receipt
   if (isDoubled([...candidates, ...others])) return ['deck']
   const found = [...seedDifferences(receipt, secret)]
   if (!vouched) return [...found, ...handDifferences(hand, draw(seed, candidates, n, wild, others))]
   const friends = friendsOf(vouched.vouches)
-  const { met, strangers } = vouched
-  const cards = met
-    ? handDifferences(hand, vouchedDraw({ seed, candidates, n, met, friends, strangers }))
-    : hiddenDifferences(receipt, friends)
-  return [...found, ...vouchDifferences(vouched.vouches), ...cards]
+  const differences = vouched.met ? vouchedDifferences : hiddenDifferences
+  return [...found, ...vouchDifferences(vouched.vouches), ...differences(receipt, friends)]
 }

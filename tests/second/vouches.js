@@ -77,6 +77,14 @@ export class Vouches {
     return 'fresh'
   }
 
+  read(bytes) {
+    return read(bytes)
+  }
+
+  holds(id) {
+    return [...this.heads.values()].some((head) => hex(head.id) === id)
+  }
+
   live(now) {
     return [...this.heads.values()].filter((head) => head.expiresAt > now)
   }
