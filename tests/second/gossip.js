@@ -22,8 +22,8 @@ export function readMessage(bytes) {
   demand(bytes.length <= MOST_BYTES, 'a message too long', 'gossip')
   const fields = fieldsOf(bytes)
   const only = (tag) => {
-    const values = fields.get(tag) ?? []
-    demand(values.length === 1 && values[0] instanceof Uint8Array, `not one of field ${tag}`, 'gossip')
+    const values = fields.get(tag) ?? [new Uint8Array(0)]
+    demand(values.length === 1 && values[0] instanceof Uint8Array, `more than one of field ${tag}`, 'gossip')
     return values[0]
   }
   const [from, data, seqno, topic, signature] = [FROM, DATA, SEQNO, TOPIC, SIGNATURE].map(only)

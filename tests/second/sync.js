@@ -223,26 +223,21 @@ async function pour(session, items, cursor) {
   await session.give(items.filter(isAfter).map(({ id }) => hex(id)))
 }
 
-const TURNS = { start: ['RECONCILE', 'WANT'], RECONCILE: ['RECONCILE', 'WANT', 'HAVE'], WANT: ['WANT', 'HAVE'],
-  HAVE: ['HAVE'], asked: [] }
-
+/** Answers what is asked, in whatever order. */
 async function answer(session, reconciler) {
-  for (let turn = 'start'; !session.isSpent();) {
-    const frame = await session.receive(...TURNS[turn])
+  while (!session.isSpent()) {
+    const frame = await session.receive('RECONCILE', 'WANT', 'HAVE')
     if (!frame) return
     const { kind, value } = frame
     if (kind === 'RECONCILE') {
       demand(isBinary(value), 'no message', 'sync')
       await session.send('RECONCILE', reconciler.respond(value))
     } else if (kind === 'WANT') {
-      const ids = demandIds(value)
-      demand(turn !== 'start' || ids.length === 1, 'more than one id asked', 'sync')
-      await session.give(ids)
+      await session.give(demandIds(value))
     } else {
       const ids = demandIds(value).filter((id) => !session.held.holds(id))
       await session.send('WANT', ids.map(unhex))
       if (ids.length && !await session.taken(ids)) return
     }
-    turn = kind === 'WANT' && turn === 'start' ? 'asked' : kind
   }
 }
