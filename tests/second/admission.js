@@ -24,7 +24,7 @@ export class Deck {
     this.limit = limit
     this.heads = new Map() // register → the announcement that wins
     this.known = new Map() // id → when it may be forgotten
-    this.floors = new Map() // host → { slot, until }: the smallest slot dropped, the latest expiry of those
+    this.floors = new Map() // host → { slot, until }: smallest slot dropped, latest expiry of those
   }
 
   /** 'fresh', 'seen', 'expired', 'future', 'superseded', 'over limit' or 'offence …'. */
@@ -58,11 +58,16 @@ export class Deck {
   isPaid({ host, nonce, source }) {
     const { id, stampBits } = this.network
     if (birthZeroBits(id, host, nonce) < stampBits) return false
-    return !source ||
+    return (
+      !source ||
       sourceZeroBits(id, host, source.get('id'), source.get('stamp')) >= sourceBits(stampBits)
+    )
   }
 
-  /** Whether a new register is within its host's limit; the largest slot is dropped for it if need be. */
+  /**
+   * Whether a new register is within its host's limit; the largest slot is dropped for it if need
+   * be.
+   */
   makeRoom(announcement, now) {
     const host = hex(announcement.host)
     const floor = this.floors.get(host)
@@ -81,9 +86,15 @@ export class Deck {
   drop({ host, slot, expiresAt }, now) {
     const before = this.floors.get(hex(host))
     const lasts = before && now < before.until
-    this.floors.set(hex(host), lasts
-      ? { slot: slot < before.slot ? slot : before.slot, until: Math.max(before.until, expiresAt) }
-      : { slot, until: expiresAt })
+    this.floors.set(
+      hex(host),
+      lasts
+        ? {
+            slot: slot < before.slot ? slot : before.slot,
+            until: Math.max(before.until, expiresAt),
+          }
+        : { slot, until: expiresAt },
+    )
   }
 
   live(now) {

@@ -78,17 +78,39 @@ export function read(encoded) {
   if (STATUS[status] === 'withdrawn') demand(body === null, 'withdrawn with a body')
   else demandBody(body, STATUS[status] === 'scheduled')
   return new Announcement({
-    encoded, signed, signature, id: idOf(signed), network, host, nonce, slot: BigInt(slot), revision,
-    issuedAt, expiresAt, status: STATUS[status], body,
+    encoded,
+    signed,
+    signature,
+    id: idOf(signed),
+    network,
+    host,
+    nonce,
+    slot: BigInt(slot),
+    revision,
+    issuedAt,
+    expiresAt,
+    status: STATUS[status],
+    body,
   })
 }
 
-/** Signs an announcement; `fields` are those of an Announcement, the host's key follows from `secret`. */
+/**
+ * Signs an announcement; `fields` are those of an Announcement, the host's key follows from
+ * `secret`.
+ */
 export function write(fields, secret) {
   const { network, nonce, slot, revision, issuedAt, expiresAt, status, body } = fields
   const signed = encode([
-    1, network, keys.publicKey(secret), nonce, slot, revision, issuedAt, expiresAt,
-    STATUS.indexOf(status), body,
+    1,
+    network,
+    keys.publicKey(secret),
+    nonce,
+    slot,
+    revision,
+    issuedAt,
+    expiresAt,
+    STATUS.indexOf(status),
+    body,
   ])
   return read(encode([signed, keys.sign(labelled(LABEL, signed), secret)]))
 }

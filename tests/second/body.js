@@ -1,7 +1,14 @@
 // What an announcement may say of an event.
 import { Float, isBinary, isInteger, isText } from './msgpack.js'
 import { demand } from './refused.js'
-import { demandLanguage, demandLines, demandText, demandUrl, demandZone, hasIgnorable } from './text.js'
+import {
+  demandLanguage,
+  demandLines,
+  demandText,
+  demandUrl,
+  demandZone,
+  hasIgnorable,
+} from './text.js'
 
 const text = (most) => (value) => demandText(value, most)
 
@@ -58,32 +65,35 @@ const source = map(
 
 const u32 = integer(0, 0xffffffff)
 
-export const demandBody = (body, isScheduled) => map(
-  {
-    title: text(140),
-    tz: demandZone,
-    start: u32,
-    end: u32,
-    all_day: (value) => demand(value === true, 'all_day is true or left out'),
-    place,
-    about: (value) => demandLines(value, 2400),
-    topics,
-    lang: demandLanguage,
-    price: text(60),
-    capacity: integer(1, 1_000_000),
-    access,
-    url: demandUrl,
-    series: text(140),
-    source,
-    rsvp_key: binary(32),
-  },
-  isScheduled ? ['title', 'tz', 'start'] : ['title', 'tz'],
-  (value) => {
-    demand(!value.has('end') || (value.has('start') && value.get('end') >= value.get('start')),
-      'an end before the start')
-    demand(!value.has('rsvp_key') || !value.has('source'), 'rsvp_key beside source')
-  },
-)(body)
+export const demandBody = (body, isScheduled) =>
+  map(
+    {
+      title: text(140),
+      tz: demandZone,
+      start: u32,
+      end: u32,
+      all_day: (value) => demand(value === true, 'all_day is true or left out'),
+      place,
+      about: (value) => demandLines(value, 2400),
+      topics,
+      lang: demandLanguage,
+      price: text(60),
+      capacity: integer(1, 1_000_000),
+      access,
+      url: demandUrl,
+      series: text(140),
+      source,
+      rsvp_key: binary(32),
+    },
+    isScheduled ? ['title', 'tz', 'start'] : ['title', 'tz'],
+    (value) => {
+      demand(
+        !value.has('end') || (value.has('start') && value.get('end') >= value.get('start')),
+        'an end before the start',
+      )
+      demand(!value.has('rsvp_key') || !value.has('source'), 'rsvp_key beside source')
+    },
+  )(body)
 
 /** When an event is over. */
 export const endOf = (body) =>

@@ -8,7 +8,9 @@ export const utf8 = (text) => new TextEncoder().encode(text)
 
 /** Of bytes, or of arrays of single ones. */
 export const join = (...parts) =>
-  Uint8Array.from(Buffer.concat(parts.map((part) => Array.isArray(part) ? Uint8Array.from(part) : part)))
+  Uint8Array.from(
+    Buffer.concat(parts.map((part) => (Array.isArray(part) ? Uint8Array.from(part) : part))),
+  )
 
 export const compare = (a, b) => Buffer.compare(a, b)
 

@@ -2,8 +2,8 @@
 //
 //     node deal.js LINK BUNDLE RECEIPT…
 //
-// A line for each receipt: what verifying it found, its id, and for a table's whether the very same receipt comes out of
-// the bundle, the link's table and the date alone.
+// A line for each receipt: what verifying it found, its id, and for a table's whether the very same
+// receipt comes out of the bundle, the link's table and the date alone.
 import { readFileSync } from 'node:fs'
 import { Deck } from './admission.js'
 import { readBundle } from './bundle.js'
@@ -21,14 +21,20 @@ const [link, bundle, ...files] = process.argv.slice(2)
 const { n: name, b: stampBits, k: secret, table } = links.read(link)
 const network = new Network({ name, stampBits, secret })
 const deck = new Deck(network)
-for (const bytes of readBundle(network, readFileSync(bundle))) deck.arrive(bytes, clock())
+for (const bytes of readBundle(network, readFileSync(bundle)))
+  deck.arrive(network.open(bytes), clock())
 
 /** The receipt of a table's hand as it should be. */
 function atTable({ date, redraw }) {
   const candidates = tableCandidates(deck.live(clock()), table, date)
   const seed = tableSeed(date, redraw, table.k)
   return receipts.write({
-    seed, origin: { kind: 'table', name: table.n, date, redraw }, n: table.hand, wild: 0, candidates, others: [],
+    seed,
+    origin: { kind: 'table', name: table.n, date, redraw },
+    n: table.hand,
+    wild: 0,
+    candidates,
+    others: [],
     hand: draw(seed, candidates, table.hand),
   })
 }
@@ -36,12 +42,14 @@ function atTable({ date, redraw }) {
 for (const file of files) {
   const receipt = receipts.read(readFileSync(file, 'utf8'))
   const { origin, hand, vouched } = receipt
-  console.log(JSON.stringify({
-    kind: origin.kind,
-    found: verify(receipt, origin.kind === 'table' ? table.k : undefined),
-    id: hex(receipts.idOf(receipt)),
-    hand: hand.map(({ slot }) => hex(u64(slot))),
-    vouched: Boolean(vouched),
-    ...(origin.kind === 'table' && { same: receipts.write(receipt) === atTable(origin) }),
-  }))
+  console.log(
+    JSON.stringify({
+      kind: origin.kind,
+      found: verify(receipt, origin.kind === 'table' ? table.k : undefined),
+      id: hex(receipts.idOf(receipt)),
+      hand: hand.map(({ slot }) => hex(u64(slot))),
+      vouched: Boolean(vouched),
+      ...(origin.kind === 'table' && { same: receipts.write(receipt) === atTable(origin) }),
+    }),
+  )
 }

@@ -1,7 +1,8 @@
 // The draw: candidates and a seed to a hand.
 //
-// A candidate is { host, slot, id, series, source }: bytes, BigInt, bytes, text or null, text or null.
-// Here its items and tickets are named by their bytes in hexadecimal, which order as the bytes do.
+// A candidate is { host, slot, id, series, source }: bytes, BigInt, bytes, text or null, text or
+// null. Here its items and tickets are named by their bytes in hexadecimal, which order as the
+// bytes do.
 import { byte, compare, hex, join, u64, utf8 } from './bytes.js'
 import { hash128 } from './hash.js'
 
@@ -12,15 +13,19 @@ export const who = ({ host, source }) =>
 
 export const eventItem = (candidate) => join(who(candidate), u64(candidate.slot))
 
-export const seriesItem = (candidate) => candidate.series === null
-  ? join(who(candidate), byte(0), u64(candidate.slot))
-  : join(who(candidate), byte(1), utf8(candidate.series))
+export const seriesItem = (candidate) =>
+  candidate.series === null
+    ? join(who(candidate), byte(0), u64(candidate.slot))
+    : join(who(candidate), byte(1), utf8(candidate.series))
 
 export const rowOf = ({ host, slot, id }) => join(host, u64(slot), id)
 
 /** The candidates without what is there twice. */
-export const distinct = (candidates) =>
-  [...new Map(candidates.map((one) => [hex(rowOf(one)) + JSON.stringify([one.series, one.source]), one])).values()]
+export const distinct = (candidates) => [
+  ...new Map(
+    candidates.map((one) => [hex(rowOf(one)) + JSON.stringify([one.series, one.source]), one]),
+  ).values(),
+]
 
 const nameOfLine = ({ host, source }) => hex(host) + (source === null ? '' : ` ${source}`)
 
@@ -43,15 +48,19 @@ const sorted = (seed, label, items) =>
 /** The candidates of one line in their order: first events of all series, then second ones. */
 function ordered(seed, candidates) {
   const series = grouped(candidates, (one) => hex(seriesItem(one)))
-  const names = sorted(seed, 'potluck.series', candidates.map(seriesItem)).map(({ item }) => hex(item))
+  const names = sorted(seed, 'potluck.series', candidates.map(seriesItem)).map(({ item }) =>
+    hex(item),
+  )
   const columns = [...new Set(names)].map((name) => {
     const events = new Map(series.get(name).map((one) => [hex(eventItem(one)), one]))
-    return sorted(seed, 'potluck.event', [...events.values()].map(eventItem))
-      .map(({ item }) => events.get(hex(item)))
+    return sorted(seed, 'potluck.event', [...events.values()].map(eventItem)).map(({ item }) =>
+      events.get(hex(item)),
+    )
   })
   const longest = Math.max(...columns.map((column) => column.length))
   return Array.from({ length: longest }, (_, row) =>
-    columns.filter((column) => row < column.length).map((column) => column[row])).flat()
+    columns.filter((column) => row < column.length).map((column) => column[row]),
+  ).flat()
 }
 
 /** The lines of a seed: { name, events, turn }, each event being a candidate. */
@@ -63,7 +72,10 @@ function linesOf(seed, candidates) {
   })
 }
 
-/** Cards without their odds, up to n of them: { event, round, turn }. `turnsHad` is by the lines' names. */
+/**
+ * Cards without their odds, up to n of them: { event, round, turn }. `turnsHad` is by the lines'
+ * names.
+ */
 function deal(seed, lines, n, turnsHad) {
   const cards = []
   const dealt = new Set()
@@ -80,8 +92,9 @@ function deal(seed, lines, n, turnsHad) {
       if (!ties.has(key)) ties.set(key, ticket(seed, 'potluck.event', item))
       return ties.get(key)
     }
-    offers.sort((a, b) => compare(a.turn, b.turn) || compare(second(a), second(b)) ||
-      compare(a.item, b.item))
+    offers.sort(
+      (a, b) => compare(a.turn, b.turn) || compare(second(a), second(b)) || compare(a.item, b.item),
+    )
     for (const { turn, item } of offers) {
       if (cards.length === n) break
       if (dealt.has(hex(item))) continue
@@ -99,22 +112,31 @@ class Table {
     this.lines = linesOf(seed, candidates)
     this.versions = grouped(candidates, (one) => hex(eventItem(one)))
     this.series = grouped(candidates, (one) => hex(seriesItem(one)))
-    this.seriesOf = new Map([...grouped(candidates, (one) => hex(who(one)))].map(([name, members]) =>
-      [name, new Set(members.map((one) => hex(seriesItem(one)))).size]))
+    this.seriesOf = new Map(
+      [...grouped(candidates, (one) => hex(who(one)))].map(([name, members]) => [
+        name,
+        new Set(members.map((one) => hex(seriesItem(one)))).size,
+      ]),
+    )
     this.organisers = new Set(this.lines.map(({ turn }) => hex(turn))).size
   }
 
   card({ event, round, turn }, wild) {
     const versions = this.versions.get(event)
-    const relays = versions.map((version) =>
-      ({ version, item: version.host, ticket: ticket(this.seed, 'potluck.relay', version.host) }))
+    const relays = versions.map((version) => ({
+      version,
+      item: version.host,
+      ticket: ticket(this.seed, 'potluck.relay', version.host),
+    }))
     const stands = relays.sort(byTicket)[0].version
     return { ...stands, event, round, ticket: turn, wild, odds: this.odds(versions) }
   }
 
   odds(versions) {
     const names = new Set(versions.map((version) => hex(seriesItem(version))))
-    const events = new Set([...names].flatMap((name) => this.series.get(name).map((one) => hex(eventItem(one)))))
+    const events = new Set(
+      [...names].flatMap((name) => this.series.get(name).map((one) => hex(eventItem(one)))),
+    )
     return {
       organisers: this.organisers,
       series: this.seriesOf.get(hex(who(versions[0]))),

@@ -10,9 +10,13 @@ export const KINDS = ['', 'RECONCILE', 'HAVE', 'WANT', 'GIVE']
 
 export const frame = (payload) => join(u32(payload.length), payload)
 
-export const writeHello = (network, value, nonce) => join(network.id, network.seal(encode(value), nonce))
+export const writeHello = (network, value, nonce) =>
+  join(network.id, network.seal(encode(value), nonce))
 
-/** The first item of a hello says the version; `null` for another network, or a version that is not known. */
+/**
+ * The first item of a hello says the version; `null` for another network, or a version that is not
+ * known.
+ */
 export function readHello(network, payload) {
   if (!same(payload.subarray(0, 16), network.id)) return null
   const value = decode(network.open(payload.subarray(16)))

@@ -13,7 +13,12 @@ const signedBytes = (fields) => join(utf8('libp2p-pubsub:'), fields)
 /** `secret` is 32 random bytes, used once; `seqno` 8 of them. */
 export function writeMessage({ data, seqno, topic }, secret) {
   const from = join(IDENTITY, keys.publicKey(secret))
-  const fields = join(field(FROM, from), field(DATA, data), field(SEQNO, seqno), field(TOPIC, utf8(topic)))
+  const fields = join(
+    field(FROM, from),
+    field(DATA, data),
+    field(SEQNO, seqno),
+    field(TOPIC, utf8(topic)),
+  )
   return join(fields, field(SIGNATURE, keys.sign(signedBytes(fields), secret)))
 }
 
@@ -23,15 +28,32 @@ export function readMessage(bytes) {
   const fields = fieldsOf(bytes)
   const only = (tag) => {
     const values = fields.get(tag) ?? [new Uint8Array(0)]
-    demand(values.length === 1 && values[0] instanceof Uint8Array, `more than one of field ${tag}`, 'gossip')
+    demand(
+      values.length === 1 && values[0] instanceof Uint8Array,
+      `more than one of field ${tag}`,
+      'gossip',
+    )
     return values[0]
   }
   const [from, data, seqno, topic, signature] = [FROM, DATA, SEQNO, TOPIC, SIGNATURE].map(only)
   demand(seqno.length === 8, 'a seqno of another length', 'gossip')
-  demand(from.length === 38 && same(from.subarray(0, 6), IDENTITY), 'not from an Ed25519 key', 'gossip')
+  demand(
+    from.length === 38 && same(from.subarray(0, 6), IDENTITY),
+    'not from an Ed25519 key',
+    'gossip',
+  )
   if (fields.has(KEY)) demand(same(only(KEY), from.subarray(2)), 'another key', 'gossip')
-  const signed = join(field(FROM, from), field(DATA, data), field(SEQNO, seqno), field(TOPIC, topic))
-  demand(keys.verify(signature, signedBytes(signed), from.subarray(6)), 'the signature does not hold', 'gossip')
+  const signed = join(
+    field(FROM, from),
+    field(DATA, data),
+    field(SEQNO, seqno),
+    field(TOPIC, topic),
+  )
+  demand(
+    keys.verify(signature, signedBytes(signed), from.subarray(6)),
+    'the signature does not hold',
+    'gossip',
+  )
   return { id: hex(join(from, seqno)), topic: new TextDecoder().decode(topic), data }
 }
 

@@ -3,16 +3,18 @@ import { byte, join, number, utf8 } from './bytes.js'
 import { hash256 } from './hash.js'
 import { cleanSourceId, lengthOf } from './text.js'
 
-const PLACEHOLDER = /^(noreply@|no-reply@|donotreply@|do-not-reply@)|@example\.|@localhost|\.invalid/
+const PLACEHOLDER =
+  /^(noreply@|no-reply@|donotreply@|do-not-reply@)|@example\.|@localhost|\.invalid/
 
 const isPlaceholder = (mail) => PLACEHOLDER.test(mail.toLowerCase())
 
 const afterLastAt = (uid) => (uid.includes('@') ? uid.slice(uid.lastIndexOf('@') + 1) : '')
 
-const isUnique = (uid) =>
-  lengthOf(uid) >= 22 || /^[^.]+(\.[^.]+)+$/su.test(afterLastAt(uid))
+const isUnique = (uid) => lengthOf(uid) >= 22 || /^[^.]+(\.[^.]+)+$/su.test(afterLastAt(uid))
 
-/** The first of these that says something: what the calendar's file has of each, '' if it has not. */
+/**
+ * The first of these that says something: what the calendar's file has of each, '' if it has not.
+ */
 export function sourceIdOf({ organizer, mail, calendar, urlHost, uid }) {
   const words = [
     organizer.replace(/^"(.*)"$/s, '$1'),

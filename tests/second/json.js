@@ -1,9 +1,16 @@
-// JSON (RFC 8259) where no key may be there twice and a number is an integer from 0 on, written as digits.
+// JSON (RFC 8259) where no key may be there twice and a number is an integer from 0 on, written as
+// digits.
 import { byCodePoints } from './bytes.js'
 import { demand } from './refused.js'
 import { isWellFormed } from './text.js'
 
-const TOKEN = /[\x20\t\n\r]*(?:([[\]{}:,])|("(?:[^"\\\u0000-\u001f]|\\.)*")|(0|[1-9]\d*)(?![\d.eE])|(true|false|null)\b)/ysu
+const SPACE = String.raw`[\x20\t\n\r]*`
+const SIGN = String.raw`([[\]{}:,])`
+const STRING = String.raw`("(?:[^"\\\u0000-\u001f]|\\.)*")`
+const NUMBER = String.raw`(0|[1-9]\d*)(?![\d.eE])`
+const WORD = String.raw`(true|false|null)\b`
+const TOKEN = new RegExp(`${SPACE}(?:${SIGN}|${STRING}|${NUMBER}|${WORD})`, 'suy')
+const END = new RegExp(`^${SPACE}$`)
 
 class Parser {
   constructor(text) {
@@ -81,7 +88,7 @@ class Parser {
 export function parse(text) {
   const parser = new Parser(text)
   const value = parser.value()
-  demand(!parser.token && /^[\x20\t\n\r]*$/.test(text.slice(parser.at)), 'more than one value')
+  demand(!parser.token && END.test(text.slice(parser.at)), 'more than one value')
   return value
 }
 

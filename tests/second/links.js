@@ -8,22 +8,29 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 export function base32(bytes) {
   const bits = [...bytes].map((one) => one.toString(2).padStart(8, '0')).join('')
-  return bits.match(/.{1,5}/g).map((five) => BASE32[parseInt(five.padEnd(5, '0'), 2)]).join('')
+  return bits
+    .match(/.{1,5}/g)
+    .map((five) => BASE32[parseInt(five.padEnd(5, '0'), 2)])
+    .join('')
 }
 
 function readSecret(value) {
   demand(/^[A-Z2-7]{51}[AQ]$/i.test(value), 'no secret')
-  const bits = [...value.toUpperCase()].map((one) => BASE32.indexOf(one).toString(2).padStart(5, '0')).join('')
+  const bits = [...value.toUpperCase()]
+    .map((one) => BASE32.indexOf(one).toString(2).padStart(5, '0'))
+    .join('')
   return Uint8Array.from(bits.slice(0, 256).match(/.{8}/g), (eight) => parseInt(eight, 2))
 }
 
 /** A plain decimal with at most so many digits after its point, in a range. */
-const decimal = (least, most, digits = 0) => (value) => {
-  demand(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/.test(value) && value !== '-0', 'no plain decimal')
-  demand((value.split('.')[1] ?? '').length <= digits, 'too many digits')
-  demand(Number(value) >= least && Number(value) <= most, 'out of range')
-  return Number(value)
-}
+const decimal =
+  (least, most, digits = 0) =>
+  (value) => {
+    demand(/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/.test(value) && value !== '-0', 'no plain decimal')
+    demand((value.split('.')[1] ?? '').length <= digits, 'too many digits')
+    demand(Number(value) >= least && Number(value) <= most, 'out of range')
+    return Number(value)
+  }
 
 const writeDecimal = (value, digits = 0) => {
   const text = digits ? value.toFixed(digits).replace(/\.?0+$/, '') : String(value)
@@ -52,8 +59,14 @@ function readKey(value) {
 
 const KINDS = {
   table: {
-    n: readName, k: readSecret, tz: readZone, lat: decimal(-90, 90, 5), lon: decimal(-180, 180, 5),
-    km: decimal(0.001, 20_040, 3), days: decimal(1, 366), hand: decimal(1, 50),
+    n: readName,
+    k: readSecret,
+    tz: readZone,
+    lat: decimal(-90, 90, 5),
+    lon: decimal(-180, 180, 5),
+    km: decimal(0.001, 20_040, 3),
+    days: decimal(1, 366),
+    hand: decimal(1, 50),
   },
   network: { n: readName, b: decimal(0, 40), k: readSecret, peer: readPeer, table: readTable },
   host: { k: readKey, n: readName },
@@ -98,21 +111,38 @@ export function read(text) {
   return { kind, ...said }
 }
 
-const encode = (value) => encodeURIComponent(value)
-  .replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
-  .replaceAll('%2F', '/').replaceAll('%3A', ':')
+const encode = (value) =>
+  encodeURIComponent(value)
+    .replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%2F', '/')
+    .replaceAll('%3A', ':')
 
 const link = (kind, fields) =>
   `potluck:${kind}?${fields.map(([name, value]) => `${name}=${encode(value)}`).join('&')}`
 
-export const writeTable = ({ n, k, tz, lat, lon, km, days, hand }) => link('table', [
-  ['n', n], ['k', base32(k)], ['tz', tz], ['lat', writeDecimal(lat, 5)], ['lon', writeDecimal(lon, 5)],
-  ['km', writeDecimal(km, 3)], ['days', days], ['hand', hand],
-])
+export const writeTable = ({ n, k, tz, lat, lon, km, days, hand }) =>
+  link('table', [
+    ['n', n],
+    ['k', base32(k)],
+    ['tz', tz],
+    ['lat', writeDecimal(lat, 5)],
+    ['lon', writeDecimal(lon, 5)],
+    ['km', writeDecimal(km, 3)],
+    ['days', days],
+    ['hand', hand],
+  ])
 
-export const writeNetwork = ({ n, b, k, peer, table }) => link('network', [
-  ['n', n], ['b', b], ...(k ? [['k', base32(k)]] : []), ...peer.map((one) => ['peer', one]),
-  ...(table ? [['table', writeTable(table)]] : []),
-])
+export const writeNetwork = ({ n, b, k, peer, table }) =>
+  link('network', [
+    ['n', n],
+    ['b', b],
+    ...(k ? [['k', base32(k)]] : []),
+    ...peer.map((one) => ['peer', one]),
+    ...(table ? [['table', writeTable(table)]] : []),
+  ])
 
-export const writeHost = ({ k, n }) => link('host', [['k', hex(k)], ['n', n]])
+export const writeHost = ({ k, n }) =>
+  link('host', [
+    ['k', hex(k)],
+    ['n', n],
+  ])

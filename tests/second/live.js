@@ -2,8 +2,9 @@
 //
 //     node live.js LINK        LINK is that of the network, with a table
 //
-// The first line that comes out is {"address", "hosts"}: where the node shall dial us, and the keys of our hosts. On a
-// line that comes in, {"address"}, the other one dials that. The last line out says what there was to see.
+// The first line that comes out is {"address", "hosts"}: where the node shall dial us, and the keys
+// of our hosts. On a line that comes in, {"address"}, the other one dials that. The last line out
+// says what there was to see.
 import { createInterface } from 'node:readline'
 import { hex } from './bytes.js'
 import * as links from './links.js'
@@ -17,7 +18,11 @@ const network = new Network({ name, stampBits, secret })
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const say = (value) => console.log(JSON.stringify(value))
 const hear = async () => JSON.parse((await lines.next()).value)
-const idsOf = (held) => held.live(clock()).map(({ id }) => hex(id)).sort()
+const idsOf = (held) =>
+  held
+    .live(clock())
+    .map(({ id }) => hex(id))
+    .sort()
 
 async function started() {
   const node = new Node(network)
@@ -45,15 +50,23 @@ const answered = { announcements: idsOf(first.deck), vouches: idsOf(first.vouche
 
 // The second dials the node: it takes all by streaming, and tells what it alone has by reconciling.
 await second.dial(address)
+const told = await second.told()
 const streamed = [await second.stream(ANNOUNCEMENTS), await second.stream(VOUCHES)]
 const asked = [await second.ask(held), await second.ask('00'.repeat(32))]
-const alone = hosts[0].announce({ title: 'By sync', tz: 'UTC', start: now + 86400 }, { slot: 100, issuedAt: now })
+const alone = hosts[0].announce(
+  { title: 'By sync', tz: 'UTC', start: now + 86400 },
+  { slot: 100, issuedAt: now },
+)
 take(second.deck, [alone])
 const reconciled = [await second.reconcile(ANNOUNCEMENTS), await second.reconcile(VOUCHES)]
-const gossiped = hosts[0].announce({ title: 'By gossip', tz: 'UTC', start: now + 86400 }, { slot: 101, issuedAt: now })
+const gossiped = hosts[0].announce(
+  { title: 'By gossip', tz: 'UTC', start: now + 86400 },
+  { slot: 101, issuedAt: now },
+)
 const vouched = hosts[2].vouchFor(hosts[0].key, 2, now)
 
-// Gossip in both directions: ours comes back by sync when the node holds it, and then we hear what it announces.
+// Gossip in both directions: ours comes back by sync when the node holds it, and then we hear what
+// it announces.
 await second.subscribe()
 second.publish(gossiped.encoded)
 second.publish(vouched.encoded)
@@ -64,8 +77,15 @@ const { announced } = await hear()
 await second.until(() => second.heard.some(({ id }) => id === announced))
 
 say({
-  answered, asked, streamed: counts(streamed), reconciled: counts(reconciled), heard: second.heard, alone: hex(alone.id),
-  announcements: idsOf(second.deck), vouches: idsOf(second.vouches),
+  answered,
+  told,
+  asked,
+  streamed: counts(streamed),
+  reconciled: counts(reconciled),
+  heard: second.heard,
+  alone: hex(alone.id),
+  announcements: idsOf(second.deck),
+  vouches: idsOf(second.vouches),
   failures: [...first.failures, ...second.failures].map(String),
 })
 await Promise.all([first.stop(), second.stop()])

@@ -1,4 +1,5 @@
-// As much of GossipSub 1.1 as one needs with one peer: subscribe, graft, publish, hear, and ask for what is told of.
+// As much of GossipSub 1.1 as one needs with one peer: subscribe, graft, publish, hear, and ask for
+// what is told of.
 import { join, utf8 } from './bytes.js'
 import { field, fieldsOf, numberField, varint } from './protobuf.js'
 import { demand } from './refused.js'
@@ -16,9 +17,13 @@ const WANTED = 1
 
 const framed = (rpc) => join(varint(rpc.length), rpc)
 
-export const hello = (topic) => framed(join(
-  field(SUBSCRIPTIONS, join(numberField(SUBSCRIBE, 1), field(SUBSCRIBED, utf8(topic)))),
-  field(CONTROL, field(GRAFT, field(GRAFTED, utf8(topic))))))
+export const hello = (topic) =>
+  framed(
+    join(
+      field(SUBSCRIPTIONS, join(numberField(SUBSCRIBE, 1), field(SUBSCRIBED, utf8(topic)))),
+      field(CONTROL, field(GRAFT, field(GRAFTED, utf8(topic)))),
+    ),
+  )
 
 export const publication = (message) => framed(field(PUBLISH, message))
 

@@ -1,6 +1,7 @@
 // MessagePack in its one canonical form.
 //
-// Integers are numbers, beyond 2^53 BigInts; floats are `Float`; binaries are Uint8Array; maps are Map.
+// Integers are numbers, beyond 2^53 BigInts; floats are `Float`; binaries are Uint8Array; maps are
+// Map.
 import { byCodePoints, join, same, u16, u32, u64, utf8 } from './bytes.js'
 import { demand } from './refused.js'
 
@@ -16,7 +17,8 @@ export const isInteger = (value) => typeof value === 'bigint' || Number.isSafeIn
 export const isBinary = (value) => value instanceof Uint8Array
 export const isText = (value) => typeof value === 'string'
 
-// The first bytes of each width, by the widths of their lengths; `few` is where a length is part of the first byte.
+// The first bytes of each width, by the widths of their lengths; `few` is where a length is part of
+// the first byte.
 const TEXT = { few: [0xa0, 31], 1: 0xd9, 2: 0xda, 4: 0xdb }
 const BINARY = { 1: 0xc4, 2: 0xc5, 4: 0xc6 }
 const ARRAY = { few: [0x90, 15], 2: 0xdc, 4: 0xdd }
@@ -62,7 +64,10 @@ export function encode(value) {
   if (Array.isArray(value)) return join(head(ARRAY, value.length), ...value.map(encode))
   if (value instanceof Map) {
     const keys = [...value.keys()].sort(byCodePoints)
-    return join(head(MAP, keys.length), ...keys.flatMap((key) => [encode(key), encode(value.get(key))]))
+    return join(
+      head(MAP, keys.length),
+      ...keys.flatMap((key) => [encode(key), encode(value.get(key))]),
+    )
   }
   throw new TypeError(`${value} has no encoding`)
 }
@@ -96,16 +101,38 @@ class Reader {
     if (first < 0xc0) return this.text(first & 31)
     if (first >= 0xe0) return first - 0x100
     switch (first) {
-      case 0xc0: return null
-      case 0xc2: return false
-      case 0xc3: return true
-      case 0xc4: case 0xc5: case 0xc6: return Uint8Array.from(this.take(this.number(1 << (first - 0xc4))))
-      case 0xcb: return this.float()
-      case 0xcc: case 0xcd: case 0xce: case 0xcf: return this.number(1 << (first - 0xcc))
-      case 0xd0: case 0xd1: case 0xd2: case 0xd3: return this.number(1 << (first - 0xd0), true)
-      case 0xd9: case 0xda: case 0xdb: return this.text(this.number(1 << (first - 0xd9)))
-      case 0xdc: case 0xdd: return this.array(this.number(2 << (first - 0xdc)), depth)
-      case 0xde: case 0xdf: return this.map(this.number(2 << (first - 0xde)), depth)
+      case 0xc0:
+        return null
+      case 0xc2:
+        return false
+      case 0xc3:
+        return true
+      case 0xc4:
+      case 0xc5:
+      case 0xc6:
+        return Uint8Array.from(this.take(this.number(1 << (first - 0xc4))))
+      case 0xcb:
+        return this.float()
+      case 0xcc:
+      case 0xcd:
+      case 0xce:
+      case 0xcf:
+        return this.number(1 << (first - 0xcc))
+      case 0xd0:
+      case 0xd1:
+      case 0xd2:
+      case 0xd3:
+        return this.number(1 << (first - 0xd0), true)
+      case 0xd9:
+      case 0xda:
+      case 0xdb:
+        return this.text(this.number(1 << (first - 0xd9)))
+      case 0xdc:
+      case 0xdd:
+        return this.array(this.number(2 << (first - 0xdc)), depth)
+      case 0xde:
+      case 0xdf:
+        return this.map(this.number(2 << (first - 0xde)), depth)
     }
     return demand(false, 'a byte that begins nothing here')
   }

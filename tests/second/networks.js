@@ -7,6 +7,8 @@ import { demand } from './refused.js'
 import { demandText } from './text.js'
 
 const NONCE = 24
+/** How much longer a seal makes a payload. */
+export const SEAL_BYTES = NONCE + 16
 
 export class Network {
   /** `secret` is null for an open one. */
@@ -38,5 +40,8 @@ export class Network {
 /** A network of which only id and stamp bits are known: open, and not to be made anew. */
 export const openNetwork = (id, stampBits) =>
   Object.assign(Object.create(Network.prototype), {
-    id, stampBits, secret: null, topic: `/potluck/1/${hex(id)}`,
+    id,
+    stampBits,
+    secret: null,
+    topic: `/potluck/1/${hex(id)}`,
   })

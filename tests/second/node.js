@@ -3,23 +3,29 @@ import './node20.js'
 import { EventEmitter, once } from 'node:events'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { Deck } from './admission.js'
 import { hex } from './bytes.js'
+import { dialledBack, DIALBACK, exchangePeers, PEERS } from './exchange.js'
 import { Channel } from './frames.js'
 import { isVouch, readMessage, writeMessage } from './gossip.js'
 import * as meshsub from './meshsub.js'
+import { peerId, writeRecord } from './peers.js'
 import * as sync from './sync.js'
 import { Vouches } from './vouches.js'
+
+const random = (length) => crypto.getRandomValues(new Uint8Array(length))
 
 export const clock = () => Math.floor(Date.now() / 1000)
 
 export class Node {
   constructor(network) {
     this.network = network
+    this.seed = random(32)
     this.deck = new Deck(network)
     this.vouches = new Vouches(network)
     this.failures = []
@@ -39,14 +45,19 @@ export class Node {
 
   async start() {
     this.libp2p = await createLibp2p({
+      privateKey: await generateKeyPairFromSeed('Ed25519', this.seed),
       addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
       transports: [tcp()],
       connectionEncrypters: [noise()],
       streamMuxers: [yamux()],
       services: { identify: identify() },
     })
-    await this.libp2p.handle(sync.PROTOCOL, (stream) => this.guard(stream, () => this.answer(stream)))
-    await this.libp2p.handle(meshsub.PROTOCOL, (stream) => this.guard(stream, () => this.listen(stream)))
+    await this.libp2p.handle(sync.PROTOCOL, (stream) =>
+      this.guard(stream, () => this.answer(stream)),
+    )
+    await this.libp2p.handle(meshsub.PROTOCOL, (stream) =>
+      this.guard(stream, () => this.listen(stream)),
+    )
   }
 
   /** What a peer does wrong costs it this stream, and is kept for the test to see. */
@@ -65,7 +76,6 @@ export class Node {
   }
 
   publish(encoded) {
-    const random = (length) => crypto.getRandomValues(new Uint8Array(length))
     const { network } = this
     const message = { data: network.seal(encoded), seqno: random(8), topic: network.topic }
     this.mesh.send(meshsub.publication(writeMessage(message, random(32))))
@@ -106,8 +116,18 @@ export class Node {
     this.peer = (await this.libp2p.dial(multiaddr(address))).remotePeer
   }
 
-  async open() {
-    return new Channel(await this.libp2p.dialProtocol(this.peer, sync.PROTOCOL))
+  async open(protocol = sync.PROTOCOL) {
+    return new Channel(await this.libp2p.dialProtocol(this.peer, protocol))
+  }
+
+  /** The peer ids of those whose records the peer tells, and what it says of a port of ours. */
+  async told() {
+    const fields = { network: this.network.id, issuedAt: clock(), addresses: [this.address] }
+    const record = writeRecord(fields, this.seed)
+    const records = await exchangePeers(await this.open(PEERS), this.network, [record], clock())
+    const port = Number(this.address.split('/')[4])
+    const reached = await dialledBack(await this.open(DIALBACK), this.network, port)
+    return { peers: records.map(({ key }) => peerId(key)), reached }
   }
 
   async reconcile(set) {

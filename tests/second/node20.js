@@ -2,6 +2,8 @@
 
 Promise.withResolvers ??= function () {
   let functions
-  const promise = new this((resolve, reject) => { functions = { resolve, reject } })
+  const promise = new this((resolve, reject) => {
+    functions = { resolve, reject }
+  })
   return { promise, ...functions }
 }

@@ -7,7 +7,7 @@ const BYTES = 2
 export function varint(value) {
   const groups = []
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    groups.push(rest < 128 ? rest : (rest % 128) | 128)
+    groups.push(rest < 128 ? rest : rest % 128 | 128)
     if (rest < 128) return Uint8Array.from(groups)
   }
 }

@@ -77,7 +77,10 @@ const ORIGINS = {
   table: { name: readName, date: readDate, redraw: readNumber },
   dice: { rolls: readRolls },
   witness: {
-    date: readDate, commitment: (value) => readHex(value, 64), r: (value) => readHex(value, 64), word: readWord,
+    date: readDate,
+    commitment: (value) => readHex(value, 64),
+    r: (value) => readHex(value, 64),
+    word: readWord,
   },
   given: {},
   fresh: {},
@@ -89,15 +92,21 @@ function readOrigin(value) {
   demand(isText(kind) && Object.hasOwn(ORIGINS, kind), 'an unknown kind of origin')
   const fields = ORIGINS[kind]
   demandKeys(value, ['kind', ...Object.keys(fields)])
-  return { kind, ...Object.fromEntries(Object.entries(fields).map(([key, read]) => [key, read(value.get(key))])) }
+  return {
+    kind,
+    ...Object.fromEntries(Object.entries(fields).map(([key, read]) => [key, read(value.get(key))])),
+  }
 }
 
 function readCandidate(value) {
   demand(Array.isArray(value) && value.length === 5, 'no candidate')
   const [host, slot, id, series, source] = value
   return {
-    host: readHex(host, 64), slot: readSlot(slot), id: readHex(id, 64),
-    series: readNullable(series), source: readNullable(source),
+    host: readHex(host, 64),
+    slot: readSlot(slot),
+    id: readHex(id, 64),
+    series: readNullable(series),
+    source: readNullable(source),
   }
 }
 
@@ -110,8 +119,11 @@ function readCard(isVouched) {
     const odds = value.get('odds')
     demandKeys(odds, ODDS)
     const card = {
-      host: readHex(value.get('host'), 64), slot: readSlot(value.get('slot')), id: readHex(value.get('id'), 64),
-      round: readNumber(value.get('round')), ticket: readHex(value.get('ticket'), 32),
+      host: readHex(value.get('host'), 64),
+      slot: readSlot(value.get('slot')),
+      id: readHex(value.get('id'), 64),
+      round: readNumber(value.get('round')),
+      ticket: readHex(value.get('ticket'), 32),
       odds: Object.fromEntries(ODDS.map((key) => [key, readNumber(odds.get(key))])),
       wild: readBoolean(value.get('wild')),
     }
@@ -152,7 +164,11 @@ export function read(text) {
   demand(utf8(text).length <= MOST_BYTES, 'a receipt of more than 64 MiB')
   const value = parse(text)
   const isVouched = value instanceof Map && value.has('vouched')
-  demandKeys(value, isVouched ? [...KEYS, ...VOUCHED] : KEYS, isVouched ? ['met', 'filters'] : ['filters'])
+  demandKeys(
+    value,
+    isVouched ? [...KEYS, ...VOUCHED] : KEYS,
+    isVouched ? ['met', 'filters'] : ['filters'],
+  )
   demand(value.get('receipt') === 2, 'another version')
   const receipt = {
     seed: readHex(value.get('seed'), 64),
@@ -174,35 +190,58 @@ export function read(text) {
 
 const map = (object) => new Map(Object.entries(object))
 
-const written = (value) => value instanceof Uint8Array ? hex(value) : value
+const written = (value) => (value instanceof Uint8Array ? hex(value) : value)
 
 const writtenSlot = (slot) => hex(u64(slot))
 
-const writtenCandidates = (candidates) => distinct(candidates)
-  .map(({ host, slot, id, series, source }) => [hex(host), writtenSlot(slot), hex(id), series, source])
-  .sort((a, b) => (a.slice(0, 3).join() < b.slice(0, 3).join() ? -1 : 1))
+const writtenCandidates = (candidates) =>
+  distinct(candidates)
+    .map(({ host, slot, id, series, source }) => [
+      hex(host),
+      writtenSlot(slot),
+      hex(id),
+      series,
+      source,
+    ])
+    .sort((a, b) => (a.slice(0, 3).join() < b.slice(0, 3).join() ? -1 : 1))
 
 const writtenVouches = (list) =>
   list.toSorted((a, b) => compare(a.id, b.id)).map(({ encoded }) => hex(encoded))
 
-const writtenCard = (card) => map({
-  host: hex(card.host), slot: writtenSlot(card.slot), id: hex(card.id), round: card.round,
-  ticket: hex(card.ticket), odds: map(card.odds), wild: card.wild,
-  ...('number' in card && { number: card.number, path: card.path }),
-})
+const writtenCard = (card) =>
+  map({
+    host: hex(card.host),
+    slot: writtenSlot(card.slot),
+    id: hex(card.id),
+    round: card.round,
+    ticket: hex(card.ticket),
+    odds: map(card.odds),
+    wild: card.wild,
+    ...('number' in card && { number: card.number, path: card.path }),
+  })
 
 /** The one encoding of a receipt. */
 export function write({ seed, origin, n, wild, candidates, others, hand, vouched, filters }) {
   const origins = Object.entries(origin).map(([key, value]) => [key, written(value)])
-  return stringify(map({
-    receipt: 2, seed: hex(seed), origin: new Map(origins), n, wild,
-    candidates: writtenCandidates(candidates), others: writtenCandidates(others), hand: hand.map(writtenCard),
-    ...(vouched && {
-      vouched: true, strangers: vouched.strangers, vouches: writtenVouches(vouched.vouches),
-      ...(vouched.met && { met: [...new Set(vouched.met)].sort() }),
+  return stringify(
+    map({
+      receipt: 2,
+      seed: hex(seed),
+      origin: new Map(origins),
+      n,
+      wild,
+      candidates: writtenCandidates(candidates),
+      others: writtenCandidates(others),
+      hand: hand.map(writtenCard),
+      ...(vouched && {
+        vouched: true,
+        strangers: vouched.strangers,
+        vouches: writtenVouches(vouched.vouches),
+        ...(vouched.met && { met: [...new Set(vouched.met)].sort() }),
+      }),
+      ...(filters && { filters }),
     }),
-    ...(filters && { filters }),
-  }))
+  )
 }
 
 export const idOf = (receipt) => hash256(utf8(write(receipt)), 'potluck.receipt')

@@ -1,6 +1,7 @@
 // Negentropy, version 1: which items only one of two nodes has.
 //
-// An item is { timestamp, id }: a BigInt and 32 bytes. A bound is the same, with an id perhaps shorter.
+// An item is { timestamp, id }: a BigInt and 32 bytes. A bound is the same, with an id perhaps
+// shorter.
 import { sha256 } from '@noble/hashes/sha2.js'
 import { compare, hex, join } from './bytes.js'
 import { demand } from './refused.js'
@@ -23,7 +24,8 @@ const count = (length) => varint(BigInt(length))
 /** A bound with the zero bytes that its id lacks. */
 const filled = ({ timestamp, id }) => ({ timestamp, id: join(id, new Uint8Array(32 - id.length)) })
 
-const order = (a, b) => a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : compare(a.id, b.id)
+const order = (a, b) =>
+  a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : compare(a.id, b.id)
 
 const littleEndian = (id) => BigInt(`0x${Buffer.from(id).reverse().toString('hex')}`)
 
@@ -130,7 +132,10 @@ class Writer {
 }
 
 export class Reconciler {
-  /** `limit` is of a message's bytes, 0 for none. The initiator finds `has` and `lacks` (ids in hex). */
+  /**
+   * `limit` is of a message's bytes, 0 for none. The initiator finds `has` and `lacks` (ids in
+   * hex).
+   */
   constructor(items, limit = 0) {
     this.items = [...items].sort(order)
     this.sums = [0n]
@@ -196,7 +201,12 @@ export class Reconciler {
     let end = from
     while (end < to && lengthBefore + 32 * (end - from) <= this.most) end++
     const bound = end < to ? this.items[end] : upper
-    writer.range(bound, ID_LIST, count(end - from), ...this.items.slice(from, end).map(({ id }) => id))
+    writer.range(
+      bound,
+      ID_LIST,
+      count(end - from),
+      ...this.items.slice(from, end).map(({ id }) => id),
+    )
     return end
   }
 
@@ -208,7 +218,11 @@ export class Reconciler {
     }
     for (let bucket = 0, start = from; bucket < BUCKETS; bucket++) {
       const end = start + Math.floor(size / BUCKETS) + (bucket < size % BUCKETS ? 1 : 0)
-      writer.range(end === to ? upper : this.between(end), FINGERPRINT, this.fingerprint(start, end))
+      writer.range(
+        end === to ? upper : this.between(end),
+        FINGERPRINT,
+        this.fingerprint(start, end),
+      )
       start = end
     }
   }
@@ -216,7 +230,8 @@ export class Reconciler {
   /** The shortest bound that separates an item from the one before. */
   between(index) {
     const [before, item] = [this.items[index - 1], this.items[index]]
-    if (before.timestamp !== item.timestamp) return { timestamp: item.timestamp, id: new Uint8Array(0) }
+    if (before.timestamp !== item.timestamp)
+      return { timestamp: item.timestamp, id: new Uint8Array(0) }
     const common = item.id.findIndex((one, i) => one !== before.id[i])
     return { timestamp: item.timestamp, id: item.id.subarray(0, common + 1) }
   }
@@ -239,7 +254,8 @@ export class Reconciler {
 
   learn(ids, from, to) {
     const theirs = new Set(ids.map(hex))
-    for (const { id } of this.items.slice(from, to)) if (!theirs.delete(hex(id))) this.has.add(hex(id))
+    for (const { id } of this.items.slice(from, to))
+      if (!theirs.delete(hex(id))) this.has.add(hex(id))
     for (const id of theirs) this.lacks.add(id)
   }
 }

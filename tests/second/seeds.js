@@ -7,8 +7,10 @@ import { isWellFormed, lengthOf, trim } from './text.js'
 
 const dated = (date, redraw) => join(utf8(date), u32(redraw))
 
-export const soloSeed = (date, redraw, secret) => hash256(dated(date, redraw), 'potluck.solo', secret)
-export const tableSeed = (date, redraw, secret) => hash256(dated(date, redraw), 'potluck.table', secret)
+export const soloSeed = (date, redraw, secret) =>
+  hash256(dated(date, redraw), 'potluck.solo', secret)
+export const tableSeed = (date, redraw, secret) =>
+  hash256(dated(date, redraw), 'potluck.table', secret)
 export const diceSeed = (rolls) => hash256(utf8(rolls.join(' ')), 'potluck.dice')
 export const seedCommitment = (seed) => hash256(seed, 'potluck.reveal')
 
@@ -24,17 +26,23 @@ export function rollsNeeded(events) {
 export const eventsAmong = (candidates) =>
   new Set(candidates.map((one) => eventItem(one).join())).size
 
-const word = (text) => text === null ? byte(0) : join(byte(1), u32(utf8(text).length), utf8(text))
+const word = (text) => (text === null ? byte(0) : join(byte(1), u32(utf8(text).length), utf8(text)))
 
-export const told = ({ series, source }) => hash128(join(word(series), word(source)), 'potluck.told')
+export const told = ({ series, source }) =>
+  hash128(join(word(series), word(source)), 'potluck.told')
 
 const rows = (candidates) =>
-  distinct(candidates).map((one) => join(rowOf(one), told(one))).sort(compare)
+  distinct(candidates)
+    .map((one) => join(rowOf(one), told(one)))
+    .sort(compare)
 
 export const deckRoot = (candidates) => hash256(join(...rows(candidates)), 'potluck.deck')
 
-export const commitment = (candidates, n, date, r) => hash256(
-  join(deckRoot(candidates), u64(rows(candidates).length), u32(n), utf8(date), r), 'potluck.commit')
+export const commitment = (candidates, n, date, r) =>
+  hash256(
+    join(deckRoot(candidates), u64(rows(candidates).length), u32(n), utf8(date), r),
+    'potluck.commit',
+  )
 
 /** What is hashed of the word that a friend said. */
 export function saidWord(text) {

@@ -11,7 +11,8 @@ export const sourceBits = (stampBits) => Math.max(0, stampBits - 4)
 
 export const birthZeroBits = (network, host, stamp) => zeroBits(birth(network, host, stamp))
 
-export const sourceZeroBits = (network, host, id, stamp) => zeroBits(source(network, host, id, stamp))
+export const sourceZeroBits = (network, host, id, stamp) =>
+  zeroBits(source(network, host, id, stamp))
 
 function firstStamp(bits, zeroBitsOf) {
   for (let n = 0n; ; n++) if (zeroBitsOf(u64(n)) >= bits) return u64(n)

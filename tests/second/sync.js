@@ -34,12 +34,16 @@ function demandIds(value) {
 const isU32 = (value) => isInteger(value) && value >= 0 && value <= 0xffffffff
 
 function batches(ids) {
-  return Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, i) => ids.slice(BATCH * i, BATCH * (i + 1)))
+  return Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, i) =>
+    ids.slice(BATCH * i, BATCH * (i + 1)),
+  )
 }
 
-const itemsOf = (held, cutoff, now) => held.live(now)
-  .filter(({ expiresAt }) => expiresAt > cutoff)
-  .map(({ issuedAt, id, encoded }) => ({ timestamp: BigInt(issuedAt), id, encoded }))
+const itemsOf = (held, cutoff, now) =>
+  held
+    .live(now)
+    .filter(({ expiresAt }) => expiresAt > cutoff)
+    .map(({ issuedAt, id, encoded }) => ({ timestamp: BigInt(issuedAt), id, encoded }))
 
 class Session {
   constructor(channel, network, held, clock) {
@@ -75,7 +79,10 @@ class Session {
     return new Reconciler(items, MESSAGE)
   }
 
-  /** GIVEs of these ids, the last of them with `more` at 1, or at 2 where the session's limit ends it. */
+  /**
+   * GIVEs of these ids, the last of them with `more` at 1, or at 2 where the session's limit ends
+   * it.
+   */
   async give(ids) {
     const absent = ids.filter((id) => !this.encoded.has(id)).map(unhex)
     let part = []
@@ -120,7 +127,9 @@ class Session {
   }
 }
 
-/** Says hello first; null where the other side is on another network, busy or of another version. */
+/**
+ * Says hello first; null where the other side is on another network, busy or of another version.
+ */
 async function greet(session, set, cursor) {
   const now = session.clock()
   const cutoff = cutoffAt(now)
@@ -132,7 +141,10 @@ async function greet(session, set, cursor) {
   return cutoff
 }
 
-/** Reconciles with a responder and exchanges what either side lacks; what was given to us, by decision. */
+/**
+ * Reconciles with a responder and exchanges what either side lacks; what was given to us, by
+ * decision.
+ */
 export async function reconcile(channel, network, held, set, clock) {
   const session = new Session(channel, network, held, clock)
   const cutoff = await greet(session, set, null)
@@ -154,7 +166,7 @@ async function exchange(session, reconciler) {
   for (const ids of batches([...reconciler.lacks])) {
     if (session.isSpent()) return
     await session.send('WANT', ids.map(unhex))
-    if (!await session.taken(ids)) return
+    if (!(await session.taken(ids))) return
   }
   for (const ids of batches([...reconciler.has])) {
     if (session.isSpent()) return
@@ -162,7 +174,11 @@ async function exchange(session, reconciler) {
     const frame = await session.receive('WANT')
     if (!frame) return
     const wanted = demandIds(frame.value)
-    demand(wanted.every((id) => ids.includes(id)), 'an id that was not offered', 'sync')
+    demand(
+      wanted.every((id) => ids.includes(id)),
+      'an id that was not offered',
+      'sync',
+    )
     if (wanted.length) await session.give(wanted)
   }
 }
@@ -171,9 +187,9 @@ async function exchange(session, reconciler) {
 export async function stream(dial, network, held, set, clock) {
   const given = new Map()
   let cursor = [0, new Uint8Array(32)]
-  for (let more = LIMITED; more === LIMITED;) {
+  for (let more = LIMITED; more === LIMITED; ) {
     const session = new Session(await dial(), network, held, clock)
-    more = await greet(session, set, cursor) === null ? COMPLETE : ANOTHER
+    more = (await greet(session, set, cursor)) === null ? COMPLETE : ANOTHER
     while (more === ANOTHER) {
       const frame = await session.receive('GIVE')
       if (!frame) break
@@ -181,7 +197,8 @@ export async function stream(dial, network, held, set, clock) {
     }
     if (session.last) cursor = [session.last.issuedAt, session.last.id]
     await session.channel.close()
-    for (const [decision, count] of session.given) given.set(decision, (given.get(decision) ?? 0) + count)
+    for (const [decision, count] of session.given)
+      given.set(decision, (given.get(decision) ?? 0) + count)
   }
   return given
 }
@@ -189,7 +206,7 @@ export async function stream(dial, network, held, set, clock) {
 /** Asks for one announcement: whether the responder holds it. */
 export async function ask(channel, network, held, set, clock, id) {
   const session = new Session(channel, network, held, clock)
-  if (await greet(session, set, null) !== null) {
+  if ((await greet(session, set, null)) !== null) {
     await session.send('WANT', [unhex(id)])
     await session.taken([id])
   }
@@ -204,9 +221,17 @@ export async function respond(channel, network, sets, clock) {
   if (!hello) return channel.close()
   demand(hello.length === 4, 'no hello', 'sync')
   const [theirs, cutoff, cursor, set] = hello
-  demand(isU32(theirs) && isU32(cutoff) && [ANNOUNCEMENTS, VOUCHES].includes(set), 'no hello', 'sync')
-  demand(cursor === null || (Array.isArray(cursor) && cursor.length === 2 && isU32(cursor[0]) && isId(cursor[1])),
-    'no cursor', 'sync')
+  demand(
+    isU32(theirs) && isU32(cutoff) && [ANNOUNCEMENTS, VOUCHES].includes(set),
+    'no hello',
+    'sync',
+  )
+  demand(
+    cursor === null ||
+      (Array.isArray(cursor) && cursor.length === 2 && isU32(cursor[0]) && isId(cursor[1])),
+    'no cursor',
+    'sync',
+  )
   const session = new Session(channel, network, sets[set], clock)
   await channel.send(writeHello(network, [1, clock()]))
   if (Math.abs(clock() - cutoff) <= DAY) {
@@ -219,7 +244,8 @@ export async function respond(channel, network, sets, clock) {
 
 async function pour(session, items, cursor) {
   const isAfter = ({ timestamp, id }) =>
-    timestamp > cursor.timestamp || (timestamp === cursor.timestamp && Buffer.compare(id, cursor.id) > 0)
+    timestamp > cursor.timestamp ||
+    (timestamp === cursor.timestamp && Buffer.compare(id, cursor.id) > 0)
   await session.give(items.filter(isAfter).map(({ id }) => hex(id)))
 }
 
@@ -237,7 +263,7 @@ async function answer(session, reconciler) {
     } else {
       const ids = demandIds(value).filter((id) => !session.held.holds(id))
       await session.send('WANT', ids.map(unhex))
-      if (ids.length && !await session.taken(ids)) return
+      if (ids.length && !(await session.taken(ids))) return
     }
   }
 }

@@ -7,12 +7,23 @@ const distance = (a, b) => WGS84.Inverse(a.lat, a.lon, b.lat, b.lon, geodesic.Ge
 
 function wallClock(time, zone) {
   const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric',
-    minute: 'numeric', second: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   }).formatToParts(time * 1000)
-  const [year, month, day, hour, minute, second] =
-    ['year', 'month', 'day', 'hour', 'minute', 'second']
-      .map((type) => Number(parts.find((part) => part.type === type).value))
+  const [year, month, day, hour, minute, second] = [
+    'year',
+    'month',
+    'day',
+    'hour',
+    'minute',
+    'second',
+  ].map((type) => Number(parts.find((part) => part.type === type).value))
   return Date.UTC(year, month - 1, day, hour, minute, second) / 1000
 }
 
@@ -28,7 +39,8 @@ export function isAtTable(announcement, table, date) {
   const { status, body, revision, issuedAt } = announcement
   const from = midnight(date, table.tz)
   if (!['scheduled', 'postponed'].includes(status) || !body.has('start')) return false
-  if (body.get('start') < from || body.get('start') >= midnight(date, table.tz, table.days)) return false
+  if (body.get('start') < from || body.get('start') >= midnight(date, table.tz, table.days))
+    return false
   if (revision === 0 && issuedAt >= from) return false
   const place = body.get('place')
   if (!place?.has('lat')) return false
@@ -37,7 +49,11 @@ export function isAtTable(announcement, table, date) {
 }
 
 export const candidateOf = ({ host, slot, id, body }) => ({
-  host, slot, id, series: body.get('series') ?? null, source: body.get('source')?.get('id') ?? null,
+  host,
+  slot,
+  id,
+  series: body.get('series') ?? null,
+  source: body.get('source')?.get('id') ?? null,
 })
 
 export const tableCandidates = (announcements, table, date) =>

@@ -70,7 +70,8 @@ class Live:
 
     home: Home
     link: str
-    soup: str  # what the node announced before
+    peer: str  # the node's peer id
+    soup: str  # what it announced before
     jazz: str  # and while it was running
     gossiped: str  # what we gossiped
     said: Any  # the last line of live.js
@@ -119,14 +120,16 @@ def live(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
         home.run("vouch", "add", begun["hosts"][0], "--public", "--yes")
         listen = ("--listen", "/ip4/127.0.0.1/tcp/0", "--connect", begun["address"])
         with running(*home.command, "up", "--no-web", *listen, "--json") as theirs:
-            say(ours.stdin, {"address": hear(theirs.stdout)["listen"][0]})
+            address = hear(theirs.stdout)["listen"][0]
+            say(ours.stdin, {"address": address})
             gossiped = hear(ours.stdout)["gossiped"]
             jazz = home.announce("Jazz")
             say(ours.stdin, {"announced": jazz})
             said = hear(ours.stdout)
             listed = {event["id"] for event in home.run("list")}
             dropped = home.run("peers", "bans")
-            return Live(home, link, soup, jazz, gossiped, said, listed, dropped)
+            peer = address.rpartition("/")[2]
+            return Live(home, link, peer, soup, jazz, gossiped, said, listed, dropped)
 
 
 def test_every_vector_holds(programs: Path) -> None:
@@ -149,6 +152,8 @@ def test_sync_and_gossip_reach_each_other(live: Live) -> None:
         {"fresh": len(said["answered"]["vouches"])},
     ]
     assert said["asked"] == [True, False]
+    assert live.peer in said["told"]["peers"]
+    assert said["told"]["reached"]
     assert {live.soup, live.jazz, said["alone"], live.gossiped} <= live.listed
     assert {"id": live.jazz, "decision": "fresh"} in said["heard"]
     assert said["failures"] == []

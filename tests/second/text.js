@@ -2,16 +2,23 @@
 import { demand } from './refused.js'
 import { isText } from './msgpack.js'
 
-const SPACE = String.raw`\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`
+// Parts of a class of a regular expression.
+const SPACE =
+  String.raw`\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a` +
+  String.raw`\u2028\u2029\u202f\u205f\u3000`
 const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f\u2028\u2029`
 const TURNING = String.raw`\u202a-\u202e\u2066-\u2069`
 const TAGS = String.raw`\u{e0000}-\u{e007f}`
-const planes = Array.from({ length: 17 }, (_, plane) => (plane << 16) | 0xfffe)
-const NONCHARACTERS = String.raw`\ufdd0-\ufdef` +
-  planes.map((last) => `\\u{${last.toString(16)}}\\u{${(last + 1).toString(16)}}`).join('')
-const IGNORABLE = String.raw`\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e` +
-  String.raw`\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}` +
-  String.raw`\u{e0000}-\u{e0fff}`
+const planes = Array.from({ length: 17 }, (_, plane) => plane.toString(16))
+const NONCHARACTERS =
+  String.raw`\ufdd0-\ufdef` + planes.map((plane) => `\\u{${plane}fffe}\\u{${plane}ffff}`).join('')
+const IGNORABLE =
+  String.raw`\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f` +
+  String.raw`\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8` +
+  String.raw`\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}`
+// What no address has, and what its host has not, either.
+const UNSAFE = SPACE + String.raw`"<>\\\^\{\|\}` + '`'
+const OUTSIDE = UNSAFE + String.raw`\/?#`
 
 const any = (...sets) => new RegExp(`[${sets.join('')}]`, 'u')
 const all = (...sets) => new RegExp(`[${sets.join('')}]`, 'gu')
@@ -22,8 +29,7 @@ const VISIBLE = none(SPACE, '\\u2800', IGNORABLE)
 const HAS_IGNORABLE = any(IGNORABLE)
 const ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, 'gu')
 const RUNS = new RegExp(`[${SPACE}]+`, 'gu')
-const URL = new RegExp(
-  String.raw`^https?://[^${SPACE}/?#"<>\\\^${'`'}\{\|\}]+(?:[/?#][^${SPACE}"<>\\\^${'`'}\{\|\}]*)?$`, 'u')
+const URL = new RegExp(`^https?://[^${OUTSIDE}]+(?:[/?#][^${UNSAFE}]*)?$`, 'u')
 const ZONE = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9][A-Za-z0-9_+-]*){0,3}$/
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/
 

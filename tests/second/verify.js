@@ -35,11 +35,16 @@ function* seedDifferences({ seed, origin, n, candidates, others }, secret) {
 }
 
 const isSameCard = (a, b) =>
-  same(a.host, b.host) && a.slot === b.slot && same(a.id, b.id) && a.round === b.round &&
-  same(a.ticket, b.ticket) && a.wild === b.wild &&
+  same(a.host, b.host) &&
+  a.slot === b.slot &&
+  same(a.id, b.id) &&
+  a.round === b.round &&
+  same(a.ticket, b.ticket) &&
+  a.wild === b.wild &&
   ['organisers', 'series', 'events', 'deck'].every((key) => a.odds[key] === b.odds[key])
 
-const isSameWalk = (a, b) => a.number === b.number && JSON.stringify(a.path) === JSON.stringify(b.path)
+const isSameWalk = (a, b) =>
+  a.number === b.number && JSON.stringify(a.path) === JSON.stringify(b.path)
 
 function* handDifferences(hand, dealt) {
   for (let i = 0; i < Math.max(hand.length, dealt.length); i++) {
@@ -56,19 +61,22 @@ function* vouchedDifferences({ seed, n, candidates, hand, vouched }, friends) {
 
 function* vouchDifferences(vouches) {
   const registers = new Set(vouches.map(({ register }) => register))
-  if (registers.size < vouches.length || !vouches.every((vouch) => vouch.isSigned())) yield 'vouches'
+  if (registers.size < vouches.length || !vouches.every((vouch) => vouch.isSigned()))
+    yield 'vouches'
 }
 
 /** What can be checked of paths that lack their first hosts. */
 function* hiddenDifferences({ seed, n, candidates, hand, vouched }, friends) {
   const hosts = new Hosts(seed, candidates)
   const isWalked = ({ number, path }, before) =>
-    number > before && number < numbersOf(n) &&
+    number > before &&
+    number < numbersOf(n) &&
     (path === null) === (vouched.strangers && isStranger(seed, number)) &&
     (path === null || isWalk(seed, number, path, friends))
   if (!hand.every((card, i) => isWalked(card, hand[i - 1]?.number ?? -1))) yield 'walks'
   for (const [i, card] of hand.entries()) {
-    const next = card.path === null ? hosts.next(null) : hosts.nextOnPath([hex(card.host), ...card.path])
+    const next =
+      card.path === null ? hosts.next(null) : hosts.nextOnPath([hex(card.host), ...card.path])
     if (i >= n || !next || !isSameCard(card, next)) yield `card ${i + 1}`
     if (next) hosts.dealt.add(next.event)
   }
@@ -76,13 +84,19 @@ function* hiddenDifferences({ seed, n, candidates, hand, vouched }, friends) {
 
 /** Whether a path from step 1 on goes and ends where it must. */
 function isWalk(seed, number, path, friends) {
-  return path.length < STEPS && path.every((host, i) => {
-    const step = i + 2
-    return step === STEPS || stepTo(seed, number, step, friends.get(host) ?? []) === path[i + 1]
-  })
+  return (
+    path.length < STEPS &&
+    path.every((host, i) => {
+      const step = i + 2
+      return step === STEPS || stepTo(seed, number, step, friends.get(host) ?? []) === path[i + 1]
+    })
+  )
 }
 
-/** 'deck', 'dice', 'commitment', 'seed', 'vouches', 'walks', 'card 1' …; `secret` is the person's or the table's. */
+/**
+ * 'deck', 'dice', 'commitment', 'seed', 'vouches', 'walks', 'card 1' …; `secret` is the person's or
+ * the table's.
+ */
 export function verify(receipt, secret) {
   const { seed, n, wild, candidates, others, hand, vouched } = receipt
   if (isDoubled([...candidates, ...others])) return ['deck']

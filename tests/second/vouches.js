@@ -21,8 +21,11 @@ export class Vouch {
   }
 
   supersedes(other) {
-    return this.expiresAt - other.expiresAt || this.issuedAt - other.issuedAt ||
+    return (
+      this.expiresAt - other.expiresAt ||
+      this.issuedAt - other.issuedAt ||
       compare(this.id, other.id)
+    )
   }
 }
 
@@ -41,7 +44,17 @@ export function read(encoded) {
   demandTimes(issuedAt, expiresAt)
   demand(typeof given === 'boolean', 'neither given nor taken back')
   return new Vouch({
-    encoded, signed, signature, id: idOf(signed), network, by, nonce, index, host, issuedAt, expiresAt,
+    encoded,
+    signed,
+    signature,
+    id: idOf(signed),
+    network,
+    by,
+    nonce,
+    index,
+    host,
+    issuedAt,
+    expiresAt,
     given,
   })
 }
@@ -69,8 +82,11 @@ export class Vouches {
     if (vouch.issuedAt > now + AHEAD) return 'future'
     const head = this.heads.get(vouch.register)
     if (head && same(head.id, vouch.id)) return 'seen'
-    demand(birthZeroBits(this.network.id, vouch.by, vouch.nonce) >= this.network.stampBits,
-      'not enough zero bits', 'stamp')
+    demand(
+      birthZeroBits(this.network.id, vouch.by, vouch.nonce) >= this.network.stampBits,
+      'not enough zero bits',
+      'stamp',
+    )
     demand(vouch.isSigned(), 'the signature does not hold', 'signature')
     if (head && vouch.supersedes(head) < 0) return 'superseded'
     this.heads.set(vouch.register, vouch)
@@ -96,12 +112,17 @@ export class Vouches {
   }
 }
 
-/** Of each host (hex) the hosts for whom it vouches and who vouch back, from vouches that win and live. */
+/**
+ * Of each host (hex) the hosts for whom it vouches and who vouch back, from vouches that win and
+ * live.
+ */
 export function friendsOf(vouches) {
   const given = new Map()
   for (const { by, host } of vouches.filter((vouch) => vouch.given)) {
     given.set(hex(by), (given.get(hex(by)) ?? new Set()).add(hex(host)))
   }
   const returned = (by, host) => given.get(host)?.has(by)
-  return new Map([...given].map(([by, hosts]) => [by, [...hosts].filter((host) => returned(by, host))]))
+  return new Map(
+    [...given].map(([by, hosts]) => [by, [...hosts].filter((host) => returned(by, host))]),
+  )
 }

@@ -12,8 +12,10 @@ export const isStranger = (seed, number) =>
 
 /** Who of these (hex) a walk steps to. */
 export function stepTo(seed, number, step, hosts) {
-  const tickets = hosts.map((host) =>
-    ({ host, ticket: ticket(seed, 'potluck.walk', join(u32(number), u32(step), unhex(host))) }))
+  const tickets = hosts.map((host) => ({
+    host,
+    ticket: ticket(seed, 'potluck.walk', join(u32(number), u32(step), unhex(host))),
+  }))
   tickets.sort((a, b) => compare(a.ticket, b.ticket) || (a.host < b.host ? -1 : 1))
   return tickets[0]?.host
 }
@@ -22,7 +24,12 @@ export function stepTo(seed, number, step, hosts) {
 export function walk(seed, number, met, friends) {
   const path = []
   while (path.length < STEPS) {
-    const next = stepTo(seed, number, path.length, path.length ? friends.get(path.at(-1)) ?? [] : met)
+    const next = stepTo(
+      seed,
+      number,
+      path.length,
+      path.length ? (friends.get(path.at(-1)) ?? []) : met,
+    )
     if (!next) break
     path.push(next)
   }
@@ -30,7 +37,9 @@ export function walk(seed, number, met, friends) {
 }
 
 export class Hosts {
-  /** The cards of each host, in the order in which its candidates alone would be dealt; and of all. */
+  /**
+   * The cards of each host, in the order in which its candidates alone would be dealt; and of all.
+   */
   constructor(seed, candidates) {
     this.seed = seed
     this.candidates = candidates
@@ -40,7 +49,8 @@ export class Hosts {
 
   orderOf(host) {
     if (!this.orders.has(host)) {
-      const own = host === null ? this.candidates : this.candidates.filter((one) => hex(one.host) === host)
+      const own =
+        host === null ? this.candidates : this.candidates.filter((one) => hex(one.host) === host)
       this.orders.set(host, order(this.seed, own))
     }
     return this.orders.get(host)
@@ -52,7 +62,10 @@ export class Hosts {
 
   /** The first event not yet dealt of the last host on the path that has one. */
   nextOnPath(path) {
-    return path.toReversed().map((host) => this.next(host)).find((card) => card)
+    return path
+      .toReversed()
+      .map((host) => this.next(host))
+      .find((card) => card)
   }
 }
 

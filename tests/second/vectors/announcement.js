@@ -37,16 +37,26 @@ export const sections = {
     equal(slotOf(uid, calendar, source, occurrence), number(unhex(slot)))
   },
 
-  announcements({ seed, slot, revision, issued_at, expires_at, status, body, ...expected }, { networks }) {
+  announcements(
+    { seed, slot, revision, issued_at, expires_at, status, body, ...expected },
+    { networks },
+  ) {
     const network = unhex(networks[0].id)
     const fields = {
-      network, nonce: findBirth(network, keys.publicKey(unhex(seed)), 8), slot: number(unhex(slot)), revision,
-      issuedAt: issued_at, expiresAt: expires_at, status, body: valueOf(body),
+      network,
+      nonce: findBirth(network, keys.publicKey(unhex(seed)), 8),
+      slot: number(unhex(slot)),
+      revision,
+      issuedAt: issued_at,
+      expiresAt: expires_at,
+      status,
+      body: valueOf(body),
     }
     const written = announcement.write(fields, unhex(seed))
     const read = announcement.read(unhex(expected.encoded))
     for (const one of [written, read]) {
-      for (const key of ['signed', 'signature', 'id', 'encoded']) equal(hex(one[key]), expected[key])
+      for (const key of ['signed', 'signature', 'id', 'encoded'])
+        equal(hex(one[key]), expected[key])
       for (const key of Object.keys(fields)) equal(one[key], fields[key])
       equal(one.isSigned(), true)
     }

@@ -20,7 +20,12 @@ const short = ({ organisers, series, events, deck }) => [organisers, series, eve
 
 export const sections = {
   worlds(described) {
-    equal(Object.keys(described).filter((name) => name !== 'host i').sort(), worldNames.toSorted())
+    equal(
+      Object.keys(described)
+        .filter((name) => name !== 'host i')
+        .sort(),
+      worldNames.toSorted(),
+    )
   },
 
   seeds({ rolls_needed, ...kinds }, { secret }) {
@@ -29,6 +34,7 @@ export const sections = {
       for (const one of cases) equal(hex(SEEDS[kind](one, unhex(secret))), one.at(-1))
     }
     for (const [events, rolls] of rolls_needed) equal(seeds.rollsNeeded(events), rolls)
+    return [rolls_needed, ...Object.values(kinds)].flat().length
   },
 
   witness({ world: name, n, date, r, word, root, commitment, q, seed, told }) {
@@ -47,9 +53,21 @@ export const sections = {
     const own = wild ? open.filter(isEven) : open
     const others = wild ? open.filter((one) => !isEven(one)) : []
     const cards = draw(unhex(seed), own, n, wild, others)
-    equal(cards.map((one) => [
-      hex(one.host), hex(u64(one.slot)), one.source, one.round, hex(one.ticket), short(one.odds)]), hand)
-    equal(cards.map((one) => one.wild), cards.map((_, i) => i >= cards.length - wild))
+    equal(
+      cards.map((one) => [
+        hex(one.host),
+        hex(u64(one.slot)),
+        one.source,
+        one.round,
+        hex(one.ticket),
+        short(one.odds),
+      ]),
+      hand,
+    )
+    equal(
+      cards.map((one) => one.wild),
+      cards.map((_, i) => i >= cards.length - wild),
+    )
     // Neither order nor repetition matters.
     equal(draw(unhex(seed), [...own, ...own].reverse(), n, wild, others), cards)
   },

@@ -12,7 +12,9 @@ const SECRET = /solo|table/
 function changed({ of, at, value }, cases) {
   const root = parse(cases.find(({ name }) => name === of).text)
   const last = at.at(-1)
-  const parent = at.slice(0, -1).reduce((one, key) => one instanceof Map ? one.get(key) : one[key], root)
+  const parent = at
+    .slice(0, -1)
+    .reduce((one, key) => (one instanceof Map ? one.get(key) : one[key]), root)
   const put = value && typeof value === 'object' ? parse(JSON.stringify(value)) : value
   if (parent instanceof Map) value === undefined ? parent.delete(last) : parent.set(last, put)
   else if (value === undefined) parent.splice(last, 1)
@@ -32,7 +34,15 @@ export const sections = {
     equal(hex(receipts.idOf(receipt)), id)
     equal(verified(text, secret), [])
     const spaced = receipts.read(JSON.stringify(JSON.parse(text), null, 2))
-    equal(hex(receipts.idOf({ ...spaced, candidates: [...spaced.candidates, ...spaced.candidates].reverse() })), id)
+    equal(
+      hex(
+        receipts.idOf({
+          ...spaced,
+          candidates: [...spaced.candidates, ...spaced.candidates].reverse(),
+        }),
+      ),
+      id,
+    )
   },
 
   differing(change, { receipts: cases, secret }) {

@@ -20,7 +20,8 @@ const SECRET = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 
 /** networks[0] and networks[1] of announcement.json, by their ids. */
 export const NETWORKS = Object.fromEntries(
-  [networkOf(VECTORS), networkOf({ ...VECTORS, secret: SECRET })].map((one) => [hex(one.id), one]))
+  [networkOf(VECTORS), networkOf({ ...VECTORS, secret: SECRET })].map((one) => [hex(one.id), one]),
+)
 
 const isFloat = (key, value) => key === 'lat' || key === 'lon' || value === 2.5
 

@@ -19,8 +19,12 @@ const numberOf = (name) => HOSTS.findIndex((one) => hex(one) === name)
 
 const vouchesFor = (i, j) => i !== j && ((i + j) % 3 === 0 || (j - i + 14) % 14 === 5)
 
-const FRIENDS = new Map(HOSTS.map((_, i) =>
-  [nameOf(i), HOSTS.flatMap((_, j) => vouchesFor(i, j) && vouchesFor(j, i) ? [nameOf(j)] : [])]))
+const FRIENDS = new Map(
+  HOSTS.map((_, i) => [
+    nameOf(i),
+    HOSTS.flatMap((_, j) => (vouchesFor(i, j) && vouchesFor(j, i) ? [nameOf(j)] : [])),
+  ]),
+)
 
 let network
 
@@ -32,8 +36,13 @@ export const sections = {
   vouches({ index, issued_at, expires_at, given, id, encoded }) {
     const secret = hashed('ada')
     const fields = {
-      network: network.id, nonce: findBirth(network.id, keys.publicKey(secret), network.stampBits), index,
-      host: keys.publicKey(hashed('bo')), issuedAt: issued_at, expiresAt: expires_at, given,
+      network: network.id,
+      nonce: findBirth(network.id, keys.publicKey(secret), network.stampBits),
+      index,
+      host: keys.publicKey(hashed('bo')),
+      issuedAt: issued_at,
+      expiresAt: expires_at,
+      given,
     }
     for (const vouch of [vouches.write(fields, secret), vouches.read(unhex(encoded))]) {
       equal([hex(vouch.id), hex(vouch.encoded), vouch.isSigned()], [id, encoded, true])
@@ -44,10 +53,23 @@ export const sections = {
   walks({ seed, n, strangers, hosts, hand }) {
     const candidates = world('town').filter((one) => hosts.includes(numberOf(hex(one.host))))
     const cards = vouchedDraw({
-      seed: unhex(seed), candidates, n, strangers, met: [1, 2, 3].map(nameOf), friends: FRIENDS,
+      seed: unhex(seed),
+      candidates,
+      n,
+      strangers,
+      met: [1, 2, 3].map(nameOf),
+      friends: FRIENDS,
     })
-    equal(cards.map(({ number, path, host: dealt, slot, source }) =>
-      [number, path && path.map(numberOf), numberOf(hex(dealt)), hex(u64(slot)), source]), hand)
+    equal(
+      cards.map(({ number, path, host: dealt, slot, source }) => [
+        number,
+        path && path.map(numberOf),
+        numberOf(hex(dealt)),
+        hex(u64(slot)),
+        source,
+      ]),
+      hand,
+    )
   },
 
   receipts({ id, text }) {

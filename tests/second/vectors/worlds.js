@@ -17,8 +17,12 @@ const events = (i, n, organisers) => upTo(n, (k) => event(i, k, organisers))
 const same = () => upTo(5, (i) => events(i, 60, i < 3 ? 12 : 0))
 
 const NAMES = [
-  [0, 1, 'a', '', null], [0, 2 ** 63, 'b', 'é', null], [0, 2, 'c', '\u0000', null],
-  [0, 3, 'd', null, 'Bücherei Süd'], [1, 3, 'e', '', 'Bücherei Süd'], [1, 768, 'f', '\u{1f372}', 'Bücherei'],
+  [0, 1, 'a', '', null],
+  [0, 2 ** 63, 'b', 'é', null],
+  [0, 2, 'c', '\u0000', null],
+  [0, 3, 'd', null, 'Bücherei Süd'],
+  [1, 3, 'e', '', 'Bücherei Süd'],
+  [1, 768, 'f', '\u{1f372}', 'Bücherei'],
   [1, 1, 'g', null, null],
 ]
 
@@ -28,7 +32,7 @@ const WORLDS = {
   few: () => upTo(2, (i) => events(i, 9)),
   town: () => [events(0, 300, 40), ...upTo(13, (i) => events(i + 1, 1))],
   same,
-  shifted: () => upTo(5, (i) => i < 3 ? upTo(56, (k) => event(i, 2 * i + k, 12)) : events(i, 60)),
+  shifted: () => upTo(5, (i) => (i < 3 ? upTo(56, (k) => event(i, 2 * i + k, 12)) : events(i, 60))),
   diluted: () => [
     ...upTo(5, (i) => [
       ...events(i, 60, 12),
@@ -36,11 +40,23 @@ const WORLDS = {
     ]),
     events(5, 60),
   ],
-  renamed: () => same().map((list, i) => i !== 2 ? list : list.map((one) =>
-    one.series === null ? one : { ...one, series: `bundle ${Number(one.slot) % 5}` })),
+  renamed: () =>
+    same().map((list, i) =>
+      i !== 2
+        ? list
+        : list.map((one) =>
+            one.series === null ? one : { ...one, series: `bundle ${Number(one.slot) % 5}` },
+          ),
+    ),
   mixed: () => upTo(4, (i) => upTo(30, (k) => event(i, k, i < 2 && k % 7 ? 5 : 0))),
-  names: () => NAMES.map(([i, slot, text, series, source]) =>
-    ({ host: host(i), slot: BigInt(slot), id: hashed(text), series, source })),
+  names: () =>
+    NAMES.map(([i, slot, text, series, source]) => ({
+      host: host(i),
+      slot: BigInt(slot),
+      id: hashed(text),
+      series,
+      source,
+    })),
   empty: () => [],
 }
 
