@@ -13,10 +13,10 @@ from functools import cached_property
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+from potluck.node.operations.dispatch import Call, kinds, operation, request
 from potluck.node.operations.fields import plain, schema
-from potluck.node.operations.registry import Call, kinds, operation, request
 
-from . import resources
+from . import transfers
 
 JSON = "application/json"
 ICAL = "text/calendar"
@@ -101,7 +101,7 @@ class Endpoint:
     @cached_property
     def call(self) -> Call:
         """The operation. Its module is imported at the first use."""
-        return resources.OPERATIONS.get(self.name) or operation(self.name)
+        return transfers.OPERATIONS.get(self.name) or operation(self.name)
 
     @property
     def says(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.responses import Response
 
 from potluck.node.operations.lifecycle import leave as leaving
-from potluck.node.web.api import resources
+from potluck.node.web.api import transfers
 from potluck.protocol.errors import LocalError, NotFound
 
 from .view import NO_PROBLEM, Problem, View
@@ -49,7 +49,7 @@ async def export(view: View) -> Response:
     name = view.part("name")
     if name not in leaving.EXPORTS:
         raise NotFound("events are exported as events.json, events.ics or events.deck")
-    content = await resources.written(view.service, leaving.EXPORTS[name])
+    content = await transfers.written(view.service, leaving.EXPORTS[name])
     return view.file_of(content, guess_type(name)[0] or "application/octet-stream", name)
 
 

@@ -20,9 +20,9 @@ from schemathesis.specs.openapi.checks import (
 from starlette.routing import Route
 
 from potluck.node.calendars.fetch import Fetched
-from potluck.node.operations.registry import OPERATIONS
+from potluck.node.operations.dispatch import OPERATIONS
 from potluck.node.operations.sharing import imports
-from potluck.node.web.api import app as api
+from potluck.node.web.api import mount as api
 from potluck.node.web.api import openapi
 from potluck.node.web.api.routes import ENDPOINTS
 from potluck.protocol.errors import LocalError

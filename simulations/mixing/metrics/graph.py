@@ -13,7 +13,7 @@ from scipy.sparse.linalg import eigsh
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .registry import WHOLE_RUN, Measurement, metric
+from .metric import WHOLE_RUN, Measurement, metric
 
 SOURCES = 64
 """People from whom paths are measured."""

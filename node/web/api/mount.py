@@ -25,8 +25,8 @@ from potluck.node.errors import Unfit
 from potluck.node.geography.places import Ambiguous
 from potluck.node.language.locale import Tongue, asked_for
 from potluck.node.operations import Service
+from potluck.node.operations.dispatch import arguments
 from potluck.node.operations.fields import check_known, plain
-from potluck.node.operations.registry import arguments
 from potluck.node.web.http.server_sent_events import News
 from potluck.protocol.errors import (
     LocalError,
