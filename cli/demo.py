@@ -70,7 +70,7 @@ def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> No
             _show_to_a_phone(nodes[2])
         if not once:
             _stay(nodes[2])
-    _tell(dim("The nodes have stopped and their folder is gone."))
+    _tell(dim(say("The nodes have stopped and their folder is gone.")))
 
 
 def _site(site: str) -> Json:
@@ -105,7 +105,7 @@ def _tell(words: str) -> None:
 @contextmanager
 def _neighbours(folder: Path) -> Iterator[list[Neighbour]]:
     """Three running nodes, which are stopped in the end whatever happens."""
-    _tell(f"Starting three nodes on this machine: {', '.join(NAMES)} …")
+    _tell(say("Starting three nodes on this machine: {names} …", names=", ".join(NAMES)))
     nodes: list[Neighbour] = []
     try:
         for name in NAMES:
@@ -152,13 +152,15 @@ def _start(home: Path, name: str) -> Neighbour:
 def _check_alive(node: Neighbour) -> None:
     if node.process.poll() is not None:
         log = (node.client.path / "node.log").read_text("utf-8", "replace")
-        raise click.ClickException(f"{node.name}'s node did not start:\n{log}")
+        raise click.ClickException(
+            say("{name}'s node did not start:\n{log}", name=node.name, log=log)
+        )
 
 
 def _meet(ada: Neighbour, bo: Neighbour, cleo: Neighbour) -> None:
     bo.client.call("connect", address=ada.address)
     cleo.client.call("connect", address=bo.address)
-    _tell("Bo knows Ada, and Cleo knows Bo; Cleo never meets Ada.")
+    _tell(say("Bo knows Ada, and Cleo knows Bo; Cleo never meets Ada."))
 
 
 def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
@@ -168,8 +170,14 @@ def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
         file = folder / f"{node.name.lower()}.ics"
         file.write_bytes(part)
         made = node.client.call("import_calendar", source=str(file), form={})
-        brought = f"{count(made['imported'], 'event')}, each signed by {node.name}"
-        _tell(f"{node.name} imports a calendar: {brought}.")
+        events = count(made["imported"], "event")
+        _tell(
+            say(
+                "{name} imports a calendar of {events}, each signed by {name}.",
+                name=node.name,
+                events=events,
+            )
+        )
         total += made["imported"]
     return total
 
@@ -197,8 +205,10 @@ def _wait_for_all(cleo: Neighbour, total: int) -> None:
     began = time.monotonic()
     _until(lambda: cleo.client.call("status")["announcements"] >= total, lambda: _check_alive(cleo))
     seconds = time.monotonic() - began
-    held = bold(f"Cleo holds all {total} events, {seconds:.1f} s later")
-    _tell(f"{held}, with no server in between.\n")
+    held = say(
+        "Cleo holds all {total:,} events, {seconds:.1f} s later", total=total, seconds=seconds
+    )
+    _tell(say("{held}, with no server in between.", held=bold(held)) + "\n")
 
 
 def _dealt(cleo: Neighbour) -> Json:
@@ -218,7 +228,7 @@ def _show_to_a_phone(cleo: Neighbour) -> None:
 
 def _stay(cleo: Neighbour) -> None:
     page = cleo.client.call("page")["link"]
-    _tell(f"\nCleo's page: {bold(page)}   (Ctrl-C stops the three nodes)")
+    _tell("\n" + say("Cleo's page: {page}   (Ctrl-C stops the three nodes)", page=bold(page)))
     try:
         while cleo.process.poll() is None:
             time.sleep(0.2)
@@ -233,6 +243,6 @@ def _until(done: Callable[[], bool], check: Callable[[], None]) -> None:
         check()
         if time.monotonic() > deadline:
             raise click.ClickException(
-                f"this took longer than {PATIENCE:.0f} s; is the machine very busy?"
+                say("this took longer than {s:.0f} s; is the machine very busy?", s=PATIENCE)
             )
         time.sleep(0.05)
