@@ -16,7 +16,7 @@ from potluck.protocol import errors
 from . import terminal
 from .client import Client
 from .help import spoken
-from .language import choose, marked, say, tell
+from .language import _, choose, marked, translate
 
 # The module of each command, in the order of a person's first evening; of nouns, too, whose
 # verbs are in the module.
@@ -101,7 +101,7 @@ class Commands(click.Group):
         return spoken(getattr(module, f"{cmd_name}_command"))
 
     def get_help(self, ctx: click.Context) -> str:
-        return click.Group.get_help(spoken(self), ctx)  # type: ignore[arg-type]
+        return click.Group.get_help(spoken(self), ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -114,7 +114,7 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, names in SECTIONS.items():
             commands = {name: self.get_command(ctx, name) for name in names}
-            with formatter.section(tell(title)):
+            with formatter.section(translate(title)):
                 formatter.write_dl(
                     [
                         (name, command.get_short_help_str(100))
@@ -141,8 +141,8 @@ def _no_command(name: str, group: Commands, ctx: click.Context) -> str:
     found = [each for word in near for each in ([word] if word in COMMANDS else verbs[word])]
     meant = ", ".join(f"potluck {each}" for each in found)
     if meant:
-        return say("there is no command {name!r}; did you mean: {meant}?", name=name, meant=meant)
-    return say("there is no command {name!r}; see: potluck --help", name=name)
+        return _("there is no command {name!r}; did you mean: {meant}?", name=name, meant=meant)
+    return _("there is no command {name!r}; see: potluck --help", name=name)
 
 
 def _verbs(group: Commands, ctx: click.Context) -> Iterator[tuple[str, str]]:
@@ -156,7 +156,7 @@ class Failure(click.ClickException):
     """An error of ours as the command line shows it: words on stderr, a code that says the kind."""
 
     def __init__(self, error: errors.LocalError) -> None:
-        text = tell(error)
+        text = translate(error)
         option = f"--{error.field.replace('_', '-')}: " if error.field else ""
         super().__init__(option + text)
         codes = (code for kind, code in EXIT_CODES.items() if isinstance(error, kind))

@@ -145,7 +145,7 @@ class Client:
                     service, command["op"], json.loads(json.dumps(command["args"]))
                 )
 
-        return as_environment(command["lang"]).tell_all(trio.run(run))
+        return as_environment(command["lang"]).translate_all(trio.run(run))
 
 
 def _wait_until(done: Callable[[], bool], complaint: str) -> None:

@@ -16,7 +16,7 @@ import click
 
 from . import hand_text, publish
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import json_option
 from .printing import Json, bold, dim, result
 from .sharing import door_is_open
@@ -70,7 +70,7 @@ def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> No
             _show_to_a_phone(nodes[2])
         if not once:
             _stay(nodes[2])
-    _tell(dim(say("The nodes have stopped and their folder is gone.")))
+    _tell(dim(_("The nodes have stopped and their folder is gone.")))
 
 
 def _site(site: str) -> Json:
@@ -105,7 +105,7 @@ def _tell(words: str) -> None:
 @contextmanager
 def _neighbours(folder: Path) -> Iterator[list[Neighbour]]:
     """Three running nodes, which are stopped in the end whatever happens."""
-    _tell(say("Starting three nodes on this machine: {names} …", names=", ".join(NAMES)))
+    _tell(_("Starting three nodes on this machine: {names} …", names=", ".join(NAMES)))
     nodes: list[Neighbour] = []
     try:
         for name in NAMES:
@@ -153,14 +153,14 @@ def _check_alive(node: Neighbour) -> None:
     if node.process.poll() is not None:
         log = (node.client.path / "node.log").read_text("utf-8", "replace")
         raise click.ClickException(
-            say("{name}'s node did not start:\n{log}", name=node.name, log=log)
+            _("{name}'s node did not start:\n{log}", name=node.name, log=log)
         )
 
 
 def _meet(ada: Neighbour, bo: Neighbour, cleo: Neighbour) -> None:
     bo.client.call("connect", address=ada.address)
     cleo.client.call("connect", address=bo.address)
-    _tell(say("Bo knows Ada, and Cleo knows Bo; Cleo never meets Ada."))
+    _tell(_("Bo knows Ada, and Cleo knows Bo; Cleo never meets Ada."))
 
 
 def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
@@ -172,7 +172,7 @@ def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
         made = node.client.call("import_calendar", source=str(file), form={})
         events = count(made["imported"], "event")
         _tell(
-            say(
+            _(
                 "{name} imports a calendar of {events}, each signed by {name}.",
                 name=node.name,
                 events=events,
@@ -205,10 +205,8 @@ def _wait_for_all(cleo: Neighbour, total: int) -> None:
     began = time.monotonic()
     _until(lambda: cleo.client.call("status")["announcements"] >= total, lambda: _check_alive(cleo))
     seconds = time.monotonic() - began
-    held = say(
-        "Cleo holds all {total:,} events, {seconds:.1f} s later", total=total, seconds=seconds
-    )
-    _tell(say("{held}, with no server in between.", held=bold(held)) + "\n")
+    held = _("Cleo holds all {total:,} events, {seconds:.1f} s later", total=total, seconds=seconds)
+    _tell(_("{held}, with no server in between.", held=bold(held)) + "\n")
 
 
 def _dealt(cleo: Neighbour) -> Json:
@@ -221,14 +219,14 @@ def _dealt(cleo: Neighbour) -> Json:
 
 def _show_to_a_phone(cleo: Neighbour) -> None:
     """A code for a phone, once the person knows who else could see the page."""
-    question = say("Show Cleo's page, unencrypted, to everybody in this machine's network?")
+    question = _("Show Cleo's page, unencrypted, to everybody in this machine's network?")
     if click.confirm(question, err="--json" in sys.argv):
         door_is_open(cleo.client.call("open_door"))
 
 
 def _stay(cleo: Neighbour) -> None:
     page = cleo.client.call("page")["link"]
-    _tell("\n" + say("Cleo's page: {page}   (Ctrl-C stops the three nodes)", page=bold(page)))
+    _tell("\n" + _("Cleo's page: {page}   (Ctrl-C stops the three nodes)", page=bold(page)))
     try:
         while cleo.process.poll() is None:
             time.sleep(0.2)
@@ -243,6 +241,6 @@ def _until(done: Callable[[], bool], check: Callable[[], None]) -> None:
         check()
         if time.monotonic() > deadline:
             raise click.ClickException(
-                say("this took longer than {s:.0f} s; is the machine very busy?", s=PATIENCE)
+                _("this took longer than {s:.0f} s; is the machine very busy?", s=PATIENCE)
             )
         time.sleep(0.05)

@@ -8,12 +8,12 @@ from inspect import cleandoc
 
 import click
 
-from .language import tell, tongue
+from .language import locale, translate
 
 
 def spoken(command: click.Command) -> click.Command:
     """A command with its help in that language."""
-    if tongue() is None:
+    if locale() is None:
         return command
     told = copy(command)
     told.help = _spoken(cleandoc(told.help or ""))
@@ -32,14 +32,17 @@ def _parameter(parameter: click.Parameter) -> click.Parameter:
 
 
 def _spoken(text: str | None) -> str | None:
-    return tell(text) if text else text
+    return translate(text) if text else text
 
 
-def _several(_domain: str, one: str, many: str, number: int) -> str:
-    words = tongue()
-    return str(words.words.ngettext(one, many, number)) if words else (many, one)[number == 1]
+def _one(domain: str, message: str) -> str:  # noqa: ARG001 - as gettext has it
+    return translate(message)
+
+
+def _several(domain: str, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG001
+    words = locale()
+    return str(words.catalogue.ngettext(msgid1, msgid2, n)) if words else (msgid2, msgid1)[n == 1]
 
 
 # click asks gettext, which would look for a compiled catalogue on the disk.
-gettext.dgettext = lambda _domain, text: tell(text)
-gettext.dngettext = _several
+gettext.dgettext, gettext.dngettext = _one, _several

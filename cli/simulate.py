@@ -12,7 +12,7 @@ import click
 from potluck.protocol.errors import LocalError
 
 from .help import spoken
-from .language import marked, say, tell
+from .language import _, marked, translate
 
 COMMANDS = {
     "run": marked("Run a scenario with all its policies and seeds, and report."),
@@ -55,8 +55,8 @@ class Laboratory(click.Group):
         return spoken(getattr(module, f"{cmd_name}_command"))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(say("Commands")):
-            formatter.write_dl([(name, tell(text)) for name, text in COMMANDS.items()])
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, translate(text)) for name, text in COMMANDS.items()])
 
 
 @click.command("simulate", cls=Laboratory, no_args_is_help=True)

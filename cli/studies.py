@@ -13,7 +13,7 @@ from potluck.protocol.errors import LocalError
 from potluck.simulations.mixing import calibration, experiment, report, validation
 
 from . import printing
-from .language import say
+from .language import _
 from .options import json_option
 
 
@@ -31,7 +31,7 @@ def validate_command(studies: tuple[str, ...], out: Path, seed: int, as_json: bo
     """Reproduce STUDIES (all if none is named); the exit code is 1 if one does not hold."""
     names = studies or tuple(validation.STUDIES)
     pages = []
-    with printing.progress(say("Reproducing"), not as_json) as step:
+    with printing.progress(_("Reproducing"), not as_json) as step:
         for done, name in enumerate(names, 1):
             pages.append(
                 validation.run(name, experiment.SCENARIOS / "validation" / f"{name}.toml", seed)
@@ -49,7 +49,7 @@ def _print_pages(pages: list[validation.Page], out: Path) -> None:
         click.echo(printing.bold(page.study) + printing.dim(f"  {page.paper}"))
         for line in page.lines:
             mark = line.verdict if line.holds else click.style(line.verdict, fg="red")
-            told = say(
+            told = _(
                 "{what}: expected {expected}, got {got}, {mark}",
                 what=line.quantity,
                 expected=line.expected,
@@ -57,7 +57,7 @@ def _print_pages(pages: list[validation.Page], out: Path) -> None:
                 mark=mark,
             )
             click.echo(f"  {told}")
-    click.echo("\n" + say("Report: {page}", page=out))
+    click.echo("\n" + _("Report: {page}", page=out))
 
 
 @click.command("calibrate")
@@ -85,7 +85,7 @@ def calibrate_command(
     """
     data = calibration.read(attendance, groups)
     base = experiment.load(experiment.find(scenario)).scenario
-    with printing.progress(say("Fitting"), not as_json) as step:
+    with printing.progress(_("Fitting"), not as_json) as step:
         found = calibration.fit(base, data, calibration.Search(), step)
     page = calibration.write(out, found, data)
     printing.result(
@@ -98,17 +98,17 @@ def calibrate_command(
 def _print_fit(found: calibration.Fit, page: Path) -> None:
     for name, interval in found.parameters.items():
         click.echo(f"{name:>20}  {interval}")
-    error = say(
+    error = _(
         "Root mean squared relative error of the fitted moments: {error:.1%}", error=found.distance
     )
     click.echo(f"\n{error}")
     for name, interval in found.data.items():
-        kept = say("fitted") if name in calibration.FITTED else say("held out")
-        told = say(
+        kept = _("fitted") if name in calibration.FITTED else _("held out")
+        told = _(
             "data {data}, model {model}  ({kept})",
             data=interval,
             model=found.simulated[name],
             kept=kept,
         )
         click.echo(f"{name:>30}  {told}")
-    click.echo("\n" + say("Report: {page}", page=page))
+    click.echo("\n" + _("Report: {page}", page=page))

@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 from babel.messages.catalog import Catalog
@@ -31,7 +31,7 @@ PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 
 SPOKEN = {
     ROOT / "protocol": MESSAGES,
     ROOT / "node": MESSAGES | {"option": (3,)},
-    ROOT / "cli": MESSAGES | {"say": None, "plural": (1, 2)},
+    ROOT / "cli": MESSAGES | {"plural": (1, 2)},
     ROOT / "node/language": PAGES,
     ROOT / "node/web": PAGES,
     Path(click.__file__).parent: PAGES,
@@ -40,11 +40,10 @@ SPOKEN = {
 
 
 def commands(
-    file: IO[bytes], *asked: Any, options: Any
-) -> Iterator[tuple[int, str, Any, list[str]]]:
-    """Babel's own extraction, and what the commands of a file say of themselves and their
-    options."""
-    yield from extract_python(file, *asked, options)
+    file: Any, keywords: Any, tags: Any, options: Any
+) -> Iterator[Any]:
+    """As Babel's own for Python, and what commands say of themselves and of their options."""
+    yield from extract_python(file, keywords, tags, options)
     if Path(file.name).parent != ROOT / "cli":
         return
     file.seek(0)
@@ -64,7 +63,8 @@ def template() -> Catalog:
     """All that is said, untranslated."""
     catalogue = Catalog(fuzzy=False)
     options = {"**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
-    methods = [("**.py", commands), ("**.html", "jinja2"), ("**.js", "javascript")]
+    python = "potluck.node.language.extract:commands"
+    methods = [("**.py", python), ("**.html", "jinja2"), ("**.js", "javascript")]
     for folder, calls in SPOKEN.items():
         for _, _, said, _, context in extract_from_dir(str(folder), methods, options, calls):
             if said:
@@ -94,7 +94,8 @@ def check() -> None:
     """Exit with what is not said in a language that is here."""
     for file in FOLDER.glob("*.po"):
         for each in updated(file.stem):
-            if each.id and not (each.string if isinstance(each.string, str) else all(each.string)):
+            forms = [each.string] if isinstance(each.string, str) else each.string
+            if each.id and not all(forms or [""]):
                 sys.exit(f"{file.name} lacks: {each.id!r}; make language CODE={file.stem}")
 
 
