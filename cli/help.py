@@ -17,6 +17,7 @@ def spoken(command: click.Command) -> click.Command:
         return command
     told = copy(command)
     told.help = _spoken(cleandoc(told.help or ""))
+    told._help_option = None  # noqa: SLF001 - click keeps it in the language of its first time
     told.params = [_parameter(each) for each in told.params]
     if isinstance(told, click.Group):
         told.commands = {name: spoken(each) for name, each in told.commands.items()}

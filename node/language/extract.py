@@ -39,9 +39,7 @@ SPOKEN = {
 """By folder, which calls say something, and with which of their arguments."""
 
 
-def commands(
-    file: Any, keywords: Any, tags: Any, options: Any
-) -> Iterator[Any]:
+def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]:
     """As Babel's own for Python, and what commands say of themselves and of their options."""
     yield from extract_python(file, keywords, tags, options)
     if Path(file.name).parent != ROOT / "cli":
