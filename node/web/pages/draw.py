@@ -61,8 +61,7 @@ async def set_filters(view: View) -> Response:
         dealt = await today.draw(view.service, before)
         if isinstance(error, Refused):
             return await shown(view, dealt, Problem("", await _all_used(view)), 409)
-        problem = view.problem(error, "within", "days", "topics", "to", **filters.INPUTS)
-        return await shown(view, dealt, problem, 422)
+        return await shown(view, dealt, view.problem(error))
     await view.set_filters(asked)
     return view.go("/")
 
