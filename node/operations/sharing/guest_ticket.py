@@ -20,6 +20,7 @@ from potluck.node.operations.forms import EventForm
 from potluck.node.operations.service import Service
 from potluck.protocol.announcement import MAX_NAME, Source
 from potluck.protocol.errors import LocalError
+from potluck.protocol.message import Message
 from potluck.protocol.text import clean_line
 
 MARK = b"@potluck.guest"
@@ -45,7 +46,7 @@ async def read_ticket(service: Service, ticket: bytes, near: str | None) -> dict
     items = await trio.to_thread.run_sync(list, reading.items)
     drafts = [each for each in items if isinstance(each, Draft)]
     if not drafts:
-        why = items[0].why if items else "it holds no event"  # type: ignore[union-attr]
+        why = items[0].why if items else Message("it holds no event")  # type: ignore[union-attr]
         raise LocalError("this ticket cannot be taken: {why}", why=why)
     return body_json(drafts[0].body) | {"guest": drafts[0].origin.id}
 
