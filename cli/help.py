@@ -15,21 +15,21 @@ def spoken(command: click.Command) -> click.Command:
     """A command with its help in that language."""
     if locale() is None:
         return command
-    told = copy(command)
-    told.help = _spoken(cleandoc(told.help or ""))
-    told._help_option = None  # noqa: SLF001 - click keeps it in the language of its first time
-    told.params = [_parameter(each) for each in told.params]
-    if isinstance(told, click.Group):
-        told.commands = {name: spoken(each) for name, each in told.commands.items()}
-    return told
+    copied = copy(command)
+    copied.help = _spoken(cleandoc(copied.help or ""))
+    copied._help_option = None  # noqa: SLF001 - click keeps it in the language of its first time
+    copied.params = [_parameter(each) for each in copied.params]
+    if isinstance(copied, click.Group):
+        copied.commands = {name: spoken(each) for name, each in copied.commands.items()}
+    return copied
 
 
 def _parameter(parameter: click.Parameter) -> click.Parameter:
-    told = copy(parameter)
-    told.metavar = _spoken(told.metavar)
-    if isinstance(told, click.Option):
-        told.help = _spoken(told.help)
-    return told
+    copied = copy(parameter)
+    copied.metavar = _spoken(copied.metavar)
+    if isinstance(copied, click.Option):
+        copied.help = _spoken(copied.help)
+    return copied
 
 
 def _spoken(text: str | None) -> str | None:

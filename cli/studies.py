@@ -49,14 +49,14 @@ def _print_pages(pages: list[validation.Page], out: Path) -> None:
         click.echo(printing.bold(page.study) + printing.dim(f"  {page.paper}"))
         for line in page.lines:
             mark = line.verdict if line.holds else click.style(line.verdict, fg="red")
-            told = _(
+            text = _(
                 "{what}: expected {expected}, got {got}, {mark}",
                 what=line.quantity,
                 expected=line.expected,
                 got=line.got,
                 mark=mark,
             )
-            click.echo(f"  {told}")
+            click.echo(f"  {text}")
     click.echo("\n" + _("Report: {page}", page=out))
 
 
@@ -104,11 +104,11 @@ def _print_fit(found: calibration.Fit, page: Path) -> None:
     click.echo(f"\n{error}")
     for name, interval in found.data.items():
         kept = _("fitted") if name in calibration.FITTED else _("held out")
-        told = _(
+        text = _(
             "data {data}, model {model}  ({kept})",
             data=interval,
             model=found.simulated[name],
             kept=kept,
         )
-        click.echo(f"{name:>30}  {told}")
+        click.echo(f"{name:>30}  {text}")
     click.echo("\n" + _("Report: {page}", page=page))

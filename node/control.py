@@ -53,10 +53,10 @@ async def serve(
 
 
 def _bind(path: Path) -> trio.socket.SocketType:
-    path.unlink(missing_ok=True)
     plain = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o077)
     try:
+        path.unlink(missing_ok=True)
         plain.bind(os.fspath(path))
     except OSError as error:
         plain.close()

@@ -64,9 +64,9 @@ def template() -> Catalog:
     python = "potluck.node.language.extract:commands"
     methods = [("**.py", python), ("**.html", "jinja2"), ("**.js", "javascript")]
     for folder, calls in SPOKEN.items():
-        for _, _, said, _, context in extract_from_dir(str(folder), methods, options, calls):
-            if said:
-                catalogue.add(said, context=context)
+        for _, _, message, _, context in extract_from_dir(str(folder), methods, options, calls):
+            if message:
+                catalogue.add(message, context=context)
     return catalogue
 
 

@@ -77,16 +77,15 @@ def operation(name: str) -> Call:
     return found
 
 
-async def perform(service: Service, name: str, said: Json) -> Any:
-    """Call an operation with what was said, from JSON. Raises LocalError, Unfit if it does not
-    fit."""
+async def perform(service: Service, name: str, inputs: Json) -> Any:
+    """Call an operation with arguments from JSON. Raises LocalError, Unfit if they do not fit."""
     call = operation(name)
-    return await call(service, **arguments(call, said))
+    return await call(service, **arguments(call, inputs))
 
 
-def arguments(call: Call, said: Json) -> dict[str, Any]:
+def arguments(call: Call, inputs: Json) -> dict[str, Any]:
     """What an operation is called with, its forms filled in. Raises Unfit."""
-    found = asdict(read(said, request(call)))
+    found = asdict(read(inputs, request(call)))
     forms = {name: kind for name, kind in kinds(call).items() if _is_form(kind)}
     return {name: found[name] for name in kinds(call) if name in found} | {
         name: form(**{each: found[each] for each in form.declared().__struct_fields__})

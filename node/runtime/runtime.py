@@ -117,7 +117,7 @@ async def _store_of(home: Home) -> Store:
                 raise
             await trio.sleep(0.05)
         else:
-            store.database.tell(STARTING)
+            store.database.set_state(STARTING)
             return store
 
 
@@ -148,6 +148,7 @@ async def _serve(
     network = NetworkParts(home, store, intake, clock)
     connections = Connections(network, stop, leave)
     service = Service(home, store, intake, clock, connections)
+    await backup.forget_left(store)
     async with network.transport.running(), trio.open_nursery() as nursery:
         await network.gossip.start()
         for name, part in background(home, service, network).items():
@@ -164,7 +165,7 @@ async def _serve(
 
             await metrics.start(service, nursery, home.config.metrics)
         await nursery.start(control.serve, service)
-        store.database.tell("running")
+        store.database.set_state("running")
         logger.info("up")
         gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
         found = {"link": connections.page_link(), "guests": guests}

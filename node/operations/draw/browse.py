@@ -63,7 +63,8 @@ async def browse(
         event = describe_candidate(service, candidate, deck)
         found += [] if event is None else [event]
         await trio.lowlevel.checkpoint()  # others get a turn: there may be thousands
-    found.sort(key=by_title if order == "title" else by_start)
+    key = by_title if order == "title" else by_start
+    found = await trio.to_thread.run_sync(lambda: sorted(found, key=key))
     return {**deck_facts(deck, len(found), form), "events": found}
 
 

@@ -123,8 +123,8 @@ def _page(service: Service, found: list[Entry]) -> Json:
 
 def _text(position: Position) -> str:
     """A position as an address carries it."""
-    said = json.dumps([position.imported, position.start, position.title, position.id.hex()])
-    return urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    fields = json.dumps([position.imported, position.start, position.title, position.id.hex()])
+    return urlsafe_b64encode(fields.encode()).decode().rstrip("=")
 
 
 def _position(text: str) -> Position | None:

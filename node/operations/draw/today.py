@@ -88,8 +88,8 @@ async def _deal_again(
     of_day: Sequence[FrozenHand],
 ) -> FrozenHand:
     """Deal in place of what was not kept, without anything shown today."""
-    chosen = set(service.store.choices.kept())
-    kept = [card for card in _on_table(hands) if (card.host, card.slot) in chosen]
+    registers = set(service.store.choices.kept())
+    kept = [card for card in _on_table(hands) if (card.host, card.slot) in registers]
     shown = [card for hand in (*of_day, *hands) for card in hand.cards]
     last = hands[-1].key
     key = HandKey(last.day, NO_TABLE, last.redraw + 1, last.filters)

@@ -62,8 +62,6 @@ async def announce_ticket(service: Service, form: EventForm, guest: str) -> Even
 
     await stamp_sources(service, [guest], found, service.progress)
     async with service.turn:
-        said = replace(body, source=Source(guest, paid[0]))
-        author = await author_of(service)
-        return describe(
-            service, await sign_and_send(service, first_revision(service, author, said))
-        )
+        copied = replace(body, source=Source(guest, paid[0]))
+        announcement = first_revision(service, await author_of(service), copied)
+        return describe(service, await sign_and_send(service, announcement))

@@ -89,8 +89,8 @@ def _answering(service: Service, path: str) -> type[HTTPEndpoint]:
 async def _answer(service: Service, endpoint: Endpoint, request: Request) -> Response:
     words = asked_for(request.headers.get("accept-language", ""))
     try:
-        said = await _said(endpoint, request)
-        result = await endpoint.call(service, **arguments(endpoint.call, said))
+        inputs = await _inputs(endpoint, request)
+        result = await endpoint.call(service, **arguments(endpoint.call, inputs))
     except PotluckError as error:
         return _refusal(error, words)
     except HTTPException as error:
@@ -103,7 +103,7 @@ async def _answer(service: Service, endpoint: Endpoint, request: Request) -> Res
     return _json(words.translate_all(result), endpoint.status)
 
 
-async def _said(endpoint: Endpoint, request: Request) -> dict[str, Any]:
+async def _inputs(endpoint: Endpoint, request: Request) -> dict[str, Any]:
     """What path, query and body say, by name. Raises Unfit for a name that is not known there,
     HTTPException."""
     query, body = endpoint.fields("query"), dict[str, Any]()
@@ -159,12 +159,12 @@ async def _body(request: Request, kinds: tuple[str, ...], most: int) -> bytes:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        said = msgspec.json.decode(body or b"{}")
+        value = msgspec.json.decode(body or b"{}")
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
+        value = None
+    if not isinstance(value, dict):
         raise LocalError("the body must be a JSON object in UTF-8")
-    return said
+    return value
 
 
 def _json(result: Any, status: int) -> Response:
@@ -175,12 +175,12 @@ def _refusal(error: PotluckError, words: Locale) -> Response:
     """An error of theirs or ours in words: whose it is shows in the status."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     more: dict[str, Any] = {"kind": type(error).__name__}
-    said = words.translate(error)
+    text = words.translate(error)
     if isinstance(error, Unfit):
-        more["field"], said = error.field, f"{error.field}: {said}"
+        more["field"], text = error.field, f"{error.field}: {text}"
     if isinstance(error, Ambiguous):
         more["choices"] = error.choices
-    return _error(status, said, **more)
+    return _error(status, text, **more)
 
 
 def _error(status: int, words: str, **more: Any) -> Response:

@@ -27,7 +27,7 @@ async def listed(view: View) -> list[Json]:
 
 def _described(view: View, block: Json) -> Json:
     """A block as the list shows and lifts it."""
-    said = {
+    label = {
         "host": view.gettext("All that this host announces"),
         "importer": view.gettext("All that this host imports"),
         "source": block["text"],
@@ -37,7 +37,7 @@ def _described(view: View, block: Json) -> Json:
     is_word = block["kind"] == "word"
     return {
         **block,
-        "said": said,
+        "label": label,
         "since": since and words.long_date(since.astimezone(view.zone).date(), view.locale),
         "target": block["text"] if is_word else block["host"] or "",
         "source": block["text"] if block["kind"] == "source" else None,
@@ -99,8 +99,8 @@ async def answer(view: View) -> Response:
     """Hide, be warned of, or leave each of those that were shown."""
     entries = _unanswered(view)
     for number, each in enumerate(entries[:AT_ONCE]):
-        said = view.field(f"as-{number}")
-        if said in ("hide", "warn"):
+        choice = view.field(f"as-{number}")
+        if choice in ("hide", "warn"):
             of = _described(view, each)
             await blocks.block(
                 view.service,
@@ -108,7 +108,7 @@ async def answer(view: View) -> Response:
                 of["source"],
                 importer=each["kind"] == "importer",
                 why=each["why"],
-                warn=said == "warn",
+                warn=choice == "warn",
             )
     await view.note(_NOTE, json.dumps(entries[AT_ONCE:]))
     return view.go("/blocks" if entries[AT_ONCE:] else "/settings")

@@ -23,8 +23,8 @@ def waiting(view: View) -> dict[str, dict[str, Any]]:
 
 async def take(view: View, ticket: bytes, near: str | None) -> str:
     """Keep a ticket until it is announced or dropped: the word for it. Raises LocalError."""
-    said = await read_ticket(view.service, ticket, near)
-    filled = forms.of_event(said) | {"near": near or "", "guest": said["guest"]}
+    event = await read_ticket(view.service, ticket, near)
+    filled = forms.of_event(event) | {"near": near or "", "guest": event["guest"]}
     filled["ticket"] = secrets.token_urlsafe(9)
     await keep(view, filled)
     return str(filled["ticket"])

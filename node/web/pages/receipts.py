@@ -77,8 +77,8 @@ async def dice(view: View, problem: Problem = NO_PROBLEM) -> Response:
 async def roll(view: View) -> Response:
     """Deal from what the dice showed."""
     rolls = [int(digit) for digit in re.findall(r"\d", view.field("rolls"))]
-    dealt = await beside.draw_dice(view.service, view.filters, rolls)
-    return view.go(f"/receipt/{dealt['receipt']}")
+    drawn = await beside.draw_dice(view.service, view.filters, rolls)
+    return view.go(f"/receipt/{drawn['receipt']}")
 
 
 async def witness(view: View) -> Response:
@@ -95,5 +95,5 @@ async def witness_open(view: View) -> Response:
 
 async def witness_close(view: View) -> Response:
     """Deal with the friend's word."""
-    dealt = await witnessed.witness_close(view.service, view.field("word"))
-    return view.go(f"/receipt/{dealt['receipt']}")
+    drawn = await witnessed.witness_close(view.service, view.field("word"))
+    return view.go(f"/receipt/{drawn['receipt']}")

@@ -115,11 +115,11 @@ class View:
     @cached_property
     def locale(self) -> Locale:
         """The language that was set, else the one that the browser asks for."""
-        chosen = self.noted(_LANGUAGE)
+        language = self.noted(_LANGUAGE)
         try:
             return (
-                locale_of(chosen)
-                if chosen
+                locale_of(language)
+                if language
                 else asked_for(self.request.headers.get("accept-language", ""))
             )
         except (ValueError, UnknownLocaleError):
@@ -169,9 +169,9 @@ class View:
         """Words in the reader's language."""
         return self.locale.gettext(text, **values)
 
-    def translate(self, said: str | PotluckError) -> str:
+    def translate(self, text: str | PotluckError) -> str:
         """What the node says, in the reader's language, without the command that it may advise."""
-        return _COMMAND.sub("", self.locale.translate(said))
+        return _COMMAND.sub("", self.locale.translate(text))
 
     def problem(self, error: PotluckError) -> Problem:
         """An error as the form shows it that was sent, at its own field if there is one."""
