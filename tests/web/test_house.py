@@ -1,4 +1,4 @@
-"""What a house does for others: a guest's ticket, a list of blocks, a source that is handed over."""
+"""What a house does for others: a guest's ticket, a list of blocks, a source handed over."""
 
 from __future__ import annotations
 
@@ -16,15 +16,22 @@ from tests.builders import host
 
 from .site import Site, a_hand, running
 
-TICKET = "\r\n".join(
-    (
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Potluck//site//EN", "BEGIN:VEVENT",
-        "UID:00ff@potluck.guest", "DTSTAMP:20261118T120000Z", "DTSTART:20261127T180000Z",
-        "DTEND:20261127T200000Z", "SUMMARY:Moth night", "LOCATION:The old mill",
-        'ORGANIZER;CN="Ada of the mill":invalid:nomail', "X-COST:free",
-        "X-POTLUCK-ACCESS:step_free=yes", "END:VEVENT", "END:VCALENDAR", "",
-    )
-)  # fmt: skip
+TICKET = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Potluck//site//EN
+BEGIN:VEVENT
+UID:00ff@potluck.guest
+DTSTAMP:20261118T120000Z
+DTSTART:20261127T180000Z
+DTEND:20261127T200000Z
+SUMMARY:Moth night
+LOCATION:The old mill
+ORGANIZER;CN="Ada of the mill":invalid:nomail
+X-COST:free
+X-POTLUCK-ACCESS:step_free=yes
+END:VEVENT
+END:VCALENDAR
+""".replace("\n", "\r\n")
 MAIL = f"Moth night\nAda of the mill\nfriday, 18:00\n\n{TICKET}\n-- \nsent from a phone"
 
 

@@ -12,7 +12,7 @@ from potluck.node.operations.draw import bag as bags
 from potluck.node.operations.sharing import links
 
 from . import blocks
-from .view import NO_PROBLEM, Problem, View
+from .view import LANGUAGE, NO_PROBLEM, Problem, View
 
 
 async def settings(view: View, problem: Problem = NO_PROBLEM) -> Response:
@@ -24,7 +24,7 @@ async def settings(view: View, problem: Problem = NO_PROBLEM) -> Response:
         problem=problem,
         near=view.field("near") or view.filters.near or view.filters.at or "",
         languages=[("", view.gettext("As the browser asks")), *languages().items()],
-        language=view.noted("page.language"),
+        language=view.noted(LANGUAGE),
         blocks=await blocks.listed(view),
         bag=bag["shown"],
         sessions=[
@@ -39,7 +39,7 @@ async def save(view: View) -> Response:
     language = view.field("language")
     await view.set_place(view.town)
     if language in {"", *languages()}:
-        await view.set_language(language)
+        await view.note(LANGUAGE, language)
     return view.go("/settings")
 
 

@@ -40,7 +40,7 @@ FILTERS = "page"
 """The name under which the page's filters are saved, also for `potluck draw --as page`."""
 
 _COMMAND = re.compile(r"[;,] [^;,]*\bpotluck [a-z][^;]*$")
-_LANGUAGE = "page.language"
+LANGUAGE = "page.language"
 _WELCOMED = "page.welcomed"
 _spot_of = lru_cache(maxsize=16)(spot_of)
 
@@ -115,7 +115,7 @@ class View:
     @cached_property
     def locale(self) -> Locale:
         """The language that was set, else the one that the browser asks for."""
-        language = self.noted(_LANGUAGE)
+        language = self.noted(LANGUAGE)
         try:
             return (
                 locale_of(language)
@@ -207,10 +207,6 @@ class View:
     async def welcome(self) -> None:
         """The first run is over."""
         await self.note(_WELCOMED, "yes")
-
-    async def set_language(self, code: str) -> None:
-        """Read in this language from now on; "" for the browser's."""
-        await self.note(_LANGUAGE, code)
 
     @cached_property
     def filters(self) -> DrawForm:
