@@ -90,7 +90,7 @@ async def unvouch(service: Service, host: Line) -> TakenBack:
 async def vouches(service: Service) -> list[Vouching]:
     """Whom one vouches for, A to Z."""
     now, public = service.clock.real(), _public(service)
-    back = {host for host, *_ in await service.store.trust.along(now, lambda ask: ask(service.me))}
+    back = {host for host, *_ in service.store.trust.returned(service.me, now)}
     return [
         {
             "host": met.host.hex(),
