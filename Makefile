@@ -61,8 +61,8 @@ docs: .venv/dev.stamp  ## the documents, as a site in build/docs
 man: .venv/dev.stamp  ## the manual pages, in build/man
 	$(BIN)/python docs/man.py build/man
 
-pictures: .venv/dev.stamp  ## take the documents' pictures anew, of an invented town's page
-	POTLUCK_BROWSER=required $(PYTEST) tests/web/test_everybody.py -k pictures
+pictures: .venv/dev.stamp  ## take the documents' pictures anew, of an invented town
+	POTLUCK_BROWSER=required $(PYTEST) tests/web/test_pictures.py
 
 lines:  ## count the source lines of the rooms, without tests, catalogues and data
 	@for rooms in "protocol node cli" simulations; do \
