@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
 from potluck.node.calendars.write import schema_org
 from potluck.node.geography import distance as geo
@@ -36,193 +35,98 @@ class Event:
     others: Collection[SignedAnnouncement] = ()
 
     @cached_property
-    def _said(self) -> Json:
+    def said(self) -> Json:
+        """What was announced."""
         return describe_for(b"", self.signed)
 
     @property
     def id(self) -> str:
         """What its pages are named by, through all revisions."""
-        said = self.signed.announcement
-        return f"{said.host.hex()[:16]}-{said.slot:016x}"
-
-    @property
-    def host(self) -> str:
-        """The key that announces it."""
-        return self.signed.announcement.host.hex()
-
-    @property
-    def slot(self) -> str:
-        """The slot."""
-        return f"{self.signed.announcement.slot:016x}"
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-        return str(self._said["title"])
-
-    @property
-    def url(self) -> str | None:
-        """A page about it."""
-        url: str | None = self._said["url"]
-        return url
-
-    @property
-    def start(self) -> str:
-        """When it begins, in ISO 8601; empty without a date."""
-        return self._said["start"] or ""
-
-    @property
-    def lang(self) -> str | None:
-        """Its language, where it is another than the page's."""
-        said: str | None = self._said["lang"]
-        return said if said and said != self.tongue.code else None
-
-    @property
-    def organiser(self) -> str:
-        """Who organises it: a source by its name, who announces herself by hers."""
-        source = self._said["source"]
-        return source["id"] if source else words.capital(self._named(self.host))
-
-    @property
-    def importer(self) -> str | None:
-        """Who brought the news, if the organiser did not."""
-        return self._named(self.host) if self._said["source"] else None
-
-    def _named(self, host: str) -> str:
-        known: str | None = self.site["hosts"].get(host)
-        return known or self.tongue.say("the key %(key)s", key=words.key(host[:8]))
-
-    @property
-    def state(self) -> str | None:
-        """What became of it, if it is not as planned."""
-        state = STATES.get(self._said["status"])
-        return state and self.tongue.say(state)
-
-    @cached_property
-    def _when(self) -> tuple[str, str]:
-        return words.when(self._said, LONG_AGO, self.tongue)
-
-    @property
-    def when(self) -> str:
-        """When, in words."""
-        return self._when[0]
-
-    @property
-    def figures(self) -> str:
-        """The same in figures."""
-        return self._when[1]
-
-    @property
-    def day(self) -> str:
-        """Its date in words."""
-        return words.capital(words.long_date(self.date, self.tongue))
-
-    @property
-    def date(self) -> date:
-        """The date of its beginning, there."""
-        return datetime.fromisoformat(self.start).date()
-
-    @property
-    def weekday(self) -> str:
-        """The weekday of its beginning."""
-        return words.capital(words.weekday(self.date, self.tongue))
-
-    @property
-    def short_day(self) -> str:
-        """Day and month of its beginning."""
-        return words.short_date(self.date, self.tongue)
-
-    @property
-    def hour(self) -> str:
-        """The hour in words."""
-        if self._said["all_day"]:
-            return ""
-        return words.capital(words.clock(datetime.fromisoformat(self.start), self.tongue))
-
-    @property
-    def clock(self) -> str:
-        """The hour of its beginning, there."""
-        if self._said["all_day"]:
-            return self.tongue.say("all day")
-        return words.time(datetime.fromisoformat(self.start), self.tongue)
+        return f"{self.said['host'][:16]}-{self.said['slot']}"
 
     @property
     def is_coming(self) -> bool:
         """Whether it was still to come, and not called off, when the site was made."""
-        planned = self._said["status"] in ("scheduled", "postponed")
-        return planned and datetime.fromisoformat(self.start).timestamp() > self.site["published"]
+        planned = self.said["status"] in ("scheduled", "postponed")
+        start = datetime.fromisoformat(self.said["start"])
+        return planned and start.timestamp() > self.site["published"]
 
-    @property
-    def place(self) -> str | None:
-        """Where, by its name."""
-        place: Json = self._said["place"] or {}
-        return place.get("name")
+    @cached_property
+    def shown(self) -> Json:
+        """All that a page shows of it, in words; only of an event that has a date."""
+        said, tongue = self.said, self.tongue
+        start = datetime.fromisoformat(said["start"])
+        when, figures = words.when(said, LONG_AGO, tongue)
+        place = said["place"] or {}
+        named = _named(self.site, said["host"], tongue)
+        source = said["source"]
+        state = STATES.get(said["status"])
+        return {
+            "id": self.id,
+            "host": said["host"],
+            "slot": said["slot"],
+            "title": said["title"],
+            "lang": said["lang"] if said["lang"] != tongue.code else None,
+            "url": said["url"],
+            "start": said["start"],
+            "organiser": source["id"] if source else words.capital(named),
+            "importer": named if source else None,
+            "state": state and tongue.say(state),
+            "when": when,
+            "figures": figures,
+            "day": words.capital(words.long_date(start.date(), tongue)),
+            "weekday": words.capital(words.weekday(start.date(), tongue)),
+            "short_day": words.short_date(start.date(), tongue),
+            "hour": "" if said["all_day"] else words.capital(words.clock(start, tongue)),
+            "clock": _clock(said, tongue),
+            "place": place.get("name"),
+            "address": ", ".join(filter(None, (place.get("name"), place.get("address")))),
+            "marks": marks(said["topics"], tongue),
+            "facts": facts(said, tongue),
+            "about": [text for text in (said["about"] or "").split("\n\n") if text],
+            "differing": list(self._differing()),
+            "schema": schema_org(self.signed.announcement),
+            **_way(self.site, place, tongue),
+        }
 
-    @property
-    def address(self) -> str:
-        """Where, by name and street."""
-        place: Json = self._said["place"] or {}
-        return ", ".join(filter(None, (place.get("name"), place.get("address"))))
-
-    @property
-    def somewhere(self) -> str | None:
-        """Of a place that is known to its area only, that."""
-        place = self._said["place"] or {}
-        if not place.get("uncertainty"):
-            return None
-        town = place["address"] or self.site["town"]
-        if town is None:
-            return self.tongue.say("somewhere near")
-        return self.tongue.say("somewhere in %(town)s", town=town)
-
-    @property
-    def _ends(self) -> tuple[geo.Point, geo.Point] | None:
-        """The site's place and the event's."""
-        here, place = self.site["place"], self._said["place"] or {}
-        if here is None or place.get("lat") is None:
-            return None
-        return (here["lat"], here["lon"]), (place["lat"], place["lon"])
-
-    @property
-    def degrees(self) -> float | None:
-        """The way there from the site's place."""
-        ends = self._ends
-        return ends and geo.bearing(*ends)
-
-    @property
-    def away(self) -> str:
-        """How far and whither from the site's place; nothing if either is nowhere."""
-        ends = self._ends
-        if ends is None:
-            return ""
-        return words.away(geo.distance_km(*ends), geo.direction(*ends), self.tongue)
-
-    @property
-    def marks(self) -> list[tuple[str, str]]:
-        """The mark and the word of each topic."""
-        return marks(self._said["topics"], self.tongue)
-
-    @property
-    def facts(self) -> str:
-        """Price and access, as far as they were said."""
-        return facts(self._said, self.tongue)
-
-    @property
-    def about(self) -> list[str]:
-        """What it is about, in paragraphs."""
-        return [text for text in (self._said["about"] or "").split("\n\n") if text]
-
-    @property
-    def differing(self) -> list[tuple[str, str]]:
+    def _differing(self) -> list[tuple[str, str]]:
         """Who says otherwise, and what: another hour, or that it is cancelled."""
-        versions = (Event(other, self.site, self.tongue) for other in self.others)
+        site, tongue, ours = self.site, self.tongue, self.said
+        others = (describe_for(b"", other) for other in self.others)
         return [
-            (words.capital(self._named(other.host)), other.state or other.clock)
-            for other in versions
-            if (other.start, other.state) != (self.start, self.state)
+            (
+                words.capital(_named(site, other["host"], tongue)),
+                tongue.say(STATES[other["status"]])
+                if other["status"] in STATES
+                else _clock(other, tongue),
+            )
+            for other in others
+            if (other["start"], other["status"]) != (ours["start"], ours["status"])
         ]
 
-    @property
-    def schema(self) -> dict[str, Any] | None:
-        """The same for search engines."""
-        return schema_org(self.signed.announcement)
+
+def _named(site: Json, host: str, tongue: Tongue) -> str:
+    """Who announces: by the name that the site's keeper gives, or by the beginning of the key."""
+    known: str | None = site["hosts"].get(host)
+    return known or tongue.say("the key %(key)s", key=words.key(host[:8]))
+
+
+def _clock(said: Json, tongue: Tongue) -> str:
+    if said["all_day"]:
+        return tongue.say("all day")
+    return words.time(datetime.fromisoformat(said["start"]), tongue)
+
+
+def _way(site: Json, place: Json, tongue: Tongue) -> Json:
+    """How far and whither from the site's place, or of a place that is known to its area only,
+    that."""
+    here = site["place"]
+    if place.get("uncertainty"):
+        town = place["address"] or site["town"]
+        some = tongue.say("somewhere in %(town)s", town=town) if town else None
+        return {"somewhere": some or tongue.say("somewhere near"), "away": "", "degrees": None}
+    if here is None or place.get("lat") is None:
+        return {"somewhere": None, "away": "", "degrees": None}
+    ends = (here["lat"], here["lon"]), (place["lat"], place["lon"])
+    away = words.away(geo.distance_km(*ends), geo.direction(*ends), tongue)
+    return {"somewhere": None, "away": away, "degrees": geo.bearing(*ends)}

@@ -191,13 +191,14 @@ class GuestsServer:
         return address
 
     async def _show(self, said: Json) -> None:
-        self.app.show(*await trio.to_thread.run_sync(_made, said))
+        self.app.show(*await trio.to_thread.run_sync(made_of, said))
 
 
 def _nothing() -> None:
     """No answer here lasts."""
 
 
-def _made(said: Json) -> tuple[dict[str, File], dict[str, Making]]:
+def made_of(said: Json) -> tuple[dict[str, File], dict[str, Making]]:
+    """What `Guests.show` takes of a site that says this."""
     made, making = parts_of(said)
     return {name: File.of(name, content) for name, content in made.items()}, making

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -45,23 +45,29 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
     """Each page of a site that says this, by its path; `app` is the folder of style and scripts."""
     speaking = spoken(said["language"])
     templates = environment(speaking, HERE)
-    site: dict[str, Any] = {"site": said, "tongue": speaking, "app": app, "here": "", "up": ""}
+    site: dict[str, Any] = {"site": said, "tongue": speaking, "app": app, "here": "", "up": "",
+                            "shapes": ()}  # fmt: skip
 
     def page(template: str, **values: Any) -> Making:
         made = templates.get_template(template)
         return lambda: made.render({**site, **values}).encode()
 
-    events = [event for event in events_of(said, held, speaking) if event.start]
+    events = [event for event in events_of(said, held, speaking) if event.said["start"]]
     hand = _hand(said, events, speaking)
     yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
-    coming = sorted((event for event in events if event.is_coming), key=lambda each: each.start)
-    days = [(day, list(those)) for day, those in groupby(coming, key=lambda each: each.day)]
-    yield "list.html", page("list.html", here="list.html", number=len(coming), days=days, shapes=())
-    yield "about.html", page("about.html", here="about.html", shapes=())
+    coming = sorted((event for event in events if event.is_coming), key=_start)
+    days = [list(those) for _, those in groupby(coming, key=lambda event: _start(event)[:10])]
+    yield "list.html", page("list.html", here="list.html", number=len(coming), days=days)
+    yield "about.html", page("about.html", here="about.html")
     for event in events:
         path = f"event/{event.id}"
         yield f"{path}.html", page("event.html", event=event, up="../", shapes=SHAPES)
         yield f"{path}.ics", partial(to_ical, [event.signed.announcement])
+
+
+def _start(event: Event) -> str:
+    start: str = event.said["start"]
+    return start
 
 
 def events_of(said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue) -> Iterator[Event]:
@@ -87,14 +93,20 @@ def _hand(said: Json, events: Sequence[Event], speaking: Tongue) -> Json:
     if not table or not table.get("cards"):
         why = WHY[table["why"]] if table else NO_TABLE
         return {"cards": [], "about_hand": speaking.say(why)}
-    by_register = {(event.host, event.slot): event for event in events}
     cards = [
         {"event": event, "organisers": card["odds"]["organisers"]}
-        for card in table["cards"]
-        if (event := by_register.get((card["host"], card["slot"]))) is not None
+        for card, event in dealt(table, events)
     ]
     day = words.long_date(date.fromisoformat(table["date"]), speaking)
     about = said["place"] and speaking.say(
         "Distances are from %(name)s.", name=said["place"]["name"]
     )
     return {"cards": cards, "date": day, "about_hand": about or ""}
+
+
+def dealt(table: Json, events: Iterable[Event]) -> Iterator[tuple[Json, Event]]:
+    """The cards of a table's hand whose events are still held."""
+    by_register = {(event.said["host"], event.said["slot"]): event for event in events}
+    for card in table["cards"]:
+        if event := by_register.get((card["host"], card["slot"])):
+            yield card, event
