@@ -13,6 +13,7 @@ from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue
 from potluck.node.operations import Json
 from potluck.node.operations.announce.describe import describe_for
+from potluck.node.operations.draw.window import is_coming
 from potluck.node.web.pages.ticket import facts, marks
 from potluck.protocol.wire import SignedAnnouncement
 
@@ -47,9 +48,11 @@ class Event:
     @property
     def is_coming(self) -> bool:
         """Whether it was still to come, and not called off, when the site was made."""
-        planned = self.said["status"] in ("scheduled", "postponed")
-        start = datetime.fromisoformat(self.said["start"])
-        return planned and start.timestamp() > self.site["published"]
+        body = self.signed.announcement.body
+        if self.said["status"] not in ("scheduled", "postponed") or not body or not body.start:
+            return False
+        day_in = body.tz if body.all_day else None
+        return is_coming(body.start, body.ends or 0, day_in, self.site["published"])
 
     @cached_property
     def shown(self) -> Json:
@@ -62,13 +65,10 @@ class Event:
         source = said["source"]
         state = STATES.get(said["status"])
         return {
+            "event": {"wild": False, "begun": False, **said},
             "id": self.id,
-            "host": said["host"],
-            "slot": said["slot"],
             "title": said["title"],
             "lang": said["lang"] if said["lang"] != tongue.code else None,
-            "url": said["url"],
-            "start": said["start"],
             "organiser": source["id"] if source else words.capital(named),
             "importer": named if source else None,
             "state": state and tongue.say(state),
@@ -121,12 +121,13 @@ def _way(site: Json, place: Json, tongue: Tongue) -> Json:
     """How far and whither from the site's place, or of a place that is known to its area only,
     that."""
     here = site["place"]
+    way = {"area": None, "away": "", "degrees": None}
     if place.get("uncertainty"):
         town = place["address"] or site["town"]
         some = tongue.say("somewhere in %(town)s", town=town) if town else None
-        return {"somewhere": some or tongue.say("somewhere near"), "away": "", "degrees": None}
+        return {**way, "area": some or tongue.say("somewhere near")}
     if here is None or place.get("lat") is None:
-        return {"somewhere": None, "away": "", "degrees": None}
+        return way
     ends = (here["lat"], here["lon"]), (place["lat"], place["lon"])
     away = words.away(geo.distance_km(*ends), geo.direction(*ends), tongue)
-    return {"somewhere": None, "away": away, "degrees": geo.bearing(*ends)}
+    return {**way, "away": away, "degrees": geo.bearing(*ends)}

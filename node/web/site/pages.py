@@ -57,7 +57,8 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
     yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
     coming = sorted((event for event in events if event.is_coming), key=_start)
     days = [list(those) for _, those in groupby(coming, key=lambda event: _start(event)[:10])]
-    yield "list.html", page("list.html", here="list.html", number=len(coming), days=days)
+    number = speaking.count("%(num)s event, by day.", "%(num)s events, by day.", len(coming))
+    yield "list.html", page("list.html", here="list.html", number=number, days=days)
     yield "about.html", page("about.html", here="about.html")
     for event in events:
         path = f"event/{event.id}"

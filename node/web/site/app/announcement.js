@@ -12,7 +12,8 @@ export const MAX_LIFETIME = 400 * 86400;
 const CONTEXT = utf8("potluck-announcement-v1\0");
 export const STATUS = ["scheduled", "postponed", "cancelled", "withdrawn"];
 
-export const isInteger = (value, low, high) => Number.isInteger(value) && value >= low && value <= high;
+export const isInteger = (value, low, high) =>
+  Number.isInteger(value) && value >= low && value <= high;
 export const isTime = (value) => isInteger(value, 0, 0xffffffff);
 export const isBinary = (value, size) => value instanceof Uint8Array && value.length === size;
 
@@ -64,6 +65,7 @@ function source(value) {
     name: line("the source's name", 140),
     url: (said) => checkAddress("the source's address", said),
     stamp: binary(8),
+    claimed_by: binary(32),
   }, ["id", "stamp"]);
 }
 

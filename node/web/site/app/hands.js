@@ -3,7 +3,7 @@
 // receipt of each. Dice stand beside the day's hand, as with the node.
 import { bytes, hex } from "./bytes.js";
 import { eventOf } from "./items.js";
-import { keptKey } from "./kept.js";
+import { keptKey } from "./store.js";
 import { rulesOf, sift } from "./filters.js";
 import { encode, makeReceipt, receiptId } from "./receipt.js";
 import { dice, solo } from "./seeds.js";

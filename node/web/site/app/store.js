@@ -1,6 +1,5 @@
-// What a guest keeps: in this browser's own database, or, where that is denied or the site shares
-// its
-// origin with others, in memory until the page is closed. Keys are text such as "plan/HOST+SLOT".
+// What a guest keeps: in this browser's own database, or, where that is denied or other sites share
+// its storage, in memory until the page is closed. Keys are text such as "plan/HOST+SLOT".
 
 const NAME = "potluck";
 const THINGS = "things";
@@ -113,9 +112,7 @@ export async function exported(store) {
   return JSON.stringify({ form: FORM, things: Object.fromEntries(await store.all("")) }, null, 1);
 }
 
-/**
- * Put back what was exported; what is kept under the same keys is replaced. False for other text.
- */
+/** Put back what was exported, in place of what is kept under the same keys. False for others. */
 export async function restore(store, text) {
   let read;
   try {
@@ -127,4 +124,14 @@ export async function restore(store, text) {
   if (!things || typeof things !== "object" || Array.isArray(things)) return false;
   for (const [key, value] of Object.entries(things)) await store.put(key, value);
   return true;
+}
+
+/** What a card is called in the plan. */
+export const keptKey = ({ host, slot }) => host + slot;
+
+/** Keep a card in the plan, or take it out. */
+export async function answer(store, card, kept) {
+  const key = `plan/${keptKey(card)}`;
+  const { host, slot, id, encoded } = card;
+  await (kept ? store.put(key, { host, slot, id, encoded }) : store.delete(key));
 }
