@@ -10,7 +10,7 @@ from typing import Any
 
 from potluck.protocol.message import Message
 
-_chosen = ""
+_language = ""
 
 
 def marked(text: str) -> str:
@@ -40,36 +40,38 @@ NOUNS = {
 
 def choose(language: str) -> None:
     """Speak this language (a tag, or several with colons) instead of the terminal's."""
-    global _chosen  # noqa: PLW0603 - one process is one command
-    _chosen = language
+    global _language  # noqa: PLW0603 - one process is one command
+    _language = language
 
 
 def wanted() -> str:
     """What the person reads, as gettext's programs find it out."""
     names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-    return _chosen or next(filter(None, map(os.environ.get, names)), "")
+    return _language or next(filter(None, map(os.environ.get, names)), "")
 
 
-def say(template: str, /, **values: object) -> str:
+def _(template: str, /, **values: object) -> str:
     """A sentence in that language."""
-    return tell(Message(template, **values))
+    return translate(Message(template, **values))
 
 
-def tell(said: str | Exception) -> str:
+def translate(message: str | Exception) -> str:
     """What the node says, in that language."""
-    words = tongue()
-    return str(getattr(said, "message", said)) if words is None else str(words.tell(said))
+    words = locale()
+    if words is None:
+        return str(getattr(message, "message", message))
+    return str(words.translate(message))
 
 
 def count(number: int, noun: str) -> str:
     """A number with its noun, of NOUNS."""
     one, many = NOUNS[noun]
-    words = tongue()
-    form = words.words.ngettext(one, many, number) if words else (many, one)[number == 1]
-    return tell(Message(form, num=number))
+    words = locale()
+    form = words.catalogue.ngettext(one, many, number) if words else (many, one)[number == 1]
+    return translate(Message(form, num=number))
 
 
-def tongue() -> Any:
+def locale() -> Any:
     """The language (see node/language/locale.py); None for English."""
     if re.match(r"en|C\b|POSIX|$", wanted()):
         return None

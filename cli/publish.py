@@ -10,7 +10,7 @@ import click
 from potluck.protocol.errors import LocalError
 
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import Distance, at_option, json_option, near_option, together
 from .printing import result
 
@@ -47,8 +47,8 @@ def publish_command(client: Client, /, folder: str, as_json: bool, **options: An
     """Make a folder of static files in which guests draw without a node."""
     from potluck.node.web.site.renewed import written
 
-    said = client.call("edition", form=_given(options))
-    result(written(Path(folder), said), as_json, told)
+    edition = client.call("edition", form=_given(options))
+    result(written(Path(folder), edition), as_json, show_written)
 
 
 @click.command("poster")
@@ -60,26 +60,26 @@ def poster_command(client: Client, /, file: Path, as_json: bool, **options: Any)
     """Write today's hand of a table as a page to print: A5, with a code that opens the site."""
     from potluck.node.web.site.poster import poster
 
-    said = client.call("edition", form=_given(options))
+    edition = client.call("edition", form=_given(options))
     try:
-        file.write_bytes(poster(said))
+        file.write_bytes(poster(edition))
     except OSError as error:
         raise LocalError(
             "cannot write {path}: {strerror}", path=file, strerror=error.strerror
         ) from None
-    done = {"file": str(file), "date": said["table"]["date"]}
-    result(done, as_json, lambda _: click.echo(say("Written to {file}.", file=file)))
+    done = {"file": str(file), "date": edition["table"]["date"]}
+    result(done, as_json, lambda _found: click.echo(_("Written to {file}.", file=file)))
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def told(done: dict[str, Any]) -> None:
+def show_written(done: dict[str, Any]) -> None:
     """What was written."""
     events, files = count(done["events"], "event"), count(done["files"], "file")
     click.echo(
-        say(
+        _(
             "{events} published in {folder}: {files}, {written:,} written.",
             events=events,
             folder=done["folder"],

@@ -9,7 +9,7 @@ import apsw
 from potluck.node.geography.distance import may_be_within
 from potluck.protocol.admission import Floor
 from potluck.protocol.announcement import DAY
-from potluck.protocol.deck import LOG_FACTOR, Ranks, Register, keep, keep_log
+from potluck.protocol.eviction import LOG_FACTOR, Ranks, Register, keep, keep_log
 from potluck.protocol.link import parse
 from potluck.protocol.table import Table
 
@@ -81,8 +81,8 @@ class Upkeep:
         found = await self._database.scan(
             lambda connection: fetch(connection, "PRAGMA quick_check(1)")
         )
-        said: str = found[0][0]
-        return None if said == "ok" else said
+        verdict: str = found[0][0]
+        return None if verdict == "ok" else verdict
 
     def _cut_deck(self, connection: apsw.Connection, room: int, now: int) -> None:
         held = _registers(connection, "SELECT host, slot FROM register WHERE held")

@@ -109,8 +109,8 @@ class Hands:
         ref, *key, drawn_at, seed, facts = row
         found = self._database.rows(_CARDS, (ref,))
         cards = tuple(
-            FrozenCard(host, rows.slot_of(slot), id, event, json.loads(said))
-            for host, slot, id, event, said in found
+            FrozenCard(host, rows.slot_of(slot), id, event, json.loads(dealt_facts))
+            for host, slot, id, event, dealt_facts in found
         )
         return FrozenHand(HandKey(*key), drawn_at, seed, cards, json.loads(facts))
 

@@ -194,9 +194,9 @@ def _block(kind: str, value: str, why: str, at: int, warns: int) -> Block:
 
 
 def _keep(connection: apsw.Connection, signed: SignedVouch) -> None:
-    said = signed.vouch
+    vouch = signed.vouch
     connection.execute(
-        _KEEP, (said.by, said.index, said.host, int(said.given), *signed.head, signed.encoded)
+        _KEEP, (vouch.by, vouch.index, vouch.host, int(vouch.given), *signed.head, signed.encoded)
     )
 
 

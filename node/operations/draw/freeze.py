@@ -89,8 +89,8 @@ def frozen_card(card: Card, start: int, step: Step | None = None) -> FrozenCard:
     }
     if step is not None:
         facts["path"] = step.path and [host.hex() for host in step.path]
-    dealt = card.candidate
-    return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.event, facts)
+    drawn = card.candidate
+    return FrozenCard(drawn.host, drawn.slot, drawn.id, drawn.event, facts)
 
 
 def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:

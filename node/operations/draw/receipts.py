@@ -22,8 +22,8 @@ from potluck.protocol.errors import Invalid, LocalError, Refused, VerificationFa
 from potluck.protocol.message import Message
 from potluck.protocol.origin import AtTable, Solo
 
-from .describe import Card, describe_card
 from .freeze import frozen_card
+from .hand_json import Card, describe_card
 from .window import window_of
 
 REVEALS = Message("The candidates in it reveal the region where you looked.")
@@ -131,12 +131,12 @@ async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Card]:
     made = await _decoded(await service.store.receipts.read(id))
     window = window_of(form, service.clock.now())
     kept = frozenset(service.store.choices.kept())
-    cards = [_as_dealt(service, card) for card in made.hand.cards]
+    cards = [_as_drawn(service, card) for card in made.hand.cards]
     described = (describe_card(service, card, window, kept) for card in cards)
     return [card for card in described if card is not None]
 
 
-def _as_dealt(service: Service, card: draw.Card) -> FrozenCard:
+def _as_drawn(service: Service, card: draw.Card) -> FrozenCard:
     """The card of a receipt, which does not say when the event is."""
     entry = service.store.deck.entry(card.candidate.host, card.candidate.slot)
     return frozen_card(card, (entry.start or 0) if entry else 0)

@@ -18,8 +18,8 @@ from potluck.protocol.errors import Refused
 from . import seeds
 from .candidates import gather
 from .deal import deal
-from .describe import Hand, describe_hand
 from .freeze import freeze, frozen
+from .hand_json import Hand, describe_hand
 from .table_hand import draw_table
 from .window import Window, window_of
 
@@ -88,8 +88,8 @@ async def _deal_again(
     of_day: Sequence[FrozenHand],
 ) -> FrozenHand:
     """Deal in place of what was not kept, without anything shown today."""
-    chosen = set(service.store.choices.kept())
-    kept = [card for card in _on_table(hands) if (card.host, card.slot) in chosen]
+    registers = set(service.store.choices.kept())
+    kept = [card for card in _on_table(hands) if (card.host, card.slot) in registers]
     shown = [card for hand in (*of_day, *hands) for card in hand.cards]
     last = hands[-1].key
     key = HandKey(last.day, NO_TABLE, last.redraw + 1, last.filters)

@@ -74,14 +74,14 @@ class Walk(TypedDict):
     path: list[OnTheWay]
 
 
-def in_words(service: Service, path: Iterable[str] | None, dealt: str) -> Walk:
-    """How a card of the host `dealt` was walked to: only so far, and without going in circles."""
+def in_words(service: Service, path: Iterable[str] | None, drawn: str) -> Walk:
+    """How a card of the host `drawn` was walked to: only so far, and without going in circles."""
     names = {one.host.hex(): one.name for one in met_by(service)}
     way: list[str] = []
     for host in path or ():
         way = way[: way.index(host)] if host in way else way
         way.append(host)
-        if host == dealt:
+        if host == drawn:
             break
     return {
         "stranger": path is None,

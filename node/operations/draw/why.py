@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from potluck.node.clock import iso, local_date, machine_zone
 from potluck.node.language.format import marked
-from potluck.node.operations.announce.describe import Event, describe
+from potluck.node.operations.announce.event_json import Event, describe
 from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
@@ -65,7 +65,7 @@ async def how_dealt(service: Service, id: str, day: str) -> Json | None:
         for hand in reversed(service.store.hands.of_day(day, table)):
             for position, card in enumerate(hand.cards):
                 if card.event == event:
-                    return {**_dealt(service, hand, card), "position": position}
+                    return {**_drawn(service, hand, card), "position": position}
     return None
 
 
@@ -84,8 +84,8 @@ def _outside(entry: Entry, window: Window) -> Iterator[Reason]:
         away = Message("it says no coordinates")
         if distance is not None:
             away = Message("it is {distance:.1f} km away", distance=distance)
-        looked = Message("{away}; you look within {km:g} km", away=away, km=window.km)
-        yield _reason("place", looked)
+        outside = Message("{away}; you look within {km:g} km", away=away, km=window.km)
+        yield _reason("place", outside)
 
 
 def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) -> Iterator[Reason]:
@@ -122,7 +122,7 @@ def _reason(rule: str, why: Message) -> Reason:
     return {"rule": rule, "why": why}
 
 
-def _dealt(service: Service, hand: FrozenHand, card: FrozenCard) -> Json:
+def _drawn(service: Service, hand: FrozenHand, card: FrozenCard) -> Json:
     return {
         "odds": card.facts["odds"],
         "ticket": card.facts["ticket"],

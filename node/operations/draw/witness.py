@@ -21,7 +21,7 @@ from potluck.protocol.origin import Witness
 
 from .beside import deal_beside, deck_of
 from .candidates import Deck
-from .describe import Hand
+from .hand_json import Hand
 from .seeds import Seed
 from .window import Window, window_of
 
@@ -67,14 +67,14 @@ async def witness_open(service: Service, form: DrawForm) -> Commitment:
             "deck": _noted(deck),
             "bag_spent": deck.bag_spent,
         }
-        said = Commitment(
+        answer = Commitment(
             commitment=commitment, eligible=deck.eligible, organisers=organisers, warning=WARNING
         )
-        return said, json.dumps(pending)
+        return answer, json.dumps(pending)
 
-    said, pending = await trio.to_thread.run_sync(fix)
+    answer, pending = await trio.to_thread.run_sync(fix)
     await service.store.choices.note(PENDING, pending)
-    return said
+    return answer
 
 
 async def witness_pending(service: Service) -> Json | None:
@@ -100,10 +100,10 @@ async def witness_close(service: Service, word: Word) -> Hand:
     form = DrawForm.read(pending["form"])
     deck = _denoted(pending["deck"], window_of(form, service.clock.now()))
     deck.bag_spent = pending.get("bag_spent", False)
-    dealt = await deal_beside(service, form, deck, Seed(origin.remake(), origin))
+    drawn = await deal_beside(service, form, deck, Seed(origin.remake(), origin))
     await service.store.choices.note(PENDING, "")
     revealed = {"commitment": commitment.hex(), "r": r.hex(), "word": word, "warning": WARNING}
-    return cast("Hand", {**dealt, **revealed})
+    return cast("Hand", {**drawn, **revealed})
 
 
 def _noted(deck: Deck) -> list[list[Any]]:

@@ -62,8 +62,8 @@ async def _copies(service: Service, source: str) -> list[Announcement]:
     await service.intake.settle()
     found = []
     for _, encoded in await service.store.deck.registers_of(service.me):
-        said = wire.decode(encoded).announcement
-        of = said.body.source if said.body else None
+        announcement = wire.decode(encoded).announcement
+        of = announcement.body.source if announcement.body else None
         if of is not None and of.id == source and of.claimed_by is None:
-            found.append(said)
+            found.append(announcement)
     return found

@@ -51,7 +51,7 @@ async def edition(service: Service, form: SiteForm) -> Json:
     encoded = [service.store.deck.encoded_of(entry.host, entry.slot) for entry in found]
     hand = await public_hand(service, joined(service, form.table)) if form.table else {}
     return {
-        **_said(form),
+        **_settings(form),
         **hand,
         "title": title,
         "network": service.home.network.id.hex(),
@@ -67,7 +67,7 @@ async def edition(service: Service, form: SiteForm) -> Json:
     }
 
 
-def _said(form: SiteForm) -> Json:
+def _settings(form: SiteForm) -> Json:
     return {
         "keeper": form.keeper,
         "mail": form.mail,

@@ -50,7 +50,7 @@ def way_back(view: View) -> tuple[str, str] | None:
     if path is None:
         return None
     if first == "share":
-        return f"/card/{rest}", view.say("Back to the card")
+        return f"/card/{rest}", view.gettext("Back to the card")
     if first == "table" and rest == "hand":
         return _way(view, f"/table?{view.request.url.query}")
     if first == "card":
@@ -62,13 +62,13 @@ def _way(view: View, path: str) -> tuple[str, str] | None:
     """The link to a page; None if the phone may not go there."""
     known = urlsplit(path).path
     words = _WAYS[known]
-    return None if view.phone and known in ("/announce", "/node") else (path, view.say(words))
+    return None if view.phone and known in ("/announce", "/node") else (path, view.gettext(words))
 
 
 def _came_from(view: View) -> str | None:
     """The page of ours that led to this card, as the card's own forms or the browser say."""
-    for said in (view.query("from"), view.request.headers.get("referer", "")):
-        address = urlsplit(said)
+    for where in (view.query("from"), view.request.headers.get("referer", "")):
+        address = urlsplit(where)
         if address.netloc not in ("", view.request.headers.get("host")):
             continue
         if address.path in _FOR_A_CARD:

@@ -11,7 +11,7 @@ from potluck.node.operations.draw import beside, receipts
 from potluck.node.operations.draw import witness as witnessed
 from potluck.protocol.errors import LocalError
 
-from .ticket import ticket, used_marks
+from .paper_ticket import ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
 
 KINDS = {
@@ -30,7 +30,7 @@ async def listed(view: View) -> Response:
     lines = [
         (
             each["id"],
-            words.moment(each["drawn_at"], view.zone, view.tongue),
+            words.moment(each["drawn_at"], view.zone, view.locale),
             KINDS[each["seed_kind"]],
             each["earlier_rule"],
         )
@@ -52,7 +52,7 @@ async def receipt(view: View) -> Response:
         tickets=tickets,
         marks=used_marks(tickets),
         kind=KINDS[found["seed_kind"]],
-        drawn=words.moment(found["drawn_at"], view.zone, view.tongue),
+        drawn=words.moment(found["drawn_at"], view.zone, view.locale),
         reveals=receipts.REVEALS,
     )
 
@@ -84,10 +84,10 @@ async def roll(view: View) -> Response:
     """Deal from what the dice showed."""
     rolls = [int(digit) for digit in re.findall(r"\d", view.field("rolls"))]
     try:
-        dealt = await beside.draw_dice(view.service, view.filters, rolls)
+        drawn = await beside.draw_dice(view.service, view.filters, rolls)
     except LocalError as error:
         return await _dice(view, view.problem(error, dice="rolls"))
-    return view.go(f"/receipt/{dealt['receipt']}")
+    return view.go(f"/receipt/{drawn['receipt']}")
 
 
 async def witness(view: View) -> Response:
@@ -104,5 +104,5 @@ async def witness_open(view: View) -> Response:
 
 async def witness_close(view: View) -> Response:
     """Deal with the friend's word."""
-    dealt = await witnessed.witness_close(view.service, view.field("word"))
-    return view.go(f"/receipt/{dealt['receipt']}")
+    drawn = await witnessed.witness_close(view.service, view.field("word"))
+    return view.go(f"/receipt/{drawn['receipt']}")

@@ -26,7 +26,7 @@ async def listed(view: View) -> Response:
 async def _listed(view: View, problem: Problem = NO_PROBLEM) -> Response:
     found = await tables.table_list(view.service)
     start = {"name": "", "link": "", "near": view.filters.near or "", "within": "10", "days": "7"}
-    asked = {name: view.field(name) or said for name, said in start.items()}
+    asked = {name: view.field(name) or default for name, default in start.items()}
     return view.page(
         "tables.html",
         "tables",
@@ -34,8 +34,8 @@ async def _listed(view: View, problem: Problem = NO_PROBLEM) -> Response:
         tables=found,
         problem=problem,
         asked=asked,
-        kilometres=[(str(km), words.distance(km, view.tongue)) for km in KILOMETRES],
-        spans=[(str(days), view.tongue.count("1 day", "%(num)s days", days)) for days in DAYS],
+        kilometres=[(str(km), words.distance(km, view.locale)) for km in KILOMETRES],
+        spans=[(str(days), view.locale.ngettext("1 day", "%(num)s days", days)) for days in DAYS],
     )
 
 

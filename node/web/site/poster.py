@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import segno
 
 from potluck.node.language import format as words
-from potluck.node.language.locale import Tongue
+from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.node.web.pages.view import environment
 from potluck.protocol.errors import Refused
@@ -24,43 +24,43 @@ LONG_TITLE, LONG_LINE = 42, 62
 """Characters above which the letters get smaller, so that five tickets stay on one sheet."""
 
 
-def poster(said: Json) -> bytes:
+def poster(content: Json) -> bytes:
     """A page to print, of what a site says (operations/sharing/publish.py). Raises Refused if it
     has no address, or no hand of its table today."""
-    speaking = spoken(said["language"])
-    table = said.get("table")
+    locale = spoken(content["language"])
+    table = content.get("table")
     if table is None:
         raise Refused("a poster shows a table's hand; name the table with --table")
-    if not said["base"]:
+    if not content["base"]:
         raise Refused("a poster leads to the site; say its address with --base")
     if not table["cards"]:
         why = WHY[table["why"]]
         raise Refused(why)
-    events = _events(said, speaking)
+    events = _events(content, locale)
     day = date.fromisoformat(table["date"])
-    printed = datetime.fromtimestamp(said["published"], UTC).astimezone(ZoneInfo(said["tz"]))
+    printed = datetime.fromtimestamp(content["published"], UTC).astimezone(ZoneInfo(content["tz"]))
     values = {
-        "site": said,
-        "tongue": speaking,
+        "site": content,
+        "locale": locale,
         "style": (HERE / "poster.css").read_text(encoding="utf-8"),
         "events": events,
-        "day": words.capital(words.long_date(day, speaking)),
-        "weekday": words.weekday(day, speaking),
+        "day": words.capital(words.long_date(day, locale)),
+        "weekday": words.weekday(day, locale),
         "organisers": table["cards"][0]["odds"]["organisers"],
-        "printed": f"{words.long_date(printed.date(), speaking)}, {words.time(printed, speaking)}",
-        "code": segno.make(said["base"], error="m", micro=False).svg_data_uri(border=4),
-        "address": urlsplit(said["base"]).netloc + urlsplit(said["base"]).path.rstrip("/"),
+        "printed": f"{words.long_date(printed.date(), locale)}, {words.time(printed, locale)}",
+        "code": segno.make(content["base"], error="m", micro=False).svg_data_uri(border=4),
+        "address": urlsplit(content["base"]).netloc + urlsplit(content["base"]).path.rstrip("/"),
         "tight": _is_tight(events),
     }
-    template = environment(speaking, HERE).get_template("poster.html")
+    template = environment(locale, HERE).get_template("poster.html")
     return template.render(values).encode()
 
 
-def _events(said: Json, speaking: Tongue) -> list[Json]:
+def _events(content: Json, locale: Locale) -> list[Json]:
     """The cards that are still held, in the order dealt."""
-    held = events_of(said, announcements_of(said), speaking)
-    dated = (event for event in held if event.said["start"])
-    return [event.shown for _, event in dealt(said["table"], dated)]
+    held = events_of(content, announcements_of(content), locale)
+    dated = (event for event in held if event.content["start"])
+    return [event.shown for _, event in dealt(content["table"], dated)]
 
 
 def _is_tight(events: list[Json]) -> bool:

@@ -1,0 +1,165 @@
+"""An announcement as JSON: what lists, pages and cards of a hand say of it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict, cast
+
+from potluck.node.clock import iso
+from potluck.node.operations.fields import Count, Key, Slot, Time
+from potluck.node.operations.service import Service
+from potluck.protocol import announcement
+from potluck.protocol.announcement import Body
+from potluck.protocol.wire import SignedAnnouncement
+
+
+class Place(TypedDict):
+    """Where, in degrees of WGS 84; `uncertainty` in metres."""
+
+    name: str | None
+    address: str | None
+    lat: float | None
+    lon: float | None
+    uncertainty: Count | None
+
+
+class Source(TypedDict):
+    """Whose event it is that an importer brings."""
+
+    id: str
+    name: str | None
+    url: str | None
+    claimed_by: Key | None
+
+
+Status = Literal["scheduled", "postponed", "cancelled", "withdrawn"]
+
+
+class Described(TypedDict):
+    """What is said of an event; all of the second part is null once it is withdrawn."""
+
+    id: Key
+    host: Key
+    slot: Slot
+    status: Status
+    mine: bool
+
+    title: str | None
+    start: Time | None
+    end: Time | None
+    all_day: bool | None
+    tz: str | None
+    place: Place | None
+    about: str | None
+    topics: list[str] | None
+    lang: str | None
+    price: str | None
+    capacity: Count | None
+    access: dict[str, bool] | None
+    url: str | None
+    series: str | None
+    source: Source | None
+
+
+class Event(Described):
+    """An event as its latest revision says."""
+
+    revision: Count
+    issued_at: Time
+    expires_at: Time
+
+
+class Version(TypedDict):
+    """What another importer says of an event, and what of it `differs` from the one that is
+    shown."""
+
+    id: Key
+    host: Key
+    mine: bool
+    tz: str | None
+    title: str | None
+    start: Time | None
+    end: Time | None
+    all_day: bool | None
+    place: Place | None
+    status: Status
+    differs: list[str]
+
+
+class Versions(TypedDict):
+    """How many bring an imported event, and each version that says otherwise."""
+
+    importers: Count
+    versions: list[Version]
+
+
+class Listed(Event, Versions):
+    """An event of a plain list."""
+
+    distance_km: float | None
+
+
+EVENT_KEYS = [*Described.__annotations__][5:]
+
+
+def describe(service: Service, signed: SignedAnnouncement) -> Event:
+    """All that an announcement says, and whether it is ours, as `describe_for`."""
+    return describe_for(service.me, signed)
+
+
+def describe_for(me: bytes, signed: SignedAnnouncement) -> Event:
+    """All that an announcement says, and whether it is of the host `me`.
+
+    start and end are ISO 8601 with the offset of the event's zone; host, id and slot are hex.
+    """
+    statement = signed.announcement
+    event = {
+        "id": signed.id.hex(),
+        "host": statement.host.hex(),
+        "slot": f"{statement.slot:016x}",
+        "revision": statement.revision,
+        "status": statement.status.name.lower(),
+        "issued_at": iso(statement.issued_at, "UTC"),
+        "expires_at": iso(statement.expires_at, "UTC"),
+        "mine": statement.host == me,
+        **(_body(statement.body) if statement.body is not None else dict.fromkeys(EVENT_KEYS)),
+    }
+    return cast("Event", event)
+
+
+def _body(body: Body) -> dict[str, Any]:
+    source = body.source and {
+        "id": body.source.id,
+        "name": body.source.name,
+        "url": body.source.url,
+        "claimed_by": body.source.claimed_by.hex() if body.source.claimed_by else None,
+    }
+    return {
+        "title": body.title,
+        "start": iso(body.start, body.tz),
+        "end": iso(body.ends, body.tz),
+        "all_day": body.all_day,
+        "tz": body.tz,
+        "place": place(body.place),
+        "about": body.about,
+        "topics": list(body.topics),
+        "lang": body.lang,
+        "price": body.price,
+        "capacity": body.capacity,
+        "access": dict(body.access),
+        "url": body.url,
+        "series": body.series,
+        "source": source,
+    }
+
+
+def place(where: announcement.Place | None) -> Place | None:
+    """A place as JSON; None when it is not said."""
+    if where is None:
+        return None
+    return {
+        "name": where.name,
+        "address": where.address,
+        "lat": where.lat,
+        "lon": where.lon,
+        "uncertainty": where.uncertainty,
+    }
