@@ -1,6 +1,5 @@
 // The site without a node behind it: the deck, the draw and all that is kept are in this browser.
-// What is
-// asked of the server are the files of the site, always all parts of the deck, and nothing else.
+// Asked of the server are the files of the site, always all parts of the deck, and nothing else.
 import { fetched, load, NoDeck } from "./deck.js";
 import { el, fine, link } from "./elements.js";
 import { marked, say, speak, tagFor } from "./language.js";
@@ -10,13 +9,11 @@ import { dateIn } from "./times.js";
 
 const ROOMS = [
   ["", marked("Hand")], ["plan", marked("Plan")], ["list", marked("List")],
-    ["bring", marked("Bring one")],
-  ["about", marked("About us")],
+  ["bring", marked("Bring one")], ["about", marked("About us")],
 ];
 /** Each view is fetched when it is first looked at. */
 const VIEWS = {
   "": ["./today.js", ""], mine: ["./mine.js", ""], dice: ["./dice.js", ""],
-    empty: ["./mine.js", ""],
   card: ["./card.js", ""], check: ["./checking.js", ""], plan: ["./plan.js", "plan"],
   list: ["./list.js", "list"], bring: ["./bring.js", "bring"], about: ["./about.js", "about"],
 };
@@ -34,9 +31,7 @@ const now = () => Math.floor(Date.now() / 1000);
 
 const newest = (file) => fetched(file, { cache: "no-cache" });
 
-/**
- * How far this device's clock is ahead of the server's, in seconds; 0 where that cannot be told.
- */
+/** How far this device's clock is ahead of the server's, in seconds; 0 if that cannot be told. */
 function aheadOf(answer, site) {
   const said = Date.parse(answer.headers.get("date") ?? "") / 1000;
   const cached = answer.headers.get("x-kept") !== null;
@@ -70,8 +65,8 @@ function ways(here) {
   ];
   return el("nav", { class: "ways", "aria-label": say("Three ways to a hand") },
     all.map(([name, word, small]) =>
-    el("a", { href: `#${name}`, "aria-current": name === here && "page" },
-      el("b", {}, word), el("span", { class: "fine" }, small))));
+      el("a", { href: `#${name}`, "aria-current": name === here && "page" },
+        el("b", {}, word), el("span", { class: "fine" }, small))));
 }
 
 /** The head of a way to a hand: its title, what it is, the three ways, and `more` below. */

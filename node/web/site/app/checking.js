@@ -63,15 +63,13 @@ function yesterday(app) {
 
 function tables(app) {
   const { table, tomorrow } = app.site;
+  const seal = (day) => day?.seal && el("p", { class: "fine" },
+    say("The seal of %(date)s:", { date: longDate(day.date) }), " ",
+    el("code", { dir: "ltr" }, day.seal));
   return el("section", { class: "stack" }, el("h2", {}, say("The table’s hand")),
     el("p", {}, say("The lot of a day is sealed the day before and opened the day after, so that "
       + "nobody can aim at it and everybody can check it.")),
-    table?.seal && el("p", { class: "fine" }, say("The seal of %(date)s:",
-      { date: longDate(table.date) }), " ",
-      el("code", { dir: "ltr" }, table.seal)),
-    tomorrow && el("p", { class: "fine" },
-      say("The seal of %(date)s:", { date: longDate(tomorrow.date) }), " ",
-      el("code", { dir: "ltr" }, tomorrow.seal)),
+    seal(table), seal(tomorrow),
     yesterday(app));
 }
 

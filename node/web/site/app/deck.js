@@ -1,8 +1,9 @@
 // What the site has published: every announcement of it that can be read, by event.
 import { blake2b } from "./blake2b.js";
 import { hex } from "./bytes.js";
-import { bundle, decode, isSigned, Refused } from "./announcement.js";
+import { bundle, decode, isSigned } from "./announcement.js";
 import { eventOf } from "./items.js";
+import { Refused } from "./msgpack.js";
 import { isComing } from "./times.js";
 
 /** What cannot be shown, and why: "network", "broken" or "unreachable". */

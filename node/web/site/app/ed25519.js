@@ -1,5 +1,5 @@
-// A verifier for Ed25519 that only verifies, by PROTOCOL.md, "Keys": without a secret to
-// keep it need not take equally long for all. Points are [X, Y, Z, T] with x = X/Z, y = Y/Z, xy = T/Z.
+// A verifier for Ed25519 that only verifies, by PROTOCOL.md, "Keys": with no secret to keep it need
+// not take equally long for all. Points are [X, Y, Z, T] with x = X/Z, y = Y/Z, xy = T/Z.
 import { hex, joined } from "./bytes.js";
 import { sha512 } from "./sha512.js";
 

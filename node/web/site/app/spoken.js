@@ -71,10 +71,7 @@ function unsaid(date, today) {
   return ahead > 1 && ahead < 7 ? shortDate(date) : "";
 }
 
-/**
- * When it is, twice: as a friend would say it, and in figures; the zone where it is not the
- * reader's.
- */
+/** When it is, as a friend would say it and in figures; with the zone where it is another. */
 export function when(body, now) {
   if (body.start === undefined) return [say("A new date is not known yet"), ""];
   const { start, end, tz } = body;
