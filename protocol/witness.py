@@ -29,7 +29,8 @@ def told(candidate: Candidate) -> bytes:
 
 def rows(candidates: Iterable[Candidate]) -> list[bytes]:
     """host + slot + id + told of each candidate, distinct and ascending: what the root covers."""
-    return sorted({one.register + one.id + told(one) for one in candidates})
+    # As in `Items`: a store gives them by register, a set would shuffle them.
+    return sorted(dict.fromkeys(one.register + one.id + told(one) for one in candidates))
 
 
 def deck_root(candidates: Iterable[Candidate]) -> bytes:

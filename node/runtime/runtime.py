@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import time
@@ -27,6 +26,7 @@ from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.protocol.errors import LocalError
 
+from . import collector
 from .background import background
 from .connections import Connections, NetworkParts
 from .supervisor import first_of
@@ -167,7 +167,7 @@ async def _serve(
         await nursery.start(control.serve, service)
         store.database.set_state("running")
         logger.info("up")
-        gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
+        collector.settle()
         found = {"link": connections.page_link(), "guests": guests}
         when_up(await status(service) | found)
 

@@ -15,6 +15,7 @@ from potluck.protocol.text import clean_line
 from potluck.protocol.wire import SignedAnnouncement
 
 from . import rules
+from .list_events import all_own
 from .rules import Repetition
 from .signing import author_of, first_revision, next_revision, send, sign_and_keep
 
@@ -113,9 +114,7 @@ async def _change_later(
 async def _convert(service: Service) -> int:
     """Own events that recurred in one register: it is the next date now; how many others follow."""
     made = 0
-    found = await service.store.deck.registers_of(service.me)
-    for _, encoded in found:
-        standing = wire.decode(encoded).announcement
+    for standing in await service.aside(all_own):
         body = standing.body
         if body is None or _OLD not in body.extra or body.start is None:
             continue

@@ -50,7 +50,7 @@ async def why(service: Service, id: str, form: DrawForm) -> Why:
     else:
         window = window_of(form, service.clock.now())
         reasons = [*_outside(entry, window), *_filtered(service, entry, window, form)]
-        if entry.event in await service.store.hands.bag(window.day):
+        if entry.event in service.store.hands.bag(window.day):
             reasons.append(_reason("bag", HIDING["bag"].why))
     return {"event": describe(service, signed), "candidate": not reasons, "reasons": reasons}
 

@@ -90,7 +90,7 @@ async def unvouch(service: Service, host: Line) -> TakenBack:
 async def vouches(service: Service) -> list[Vouching]:
     """Whom one vouches for, A to Z."""
     now, public = service.clock.real(), _public(service)
-    back = {host for host, *_ in await service.store.trust.along(now, lambda ask: ask(service.me))}
+    back = {host for host, *_ in service.store.trust.returned(service.me, now)}
     return [
         {
             "host": met.host.hex(),
@@ -111,7 +111,7 @@ async def card(service: Service) -> HostCard:
 
 
 async def words_of(service: Service, host: Line) -> HostCard:
-    """The same of another host, so that one can compare its words."""
+    """The card of another host, so that one can compare its six words."""
     return _card(*named_host(service, host))
 
 
