@@ -154,7 +154,8 @@ async def _serve(
         for name, part in background(home, service, network).items():
             nursery.start_soon(network.supervisor.run, name, part)
         if home.config.web:
-            from potluck.node.web.server import Server  # noqa: PLC0415 - a node without a page does without it
+            # A node without a page does without it
+            from potluck.node.web.server import Server  # noqa: PLC0415
 
             server = Server(service, nursery)
             await server.start(home.config.web)

@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
@@ -90,7 +91,8 @@ def test_a_change_and_a_cancellation_show_in_the_plan_once_the_site_is_renewed(
         page.get_by_role("button", name=f"Keep: {title}").click()
         page.get_by_role("button", name=f"Put back: {title}").wait_for()
     held = announced()
-    numbers = {each.announcement.body.title: each.announcement.slot for each in held}  # type: ignore[union-attr]
+    announcements: list[Any] = [each.announcement for each in held]
+    numbers = {each.body.title: each.slot for each in announcements}
     moved, off = numbers[first[0]], numbers[first[1]]
     held[moved - 1] = signed(
         host(moved), slot=moved, revision=1, what=event(moved, start=NOW + 3 * DAY, end=None)
