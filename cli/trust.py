@@ -106,7 +106,7 @@ def blocks_list_command(client: Client, /) -> Answer:
 def blocks_add_command(client: Client, /, **block: Any) -> Answer:
     """Never deal events of a host, or of a source, or that name a word."""
     if not block["target"] and not block["source"]:
-        raise click.UsageError("give a HOST, a WORD, or --source ORGANISER")
+        raise click.UsageError(_("give a HOST, a WORD, or --source ORGANISER"))
     return client.call("block", **block), _blocks
 
 

@@ -179,5 +179,5 @@ async def _show_guests(service: Service, network: NetworkParts, nursery: trio.Nu
 
     guests = GuestsServer(service)
     address = await guests.start(nursery, service.home.config.guests)
-    nursery.start_soon(network.supervisor.run, "guests", guests.site.keep_new)
+    nursery.start_soon(network.supervisor.run, "guests", guests.keep_new)
     return address
