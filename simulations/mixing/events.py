@@ -93,6 +93,8 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     weight = np.arange(1, pars.count + 1) ** -pars.skew
     if pars.spread:
         weight = weight * np.exp(pars.spread * rng.standard_normal(pars.count))
+    if pars.dilution:
+        fame -= pars.dilution * (np.log(weight) - np.log(weight).mean())
     keeper = rng.integers(people, size=pars.count).astype(np.int32)
     imported, keys = _keys(scenario, rng)
     hosts = Hosts(

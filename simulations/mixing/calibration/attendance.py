@@ -126,6 +126,7 @@ FITTED = (
     "attendances per person", "people seen once", "visits per person and group", "repeat visitors",
     "groups per person", "inequality of groups", "sorting of interests",
     "people at a meeting, median", "people at a meeting, by attendance",
+    "people at a meeting against events held",
 )  # fmt: skip
 HELD_OUT = (
     "people seen 5 times or more", "people seen 20 times or more", "5 visits or more to a group",
@@ -133,6 +134,10 @@ HELD_OUT = (
     "visits to the first interest", "people at a meeting, median of other groups",
     "attendances at meetings below three, of other groups",
 )  # fmt: skip
+
+
+def _correlation(one: Floats, other: Floats) -> float:
+    return float(np.corrcoef(one, other)[0, 1]) if one.std() > 0 and other.std() > 0 else 0.0
 
 
 def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
@@ -166,6 +171,9 @@ def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
         "people at a meeting, median": float(np.median(size[fitted])),
         "people at a meeting, by attendance": float(
             np.average(size[fitted], weights=visits[fitted])
+        ),
+        "people at a meeting against events held": _correlation(
+            np.log(data.held[met][fitted]), np.log(size[fitted])
         ),
         "people seen 5 times or more": float((total >= 5).mean()),
         "people seen 20 times or more": float((total >= 20).mean()),

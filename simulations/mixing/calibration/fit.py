@@ -30,7 +30,8 @@ PARAMETERS: dict[str, Range] = {
     "people.activity": Range(0.5, 3.0),
     "choice.match": Range(4.0, 20.0),
     "choice.habit": Range(0.0, 6.0),
-    "hosts.quality": Range(0.0, 3.0),
+    "hosts.quality": Range(0.0, 4.0),
+    "hosts.dilution": Range(0.0, 1.5),
 }
 """What is fitted, and where it is looked for.
 

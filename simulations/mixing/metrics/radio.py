@@ -10,12 +10,14 @@ all.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .registry import WHOLE_RUN, Measurement, metric
+from .registry import mean_of, metric
 
 PAIRS = 2_000
 """Pairs of hands that are compared, at least if there are so many."""
@@ -43,8 +45,8 @@ def _groups(record: Record) -> Array:
     return counts
 
 
-@metric(unit="0 to 1", source=f"{SOURCE}, representation")
-def representation(record: Record) -> Measurement:
+@metric("0 to 1", f"{SOURCE}, representation")
+def representation(record: Record) -> float:
     """JS of the groups of all honest events offered and of the cards dealt of them: who is shown
     too little."""
     tables = record.tables
@@ -52,12 +54,13 @@ def representation(record: Record) -> Measurement:
         np.bincount(tables.event_cluster[tables.offered], weights, record.groups)
         for weights in (None, tables.dealt[tables.offered])
     )
-    if cards.sum():
-        yield WHOLE_RUN, float(divergence(offered / offered.sum(), cards / cards.sum()))
+    if not cards.sum():
+        return math.nan
+    return float(divergence(offered / offered.sum(), cards / cards.sum()))
 
 
-@metric(unit="0 to 1", source=f"{SOURCE}, calibration")
-def calibration(record: Record) -> Measurement:
+@metric("0 to 1", f"{SOURCE}, calibration")
+def calibration(record: Record) -> float:
     """Mean over kept hands of JS of the groups one attended before and of the hand; of those with a
     past."""
     tables, found = record.tables, []
@@ -73,12 +76,11 @@ def calibration(record: Record) -> Measurement:
         found.append(
             divergence(mine / mine.sum(1, keepdims=True), cards / cards.sum(1, keepdims=True))
         )
-    if sum(map(len, found)):
-        yield WHOLE_RUN, float(np.concatenate(found).mean())
+    return mean_of(np.concatenate([np.empty(0), *found]))
 
 
-@metric(unit="0 to 1", source=f"{SOURCE}, fragmentation")
-def fragmentation(record: Record) -> Measurement:
+@metric("0 to 1", f"{SOURCE}, fragmentation")
+def fragmentation(record: Record) -> float:
     """Mean over random pairs of kept hands of one day and region of JS of their cards, which for
     two hands of n cards is 1 - (cards in common) / n: how little of a common world people see."""
     tables = record.tables
@@ -90,7 +92,6 @@ def fragmentation(record: Record) -> Measurement:
     )
     paired = paired[:: max(1, len(paired) // PAIRS)]
     one, other = tables.hand_event[one[paired]], tables.hand_event[other[paired]]
-    if len(one):
-        common = ((one[:, :, None] == other[:, None]) & (one >= 0)[:, :, None]).sum(axis=(1, 2))
-        cards = np.maximum((one >= 0).sum(axis=1), (other >= 0).sum(axis=1))
-        yield WHOLE_RUN, float(1 - (common / np.maximum(cards, 1)).mean())
+    common = ((one[:, :, None] == other[:, None]) & (one >= 0)[:, :, None]).sum(axis=(1, 2))
+    cards = np.maximum((one >= 0).sum(axis=1), (other >= 0).sum(axis=1))
+    return 1 - mean_of(common / np.maximum(cards, 1))

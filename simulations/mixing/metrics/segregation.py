@@ -9,6 +9,7 @@ and Troske 1997). Exposure leaves out oneself instead.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -17,7 +18,8 @@ from scipy.optimize import minimize_scalar
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .registry import WHOLE_RUN, Measurement, metric
+from .diversity import ENOUGH
+from .registry import mean_of, metric
 
 PERMUTATIONS = 4
 
@@ -71,73 +73,63 @@ def _count(event: Array, group: Array, groups: int) -> Array:
     )
 
 
-def _net(record: Record, index: Callable[[Array], float]) -> Measurement:
+def _net(record: Record, index: Callable[[Array], float]) -> float:
     event, group = _attendances(record)
     if len(event) < 2:
-        return
+        return math.nan
     rng = Stream.of(0, Purpose.MEASURE).numpy()
     observed = index(_count(event, group, record.groups))
     chance = np.mean(
         [index(_count(event, rng.permutation(group), record.groups)) for _ in range(PERMUTATIONS)]
     )
-    if np.isfinite(observed) and chance < 1:
-        yield WHOLE_RUN, float((observed - chance) / (1 - chance))
+    return float((observed - chance) / (1 - chance)) if chance < 1 else math.nan
 
 
-def _plain(record: Record, index: Callable[[Array], float]) -> Measurement:
+def _plain(record: Record, index: Callable[[Array], float]) -> float:
     event, group = _attendances(record)
-    if len(event) and np.isfinite(value := index(_count(event, group, record.groups))):
-        yield WHOLE_RUN, value
+    return index(_count(event, group, record.groups)) if len(event) else math.nan
 
 
-@metric(
-    unit="0 to 1",
-    source="Duncan and Duncan (1955); for many groups Morgan (1975) and Sakoda (1981)",
-)
-def dissimilarity(record: Record) -> Measurement:
+@metric("0 to 1", "Duncan and Duncan (1955); for many groups Morgan (1975) and Sakoda (1981)")
+def dissimilarity(record: Record) -> float:
     """D = sum_j sum_g t_j |p_jg - P_g| / (2 T sum_g P_g (1 - P_g)) over viable events; biased
     upwards by small events."""
     return _plain(record, dissimilarity_of)
 
 
-@metric(unit="up to 1", source="Morgan (1975); correction by Carrington and Troske (1997)")
-def dissimilarity_net(record: Record) -> Measurement:
+@metric("up to 1", "Morgan (1975); correction by Carrington and Troske (1997)")
+def dissimilarity_net(record: Record) -> float:
     """(D - D0) / (1 - D0), D0 the mean of D over random permutations of people's groups. 0: at
     random."""
     return _net(record, dissimilarity_of)
 
 
-@metric(
-    unit="0 to 1",
-    source="Theil and Finizza (1971), 'A note on the measurement of racial integration'",
-)
-def theil(record: Record) -> Measurement:
+@metric("0 to 1", "Theil and Finizza (1971), 'A note on the measurement of racial integration'")
+def theil(record: Record) -> float:
     """H = sum_j t_j (E - E_j) / (T E) over viable events, E entropies of group shares; biased
     upwards by small events."""
     return _plain(record, entropy_of)
 
 
-@metric(
-    unit="up to 1", source="Theil and Finizza (1971); correction by Carrington and Troske (1997)"
-)
-def theil_net(record: Record) -> Measurement:
+@metric("up to 1", "Theil and Finizza (1971); correction by Carrington and Troske (1997)")
+def theil_net(record: Record) -> float:
     """(H - H0) / (1 - H0), H0 the mean of H over random permutations of people's groups. 0: at
     random."""
     return _net(record, entropy_of)
 
 
-@metric(unit="share", source="Bell (1954); Lieberson (1981), xPx*")
-def isolation(record: Record) -> Measurement:
+@metric("share", "Bell (1954); Lieberson (1981), xPx*")
+def isolation(record: Record) -> float:
     """Mean over those at viable events of the share of their own group among the others there
     (without themselves)."""
     return _plain(record, isolation_of)
 
 
-@metric(unit="share", source="Bell (1954); Lieberson (1981), xPy* summed over all other groups y")
-def exposure(record: Record) -> Measurement:
+@metric("share", "Bell (1954); Lieberson (1981), xPy* summed over all other groups y")
+def exposure(record: Record) -> float:
     """Mean over those at viable events of the share of other groups among the others there: 1 -
     isolation."""
-    return ((day, 1 - value) for day, value in isolation(record))
+    return 1 - _plain(record, isolation_of)
 
 
 def experienced_of(met: Array) -> Array:
@@ -149,17 +141,13 @@ def experienced_of(met: Array) -> Array:
     return index
 
 
-@metric(
-    unit="0 to 1",
-    source="Moro et al. (2021), 'Mobility patterns ... experienced income segregation'",
-)
-def experienced_segregation(record: Record) -> Measurement:
+@metric("0 to 1", "Moro et al. (2021), 'Mobility patterns ... experienced income segregation'")
+def experienced_segregation(record: Record) -> float:
     """Mean of S_i (see experienced_of) over people with 8 encounters or more, the only ones of whom
     it says much: few encounters look segregated. At random with n encounters it is about sqrt(G /
     n) / 2.5, not 0."""
-    met = record.tables.met[record.tables.met.sum(axis=1) >= 8]
-    if len(met):
-        yield WHOLE_RUN, float(experienced_of(met).mean())
+    met = record.tables.met
+    return mean_of(experienced_of(met[met.sum(axis=1) >= ENOUGH]))
 
 
 def exposure_segregation_of(x: Array, n: Array, mean: Array, square: Array) -> float:
@@ -195,14 +183,8 @@ def exposure_segregation_of(x: Array, n: Array, mean: Array, square: Array) -> f
     return slope / spread if spread > 0 else float("nan")
 
 
-@metric(
-    unit="-1 to 1",
-    source=(
-        "Nilforoshan et al. (2023), 'Human mobility networks reveal increased segregation in large"
-        " cities', Nature"
-    ),
-)
-def exposure_segregation(record: Record) -> Measurement:
+@metric("-1 to 1", "Nilforoshan et al. (2023), 'Human mobility networks', Nature")
+def exposure_segregation(record: Record) -> float:
     """exposure_segregation_of with x whether a person is of a group and y whether those met are,
     averaged over groups by their people. 0: at random, also with few encounters each."""
     met = record.tables.met[record.tables.met.sum(axis=1) > 0].astype(float)
@@ -212,9 +194,10 @@ def exposure_segregation(record: Record) -> Measurement:
     told = [
         g for g in range(record.groups) if 0 < sizes[g] < len(n) and 0 < met[:, g].sum() < n.sum()
     ]
-    if told and (n > 1).any():
-        values = [
-            exposure_segregation_of((group == g) * 1.0, n, met[:, g] / n, met[:, g] / n)
-            for g in told
-        ]
-        yield WHOLE_RUN, float(np.average(values, weights=sizes[told]))
+    if not told or not (n > 1).any():
+        return math.nan
+    share = met / n[:, None]
+    values = [
+        exposure_segregation_of((group == g) * 1.0, n, share[:, g], share[:, g]) for g in told
+    ]
+    return float(np.average(values, weights=sizes[told]))
