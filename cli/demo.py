@@ -78,6 +78,7 @@ def _site(site: str) -> Json:
     import trio
 
     from potluck.node.operations.lifecycle import init
+    from potluck.node.web.site.renewed import written
 
     with tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder:
         client, file = Client(f"{folder}/home"), Path(folder) / "town.ics"
@@ -85,7 +86,7 @@ def _site(site: str) -> Json:
         file.write_bytes(_calendar())
         client.call("import_calendar", source=str(file), form={})
         said = client.call("edition", form=TOWN)
-        return publish.written(Path(site), said)
+        return written(Path(site), said)
 
 
 def _calendar() -> bytes:

@@ -1,4 +1,4 @@
-"""The receipts of draws: list, show, write for others, verify."""
+"""The receipts of draws: list, show, write for others."""
 
 from __future__ import annotations
 
@@ -67,23 +67,6 @@ def receipts_export_command(
     )
 
 
-@receipts_command.command("verify")
-@click.argument("file", type=click.Path(path_type=Path))
-@json_option
-def receipts_verify_command(file: Path, as_json: bool) -> None:
-    """Deal a receipt's hand again, from its file alone."""
-    verified(file, as_json)
-
-
-def verified(file: Path, as_json: bool) -> None:
-    """The same for another command."""
-    import trio
-
-    from potluck.node.operations.draw.receipts import verify_file
-
-    result(trio.run(verify_file, file), as_json, _verified)
-
-
 def _receipts(found: list[Json]) -> None:
     if not found:
         click.echo(say("No draws yet: potluck draw"))
@@ -97,7 +80,7 @@ def _receipt(found: Json) -> None:
     click.echo(
         say("Receipt {id}, drawn {drawn_at}", id=found["id"], drawn_at=moment(found["drawn_at"]))
     )
-    _draw(found)
+    draw_told(found)
     for name, value in (found["filters"] or {}).items():
         click.echo(say("Filter {name}: {value}", name=name, value=value))
     for difference in found["differences"]:
@@ -108,16 +91,8 @@ def _receipt(found: Json) -> None:
         click.echo(open_question)
 
 
-def _verified(found: Json) -> None:
-    click.echo(
-        click.style(say("Verified: the hand follows from this deck and this seed."), fg="green")
-    )
-    _draw(found)
-    for open_question in found["unproven"]:
-        click.echo(open_question)
-
-
-def _draw(found: Json) -> None:
+def draw_told(found: Json) -> None:
+    """What was drawn from, and the seed."""
     deck = say(
         "{events} of {organisers}",
         events=count(found["events"], "event"),

@@ -12,7 +12,7 @@ from .client import Client
 from .language import count, say
 from .options import json_option
 from .printing import Json, result
-from .receipts import verified
+from .receipts import draw_told
 from .wording import moment
 
 
@@ -26,15 +26,27 @@ def verify_command(client: Client, /, file: Path | None, site: str | None, as_js
     if (file is None) == (site is None):
         raise click.UsageError(say("give the file of a receipt, or --site URL"))
     if file is not None:
-        verified(file, as_json)
+        import trio
+
+        from potluck.node.operations.draw.receipts import verify_file
+
+        result(trio.run(verify_file, file), as_json, _receipt)
         return
     found = client.call("check_site", url=site)
-    result(found, as_json, _told)
+    result(found, as_json, _site)
     if found["forged"] or found["differences"]:
         raise VerificationFailed("this site shows what does not hold")
 
 
-def _told(found: Json) -> None:
+def _receipt(found: Json) -> None:
+    verified = say("Verified: the hand follows from this deck and this seed.")
+    click.echo(click.style(verified, fg="green"))
+    draw_told(found)
+    for open_question in found["unproven"]:
+        click.echo(open_question)
+
+
+def _site(found: Json) -> None:
     shows, ours = count(found["events"], "event"), count(found["ours"], "event")
     click.echo(
         say(

@@ -350,7 +350,7 @@ async def _show_guests(service: Service, network: Network, nursery: trio.Nursery
 
     guests = GuestsServer(service)
     address = await guests.start(nursery, service.home.config.guests)
-    nursery.start_soon(network.parts.run, "guests", guests.keep_new)
+    nursery.start_soon(network.parts.run, "guests", guests.site.keep_new)
     return address
 
 
@@ -370,6 +370,11 @@ def _parts(
     }
     if home.config.mdns:
         parts["mdns"] = partial(network.transport.find_nearby, network.peers.found_nearby)
+    if home.config.site_dir:
+        from .web.site.renewed import keep_folder  # noqa: PLC0415 - few nodes have guests
+
+        folder = home.path / Path(home.config.site_dir).expanduser()
+        parts["site"] = partial(keep_folder, service, folder)
     return parts
 
 

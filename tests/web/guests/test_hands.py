@@ -46,7 +46,8 @@ def _candidate(chance: random.Random, slot: int) -> Candidate:
     return Candidate(who, slot, chance.randbytes(32), series, named)
 
 
-def _row(one: Candidate) -> list[Any]:
+def row(one: Candidate) -> list[Any]:
+    """A candidate as a receipt has it."""
     return [one.host.hex(), f"{one.slot:016x}", one.id.hex(), one.series, one.source]
 
 
@@ -60,8 +61,8 @@ def _case(number: int) -> tuple[dict[str, Any], bytes]:
     value, n = chance.randbytes(32), chance.randrange(wild, 9)
     made = receipt.deal(candidates, Solo(DATE, 0), value, n, wild, others)
     asked = {
-        "candidates": [_row(one) for one in candidates],
-        "others": [_row(one) for one in others],
+        "candidates": [row(one) for one in candidates],
+        "others": [row(one) for one in others],
         "origin": {"kind": "solo", "date": DATE, "redraw": 0},
         "seed": value.hex(),
         "n": n,
