@@ -15,6 +15,7 @@ from typing import Any
 
 from potluck.protocol.errors import LocalError
 
+from . import schema
 from .experiment import Experiment
 from .results import Folder, write_whole
 
@@ -50,9 +51,8 @@ def commit() -> str:
         return done.stdout.strip()
 
     try:
-        return git("rev-parse", "HEAD") + (
-            "+" if git("status", "--porcelain", "--", str(HERE)) else ""
-        )
+        changed = git("status", "--porcelain", "--", str(HERE))
+        return git("rev-parse", "HEAD") + ("+" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
 
@@ -72,10 +72,8 @@ def _cpu() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor()
-    return next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
-        platform.machine(),
-    )
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
 
 
 @dataclass(frozen=True)
@@ -101,30 +99,20 @@ class Manifest:
     def begin(self, experiment: Experiment, workers: str) -> None:
         """Write the manifest of a fresh folder, or check that the folder holds this very
         experiment."""
-        plain = experiment.to_json()
+        plain = schema.plain(experiment)
         if self.path.exists():
             before = self.read()
-            if before["experiment"] != plain or before["model"] != model_digest():
-                what = (
-                    "another experiment"
-                    if before["experiment"] != plain
-                    else "runs of another version of the model"
-                )
-                raise LocalError(
-                    f"{self.folder.path} holds {what}; choose another folder or remove it"
-                )
+            if before["experiment"] != plain:
+                raise self._holds("another experiment")
+            if before["model"] != model_digest():
+                raise self._holds("runs of another version of the model")
             return
-        self._write(
-            {
-                "experiment": plain,
-                **code(),
-                "system": platform.platform(),
-                "cpu": _cpu(),
-                "cores": os.cpu_count(),
-                "workers": workers,
-                "wall_seconds": 0.0,
-            }
-        )
+        machine = {"system": platform.platform(), "cpu": _cpu(), "cores": os.cpu_count()}
+        session = {"workers": workers, "wall_seconds": 0.0}
+        self._write({"experiment": plain, **code(), **machine, **session})
+
+    def _holds(self, what: str) -> LocalError:
+        return LocalError(f"{self.folder.path} holds {what}; choose another folder or remove it")
 
     def add_seconds(self, seconds: float) -> None:
         """Add the wall time of a session (a resumed run has several)."""

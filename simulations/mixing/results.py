@@ -22,15 +22,11 @@ from numpy.typing import NDArray
 from .experiment import Cell, Experiment
 from .model import Result
 
-SCHEMA = pa.schema(
-    [
-        ("cell", pa.string()),
-        ("seed", pa.uint64()),
-        ("day", pa.int32()),
-        ("metric", pa.string()),
-        ("value", pa.float64()),
-    ]
-)
+COLUMNS = {
+    "cell": pa.string(), "seed": pa.uint64(), "day": pa.int32(), "metric": pa.string(),
+    "value": pa.float64(),
+}  # fmt: skip
+SCHEMA = pa.schema(COLUMNS)
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -47,21 +43,13 @@ class Encoded:
 
 def encode(cell: str, result: Result) -> Encoded:
     """The bytes of a run: equal results give equal bytes."""
-    days, metrics, values = zip(*result.rows, strict=True) if result.rows else ((), (), ())
-    table = pa.table(
-        {
-            "cell": [cell] * len(days),
-            "seed": [result.seed] * len(days),
-            "day": days,
-            "metric": metrics,
-            "value": values,
-        },
-        schema=SCHEMA,
-    )
-    rows, arrays = io.BytesIO(), io.BytesIO()
-    pq.write_table(table, rows, compression="zstd")
+    rows = [(cell, result.seed, *row) for row in result.rows]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
+    table = pa.table(dict(zip(COLUMNS, columns, strict=True)), schema=SCHEMA)
+    parquet, arrays = io.BytesIO(), io.BytesIO()
+    pq.write_table(table, parquet, compression="zstd")
     np.savez_compressed(arrays, **result.arrays)  # type: ignore[arg-type]
-    return Encoded(cell, result.seed, rows.getvalue(), arrays.getvalue())
+    return Encoded(cell, result.seed, parquet.getvalue(), arrays.getvalue())
 
 
 def write_whole(path: Path, content: bytes) -> None:

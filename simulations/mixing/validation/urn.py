@@ -13,14 +13,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from potluck.simulations.mixing.intervals import Interval, mean_interval
+from potluck.simulations.mixing.intervals import mean_interval
 from potluck.simulations.mixing.scenario import Settings
 
 from .page import Line, Page
 
-PAPER = (
-    "Fleder and Hosanagar 2009, Blockbuster Culture's Next Rise or Fall, Management Science 55(5)"
-)
+PAPER = "Fleder and Hosanagar 2009, Blockbuster Culture's Next Rise or Fall, Management Science"
 
 
 class Urn(Settings, frozen=True):
@@ -65,44 +63,22 @@ def final_shares(
     return (lead + steps) / (2 * steps)
 
 
-def _proportion(successes: NDArray[np.bool_]) -> Interval:
-    return mean_interval(successes.astype(float))
-
-
 def run(settings: Urn, seed: int) -> Page:
     """Simulate every case and set it beside the closed form; two standard errors are allowed on
     each side."""
     lines: list[Line] = []
     for index, (p, r) in enumerate(settings.cases):
-        shares = final_shares(
-            p, r, settings.steps, settings.markets, np.random.default_rng([seed, index])
-        )
+        rng = np.random.default_rng([seed, index])
+        shares = final_shares(p, r, settings.steps, settings.markets, rng)
         low, high = limits(p, r)
         theory = probability_high(p, r)
         slack = 2 * np.sqrt(max(theory * (1 - theory), 1e-3) / settings.markets)
-        middle = (low + high) / 2
-        lines.append(
-            Line(
-                f"p={p} r={r}: P(w ends ahead)",
-                f"{theory:.4f}",
-                _proportion(shares > middle),
-                theory - slack,
-                theory + slack,
-            )
-        )
-        ahead = shares[shares > middle]
-        lines.append(
-            Line(
-                f"p={p} r={r}: share of w when ahead",
-                f"{high:.4f}",
-                mean_interval(ahead),
-                high - 0.01,
-                high + 0.01,
-            )
-        )
-    return Page(
-        "urn",
-        PAPER,
-        tuple(lines),
-        ("The closed form is derived in the code; limit shares need no derivation.",),
-    )
+        ahead = shares > (low + high) / 2
+        for what, expected, got, give in (
+            ("P(w ends ahead)", theory, ahead.astype(float), slack),
+            ("share of w when ahead", high, shares[ahead], 0.01),
+        ):
+            name, bounds = f"p={p} r={r}: {what}", (expected - give, expected + give)
+            lines.append(Line(name, f"{expected:.4f}", mean_interval(got), *bounds))
+    remark = "The closed form is derived in the code; limit shares need no derivation."
+    return Page("urn", PAPER, tuple(lines), (remark,))
