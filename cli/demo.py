@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from . import hands, publish
+from . import hand_text, publish
 from .client import Client
 from .language import count, say
 from .options import json_option
@@ -65,7 +65,7 @@ def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> No
         _meet(*nodes)
         total = _bring_events(Path(folder), *nodes[:2])
         _wait_for_all(nodes[2], total)
-        result(_dealt(nodes[2]), as_json, hands.hand)
+        result(_dealt(nodes[2]), as_json, hand_text.hand)
         if phone:
             _show_to_a_phone(nodes[2])
         if not once:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from . import hands
+from . import hand_text
 from .client import Client
 from .filter_options import FilteredCommand
 from .language import count, say
@@ -72,7 +72,7 @@ def draw_command(
     if save:
         client.call("save_filters", name=save, form=said)
     dealt = _dealt(client, said, ways, as_json)
-    result(dealt, as_json, lambda dealt: hands.hand(dealt, _beyond(client, said, dealt)))
+    result(dealt, as_json, lambda dealt: hand_text.hand(dealt, _beyond(client, said, dealt)))
 
 
 def _beyond(client: Client, said: dict[str, Any], found: Any) -> list[Any]:
@@ -196,7 +196,7 @@ def browse_command(
     """The plain list instead of a draw: by time, or A to Z."""
     said = form(client, options, as_name)
     found = client.call("browse", form=said, order=order, hidden=hidden)
-    result(found, as_json, lambda found: hands.browsed(found, _beyond(client, said, found)))
+    result(found, as_json, lambda found: hand_text.browsed(found, _beyond(client, said, found)))
 
 
 @click.command("why", cls=FilteredCommand)
@@ -211,7 +211,7 @@ def why_command(
 ) -> None:
     """Why an event is, or is not, among those you draw from."""
     found = client.call("why", id=client.id_of(id), form=form(client, options, as_name))
-    result(found, as_json, hands.why)
+    result(found, as_json, hand_text.why)
 
 
 def _commitment(opened: Json) -> None:

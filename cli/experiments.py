@@ -19,7 +19,7 @@ from potluck.simulations.mixing import (
     report,
     results,
     runner,
-    schema,
+    scenario_file,
     summary,
 )
 from potluck.simulations.mixing.intervals import Interval
@@ -81,7 +81,7 @@ def sweep_command(
 ) -> None:
     """Run SCENARIO at many points; --vary adds to, or replaces, what the file varies."""
     path = experiment.find(scenario)
-    tables = schema.read_toml(path)
+    tables = scenario_file.read_toml(path)
     settings = tables.setdefault("experiment", {})
     given = {"method": method, "samples": samples}
     settings |= {key: value for key, value in given.items() if value is not None}
@@ -175,7 +175,9 @@ def _print(rows: list[summary.Row], names: list[str]) -> None:
 
 def _finished(path: Path) -> tuple[results.Folder, experiment.Experiment]:
     folder = results.Folder(path)
-    return folder, schema.build(experiment.Experiment, mixing.Manifest(folder).read()["experiment"])
+    return folder, scenario_file.build(
+        experiment.Experiment, mixing.Manifest(folder).read()["experiment"]
+    )
 
 
 @click.command("compare")
@@ -259,7 +261,8 @@ def schema_command(as_json: bool) -> None:
 
 def _toml_schema() -> str:
     about = " ".join((experiment.Asked.__doc__ or "").split())
-    return f"[experiment]  # {about}\n{schema.describe(experiment.Asked)}\n{schema.describe()}"
+    asked, scenario = scenario_file.describe(experiment.Asked), scenario_file.describe()
+    return f"[experiment]  # {about}\n{asked}\n{scenario}"
 
 
 @click.command("policies")

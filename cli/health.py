@@ -38,7 +38,7 @@ def status_command(client: Client, /, as_json: bool) -> None:
 def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool) -> None:
     """Look whether all is well with your node, and say what to do about what is not."""
     from potluck.node.operations.health import doctor
-    from potluck.node.operations.health.bundle import bundle as bundled
+    from potluck.node.operations.health.bug_report import bundle as bundled
 
     client: Client = ctx.obj
     findings, facts = doctor.check_from_outside(client.path), {}

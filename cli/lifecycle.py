@@ -128,8 +128,8 @@ def up_command(
             check_loopback(web)
         except LocalError as error:
             raise click.BadParameter(str(error), param_hint="--web") from None
-    from potluck.node import runtime
     from potluck.node.home import logs
+    from potluck.node.runtime import runtime
 
     logs.start(log_level, log_format)
     options = runtime.Options(

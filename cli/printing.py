@@ -12,7 +12,7 @@ import click
 
 from .client import Progress
 from .language import tongue
-from .streams import can_show
+from .terminal import can_show
 
 Json = Mapping[str, Any]
 

@@ -27,7 +27,7 @@ from potluck.node.clock import Clock
 from potluck.protocol.errors import LocalError, PotluckError
 
 from .language.locale import PLAIN, Tongue, as_environment, tongue
-from .operations.registry import perform
+from .operations.dispatch import perform
 from .operations.service import Json, Service
 
 log = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NODE = """
-    errors limits version clock language geography home store calendars transport peering
-    replication operations web control parts runtime
+    errors limits clock language geography home store calendars transport peering
+    replication operations web control runtime
     """.split()
 """The rooms of node/, in the order in which one may import another: only those above it."""
 

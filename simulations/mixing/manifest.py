@@ -15,7 +15,7 @@ from typing import Any
 
 from potluck.protocol.errors import LocalError
 
-from . import schema
+from . import scenario_file
 from .experiment import Experiment
 from .results import Folder, write_whole
 
@@ -26,7 +26,7 @@ PACKAGES = (
 HERE = Path(__file__).parent
 HARNESS = (
     "calibration", "cluster", "experiment", "intervals", "manifest", "plots", "report", "results",
-    "runner", "schema", "summary",
+    "runner", "scenario_file", "summary",
 )  # fmt: skip
 """Modules that no number of a run depends on; everything else counts as the model."""
 
@@ -99,7 +99,7 @@ class Manifest:
     def begin(self, experiment: Experiment, workers: str) -> None:
         """Write the manifest of a fresh folder, or check that the folder holds this very
         experiment."""
-        plain = schema.plain(experiment)
+        plain = scenario_file.plain(experiment)
         if self.path.exists():
             before = self.read()
             if before["experiment"] != plain:

@@ -14,7 +14,7 @@ import trio
 from potluck.node.peering import exchange, peer_record
 from potluck.node.transport import Disconnected, Stream, protocols
 from potluck.node.transport.channel import Channel
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import NONCE_BYTES

@@ -19,7 +19,7 @@ from potluck.node.replication.gossip import Gossip
 from potluck.node.replication.intake import Arrival, Intake
 from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.protocol import stamp, wire
 from potluck.protocol.announcement import DAY, Announcement, Body, Status
 from potluck.protocol.identity import Identity
@@ -119,7 +119,7 @@ class Node:
         return signed
 
     def _make(self) -> None:
-        """The parts, as node/runtime.py puts them together."""
+        """The parts, as node/runtime/connections.py puts them together."""
         rng, network = self._random, NETWORK
         self.transport = MemoryTransport(self._world, self._identity.seed, self.ip)
         self.intake = Intake(network, self.store, self.clock)

@@ -9,8 +9,8 @@ import msgspec
 
 from potluck.simulations.mixing.scenario import InvalidScenario, Settings, par
 
+from .fault_plan import Plan
 from .gossip import Gossip
-from .plan import Plan
 
 FOLDER = Path(__file__).parents[1] / "scenarios" / "network"
 

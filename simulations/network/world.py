@@ -20,14 +20,14 @@ from trio._core import _run as trio_run
 from trio.testing import MockClock
 
 from potluck.node.replication.intake import Arrival
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.protocol import wire
 from potluck.protocol.errors import LocalError
 from potluck.protocol.wire import SignedAnnouncement
 
 from .attackers import ATTACKERS
+from .fault_plan import Announce, Crash, Cut, Plan, Skew, Sleep, Step, Withdraw
 from .node import Node
-from .plan import Announce, Crash, Cut, Plan, Skew, Sleep, Step, Withdraw
 
 LOOK = 10.0
 """Seconds between looks at whether all hold the same."""

@@ -15,11 +15,11 @@ import httpx
 import pytest
 import trio
 
-from potluck.node import runtime
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.operations.service import Json, open_store
-from potluck.node.runtime import Options
+from potluck.node.runtime import runtime
+from potluck.node.runtime.runtime import Options
 from potluck.protocol.errors import LocalError, NotFound
 
 from .at_home import CONFIG

@@ -18,7 +18,6 @@ from potluck.simulations.mixing.record import join
 from potluck.simulations.mixing.region import Region
 from potluck.simulations.mixing.rng import Stream
 from potluck.simulations.mixing.scenario import (
-    PILOT,
     Choice,
     InvalidScenario,
     Measure,
@@ -29,7 +28,7 @@ from potluck.simulations.mixing.scenario import (
     Time,
 )
 
-from .settings import SMALL, by, measure
+from .settings import PILOT, SMALL, by, measure
 
 
 def region(scenario: Scenario = SMALL, seed: int = 1) -> Region:

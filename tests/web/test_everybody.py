@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from potluck.node.home.home import Home
 from potluck.node.language import locale as tongues
 from potluck.node.operations import Service
-from potluck.node.operations.draw import choices, today
+from potluck.node.operations.draw import keep, today
 from potluck.node.operations.forms import DrawForm, TableForm
 from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Status
@@ -60,7 +60,7 @@ async def _time_passes(service: Service) -> None:
     filters = DrawForm.read(json.loads(service.store.choices.filters()["page"]))
     for card in (await today.draw(service, filters))["hand"]:
         if card["title"] in (SOUP, ROPE, LAMP):
-            await choices.keep(service, card["id"])
+            await keep.keep(service, card["id"])
     later = signed(host(1), slot=1, revision=1, issued_at=NOW, what=event(1, later=1800))
     flood = replace(event(2), about="Cancelled: The river is in the boathouse.")
     off = signed(host(2), slot=2, revision=1, issued_at=NOW, status=Status.CANCELLED, what=flood)

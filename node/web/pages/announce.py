@@ -12,14 +12,14 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.revisions import since
 from potluck.node.operations.forms import EventForm
 from potluck.protocol.errors import LocalError
 
 from . import event_form as forms
+from . import paper_ticket as tickets
 from . import sent
-from . import ticket as tickets
 from .changes import Change, changes
 from .view import NO_PROBLEM, Problem, View
 
@@ -116,7 +116,7 @@ async def _sent_before(view: View, filled: Mapping[str, Any], before: sent.Sent)
     if before.digest == forms.digest(filled):
         view.notice(view.say("This was announced already, and only once."))
         return view.go(f"/card/{before.id}")
-    event = await listing.show(view.service, before.id)
+    event = await list_events.show(view.service, before.id)
     text = view.say(
         "From this ticket you have announced “%(title)s” already. Send it again, and this is "
         "announced as another event beside it. To change that one, open it under what you have "
@@ -128,7 +128,7 @@ async def _sent_before(view: View, filled: Mapping[str, Any], before: sent.Sent)
 
 async def change(view: View) -> Response:
     """An event of one's own: what can be done with it, and the form to edit it."""
-    event = await listing.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.part("id"))
     if not event["mine"] or event["title"] is None:
         raise LocalError("only an event of your own that was not withdrawn can be changed")
     return _form(view, forms.of_event(event), event=event)
@@ -138,7 +138,7 @@ async def edit(view: View) -> Response:
     """A new revision, if nothing was changed since the form was opened; else what was."""
     filled = forms.filled(view)
     async with view.site.announcing:
-        event = await listing.show(view.service, view.part("id"))
+        event = await list_events.show(view.service, view.part("id"))
         before = sent.find(view)
         if before is not None and before.digest == forms.digest(filled):
             return view.go(f"/card/{before.id}")
@@ -181,7 +181,7 @@ async def call_off(view: View) -> Response:
     """Postpone, cancel or withdraw."""
     act = view.field("act")
     async with view.site.announcing:
-        event = await listing.show(view.service, view.part("id"))
+        event = await list_events.show(view.service, view.part("id"))
         if stale := await _stale(view, event):
             return stale
         if act == "postpone":

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.language.format import marked as _
 from potluck.node.operations import Json
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.revisions import revisions
 from potluck.node.operations.announce.signing import held
-from potluck.node.operations.draw.listing import other_dates
+from potluck.node.operations.draw.pagination import other_dates
 from potluck.node.operations.draw.plan import plan
 from potluck.node.operations.draw.undealt import undealt
 from potluck.node.operations.draw.versions import other_versions
@@ -28,13 +28,13 @@ from potluck.protocol.errors import LocalError, NotFound
 
 from .back import way_back
 from .changes import changes, place_of
-from .ticket import rose, ticket, used_marks
+from .paper_ticket import rose, ticket, used_marks
 from .view import View
 
 
 async def card(view: View) -> Response:
     """Everything about one event, and why it is here."""
-    event = await listing.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.part("id"))
     drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
     versions = other_versions(view.service, held(view.service, event["id"]))
@@ -176,7 +176,7 @@ async def calendar(view: View) -> Response:
 
 async def share(view: View) -> Response:
     """The event as words to pass on, and as a code that another phone's calendar reads."""
-    event = await listing.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.part("id"))
     if event["title"] is None:
         raise NotFound("this event was withdrawn; there is nothing to share")
     shown = ticket(view, event)
@@ -191,7 +191,7 @@ async def share(view: View) -> Response:
 
 async def share_code(view: View) -> Response:
     """A QR code with the event's title, time and place as iCalendar."""
-    event = await listing.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.part("id"))
     return code(view, _vevent(event))
 
 

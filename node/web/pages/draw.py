@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import choices, today
+from potluck.node.operations.draw import keep, today
 from potluck.node.operations.draw.table_hand import draw_table
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
 from . import filters, live
-from .ticket import point_of, ticket, used_marks
+from .paper_ticket import point_of, ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
 from .walks import reach
 
@@ -87,19 +87,19 @@ async def table_redraw(view: View) -> Response:
     return view.go("/table/hand", name=name)
 
 
-_ANSWERS = {"keep": choices.keep, "skip": choices.skip, "not tonight": choices.not_tonight}
+_ANSWERS = {"keep": keep.keep, "skip": keep.skip, "not tonight": keep.not_tonight}
 
 
 async def choose(view: View) -> Response:
     """Keep, skip, put off or put back a card, then return to where it lies."""
     id = view.part("id")
-    answer = _ANSWERS.get(view.field("answer"), choices.forget)
+    answer = _ANSWERS.get(view.field("answer"), keep.forget)
     try:
         await answer(view.service, id)
     except NotFound as error:
         view.notice(
             view.say("In another window you have put it back already.")
-            if answer is choices.forget
+            if answer is keep.forget
             else words.capital(words.sentence(view.tell(error)))
         )
     return view.go_back("/", f"t-{id[:8]}")

@@ -15,7 +15,7 @@ from potluck.node.operations import Json
 from potluck.node.operations.forms import EventForm
 from potluck.protocol.announcement import ACCESS_NEEDS
 
-from . import ticket as tickets
+from . import paper_ticket as tickets
 from .view import Problem, View
 
 PLAIN = (

@@ -19,7 +19,7 @@ from potluck.node.operations.draw.window import DAYS, KILOMETRES
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.towns import towns as suggested
 
-from .ticket import ticket
+from .paper_ticket import ticket
 from .view import Problem, View
 
 FIRST, LAST = "00:00", "23:59"

@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.responses import Response
 
 from potluck.node.operations.lifecycle import leave as leaving
-from potluck.node.web.api import files as api_files
+from potluck.node.web.api import transfers as api_files
 from potluck.protocol.errors import LocalError, NotFound
 
 from .view import NO_PROBLEM, Problem, View

@@ -15,13 +15,13 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import choices, went
+from potluck.node.operations.draw import keep, went
 from potluck.node.operations.draw.plan import CALLED_OFF, acknowledge, plan
 from potluck.node.operations.sharing.exports import plan_calendar
 from potluck.protocol.errors import NotFound
 
 from .changes import changes, reason
-from .ticket import ticket
+from .paper_ticket import ticket
 from .view import View
 
 _FEED = "page.feed"
@@ -109,7 +109,7 @@ async def seen(view: View) -> Response:
 async def take_off(view: View) -> Response:
     """Take an event off the plan; the next page offers to put it back."""
     try:
-        event = await choices.forget(view.service, view.part("id"))
+        event = await keep.forget(view.service, view.part("id"))
     except NotFound:
         view.notice(view.say("In another window you have taken it off your plan already."))
         return view.go("/plan")
@@ -120,7 +120,7 @@ async def take_off(view: View) -> Response:
 
 async def put_back(view: View) -> Response:
     """Keep again what was taken off."""
-    await choices.keep(view.service, view.part("id"))
+    await keep.keep(view.service, view.part("id"))
     return view.go("/plan")
 
 

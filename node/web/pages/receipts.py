@@ -11,7 +11,7 @@ from potluck.node.operations.draw import beside, receipts
 from potluck.node.operations.draw import witness as witnessed
 from potluck.protocol.errors import LocalError
 
-from .ticket import ticket, used_marks
+from .paper_ticket import ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
 
 KINDS = {

@@ -13,8 +13,8 @@ from potluck.node.geography import distance as geo
 from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue
 from potluck.node.operations import Json
-from potluck.node.operations.announce.describe import describe_for
-from potluck.node.web.pages.ticket import facts, marks
+from potluck.node.operations.announce.event_json import describe_for
+from potluck.node.web.pages.paper_ticket import facts, marks
 from potluck.protocol.wire import SignedAnnouncement
 
 LONG_AGO = date(1970, 1, 1)

@@ -15,7 +15,7 @@ from potluck.node.language import format as words
 from potluck.node.language.locale import Tongue
 from potluck.node.operations import Json
 from potluck.node.operations.sharing.public_hand import EMPTY, LATE, UNCOMMITTED
-from potluck.node.web.pages.ticket import MARK_OF
+from potluck.node.web.pages.paper_ticket import MARK_OF
 from potluck.node.web.pages.view import environment
 from potluck.protocol.wire import SignedAnnouncement
 

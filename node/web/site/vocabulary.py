@@ -10,7 +10,7 @@ from babel.messages.extract import extract
 
 from potluck.node.language import format as words
 from potluck.node.language.locale import PLAIN, Tongue, tongue
-from potluck.node.web.pages.ticket import MARK_OF, TOPIC_WORDS
+from potluck.node.web.pages.paper_ticket import MARK_OF, TOPIC_WORDS
 
 APP = Path(__file__).parent / "app"
 _SAYING: dict[str, Any] = {"say": None, "count": (1, 2), "marked": None}

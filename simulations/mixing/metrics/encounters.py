@@ -9,7 +9,7 @@ import numpy as np
 from potluck.simulations.mixing.adversaries import attack
 from potluck.simulations.mixing.record import Array, Record
 
-from .registry import WHOLE_RUN, Measurement, mean_of, metric, ratio
+from .metric import WHOLE_RUN, Measurement, mean_of, metric, ratio
 
 TIE = 3
 """Meetings after which a pair counts as a tie in the metrics, whatever meeting.ties is."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 
-from .registry import WHOLE_RUN, Measurement, mean_of, metric
+from .metric import WHOLE_RUN, Measurement, mean_of, metric
 
 
 def gini_of(values: Array) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 
-from .registry import metric, ratio
+from .metric import metric, ratio
 
 UNEXPECTED = 0.5
 """Least 1 - cosine to the topics attended before from which an evening counts as unexpected."""

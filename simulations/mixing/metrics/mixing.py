@@ -14,7 +14,7 @@ import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 
-from .registry import WHOLE_RUN, Measurement, metric, ratio
+from .metric import WHOLE_RUN, Measurement, metric, ratio
 
 
 def assortativity_of(matrix: Array) -> float:

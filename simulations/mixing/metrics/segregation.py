@@ -19,7 +19,7 @@ from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
 from .diversity import ENOUGH
-from .registry import mean_of, metric
+from .metric import mean_of, metric
 
 PERMUTATIONS = 4
 

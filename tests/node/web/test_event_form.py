@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from potluck.node.errors import Unfit
 from potluck.node.language.locale import tongue
 from potluck.node.web.pages import event_form as forms
-from potluck.node.web.pages.ticket import _area
+from potluck.node.web.pages.paper_ticket import _area
 
 DATES = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 MINUTES = st.times().map(lambda each: each.replace(second=0, microsecond=0))

@@ -12,7 +12,7 @@ from potluck.node.transport import multiaddrs
 from potluck.protocol.admission import Head
 from potluck.protocol.errors import RemoteError
 from potluck.simulations.network.attackers import ATTACKERS
-from potluck.simulations.network.plan import Announce, Plan
+from potluck.simulations.network.fault_plan import Announce, Plan
 from potluck.simulations.network.world import live
 
 FLOOD = Plan(nodes=2, length=60, attackers={"flood": 4})

@@ -11,7 +11,7 @@ import pytest
 import trio
 from playwright.sync_api import Page, expect
 
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.draw import receipts
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.sharing import imports
@@ -252,4 +252,4 @@ async def _imported(home: Path, name: str, ticket: bytes) -> list[Any]:
     async with at_home(home) as service:
         form = ImportForm(at="52.52,13.405")
         await imports.import_upload(service, name, ticket, form)
-        return list(await listing.list_events(service))
+        return list(await list_events.list_events(service))

@@ -20,7 +20,7 @@ from potluck.protocol.text import clean_source_id
 
 from .component import Component
 from .draft import Draft
-from .text import web_address
+from .plain_text import web_address
 
 T = TypeVar("T")
 FARTHEST = 31 * DAY

@@ -16,7 +16,7 @@ from potluck.node.store import Within
 from potluck.protocol import wire
 from potluck.protocol.announcement import Body
 
-from .describe import Event, describe
+from .event_json import Event, describe
 from .signing import held
 
 

@@ -9,8 +9,8 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from potluck.node import parts
-from potluck.node.parts import Parts
+from potluck.node.runtime import supervisor
+from potluck.node.runtime.supervisor import Supervisor
 from potluck.protocol.errors import LocalError
 
 
@@ -24,13 +24,13 @@ async def test_a_part_that_fails_is_named_and_begun_again_later_and_later(
         async with trio.open_nursery():
             raise ZeroDivisionError
 
-    made = Parts()
+    made = Supervisor()
     with trio.move_on_after(3000):
         await made.run("calendars", failing)
     pauses = [round(after - before) for before, after in itertools.pairwise(begun)]
 
     assert pauses[:5] == [1, 2, 4, 8, 16]
-    assert max(pauses) == parts.LONGEST_PAUSE
+    assert max(pauses) == supervisor.LONGEST_PAUSE
     assert made.failing == {"calendars": "a defect (ZeroDivisionError)"}
     assert caplog.record_tuples[0][1:] == (
         logging.ERROR,
@@ -48,12 +48,12 @@ async def test_what_runs_well_again_is_not_failing(autojump_clock: MockClock) ->
             raise LocalError("the disk is full; free some space")
         await trio.sleep_forever()
 
-    made = Parts()
+    made = Supervisor()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(made.run, "sync", failing_once)
         await trio.sleep(10)
         assert made.failing == {"sync": "the disk is full; free some space"}
-        await trio.sleep(parts.RAN_WELL)
+        await trio.sleep(supervisor.RAN_WELL)
         assert made.failing == {}
         assert turns == 2
         nursery.cancel_scope.cancel()

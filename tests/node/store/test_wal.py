@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from potluck.node.store.database import Database, fetch
-from potluck.node.store.log import pages_in
+from potluck.node.store.wal import pages_in
 
 
 @pytest.fixture

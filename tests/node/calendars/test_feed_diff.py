@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from potluck.node.calendars.changes import Changes, changes
-from potluck.node.calendars.identity import event_of
+from potluck.node.calendars.event_identity import event_of
+from potluck.node.calendars.feed_diff import Changes, changes
 from potluck.node.store.feeds import FeedEvent
 from tests.node.calendar_text import SINCE, items, vevent
 

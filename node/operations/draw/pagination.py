@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 
 from potluck.node.errors import Unfit
-from potluck.node.operations.announce.describe import Event, describe
+from potluck.node.operations.announce.event_json import Event, describe
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service

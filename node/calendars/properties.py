@@ -33,8 +33,8 @@ from potluck.protocol.text import (
 
 from .component import Component
 from .draft import UNKNOWN_ZONE, Draft, Origin, Scope, Unusable, fitted
-from .identity import slot_of, source_id
-from .text import plain, web_address
+from .event_identity import slot_of, source_id
+from .plain_text import plain, web_address
 from .times import Moment
 from .zones import Zone, Zones, known
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from .kernels import cosine
 from .people import Floats, Ints
+from .policy_view import View
 from .rng import jit
 from .scenario import Scenario
-from .view import View
 
 WEEKDAY = 3
 """The day of the week on which hands are kept."""

@@ -21,13 +21,13 @@ OPERATIONS: Mapping[str, str] = {
     name: module
     for module, names in {
         "announce.announce": "announce edit postpone cancel withdraw",
-        "announce.listing": "list_events list_part page_events show",
+        "announce.list_events": "list_events list_part page_events show",
         "announce.cautions": "cautions",
         "announce.revisions": "revisions",
         "draw.bag": "bag empty_bag",
         "draw.beside": "draw_seed draw_fresh draw_dice rolls_needed",
         "draw.browse": "browse beyond",
-        "draw.choices": "keep skip not_tonight forget kept",
+        "draw.keep": "keep skip not_tonight forget kept",
         "draw.numbered": "numbered",
         "draw.importers": "importers",
         "draw.plan": "plan acknowledge",

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream
 from potluck.simulations.mixing.scenario import InvalidScenario, Parameter, PolicyChoice
-from potluck.simulations.mixing.view import Hand, View
 
 Deal = Callable[..., Hand]
 

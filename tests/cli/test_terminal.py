@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from potluck.cli import streams
+from potluck.cli import terminal
 
 from .conftest import Person
 
@@ -169,4 +169,4 @@ def test_an_error_that_is_not_the_streams_is_raised() -> None:
         raise ConnectionResetError(104, "Connection reset by peer")
 
     with pytest.raises(ConnectionResetError):
-        streams.guarded(defect)
+        terminal.guarded(defect)

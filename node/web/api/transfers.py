@@ -14,7 +14,7 @@ from potluck.node.operations import Service
 from potluck.node.operations.draw import receipts
 from potluck.node.operations.fields import Word
 from potluck.node.operations.forms import ImportForm
-from potluck.node.operations.sharing import bundle, exports, imports, results
+from potluck.node.operations.sharing import bundle, exports, import_results, imports
 
 Address = Annotated[str, Meta(pattern="^(https?|webcal)://", max_length=1000)]
 
@@ -36,7 +36,7 @@ async def export_deck(service: Service) -> bytes:
 
 async def import_file(
     service: Service, content: bytes, form: ImportForm, name: Word = "file"
-) -> results.Imported | results.TakenIn:
+) -> import_results.Imported | import_results.TakenIn:
     """
     Relay a calendar's events, or take in a bundle; by its `name` the next one replaces a calendar.
     """
@@ -50,7 +50,7 @@ async def import_file(
 
 async def import_calendar(
     service: Service, source: Address, form: ImportForm
-) -> results.Imported | results.TakenIn:
+) -> import_results.Imported | import_results.TakenIn:
     """Bring in a calendar's events from its address; a path is for the terminal only."""
     return await imports.import_calendar(service, source, form)
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 import click
 
 from .language import count, say, tell
+from .paper_ticket import Line, Stub, columns, ticket
 from .printing import Json, bold, dim
-from .ticket import Line, Stub, columns, ticket
 from .wording import day_and_hour, events, facts, importer, marks, organiser, when, where
 
 COUNTED = 1_000

@@ -6,7 +6,7 @@ import click
 from hypothesis import given
 from hypothesis import strategies as st
 
-from potluck.cli.ticket import NARROW, Stub, ticket
+from potluck.cli.paper_ticket import NARROW, Stub, ticket
 
 from .conftest import Person
 from .test_commands import SOUP

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NotRequired, TypedDict, cast
 
-from potluck.node.operations.announce.describe import (
+from potluck.node.operations.announce.event_json import (
     EVENT_KEYS,
     Described,
     Listed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from potluck.node.operations.announce.describe import Event, describe
+from potluck.node.operations.announce.event_json import Event, describe
 from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.service import Service
 from potluck.protocol import wire

@@ -22,7 +22,7 @@ RAN_WELL = 600.0
 """Seconds after which a part that fails had run well: the pause is the first one again."""
 
 
-class Parts:
+class Supervisor:
     """Runs parts, and knows why the last failures were."""
 
     def __init__(self) -> None:
@@ -43,13 +43,13 @@ class Parts:
                 await part()
             except Exception as error:  # noqa: BLE001 - whatever it is, only this part suffers
                 pause = FIRST_PAUSE if trio.current_time() - began > RAN_WELL else pause
-                self._tell(name, error, pause)
+                self._report(name, error, pause)
             else:
                 return
             await trio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _tell(self, name: str, error: Exception, pause: float) -> None:
+    def _report(self, name: str, error: Exception, pause: float) -> None:
         first = first_of(error)
         why = str(first) if isinstance(first, LocalError) else f"a defect ({type(first).__name__})"
         self._failed[name] = trio.current_time() + pause, why

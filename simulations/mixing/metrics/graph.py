@@ -13,7 +13,7 @@ from scipy.sparse.linalg import eigsh
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .registry import mean_of, metric
+from .metric import mean_of, metric
 
 SOURCES = 64
 """People from whom paths are measured."""

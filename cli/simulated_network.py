@@ -10,7 +10,7 @@ import msgspec
 
 from potluck.protocol.errors import LocalError
 from potluck.simulations.mixing.scenario import InvalidScenario
-from potluck.simulations.network import hunt, model, routers, scenario, world
+from potluck.simulations.network import gossip_model, hunt, routers, scenario, world
 from potluck.simulations.network.gossip import Dissemination
 from potluck.simulations.network.world import Outcome
 
@@ -66,7 +66,7 @@ def _run(asked: scenario.Scenario, seed: int) -> Result:
         case scenario.Routers():
             return routers.disseminate(asked.gossip, seed)
         case scenario.Model():
-            return model.disseminate(asked.gossip, seed)
+            return gossip_model.disseminate(asked.gossip, seed)
         case scenario.Nodes():
             return world.live(asked.plan, seed)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from potluck.protocol.candidate import who
-from potluck.protocol.deck import (
+from potluck.protocol.eviction import (
     IMPORTER_SHARE,
     LEAST_CAP,
     Ranks,

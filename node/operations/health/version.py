@@ -10,8 +10,8 @@ from pathlib import Path
 DISTRIBUTION = "potluck-network"
 """What to give to pip: the name potluck there is somebody else's."""
 
-HERE = Path(__file__).parent
-BUILT_FROM = HERE / "commit.txt"
+ROOT = Path(__file__).parents[3]
+BUILT_FROM = Path(__file__).with_name("commit.txt")
 """Written into the wheel by setup.py; a checkout has git instead."""
 
 
@@ -28,12 +28,14 @@ def commit() -> str:
     # --git-dir: not the commit of a repository that these files merely lie in.
     asked = ["git", "--git-dir=.git", "describe", "--always", "--dirty", "--exclude=*"]
     try:
-        found = subprocess.run(asked, cwd=HERE.parent, capture_output=True, text=True, check=False)  # noqa: S603
+        found = subprocess.run(  # noqa: S603
+            asked, cwd=ROOT, capture_output=True, text=True, check=False
+        )
     except OSError:
         return ""
     return found.stdout.strip()
 
 
-def told() -> str:
+def in_full() -> str:
     """Both in one line, as `potluck --version` has it."""
     return " ".join(filter(None, (version(), commit() and f"({commit()})")))

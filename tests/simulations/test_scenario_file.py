@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from potluck.protocol.errors import LocalError, NotFound
-from potluck.simulations.mixing import Scenario, schema
+from potluck.simulations.mixing import Scenario, scenario_file
 
 
 def test_the_printed_schema_is_the_default_scenario() -> None:
     """What `schema` prints can be saved and loaded, and changes nothing."""
-    assert schema.build(Scenario, tomllib.loads(schema.describe())) == Scenario()
+    assert scenario_file.build(Scenario, tomllib.loads(scenario_file.describe())) == Scenario()
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_the_printed_schema_is_the_default_scenario() -> None:
 def test_a_wrong_key_is_named_with_what_is_allowed(table: dict[str, object], said: str) -> None:
     """Nobody should have to guess which key was wrong."""
     with pytest.raises(LocalError) as error:
-        schema.build(Scenario, table)
+        scenario_file.build(Scenario, table)
 
     assert said in str(error.value)
 
@@ -50,28 +50,32 @@ def test_a_file_that_is_missing_or_no_toml_is_said_so(tmp_path: Path) -> None:
     broken.write_text("name = ", encoding="utf-8")
 
     with pytest.raises(NotFound):
-        schema.read_toml(tmp_path / "none.toml")
+        scenario_file.read_toml(tmp_path / "none.toml")
     with pytest.raises(LocalError, match="is not TOML"):
-        schema.read_toml(broken)
+        scenario_file.read_toml(broken)
 
 
 @given(look=st.floats(0, 1), daily=st.integers(1, 100))
 def test_equal_scenarios_have_one_digest_and_others_another(look: float, daily: int) -> None:
     """The digest names everything that a run depends on, and nothing else."""
     tables = {"people": {"look": look}, "events": {"daily": daily}}
-    scenario = schema.build(Scenario, tables)
+    scenario = scenario_file.build(Scenario, tables)
 
-    assert schema.digest(scenario) == schema.digest(
-        schema.build(Scenario, {**tables, "name": "another name"})
+    assert scenario_file.digest(scenario) == scenario_file.digest(
+        scenario_file.build(Scenario, {**tables, "name": "another name"})
     )
-    assert (schema.digest(scenario) == schema.digest(Scenario())) == (scenario == Scenario())
+    assert (scenario_file.digest(scenario) == scenario_file.digest(Scenario())) == (
+        scenario == Scenario()
+    )
 
 
 def test_the_digest_covers_the_text_of_a_policy_file() -> None:
     """A policy that was edited is another policy, whatever its file is called."""
     policies = [("a.py", "# one"), ("b.py", "# one"), ("a.py", "# two")]
     digests = [
-        schema.digest(schema.build(Scenario, {"policy": {"file": file, "code": code}}))
+        scenario_file.digest(
+            scenario_file.build(Scenario, {"policy": {"file": file, "code": code}})
+        )
         for file, code in policies
     ]
 
