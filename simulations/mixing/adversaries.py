@@ -61,23 +61,22 @@ def _sybil(scenario: Scenario) -> Attack:
 
 
 def _sources(scenario: Scenario) -> Attack:
-    """One importer invents sources, 16 for the work of a key, each with one event in every
+    """One importer invents sources, 16 for the work of a key, each with an event in every
     outlook."""
     hosts = max(1, round(SOURCES_A_STAMP * (scenario.adversary.factor - 1)))
     return Attack(hosts, -(-hosts // scenario.time.ahead), 1 + hosts / SOURCES_A_STAMP)
 
 
 def _falsify(scenario: Scenario) -> Attack:
-    """`factor` keys copy every imported event with another hour: who goes by the copy finds
-    nobody."""
+    """`factor` keys copy every imported event with a wrong hour: who goes by one finds nobody."""
     keys = max(1, round(scenario.adversary.factor))
     return Attack(scenario.hosts.count, scenario.events.daily, keys, keys)
 
 
 def _grind(scenario: Scenario) -> Attack:
-    """A host with one event a day whose keeper knows the secrets of tables and has, for each table
-    and day, tried `factor` names offline for the smallest ticket. A try costs one hash: only what
-    is announced pays."""
+    """A host with an event a day whose keeper knows the tables' secrets and tried, for each table
+    and day, `factor` names for the smallest ticket. A try costs one hash: only what is announced
+    pays."""
     _ = scenario
     return Attack(1, 1, 1)
 
@@ -161,7 +160,7 @@ def _pair(events: Events, hosts: Hosts, daily: int) -> None:
 def _falsified(
     scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Events, plan: Attack
 ) -> Events:
-    """A copy of every event, each under a host of its own (those of hosts with own keys are never
+    """A copy of every event under a host of its own (of hosts with own keys they are never
     dealt)."""
     _ = scenario, seed, region, plan
     copies = Events._make(column.copy() for column in events)

@@ -1,8 +1,7 @@
 """Many processes or machines, by Dask.
 
 The scheduler costs about a millisecond a task, so runs are batched into tasks of about a second.
-What a dying worker had begun, the scheduler gives to another; what it had finished is on our disk
-already.
+What a dying worker had begun, the scheduler gives to another; what it had finished is on disk.
 """
 
 from __future__ import annotations
@@ -34,8 +33,7 @@ def batches(jobs: Sequence[Job], seconds_each: float, lanes: int) -> list[Sequen
 
 
 def flow(client: Client, jobs: Sequence[Job]) -> Iterator[Encoded]:
-    """Run jobs on a client's workers. At most three tasks a lane are under way, so memory stays
-    bounded."""
+    """Run jobs on a client's workers; at most three tasks a lane, so memory stays bounded."""
     client.wait_for_workers(1)
     yield from client.submit(
         run_batch, jobs[:1], pure=False
@@ -59,8 +57,7 @@ def _stream(client: Client, waiting: list[Sequence[Job]], window: int) -> Iterat
 
 
 def local(workers: int) -> Executor:
-    """An embedded cluster of worker processes, one thread each, on loopback; it lives while the
-    jobs run."""
+    """A cluster of worker processes, one thread each, on loopback; it lives while the jobs run."""
 
     def execute(jobs: Sequence[Job]) -> Iterator[Encoded]:
         with (

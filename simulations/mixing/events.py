@@ -16,8 +16,7 @@ TAGS = 5
 
 
 class Events(NamedTuple):
-    """Events of one region, day by day, equally many on each. A deck is a slice of it (see
-    `Events.window`)."""
+    """Events of one region, day by day, equally many on each. A deck is a slice (see `window`)."""
 
     number: Ints
     """(m,) which event of the run it is."""
@@ -42,8 +41,7 @@ class Events(NamedTuple):
     hour: Floats
     """(m,) at which part of that day, 0 to 1."""
     twin: Ints
-    """(m,) of a falsified copy the event it is of; of an event the number of its falsified copy;
-    -1: none."""
+    """(m,) of a falsified copy its event; of an event its falsified copy; -1: none."""
     useless: NDArray[np.bool_]
     """(m,) the adversary's: worth nothing to anyone."""
 
@@ -65,8 +63,7 @@ class Hosts(NamedTuple):
     cluster: Ints
     """(hosts,) the group of its first series."""
     name: Ints
-    """(hosts,) the host whose name its events bear: its own, but for an adversary who takes
-    another's."""
+    """(hosts,) whose name its events bear: its own, unless an adversary takes another's."""
     keys: Ints
     """(hosts, most) the keys under which its events are announced, -1 for none more: its own
     (numbered like the host) or those of importers."""
@@ -75,13 +72,11 @@ class Hosts(NamedTuple):
     active: NDArray[np.bool_]
     """(hosts,) whether it announces anything."""
     tries: NDArray[np.int64]
-    """(hosts,) names its keeper tries for the smallest ticket at a table whose secret is known; 1
-    for the honest."""
+    """(hosts,) names tried for the smallest ticket at a table whose secret is known; 1: honest."""
 
 
 def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[Hosts, Events]:
-    """The honest hosts of a region and all their events, including those of the last days'
-    outlook."""
+    """The honest hosts of a region and all their events, the last days' outlook included."""
     pars, what = scenario.hosts, scenario.events
     rng = Stream.of(seed, Purpose.HOSTS, region).numpy()
     cluster = np.repeat(draw_clusters(scenario, rng, pars.count), pars.series)

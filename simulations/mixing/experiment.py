@@ -1,8 +1,7 @@
 """An experiment: which scenarios run, with which seeds, and the scenario file that says so.
 
 A cell is one scenario with one policy at one point of the plan; it runs once per seed. All cells
-share the seeds, so that policies are compared on the same people and events (common random
-numbers).
+share the seeds, so that policies meet the same people and events (common random numbers).
 """
 
 from __future__ import annotations
@@ -28,8 +27,7 @@ Point = dict[str, Any]
 
 
 class Range(Settings, frozen=True):
-    """A continuous axis of a Latin hypercube or a Sobol sequence; rounded where the parameter is
-    whole."""
+    """An axis of a Latin hypercube or a Sobol sequence; rounded where the parameter is whole."""
 
     low: float
     high: float
@@ -134,8 +132,8 @@ class Experiment(Settings, frozen=True):
     def design(self) -> tuple[Cell, ...]:
         """Every policy at every point, in the order of the plan.
 
-        A cell stands twice if rounding makes two points one, or if what varies is a parameter of
-        another policy."""
+        A cell stands twice if rounding makes two points one, or if what varies is another
+        policy's."""
         base = scenario_file.plain(self.scenario)
         points = self.plan.points()
         choices = self.policies or (self.scenario.policy,)
@@ -176,8 +174,7 @@ def label(choice: PolicyChoice) -> str:
 
 
 def find(name: str) -> Path:
-    """A scenario file by its path or, for one of Potluck's own, by name; NotFound says which there
-    are."""
+    """A scenario file by its path or, of Potluck's own, by name; NotFound says which there are."""
     path, ours = Path(name), SCENARIOS / f"{name}.toml"
     if path.exists() or ours.exists():
         return path if path.exists() else ours
@@ -208,8 +205,7 @@ def load(path: Path) -> Experiment:
 def from_tables(tables: Mapping[str, Any], name: str, folder: Path = Path()) -> Experiment:
     """An experiment from a file's tables: those of the scenario beside one named `experiment`.
 
-    The text of a policy's file, looked for beside the scenario file, becomes part of the
-    experiment."""
+    The text of a policy's file, beside the scenario file, becomes part of the experiment."""
     rest = {"name": name} | dict(tables)
     asked = scenario_file.build(Asked, rest.pop("experiment", {}), "experiment")
     scenario = scenario_file.build(Scenario, rest)

@@ -1,5 +1,4 @@
-"""Means over seeds with Student's t intervals, and paired differences under common random
-numbers."""
+"""Means over seeds with intervals, and paired differences under common random numbers."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What it takes to run the same again: code, versions, machine, experiment, and how long it
-took."""
+"""What it takes to run the same again: code, versions, machine, experiment, time."""
 
 from __future__ import annotations
 
@@ -32,8 +31,7 @@ HARNESS = (
 
 
 def model_digest() -> str:
-    """16 hex digits of the model's source: runs of two versions of it are never mixed in one
-    folder."""
+    """16 hex digits of the model's source: runs of two versions never share a folder."""
     digest = hashlib.blake2b(digest_size=8)
     for file in sorted(HERE.rglob("*.py")):
         place = file.relative_to(HERE)
@@ -97,8 +95,7 @@ class Manifest:
         return values
 
     def begin(self, experiment: Experiment, workers: str) -> None:
-        """Write the manifest of a fresh folder, or check that the folder holds this very
-        experiment."""
+        """Write a fresh folder's manifest, or check that it holds this very experiment."""
         plain = scenario_file.plain(experiment)
         if self.path.exists():
             before = self.read()

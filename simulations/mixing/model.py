@@ -1,5 +1,4 @@
-"""`run`: the model as a pure function of (scenario, seed). The day loop is in region.py, the
-document in ODD.md."""
+"""`run`: the model as a pure function of (scenario, seed). The day loop is in region.py."""
 
 from __future__ import annotations
 

@@ -107,8 +107,7 @@ def trade_off(
 
 
 def _draw_bound(axes: Axes, bound: float) -> None:
-    """A line at the bound or, where that would press all points together, its value at the upper
-    edge."""
+    """A line at the bound or, where that is far above all points, its value at the upper edge."""
     if bound <= 1.5 * axes.get_ylim()[1]:
         axes.axhline(bound, color="0.4", linewidth=1)
     else:
@@ -118,8 +117,7 @@ def _draw_bound(axes: Axes, bound: float) -> None:
 
 
 def _name_points(axes: Axes, points: Mapping[str, tuple[Interval, Interval]]) -> None:
-    """Names right of the points, moved up or down until none covers another, with a line to the
-    point."""
+    """Names right of the points, moved until none covers another, with a line to the point."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     names = sorted(points, key=lambda name: points[name][1].mean)
     heights = spread([points[name][1].mean for name in names], 0.045 * (top - bottom))
@@ -168,8 +166,7 @@ def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, 
 
 
 def _days(axes: Axes, series: Mapping[str, Floats]) -> None:
-    """Means over seeds by day, and bands cut off where hardly anybody met and the interval is very
-    wide."""
+    """Means over seeds by day, and bands, cut off where they are very wide."""
     days = {name: [mean_interval(day) for day in values.T] for name, values in series.items()}
     for name, intervals in days.items():
         axes.plot([interval.mean for interval in intervals], linewidth=1.2, label=name)
@@ -212,8 +209,7 @@ def _log_ratio(matrix: Floats) -> Floats:
 
 
 def distributions(arrays: Mapping[str, Mapping[str, Floats]]) -> Figure:
-    """Sizes of events, how unequally hosts are attended (Lorenz 1905), and encounters per
-    person."""
+    """Sizes of events, attendance by host (Lorenz 1905), and encounters per person."""
     figure = new_figure(9.5, 3.4)
     sizes, lorenz, people = panels_of(figure, 1, 3)
     for name, stored in arrays.items():
@@ -253,8 +249,7 @@ def response(
     units: Mapping[str, str],
     words: Sequence[str],
 ) -> Figure:
-    """How metrics answer one parameter of a grid, per policy; `words`, if any, name its values 0,
-    1, ..."""
+    """How metrics answer one parameter of a grid, per policy; `words` name values 0, 1, ..."""
     figure, grid = _grid(len(panels), 3, 3.1, 2.6)
     for axes, (metric, lines) in zip(grid, panels.items(), strict=True):
         for name, points in lines.items():
@@ -271,8 +266,7 @@ def response(
 
 
 def effects(panels: Mapping[str, Sequence[Effect]], measure: str) -> Figure:
-    """Sensitivity to each parameter, one panel a metric, by a measure such as a share of
-    variance."""
+    """Sensitivity to each parameter, a panel a metric, by a measure such as share of variance."""
     most = max(len(found) for found in panels.values())
     figure, grid = _grid(len(panels), 3, 3.2, 0.35 * most + 1)
     for axes, (metric, found) in zip(grid, panels.items(), strict=True):

@@ -66,8 +66,7 @@ class Tables:
     hand_expected: Array
     """(hands, cards) whether the card is among the person's best by similarity."""
     hand_surprise: Array
-    """Mean over cards of the least 1 - cosine to the person's best by similarity; NaN for an empty
-    hand."""
+    """Mean over cards of the least 1 - cosine to the person's best by similarity, or NaN."""
     hand_diversity: Array
     """Mean of 1 - cosine over the pairs of cards; NaN with fewer than two."""
     # days, summed over regions
@@ -92,8 +91,7 @@ SUMS = {"looks", "hands", "mixing", "apart", "strangers", "in_circles"}
 
 
 def join(regions: Sequence[Tables]) -> Tables:
-    """The tables of a run: sums over regions where a table is by day, else rows one after another,
-    renumbered."""
+    """The tables of a run: sums over regions where a table is by day, else rows, renumbered."""
     people = np.cumsum([0] + [len(region.cluster) for region in regions])
     events = np.cumsum([0] + [len(region.going) for region in regions])
     hosts = np.cumsum([0] + [len(region.honest) for region in regions])

@@ -26,8 +26,7 @@ Deal = Callable[[View, Stream], Hand]
 
 
 class Region:
-    """A region's people, hosts, events and diary; `live` runs it. Regions know nothing of each
-    other."""
+    """A region's people, hosts, events and diary; `live` runs it. Regions share nothing."""
 
     def __init__(self, scenario: Scenario, seed: int, number: int, deal: Deal) -> None:
         self.scenario, self.seed, self.number, self.deal = scenario, seed, number, deal
@@ -85,7 +84,7 @@ class Region:
         self.diary.plans[:, newest % self.diary.plans.shape[1]] = -1
 
     def _look(self, day: int) -> None:
-        """Each sitting, those who look are dealt a hand and choose; some who chose nothing draw
+        """At each sitting lookers are dealt a hand and choose; some who chose nothing draw
         again."""
         sittings = self.scenario.time.sittings
         who, start = lookers(self.people.look, self._stream(Purpose.LOOK, day).word_key, sittings)

@@ -58,8 +58,7 @@ def execute(
 ) -> Folder:
     """Run what is missing of an experiment into a folder, and join the results.
 
-    Raises LocalError when a scenario names what is not there, or when the folder holds something
-    else."""
+    LocalError when a scenario names what is not there, or the folder holds something else."""
     cells = experiment.cells()
     _check([cell.scenario for cell in cells])
     folder = Folder(path)

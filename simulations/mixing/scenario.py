@@ -3,8 +3,7 @@ A scenario: everything a run depends on besides its seed.
 
 Every parameter is declared here once, with its type, default, unit, meaning and bounds; scenario
 files, the printed schema and the model all come from these declarations (msgspec). A group of
-parameters is a table of the scenario file. Values are checked on construction, so a `Scenario` in
-hand is always valid.
+parameters is a table of the scenario file. A `Scenario` in hand is always valid.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ Parameter = int | float | str | bool
 
 
 class InvalidScenario(ValueError):
-    """A parameter has a value that the model cannot mean. The message names it and what it may
-    be."""
+    """A parameter has a value that the model cannot mean; the message says what it may be."""
 
 
 def par(unit: str, doc: str, low: float | None = None, high: float | None = None) -> msgspec.Meta:
@@ -117,8 +115,7 @@ class Choice(Settings, frozen=True):
 
 
 class Meeting(Settings, frozen=True):
-    """What happens at an event. Friending bias: Ingram and Morris 2007, Carrell et al. 2013, Chetty
-    et al. 2022."""
+    """What happens at an event. Friending bias: Ingram and Morris 2007, Chetty et al. 2022."""
 
     circle: Annotated[int, par("people", "about so many meet; 0: all", 0, 100000)] = 12
     bias: Annotated[float, share("friending bias: how much people keep to their own group")] = 0.0
@@ -167,8 +164,7 @@ class Measure(Settings, frozen=True):
 
 
 class Scenario(Settings, frozen=True):
-    """One experiment's setting. `Scenario()` is the default: 10,000 people in 5 regions, 60
-    days."""
+    """One experiment's setting; by default 10,000 people in 5 regions, 60 days."""
 
     name: str = "default"
     time: Time = Time()

@@ -1,5 +1,4 @@
-"""Scenario files: settings from TOML tables, their printed schema, the digest that names a
-scenario."""
+"""Scenario files: settings from TOML tables, their printed schema, a scenario's digest."""
 
 from __future__ import annotations
 
@@ -32,8 +31,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def build(cls: type[Declared], table: Mapping[str, Any], where: str = "") -> Declared:
-    """Settings from a table, nested tables included; LocalError names the key and what it may
-    be."""
+    """Settings from a table and those in it; LocalError names the key and what it may be."""
     try:
         return msgspec.convert(table, cls)
     except (msgspec.ValidationError, InvalidScenario) as error:

@@ -18,8 +18,7 @@ from .results import Runs
 
 @dataclass(frozen=True)
 class Row:
-    """A cell's line in a table: its name, and per metric an interval (None where it was not
-    measured)."""
+    """A cell's line in a table: its name, and per metric an interval (None: not measured)."""
 
     cell: Cell
     name: str
@@ -89,8 +88,7 @@ def _skewed(metric: str) -> bool:
 
 
 def pooled(cells: Sequence[Cell], runs: Runs, metric: str) -> Interval:
-    """The mean over some cells, with its interval over seeds: each seed's mean over the cells
-    counts once."""
+    """The mean over some cells with its interval over seeds, each seed's mean counting once."""
     by_seed: dict[int, list[float]] = {}
     for cell in cells:
         for seed, value in runs.get((cell.id, metric), {}).items():
@@ -110,8 +108,7 @@ def compare(a: Cell, b: Cell, runs: Runs, metric: str, level: float = 0.95) -> I
 
 def factors(experiment: Experiment, runs: Runs) -> list[Row]:
     """Why every other policy has more or fewer encounters than the first, at the same point and
-    seeds: the logarithm of the ratio of cross_encounters and, adding up to it, those of the factors
-    of CHAIN."""
+    seeds: logarithms of the ratios of cross_encounters and of the factors of CHAIN."""
 
     def logs(cell: Cell, metric: str) -> Runs:
         numbers = runs.get((cell.id, metric), {}).items()
@@ -179,8 +176,7 @@ def differences(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> l
 
 
 def pareto(points: Mapping[str, tuple[float, ...]]) -> list[str]:
-    """The names of the points that no other beats in one good without losing in another; more is
-    better."""
+    """The points that no other beats in one good without losing in another; more is better."""
 
     def beats(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
         return one != other and all(a >= b for a, b in zip(one, other, strict=True))
@@ -209,8 +205,7 @@ def ceiling(experiment: Experiment, runs: Runs) -> float | None:
 
 @dataclass(frozen=True)
 class Effect:
-    """How strongly a parameter moves a metric: by itself and, for Sobol indices, with its
-    interactions."""
+    """How strongly a parameter moves a metric: by itself and (Sobol) with its interactions."""
 
     parameter: str
     first: Interval
@@ -257,8 +252,7 @@ def _sobol(experiment: Experiment, values: NDArray[np.float64]) -> list[Effect]:
 
 
 def _rank_effect(path: str, values: Sequence[float], means: Any) -> Effect:
-    """Spearman's rho, ties sharing their mean rank, with the standard error of Bonett and Wright
-    (2000)."""
+    """Spearman's rho, ties sharing their rank, with Bonett and Wright's standard error (2000)."""
     from scipy.stats import rankdata  # noqa: PLC0415  it takes seconds to import
 
     rho = float(np.corrcoef(rankdata(values), rankdata(means))[0, 1])

@@ -409,7 +409,7 @@ def test_what_is_no_hand_is_refused_before_a_kernel_sees_it() -> None:
     ):
         code = (
             "import numpy as np\nfrom potluck.simulations.mixing.policies import policy\n"
-            f"@policy(source='x')\ndef broken(view, rng):\n    'Not a hand.'\n    return {body}\n"
+            f"@policy('x')\ndef broken(view, rng):\n    'Not a hand.'\n    return {body}\n"
         )
         with pytest.raises(LocalError, match=said):
             play(replace(SMALL, policy=PolicyChoice("broken", code=code)), 1)

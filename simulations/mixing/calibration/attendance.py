@@ -145,8 +145,7 @@ def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
     went.
 
     A group's meeting has its visits by its events, since data of this form says no more. With
-    `split` the fitted sizes of meetings are those of every second group, and those held out of the
-    others."""
+    `split` fitted sizes of meetings are those of every second group, held-out ones the others'."""
     if len(data.person) == 0:
         return dict.fromkeys((*FITTED, *HELD_OUT), 0.0)
     total = np.bincount(data.person, weights=data.visits)

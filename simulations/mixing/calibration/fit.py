@@ -2,7 +2,7 @@
 
 D. McFadden, "A Method of Simulated Moments for Estimation of Discrete Response Models Without
 Numerical Integration", Econometrica 57(5), 1989. The distance is the mean squared relative error of
-the fitted moments; all evaluations share their seeds, so it is a function, if a rough one, of the
+the fitted moments; all evaluations share their seeds, so it is a (rough) function of the
 parameters.
 """
 
@@ -41,8 +41,8 @@ does, so that no data of this form could tell them apart."""
 
 @dataclass(frozen=True)
 class Search:
-    """Points of the first sweep, steps of the search after it, seeds to average over, bootstrap
-    samples."""
+    """Points of a first sweep, steps of the search after it, seeds of each, bootstrap samples,
+    draws."""
 
     points: int = 40
     steps: int = 90
@@ -53,8 +53,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Fit:
-    """A calibrated scenario: parameters with 95 % intervals, and each moment in the data and in the
-    model."""
+    """A calibrated scenario: parameters with 95 % intervals, and each moment in data and model."""
 
     scenario: Scenario
     parameters: dict[str, Interval]
@@ -106,8 +105,7 @@ class Target:
         return np.array([np.mean([run[name] for run in runs]) for name in FITTED])
 
     def errors(self, unit: Floats) -> Floats:
-        errors: Floats = (self.moments(unit) - self.wanted) / self.scale
-        return errors
+        return np.asarray((self.moments(unit) - self.wanted) / self.scale)
 
     def distance(self, unit: Floats) -> float:
         outside = float(np.abs(unit - np.clip(unit, 0, 1)).sum())
@@ -169,7 +167,7 @@ def _spread(values: list[float]) -> Interval:
 
 
 def _minimum(target: Target, progress: Progress) -> Floats:
-    """A Latin hypercube to find the valley, then Nelder and Mead's simplex, which does not mind
+    """A Latin hypercube to find the valley, then Nelder and Mead's simplex, which minds no
     roughness."""
     search = target.search
     total = search.points + search.steps
@@ -195,8 +193,7 @@ def _minimum(target: Target, progress: Progress) -> Floats:
         options={"maxfev": search.steps, "initial_simplex": corners, "xatol": 1e-3, "fatol": 1e-4},
     )
     progress(total, total)
-    best: Floats = np.clip(np.asarray(found.x, dtype=float), 0, 1)
-    return best
+    return np.asarray(np.clip(np.asarray(found.x, dtype=float), 0, 1))
 
 
 def _covariance(
@@ -205,8 +202,7 @@ def _covariance(
     observed: Mapping[str, tuple[Interval, float]],
     simulated: Mapping[str, Interval],
 ) -> Floats:
-    """The sandwich formula of the method of simulated moments (Gourieroux and Monfort 1996, section
-    2.3)."""
+    """The sandwich formula of simulated moments (Gourieroux and Monfort 1996, section 2.3)."""
     step = 0.1  # wide, because simulated moments are rough
     columns = []
     for axis in np.eye(len(best)):
@@ -224,14 +220,13 @@ def _covariance(
     )
     bread = np.linalg.pinv(slope)
     spread = bread @ np.diag(noise / target.scale**2) @ bread.T
-    covariance: Floats = spread * np.outer(target.span, target.span)
-    return covariance
+    return spread * np.outer(target.span, target.span)
 
 
 def _draws(
     parameters: Mapping[str, float], covariance: Floats, ranges: Mapping[str, Range], count: int
 ) -> dict[str, list[float]]:
-    """Parameters drawn from a normal distribution around the fitted ones, again until all are in
+    """Parameters drawn from a normal distribution around the fitted ones, until all are in
     range."""
     rng, kept = np.random.default_rng(1), []
     low = np.array([axis.low for axis in ranges.values()])

@@ -1,5 +1,4 @@
-"""The page of a calibration: parameters, moments, distributions and mixing matrices side by
-side."""
+"""The page of a calibration: parameters, moments, distributions and mixing matrices."""
 
 from __future__ import annotations
 

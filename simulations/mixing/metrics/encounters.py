@@ -39,8 +39,7 @@ def _by_day(record: Record, values: Array | None = None) -> Array:
 def _between(record: Record) -> Array:
     """Encounters between groups by day, both ways."""
     mixing = record.tables.mixing
-    between: Array = mixing.sum(axis=(1, 2)) - np.trace(mixing, axis1=1, axis2=2)
-    return between
+    return np.asarray(mixing.sum(axis=(1, 2)) - np.trace(mixing, axis1=1, axis2=2))
 
 
 @metric("encounters per person-week", "Potluck; co-attendance after Newman (2003)")
@@ -48,8 +47,7 @@ def cross_encounters(record: Record) -> Measurement:
     """Encounters with somebody of another group: 7 sum_{g != h} M_gh / (people * days), M the
     encounters of the day, both ways.
 
-    An encounter is two people in one circle of one viable event. It does not ask whether they have
-    met before."""
+    An encounter is two people in one circle of one viable event. They may have met before."""
     return _rate(record, _between(record))
 
 
@@ -61,8 +59,7 @@ def encounters(record: Record) -> Measurement:
 
 @metric("1 - cosine", "Potluck; needs no groups")
 def encounter_distance(record: Record) -> Measurement:
-    """Mean of 1 - cosine of the interests of two who meet (0 alike, 1 unrelated), over
-    encounters."""
+    """Mean over encounters of 1 - cosine of the two's interests (0 alike, 1 unrelated)."""
     return _share(record.tables.apart, record.tables.mixing.sum(axis=(1, 2)) / 2)
 
 
@@ -75,8 +72,7 @@ def wasted_evenings(record: Record) -> Measurement:
 
 @metric("cosine")
 def match(record: Record) -> Measurement:
-    """Mean cosine of interest and topic over attendances, at the time of each; the adversary's
-    count as 0."""
+    """Mean cosine of interest and topic over attendances, as they were; the adversary's are 0."""
     worth = np.where(record.tables.useless[record.tables.what], 0, record.tables.match)
     return _share(_by_day(record, worth), _by_day(record))
 
@@ -89,15 +85,14 @@ def viable_share(record: Record) -> Measurement:
 
 @metric("encounters per viable evening")
 def company(record: Record) -> Measurement:
-    """Encounters (both ways) by attendances at viable events: how many people one meets on a good
-    evening."""
+    """Encounters (both ways) by attendances at viable events: people met on a good evening."""
     viable = record.viable[record.tables.what]
     return _share(record.tables.mixing.sum(axis=(1, 2)), _by_day(record, viable))
 
 
 @metric("share of pairs", "Chetty et al. (2022), 'Social capital II', exposure")
 def circle_exposure(record: Record) -> Measurement:
-    """Pairs of people in one circle who are of different groups, by all such pairs: whom one could
+    """Pairs in one circle who are of different groups, by all in one circle: whom one could
     meet."""
     across, pairs = record.tables.in_circles.T
     return _share(across, pairs)
@@ -105,9 +100,8 @@ def circle_exposure(record: Record) -> Measurement:
 
 @metric("ratio", "Chetty et al. (2022), 'Social capital II': 1 - friending bias")
 def friending(record: Record) -> Measurement:
-    """Share of encounters that are between groups, by circle_exposure: 1 less the friending bias,
-    which `meeting.bias` causes. evenings_out x viable_share x company x circle_exposure x friending
-    = cross_encounters."""
+    """Share of encounters between groups by circle_exposure: 1 less the friending bias.
+    evenings_out x viable_share x company x circle_exposure x friending = cross_encounters."""
     shares = _share(_between(record), record.tables.mixing.sum(axis=(1, 2)))
     exposed = dict(circle_exposure(record))
     return ((day, share / exposed[day]) for day, share in shares if exposed[day] > 0)
@@ -127,23 +121,20 @@ def hands_per_evening(record: Record) -> float:
 
 @metric("cards per hand")
 def cards_per_hand(record: Record) -> float:
-    """Cards dealt by hands dealt: below the size of a hand where nothing fills up (walks along
-    vouches)."""
+    """Cards dealt by hands dealt: below a hand's size where nothing fills up (vouched walks)."""
     return ratio(record.tables.dealt.sum(), record.tables.hands.sum())
 
 
 @metric("share of cards")
 def stranger_cards(record: Record) -> float:
-    """Cards dealt among strangers, by all cards, for each day: only of policies that tell strangers
-    apart."""
+    """Cards dealt among strangers, by all cards: only of policies that tell strangers apart."""
     strangers = record.tables.strangers.sum()
     return ratio(strangers, record.tables.dealt.sum()) if strangers else math.nan
 
 
 @metric("ratio", "Potluck; retention")
 def looks_kept(record: Record) -> float:
-    """People who looked in the last seven days by those of the first seven: 1 if `people.leave` is
-    0."""
+    """People who looked in the last seven days by those of the first seven."""
     return ratio(record.tables.looks[-7:].sum(), record.tables.looks[:7].sum())
 
 
@@ -154,15 +145,13 @@ def hosts_kept(record: Record) -> float:
 
 
 STRANGERS_TO_PARTNERS = 0.0028 - 0.0016
-"""What one meeting added to the chance that two strangers worked together within a year (Boudreau
-et al.)."""
+"""What one meeting added to the chance that two strangers worked together within a year."""
 
 
 def _met_across(record: Record) -> Array:
     """Whether each pair that met is of different groups."""
     tables = record.tables
-    across: Array = tables.cluster[tables.first] != tables.cluster[tables.second]
-    return across
+    return np.asarray(tables.cluster[tables.first] != tables.cluster[tables.second])
 
 
 def _per_thousand(record: Record, pairs: Array) -> float:
@@ -172,8 +161,7 @@ def _per_thousand(record: Record, pairs: Array) -> float:
 @metric("pairs per 1,000 people", "Boudreau et al. (2017), REStat 99(4): .16 to .28 %")
 def chance_ties(record: Record) -> float:
     """Ties to be expected of the run's encounters: different pairs of different groups that met x
-    .0012, by people / 1000. Of scientists at a symposium who looked for partners; an order of
-    magnitude, no more."""
+    .0012, by people / 1000. Of scientists who looked for partners: an order of magnitude."""
     return 1000 * STRANGERS_TO_PARTNERS * float(_met_across(record).sum()) / record.people
 
 
@@ -198,14 +186,12 @@ def adversary_cards(record: Record) -> float:
 
 @metric("cards of 1,000 per stamp")
 def cards_per_stamp(record: Record) -> float:
-    """Of 1,000 cards those that are the adversary's, by the birth stamps it paid (see
-    adversaries.py)."""
+    """Of 1,000 cards the adversary's, by the birth stamps it paid (see adversaries.py)."""
     share = dict(adversary_cards(record)).get(WHOLE_RUN, math.nan)
     return ratio(1000 * share, attack(record.scenario).stamps)
 
 
 @metric("share of evenings out")
 def adversary_visits(record: Record) -> float:
-    """Attendances at the adversary's events by all attendances; above 0 only if adversary.lure
-    is."""
+    """Attendances at the adversary's events by all; above 0 only if adversary.lure is."""
     return mean_of(record.tables.useless[record.tables.what])

@@ -30,8 +30,7 @@ def _graph(record: Record) -> csr_matrix:
 
 
 def spectral_gap_of(graph: csr_matrix) -> float:
-    """1 - lambda_2 of D^-1 A on the largest component: 0 falls apart, near 1 mixes in one step. NaN
-    below 3 nodes."""
+    """1 - lambda_2 of D^-1 A on the largest component: 1 mixes in a step. NaN below 3 nodes."""
     labels = connected_components(graph, directed=False)[1]
     inside = np.flatnonzero(labels == np.bincount(labels).argmax())
     if len(inside) < 3:
@@ -66,8 +65,7 @@ def constraint_of(graph: csr_matrix) -> Array:
 
 @metric("0 to 1", "Chung (1997), 'Spectral graph theory', chapter 1", usual=False)
 def spectral_gap(record: Record) -> float:
-    """1 - lambda_2 of D^-1 A on the largest component: how fast a rumour spreads over the whole; 0
-    if nearly in two parts."""
+    """1 - lambda_2 of D^-1 A on the largest component: how fast a rumour spreads."""
     return spectral_gap_of(_graph(record))
 
 
@@ -91,6 +89,5 @@ def local_bridges(record: Record) -> float:
 
 @metric("0 to 1.125", "Burt (1992), 'Structural holes', chapter 2", usual=False)
 def constraint(record: Record) -> float:
-    """Mean of Burt's constraint over those who met anybody: low where people bridge circles (see
-    constraint_of)."""
+    """Mean constraint_of over those who met anybody: low where people bridge circles."""
     return mean_of(constraint_of(_graph(record)))

@@ -44,8 +44,7 @@ def _some(record: Record) -> tuple[np.random.Generator, Array]:
 
 @metric("0 to 1", "Chaney et al. (2018), 'How algorithmic confounding...', random users")
 def jaccard_random(record: Record) -> float:
-    """Mean over random pairs in one region (both went out) of |A and B| / |A or B|, A and B the
-    events each attended."""
+    """Mean over random pairs of a region of |A and B| / |A or B|, A and B the events attended."""
     rng, one = _some(record)
     if not len(one):
         return math.nan
@@ -58,8 +57,7 @@ def jaccard_random(record: Record) -> float:
 
 @metric("0 to 1", "Chaney et al. (2018), nearest user", usual=False)
 def jaccard_nearest(record: Record) -> float:
-    """The same for pairs of a person and the one of nearest interest in the region, of the whole
-    population."""
+    """The same for pairs of a person and the one of nearest interest in the region."""
     _, one = _some(record)
     region, interest = record.tables.region, record.tables.interest
     nearest = []

@@ -10,8 +10,7 @@ from .metric import WHOLE_RUN, Measurement, mean_of, metric
 
 
 def gini_of(values: Array) -> float:
-    """G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n, x_(1) the smallest; 0 even, 1 - 1/n all to
-    one. NaN if sum x = 0."""
+    """G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n, x_(1) smallest; 0 even. NaN if sum x = 0."""
     n, total = len(values), values.sum()
     if total == 0:
         return float("nan")
@@ -26,8 +25,7 @@ def _host_visits(record: Record) -> Array:
 
 @metric("0 to 1", "Gini (1912); over the events of each day")
 def event_gini(record: Record) -> Measurement:
-    """Gini coefficient of attendance over each day's honest events; for the run, the mean of the
-    days'."""
+    """Gini coefficient of attendance over a day's honest events; for the run, the days' mean."""
     tables = record.tables
     days = []
     for day in range(record.days):
@@ -41,8 +39,7 @@ def event_gini(record: Record) -> Measurement:
 
 @metric("0 to 1", "Gini (1912); over hosts, for the whole run")
 def host_gini(record: Record) -> float:
-    """Gini coefficient of attendance over honest hosts, summed over the run: who always loses shows
-    here, not by the day."""
+    """Gini coefficient of attendance over honest hosts, over the run: who always loses."""
     return gini_of(_host_visits(record))
 
 
@@ -62,8 +59,7 @@ def host_gini_per_event(record: Record) -> float:
 
 @metric("0 to 1", "Gini (1912); over honest hosts")
 def supply_gini(record: Record) -> float:
-    """Gini coefficient of the number of events offered: what host_gini would be if all events drew
-    alike."""
+    """Gini coefficient of the events offered: host_gini if all events drew alike."""
     return gini_of(_posts(record)[record.tables.honest])
 
 
@@ -81,8 +77,7 @@ def coverage(record: Record) -> float:
 
 @metric("share of hosts", skewed=True)
 def hosts_never_viable(record: Record) -> float:
-    """Honest hosts who announced events of which none reached the quorum over the run, by all who
-    announced any."""
+    """Honest hosts none of whose events reached the quorum, by all who announced any."""
     tables = record.tables
     announced = _posts(record)
     took_place = np.bincount(tables.event_host[record.viable], minlength=len(tables.honest))

@@ -3,8 +3,7 @@ Serendipity as lived: of what people went to, how much was new to them, and did 
 
 After Kotkov, Wang and Veijalainen (2016), "A survey of serendipity in recommender systems" (novel,
 unexpected and relevant at once) and Chen et al. (2019), "How serendipity improves user satisfaction
-with recommendations?", WWW (distance from one's past). Usefulness is not asked but seen: coming
-again.
+with recommendations?", WWW (distance from one's past). Usefulness is seen: coming again.
 """
 
 from __future__ import annotations
@@ -24,8 +23,7 @@ SOON = 28
 
 
 def _past(record: Record, rows: Array) -> Array:
-    """Of each of these attendances the least 1 - cosine to the topics its person attended before;
-    NaN if none."""
+    """Of these attendances the least 1 - cosine to topics their person attended before, or NaN."""
     tables = record.tables
     order = np.lexsort((tables.event_day[tables.what], tables.who))
     place = np.empty(len(order), np.int64)
@@ -68,8 +66,7 @@ def _again(record: Record) -> tuple[Array, Array]:
 @metric("1 - cosine", "Kaminskas and Bridge (2016), 'Diversity, serendipity, novelty'")
 def novelty(record: Record) -> float:
     """Mean over attendances but a person's first of the least 1 - cosine to the topics attended
-    before (sampled people). Falls with how often one goes, since a longer past is nearer to
-    everything."""
+    before (sampled people). A longer past is nearer to everything."""
     sampled = record.tables.who % record.scenario.measure.sample == 0
     distance = _past(record, np.flatnonzero(sampled))
     return float(np.nanmean(distance)) if np.isfinite(distance).any() else math.nan
@@ -78,8 +75,7 @@ def novelty(record: Record) -> float:
 @metric("share of first visits", "usefulness after Ge et al. (2010), seen instead of asked")
 def came_again(record: Record) -> float:
     """Of first viable evenings with a host (not in the run's last 28 days), those followed by
-    another with the same host within 28 days. Choice has habit, so some of it would come of habit
-    alone."""
+    another with the same host within 28 days. Some of it comes of habit alone."""
     first, again = _again(record)
     return ratio(again.sum(), first.sum())
 

@@ -18,8 +18,7 @@ Measure = Callable[[Record], Measurement]
 
 @dataclass(frozen=True)
 class Metric:
-    """A number measured of a run: `measure(record)` yields (day, value), day -1 for the whole
-    run."""
+    """A number of a run: `measure(record)` yields (day, value), day -1 for the whole run."""
 
     name: str
     measure: Measure

@@ -18,8 +18,7 @@ from .metric import WHOLE_RUN, Measurement, metric, ratio
 
 
 def assortativity_of(matrix: Array) -> float:
-    """r = (tr e - sum a_g b_g) / (1 - sum a_g b_g), e = M / sum M, a and b its row and column sums;
-    NaN if undefined."""
+    """r = (tr e - sum a_g b_g) / (1 - sum a_g b_g), e = M / sum M with the sums a, b; or NaN."""
     e = matrix / matrix.sum()
     expected = float(e.sum(axis=1) @ e.sum(axis=0))
     return float((np.trace(e) - expected) / (1 - expected)) if expected < 1 else float("nan")
@@ -42,8 +41,7 @@ def cross_share(matrix: Array) -> float:
 
 
 def expected_cross_share(sizes: Array) -> float:
-    """The same if labels were dealt at random: 1 - sum n_g (n_g - 1) / (n (n - 1)); exact for any
-    network."""
+    """The same with labels at random, exactly: 1 - sum n_g (n_g - 1) / (n (n - 1))."""
     n = sizes.sum()
     return float(1 - (sizes * (sizes - 1)).sum() / (n * (n - 1)))
 
@@ -56,8 +54,7 @@ def _run(record: Record) -> tuple[Array, Array]:
 
 @metric("-1 to 1", "Newman (2003), 'Mixing patterns in networks', eq. 2")
 def assortativity(record: Record) -> Measurement:
-    """r = (tr e - sum_g a_g b_g) / (1 - sum_g a_g b_g), e = M / sum M, a and b its row and column
-    sums. 0: at random."""
+    """r = (tr e - sum_g a_g b_g) / (1 - sum_g a_g b_g), e = M / sum M, sums a, b. 0: at random."""
     days = enumerate(record.tables.mixing)
     for day, matrix in [*days, (WHOLE_RUN, _run(record)[0])]:
         if matrix.sum() and np.isfinite(r := assortativity_of(matrix)):
@@ -77,24 +74,21 @@ def coleman(record: Record) -> float:
 
 @metric("-1 to 1", "Krackhardt and Stern (1988), 'Informal networks and organizational crises'")
 def ei_index(record: Record) -> float:
-    """(E - I) / (E + I), E encounters between and I within groups. At random it is 2 pi - 1, not 0;
-    see ei_excess."""
+    """(E - I) / (E + I), E encounters between, I within groups. At random not 0: see ei_excess."""
     return 2 * cross_share(_run(record)[0]) - 1
 
 
 @metric("-2 to 2", "Krackhardt and Stern (1988); the mean of their permutation test in closed form")
 def ei_excess(record: Record) -> float:
     """The E-I index less its mean over all permutations of labels, 2 pi - 1 with pi = 1 - sum n_g
-    (n_g - 1) / (n (n - 1)): corrected for the sizes of groups. Negative: people meet their own more
-    than at random."""
+    (n_g - 1) / (n (n - 1)): corrected for groups' sizes. Negative: people meet their own."""
     matrix, sizes = _run(record)
     return 2 * (cross_share(matrix) - expected_cross_share(sizes))
 
 
 @metric("0 to 1", "Freeman (1978), 'Segregation in social networks'")
 def freeman(record: Record) -> float:
-    """S = max(0, 1 - p / pi), p the share of encounters between groups, pi the same at random
-    (expected_cross_share)."""
+    """S = max(0, 1 - p / pi), p the share of encounters between groups, pi the expected one."""
     matrix, sizes = _run(record)
     return float(np.maximum(0.0, 1 - ratio(cross_share(matrix), expected_cross_share(sizes))))
 

@@ -4,8 +4,7 @@ hands.
 
 Each is a Jensen-Shannon divergence with logarithms to base 2 (0 the same, 1 nothing in common). The
 cards of a hand lie side by side, so there is no discount by rank. Hands are small, which biases
-divergences from a distribution upwards; all policies have hands of one size, so it is the same for
-all.
+divergences from a distribution upwards; hands of one size share the bias.
 """
 
 from __future__ import annotations
@@ -26,29 +25,24 @@ SOURCE = "Vrijenhoek et al. (2022), 'RADio: rank-aware divergence metrics'"
 
 
 def divergence(p: Array, q: Array) -> Array:
-    """JS(p, q) = H((p + q) / 2) - (H(p) + H(q)) / 2 in bits, for each row of two arrays of
-    shares."""
+    """JS(p, q) = H((p + q) / 2) - (H(p) + H(q)) / 2 in bits, row by row."""
 
     def entropy(share: Array) -> Array:
-        bits: Array = -(share * np.log2(np.where(share > 0, share, 1))).sum(axis=-1)
-        return bits
+        return np.asarray(-(share * np.log2(np.where(share > 0, share, 1))).sum(axis=-1))
 
-    gap: Array = np.maximum(entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2, 0)
-    return gap
+    return np.maximum(entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2, 0)
 
 
 def _groups(record: Record) -> Array:
     """(hands, groups) cards of each kept hand by group of topic."""
     group = record.tables.hand_group
     one_hot = np.eye(record.groups, dtype=np.int64)[group] * (group >= 0)[:, :, None]
-    counts: Array = one_hot.sum(axis=1)
-    return counts
+    return np.asarray(one_hot.sum(axis=1))
 
 
 @metric("0 to 1", f"{SOURCE}, representation")
 def representation(record: Record) -> float:
-    """JS of the groups of all honest events offered and of the cards dealt of them: who is shown
-    too little."""
+    """JS of the groups of honest events offered and of their cards: who is shown too little."""
     tables = record.tables
     offered, cards = (
         np.bincount(tables.event_cluster[tables.offered], weights, record.groups)
@@ -61,8 +55,7 @@ def representation(record: Record) -> float:
 
 @metric("0 to 1", f"{SOURCE}, calibration")
 def calibration(record: Record) -> float:
-    """Mean over kept hands of JS of the groups one attended before and of the hand; of those with a
-    past."""
+    """Mean over kept hands of JS of the groups one attended before and of the hand."""
     tables, found = record.tables, []
     counts, day = _groups(record), tables.event_day[tables.what]
     group = tables.event_cluster[tables.what]

@@ -25,8 +25,8 @@ PERMUTATIONS = 4
 
 
 def dissimilarity_of(counts: Array) -> float:
-    """D = sum_j sum_g t_j |p_jg - P_g| / (2 T I), I = sum_g P_g (1 - P_g); t_j size of unit j, p
-    its and P all shares."""
+    """D = sum_j sum_g t_j |p_jg - P_g| / (2 T I), I = sum_g P_g (1 - P_g); t_j sizes, p_jg and P_g
+    shares."""
     size, share = counts.sum(axis=1), counts.sum(axis=0) / counts.sum()
     spread = float((share * (1 - share)).sum())
     away = np.abs(counts / size[:, None] - share) * size[:, None]
@@ -34,8 +34,7 @@ def dissimilarity_of(counts: Array) -> float:
 
 
 def entropy_of(counts: Array) -> float:
-    """Theil's H = sum_j t_j (E - E_j) / (T E), with E = -sum_g P_g ln P_g the entropy of all and
-    E_j that of unit j."""
+    """Theil's H = sum_j t_j (E - E_j) / (T E), E = -sum_g P_g ln P_g, E_j of unit j."""
     size = counts.sum(axis=1)
     total, units = _entropy(counts.sum(axis=0)[None])[0], _entropy(counts)
     return (
@@ -45,13 +44,11 @@ def entropy_of(counts: Array) -> float:
 
 def _entropy(counts: Array) -> Array:
     share = counts / counts.sum(axis=1, keepdims=True)
-    result: Array = -(share * np.log(np.where(share > 0, share, 1))).sum(axis=1)
-    return result
+    return np.asarray(-(share * np.log(np.where(share > 0, share, 1))).sum(axis=1))
 
 
 def isolation_of(counts: Array) -> float:
-    """Mean over people of the share of their own group among the others at their event, (x_jg - 1)
-    / (t_j - 1)."""
+    """Mean over people of (x_jg - 1) / (t_j - 1), their group's share of the others there."""
     size = counts.sum(axis=1)
     shared = size > 1
     return float(
@@ -99,8 +96,7 @@ def dissimilarity(record: Record) -> float:
 
 @metric("up to 1", "Morgan (1975); correction by Carrington and Troske (1997)")
 def dissimilarity_net(record: Record) -> float:
-    """(D - D0) / (1 - D0), D0 the mean of D over random permutations of people's groups. 0: at
-    random."""
+    """(D - D0) / (1 - D0), D0 the mean of D over permutations of groups. 0: at random."""
     return _net(record, dissimilarity_of)
 
 
@@ -113,22 +109,19 @@ def theil(record: Record) -> float:
 
 @metric("up to 1", "Theil and Finizza (1971); correction by Carrington and Troske (1997)")
 def theil_net(record: Record) -> float:
-    """(H - H0) / (1 - H0), H0 the mean of H over random permutations of people's groups. 0: at
-    random."""
+    """(H - H0) / (1 - H0), H0 the mean of H over permutations of groups. 0: at random."""
     return _net(record, entropy_of)
 
 
 @metric("share", "Bell (1954); Lieberson (1981), xPx*")
 def isolation(record: Record) -> float:
-    """Mean over those at viable events of the share of their own group among the others there
-    (without themselves)."""
+    """Mean over those at viable events of the share of their own group among the others there."""
     return _plain(record, isolation_of)
 
 
 @metric("share", "Bell (1954); Lieberson (1981), xPy* summed over all other groups y")
 def exposure(record: Record) -> float:
-    """Mean over those at viable events of the share of other groups among the others there: 1 -
-    isolation."""
+    """Mean over those at viable events of other groups' share of the others: 1 - isolation."""
     return 1 - _plain(record, isolation_of)
 
 
@@ -137,15 +130,13 @@ def experienced_of(met: Array) -> Array:
     g among those whom i meets: 0 all groups alike, 1 only one."""
     groups = met.shape[1]
     share = met / met.sum(axis=1, keepdims=True)
-    index: Array = groups / (2 * groups - 2) * np.abs(share - 1 / groups).sum(axis=1)
-    return index
+    return np.asarray(groups / (2 * groups - 2) * np.abs(share - 1 / groups).sum(axis=1))
 
 
 @metric("0 to 1", "Moro et al. (2021), 'Mobility patterns ... experienced income segregation'")
 def experienced_segregation(record: Record) -> float:
-    """Mean of S_i (see experienced_of) over people with 8 encounters or more, the only ones of whom
-    it says much: few encounters look segregated. At random with n encounters it is about sqrt(G /
-    n) / 2.5, not 0."""
+    """Mean of S_i (see experienced_of) over people with 8 encounters or more, since few look
+    segregated. At random with n encounters it is about sqrt(G / n) / 2.5, not 0."""
     met = record.tables.met
     return mean_of(experienced_of(met[met.sum(axis=1) >= ENOUGH]))
 

@@ -5,8 +5,7 @@ They follow the rules of protocol/draw: lines take turns in random order, each g
 random series, then a second round gives each line's next series, then each series' next event.
 Where the protocol sorts by tickets, the kernels shuffle, which deals the same hands with the same
 chances; only tables sort tickets, since they can be ground. What is a line is the rule's question
-(`lines`). Importers of the same events have the same turn (DESIGN.md, section 3), so all their
-copies are one line here.
+(`lines`). Importers of the same events have the same turn, so their copies are one line here.
 """
 
 from __future__ import annotations
@@ -61,8 +60,8 @@ def versions(view: View, hand: Hand, rng: Stream) -> Hand:
 def by_lines(
     who: Ints, shelf: Shelf, shown: Seen, column: Ints, ceiling: int, n: int, key: np.uint64
 ) -> Hand:
-    """n unseen positions for each of `who`, a line after the other; at most `ceiling` of one
-    importer (0: no limit)."""
+    """n unseen positions for each of `who`, line after line; `ceiling` an importer (0: no
+    limit)."""
     hand = np.full((len(who), n), -1, np.int32)
     order = np.arange(len(shelf.names)).astype(np.int32)
     taken = np.zeros(len(column), np.int32)
@@ -173,8 +172,7 @@ def at_tables(
 
 
 def tables_today(view: View, names: NDArray[np.int64], rule: str = "organisers") -> Hand:
-    """The hands of tables that keep theirs all day: dealt at the first sitting, remembered at the
-    others."""
+    """The hands of tables that keep theirs all day: dealt at the first sitting, then remembered."""
     if view.memory.get(("dealt", view.round)) != view.day:
         shelf = lines(view, rule)
         hands = at_tables(

@@ -14,20 +14,14 @@ from .policy import policy
 from .tables import tables_of
 
 
-@policy(
-    source=(
-        "Potluck: tickets that do not hang on the date, so that who looks on other days sees the"
-        " same"
-    )
-)
+@policy("Potluck: tickets that do not hang on the date")
 def lasting(view: View, rng: Stream, *, size: int = 500, bag: bool = False) -> Hand:
     """Tables whose tickets stay for an event's life.
 
     Each organiser is represented by the event with the smallest ticket of those announced, until it
     is over or a smaller one is announced; the organisers' turns are the tickets of these events. So
     an organiser is in a day's hand as likely as with fresh tickets, but today's hand is much like
-    yesterday's. size: people at a table. bag: leave out what a person was shown on earlier days,
-    too."""
+    yesterday's. size: people at a table. bag: leave out what a person was shown."""
     _ = rng
     table, count = tables_of(view, size)
     if view.memory.get("dealt") != view.day:
@@ -51,8 +45,7 @@ def lasting(view: View, rng: Stream, *, size: int = 500, bag: bool = False) -> H
 def _standing(
     tables: int, shelf: Shelf, number: Ints, tries: NDArray[np.int64], known: float, key: np.uint64
 ) -> Ints:
-    """(tables, lines) each line's event with the smallest ticket, in the order of the lines'
-    turns."""
+    """(tables, lines) each line's event with the smallest ticket, in the order of turns."""
     found = np.empty((tables, len(shelf.names)), np.int32)
     turns = np.empty(len(shelf.names), np.float64)
     for t in range(tables):

@@ -13,21 +13,15 @@ from .similarity import matches
 from .tables import tables_of
 
 
-@policy(
-    source=(
-        "Luce (1959), 'Individual choice behavior'; without replacement by Gumbel noise: Kool, van"
-        " Hoof and Welling (2019)"
-    )
-)
+@policy("Luce (1959); without replacement by Gumbel noise: Kool et al. (2019)")
 def soft(view: View, rng: Stream, *, beta: float = 2.0) -> Hand:
     """Cards drawn one after the other, each with a chance proportional to exp(beta x match) /
-    (events of its host in the deck): by organisers, weighted by interest. beta: 0 is a draw, large
-    is a ranking."""
+    (events of its host in the deck): beta: 0 is a draw, large is a ranking."""
     score = beta * matches(view) - np.log(_posts(view))
     return view.best(score + _noise(view.lookers, score.shape[1], rng.word_key), rng)
 
 
-@policy(source="the same for a table: the chance is that of a member taken at random")
+@policy("the same for a table: the chance is that of a member taken at random")
 def soft_tables(
     view: View, rng: Stream, *, beta: float = 2.0, size: int = 500, alike: float = 0.0
 ) -> Hand:
@@ -53,8 +47,7 @@ def soft_tables(
 
 def _posts(view: View) -> Floats:
     """The events in the deck of each card's host."""
-    posts: Floats = np.bincount(view.deck.host)[view.deck.host].astype(np.float32)
-    return posts
+    return np.bincount(view.deck.host)[view.deck.host].astype(np.float32)
 
 
 @jit

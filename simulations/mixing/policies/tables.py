@@ -12,7 +12,7 @@ from .drawing import by_lines, tables_today
 from .policy import policy
 
 
-@policy(source="Potluck's tables (protocol/draw with a table's secret)")
+@policy("Potluck's tables (protocol/draw with a table's secret)")
 def tables(
     view: View, rng: Stream, *, size: int = 500, days: int = 0, own: int = 0, join: float = 1.0,
     alike: float = 0.0, rule: str = "organisers",
@@ -29,8 +29,7 @@ def tables(
 
 
 def _with_own(view: View, rng: Stream, dealt: Hand, own: int, join: float) -> Hand:
-    """The table's hand with the last `own` cards drawn alone, and all cards for those who sit at no
-    table."""
+    """The table's hand with the last `own` cards drawn alone; all, for those at no table."""
     seated = view.lasting.child(1 << 30).uniform(len(view.people.cluster))[view.lookers] < join
     shared = np.where(seated[:, None], dealt[:, : view.hand - own], -1)
     hidden = ~view.unseen
@@ -45,8 +44,7 @@ def _with_own(view: View, rng: Stream, dealt: Hand, own: int, join: float) -> Ha
 def tables_of(
     view: View, size: int, days: int = 0, alike: float = 0.0
 ) -> tuple[NDArray[np.int64], int]:
-    """The table of each person, and how many there are: of about `size` people, kept `days` (0: for
-    ever)."""
+    """The table of each person, and their number: of about `size`, kept `days` (0: for ever)."""
     people = len(view.people.cluster)
     count = max(1, round(people / size))
     return _seats(view, days, alike) * count // people, count
@@ -67,5 +65,4 @@ def _seats(view: View, days: int, alike: float) -> NDArray[np.int64]:
         view.memory["seats"] = np.argsort(
             np.argsort(np.where(luck[1] < alike, cluster, luck[0]), kind="stable")
         )
-    seats: NDArray[np.int64] = view.memory["seats"]
-    return seats
+    return np.asarray(view.memory["seats"])

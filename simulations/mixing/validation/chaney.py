@@ -45,8 +45,7 @@ class Chaney(Settings, frozen=True):
 def beta_around(mean: Floats, sd: float, rng: np.random.Generator) -> Floats:
     """Beta numbers by mean and standard deviation (the paper's Beta', its footnote 3)."""
     a = ((1 - mean) / sd**2 - 1 / mean) * mean**2
-    drawn: Floats = rng.beta(a, a * (1 / mean - 1))
-    return drawn
+    return rng.beta(a, a * (1 / mean - 1))
 
 
 def build_world(settings: Chaney, rng: np.random.Generator) -> World:
@@ -63,8 +62,7 @@ def _friends(taste: Floats) -> Floats:
     """Pairs whose tastes covary above the highest threshold that leaves nobody alone."""
     covariance = np.cov(taste)
     others = covariance - np.where(np.eye(len(taste)) > 0, np.inf, 0.0)
-    friends: Floats = (others >= others.max(axis=1).min()).astype(float)
-    return friends
+    return np.asarray((others >= others.max(axis=1).min()).astype(float))
 
 
 def consume(
@@ -112,16 +110,14 @@ def _attention(
 
 
 def jaccard(taken: NDArray[np.int64], pairs: NDArray[np.int64]) -> float:
-    """The mean over pairs of |A and B| / |A or B|, A and B the items each has taken (all
-    distinct)."""
+    """The mean over pairs of |A and B| / |A or B|, A and B the (distinct) items taken."""
     steps = taken.shape[1]
     both = np.array([np.intersect1d(taken[a], taken[b], assume_unique=True).size for a, b in pairs])
     return float((both / (2 * steps - both)).mean())
 
 
 def nearest(vectors: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Each user paired with the most similar by cosine of the recommender's own view; ties at
-    random."""
+    """Each user and the most similar by cosine of the recommender's view; ties at random."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
     likeness = unit @ unit.T + 1e-9 * rng.random((len(vectors), len(vectors)))
@@ -131,8 +127,7 @@ def nearest(vectors: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Relative to the ideal recommender in the same world: two changes of Jaccard, and a share of
-    utility."""
+    """Against the ideal recommender in the same world: changes of Jaccard, share of utility."""
 
     random_pairs: float
     nearest_pairs: float
@@ -167,8 +162,7 @@ OTHERS = [name for name in RECOMMENDERS if name != "ideal"]
 
 
 def run(settings: Chaney, seed: int) -> Page:
-    """All recommenders over the replicates: order and size of homogenisation, and the loss of
-    utility."""
+    """All recommenders: order and size of homogenisation, and the loss of utility."""
     with threadpool_limits(1):  # threads change nothing but the time, and for the worse here
         runs = [replicate(settings, [seed, index]) for index in range(settings.replicates)]
     remarks = (

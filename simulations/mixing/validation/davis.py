@@ -2,8 +2,7 @@
 
 A. Davis, B. B. Gardner, M. R. Gardner, "Deep South", 1941: 18 women, 14 events of a season. L. C.
 Freeman, "Finding Social Groups: A Meta-Analysis of the Southern Women Data", 2003, finds by the
-consensus of 21 analyses two groups: the first nine women of the list and the last nine. networkx
-brings the data.
+consensus of 21 analyses two groups: the list's first nine women and its last nine.
 """
 
 from __future__ import annotations
@@ -31,8 +30,7 @@ Floats = NDArray[np.float64]
 
 
 class Davis(Settings, frozen=True):
-    """Random seasons with the same guests per event and events per woman, for the level of
-    chance."""
+    """Random seasons with the same margins, for the level of chance."""
 
     permutations: int = 200
 
@@ -52,8 +50,7 @@ def encounters(went: Floats) -> Floats:
 
 
 def sorting(met: Floats) -> float:
-    """Newman's assortativity of encounters between the two groups, by the laboratory's own
-    metric."""
+    """Newman's assortativity of encounters between the two groups, by our own metric."""
     one_hot = np.eye(2)[GROUP]
     return assortativity_of(one_hot.T @ met @ one_hot)
 
@@ -88,8 +85,7 @@ def shuffled(went: Floats, rng: np.random.Generator) -> Floats:
 
 
 def run(settings: Davis, seed: int) -> Page:
-    """Counts, the two groups of the literature, and our assortativity beside networkx's and
-    chance's."""
+    """Counts, the two groups, and our assortativity beside networkx's and chance's."""
     went = attendance(nx.davis_southern_women_graph())
     met = encounters(went)
     same = int((split(met) == GROUP).sum())

@@ -1,5 +1,4 @@
-"""The laboratory's own kernels against arithmetic: draws, versions, grinding and circles in closed
-form."""
+"""The laboratory's own kernels against arithmetic: draws, grinding and circles."""
 
 from __future__ import annotations
 
@@ -20,8 +19,7 @@ from .page import Line, Page
 
 
 class Kernels(Settings, frozen=True):
-    """Hands and evenings to look at, organisers, cards of a hand, the flood's events, names
-    tried."""
+    """Hands (and evenings), organisers, cards of a hand, the flood's events, names tried."""
 
     hands: int = 20_000
     organisers: int = 60

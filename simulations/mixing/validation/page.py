@@ -52,8 +52,7 @@ def near(what: str, expected: float, got: float, slack: float) -> Line:
 
 @dataclass(frozen=True)
 class Page:
-    """A study reproduced. `remarks` say what differs from the paper and what could not be
-    checked."""
+    """A study reproduced; `remarks` say what differs from the paper or could not be checked."""
 
     study: str
     paper: str

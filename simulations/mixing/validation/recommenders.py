@@ -47,8 +47,7 @@ def _likely(world: World, seen: Seen, _: np.random.Generator) -> Floats:
 
 
 def _factors(world: World, seen: Seen, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Users and items by alternating least squares on implicit feedback (Hu, Koren and Volinsky
-    2008)."""
+    """Users and items by alternating least squares (Hu, Koren and Volinsky 2008)."""
     model = AlternatingLeastSquares(
         factors=world.taste.shape[1], iterations=5, num_threads=1,
         random_state=int(rng.integers(2**31)),

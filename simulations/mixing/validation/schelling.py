@@ -30,8 +30,7 @@ class Schelling(Settings, frozen=True):
 
 
 def similar_share(grid: NDArray[np.int8]) -> NDArray[np.float64]:
-    """Per place, the share of like among its occupied neighbours; not a number where it has
-    none."""
+    """Per place, the share of like among its occupied neighbours; NaN where it has none."""
     like = np.zeros(grid.shape)
     occupied = convolve((grid != 0).astype(int), NEIGHBOURS, mode="wrap")
     for group in (1, 2):

@@ -40,8 +40,8 @@ def probability_high(p: float, r: float) -> float:
 
     The lead is a random walk that steps up with m at 0, with h above and with l below. By the
     gambler's ruin a walk that goes up with probability q > 1/2 never comes back down by one with
-    probability 1 - (1-q)/q. Each time at 0 either side may be taken for good, so the odds are those
-    of the two escapes."""
+    probability 1 - (1-q)/q. Each time at 0 either side may be taken for good, so the odds are the
+    two escapes'."""
     low, high = limits(p, r)
     up = max(0.0, 1 - (1 - high) / high) if high > 0 else 0.0
     down = max(0.0, 1 - low / (1 - low)) if low < 1 else 0.0
@@ -64,8 +64,7 @@ def final_shares(
 
 
 def run(settings: Urn, seed: int) -> Page:
-    """Simulate every case and set it beside the closed form; two standard errors are allowed on
-    each side."""
+    """Every case beside the closed form, give or take two standard errors."""
     lines: list[Line] = []
     for index, (p, r) in enumerate(settings.cases):
         rng = np.random.default_rng([seed, index])
