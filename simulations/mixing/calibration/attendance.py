@@ -136,10 +136,6 @@ HELD_OUT = (
 )  # fmt: skip
 
 
-def _correlation(one: Floats, other: Floats) -> float:
-    return float(np.corrcoef(one, other)[0, 1]) if one.std() > 0 and other.std() > 0 else 0.0
-
-
 def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
     """All moments of `FITTED` and `HELD_OUT`, shares unless the name says otherwise; 0 if nobody
     went.
@@ -158,33 +154,30 @@ def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
     size, visits = by_group[met] / data.held[met], by_group[met]
     every = np.ones(len(met), np.bool_)
     fitted, other = (met % 2 == 0, met % 2 == 1) if split else (every, every)
-    several = groups >= 2
-    return {
-        "attendances per person": float(total.mean()),
-        "people seen once": float((total == 1).mean()),
-        "visits per person and group": float(data.visits.mean()),
-        "repeat visitors": float((data.visits >= 2).mean()),
-        "groups per person": float(groups.mean()),
+    first = (by_interest.max(axis=1) / total)[groups >= 2]
+    logs = np.log([data.held[met][fitted], size[fitted]])
+    larger = np.corrcoef(logs)[0, 1] if logs.std(axis=1).all() else 0.0
+    found = {
+        "attendances per person": total.mean(),
+        "people seen once": (total == 1).mean(),
+        "visits per person and group": data.visits.mean(),
+        "repeat visitors": (data.visits >= 2).mean(),
+        "groups per person": groups.mean(),
         "inequality of groups": gini_of(by_group),
         "sorting of interests": assortativity_of(shared) if shared.any() else 0.0,
-        "people at a meeting, median": float(np.median(size[fitted])),
-        "people at a meeting, by attendance": float(
-            np.average(size[fitted], weights=visits[fitted])
-        ),
-        "people at a meeting against events held": _correlation(
-            np.log(data.held[met][fitted]), np.log(size[fitted])
-        ),
-        "people seen 5 times or more": float((total >= 5).mean()),
-        "people seen 20 times or more": float((total >= 20).mean()),
-        "5 visits or more to a group": float((data.visits >= 5).mean()),
-        "people in one group": float((groups == 1).mean()),
-        "people in 5 groups or more": float((groups >= 5).mean()),
-        "interests per person": float((by_interest > 0).sum(axis=1).mean()),
-        "visits to the first interest": float((by_interest.max(axis=1) / total)[several].mean())
-        if several.any()
-        else float("nan"),
-        "people at a meeting, median of other groups": float(np.median(size[other])),
-        "attendances at meetings below three, of other groups": float(
+        "people at a meeting, median": np.median(size[fitted]),
+        "people at a meeting, by attendance": np.average(size[fitted], weights=visits[fitted]),
+        "people at a meeting against events held": larger,
+        "people seen 5 times or more": (total >= 5).mean(),
+        "people seen 20 times or more": (total >= 20).mean(),
+        "5 visits or more to a group": (data.visits >= 5).mean(),
+        "people in one group": (groups == 1).mean(),
+        "people in 5 groups or more": (groups >= 5).mean(),
+        "interests per person": (by_interest > 0).sum(axis=1).mean(),
+        "visits to the first interest": first.mean() if len(first) else np.nan,
+        "people at a meeting, median of other groups": np.median(size[other]),
+        "attendances at meetings below three, of other groups": (
             visits[other & (size < 3)].sum() / visits[other].sum()
         ),
     }
+    return {name: float(value) for name, value in found.items()}

@@ -38,12 +38,9 @@ def _fit(
     """Expected preference of each person for each host; one thread, so sums are always the same."""
     with threadpool_limits(1):
         model = AlternatingLeastSquares(
-            factors=factors,
-            alpha=weight,
-            iterations=10,
-            num_threads=1,
+            factors=factors, alpha=weight, iterations=10, num_threads=1,
             random_state=rng.key % (1 << 32),
-        )
+        )  # fmt: skip
         model.fit(csr_matrix(visits.astype(np.float32)), show_progress=False)
         score: NDArray[np.float32] = model.user_factors @ model.item_factors.T
     return np.round(score, 5)

@@ -74,6 +74,12 @@ def by_lines(
     return hand
 
 
+def alone(view: View, hidden: Seen, rng: Stream) -> Hand:
+    """Hands by organisers of what is not hidden (lookers, deck)."""
+    rows, cards = (np.arange(n, dtype=np.int32) for n in hidden.shape)
+    return by_lines(rows, view.shelf, hidden, cards, 0, view.hand, rng.word_key)
+
+
 @inlined
 def deal_rounds(
     lines: Ints, loose: int, shelf: Shelf, seen: Seen, column: Ints, taken: Ints, mark: int,
@@ -188,12 +194,9 @@ def tables_today(view: View, names: NDArray[np.int64], rule: str = "organisers")
 
 def tries_of(view: View, shelf: Shelf, rule: str) -> NDArray[np.int64]:
     """The names tried for each line of a shelf."""
-    tries = (
-        view.hosts.tries[shelf.names]
-        if rule == "organisers"
-        else np.ones(len(shelf.names), np.int64)
-    )
-    return np.asarray(tries)
+    if rule != "organisers":
+        return np.ones(len(shelf.names), np.int64)
+    return np.asarray(view.hosts.tries[shelf.names])
 
 
 @jit

@@ -9,7 +9,7 @@ from potluck.simulations.mixing.people import Ints
 from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, below, child, jit
 
-from .drawing import Seen, by_lines, lines, versions
+from .drawing import Seen, alone, by_lines, lines, versions
 from .policy import policy
 
 
@@ -51,11 +51,7 @@ def _by_rule(view: View, rng: Stream, rule: str) -> Hand:
 def filtered(view: View, rng: Stream, *, wild: int = 0) -> Hand:
     """By organisers among one's own cluster's events only. wild: cards from the whole deck."""
     hidden = ~(view.unseen & (view.deck.cluster == view.people.cluster[view.lookers, None]))
-    rows, every = (
-        np.arange(len(view.lookers), dtype=np.int32),
-        np.arange(len(view.deck.host), dtype=np.int32),
-    )
-    hand = by_lines(rows, view.shelf, hidden, every, 0, view.hand, rng.word_key)
+    hand = alone(view, hidden, rng)
     return with_wild(hand, organisers(view, rng.child(1)), wild)
 
 

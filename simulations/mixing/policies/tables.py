@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream
 
-from .drawing import by_lines, tables_today
+from .drawing import alone, tables_today
 from .policy import policy
 
 
@@ -35,10 +35,8 @@ def _with_own(view: View, rng: Stream, dealt: Hand, own: int, join: float) -> Ha
     hidden = ~view.unseen
     row, card = np.nonzero(shared >= 0)
     hidden[row, shared[row, card]] = True
-    rows = np.arange(len(view.lookers), dtype=np.int32)
-    every = np.arange(len(view.deck.host), dtype=np.int32)
-    alone = by_lines(rows, view.shelf, hidden, every, 0, view.hand, rng.word_key)
-    return np.where(seated[:, None], np.hstack([shared, alone[:, :own]]), alone)
+    mine = alone(view, hidden, rng)
+    return np.where(seated[:, None], np.hstack([shared, mine[:, :own]]), mine)
 
 
 def tables_of(
@@ -54,15 +52,9 @@ def _seats(view: View, days: int, alike: float) -> NDArray[np.int64]:
     """The place of each person in the queue to the tables, kept as long as the tables last."""
     period = view.day // days if days else 0
     if view.memory.get("period") != period:
-        luck = (
-            view.lasting.child(period)
-            .child(1 << 31)
-            .uniform(2 * len(view.people.cluster))
-            .reshape(2, -1)
-        )
+        stream = view.lasting.child(period).child(1 << 31)
+        luck = stream.uniform(2 * len(view.people.cluster)).reshape(2, -1)
         cluster = (view.people.cluster + luck[0]) / view.scenario.groups
-        view.memory["period"] = period
-        view.memory["seats"] = np.argsort(
-            np.argsort(np.where(luck[1] < alike, cluster, luck[0]), kind="stable")
-        )
+        queue = np.argsort(np.where(luck[1] < alike, cluster, luck[0]), kind="stable")
+        view.memory["period"], view.memory["seats"] = period, np.argsort(queue)
     return np.asarray(view.memory["seats"])
