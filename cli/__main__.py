@@ -15,7 +15,7 @@ from potluck.protocol import errors
 
 from . import terminal
 from .client import Client
-from .language import choose, say, tell
+from .language import _, choose, translate
 
 # The module of each command, in the order of a person's first evening; of nouns, too, whose
 # verbs are in the module.
@@ -138,8 +138,8 @@ def _no_command(name: str, group: Commands, ctx: click.Context) -> str:
     found = [each for word in near for each in ([word] if word in COMMANDS else verbs[word])]
     meant = ", ".join(f"potluck {each}" for each in found)
     if meant:
-        return say("there is no command {name!r}; did you mean: {meant}?", name=name, meant=meant)
-    return say("there is no command {name!r}; see: potluck --help", name=name)
+        return _("there is no command {name!r}; did you mean: {meant}?", name=name, meant=meant)
+    return _("there is no command {name!r}; see: potluck --help", name=name)
 
 
 def _verbs(group: Commands, ctx: click.Context) -> Iterator[tuple[str, str]]:
@@ -153,7 +153,7 @@ class Failure(click.ClickException):
     """An error of ours as the command line shows it: words on stderr, a code that says the kind."""
 
     def __init__(self, error: errors.LocalError) -> None:
-        text = tell(error)
+        text = translate(error)
         option = f"--{error.field.replace('_', '-')}: " if error.field else ""
         super().__init__(option + text)
         codes = (code for kind, code in EXIT_CODES.items() if isinstance(error, kind))

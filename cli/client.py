@@ -50,14 +50,20 @@ class Client:
 
     def wait_until_gone(self) -> None:
         """Wait until the node that runs here has deleted the home. Raises LocalError."""
+        from potluck.node.home.paths import CONFIG
+
         _wait_until(
-            lambda: not self.path.exists(),
-            f"the node has not stopped; stop it, then delete {self.path} yourself",
+            lambda: not (self.path / CONFIG).exists(),
+            errors.LocalError(
+                "{path} is not deleted yet; if its node was stopped meanwhile, leave again",
+                path=self.path,
+            ),
         )
 
     def wait_until_down(self) -> None:
         """Wait until no node runs here. Raises LocalError."""
-        _wait_until(lambda: not self.is_up(), "the node has not stopped yet; its log may say why")
+        still = errors.LocalError("the node has not stopped yet; its log may say why")
+        _wait_until(lambda: not self.is_up(), still)
 
     def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:
         """Carry out an operation of potluck.node.operations. Raises LocalError and its kinds."""
@@ -132,14 +138,14 @@ class Client:
                     service, command["op"], json.loads(json.dumps(command["args"]))
                 )
 
-        return as_environment(command["lang"]).tell_all(trio.run(run))
+        return as_environment(command["lang"]).translate_all(trio.run(run))
 
 
-def _wait_until(done: Callable[[], bool], complaint: str) -> None:
+def _wait_until(done: Callable[[], bool], complaint: errors.LocalError) -> None:
     deadline = time.monotonic() + PATIENCE_LEAVING
     while not done():
         if time.monotonic() > deadline:
-            raise errors.LocalError(complaint)
+            raise complaint
         time.sleep(0.05)
 
 

@@ -16,7 +16,7 @@ import click
 
 from . import hand_text, publish
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import json_option
 from .printing import Json, bold, dim, result
 from .sharing import door_is_open
@@ -211,7 +211,7 @@ def _dealt(cleo: Neighbour) -> Json:
 
 def _show_to_a_phone(cleo: Neighbour) -> None:
     """A code for a phone, once the person knows who else could see the page."""
-    question = say("Show Cleo's page, unencrypted, to everybody in this machine's network?")
+    question = _("Show Cleo's page, unencrypted, to everybody in this machine's network?")
     if click.confirm(question, err="--json" in sys.argv):
         door_is_open(cleo.client.call("open_door"))
 

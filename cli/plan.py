@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import json_option
 from .printing import Json, dim, result
 from .wording import events, when
@@ -22,7 +22,7 @@ def keep_command(client: Client, /, id: str, as_json: bool) -> None:
         kept,
         as_json,
         lambda event: click.echo(
-            say("Kept: {title}, {event}", title=event["title"], event=when(event))
+            _("Kept: {title}, {event}", title=event["title"], event=when(event))
         ),
     )
 
@@ -34,9 +34,7 @@ def keep_command(client: Client, /, id: str, as_json: bool) -> None:
 def skip_command(client: Client, /, id: str, as_json: bool) -> None:
     """Say no to a card; only this machine knows."""
     skipped = client.call("skip", id=client.id_of(id))
-    result(
-        skipped, as_json, lambda event: click.echo(say("Skipped: {title}", title=event["title"]))
-    )
+    result(skipped, as_json, lambda event: click.echo(_("Skipped: {title}", title=event["title"])))
 
 
 @click.command("later")
@@ -49,7 +47,7 @@ def later_command(client: Client, /, id: str, as_json: bool) -> None:
     result(
         back,
         as_json,
-        lambda event: click.echo(say("Back in the hat: {title}", title=event["title"])),
+        lambda event: click.echo(_("Back in the hat: {title}", title=event["title"])),
     )
 
 
@@ -60,7 +58,7 @@ def later_command(client: Client, /, id: str, as_json: bool) -> None:
 def forget_command(client: Client, /, id: str, as_json: bool) -> None:
     """Take a keep, a skip or a later back."""
     gone = client.call("forget", id=client.id_of(id))
-    result(gone, as_json, lambda event: click.echo(say("Forgotten: {title}", title=event["title"])))
+    result(gone, as_json, lambda event: click.echo(_("Forgotten: {title}", title=event["title"])))
 
 
 @click.group("plan")
@@ -80,7 +78,7 @@ def _kept(found: list[Json]) -> None:
     if found:
         events(found)
     else:
-        click.echo(say("You kept nothing yet: potluck keep ID"))
+        click.echo(_("You kept nothing yet: potluck keep ID"))
 
 
 @click.group("bag")
@@ -106,12 +104,12 @@ def bag_empty_command(client: Client, /, as_json: bool) -> None:
 
 def _bag(found: Json) -> None:
     if not found["shown"]:
-        click.echo(say("The bag is empty: anything may be dealt."))
+        click.echo(_("The bag is empty: anything may be dealt."))
         return
     dealt = count(found["shown"], "event")
     click.echo(
-        say("{dealt} of earlier days will not come back until the deck is spent.", dealt=dealt)
+        _("{dealt} of earlier days will not come back until the deck is spent.", dealt=dealt)
     )
     click.echo(
-        dim(say("potluck draw --again includes them; potluck bag empty lets them all come back."))
+        dim(_("potluck draw --again includes them; potluck bag empty lets them all come back."))
     )

@@ -10,7 +10,7 @@ import click
 from potluck.protocol.errors import LocalError
 
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import Distance, at_option, json_option, near_option, together
 from .printing import result
 
@@ -68,7 +68,7 @@ def poster_command(client: Client, /, file: Path, as_json: bool, **options: Any)
             "cannot write {path}: {strerror}", path=file, strerror=error.strerror
         ) from None
     done = {"file": str(file), "date": said["table"]["date"]}
-    result(done, as_json, lambda _: click.echo(say("Written to {file}.", file=file)))
+    result(done, as_json, lambda _found: click.echo(_("Written to {file}.", file=file)))
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def told(done: dict[str, Any]) -> None:
     """What was written."""
     events, files = count(done["events"], "event"), count(done["files"], "file")
     click.echo(
-        say(
+        _(
             "{events} published in {folder}: {files}, {written:,} written.",
             events=events,
             folder=done["folder"],

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .client import Client
-from .language import count, marked, say, tell
+from .language import _, count, marked, translate
 from .options import json_option
 from .printing import Json, dim, result
 from .wording import moment
@@ -62,48 +62,48 @@ def receipts_export_command(
         written,
         as_json,
         lambda made: click.echo(
-            say("Written to {file}. {reveals}", file=file, reveals=made["reveals"])
+            _("Written to {file}. {reveals}", file=file, reveals=made["reveals"])
         ),
     )
 
 
 def _receipts(found: list[Json]) -> None:
     if not found:
-        click.echo(say("No draws yet: potluck draw"))
+        click.echo(_("No draws yet: potluck draw"))
     for each in found:
-        origin = say("from {seeds}", seeds=tell(SEEDS[each["seed_kind"]]))
-        earlier = say("  of an earlier rule, not checked any more") if each["earlier_rule"] else ""
+        origin = _("from {seeds}", seeds=translate(SEEDS[each["seed_kind"]]))
+        earlier = _("  of an earlier rule, not checked any more") if each["earlier_rule"] else ""
         click.echo(f"{each['id'][:12]}  {moment(each['drawn_at'])}  {origin}{earlier}")
 
 
 def _receipt(found: Json) -> None:
     click.echo(
-        say("Receipt {id}, drawn {drawn_at}", id=found["id"], drawn_at=moment(found["drawn_at"]))
+        _("Receipt {id}, drawn {drawn_at}", id=found["id"], drawn_at=moment(found["drawn_at"]))
     )
     draw_told(found)
     for name, value in (found["filters"] or {}).items():
-        click.echo(say("Filter {name}: {value}", name=name, value=value))
+        click.echo(_("Filter {name}: {value}", name=name, value=value))
     for difference in found["differences"]:
-        click.echo(click.style(say("DIFFERS {difference}", difference=difference), fg="red"))
+        click.echo(click.style(_("DIFFERS {difference}", difference=difference), fg="red"))
     if not found["differences"]:
-        click.echo(say("The hand follows from this deck and this seed."))
+        click.echo(_("The hand follows from this deck and this seed."))
     for open_question in found["unproven"]:
         click.echo(open_question)
 
 
 def draw_told(found: Json) -> None:
     """What was drawn from, and the seed."""
-    deck = say(
+    deck = _(
         "{events} of {organisers}",
         events=count(found["events"], "event"),
         organisers=count(found["organisers"], "organiser"),
     )
     click.echo(
-        say(
+        _(
             "{cards} from {deck}; the seed is from {seeds}",
             cards=count(found["cards"], "card"),
             deck=deck,
-            seeds=tell(SEEDS[found["seed_kind"]]),
+            seeds=translate(SEEDS[found["seed_kind"]]),
         )
     )
-    click.echo(dim(say("seed {seed}", seed=found["seed"])))
+    click.echo(dim(_("seed {seed}", seed=found["seed"])))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from .client import Client
-from .language import say
+from .language import _
 from .options import json_option
 from .printing import Json, bold, dim, result
 
@@ -39,8 +39,8 @@ def program() -> list[str]:
 
 
 def _installed(found: Json) -> None:
-    click.echo(say("Written: {file}", file=bold(found["file"])))
-    click.echo(say("To start the node, now and whenever the machine starts:"))
+    click.echo(_("Written: {file}", file=bold(found["file"])))
+    click.echo(_("To start the node, now and whenever the machine starts:"))
     for line in found["start"]:
         click.echo(f"  {line}")
-    click.echo(dim(say("To end that: {remove}", remove="; ".join(found["remove"]))))
+    click.echo(dim(_("To end that: {remove}", remove="; ".join(found["remove"]))))

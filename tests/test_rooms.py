@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NODE = """
-    errors limits clock language geography home store calendars transport peering
+    errors limits clock ips language geography home store calendars transport peering
     replication operations web control runtime
     """.split()
 """The rooms of node/, in the order in which one may import another: only those above it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from potluck.node import limits
-from potluck.node.transport.multiaddrs import Address, Scope
+from potluck.node.ips import Scope
+from potluck.node.transport.multiaddrs import Address
 from potluck.node.transport.token_bucket import Buckets
 
 from .address_book import Acquaintance

@@ -14,7 +14,7 @@ from random import Random
 
 import trio
 
-from potluck.node import limits
+from potluck.node import ips, limits
 from potluck.node.store import PeerBook
 from potluck.node.transport import Disconnected, Stream, Transport, multiaddrs, protocols
 from potluck.node.transport.channel import OtherNetwork
@@ -268,7 +268,7 @@ class Peers:
         """Remember the records that are news, as far as the teller could know and the book has
         room."""
         ip = self._transport.address_of(teller)
-        where = "" if ip is None else multiaddrs.range_of(ip)
+        where = "" if ip is None else ips.range_of(ip)
         for record in heard:
             if record.peer_id == self._transport.peer_id and self.same_key.hear(record):
                 logger.warning("another node runs with the keys of this one")

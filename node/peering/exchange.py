@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Any
 
-from potluck.node import limits
+from potluck.node import ips, limits
 from potluck.node.transport import Disconnected, Stream
 from potluck.node.transport.channel import Channel
-from potluck.node.transport.multiaddrs import Address, Scope, scope_of
+from potluck.node.transport.multiaddrs import Address
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.network import Network
 
@@ -80,9 +80,9 @@ def may_tell(address: Address, ip: str | None) -> bool:
     """Whether an address is the business of a peer at this ip: what is private stays in its own
     kind of network, and loopback on this machine. What a peer may not be told, it cannot tell us
     either."""
-    if address.scope is Scope.PUBLIC:
+    if address.scope is ips.Scope.PUBLIC:
         return True
-    return ip is not None and scope_of(ip) >= address.scope
+    return ip is not None and ips.scope_of(ip) >= address.scope
 
 
 def _message(records: Iterable[PeerRecord]) -> list[Any]:

@@ -148,6 +148,7 @@ async def _serve(
     network = NetworkParts(home, store, intake, clock)
     connections = Connections(network, stop, leave)
     service = Service(home, store, intake, clock, connections)
+    await backup.forget_left(store)
     async with network.transport.running(), trio.open_nursery() as nursery:
         await network.gossip.start()
         for name, part in background(home, service, network).items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import rows
-from .database import Database, fetch
+from .database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,6 @@ class Choices:
         await self._database.change(
             "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)", (name, body)
         )
-
-    def note_at_once(self, name: str, body: str) -> None:
-        """The same for callers without an event loop."""
-        sql = "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)"
-        self._database.submit(lambda connection: fetch(connection, sql, (name, body))).result()
 
     def noted(self, name: str) -> str | None:
         """The text of that name."""

@@ -21,6 +21,7 @@ from urllib.parse import quote
 import apsw
 import trio
 
+from potluck.node.home.files import is_read_only
 from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
@@ -106,7 +107,7 @@ class Database:
             kept, _ = self._writer.wal_checkpoint()
             self.torn_pages = max(0, written - kept)
             migrate(self._writer)
-        except (apsw.FullError, apsw.IOError, apsw.CantOpenError):
+        except _DISK:
             if not _can_be_read_alone(self.path):
                 raise
             self._only_read, self._writer = True, _connect_to_read(self.path, WRITER_CACHE_KIB)
@@ -236,9 +237,24 @@ class Database:
             job.finish(failure, self.path)
 
 
+_DISK = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.CantOpenError,
+    apsw.ReadOnlyError,
+    apsw.PermissionsError,
+)
+
+
 def explained(error: BaseException, path: Path) -> BaseException:
     """The same error, or, if it is SQLite's about the file or the disk, one that says what to
     do."""
+    if isinstance(error, _DISK) and is_read_only(path.parent):
+        return LocalError(
+            "the disk of {path} can only be read, so nothing new is kept; see to it, and keep a "
+            "copy elsewhere: potluck home backup FILE",
+            path=path,
+        )
     if isinstance(error, apsw.FullError):
         return LocalError(
             "the disk of {path} is full; free some space. Nothing stored is lost", path=path
@@ -250,9 +266,7 @@ def explained(error: BaseException, path: Path) -> BaseException:
             "backup",
             path=path,
         )
-    if isinstance(
-        error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError
-    ):
+    if isinstance(error, _DISK):
         return LocalError(
             "cannot use {path}: {error}; see to the disk and to the file's owner",
             path=path,

@@ -147,9 +147,9 @@ def _unwelcome(app: Any, scope: Scope, status: int, words: str) -> Response:
         return as_json(scope, status, words)
     view = View(Request({**scope, "app": app}))
     title = {
-        401: view.say("This node does not know your browser"),
-        403: view.say("Not from here"),
-        421: view.say("Not this door"),
+        401: view.gettext("This node does not know your browser"),
+        403: view.gettext("Not from here"),
+        421: view.gettext("Not this door"),
     }
-    text = view.say(STRANGER) if status == 401 else view.tell(words)
+    text = view.gettext(STRANGER) if status == 401 else view.translate(words)
     return view.message(status, title[status], text)

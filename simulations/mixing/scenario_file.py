@@ -95,7 +95,10 @@ def _line(item: Any, default: Any) -> str:
         (each for each in get_args(item.type) if isinstance(each, msgspec.Meta)), msgspec.Meta()
     )
     unit = (about.extra or {}).get("unit", "")
-    bounds = f"{about.ge:,.10g} to {about.le:,.10g}" if about.ge is not None else ""
+    bounds = f"{about.ge:,.10g}" if about.ge is not None else ""
+    bounds = (
+        f"{bounds} to {about.le:,.10g}" if about.le is not None else bounds and f"from {bounds}"
+    )
     parts = (about.description, bounds if bounds != unit else "", unit)
     text = f"{item.name} = {_toml(default)}"
     remark = "; ".join(part for part in parts if part)

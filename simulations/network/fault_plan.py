@@ -82,7 +82,7 @@ class Plan(Settings, frozen=True):
     attackers: Annotated[
         dict[Literal["drip", "flood", "forger", "liar"], int], par("", "how many of each kind")
     ] = {}  # noqa: RUF012 - msgspec copies it
-    steps: tuple[Step, ...] = ()
+    steps: Annotated[tuple[Step, ...], par("", "what happens")] = ()
 
     @property
     def faults_end(self) -> float:

@@ -16,6 +16,7 @@ from typing import Literal, TypedDict
 from potluck.node import limits
 from potluck.node.calendars.addresses import named
 from potluck.node.home.config import Config
+from potluck.node.home.files import is_read_only
 from potluck.node.home.home import Home
 from potluck.node.language.format import marked
 from potluck.node.operations.health.version import in_full
@@ -180,6 +181,12 @@ def _home(path: Path) -> Finding:
 
 def _disk(path: Path) -> Finding:
     near = next(folder for folder in (path, *path.parents) if folder.exists())
+    if is_read_only(near):
+        return _bad(
+            "disk",
+            _("can only be read"),
+            _("see to it, and keep a copy elsewhere: potluck home backup FILE"),
+        )
     free = shutil.disk_usage(near).free
     says = _("{free:,.0f} MB free", free=free / limits.MIB)
     if free < LOW_DISK:

@@ -12,18 +12,25 @@ from typing import BinaryIO, cast
 
 import trio
 
+from potluck.node.limits import BULK
 from potluck.node.operations.announce.list_events import held_by, list_part
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.node.replication.intake import Origin
+from potluck.node.replication.session import YIELD_EVERY
 from potluck.protocol import wire
 from potluck.protocol.admission import Outcome
 from potluck.protocol.errors import LocalError, RemoteError
+from potluck.protocol.message import Message
 
 from . import bundle
 from .import_results import TakenIn
 
-BATCH = 200
+SETTLE_EVERY = 1_000
+"""Announcements after which the disk may catch up, before the loop would have to wait for it."""
+MOST_REASONS = 50
+"""What is refused may name its faults in as many words as there are announcements."""
+OTHERS = Message("for other reasons")
 
 
 async def export_json(service: Service, path: str) -> Json:
@@ -90,30 +97,35 @@ async def export_deck(service: Service, path: str) -> Json:
 
 async def import_deck(service: Service, path: str) -> TakenIn:
     """Take in a bundle; each announcement passes admission: {fresh, seen, refused: {why: n}}."""
-    fresh: list[bytes] = []
-    seen, refused, done = 0, Counter[str](), 0
+    spread: list[bytes] = []
+    fresh, seen, refused, done = 0, 0, Counter[str](), 0
     file = Path(path)
     size = file.stat().st_size if file.is_file() else 0
     for number, encoded in enumerate(bundle.read(service.home.network, file), 1):
         done += len(encoded) + 2
-        if number % BATCH == 0:
+        if number % YIELD_EVERY == 0:
             service.progress(min(done, size), size)
             await trio.lowlevel.checkpoint()
+        if number % SETTLE_EVERY == 0:
+            await service.intake.settle()
         try:
             outcome = service.intake.offer(encoded, Origin.SYNC).outcome
         except RemoteError as error:
-            refused[error.message] += 1
+            known = error.message in refused or len(refused) < MOST_REASONS
+            refused[error.message if known else OTHERS] += 1
             continue
         if outcome is Outcome.FRESH:
-            fresh.append(encoded)
+            fresh += 1
+            if len(spread) <= BULK:  # more go by sync, and nobody knows how many there are
+                spread.append(encoded)
         elif outcome in (Outcome.SEEN, Outcome.SUPERSEDED):
             seen += 1
         else:
             refused[outcome.value] += 1
     await service.intake.settle()
-    if service.connections is not None and fresh:
-        await service.connections.spread(fresh)
-    return {"fresh": len(fresh), "seen": seen, "refused": dict(refused)}
+    if service.connections is not None and spread:
+        await service.connections.spread(spread)
+    return {"fresh": fresh, "seen": seen, "refused": dict(refused)}
 
 
 @contextmanager

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TypedDict
 
 from potluck.node.clock import iso, machine_zone, midnight, read_date
-from potluck.node.home.home import Home
 from potluck.node.operations.announce.signing import author_of, check_clock, send
 from potluck.node.operations.fields import Day, Key, Line, Time, Word
-from potluck.node.operations.service import Service, open_store
+from potluck.node.operations.service import Service
 from potluck.node.store import Met
 from potluck.protocol import link
 from potluck.protocol.errors import NotFound, Refused
@@ -20,9 +19,6 @@ from potluck.protocol.vouch import MAX_LIFETIME, MAX_VOUCHES, Vouch, revise, sig
 
 from .hosts import named_host
 from .words import word_list
-
-RESTORED = "restored"
-"""The note of a home that was brought back: it may have forgotten what it took back since."""
 
 
 class Vouching(TypedDict):
@@ -132,12 +128,6 @@ def met_by(service: Service) -> list[Met]:
     return sorted(met.values(), key=lambda one: (one.name.casefold(), one.host))
 
 
-def mark_restored(home: Home) -> None:
-    """Remember that a home was brought back. Raises LocalError if its store is not whole."""
-    with open_store(home) as store:
-        store.choices.note_at_once(RESTORED, "yes")
-
-
 def spoken(host: bytes) -> str:
     """The six words of a key."""
     words = word_list()
@@ -163,9 +153,9 @@ def _said(service: Service) -> dict[bytes, Vouch]:
 async def _sign(service: Service, host: bytes, now: int, expires_at: int, *, exact: bool) -> None:
     """Vouch publicly, in the register in which one did before, or in one that is free."""
     heard = service.connections is not None and service.connections.health().heard_vouches
-    if service.store.choices.noted(RESTORED) and heard:
-        await service.store.choices.note(RESTORED, "")
-    if service.store.choices.noted(RESTORED):
+    if heard:
+        service.home.heard_again()
+    if service.home.is_restored:
         raise Refused(
             "this home was brought back from a copy. Let it hear first what it said since then:"
             " potluck up, and wait until it has met another node"

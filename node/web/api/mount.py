@@ -23,7 +23,7 @@ from starlette.routing import Mount, Route
 
 from potluck.node.errors import Unfit
 from potluck.node.geography.places import Ambiguous
-from potluck.node.language.locale import Tongue, asked_for
+from potluck.node.language.locale import Locale, asked_for
 from potluck.node.operations import Json, Service
 from potluck.node.operations.fields import check_known, checked
 from potluck.node.operations.forms import Form
@@ -94,13 +94,13 @@ def _answering(service: Service, endpoint: Endpoint) -> Answer:
         except PotluckError as error:
             return _refusal(error, words)
         except HTTPException as error:
-            return _error(error.status_code, words.tell(error.detail))
+            return _error(error.status_code, words.translate(error.detail))
         except Exception:
             log.exception("%s %s failed", request.method, request.url.path)
-            return _error(500, words.tell(DEFECT))
+            return _error(500, words.translate(DEFECT))
         if isinstance(result, bytes):
             return Response(result, endpoint.status, media_type=endpoint.gives)
-        return _json(words.tell_all(result), endpoint.status)
+        return _json(words.translate_all(result), endpoint.status)
 
     return answer
 
@@ -178,11 +178,11 @@ def _json(result: Any, status: int) -> Response:
     return Response(msgspec.json.encode(result, enc_hook=str), status, media_type=JSON)
 
 
-def _refusal(error: PotluckError, words: Tongue) -> Response:
+def _refusal(error: PotluckError, words: Locale) -> Response:
     """An error of theirs or ours in words: whose it is shows in the status."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     more: dict[str, Any] = {"kind": type(error).__name__}
-    said = words.tell(error)
+    said = words.translate(error)
     if isinstance(error, Unfit):
         more["field"], said = error.field, f"{error.field}: {said}"
     if isinstance(error, Ambiguous):

@@ -41,10 +41,12 @@ def _is_stale(view: View, dealt: Json) -> bool:
     """Whether a button to deal again stood under another hand; the next page says so."""
     after = view.field("after")
     if after and after != dealt["receipt"]:
-        view.notice(view.say("In another window you have dealt again already: this is that hand."))
+        view.notice(
+            view.gettext("In another window you have dealt again already: this is that hand.")
+        )
         return True
     if not dealt["redraws_left"]:
-        view.notice(view.say("You have dealt again today already: no further hand is left."))
+        view.notice(view.gettext("You have dealt again today already: no further hand is left."))
         return True
     return False
 
@@ -67,7 +69,7 @@ async def set_filters(view: View) -> Response:
 
 async def _all_used(view: View) -> str:
     sets = await today.sets_of_filters(view.service, view.filters)
-    return view.say(
+    return view.gettext(
         "You have looked at today’s hand with %(most)s sets of filters already. A new hand comes "
         "after midnight.",
         most=sets["most"],
@@ -98,9 +100,9 @@ async def choose(view: View) -> Response:
         await answer(view.service, id)
     except NotFound as error:
         view.notice(
-            view.say("In another window you have put it back already.")
+            view.gettext("In another window you have put it back already.")
             if answer is keep.forget
-            else words.capital(words.sentence(view.tell(error)))
+            else words.capital(words.sentence(view.translate(error)))
         )
     return view.go_back("/", f"t-{id[:8]}")
 
@@ -122,7 +124,7 @@ async def shown(
         tickets=tickets,
         marks=used_marks(tickets),
         fresh=fresh,
-        day=words.long_date(date.fromisoformat(dealt["day"]), view.tongue),
+        day=words.long_date(date.fromisoformat(dealt["day"]), view.locale),
         scope=filters.scope(view, dealt),
         hidden=sum(dealt["hidden"].values()),
         sheet=filters.sheet(view, problem),
@@ -132,6 +134,6 @@ async def shown(
         answered=all(
             each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets
         ),
-        reach=reach(dealt, view.tongue),
+        reach=reach(dealt, view.locale),
         empty=None if tickets else await filters.empty(view, dealt),
     )

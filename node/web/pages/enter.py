@@ -38,12 +38,12 @@ async def come_in(view: View) -> Response:
 
 
 def _closed(view: View) -> Response:
-    title = view.say("This link does not open any more")
-    how = view.say(
+    title = view.gettext("This link does not open any more")
+    how = view.gettext(
         "A link lets one browser in, once, for an hour. A fresh one is given on the machine that "
         "the node runs on."
     )
-    return view.message(401, title, f"{how} {view.say(STRANGER)}")
+    return view.message(401, title, f"{how} {view.gettext(STRANGER)}")
 
 
 def _browser(view: View) -> str:

@@ -66,7 +66,7 @@ def _row(view: View, event: Json, here: Any) -> dict[str, Any]:
     timed = start is not None and not event["all_day"]
     return ticket(view, event, 0, here) | {
         "start": start,
-        "hour": words.time(start, view.tongue) if start and timed else view.say("All day"),
+        "hour": words.time(start, view.locale) if start and timed else view.gettext("All day"),
     }
 
 
@@ -75,9 +75,9 @@ def _by_day(view: View, rows: list[dict[str, Any]]) -> list[tuple[str, list[dict
 
     def day(row: dict[str, Any]) -> str:
         if row["start"] is None:
-            return view.say("A new date is not known yet")
+            return view.gettext("A new date is not known yet")
         first = row["start"].date()
         this_year = first.year == view.today.year
-        return (words.long_date if this_year else words.full_date)(first, view.tongue)
+        return (words.long_date if this_year else words.full_date)(first, view.locale)
 
     return [(heading, list(group)) for heading, group in groupby(rows, day)]

@@ -9,7 +9,7 @@ from potluck.node.geography import distance as geo
 from potluck.node.geography.distance import Point
 from potluck.node.geography.places import spot_at
 from potluck.node.language import format as words
-from potluck.node.language.locale import Tongue
+from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.protocol.candidate import who
 
@@ -71,15 +71,15 @@ TOPIC_WORDS = {
 }
 
 
-def marks(topics: list[str] | tuple[str, ...], tongue: Tongue) -> list[tuple[str, str]]:
+def marks(topics: list[str] | tuple[str, ...], locale: Locale) -> list[tuple[str, str]]:
     """The mark and the word of each topic."""
-    return [(MARK_OF.get(topic.casefold(), "plain"), topic_word(topic, tongue)) for topic in topics]
+    return [(MARK_OF.get(topic.casefold(), "plain"), topic_word(topic, locale)) for topic in topics]
 
 
-def topic_word(topic: str, tongue: Tongue) -> str:
+def topic_word(topic: str, locale: Locale) -> str:
     """A topic as people read it: ours in their language, a stranger's as it was written."""
     known = TOPIC_WORDS.get(topic.casefold())
-    return tongue.say(known) if known else topic[:1].upper() + topic[1:]
+    return locale.gettext(known) if known else topic[:1].upper() + topic[1:]
 
 
 PAPERS = (
@@ -114,10 +114,10 @@ def ticket(
 ) -> dict[str, Any]:
     """All that a ticket shows of an event, in a hand or not. `here`: where the reader looks
     from."""
-    tongue = view.tongue
+    locale = view.locale
     event = {**_UNDEALT, **event}
-    spoken, figures = words.when(event, view.today_at(event["tz"]), tongue)
-    area = _area(event, tongue)
+    spoken, figures = words.when(event, view.today_at(event["tz"]), locale)
+    area = _area(event, locale)
     km, wind, degrees = (None, None, None) if area else _direction(event, here or view.point)
     return {
         "event": event,
@@ -126,22 +126,22 @@ def ticket(
         "id": event["id"],
         "anchor": f"t-{event['id'][:8]}",
         "stock": f"s{place_in_hand % STOCKS + 1}",
-        "paper": tongue.say(PAPERS[place_in_hand % STOCKS]),
-        "title": event["title"] or tongue.say("Withdrawn by its host"),
-        "lang": event["lang"] if event["lang"] and event["lang"] != tongue.code else None,
-        "marks": marks(event["topics"] or [], tongue),
+        "paper": locale.gettext(PAPERS[place_in_hand % STOCKS]),
+        "title": event["title"] or locale.gettext("Withdrawn by its host"),
+        "lang": event["lang"] if event["lang"] and event["lang"] != locale.code else None,
+        "marks": marks(event["topics"] or [], locale),
         "when": spoken,
         "figures": figures,
         "place": (event["place"] or {}).get("name"),
         "area": area,
         "km": km,
-        "away": words.away(km, wind, tongue),
+        "away": words.away(km, wind, locale),
         "degrees": degrees,
-        "organiser": organiser(event, tongue),
-        "importer": importer(event, tongue),
-        "versions": [(announcer(each, tongue), says(view, each)) for each in event["versions"]],
-        "facts": facts(event, tongue),
-        "walk": walk(event["walk"], tongue),
+        "organiser": organiser(event, locale),
+        "importer": importer(event, locale),
+        "versions": [(announcer(each, locale), says(view, each)) for each in event["versions"]],
+        "facts": facts(event, locale),
+        "walk": walk(event["walk"], locale),
     }
 
 
@@ -149,14 +149,14 @@ def _register(event: Json) -> tuple[bytes, int]:
     return bytes.fromhex(event["host"]), int(event["slot"], 16)
 
 
-def _area(event: Json, tongue: Tongue) -> str:
+def _area(event: Json, locale: Locale) -> str:
     """Where it is, if only the surroundings are known: somewhere in Bloomington. "" if the spot
     is."""
     place = event["place"] or {}
     if place.get("lat") is None or (place.get("uncertainty") or 0) < AREA_M:
         return ""
     town = spot_at((place["lat"], place["lon"])).name
-    return tongue.say("somewhere in %(town)s", town=town)
+    return locale.gettext("somewhere in %(town)s", town=town)
 
 
 def _item(event: Json) -> bytes:
@@ -165,42 +165,42 @@ def _item(event: Json) -> bytes:
     return who(host, event["source"] and event["source"]["id"]) + slot.to_bytes(8, "big")
 
 
-def organiser(event: Json, tongue: Tongue) -> str:
+def organiser(event: Json, locale: Locale) -> str:
     """Who organises it, where a calendar names somebody, or oneself; a key has no name."""
     if event["source"]:
         return str(event["source"]["id"])
-    return tongue.say("You") if event["mine"] else ""
+    return locale.gettext("You") if event["mine"] else ""
 
 
-def importer(event: Json, tongue: Tongue) -> str:
+def importer(event: Json, locale: Locale) -> str:
     """Who imported it, and that others did; nothing if nobody did."""
     if not event["source"]:
         return ""
     if event["source"]["claimed_by"]:
         claimed = words.key(event["source"]["claimed_by"][:8])
-        return tongue.say("now announced by host %(key)s", key=claimed)
+        return locale.gettext("now announced by host %(key)s", key=claimed)
     mine = event["mine"]
-    by = tongue.say("imported by you") if mine else tongue.say("imported from a calendar")
+    by = locale.gettext("imported by you") if mine else locale.gettext("imported from a calendar")
     others = event["importers"] - 1
-    return by if others < 1 else by + tongue.count(" and another", " and %(num)s others", others)
+    return by if others < 1 else by + locale.ngettext(" and another", " and %(num)s others", others)
 
 
-def announcer(event: Json, tongue: Tongue) -> str:
+def announcer(event: Json, locale: Locale) -> str:
     """Who says otherwise; a key has no name."""
-    return tongue.say("You") if event["mine"] else tongue.say("Another importer")
+    return locale.gettext("You") if event["mine"] else locale.gettext("Another importer")
 
 
 def says(view: View, other: Json) -> str:
     """What another version says otherwise, in words."""
-    tongue, differs = view.tongue, set(other["differs"])
+    locale, differs = view.locale, set(other["differs"])
     parts = []
     if "status" in differs:
         state = _STATES[other["status"]]
-        parts.append(tongue.say(state))
+        parts.append(locale.gettext(state))
     if differs & {"start", "end", "all_day"}:
-        parts += words.when(other, view.today_at(other["tz"]), tongue)
+        parts += words.when(other, view.today_at(other["tz"]), locale)
     if "place" in differs:
-        parts.append((other["place"] or {}).get("name") or tongue.say("Where is not said"))
+        parts.append((other["place"] or {}).get("name") or locale.gettext("Where is not said"))
     if "title" in differs:
         parts.append(other["title"])
     return " ".join(words.sentence(part) for part in parts if part)
@@ -213,12 +213,12 @@ _STATES = {
 }
 
 
-def facts(event: Json, tongue: Tongue) -> str:
+def facts(event: Json, locale: Locale) -> str:
     """Price and access, as far as they were said."""
     price = event["price"]
     if price and price.casefold() == "free":
-        price = tongue.say("Free")
-    said = words.access(event["access"] or {}, tongue)
+        price = locale.gettext("Free")
+    said = words.access(event["access"] or {}, locale)
     return " ".join(filter(None, (words.sentence(price), words.sentence(said))))
 
 
@@ -231,19 +231,19 @@ def _direction(event: Json, here: Point | None) -> tuple[float | None, str | Non
     return geo.distance_km(here, there), geo.direction(here, there), geo.bearing(here, there)
 
 
-def rose(ticket: dict[str, Any], tongue: Tongue) -> dict[str, Any] | None:
+def rose(ticket: dict[str, Any], locale: Locale) -> dict[str, Any] | None:
     """Where the dot of the compass rose lies, x and y of a 240-unit square, and what its rings say.
 
     Rings are at 1, 5 and 25 km, or as many miles.
     """
     if ticket["km"] is None:
         return None
-    away = ticket["km"] / (words.KM_A_MILE if words.in_miles(tongue) else 1)
+    away = ticket["km"] / (words.KM_A_MILE if words.in_miles(locale) else 1)
     radius = min(_FARTHEST, max(_NEAREST, 34 + _RINGS * math.log(max(away, 0.01))))
     angle = math.radians(ticket["degrees"])
     x, y = round(radius * math.sin(angle), 1), round(-radius * math.cos(angle), 1)
-    outermost = 25 * (words.KM_A_MILE if words.in_miles(tongue) else 1)
-    return {"x": x, "y": y, "outermost": words.distance(outermost, tongue)}
+    outermost = 25 * (words.KM_A_MILE if words.in_miles(locale) else 1)
+    return {"x": x, "y": y, "outermost": words.distance(outermost, locale)}
 
 
 def used_marks(tickets: list[dict[str, Any]]) -> list[str]:

@@ -10,8 +10,8 @@ from babel.messages.pofile import read_po
 
 from potluck.node.errors import Unfit
 from potluck.node.language import extract
-from potluck.node.language import locale as tongues
-from potluck.node.language.locale import as_environment, asked_for, languages, tongue
+from potluck.node.language import locale as locales
+from potluck.node.language.locale import as_environment, asked_for, languages, locale_of
 from potluck.protocol.errors import Invalid, LocalError
 from potluck.protocol.message import Message
 
@@ -21,7 +21,7 @@ OTHERS = [code for code in languages() if code != "en"]
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_catalogue_says_everything_with_the_same_values(code: str) -> None:
-    with (tongues.FOLDER / f"{code}.po").open("rb") as file:
+    with (locales.FOLDER / f"{code}.po").open("rb") as file:
         known = {message.id: message.string for message in read_po(file, locale=code)}
 
     missing = [each.id for each in extract.template() if each.id and not known.get(each.id)]
@@ -39,8 +39,8 @@ def test_a_language_is_begun_by_one_command_and_shows_what_was_filled_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extract, "FOLDER", tmp_path)
-    monkeypatch.setattr(tongues, "FOLDER", tmp_path)
-    for each in (tongues.languages, tongues.tongue, tongues._words):
+    monkeypatch.setattr(locales, "FOLDER", tmp_path)
+    for each in (locales.languages, locales.locale_of, locales._catalogue):
         each.cache_clear()
     try:
         extract.main("fr")
@@ -51,20 +51,20 @@ def test_a_language_is_begun_by_one_command_and_shows_what_was_filled_in(
         file.write_text(said.replace(english, english[:-1] + '{path} est illisible : {strerror}"'))
         extract.main("fr")
 
-        french = tongue("fr")
+        french = locale_of("fr")
         lost = LocalError("cannot read {path}: {strerror}", path="/x", strerror="no such file")
-        assert french.tell(lost) == "/x est illisible : no such file"
-        assert french.tell(Message("is whole")) == "is whole"
+        assert french.translate(lost) == "/x est illisible : no such file"
+        assert french.translate(Message("is whole")) == "is whole"
         assert list(languages().values()) == ["English", "Français"]
     finally:
-        for each in (tongues.languages, tongues.tongue, tongues._words):
+        for each in (locales.languages, locales.locale_of, locales._catalogue):
             each.cache_clear()
 
 
 def test_an_error_is_told_with_the_messages_it_quotes_and_figures_as_the_country_writes_them() -> (
     None
 ):
-    german = tongue("de")
+    german = locale_of("de")
     newest = Message("{span} ago", span=Message("{days:.0f} days", days=2.2))
     deck = Message(
         "holds {held:,} of {log:,} events known; the newest was announced {age}",
@@ -74,28 +74,30 @@ def test_an_error_is_told_with_the_messages_it_quotes_and_figures_as_the_country
     )
 
     assert deck == "holds 1,204 of 3,000 events known; the newest was announced 2 days ago"
-    assert german.tell(deck) == (
+    assert german.translate(deck) == (
         "enthält 1.204 von 3.000 bekannten Veranstaltungen; die neueste Ansage ist 2 Tage her"
     )
-    assert tongue("en-GB").tell(LocalError("{why}", why=deck)) == deck
+    assert locale_of("en-GB").translate(LocalError("{why}", why=deck)) == deck
 
 
 def test_the_messages_of_a_result_are_told_and_nothing_else() -> None:
     result = {"title": "is whole", "reasons": [{"why": Message("is whole")}], "n": 3}
 
-    assert tongue("de").tell_all(result) == {
+    assert locale_of("de").translate_all(result) == {
         "title": "is whole",
         "reasons": [{"why": "ist heil"}],
         "n": 3,
     }
-    assert tongue("en-GB").tell_all(result) == result
+    assert locale_of("en-GB").translate_all(result) == result
 
 
 def test_what_a_person_wrote_is_no_template() -> None:
     hostile = "{0.__class__} %(num)s {path}"
 
     assert str(Unfit("title", hostile)) == f"title: {hostile}"
-    assert tongue("de").tell(Message("{text!r} is no time", text=hostile)).count(hostile) == 1
+    assert (
+        locale_of("de").translate(Message("{text!r} is no time", text=hostile)).count(hostile) == 1
+    )
     assert str(Invalid("{name} is {text}", name="a", text="{name}")) == "a is {name}"
 
 
@@ -113,7 +115,9 @@ def test_a_command_reads_the_language_as_other_programs_do() -> None:
 
 
 def test_a_number_comes_in_its_form_and_as_the_country_writes_it() -> None:
-    german = tongue("de")
+    german = locale_of("de")
 
-    assert german.count("the next day", "the next %(num)s days", 1) == "der nächste Tag"
-    assert german.count("the next day", "the next %(num)s days", 1400) == "die nächsten 1.400 Tage"
+    assert german.ngettext("the next day", "the next %(num)s days", 1) == "der nächste Tag"
+    assert (
+        german.ngettext("the next day", "the next %(num)s days", 1400) == "die nächsten 1.400 Tage"
+    )

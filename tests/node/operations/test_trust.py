@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from potluck.node.home.paths import RESTORED
 from potluck.node.operations import Service
 from potluck.node.operations.draw import beside, receipts, today
 from potluck.node.operations.draw import why as reasons
@@ -221,7 +222,7 @@ async def test_what_was_taken_back_elsewhere_since_stays_taken_back(tmp_path: Pa
         taken_back = sign_vouch(revise(old, given=False, now=NOW + 5 * DAY, expires_at=0), identity)
         instead = sign_vouch(replace(old, index=1, host=CY.key, issued_at=NOW + 6 * DAY), identity)
         clock_of(service).seconds = NOW + 21 * DAY
-        service.store.choices.note_at_once(vouches.RESTORED, "yes")
+        (tmp_path / RESTORED).touch()
 
         with pytest.raises(Refused, match="Let it hear first"):
             await vouches.vouch(service, BO.key.hex(), public=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from potluck.node import limits
+from potluck.node import ips, limits
 from potluck.node.replication.intake import Intake
 from potluck.node.replication.sync import Sync
 from potluck.node.store.ledger import StoredLedger
-from potluck.node.transport import multiaddrs
 from potluck.protocol.admission import Head
 from potluck.protocol.errors import RemoteError
 from potluck.simulations.network.attackers import ATTACKERS
@@ -60,7 +59,7 @@ def test_clocks_of_peers_that_came_to_us_are_found_to_count(
 ) -> None:
     def of_anybody(sync: Sync, peer_id: str, clock: int) -> None:
         ip = sync._transport.address_of(peer_id)
-        place = "" if ip is None else multiaddrs.range_of(ip)
+        place = "" if ip is None else ips.range_of(ip)
         sync.clocks.learn(peer_id, clock - sync._clock(), place)
 
     monkeypatch.setattr(Sync, "_compare_clocks", of_anybody)
