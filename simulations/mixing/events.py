@@ -80,9 +80,8 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     pars, what = scenario.hosts, scenario.events
     rng = Stream.of(seed, Purpose.HOSTS, region).numpy()
     cluster = np.repeat(draw_clusters(scenario, rng, pars.count), pars.series)
-    topic = directions(
-        rng, cluster, scenario.people.dimensions, what.own if scenario.people.clusters else 0.0
-    )
+    own, dimensions = what.own if scenario.people.clusters else 0.0, scenario.people.dimensions
+    topic = directions(rng, cluster, dimensions, own)
     place = rng.random((pars.count, 2), np.float32)
     fame = pars.quality * rng.standard_normal(pars.count)
     weight = np.arange(1, pars.count + 1) ** -pars.skew
@@ -103,12 +102,9 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     m = days * what.daily
     host = rng.choice(pars.count, size=m, p=weight / weight.sum()).astype(np.int32)
     series = host * np.int32(pars.series) + rng.integers(pars.series, size=m).astype(np.int32)
-    stray = rng.standard_normal((m, scenario.people.dimensions), np.float32)
-    topics = unit(
-        topic[series] + np.float32(what.jitter / np.sqrt(scenario.people.dimensions)) * stray
-    )
-    groups = scenario.groups
-    nearest = np.argmax(topics[:, :groups], axis=1).astype(np.int32)
+    stray = rng.standard_normal((m, dimensions), np.float32)
+    topics = unit(topic[series] + np.float32(what.jitter / np.sqrt(dimensions)) * stray)
+    nearest = np.argmax(topics[:, : scenario.groups], axis=1).astype(np.int32)
     events = Events(
         number=np.arange(m, dtype=np.int32), topic=topics, host=host, series=series,
         place=place[host],
@@ -135,9 +131,7 @@ def _keys(scenario: Scenario, rng: np.random.Generator) -> tuple[NDArray[np.bool
 
 def _capacity(scenario: Scenario, rng: np.random.Generator, m: int) -> Ints:
     size = scenario.events.capacity * np.exp(0.6 * rng.standard_normal(m))
-    limit = (
-        np.maximum(size, scenario.events.quorum) if scenario.events.capacity else np.full(m, 2e9)
-    )
+    limit = np.maximum(size, scenario.events.quorum) if scenario.events.capacity else size + 2e9
     return limit.astype(np.int32)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -84,6 +85,20 @@ class View:
         importer = np.where(self.hosts.imported, self.hosts.keys[:, 0], -1)
         own = np.flatnonzero((self.deck.twin < 0) | ~self.deck.useless)
         return shelve(self.deck.host[own], self.deck.series[own], own, importer)
+
+    def once(self, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """What `make` gives at the first sitting of a day and round, remembered at the others."""
+        if self.memory.get(("made on", self.round)) != self.day:
+            self.memory["made on", self.round] = self.day
+            self.memory["made", self.round] = make()
+        return np.asarray(self.memory["made", self.round])
+
+    def turned(self, order: Ints) -> Hand:
+        """The cards whose turn it is at this redraw, of orders of cards: a hand for each row."""
+        cards = order[:, self.round * self.hand : (self.round + 1) * self.hand]
+        hands = np.full((len(order), self.hand), -1, np.int32)
+        hands[:, : cards.shape[1]] = cards
+        return hands
 
     def best(self, score: NDArray[Any], rng: Stream) -> Hand:
         """The unseen cards of highest score for each looker; scores (lookers, deck), ties by

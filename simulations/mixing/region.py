@@ -88,9 +88,8 @@ class Region:
         again."""
         sittings = self.scenario.time.sittings
         who, start = lookers(self.people.look, self._stream(Purpose.LOOK, day).word_key, sittings)
-        deck = self.events.window(day, self.scenario.time.ahead, self.daily).of_hosts(
-            self.crowd.active
-        )
+        outlook = self.events.window(day, self.scenario.time.ahead, self.daily)
+        deck = outlook.of_hosts(self.crowd.active)
         self.looks[day] = len(who)
         if not len(deck.host):
             self.diary.looked[who] = True
@@ -159,9 +158,8 @@ class Region:
         """The day's events take place: those present meet in circles."""
         scenario, first = self.scenario, day * self.daily
         tonight = self.events.window(day, 1, self.daily)
-        present, what, start = attendance(
-            self.diary.plans, day % self.diary.plans.shape[1], first, self.daily
-        )
+        today = day % self.diary.plans.shape[1]
+        present, what, start = attendance(self.diary.plans, today, first, self.daily)
         key = self._stream(Purpose.MEETING, day).word_key
         circles, pairs, viable = form_circles(
             present, start, tonight.useless, scenario.events.quorum, scenario.meeting.circle, key

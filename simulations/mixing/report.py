@@ -134,9 +134,7 @@ class _Found:
 
     def _trade_off(self) -> Section:
         rows = {row.name: row.values for row in summary.table(self.cells, self.runs, GOODS)}
-        goods = {
-            name: tuple(_known(values[good]) for good in GOODS) for name, values in rows.items()
-        }
+        goods = {name: [_known(values[good]) for good in GOODS] for name, values in rows.items()}
         means = {name: tuple(good.mean for good in each) for name, each in goods.items()}
         front = summary.pareto({name: each[:2] for name, each in means.items()})
         fair = summary.pareto({name: (x, y, -gini) for name, (x, y, gini) in means.items()})
@@ -217,10 +215,8 @@ class _Found:
         return Section("sensitivity", "Sensitivity", f"{kind}, over {ranges}.", figures)
 
     def _responses(self) -> Section:
-        figures = [
-            picture(self._response(path), f"Headline metrics by {path}.")
-            for path in self.experiment.plan.vary
-        ]
+        paths = self.experiment.plan.vary
+        figures = [picture(self._response(path), f"Headline metrics by {path}.") for path in paths]
         return Section("sensitivity", "Sensitivity", "Means over the rest of the grid.", figures)
 
     def _response(self, path: str) -> Figure:
@@ -247,11 +243,8 @@ class _Found:
         panels = {}
         for metric in self.headline:
             if series := daily(self.folder, metric):
-                panels[metric] = {
-                    summary.name_of(cell): series[cell.id]
-                    for cell in self.cells
-                    if cell.id in series
-                }
+                cells = (cell for cell in self.cells if cell.id in series)
+                panels[metric] = {summary.name_of(cell): series[cell.id] for cell in cells}
         bands = "bands are 95 % intervals" if len(self.cells) <= plots.CROWD else "means over seeds"
         figure = plots.time_series(panels, _units(self.headline))
         return Section(
@@ -289,10 +282,6 @@ def _known(interval: Interval | None) -> Interval:
 
 def write_validation(path: Path, pages: Sequence[Page]) -> None:
     """Write the pages of validation studies as one HTML file."""
-    figures = {
-        page.study: picture(page.figure, page.caption) if page.figure else None for page in pages
-    }
-    write_whole(
-        path,
-        render("validation.html", title="Validation", pages=pages, figures=figures, code=code()),
-    )
+    figures = {page.study: picture(page.figure, page.caption) for page in pages if page.figure}
+    html = render("validation.html", title="Validation", pages=pages, figures=figures, code=code())
+    write_whole(path, html)

@@ -126,7 +126,6 @@ FITTED = (
     "attendances per person", "people seen once", "visits per person and group", "repeat visitors",
     "groups per person", "inequality of groups", "sorting of interests",
     "people at a meeting, median", "people at a meeting, by attendance",
-    "people at a meeting against events held",
 )  # fmt: skip
 HELD_OUT = (
     "people seen 5 times or more", "people seen 20 times or more", "5 visits or more to a group",
@@ -155,8 +154,6 @@ def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
     every = np.ones(len(met), np.bool_)
     fitted, other = (met % 2 == 0, met % 2 == 1) if split else (every, every)
     first = (by_interest.max(axis=1) / total)[groups >= 2]
-    logs = np.log([data.held[met][fitted], size[fitted]])
-    larger = np.corrcoef(logs)[0, 1] if logs.std(axis=1).all() else 0.0
     found = {
         "attendances per person": total.mean(),
         "people seen once": (total == 1).mean(),
@@ -167,7 +164,6 @@ def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
         "sorting of interests": assortativity_of(shared) if shared.any() else 0.0,
         "people at a meeting, median": np.median(size[fitted]),
         "people at a meeting, by attendance": np.average(size[fitted], weights=visits[fitted]),
-        "people at a meeting against events held": larger,
         "people seen 5 times or more": (total >= 5).mean(),
         "people seen 20 times or more": (total >= 20).mean(),
         "5 visits or more to a group": (data.visits >= 5).mean(),

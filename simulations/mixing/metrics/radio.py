@@ -44,10 +44,9 @@ def _groups(record: Record) -> Array:
 def representation(record: Record) -> float:
     """JS of the groups of honest events offered and of their cards: who is shown too little."""
     tables = record.tables
-    offered, cards = (
-        np.bincount(tables.event_cluster[tables.offered], weights, record.groups)
-        for weights in (None, tables.dealt[tables.offered])
-    )
+    group = tables.event_cluster[tables.offered]
+    offered = np.bincount(group, minlength=record.groups)
+    cards = np.bincount(group, tables.dealt[tables.offered], record.groups)
     if not cards.sum():
         return math.nan
     return float(divergence(offered / offered.sum(), cards / cards.sum()))

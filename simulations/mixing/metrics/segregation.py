@@ -19,7 +19,7 @@ from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
 from .diversity import ENOUGH
-from .metric import mean_of, metric
+from .metric import mean_of, metric, ratio
 
 PERMUTATIONS = 4
 
@@ -37,9 +37,7 @@ def entropy_of(counts: Array) -> float:
     """Theil's H = sum_j t_j (E - E_j) / (T E), E = -sum_g P_g ln P_g, E_j of unit j."""
     size = counts.sum(axis=1)
     total, units = _entropy(counts.sum(axis=0)[None])[0], _entropy(counts)
-    return (
-        float((size * (total - units)).sum() / (size.sum() * total)) if total > 0 else float("nan")
-    )
+    return ratio((size * (total - units)).sum(), size.sum() * total)
 
 
 def _entropy(counts: Array) -> Array:
@@ -51,10 +49,8 @@ def isolation_of(counts: Array) -> float:
     """Mean over people of (x_jg - 1) / (t_j - 1), their group's share of the others there."""
     size = counts.sum(axis=1)
     shared = size > 1
-    return float(
-        (counts * (counts - 1) / np.maximum(size - 1, 1)[:, None])[shared].sum()
-        / size[shared].sum()
-    )
+    alike = counts * (counts - 1) / np.maximum(size - 1, 1)[:, None]
+    return float(alike[shared].sum() / size[shared].sum())
 
 
 def _attendances(record: Record) -> tuple[Array, Array]:
@@ -65,9 +61,8 @@ def _attendances(record: Record) -> tuple[Array, Array]:
 
 
 def _count(event: Array, group: Array, groups: int) -> Array:
-    return np.bincount(event * groups + group, minlength=(event.max() + 1) * groups).reshape(
-        -1, groups
-    )
+    cells = np.bincount(event * groups + group, minlength=(event.max() + 1) * groups)
+    return cells.reshape(-1, groups)
 
 
 def _net(record: Record, index: Callable[[Array], float]) -> float:
@@ -76,9 +71,8 @@ def _net(record: Record, index: Callable[[Array], float]) -> float:
         return math.nan
     rng = Stream.of(0, Purpose.MEASURE).numpy()
     observed = index(_count(event, group, record.groups))
-    chance = np.mean(
-        [index(_count(event, rng.permutation(group), record.groups)) for _ in range(PERMUTATIONS)]
-    )
+    shuffled = [_count(event, rng.permutation(group), record.groups) for _ in range(PERMUTATIONS)]
+    chance = np.mean([index(counts) for counts in shuffled])
     return float((observed - chance) / (1 - chance)) if chance < 1 else math.nan
 
 
@@ -154,21 +148,17 @@ def exposure_segregation_of(x: Array, n: Array, mean: Array, square: Array) -> f
 
     def fit(log_ratio: float) -> tuple[float, float, float]:
         """The REML deviance at var u / var e, profiled over the rest; a and var e."""
-        ratio = np.exp(log_ratio)
-        weight = n / (1 + n * ratio)
+        spread = np.exp(log_ratio)
+        weight = n / (1 + n * spread)
         design = np.column_stack((np.ones_like(z), z))
         normal = design.T @ (weight[:, None] * design)
         beta = np.linalg.solve(normal, design.T @ (weight * mean))
         rest = within + float((weight * (mean - design @ beta) ** 2).sum())
         noise = max(rest / (total - 2), 1e-300)
-        deviance = (
-            np.log1p(n * ratio).sum() + np.linalg.slogdet(normal)[1] + (total - 2) * np.log(noise)
-        )
-        return float(deviance), float(beta[1]), noise
+        deviance = np.log1p(n * spread).sum() + np.linalg.slogdet(normal)[1]
+        return float(deviance + (total - 2) * np.log(noise)), float(beta[1]), noise
 
-    found = minimize_scalar(
-        lambda log_ratio: fit(log_ratio)[0], bounds=(-20.0, 10.0), method="bounded"
-    )
+    found = minimize_scalar(lambda at: fit(at)[0], bounds=(-20.0, 10.0), method="bounded")
     _, slope, noise = fit(found.x)
     spread = float(np.sqrt(slope**2 + np.exp(found.x) * noise))
     return slope / spread if spread > 0 else float("nan")
@@ -182,13 +172,11 @@ def exposure_segregation(record: Record) -> float:
     group = record.tables.cluster[record.tables.met.sum(axis=1) > 0]
     sizes = np.bincount(group, minlength=record.groups)
     n = met.sum(axis=1)
-    told = [
-        g for g in range(record.groups) if 0 < sizes[g] < len(n) and 0 < met[:, g].sum() < n.sum()
-    ]
-    if not told or not (n > 1).any():
+    mixed = (sizes > 0) & (sizes < len(n)) & (met.sum(axis=0) > 0) & (met.sum(axis=0) < n.sum())
+    told = np.flatnonzero(mixed)
+    if not len(told) or not (n > 1).any():
         return math.nan
     share = met / n[:, None]
-    values = [
-        exposure_segregation_of((group == g) * 1.0, n, share[:, g], share[:, g]) for g in told
-    ]
+    parts = [((group == g) * 1.0, n, share[:, g], share[:, g]) for g in told]
+    values = [exposure_segregation_of(*part) for part in parts]
     return float(np.average(values, weights=sizes[told]))

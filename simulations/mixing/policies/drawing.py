@@ -74,6 +74,12 @@ def by_lines(
     return hand
 
 
+def draw(view: View, shelf: Shelf, rng: Stream, ceiling: int = 0) -> Hand:
+    """A hand for each looker of what they have not seen of a shelf."""
+    shown, column = view.diary.shown, view.column
+    return by_lines(view.lookers, shelf, shown, column, ceiling, view.hand, rng.word_key)
+
+
 def alone(view: View, hidden: Seen, rng: Stream) -> Hand:
     """Hands by organisers of what is not hidden (lookers, deck)."""
     rows, cards = (np.arange(n, dtype=np.int32) for n in hidden.shape)
@@ -179,17 +185,16 @@ def at_tables(
 
 def tables_today(view: View, names: NDArray[np.int64], rule: str = "organisers") -> Hand:
     """The hands of tables that keep theirs all day: dealt at the first sitting, then remembered."""
-    if view.memory.get(("dealt", view.round)) != view.day:
+
+    def deal() -> Hand:
         shelf = lines(view, rule)
         hands = at_tables(
             names, shelf, len(view.deck.host), tries_of(view, shelf, rule),
             view.scenario.adversary.tables, view.round, view.hand, view.today.word_key,
         )  # fmt: skip
-        if rule != "keys":
-            hands = versions(view, hands, view.today.child(2))
-        view.memory["dealt", view.round] = view.day
-        view.memory["hands", view.round] = hands
-    return np.asarray(view.memory["hands", view.round])
+        return hands if rule == "keys" else versions(view, hands, view.today.child(2))
+
+    return view.once(deal)
 
 
 def tries_of(view: View, shelf: Shelf, rule: str) -> NDArray[np.int64]:

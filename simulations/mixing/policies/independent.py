@@ -9,7 +9,7 @@ from potluck.simulations.mixing.people import Ints
 from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, below, child, jit
 
-from .drawing import Seen, alone, by_lines, lines, versions
+from .drawing import Seen, alone, draw, lines, versions
 from .policy import policy
 
 
@@ -18,9 +18,7 @@ def organisers(view: View, rng: Stream, *, ceiling: int = 0) -> Hand:
     """Organisers in random order, one card each, before any gets a second: many posts buy no more
     cards than one, and neither does who brings them. ceiling: cards from one importer; 0: no
     limit."""
-    shelf, shown = view.shelf, view.diary.shown
-    hand = by_lines(view.lookers, shelf, shown, view.column, ceiling, view.hand, rng.word_key)
-    return versions(view, hand, rng.child(2))
+    return versions(view, draw(view, view.shelf, rng, ceiling), rng.child(2))
 
 
 @policy("Potluck's first draw: one host key, one ticket, whoever's events it announces")
@@ -42,8 +40,7 @@ def events(view: View, rng: Stream) -> Hand:
 
 
 def _by_rule(view: View, rng: Stream, rule: str) -> Hand:
-    shelf, shown = lines(view, rule), view.diary.shown
-    hand = by_lines(view.lookers, shelf, shown, view.column, 0, view.hand, rng.word_key)
+    hand = draw(view, lines(view, rule), rng)
     return hand if rule == "keys" else versions(view, hand, rng.child(2))
 
 

@@ -24,20 +24,14 @@ def lasting(view: View, rng: Stream, *, size: int = 500, bag: bool = False) -> H
     yesterday's. size: people at a table. bag: leave out what a person was shown."""
     _ = rng
     table, count = tables_of(view, size)
-    if view.memory.get("dealt") != view.day:
-        tries = tries_of(view, view.shelf, "organisers")
-        known = view.scenario.adversary.tables
-        view.memory["order"] = _standing(
-            count, view.shelf, view.deck.number, tries, known, view.lasting.word_key
-        )
-        view.memory["dealt"] = view.day
-    order: Ints = view.memory["order"]
+    tries, known = tries_of(view, view.shelf, "organisers"), view.scenario.adversary.tables
+    order = view.once(
+        lambda: _standing(count, view.shelf, view.deck.number, tries, known, view.lasting.word_key)
+    )
     if bag:
         hand = _unseen(view.lookers, table, order, view.diary.shown, view.column, view.hand)
     else:
-        hand = np.full((len(view.lookers), view.hand), -1, np.int32)
-        cards = order[:, view.round * view.hand : (view.round + 1) * view.hand]
-        hand[:, : cards.shape[1]] = cards[table[view.lookers]]
+        hand = view.turned(order)[table[view.lookers]]
     return versions(view, hand, view.today.child(2))
 
 

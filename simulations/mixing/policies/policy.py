@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from potluck.simulations.mixing.policy_view import Hand, View
@@ -39,11 +40,7 @@ class Policy:
                 raise InvalidScenario(
                     f"policy {self.name}: {name} = {value!r} must be of type {expected.__name__}"
                 )
-
-        def deal(view: View, rng: Stream) -> Hand:
-            return self.deal(view, rng, **given)
-
-        return deal
+        return partial(self.deal, **given)
 
 
 POLICIES: dict[str, Policy] = {}

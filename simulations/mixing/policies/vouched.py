@@ -9,7 +9,7 @@ from potluck.simulations.mixing.people import Ints
 from potluck.simulations.mixing.policy_view import Hand, Shelf, View
 from potluck.simulations.mixing.rng import Stream, below, child, jit, uniform
 
-from .drawing import Seen, by_lines, lines, pick, versions
+from .drawing import Seen, draw, lines, pick, versions
 from .policy import policy
 
 STEPS = 5
@@ -24,9 +24,7 @@ def vouched(view: View, rng: Stream, *, stranger: float = 0.1016) -> Hand:
     friend or oneself) and goes on, up to four steps, among hosts who vouch for each other. Four
     walks a card are tried; what they do not find stays empty. stranger: chance that a walk takes a
     card of the whole deal instead (26 of 256)."""
-    strangers = by_lines(
-        view.lookers, view.shelf, view.diary.shown, view.column, 0, view.hand, rng.child(1).word_key
-    )
+    strangers = draw(view, view.shelf, rng.child(1))
     shelf = lines(view, "keys")
     hand, strange = _walk(
         view.lookers, _vouches(view), _graph(view), strangers, shelf, view.diary.shown, view.column,

@@ -170,10 +170,7 @@ def run(settings: Chaney, seed: int) -> Page:
         "Content is non-negative least squares, as in the replication by the authors of T-RECS.",
         "Social is the count of friends' choices, matrix factorisation alternating least squares.",
     )
-    caption = (
-        "How much more alike in what they took users end than under the ideal recommender: means"
-        " and 95 % intervals over replicates. The paper's pictures are curves of the same quantity."
-    )
+    caption = "How much more alike in what they took users end than under the ideal recommender."
     return Page("chaney", PAPER, tuple(_lines(runs)), remarks, _figure(runs), caption)
 
 
