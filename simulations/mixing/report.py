@@ -28,7 +28,7 @@ GOODS = ("match", "cross_encounters", "host_gini_per_event")
 """What is traded off: how well people like what they go to, whom they meet there, and (less is
 better) how unevenly hosts are visited."""
 SHOWN = 24
-"""Pictures by cell show at most so many cells: more cannot be told apart."""
+"""Pictures by cell show at most so many cells: more cannot be defined apart."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class _Found:
 
     def _over_points(self) -> Section:
         gains = summary.gains_over_points(self.experiment, self.runs, GOODS[1])
-        said = "; ".join(
+        gain_texts = "; ".join(
             f"{policy} has more cross encounters at {np.mean(np.array(gaps) > 0):.0%} of"
             f" {len(gaps)} points ({np.mean(gaps):+.3g} in the mean, from {min(gaps):+.3g} to"
             f" {max(gaps):+.3g})"
@@ -164,7 +164,7 @@ class _Found:
         return Section(
             "points", "Over all points",
             "Means over the points, each counting once, so the intervals hold what is uncertain"
-            f" about the parameters. Against {self.first}: {said or 'nothing to compare'}.",
+            f" about the parameters. Against {self.first}: {gain_texts or 'nothing to compare'}.",
             rows=summary.over_points(self.experiment, self.runs, self.headline),
         )  # fmt: skip
 

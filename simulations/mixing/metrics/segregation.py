@@ -173,10 +173,10 @@ def exposure_segregation(record: Record) -> float:
     sizes = np.bincount(group, minlength=record.groups)
     n = met.sum(axis=1)
     mixed = (sizes > 0) & (sizes < len(n)) & (met.sum(axis=0) > 0) & (met.sum(axis=0) < n.sum())
-    told = np.flatnonzero(mixed)
-    if not len(told) or not (n > 1).any():
+    defined = np.flatnonzero(mixed)
+    if not len(defined) or not (n > 1).any():
         return math.nan
     share = met / n[:, None]
-    parts = [((group == g) * 1.0, n, share[:, g], share[:, g]) for g in told]
+    parts = [((group == g) * 1.0, n, share[:, g], share[:, g]) for g in defined]
     values = [exposure_segregation_of(*part) for part in parts]
-    return float(np.average(values, weights=sizes[told]))
+    return float(np.average(values, weights=sizes[defined]))
