@@ -239,7 +239,8 @@ def sensitivity(experiment: Experiment, runs: Runs, metric: str, policy: str) ->
 
 
 def _sobol(experiment: Experiment, values: NDArray[np.float64]) -> list[Effect]:
-    from SALib.analyze import sobol  # noqa: PLC0415  it takes seconds to import
+    # It takes seconds to import; other reports do without
+    from SALib.analyze import sobol  # noqa: PLC0415
 
     standard = (values - values.mean()) / values.std()
     found = sobol.analyze(experiment.plan.problem, standard, calc_second_order=False, seed=1)
@@ -253,7 +254,8 @@ def _sobol(experiment: Experiment, values: NDArray[np.float64]) -> list[Effect]:
 
 def _rank_effect(path: str, values: Sequence[float], means: Any) -> Effect:
     """Spearman's rho, ties sharing their rank, with Bonett and Wright's standard error (2000)."""
-    from scipy.stats import rankdata  # noqa: PLC0415  it takes seconds to import
+    # It takes seconds to import; other reports do without
+    from scipy.stats import rankdata  # noqa: PLC0415
 
     rho = float(np.corrcoef(rankdata(values), rankdata(means))[0, 1])
     error = (1 - rho**2) * np.sqrt((1 + rho**2 / 2) / max(len(values) - 3, 1))
