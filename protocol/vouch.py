@@ -70,7 +70,6 @@ class Vouch:
 
     @property
     def register(self) -> tuple[bytes, int]:
-        """Which vouch of which host."""
         return self.by, self.index
 
 
@@ -93,7 +92,6 @@ class SignedVouch:
 
     @property
     def encoded(self) -> bytes:
-        """The bytes on the wire, at most MAX_ENCODED."""
         return canonical.pack([self.signed, self.signature])
 
     @property

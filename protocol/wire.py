@@ -49,7 +49,6 @@ class SignedAnnouncement:
 
     @property
     def encoded(self) -> bytes:
-        """The bytes on the wire, at most MAX_ENCODED."""
         return canonical.pack([self.signed, self.signature])
 
     def has_valid_signature(self) -> bool:
@@ -96,7 +95,6 @@ def decode(encoded: bytes) -> SignedAnnouncement:
 
 
 def encode(announcement: Announcement) -> bytes:
-    """The canonical bytes that are signed."""
     body = None if announcement.body is None else body_to_map(announcement.body)
     return canonical.pack(
         [

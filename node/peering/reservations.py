@@ -52,7 +52,6 @@ class Relays:
             self._nursery.start_soon(self._keep, peer_id, scope)
 
     def disconnected(self, peer_id: str) -> None:
-        """A connection is gone, and so is the place."""
         if peer_id in self._asking:
             self._asking.pop(peer_id).cancel()
             self._refusals[peer_id] = "it cannot be reached"

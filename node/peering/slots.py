@@ -49,7 +49,6 @@ class _Slot:
         return int.from_bytes(hashed.digest(), "big")
 
     def first(self, ranges: Collection[str]) -> str:
-        """The one of the smallest rank."""
         ranks = self._ranks
         for name in set(ranges) - ranks.keys():
             ranks[name] = self.rank(name)

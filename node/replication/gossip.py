@@ -35,7 +35,6 @@ class Gossip:
         intake.on_fresh(self._held_back)
 
     async def start(self) -> None:
-        """Subscribe to the network's topic."""
         await self._transport.subscribe(self._network.topic, self._arrived)
 
     async def publish(self, announcements: Sequence[bytes]) -> None:

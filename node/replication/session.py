@@ -6,7 +6,7 @@ at most one side is speaking. Whatever is given passes the same admission as gos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -31,6 +31,7 @@ SHORT = 8 * limits.KIB
 
 T = TypeVar("T")
 Cursor = tuple[int, bytes]
+Aside = Callable[[Callable[[], Any]], Awaitable[Any]]
 SETS = 2
 START: Cursor = (0, bytes(ID_BYTES))
 
@@ -69,7 +70,8 @@ class Tally:
 class Exchange:
     """What both sides do with a set: give what is held, take what is given.
 
-    `given` and `budget` say what of it a peer gets, and how fast.
+    `given` and `budget` say what of it a peer gets, and how fast; `aside` does work beside the
+    loop.
     """
 
     def __init__(
@@ -79,11 +81,13 @@ class Exchange:
         given: Given,
         budget: GiveBudget,
         tally: Tally,
+        aside: Aside,
     ) -> None:
         self._channel = channel
         self._held = held
         self._given = given
         self._budget = budget
+        self._aside = aside
         self.tally = tally
 
     async def give(self, ids: Sequence[bytes]) -> None:
@@ -108,7 +112,10 @@ class Exchange:
 
     async def _give(self, ids: Sequence[bytes], last: More, *, name_missing: bool) -> None:
         peer_id, now = self._channel.peer_id, trio.current_time()
-        held = self._held.encoded_many(ids)
+        held: dict[bytes, bytes] = {}
+        for at in range(0, len(ids), YIELD_EVERY):
+            held |= self._held.encoded_many(ids[at : at + YIELD_EVERY])
+            await trio.lowlevel.checkpoint()
         new = self._given.new(peer_id, list(held), now)
         repeated = held.keys() - set(new)
         giving = {*new, *self._given.again(peer_id, sorted(repeated), now)}
@@ -129,7 +136,8 @@ class Exchange:
         message = _bytes(value)
         if len(message) <= SHORT:
             return work(message)
-        return await self._held.aside(lambda: work(message))
+        found: T = await self._aside(lambda: work(message))
+        return found
 
     async def take(self, asked: Sequence[bytes]) -> More:
         """Take GIVE frames of these until the last; how the answer ended. Raises RemoteError."""

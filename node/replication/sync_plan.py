@@ -42,16 +42,13 @@ class SyncPlan:
         self._peers[peer_id] = _Peer(due=now if dialled else NEVER)
 
     def disconnected(self, peer_id: str) -> None:
-        """Nothing is planned with a peer that is gone."""
         self._peers.pop(peer_id, None)
 
     def wish(self, peer_id: str, now: float) -> None:
-        """Open a session with this peer as soon as none is open."""
         if peer_id in self._peers:
             self._peers[peer_id].due = min(self._peers[peer_id].due, now)
 
     def woke(self, now: float) -> None:
-        """The machine slept: what is missing is fetched now."""
         for peer_id in self._peers:
             self.wish(peer_id, now)
 
@@ -93,5 +90,4 @@ class SyncPlan:
 
     @property
     def peers(self) -> Collection[str]:
-        """The connected peers."""
         return self._peers.keys()

@@ -154,6 +154,17 @@ class Database:
         """One statement, durably; the rows that it returns."""
         return await self.write(lambda connection: fetch(connection, sql, bindings))
 
+    async def put(self, table: str, *row: Any) -> None:
+        """Write a row, in place of one with its key."""
+        marks = ", ".join("?" * len(row))
+        await self.change(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
+
+    async def remove(self, table: str, **key: Any) -> bool:
+        """Delete the rows that have these values; whether there were any."""
+        named = " AND ".join(f"{name} = ?" for name in key)
+        sql = f"DELETE FROM {table} WHERE {named} RETURNING 1"
+        return bool(await self.change(sql, tuple(key.values())))
+
     def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """The few rows of a point read, on the calling thread (about 7 us each)."""
         # fetchall, because a cursor left open would pin the log and keep it from being
@@ -170,7 +181,6 @@ class Database:
         return other
 
     def row(self, sql: str, bindings: Bindings = ()) -> Row | None:
-        """The first row of a point read, if there is one."""
         found = self.rows(sql, bindings)
         return found[0] if found else None
 
@@ -293,7 +303,6 @@ def _copy(connection: apsw.Connection, path: Path) -> None:
 
 
 def fetch(connection: apsw.Connection, sql: str, bindings: Bindings = ()) -> list[Row]:
-    """All rows of a statement."""
     return connection.execute(sql, bindings).fetchall()
 
 

@@ -64,7 +64,6 @@ class Position(NamedTuple):
 
     @classmethod
     def of(cls, entry: Entry) -> Position:
-        """The position of an entry."""
         start = FAR if entry.start is None else entry.start
         return cls(entry.source is not None, start, entry.title, entry.id)
 
@@ -92,6 +91,12 @@ class Deck(Part):
             f"{_WIRE} WHERE host = ? AND slot = ?", (host, rows.slot_key(slot))
         )
         return row[1] if row else None
+
+    def superseded(self, host: bytes, slot: int) -> list[bytes]:
+        """The exact bytes of the revisions of a register that were held here before, the oldest
+        first."""
+        query = "SELECT encoded FROM past WHERE host = ? AND slot = ? ORDER BY seq"
+        return [encoded for (encoded,) in self._database.rows(query, (host, rows.slot_key(slot)))]
 
     def entry(self, host: bytes, slot: int) -> Entry | None:
         """A register's event as draws see it, if it is held and not withdrawn."""
@@ -198,7 +203,6 @@ class Deck(Part):
         return [encoded for _, encoded in found]
 
     async def counts(self) -> Counts:
-        """How much is here."""
         return await self._database.scan(lambda connection: Counts(*fetch(connection, _COUNTS)[0]))
 
     async def newest(self, hosts: int = 1) -> int | None:
@@ -218,7 +222,6 @@ class Deck(Part):
         )
 
     async def aside(self, work: Callable[[], T]) -> T:
-        """Do work on what was read, such as on all items, where reads are done: beside the loop."""
         return await self._database.aside(work)
 
     def everything(self) -> Iterator[bytes]:

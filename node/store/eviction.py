@@ -120,7 +120,6 @@ class Upkeep:
 
 
 def purge(connection: apsw.Connection, now: int) -> int:
-    """See Upkeep.purge."""
     connection.execute(
         f"DELETE FROM wire WHERE ref IN (SELECT ref FROM register WHERE {_EXPIRED})", (now,)
     )

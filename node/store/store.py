@@ -19,20 +19,19 @@ from .ledger import StoredLedger
 from .memory_database import MemoryDatabase
 from .peer_book import PeerBook
 from .receipts import Receipts
-from .revisions import Past
 from .trust import Trust
 
 T = TypeVar("T")
-_READ_ASIDE = ("deck", "past", "hands", "receipts", "choices", "trust", "feeds")
+_READ_ASIDE = ("deck", "hands", "receipts", "choices", "trust", "feeds")
 
 
 class Store:
     """Everything a node remembers, locked for this process until closed. A context manager.
 
-    `ledger` decides and takes announcements in (only intake uses it), `deck` reads them, `past`
-    what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws,
-    `receipts` their receipts, `choices` what the person chose, `trust` vouches and blocks, `feeds`
-    the calendars imported, `peers` the address book and bans.
+    `ledger` decides and takes announcements in (only intake uses it), `deck` reads them; `upkeep`
+    lets go of what is expired or too much; `hands` holds draws, `receipts` their receipts,
+    `choices` what the person chose, `trust` vouches and blocks, `feeds` the calendars imported,
+    `peers` the address book and bans.
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
@@ -63,7 +62,6 @@ class Store:
             self.upkeep = Upkeep(self.database, bounds)
             self.ledger = StoredLedger(self.database, self.upkeep.after_write)
             self.deck = Deck(self.database)
-            self.past = Past(self.database)
             self.hands = Hands(self.database)
             self.receipts = Receipts(self.database)
             self.choices = Choices(self.database)
@@ -87,7 +85,6 @@ class Store:
         return await self.database.scan(read)
 
     def close(self) -> None:
-        """Write what was taken in, then let go of the file."""
         self.database.close()
 
     def __enter__(self) -> Self:

@@ -52,7 +52,6 @@ class Channel:
 
     @property
     def peer_id(self) -> str:
-        """Whom it is with."""
         return self._stream.peer_id
 
     @property

@@ -29,10 +29,10 @@ from potluck.node import limits
 from potluck.protocol.errors import RemoteError
 
 from .frames import Disconnected
-from .guards import Report
+from .guards.pubsub import Report
+from .protocols import RELAY_HOP, RELAY_STOP
 
-HOP = TProtocol("/libp2p/circuit/relay/0.2.0/hop")
-STOP = TProtocol("/libp2p/circuit/relay/0.2.0/stop")
+HOP, STOP = TProtocol(RELAY_HOP), TProtocol(RELAY_STOP)
 
 REFUSALS = {
     Status.RESERVATION_REFUSED: "it keeps no place for this node",
@@ -60,7 +60,6 @@ class Circuit(RawConnection):
         self._gone = gone
 
     def get_remote_address(self) -> None:
-        """None."""
         return
 
     async def close(self) -> None:

@@ -18,6 +18,17 @@ Handler = Callable[[Stream], Awaitable[None]]
 Validator = Callable[[str, bytes], bool]
 
 
+class Hooks:
+    """The hooks of a transport that nobody has set."""
+
+    def __init__(self) -> None:
+        self.on_connect: Callable[[str], None] = lambda _peer: None
+        self.on_disconnect: Callable[[str], None] = lambda _peer: None
+        self.on_offence: Callable[[str, RemoteError], None] = lambda _peer, _error: None
+        self.admits: Callable[[str], bool] = lambda _ip_or_peer: True
+        self.is_wanted: Callable[[str], bool] = lambda _peer: False
+
+
 class Transport(Protocol):
     """Connections, gossip topics and streams of one node.
 

@@ -172,8 +172,6 @@ def check_peer(text: str) -> tuple[str, str]:
 
 
 def relay_of(text: str) -> str | None:
-    """The address of the relay that a peer's address leads through, if it does. Raises
-    LocalError."""
     return read(text).relay
 
 
