@@ -88,8 +88,7 @@ class BanList:
 
 
 def target_of(text: str) -> tuple[str, str]:
-    """(kind, value) of what to ban: a peer id, an ip or a range such as 203.0.113.0/24. Raises
-    LocalError."""
+    """(kind, value) of a peer id, an ip or a range such as 203.0.113.0/24. Raises LocalError."""
     if is_peer_id(text):
         return "peer", text
     try:

@@ -185,8 +185,7 @@ class Peers:
             self._wake.set()
 
     async def _watch(self, peer_id: str, connection: trio.CancelScope) -> None:
-        """Ping until the connection is gone; end it when the peer is silent for too long (TCP alone
-        takes minutes to notice)."""
+        """Ping; end the connection when the peer is silent for long (TCP alone takes minutes)."""
         with connection:
             await self._write(peer_id)
             answered = trio.current_time()
@@ -272,8 +271,7 @@ class Peers:
         return [peer_record.write(self._identity, self._network, at, int(self._clock()))]
 
     async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
-        """Remember the records that are news, as far as the teller could know and the book has
-        room."""
+        """Remember what is news, as far as the teller could know and the book has room."""
         ip = self._transport.address_of(teller)
         where = "" if ip is None else ips.range_of(ip)
         for record in heard:

@@ -1,5 +1,4 @@
-"""What peers were given of late, and how many bytes: the budget of answers. Decides, and does
-nothing."""
+"""What peers were given of late: the budget of answers. Decides, and does nothing."""
 
 from __future__ import annotations
 

@@ -38,8 +38,7 @@ class Gossip:
         await self._transport.subscribe(self._network.topic, self._arrived)
 
     async def publish(self, announcements: Sequence[bytes]) -> None:
-        """Send announcements or vouches, encoded, that were kept; more than limits.BULK go by
-        sync."""
+        """Send what was kept, encoded; more than limits.BULK go by sync."""
         if len(announcements) > limits.BULK:
             self._sync.changed_in_bulk()
             return

@@ -95,8 +95,7 @@ class Exchange:
         await self._give(ids, More.COMPLETE, name_missing=True)
 
     async def give_everything(self, items: Items, cursor: Cursor) -> None:
-        """Give all that is held and comes after the cursor, in order, as far as the session
-        goes."""
+        """Give all that is held after the cursor, in order, as far as the session goes."""
         at = items.find(*cursor, 0)
         if at < len(items) and (items.timestamp(at), items.id(at)) == cursor:
             at += 1
@@ -242,8 +241,7 @@ def _is_set(number: object) -> bool:
 
 
 def _frames(encoded: Iterable[bytes]) -> Iterable[list[bytes]]:
-    """Announcements in frames that fit with the ids of a batch; at least one frame, perhaps
-    empty."""
+    """Announcements in frames that fit with a batch's ids; at least one, perhaps empty."""
     room = ROOM - limits.FETCH_BATCH * (ID_BYTES + 2)
     frame: list[bytes] = []
     used = 0

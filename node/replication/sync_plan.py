@@ -29,8 +29,7 @@ class _Peer:
 
 
 class SyncPlan:
-    """Sessions with peers: after connecting, now and then, after bulk changes; one at a time
-    each."""
+    """Sessions: after connecting, now and then, after bulk changes; with each one at a time."""
 
     def __init__(self, interval: float, now: float) -> None:
         self._interval = interval
@@ -53,8 +52,7 @@ class SyncPlan:
             self.wish(peer_id, now)
 
     def spread(self, peers: Iterable[str], now: float) -> None:
-        """Much is new here for these peers: after a moment in which more may arrive, so that one
-        session serves for all of it."""
+        """Much is new here for these peers: after a moment, so that one session serves for all."""
         for peer_id in peers:
             if peer_id in self._peers:
                 later = now + limits.SYNC_SPREAD / 2

@@ -10,8 +10,7 @@ from .part import Part
 
 @dataclass(frozen=True, slots=True)
 class JoinedTable:
-    """A table this home sits at: its link (protocol.table), and whether it came with the
-    network."""
+    """A table this home sits at: its link, and whether it came with the network."""
 
     name: str
     link: str

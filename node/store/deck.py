@@ -27,8 +27,7 @@ FAR = 1 << 32
 
 
 MANY = 2_000
-"""With more events than this around a place, a page walks along time instead of reading them
-all."""
+"""With more events than this around a place, a page walks along time instead."""
 
 
 class Order(Enum):
@@ -93,8 +92,7 @@ class Deck(Part):
         return row[1] if row else None
 
     def superseded(self, host: bytes, slot: int) -> list[bytes]:
-        """The exact bytes of the revisions of a register that were held here before, the oldest
-        first."""
+        """The exact bytes of the revisions that were held here before, the oldest first."""
         query = "SELECT encoded FROM past WHERE host = ? AND slot = ? ORDER BY seq"
         return [encoded for (encoded,) in self._database.rows(query, (host, rows.slot_key(slot)))]
 
@@ -206,14 +204,12 @@ class Deck(Part):
         return await self._database.scan(lambda connection: Counts(*fetch(connection, _COUNTS)[0]))
 
     async def newest(self, hosts: int = 1) -> int | None:
-        """The latest time (UTC seconds) at or after which so many hosts announced what is known
-        here."""
+        """The latest time (UTC seconds) since which so many hosts announced what is here."""
         found = await self._database.scan(partial(fetch, sql=_NEWEST, bindings=(hosts - 1,)))
         return found[0][0] if found else None
 
     async def sync_items(self, cutoff: int) -> Items:
-        """What sync reconciles: of all registers that expire after `cutoff`, held or not, the
-        winning ids."""
+        """What sync reconciles: the winning ids that expire after `cutoff`, held or not."""
         query = "SELECT issued_at, id FROM register WHERE expires_at > ? ORDER BY issued_at, id"
         return await self._database.scan(
             lambda connection: Items(

@@ -17,8 +17,7 @@ BAG_SINCE = "bag_since"
 
 @dataclass(frozen=True, slots=True)
 class HandKey:
-    """Of which hand there is one: local date (ISO), table ("" for none), redraw, filters'
-    digest."""
+    """Of which there is one hand: local date (ISO), table ("": none), redraw, filters' digest."""
 
     day: str
     table: str

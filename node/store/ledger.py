@@ -36,8 +36,7 @@ MAX_SLOT = (1 << 64) - 1
 
 
 MAX_SLOTS = 256
-"""Registers of a host up to which their slots are kept in memory: it is asked of most that
-arrives."""
+"""Registers of a host up to which their slots are kept in memory."""
 
 
 @dataclass(slots=True)
@@ -53,8 +52,7 @@ class _Host:
 
 @dataclass(slots=True)
 class _Change:
-    """A register's new row, or none when it was dropped. `replaces` says that the table has an old
-    one."""
+    """A register's new row, or none when it was dropped. `replaces`: the table has an old one."""
 
     head: Head
     signed: SignedAnnouncement | None
@@ -111,8 +109,6 @@ class StoredLedger:
     # --- what admission asks
 
     def recall(self, announcement_id: bytes, host: bytes, slot: int) -> tuple[bool, Head | None]:
-        """Whether the id is known, and the register's winning revision, up to a day after it
-        expired."""
         self._count_hosts_anew()
         known = announcement_id in self._filling.ids or announcement_id in self._writing.ids
         change = self._change(host, slot)
@@ -136,12 +132,10 @@ class StoredLedger:
         return slots is None or slot in slots or announcement_id in self._refused
 
     def floor(self, host: bytes) -> Floor | None:
-        """The host's floor, if one was set."""
         self._count_hosts_anew()
         return self._host(host, 0).floor
 
     def live_registers(self, host: bytes, now: int) -> int:
-        """How many registers of the host expire after `now`; exact where it decides something."""
         state = self._host(host, now)
         if state.live >= rules.MAX_REGISTERS and now >= state.recount_at:
             self.flush().result()  # rare: only when a register of a host with too many expired
@@ -150,8 +144,6 @@ class StoredLedger:
         return state.live
 
     def largest_register(self, host: bytes, now: int) -> tuple[int, int]:
-        """Slot and expires_at of the one among them with the largest slot; asked only if there is
-        one."""
         # Whatever is dropped but not yet deleted lies at or above the floor, all else below it.
         floor = self._host(host, now).floor
         top = floor.slot - 1 if floor and floor.until > now else MAX_SLOT
@@ -162,8 +154,7 @@ class StoredLedger:
     # --- what was decided
 
     def record(self, admission: Admission, now: int) -> Future[None]:
-        """Remember a decision: at once for the next one; on disk some ms later, when the future is
-        done."""
+        """Remember a decision: at once for the next one; on disk when the future is done."""
         with self._handover:
             if not self._note(admission, now):
                 return self._filling.durable or self._writing.durable or _DONE
@@ -278,8 +269,7 @@ class StoredLedger:
         ]
 
     def _count_hosts_anew(self) -> None:
-        """If the log was cut, or a write failed; rare. What is still on its way would not be
-        counted."""
+        """If the log was cut, or a write failed. (What is on its way would not be counted.)"""
         if self._hosts_changed.is_set():
             self.flush().exception()  # waits
             self._hosts_changed.clear()
@@ -360,8 +350,7 @@ def delete(connection: apsw.Connection, registers: Iterable[tuple[bytes, int]]) 
 
 
 def lower_floors(connection: apsw.Connection, floors: Mapping[bytes, Floor], now: int) -> None:
-    """Remember the floors of hosts; one that was over by `now` is replaced, else the lower one
-    counts."""
+    """Remember the floors of hosts; one that is over is replaced, else the lower one counts."""
     connection.executemany(
         _ADD_FLOOR,
         ((host, rows.slot_key(floor.slot), floor.until, now) for host, floor in floors.items()),

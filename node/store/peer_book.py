@@ -23,8 +23,7 @@ class KnownPeer:
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """A ban of a peer id ("peer") or an address range in CIDR form ("range"), with its reason in
-    words."""
+    """A ban of a peer id ("peer") or a range in CIDR form ("range"), with its reason."""
 
     kind: str
     value: str
@@ -59,8 +58,7 @@ class PeerBook(Part):
         return [Ban(*row) for row in self._database.rows(sql, (now,))]
 
     async def ban(self, ban: Ban, since: int) -> None:
-        """Impose a ban, in place of an earlier one of the same, and forget those that end before
-        `since`."""
+        """Impose a ban, or renew it; forget those that end before `since`."""
         await self._database.change("DELETE FROM ban WHERE until < ?", (since,))
         await self._database.put("ban", ban.kind, ban.value, ban.until, ban.why)
 

@@ -35,8 +35,7 @@ class Store:
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
-        """Open or make the store. Raises LocalError: in use, damaged, too new, or the disk's
-        fault."""
+        """Raises LocalError: in use, damaged, too new, or the disk's fault."""
         self._take_up(Database(path), bounds)
 
     @classmethod
@@ -73,8 +72,7 @@ class Store:
             raise
 
     async def aside(self, work: Callable[[Self], T]) -> T:
-        """Have work done in a thread, with a store that only reads: all that takes more than a few
-        ms."""
+        """Have what takes more than a few ms done in a thread, with a store that only reads."""
 
         def read(connection: apsw.Connection) -> T:
             store, database = copy(self), self.database.reading_by(connection)

@@ -121,8 +121,7 @@ class Trust(Part):
         return list({one.index: one for one in (*found, *pending)}.values())
 
     def returned(self, host: bytes, now: int) -> list[Row]:
-        """Whom a host vouches for and who vouches back at `now`: (host, vouch, vouch back), both
-        encoded."""
+        """Who vouches back for whom a host vouches for: (host, vouch, vouch back), encoded."""
         return self._database.rows(_RETURNED, (host, now))
 
     async def sync_items(self, cutoff: int) -> Items:

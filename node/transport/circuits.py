@@ -123,8 +123,7 @@ class Circuits:
                 await circuit.close()
 
     def _verdict(self, relay: str, message: StopMessage) -> Status.ValueType:
-        """What to answer a relay that brings a circuit. (Who is behind it shows in the
-        handshake.)"""
+        """What to answer a relay that brings a circuit: who is behind it shows later."""
         if message.type != StopMessage.CONNECT or not message.peer.id:
             raise RemoteError("undecodable", "a relay that brings a circuit from nobody")
         if relay not in self.reserved or not self._admits(str(ID(message.peer.id))):
@@ -161,8 +160,7 @@ class Circuits:
         return sorted(idle)
 
     async def dial(self, relay: str, peer_id: str) -> None:
-        """Connect with a peer through a connected relay. Raises as `reserve`, and libp2p's
-        errors."""
+        """Connect through a connected relay. Raises as `reserve`, and libp2p's errors."""
         target = ID.from_string(peer_id)
         question = HopMessage(type=HopMessage.CONNECT, peer=PeerId(id=target.to_bytes()))
         stream, _ = await self._ask(relay, question)

@@ -130,7 +130,7 @@ class Libp2pTransport(Hooks):
         return self._circuits.relay_of(peer_id)
 
     async def reserve(self, relay: str) -> int:
-        return await self._circuits.reserve(addresses.check_peer(relay)[1], relay)
+        return await self._circuits.reserve(addresses.read(relay).peer_id, relay)
 
     async def resolve(self, address: str) -> list[str]:
         return await resolve(address)
@@ -147,26 +147,25 @@ class Libp2pTransport(Hooks):
     async def dial(self, address: str) -> str:
         """See Transport. It dials one address itself: libp2p's dial_peer prefers whatever the peer
         claimed when it was last connected, and blocks a peer for a minute after one failure."""
-        target, peer_id = addresses.check_peer(address)
+        to = addresses.read(address)
+        peer_id = to.peer_id
         if peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
-        ip = addresses.read(address).ip
-        if not self.admits(peer_id) or not (ip is None or self.admits(ip)):
+        if not self.admits(peer_id) or not (to.ip is None or self.admits(to.ip)):
             raise LocalError(
                 "{peer_id} is banned here; lift that first: potluck peers unban", peer_id=peer_id
             )
         if peer_id in self._connected:
             return peer_id
-        relay = addresses.relay_of(address)
-        if relay is None:
-            dial = partial(self._swarm.dial_addr, Multiaddr(target), ID.from_string(peer_id))
-            await self._connect(target, peer_id, dial)
+        if to.relay is None:
+            dial = partial(self._swarm.dial_addr, Multiaddr(to.target), ID.from_string(peer_id))
+            await self._connect(to.target, peer_id, dial)
         else:
-            await self._dial_through(relay, peer_id)
+            await self._dial_through(to.relay, peer_id)
         return peer_id
 
     async def _dial_through(self, relay: str, peer_id: str) -> None:
-        relay_id = addresses.check_peer(relay)[1]
+        relay_id = addresses.read(relay).peer_id
         try:
             with self._circuits.borrowing(relay_id):
                 await self.dial(relay)
@@ -206,8 +205,7 @@ class Libp2pTransport(Hooks):
         return peer_id in self._dialled
 
     async def find_nearby(self, found: Callable[[str], None]) -> None:
-        """Be announced in the local network by mDNS, and tell `found` the addresses of others,
-        until cancelled."""
+        """Be announced by mDNS, and tell `found` the addresses of others, until cancelled."""
         await find_nearby(self._swarm, self.addresses, found)
 
     async def disconnect(self, peer_id: str) -> None:

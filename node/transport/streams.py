@@ -52,8 +52,7 @@ def framed(raw: Any) -> Stream:
 
 
 async def open_stream(host: BasicHost, peer_id: str, protocol: str) -> Stream:
-    """A stream with a connected peer; raises Disconnected if it is gone, NotServed if it says
-    no."""
+    """Raises Disconnected if the peer is gone, NotServed if it says no."""
     try:
         with trio.fail_after(limits.FRAME_DEADLINE):
             raw = await host.new_stream(ID.from_string(peer_id), [TProtocol(protocol)])
