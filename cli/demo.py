@@ -70,7 +70,7 @@ def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> No
             _show_to_a_phone(nodes[2])
         if not once:
             _stay(nodes[2])
-    _print(dim("The nodes have stopped and their folder is gone."))
+    _print(dim(_("The nodes have stopped and their folder is gone.")))
 
 
 def _site(site: str) -> Json:
@@ -105,7 +105,7 @@ def _print(words: str) -> None:
 @contextmanager
 def _neighbours(folder: Path) -> Iterator[list[Neighbour]]:
     """Three running nodes, which are stopped in the end whatever happens."""
-    _print(f"Starting three nodes on this machine: {', '.join(NAMES)} …")
+    _print(_("Starting three nodes on this machine: {names} …", names=", ".join(NAMES)))
     nodes: list[Neighbour] = []
     try:
         for name in NAMES:
@@ -152,13 +152,15 @@ def _start(home: Path, name: str) -> Neighbour:
 def _check_alive(node: Neighbour) -> None:
     if node.process.poll() is not None:
         log = (node.client.path / "node.log").read_text("utf-8", "replace")
-        raise click.ClickException(f"{node.name}'s node did not start:\n{log}")
+        raise click.ClickException(
+            _("{name}'s node did not start:\n{log}", name=node.name, log=log)
+        )
 
 
 def _meet(ada: Neighbour, bo: Neighbour, cleo: Neighbour) -> None:
     bo.client.call("connect", address=ada.address)
     cleo.client.call("connect", address=bo.address)
-    _print("Bo knows Ada, and Cleo knows Bo; Cleo never meets Ada.")
+    _print(_("Bo knows Ada, and Cleo knows Bo; Cleo never meets Ada."))
 
 
 def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
@@ -168,8 +170,14 @@ def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
         file = folder / f"{node.name.lower()}.ics"
         file.write_bytes(part)
         made = node.client.call("import_calendar", source=str(file), form={})
-        brought = f"{count(made['imported'], 'event')}, each signed by {node.name}"
-        _print(f"{node.name} imports a calendar: {brought}.")
+        events = count(made["imported"], "event")
+        _print(
+            _(
+                "{name} imports a calendar of {events}, each signed by {name}.",
+                name=node.name,
+                events=events,
+            )
+        )
         total += made["imported"]
     return total
 
@@ -197,8 +205,8 @@ def _wait_for_all(cleo: Neighbour, total: int) -> None:
     began = time.monotonic()
     _until(lambda: cleo.client.call("status")["announcements"] >= total, lambda: _check_alive(cleo))
     seconds = time.monotonic() - began
-    held = bold(f"Cleo holds all {total} events, {seconds:.1f} s later")
-    _print(f"{held}, with no server in between.\n")
+    held = _("Cleo holds all {total:,} events, {seconds:.1f} s later", total=total, seconds=seconds)
+    _print(_("{held}, with no server in between.", held=bold(held)) + "\n")
 
 
 def _draw(cleo: Neighbour) -> Json:
@@ -218,7 +226,7 @@ def _show_to_a_phone(cleo: Neighbour) -> None:
 
 def _stay(cleo: Neighbour) -> None:
     page = cleo.client.call("page")["link"]
-    _print(f"\nCleo's page: {bold(page)}   (Ctrl-C stops the three nodes)")
+    _print("\n" + _("Cleo's page: {page}   (Ctrl-C stops the three nodes)", page=bold(page)))
     try:
         while cleo.process.poll() is None:
             time.sleep(0.2)
@@ -233,6 +241,6 @@ def _until(done: Callable[[], bool], check: Callable[[], None]) -> None:
         check()
         if time.monotonic() > deadline:
             raise click.ClickException(
-                f"this took longer than {PATIENCE:.0f} s; is the machine very busy?"
+                _("this took longer than {s:.0f} s; is the machine very busy?", s=PATIENCE)
             )
         time.sleep(0.05)

@@ -98,7 +98,7 @@ class Process:
         """
         Import until `after` events are acknowledged, then SIGKILL; how many were acknowledged.
         """
-        command = {"op": "import_calendar", "args": {"source": str(file), "form": form}}
+        command = {"op": "import_calendar", "args": {"source": str(file), **form}}
         done = 0
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as node:
             node.connect(os.fspath(Home.open(self.home).socket_path))

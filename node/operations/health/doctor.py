@@ -79,7 +79,7 @@ def check_from_outside(path: Path) -> list[Finding]:
 
 
 async def doctor(service: Service) -> Doctor:
-    """What shows from within, node running or not."""
+    """What is well with the node, and what is not, as it shows from within."""
     store = await _store(service)
     found = [store]
     if store["level"] != "bad":

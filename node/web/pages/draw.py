@@ -61,8 +61,7 @@ async def set_filters(view: View) -> Response:
         drawn = await today.draw(view.service, before)
         if isinstance(error, Refused):
             return await shown(view, drawn, Problem("", await _all_used(view)), 409)
-        problem = view.problem(error, "within", "days", "topics", "to", **filters.INPUTS)
-        return await shown(view, drawn, problem, 422)
+        return await shown(view, drawn, view.problem(error))
     await view.set_filters(asked)
     return view.go("/")
 

@@ -6,18 +6,12 @@ from starlette.responses import Response
 
 from potluck.node.operations.health import doctor, status
 from potluck.node.operations.sharing import links
-from potluck.protocol.errors import LocalError
 
-from .card import code
 from .view import NO_PROBLEM, Problem, View
 
 
-async def node(view: View) -> Response:
+async def node(view: View, problem: Problem = NO_PROBLEM) -> Response:
     """The node as it is now."""
-    return await _node(view)
-
-
-async def _node(view: View, problem: Problem = NO_PROBLEM) -> Response:
     now = await status.status(view.service)
     peers = view.service.connections.peers() if view.service.connections else []
     store = view.service.home.store_path
@@ -26,7 +20,6 @@ async def _node(view: View, problem: Problem = NO_PROBLEM) -> Response:
     return view.page(
         "node.html",
         "node",
-        422 if problem.text else 200,
         problem=problem,
         node=now,
         peers=peers,
@@ -45,22 +38,5 @@ async def checkup(view: View) -> Response:
 
 async def connect(view: View) -> Response:
     """Connect to another node."""
-    try:
-        await status.connect(view.service, view.field("address"))
-    except LocalError as error:
-        return await _node(view, Problem("address", view.translate(error)))
+    await status.connect(view.service, view.field("address"))
     return view.go("/node")
-
-
-async def join(view: View) -> Response:
-    """Follow a link to nodes of this network, or to a table."""
-    try:
-        joined = await links.join(view.service, view.field("link"))
-    except LocalError as error:
-        return await _node(view, Problem("link", view.translate(error)))
-    return view.go("/table", name=joined["table"]) if joined["table"] else view.go("/node")
-
-
-async def invitation_code(view: View) -> Response:
-    """The invitation as a QR code."""
-    return code(view, (await links.invite(view.service))["link"])

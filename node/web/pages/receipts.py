@@ -9,7 +9,6 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.operations.draw import beside, receipts
 from potluck.node.operations.draw import witness as witnessed
-from potluck.protocol.errors import LocalError
 
 from .paper_ticket import ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
@@ -63,17 +62,12 @@ async def receipt_json(view: View) -> Response:
     return view.file_of(content, "application/json", f"receipt-{view.part('id')[:12]}.json")
 
 
-async def dice(view: View) -> Response:
+async def dice(view: View, problem: Problem = NO_PROBLEM) -> Response:
     """How many rolls are enough, and where to write them."""
-    return await _dice(view)
-
-
-async def _dice(view: View, problem: Problem = NO_PROBLEM) -> Response:
     needed = await beside.rolls_needed(view.service, view.filters)
     return view.page(
         "dice.html",
         "draw",
-        422 if problem.text else 200,
         needed=needed,
         rolls=view.field("rolls"),
         problem=problem,
@@ -83,10 +77,7 @@ async def _dice(view: View, problem: Problem = NO_PROBLEM) -> Response:
 async def roll(view: View) -> Response:
     """Deal from what the dice showed."""
     rolls = [int(digit) for digit in re.findall(r"\d", view.field("rolls"))]
-    try:
-        drawn = await beside.draw_dice(view.service, view.filters, rolls)
-    except LocalError as error:
-        return await _dice(view, view.problem(error, dice="rolls"))
+    drawn = await beside.draw_dice(view.service, view.filters, rolls)
     return view.go(f"/receipt/{drawn['receipt']}")
 
 

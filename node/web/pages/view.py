@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+import segno
 import trio
 from babel import UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -39,7 +40,7 @@ FILTERS = "page"
 """The name under which the page's filters are saved, also for `potluck draw --as page`."""
 
 _COMMAND = re.compile(r"[;,] [^;,]*\bpotluck [a-z][^;]*$")
-_LANGUAGE = "page.language"
+LANGUAGE = "page.language"
 _WELCOMED = "page.welcomed"
 _spot_of = lru_cache(maxsize=16)(spot_of)
 
@@ -54,6 +55,18 @@ class Problem:
 
 
 NO_PROBLEM = Problem()
+_FIELDS = {
+    "at": ("near",),
+    "dice": ("rolls",),
+    "end": ("to", "new-to"),
+    "hours": ("from",),
+    "source": ("address",),
+    "start": ("day", "new-day"),
+    "topic": ("more", "topics"),
+    "tz": ("near",),
+    "until": ("new-until",),
+}
+"""Under which names forms have what the node calls so."""
 
 
 @dataclass(eq=False)
@@ -102,7 +115,7 @@ class View:
     @cached_property
     def locale(self) -> Locale:
         """The language that was set, else the one that the browser asks for."""
-        language = self.noted(_LANGUAGE)
+        language = self.noted(LANGUAGE)
         try:
             return (
                 locale_of(language)
@@ -160,9 +173,8 @@ class View:
         """What the node says, in the reader's language, without the command that it may advise."""
         return _COMMAND.sub("", self.locale.translate(text))
 
-    def problem(self, error: PotluckError, *fields: str, **inputs: str) -> Problem:
-        """An error as a form shows it, which has these fields; `inputs` says under which name it
-        has a field of the node's."""
+    def problem(self, error: PotluckError) -> Problem:
+        """An error as the form shows it that was sent, at its own field if there is one."""
         if isinstance(error, Ambiguous):
             text = self.gettext("Several places have this name. Which one do you mean?")
             return Problem("near", text, tuple(error.choices))
@@ -174,8 +186,8 @@ class View:
             .removeprefix(f"{named} ")
             .removeprefix(f"{self.translate('this field')} ")
         )
-        named = inputs.get(named, named)
-        return Problem(named if named in {*fields, *inputs.values()} else "", text)
+        fields = (*_FIELDS.get(named, ()), named, *(self.form if len(self.form) == 1 else ()))
+        return Problem(next((each for each in fields if each in self.form), ""), text)
 
     # --- what the person set
 
@@ -195,10 +207,6 @@ class View:
     async def welcome(self) -> None:
         """The first run is over."""
         await self.note(_WELCOMED, "yes")
-
-    async def set_language(self, code: str) -> None:
-        """Read in this language from now on; "" for the browser's."""
-        await self.note(_LANGUAGE, code)
 
     @cached_property
     def filters(self) -> DrawForm:
@@ -275,7 +283,10 @@ class View:
         return self.site.notices.pop(self.session.id, "") if self.session is not None else ""
 
     def page(self, template: str, room: str = "", status: int = 200, **values: Any) -> Response:
-        """A page from a template; `room` is where the rail says one is."""
+        """A page from a template; `room` is where the rail says one is. With a `problem` its status
+        is 422, if nothing else is said."""
+        problem = values.get("problem", NO_PROBLEM)
+        status = 422 if status == 200 and problem.text else status
         text = (
             environment(self.locale)
             .get_template(template)
@@ -336,7 +347,14 @@ def environment(locale: Locale, *folders: Path) -> Environment:
         "gettext": locale.gettext,
         "translate": locale.translate,
         "sentence": words.sentence,
+        "qr": _qr,
         "day": lambda text: words.full_date(date.fromisoformat(text), locale),
     }
     environment.filters |= spoken
     return environment
+
+
+def _qr(text: str) -> str:
+    """A QR code as the address of a picture, dark on white in both schemes."""
+    code = segno.make(text, error="m", micro=False)
+    return code.svg_data_uri(scale=8, border=3, light="#fff")
