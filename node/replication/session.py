@@ -6,7 +6,7 @@ at most one side is speaking. Whatever is given passes the same admission as gos
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -138,20 +138,15 @@ class Exchange:
         found: T = await self._aside(lambda: work(message))
         return found
 
-    async def take(self, asked: Sequence[bytes]) -> More:
-        """Take GIVE frames of these until the last; how the answer ended. Raises RemoteError."""
-        return await self._take(frozenset(asked).__contains__)
-
-    async def take_everything(self) -> More:
-        """Take a stream of whatever the peer holds, as `take`."""
-        return await self._take(lambda _id: True)
-
-    async def _take(self, wanted: Callable[[bytes], bool]) -> More:
+    async def take(self, asked: Collection[bytes] | None) -> More:
+        """Take GIVE frames until the last, of these or (None) of whatever the peer holds; how the
+        answer ended. Raises RemoteError."""
+        wanted = None if asked is None else frozenset(asked)
         while True:
             more, announcements, missing = give_frame(await self._channel.expect(Kind.GIVE))
             for number, encoded in enumerate(announcements):
                 taken = self._held.offer(encoded)
-                if not wanted(taken.id):
+                if wanted is not None and taken.id not in wanted:
                     raise RemoteError("undecodable", "a sync frame GIVE with what nobody asked for")
                 self.tally.fresh += taken.outcome is Outcome.FRESH
                 self.tally.cursor = (taken.issued_at, taken.id)

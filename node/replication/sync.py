@@ -115,10 +115,6 @@ class Sync:
         self.plan.woke(trio.current_time())
         self._wake.set()
 
-    @property
-    def clock_offset(self) -> float | None:
-        return self.clocks.offset
-
     def _compare_clocks(self, peer_id: str, clock: int) -> None:
         """Of a peer that we dialled, while it is here (else nobody would ever forget it)."""
         if peer_id in self.plan.peers and self._transport.dialled(peer_id):
@@ -203,7 +199,7 @@ class Sync:
                     wants = partial(self._wants, peer_id, number)
                     await session.initiate(exchange, channel, items, wants)
                 else:
-                    tally.more = await exchange.take_everything() is session.More.LIMIT
+                    tally.more = await exchange.take(None) is session.More.LIMIT
             await stream.close()
         except (Exhausted, trio.TooSlowError):
             tally.more = True

@@ -172,7 +172,7 @@ class StoredLedger:
         durable = self._filling.durable
         if durable is None:
             return self._writing.durable or _DONE
-        self._database.submit(_nothing)  # somebody waits: let the writer not linger
+        self._database.submit(lambda _: None)  # somebody waits: let the writer not linger
         return durable
 
     def _note(self, admission: Admission, now: int) -> bool:
@@ -336,10 +336,6 @@ class StoredLedger:
 def _head(stored: Sequence[Row]) -> Head | None:
     """The head among rows of (revision, id, expires_at); a refused id has no revision."""
     return next((Head(*row) for row in stored if row[0] is not None), None)
-
-
-def _nothing(_: apsw.Connection) -> None:
-    pass
 
 
 def delete(connection: apsw.Connection, registers: Iterable[tuple[bytes, int]]) -> None:

@@ -275,8 +275,8 @@ async def test_the_clocks_of_strangers_that_came_to_us_say_nothing(
         await trio.sleep(60)
 
         assert len(victim.transport.peers) == 6
-        assert victim.sync.clock_offset is None
-        assert all(one.sync.clock_offset is None for one in strangers)
+        assert victim.sync.clocks.offset is None
+        assert all(one.sync.clocks.offset is None for one in strangers)
 
 
 async def test_clocks_of_three_that_we_dialled_say_that_ours_is_wrong(
@@ -288,7 +288,7 @@ async def test_clocks_of_three_that_we_dialled_say_that_ours_is_wrong(
     async with running(*right, late):
         await trio.sleep(30)
 
-        assert late.sync.clock_offset == pytest.approx(7200, abs=2)
+        assert late.sync.clocks.offset == pytest.approx(7200, abs=2)
 
 
 async def test_a_clock_that_jumps_both_ways_costs_no_friend_and_no_event(
