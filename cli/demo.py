@@ -109,7 +109,8 @@ def _neighbours(folder: Path) -> Iterator[list[Neighbour]]:
     nodes: list[Neighbour] = []
     try:
         for name in NAMES:
-            nodes.append(_start(folder / name.lower(), name))  # noqa: PERF401 - those started must be stopped
+            # Those started must be stopped
+            nodes.append(_start(folder / name.lower(), name))  # noqa: PERF401
         for node in nodes:
             _until(node.client.is_up, lambda node=node: _check_alive(node))  # type: ignore[misc]
         yield nodes
@@ -145,7 +146,9 @@ def _start(home: Path, name: str) -> Neighbour:
     log = (home / "node.log").open("wb")
     # A session of its own: Ctrl-C reaches the demonstration, which then stops its nodes in order.
     with log:
-        process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
+            words, stdout=log, stderr=log, start_new_session=True
+        )
     return Neighbour(name, Client(str(home)), process)
 
 

@@ -67,6 +67,12 @@ class Process:
         return self.client.is_up()
 
     @property
+    def pid(self) -> int:
+        """The process of the node that runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What the node said on its terminal."""
         return (self.home / "node.log").read_text("utf-8")

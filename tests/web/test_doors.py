@@ -130,7 +130,10 @@ def test_used_expired_and_stolen_links_do_not_open(browser: Browser, tmp_path: P
 def test_a_link_followed_from_another_site_lets_in(
     browser: Browser, site: Site, *, script: bool
 ) -> None:
-    context = browser.new_context(viewport=PHONE, java_script_enabled=script)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport=PHONE,  # type: ignore[arg-type]
+        java_script_enabled=script,
+    )
     page = context.new_page()
     with attacker(site.address) as port:
         page.goto(f"http://attacker.test:{port}/?{site.link()}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from potluck.node.operations.health import doctor, status
+from potluck.node.operations.health import doctor, finding, status
 from potluck.node.operations.sharing import links
 
 from .view import NO_PROBLEM, Problem, View
@@ -33,7 +33,7 @@ async def checkup(view: View) -> Response:
     """What is well with the node, and what is not, with a remedy for each."""
     home = view.service.home.path
     findings = [*doctor.check_from_outside(home), *(await doctor.doctor(view.service))["findings"]]
-    return view.page("checkup.html", "node", findings=findings, unwell=doctor.unwell(findings))
+    return view.page("checkup.html", "node", findings=findings, unwell=finding.unwell(findings))
 
 
 async def connect(view: View) -> Response:

@@ -339,7 +339,9 @@ def environment(locale: Locale, *folders: Path) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines
-    environment.install_gettext_translations(locale.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        locale.catalogue, newstyle=True
+    )
     environment.globals |= {"words": words, "key": words.key}
     spoken: dict[str, Callable[..., Any]] = {
         "number": lambda value: words.number(value, locale),
