@@ -2,7 +2,7 @@
 
 Peers that the person named (bootstrap, invitations, `connect`) are dialled always; of those that we
 heard of from others, the ones that slots choose. What to do is decided in address_book.py,
-dial_plan.py, exchange.py and ban_list.py; here it is done.
+dial_limits.py, exchange.py and ban_list.py; here it is done.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 
-from . import dial_plan, exchange, peer_record
+from . import dial_limits, exchange, peer_record
 from .address_book import Acquaintance, AddressBook
 from .bans import Bans
-from .dial_plan import DialPlan
+from .dial_limits import DialLimits
 from .peer_record import PeerRecord
 from .same_key import SameKey
 from .slots import Slots
@@ -65,7 +65,7 @@ class Peers:
         self._bootstrap = tuple(bootstrap)
         self._slots = Slots(limits.OUTBOUND_SLOTS, random_bytes)
         self._book = AddressBook(self._slots, random_bytes)
-        self._plan = DialPlan()
+        self._dial_limits = DialLimits()
         self._wake = trio.Event()
         self._nursery: trio.Nursery | None = None
         self._watches: dict[str, trio.CancelScope] = {}
@@ -117,7 +117,7 @@ class Peers:
         known = self._book.get(peer_id)
         if known is None:  # forgotten since
             return
-        for address in dial_plan.order(known):
+        for address in dial_limits.order(known):
             if await self._reached(known, address):
                 return
         now, alone = trio.current_time(), not self._transport.peers
@@ -132,7 +132,7 @@ class Peers:
         try:
             for text in await self._transport.resolve(address.text):
                 resolved = multiaddrs.read(text)
-                if self._plan.allows(known, address, resolved, trio.current_time()):
+                if self._dial_limits.allows(known, address, resolved, trio.current_time()):
                     await self._transport.dial(text)
                     return True
         except (Disconnected, LocalError) as error:

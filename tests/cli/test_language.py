@@ -47,12 +47,16 @@ def no_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 
 def test_a_command_speaks_german(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "de_DE.UTF-8:en")
-    ada.says("announce", "--title", "Suppe", "--start", "2026-12-04T19:00", "--near", "Berlin")
+    soup = ("--title", "Suppe", "--start", "2026-12-04T19:00", "--near", "Berlin")
+    ada.says("announce", *soup, "--access", "wheelchair=yes", "--access", "quiet=no")
     said = ada.says("draw", "--near", "Berlin")
 
     assert "Das Blatt von heute: 1 Karte von 1 Veranstaltung" in said
     assert "1 von 1 Veranstalter" in said
     assert "Fr., 4. Dezember" in said
+    assert "Rollstuhl" in said
+    assert "nicht ruhig" in said
+    assert "Fehler: gib entweder FILE oder --words an" in ada.fails(2, "home", "backup")
     assert "hier hat keine Veranstaltung eine Kennung" in ada.fails(4, "show", "abcdef")
 
 

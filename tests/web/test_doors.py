@@ -199,7 +199,6 @@ def test_a_phone_gets_in_by_the_door_with_fewer_rights_until_it_is_closed(
             "/announce",
             "/settings",
             "/node",
-            "/table.svg",
             "/pair",
             "/home",
             "/export/events.json",

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from potluck.node.operations.draw.bag import empty_bag
+from potluck.node.operations.draw.keep import keep
+from potluck.node.operations.draw.plan import acknowledge
+from potluck.node.operations.health.status import connect
+from potluck.node.operations.tables.tables import table_leave
+from potluck.node.operations.trust.vouches import unvouch
+
 from . import (
     announce,
     blocks,
@@ -44,6 +51,16 @@ class Page:
     form: Form | None = None
 
 
+def does(operation: Callable[..., Awaitable[object]], *fields: str, then: str) -> Handler:
+    """A page that carries out an operation with these fields, and goes on or back."""
+
+    async def handler(view: View) -> Response:
+        await operation(view.service, *map(view.field, fields))
+        return view.go_back(then)
+
+    return handler
+
+
 PAGES = (
     Page("GET", "/", draw.hand, PHONE),
     Page("GET", "/enter", enter.enter, PHONE),
@@ -65,9 +82,9 @@ PAGES = (
     Page("POST", "/blocks/answer", blocks.answer, form=blocks.theirs),
     Page("GET", "/plan", plan.kept, PHONE),
     Page("GET", "/plan.ics", plan.feed),
-    Page("POST", "/plan/seen/{id}", plan.seen, PHONE),
+    Page("POST", "/plan/seen/{id}", does(acknowledge, "id", then="/plan"), PHONE),
     Page("POST", "/plan/off/{id}", plan.take_off, PHONE),
-    Page("POST", "/plan/back/{id}", plan.put_back, PHONE),
+    Page("POST", "/plan/back/{id}", does(keep, "id", then="/plan"), PHONE),
     Page("POST", "/plan/went", plan.answer, PHONE),
     Page("GET", "/plan/went.csv", plan.diary, PHONE),
     Page("POST", "/plan/feed", plan.new_feed),
@@ -95,10 +112,10 @@ PAGES = (
     Page("GET", "/table", tables.table, PHONE),
     Page("GET", "/table/hand", draw.table_hand, PHONE),
     Page("POST", "/table/redraw", draw.table_redraw, PHONE),
-    Page("POST", "/table/leave", tables.leave),
+    Page("POST", "/table/leave", does(table_leave, "name", then="/tables")),
     Page("GET", "/node", node.node),
     Page("GET", "/node/checkup", node.checkup),
-    Page("POST", "/node/connect", node.connect, form=node.node),
+    Page("POST", "/node/connect", does(connect, "address", then="/node"), form=node.node),
     Page("POST", "/node/join", tables.join, form=node.node),
     Page("GET", "/home", own.home),
     Page("POST", "/home/copy", own.copy, form=own.home),
@@ -107,10 +124,10 @@ PAGES = (
     Page("GET", "/vouches", vouches.met),
     Page("GET", "/vouch", vouches.compare, form=vouches.met),
     Page("POST", "/vouch", vouches.vouch, form=vouches.met),
-    Page("POST", "/unvouch", vouches.unvouch),
+    Page("POST", "/unvouch", does(unvouch, "host", then="/vouches")),
     Page("GET", "/settings", settings.settings),
     Page("POST", "/settings", settings.save, form=settings.settings),
-    Page("POST", "/settings/bag", settings.empty_bag),
+    Page("POST", "/settings/bag", does(empty_bag, then="/settings")),
     Page("POST", "/settings/revoke", settings.revoke),
     Page("GET", "/pair", settings.pair),
     Page("POST", "/pair/open", settings.open_door),

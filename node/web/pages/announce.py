@@ -44,7 +44,7 @@ async def again(view: View, problem: Problem) -> Response:
 
 async def as_it_is(view: View, problem: Problem) -> Response:
     """The event as it is, with what is wrong with what was to be done to it."""
-    event = await list_events.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.field("id"))
     return await _form(view, forms.of_event(event), problem, event)
 
 
@@ -147,7 +147,7 @@ async def _sent_before(view: View, filled: Mapping[str, Any], before: sent.Sent)
 
 async def change(view: View) -> Response:
     """An event of one's own: what can be done with it, and the form to edit it."""
-    event = await list_events.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.field("id"))
     if not event["mine"] or event["title"] is None:
         raise LocalError("only an event of your own that was not withdrawn can be changed")
     return await _form(view, forms.of_event(event), event=event)
@@ -157,7 +157,7 @@ async def edit(view: View) -> Response:
     """A new revision, if nothing was changed since the form was opened; else what was."""
     filled = forms.filled(view)
     async with view.site.announcing:
-        event = await list_events.show(view.service, view.part("id"))
+        event = await list_events.show(view.service, view.field("id"))
         before = sent.find(view)
         if before is not None and before.digest == forms.digest(filled):
             return view.go(f"/card/{before.id}")
@@ -197,7 +197,7 @@ async def call_off(view: View) -> Response:
     """Postpone, cancel or withdraw."""
     act = view.field("act")
     async with view.site.announcing:
-        event = await list_events.show(view.service, view.part("id"))
+        event = await list_events.show(view.service, view.field("id"))
         if stale := await _stale(view, event):
             return stale
         if act == "postpone":

@@ -31,7 +31,7 @@ from .view import View
 
 async def card(view: View) -> Response:
     """Everything about one event, and why it is here."""
-    event = await list_events.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.field("id"))
     drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
     versions = other_versions(view.service, held(view.service, event["id"]))
@@ -169,13 +169,13 @@ async def _undealt(view: View, event: Json) -> Json:
 async def calendar(view: View) -> Response:
     """The event as a file for one's own calendar."""
     return view.file_of(
-        await event_calendar(view.service, view.part("id")), "text/calendar", "event.ics"
+        await event_calendar(view.service, view.field("id")), "text/calendar", "event.ics"
     )
 
 
 async def share(view: View) -> Response:
     """The event as words to pass on, and as a code that another phone's calendar reads."""
-    event = await list_events.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.field("id"))
     if event["title"] is None:
         raise NotFound("this event was withdrawn; there is nothing to share")
     shown = ticket(view, event)

@@ -93,7 +93,7 @@ _ANSWERS = {"keep": keep.keep, "skip": keep.skip, "not tonight": keep.not_tonigh
 
 async def choose(view: View) -> Response:
     """Keep, skip, put off or put back a card, then return to where it lies."""
-    id = view.part("id")
+    id = view.field("id")
     answer = _ANSWERS.get(view.field("answer"), keep.forget)
     try:
         await answer(view.service, id)

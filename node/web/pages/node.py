@@ -34,9 +34,3 @@ async def checkup(view: View) -> Response:
     home = view.service.home.path
     findings = [*doctor.check_from_outside(home), *(await doctor.doctor(view.service))["findings"]]
     return view.page("checkup.html", "node", findings=findings, unwell=finding.unwell(findings))
-
-
-async def connect(view: View) -> Response:
-    """Connect to another node."""
-    await status.connect(view.service, view.field("address"))
-    return view.go("/node")

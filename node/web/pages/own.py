@@ -39,7 +39,7 @@ async def copy(view: View) -> Response:
 
 async def export(view: View) -> Response:
     """Every event held, in one of three forms."""
-    name = view.part("name")
+    name = view.field("name")
     if name not in leaving.EXPORTS:
         raise NotFound("events are exported as events.json, events.ics or events.deck")
     content = await transfers.written(view.service, leaving.EXPORTS[name])

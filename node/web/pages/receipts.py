@@ -40,7 +40,7 @@ async def listed(view: View) -> Response:
 
 async def receipt(view: View) -> Response:
     """One receipt: its hand, what checking it shows, and what that does not show."""
-    id = view.part("id")
+    id = view.field("id")
     found = await receipts.receipt_show(view.service, id)
     cards = await receipts.receipt_hand(view.service, id, view.filters)
     tickets = [ticket(view, card, at) for at, card in enumerate(cards)]
@@ -58,8 +58,8 @@ async def receipt(view: View) -> Response:
 
 async def receipt_json(view: View) -> Response:
     """The receipt's file, without place and filters."""
-    content = await receipts.receipt_file(view.service, view.part("id"))
-    return view.file_of(content, "application/json", f"receipt-{view.part('id')[:12]}.json")
+    content = await receipts.receipt_file(view.service, view.field("id"))
+    return view.file_of(content, "application/json", f"receipt-{view.field('id')[:12]}.json")
 
 
 async def dice(view: View, problem: Problem = NO_PROBLEM) -> Response:

@@ -43,12 +43,6 @@ async def save(view: View) -> Response:
     return view.go("/settings")
 
 
-async def empty_bag(view: View) -> Response:
-    """Let everything that was shown come back."""
-    await bags.empty_bag(view.service)
-    return view.go("/settings")
-
-
 async def revoke(view: View) -> Response:
     """End the session of a browser."""
     await view.site.sessions.revoke(view.field("id"))

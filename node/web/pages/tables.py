@@ -59,9 +59,3 @@ async def table(view: View) -> Response:
 def _shown(view: View, found: tables.Described) -> str:
     """What a table's code holds: the site for guests, if there is one, else the secret."""
     return found["link"] if view.query("members") else found["site"] or found["link"]
-
-
-async def leave(view: View) -> Response:
-    """Get up from a table."""
-    await tables.table_leave(view.service, view.field("name"))
-    return view.go("/tables")

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import segno
 import trio
 from babel import UnknownLocaleError
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -23,7 +20,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from potluck.node import clock
 from potluck.node.geography.distance import Point
 from potluck.node.geography.places import Ambiguous, Unknown
-from potluck.node.language import format as words
 from potluck.node.language.locale import Locale, asked_for, locale_of
 from potluck.node.operations import Service
 from potluck.node.operations.announce.body import spot_of
@@ -35,6 +31,10 @@ from potluck.node.web.http.sessions import Session, Sessions
 from potluck.protocol.errors import LocalError, PotluckError
 
 from .back import way_back
+from .templates import environment
+
+if TYPE_CHECKING:
+    from potluck.node.web.server import Server
 
 FILTERS = "page"
 """The name under which the page's filters are saved, also for `potluck draw --as page`."""
@@ -76,7 +76,7 @@ class Site:
     service: Service
     sessions: Sessions
     cookie: str
-    door: Door
+    door: Server
     news: News
     phone_link: str = ""
     """The link for a phone that the page shows as a code."""
@@ -89,18 +89,6 @@ class Site:
 
     shown_hand: str = ""
     """The receipt of the hand that was last shown: a hand is dealt with a motion once."""
-
-
-class Door(Protocol):
-    """The door to the local network, which the page's server opens and closes."""
-
-    address: str | None
-
-    async def open(self) -> str:
-        """Open it; the link for a phone. Raises LocalError."""
-
-    async def close(self) -> None:
-        """Close it."""
 
 
 class View:
@@ -140,13 +128,9 @@ class View:
         """A value of the address."""
         return self.request.query_params.get(name, default)
 
-    def part(self, name: str) -> str:
-        """A part of the path."""
-        return str(self.request.path_params[name])
-
     def field(self, name: str) -> str:
-        """What was filled in, trimmed; empty for nothing."""
-        value = self.form.get(name)
+        """What was filled in, trimmed, or said by the path; empty for nothing."""
+        value = self.form.get(name, self.request.path_params.get(name))
         return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
 
     @property
@@ -325,38 +309,3 @@ class View:
         """Something that is no page; with a name, to be saved."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
         return Response(content, media_type=kind, headers=headers)
-
-
-@lru_cache(maxsize=16)
-def environment(locale: Locale, *folders: Path) -> Environment:
-    """Templates in a language: of these folders first, then of this one."""
-    environment = Environment(
-        loader=FileSystemLoader([*folders, Path(__file__).parent]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines
-    environment.install_gettext_translations(  # type: ignore[attr-defined]
-        locale.catalogue, newstyle=True
-    )
-    environment.globals |= {"words": words, "key": words.key}
-    spoken: dict[str, Callable[..., Any]] = {
-        "number": lambda value: words.number(value, locale),
-        "distance": lambda km: words.distance(km, locale),
-        "gettext": locale.gettext,
-        "translate": locale.translate,
-        "sentence": words.sentence,
-        "qr": _qr,
-        "day": lambda text: words.full_date(date.fromisoformat(text), locale),
-    }
-    environment.filters |= spoken
-    return environment
-
-
-def _qr(text: str) -> str:
-    """A QR code as the address of a picture, dark on white in both schemes."""
-    code = segno.make(text, error="m", micro=False)
-    return code.svg_data_uri(scale=8, border=3, light="#fff")

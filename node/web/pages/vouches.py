@@ -35,9 +35,3 @@ async def vouch(view: View) -> Response:
         view.service, view.field("host"), view.field("name"), public=bool(view.field("public"))
     )
     return view.go("/vouches")
-
-
-async def unvouch(view: View) -> Response:
-    """Take a vouch back: walks are cut there."""
-    await vouches.unvouch(view.service, view.field("host"))
-    return view.go_back("/vouches")

@@ -16,7 +16,7 @@ from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.node.operations.sharing.public_hand import EMPTY, LATE, UNCOMMITTED
 from potluck.node.web.pages.paper_ticket import MARK_OF
-from potluck.node.web.pages.view import environment
+from potluck.node.web.pages.templates import environment
 from potluck.protocol.wire import SignedAnnouncement
 
 from .event import Event

@@ -12,7 +12,7 @@ import segno
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
-from potluck.node.web.pages.view import environment
+from potluck.node.web.pages.templates import environment
 from potluck.protocol.errors import Refused
 
 from .edition import announcements_of
