@@ -160,7 +160,7 @@ class Failure(click.ClickException):
         self.exit_code: int = next(codes, 1)  # type: ignore[misc]
 
 
-def _tell_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+def _print_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
         from potluck.node.operations.health import version
 
@@ -182,7 +182,7 @@ def _tell_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_tell_version,
+    callback=_print_version,
     help="Show the version with its commit, and exit.",
 )
 @click.pass_context

@@ -53,10 +53,10 @@ form_options = together(
 
 def form(options: dict[str, Any]) -> dict[str, Any]:
     """What was said of an event, as the service wants it; what was not said is left out."""
-    said = {name: value for name, value in options.items() if value not in (None, ())}
-    if "access" in said:
-        said["access"] = dict(said["access"])
-    return said
+    given = {name: value for name, value in options.items() if value not in (None, ())}
+    if "access" in given:
+        given["access"] = dict(given["access"])
+    return given
 
 
 @click.command("announce")
@@ -66,8 +66,8 @@ def form(options: dict[str, Any]) -> dict[str, Any]:
 @click.pass_obj
 def announce_command(client: Client, /, as_json: bool, **options: Any) -> None:
     """Announce an event, signed with your key; prints its id."""
-    said = _cautioned(client, client.call("announce", form=form(options)))
-    result(said, as_json, _announced)
+    event = _cautioned(client, client.call("announce", form=form(options)))
+    result(event, as_json, _announced)
 
 
 @click.command("edit")
@@ -78,8 +78,8 @@ def announce_command(client: Client, /, as_json: bool, **options: Any) -> None:
 @click.pass_obj
 def edit_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
     """Change an event of yours; what you do not name stays."""
-    said = _cautioned(client, client.call("edit", id=id, form=form(options)))
-    result(said, as_json, _announced)
+    event = _cautioned(client, client.call("edit", id=id, form=form(options)))
+    result(event, as_json, _announced)
 
 
 @click.command("postpone")
@@ -89,8 +89,8 @@ def edit_command(client: Client, /, id: str, as_json: bool, **options: Any) -> N
 @click.pass_obj
 def postpone_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
     """Move an event of yours to a later time, or to one not yet known."""
-    said = _cautioned(client, client.call("postpone", id=id, form=form(options)))
-    result(said, as_json, _announced)
+    event = _cautioned(client, client.call("postpone", id=id, form=form(options)))
+    result(event, as_json, _announced)
 
 
 @click.command("cancel")
@@ -100,8 +100,8 @@ def postpone_command(client: Client, /, id: str, as_json: bool, **options: Any) 
 @click.pass_obj
 def cancel_command(client: Client, /, id: str, why: str | None, as_json: bool) -> None:
     """Say that an event of yours does not happen."""
-    said = client.call("cancel", id=id, why=why) | {"cautions": []}
-    result(said, as_json, _announced)
+    event = client.call("cancel", id=id, why=why) | {"cautions": []}
+    result(event, as_json, _announced)
 
 
 @click.command("withdraw")
@@ -110,8 +110,8 @@ def cancel_command(client: Client, /, id: str, why: str | None, as_json: bool) -
 @click.pass_obj
 def withdraw_command(client: Client, /, id: str, as_json: bool) -> None:
     """Take back all that you said of an event."""
-    said = client.call("withdraw", id=id) | {"cautions": []}
-    result(said, as_json, _announced)
+    event = client.call("withdraw", id=id) | {"cautions": []}
+    result(event, as_json, _announced)
 
 
 @click.command("list")
@@ -138,17 +138,17 @@ def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> 
         result(client.call("show", id=client.id_of(id)), as_json, event_in_full)
 
 
-def _cautioned(client: Client, said: Json) -> Json:
+def _cautioned(client: Client, event: Json) -> Json:
     """What was said, with what its host may want to look at again."""
-    return {**said, "cautions": client.call("cautions", id=said["id"])}
+    return {**event, "cautions": client.call("cautions", id=event["id"])}
 
 
-def _announced(said: Json) -> None:
+def _announced(event: Json) -> None:
     """The id of what was just said, alone on stdout, so that scripts can take it."""
-    click.echo(said["id"])
-    what = "withdrawn" if said["status"] == "withdrawn" else f"{said['title']}, {when(said)}"
+    click.echo(event["id"])
+    what = "withdrawn" if event["status"] == "withdrawn" else f"{event['title']}, {when(event)}"
     click.echo(
         dim(_("{what}; kept here, and sent to others when a node runs", what=what)), err=True
     )
-    for caution in said["cautions"]:
+    for caution in event["cautions"]:
         click.echo(_("Note: {caution}.", caution=caution), err=True)

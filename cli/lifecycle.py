@@ -55,19 +55,19 @@ def init_command(
 ) -> None:
     """Make a home: your keys, your settings, your store."""
     made = _made(client, as_json, name=name, **network)
-    said = {name: value for name, value in made.items() if words or name != "words"}
-    result(said, as_json, _home_made)
+    shown = {name: value for name, value in made.items() if words or name != "words"}
+    result(shown, as_json, _home_made)
 
 
-def _made(client: Client, as_json: bool, *, name: str = "", **said: Any) -> Json:
+def _made(client: Client, as_json: bool, *, name: str = "", **network: Any) -> Json:
     """A new home, with its birth stamp."""
     import trio
 
     from potluck.node.operations.lifecycle import init
 
     with progress(_("Finding your birth stamp"), not as_json) as step:
-        made = trio.run(partial(init.create, client.path, name, progress=step, **said))
-    return {**made, "chosen": said["network"] is not None}
+        made = trio.run(partial(init.create, client.path, name, progress=step, **network))
+    return {**made, "chosen": network["network"] is not None}
 
 
 @click.command("up")
@@ -215,8 +215,8 @@ def home_restore_command(
     if (file is None) != words:
         raise click.UsageError("give either FILE or --words")
     if file is None:
-        said = click.prompt(_("The 24 words"), err=as_json)
-        result(_made(client, as_json, words=said, **network), as_json, _home_made)
+        key_words = click.prompt(_("The 24 words"), err=as_json)
+        result(_made(client, as_json, words=key_words, **network), as_json, _home_made)
         return
     result(backup.restore(client.path, file), as_json, _restored)
 

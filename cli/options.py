@@ -78,14 +78,14 @@ class Answers(click.ParamType[tuple[str, tuple[str, ...]]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, tuple[str, ...]]:
         name, _sign, answers = str(value).partition("=")
-        chosen = tuple(answers.split(",")) if answers else ("yes",)
-        if not name or not set(chosen) <= {"yes", "no", "unsaid"}:
+        given = tuple(answers.split(",")) if answers else ("yes",)
+        if not name or not set(given) <= {"yes", "no", "unsaid"}:
             self.fail(
                 _("{value!r}: write it as wheelchair, or wheelchair=yes,unsaid", value=value),
                 param,
                 ctx,
             )
-        return name.replace("-", "_"), chosen
+        return name.replace("-", "_"), given
 
 
 class Hours(click.ParamType[tuple[str, str]]):

@@ -106,9 +106,9 @@ def _bag(found: Json) -> None:
     if not found["shown"]:
         click.echo(_("The bag is empty: anything may be dealt."))
         return
-    dealt = count(found["shown"], "event")
+    drawn = count(found["shown"], "event")
     click.echo(
-        _("{dealt} of earlier days will not come back until the deck is spent.", dealt=dealt)
+        _("{dealt} of earlier days will not come back until the deck is spent.", drawn=drawn)
     )
     click.echo(
         dim(_("potluck draw --again includes them; potluck bag empty lets them all come back."))

@@ -47,8 +47,8 @@ def publish_command(client: Client, /, folder: str, as_json: bool, **options: An
     """Make a folder of static files in which guests draw without a node."""
     from potluck.node.web.site.renewed import written
 
-    said = client.call("edition", form=_given(options))
-    result(written(Path(folder), said), as_json, told)
+    edition = client.call("edition", form=_given(options))
+    result(written(Path(folder), edition), as_json, show_written)
 
 
 @click.command("poster")
@@ -60,14 +60,14 @@ def poster_command(client: Client, /, file: Path, as_json: bool, **options: Any)
     """Write today's hand of a table as a page to print: A5, with a code that opens the site."""
     from potluck.node.web.site.poster import poster
 
-    said = client.call("edition", form=_given(options))
+    edition = client.call("edition", form=_given(options))
     try:
-        file.write_bytes(poster(said))
+        file.write_bytes(poster(edition))
     except OSError as error:
         raise LocalError(
             "cannot write {path}: {strerror}", path=file, strerror=error.strerror
         ) from None
-    done = {"file": str(file), "date": said["table"]["date"]}
+    done = {"file": str(file), "date": edition["table"]["date"]}
     result(done, as_json, lambda _found: click.echo(_("Written to {file}.", file=file)))
 
 
@@ -75,7 +75,7 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def told(done: dict[str, Any]) -> None:
+def show_written(done: dict[str, Any]) -> None:
     """What was written."""
     events, files = count(done["events"], "event"), count(done["files"], "file")
     click.echo(

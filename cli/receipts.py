@@ -80,7 +80,7 @@ def _receipt(found: Json) -> None:
     click.echo(
         _("Receipt {id}, drawn {drawn_at}", id=found["id"], drawn_at=moment(found["drawn_at"]))
     )
-    draw_told(found)
+    show_draw(found)
     for name, value in (found["filters"] or {}).items():
         click.echo(_("Filter {name}: {value}", name=name, value=value))
     for difference in found["differences"]:
@@ -91,7 +91,7 @@ def _receipt(found: Json) -> None:
         click.echo(open_question)
 
 
-def draw_told(found: Json) -> None:
+def show_draw(found: Json) -> None:
     """What was drawn from, and the seed."""
     deck = _(
         "{events} of {organisers}",

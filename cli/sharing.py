@@ -50,8 +50,8 @@ def export_command(
     client: Client, /, ics: str | None, events: str | None, deck: str | None, as_json: bool
 ) -> None:
     """Take the events out, for another program or another node."""
-    chosen = {"calendar": ics, "json": events, "deck": deck}
-    paths = {name: path for name, path in chosen.items() if path}
+    targets = {"calendar": ics, "json": events, "deck": deck}
+    paths = {name: path for name, path in targets.items() if path}
     if not paths:
         raise click.UsageError(_("say which: --ics FILE, --events FILE or --deck FILE"))
     if [*paths.values()] == ["-"]:

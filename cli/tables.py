@@ -35,8 +35,8 @@ def tables_command() -> None:
 @click.pass_obj
 def tables_new_command(client: Client, /, name: str, as_json: bool, **options: Any) -> None:
     """Found a table and sit at it."""
-    said = {key: value for key, value in options.items() if value is not None}
-    made = client.call("table_new", name=name, form=said)
+    given = {key: value for key, value in options.items() if value is not None}
+    made = client.call("table_new", name=name, form=given)
     result(made, as_json, _table)
 
 

@@ -90,8 +90,8 @@ def peers_bans_command(client: Client, /, as_json: bool) -> None:
 @click.pass_obj
 def importers_command(client: Client, /, as_json: bool, **options: Any) -> None:
     """Who imports others' events where you look: how many, of how many organisers."""
-    said = {name: value for name, value in options.items() if value is not None}
-    result(client.call("importers", form=said), as_json, _importers)
+    given = {name: value for name, value in options.items() if value is not None}
+    result(client.call("importers", form=given), as_json, _importers)
 
 
 @click.group("blocks")
@@ -258,5 +258,5 @@ def _block(block: Json) -> str:
         parts.append(_("with a warning only"))
     if block["since"]:
         parts.append(moment(block["since"]))
-    said = ", ".join(parts)
-    return f"{said}: {block['why']}" if block["why"] else said
+    text = ", ".join(parts)
+    return f"{text}: {block['why']}" if block["why"] else text

@@ -12,7 +12,7 @@ from .client import Client
 from .language import _, count
 from .options import json_option
 from .printing import Json, result
-from .receipts import draw_told
+from .receipts import show_draw
 from .wording import moment
 
 
@@ -41,7 +41,7 @@ def verify_command(client: Client, /, file: Path | None, site: str | None, as_js
 def _receipt(found: Json) -> None:
     verified = _("Verified: the hand follows from this deck and this seed.")
     click.echo(click.style(verified, fg="green"))
-    draw_told(found)
+    show_draw(found)
     for open_question in found["unproven"]:
         click.echo(open_question)
 

@@ -81,10 +81,10 @@ def vouch_card_command(client: Client, /, svg: Path | None, as_json: bool) -> No
 def _added(found: Json) -> None:
     seen = _("all can see it") if found["public"] else _("only you know")
     until = moment(found["until"])
-    said = _(
+    text = _(
         "You vouch for {name} until {until}; {seen}.", name=_name(found), until=until, seen=seen
     )
-    click.echo(said)
+    click.echo(text)
     if found["public"] and not found["returned"]:
         click.echo(_("Walks go on beyond them once they vouch for you publicly, too."))
 

@@ -32,13 +32,13 @@ class Lock:
         except OSError:
             os.close(self._handle)
             raise _in_use(path) from None
-        self.tell("working")
+        self.set_state("working")
 
-    def tell(self, state: str) -> None:
+    def set_state(self, state: str) -> None:
         """Tell who waits for it what we do: STARTING means that we answer soon."""
         with contextlib.suppress(OSError):  # on a full disk they do without
-            said = os.pwrite(self._handle, f"{os.getpid()} {state}\n".encode(), 0)
-            os.ftruncate(self._handle, said)
+            written = os.pwrite(self._handle, f"{os.getpid()} {state}\n".encode(), 0)
+            os.ftruncate(self._handle, written)
 
     def close(self) -> None:
         """Let go."""

@@ -24,9 +24,9 @@ MAX_SOCKET_PATH = 100  # bytes; sun_path has 108 on Linux, 104 on macOS
 
 def home_path(given: str | os.PathLike[str] | None = None) -> Path:
     """The folder to use: the one given, else POTLUCK_HOME, else the platform's data folder."""
-    chosen = given or os.environ.get("POTLUCK_HOME")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
+    configured = given or os.environ.get("POTLUCK_HOME")
+    if configured:
+        return Path(configured).expanduser().absolute()
     import platformdirs  # noqa: PLC0415 - only here, and the command line starts faster without
 
     return Path(platformdirs.user_data_dir("potluck", appauthor=False))

@@ -37,14 +37,14 @@ def template() -> Catalog:
     """All that is said, untranslated."""
     catalogue = Catalog(fuzzy=False)
     for folder, keywords in SPOKEN.items():
-        for _, _, said, _, context in extract_from_dir(
+        for _, _, message, _, context in extract_from_dir(
             str(ROOT / folder),
             [("**.py", "python"), ("**.html", "jinja2"), ("**.js", "javascript")],
             {"**.html": {"newstyle_gettext": "true", "trimmed": "true"}},
             keywords,
         ):
-            if said:
-                catalogue.add(said, context=context)
+            if message:
+                catalogue.add(message, context=context)
     return catalogue
 
 

@@ -23,7 +23,7 @@ class DialPlan:
             limits.DIALS_PER_SECOND, limits.DIALS_BURST, limits.MAX_IPS_DIALLED
         )
 
-    def allows(self, known: Acquaintance, told: Address, resolved: Address, now: float) -> bool:
+    def allows(self, known: Acquaintance, address: Address, resolved: Address, now: float) -> bool:
         """Whether to dial this ip, which an address of the peer was resolved to.
 
         A name that was heard of must not lead into our own network; where the person's own leads
@@ -31,7 +31,7 @@ class DialPlan:
         """
         if known.named:
             return True
-        if resolved.ip is None or (told.ip is None and resolved.scope is not Scope.PUBLIC):
+        if resolved.ip is None or (address.ip is None and resolved.scope is not Scope.PUBLIC):
             return False
         if resolved.scope is Scope.LOOPBACK:
             return True

@@ -242,7 +242,7 @@ class Peers:
 
         def ours() -> list[PeerRecord]:
             ip = self._transport.address_of(peer_id)
-            others = exchange.to_tell(self._book, ip, self._clock(), self._rng)
+            others = exchange.to_share(self._book, ip, self._clock(), self._rng)
             return [*self._own_record(peer_id), *others]
 
         try:
@@ -256,10 +256,10 @@ class Peers:
         at = [
             address
             for address in self._transport.addresses
-            if exchange.may_tell(multiaddrs.read(address), ip)
+            if exchange.may_share(multiaddrs.read(address), ip)
         ]
         at = multiaddrs.fitted(at, limits.MAX_ADDRESSES_PER_PEER)
-        self.same_key.told(at)
+        self.same_key.note(at)
         if not at:
             return []
         return [peer_record.write(self._identity, self._network, at, int(self._clock()))]

@@ -15,6 +15,7 @@ from potluck.node.operations.service import Service
 from potluck.node.operations.sharing.public_hand import deal_at_midnight
 from potluck.protocol.errors import LocalError
 
+from . import collector
 from .connections import NetworkParts
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def background(
         "calendars": partial(_watch_calendars, service),
         "tables": partial(deal_at_midnight, service),
         "repetitions": partial(_repeat, service),
+        "collector": collector.run,
     }
     if home.config.mdns:
         parts["mdns"] = partial(network.transport.find_nearby, network.peers.found_nearby)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import time
@@ -27,6 +26,7 @@ from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.protocol.errors import LocalError
 
+from . import collector
 from .background import background
 from .connections import Connections, NetworkParts
 from .supervisor import first_of
@@ -117,7 +117,7 @@ async def _store_of(home: Home) -> Store:
                 raise
             await trio.sleep(0.05)
         else:
-            store.database.tell(STARTING)
+            store.database.set_state(STARTING)
             return store
 
 
@@ -165,9 +165,9 @@ async def _serve(
 
             await metrics.start(service, nursery, home.config.metrics)
         await nursery.start(control.serve, service)
-        store.database.tell("running")
+        store.database.set_state("running")
         logger.info("up")
-        gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
+        collector.settle()
         found = {"link": connections.page_link(), "guests": guests}
         when_up(await status(service) | found)
 

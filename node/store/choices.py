@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import rows
-from .database import Database
+from .part import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,8 @@ class JoinedTable:
     is_default: bool
 
 
-class Choices:
-    """Reads are point reads; writes are durable when they return."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Choices(Part):
+    """The choices of this home."""
 
     # --- cards
 

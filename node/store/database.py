@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from copy import copy
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, Self, TypeVar
@@ -132,9 +133,9 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def tell(self, state: str) -> None:
+    def set_state(self, state: str) -> None:
         """Tell those who wait for the lock what we do: STARTING means that we answer soon."""
-        self._lock.tell(state)
+        self._lock.set_state(state)
 
     def submit(self, work: Callable[[apsw.Connection], T], *, lazy: bool = False) -> Future[T]:
         """Have the writer thread do this in a transaction; the future is done once it is
@@ -161,6 +162,12 @@ class Database:
             return fetch(self._reader, sql, bindings)
         except apsw.Error as error:
             raise explained(error, self.path) from None
+
+    def reading_by(self, connection: apsw.Connection) -> Self:
+        """The same database with its point reads on this connection: for another thread."""
+        other = copy(self)
+        other._reader = connection  # noqa: SLF001 - its own
+        return other
 
     def row(self, sql: str, bindings: Bindings = ()) -> Row | None:
         """The first row of a point read, if there is one."""

@@ -81,8 +81,8 @@ class Upkeep:
         found = await self._database.scan(
             lambda connection: fetch(connection, "PRAGMA quick_check(1)")
         )
-        said: str = found[0][0]
-        return None if said == "ok" else said
+        verdict: str = found[0][0]
+        return None if verdict == "ok" else verdict
 
     def _cut_deck(self, connection: apsw.Connection, room: int, now: int) -> None:
         held = _registers(connection, "SELECT host, slot FROM register WHERE held")

@@ -186,33 +186,35 @@ class StoredLedger:
 
     def _note(self, admission: Admission, now: int) -> bool:
         """Put a decision into the overlay; whether there is anything to remember."""
-        said = admission.signed.announcement
+        announcement = admission.signed.announcement
         if admission.outcome is Outcome.FRESH:
             self._keep(admission.signed, now)
             if admission.dropped_slot is not None:
-                self._drop(said.host, admission.dropped_slot)
+                self._drop(announcement.host, admission.dropped_slot)
         elif admission.outcome in (Outcome.SUPERSEDED, Outcome.OVER_LIMIT):
-            self._refuse(admission.signed.id, said.expires_at, said.register)
+            self._refuse(admission.signed.id, announcement.expires_at, announcement.register)
         else:
             return False
         if admission.floor is not None:
-            self._host(said.host, now).floor = self._filling.floors[said.host] = admission.floor
+            self._host(announcement.host, now).floor = self._filling.floors[announcement.host] = (
+                admission.floor
+            )
         return True
 
     def _keep(self, signed: SignedAnnouncement, now: int) -> None:
-        said = signed.announcement
+        announcement = signed.announcement
         asked, old = self._asked  # admission asked just now
-        if asked != said.register:
-            old = self.head(*said.register)
-        state = self._host(said.host, now)
+        if asked != announcement.register:
+            old = self.head(*announcement.register)
+        state = self._host(announcement.host, now)
         if old is None or old.expires_at <= now:
             state.live += 1
-            state.recount_at = min(state.recount_at, said.expires_at)
+            state.recount_at = min(state.recount_at, announcement.expires_at)
         if old is not None:
-            self._refuse(old.id, old.expires_at, said.register)
+            self._refuse(old.id, old.expires_at, announcement.register)
         self._put(
-            said.register,
-            Head(said.revision, signed.id, said.expires_at),
+            announcement.register,
+            Head(announcement.revision, signed.id, announcement.expires_at),
             signed,
             replaces=old is not None,
         )

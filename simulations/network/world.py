@@ -145,7 +145,7 @@ class World:
         await trio.sleep(step.at)
         match step:
             case Announce(_, number) | Withdraw(_, number):
-                await self._say(self.nodes[number], withdraws=isinstance(step, Withdraw))
+                await self._send(self.nodes[number], withdraws=isinstance(step, Withdraw))
             case Cut(_, seconds, numbers):
                 cut = set(numbers)
                 self._cuts.append(cut)
@@ -167,7 +167,7 @@ class World:
                 await trio.sleep(seconds)
                 self.nodes[number].skew = 0
 
-    async def _say(self, node: Node, *, withdraws: bool) -> None:
+    async def _send(self, node: Node, *, withdraws: bool) -> None:
         """What people do not do: speak through a machine that is off, or asleep, or of which they
         are told that its clock is wrong."""
         silent = not node.runs or node.number in self._asleep or node.skew
@@ -184,14 +184,14 @@ class World:
     # --- the properties
 
     def _heard(self, node: Node, arrival: Arrival) -> None:
-        said = arrival.signed.announcement
+        announcement = arrival.signed.announcement
         self._trace.update(
             f"{trio.current_time():.9f} {node.number} {arrival.signed.id.hex()}\n".encode()
         )
         gone = self._withdrawn.setdefault(node.number, set())
-        if said.body is None:
-            gone.add(said.register)
-        elif said.register in gone:
+        if announcement.body is None:
+            gone.add(announcement.register)
+        elif announcement.register in gone:
             self._wrong.append(f"at node {node.number} a withdrawn event came back")
 
     def _remember_anew(self, node: Node) -> None:
@@ -234,8 +234,8 @@ class _Wires(MemoryNetwork):
 
 
 def _words(signed: SignedAnnouncement) -> str:
-    said = signed.announcement
-    return "a withdrawal" if said.body is None else said.body.title
+    announcement = signed.announcement
+    return "a withdrawal" if announcement.body is None else announcement.body.title
 
 
 def live(plan: Plan, seed: int) -> Outcome:

@@ -284,8 +284,7 @@ def control_lines(folder: Path) -> Target:
             op = json.loads(line)["op"]
         if op in list(OPERATIONS) and op not in HARMLESS:
             return
-        reply = trio.run(control._reply, service, line)
-        assert control._line(reply).endswith(b"\n")
+        assert trio.run(control._reply, service, line).endswith(b"\n")
 
     commands: list[dict[str, Any]] = [
         {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from potluck.node.errors import Unfit
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 
-from .candidates import gather
+from .candidates import gather, with_all
 from .filters import FILTERS, UNSAID, Filter
 from .window import window_of
 
@@ -53,6 +54,10 @@ async def loosened(service: Service, form: DrawForm, hidden: Json, unsaid: Json)
     [{rule, hidden, unsaid, choices: [{change: "drop" or "unsaid", events}…]}…], of `hidden` and
     `unsaid` as a draw counts them. A change that brings nothing is not among the choices.
     """
+    return await with_all(service, partial(_loosened, form=form, hidden=hidden, unsaid=unsaid))
+
+
+def _loosened(service: Service, form: DrawForm, hidden: Json, unsaid: Json) -> list[Json]:
     found: list[Json] = []
     for rule, number in hidden.items():
         if not number:
@@ -60,7 +65,7 @@ async def loosened(service: Service, form: DrawForm, hidden: Json, unsaid: Json)
         choices = []
         for change, changed in _changes(form, rule, unsaid=bool(unsaid.get(rule))):
             window = window_of(changed, service.clock.now())
-            deck = await gather(service, window, changed, bagged=False)
+            deck = gather(service, window, changed, bagged=False)
             if deck.eligible:
                 choices.append({"change": change, "events": deck.eligible})
         counts = {"hidden": number, "unsaid": unsaid.get(rule, 0)}

@@ -139,8 +139,8 @@ def matching(blocks: Collection[Block]) -> Callable[[Entry, Facts], Block | None
                 return named[key]
         if pattern is None:
             return None
-        said = "\n".join(filter(None, (entry.title, *facts.topics, entry.series, entry.source)))
-        found = pattern.search(unicodedata.normalize("NFC", said).casefold())
+        text = "\n".join(filter(None, (entry.title, *facts.topics, entry.series, entry.source)))
+        found = pattern.search(unicodedata.normalize("NFC", text).casefold())
         return words[found[0]] if found else None
 
     return under

@@ -89,7 +89,7 @@ def _answering(service: Service, endpoint: Endpoint) -> Answer:
         words = asked_for(request.headers.get("accept-language", ""))
         try:
             result = await endpoint.call(
-                service, **_arguments(endpoint, await _said(endpoint, request))
+                service, **_arguments(endpoint, await _inputs(endpoint, request))
             )
         except PotluckError as error:
             return _refusal(error, words)
@@ -105,12 +105,12 @@ def _answering(service: Service, endpoint: Endpoint) -> Answer:
     return answer
 
 
-async def _said(endpoint: Endpoint, request: Request) -> dict[str, Any]:
+async def _inputs(endpoint: Endpoint, request: Request) -> dict[str, Any]:
     """
     What path, query and body say, by name. Raises Unfit for a name that is not known,
     HTTPException.
     """
-    said: dict[str, Any] = dict(request.path_params)
+    inputs: dict[str, Any] = dict(request.path_params)
     by_place = {
         place: {field.name: field for field in fields}
         for place, fields in groupby(sorted(endpoint.fields, key=_place), key=_place)
@@ -118,21 +118,21 @@ async def _said(endpoint: Endpoint, request: Request) -> dict[str, Any]:
     in_query = by_place.get("query", {})
     check_known(request.query_params, in_query)
     for name in request.query_params:
-        said[name] = read_query(in_query[name], request.query_params.getlist(name))
+        inputs[name] = read_query(in_query[name], request.query_params.getlist(name))
     if "content" in by_place:
-        said["content"] = await _body(request, endpoint.takes, LARGEST_FILE)
+        inputs["content"] = await _body(request, endpoint.takes, LARGEST_FILE)
     elif "body" in by_place:
         body = _object(await _body(request, (JSON,), LARGEST_JSON))
         check_known(body, by_place["body"])
-        said |= body
-    return said
+        inputs |= body
+    return inputs
 
 
 def _place(field: Field) -> str:
     return field.place
 
 
-def _arguments(endpoint: Endpoint, said: Json) -> dict[str, Any]:
+def _arguments(endpoint: Endpoint, inputs: Json) -> dict[str, Any]:
     """
     What the operation is called with, forms filled in. Raises Unfit for a value that does not fit.
     """
@@ -141,10 +141,10 @@ def _arguments(endpoint: Endpoint, said: Json) -> dict[str, Any]:
     for field in endpoint.fields:
         if field.form is not None:
             _, filled = forms.setdefault(field.parameter, (field.form, {}))
-            if field.name in said:
-                filled[field.name] = said[field.name]
-        elif field.name in said:
-            arguments[field.name] = checked(field.name, said[field.name], field.kind)
+            if field.name in inputs:
+                filled[field.name] = inputs[field.name]
+        elif field.name in inputs:
+            arguments[field.name] = checked(field.name, inputs[field.name], field.kind)
         elif field.required:
             raise Unfit(field.name, "is missing")
     return arguments | {name: form(**filled) for name, (form, filled) in forms.items()}
@@ -166,12 +166,12 @@ async def _body(request: Request, kinds: tuple[str, ...], most: int) -> bytes:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        said = msgspec.json.decode(body or b"{}")
+        value = msgspec.json.decode(body or b"{}")
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
+        value = None
+    if not isinstance(value, dict):
         raise LocalError("the body must be a JSON object in UTF-8")
-    return said
+    return value
 
 
 def _json(result: Any, status: int) -> Response:
@@ -182,12 +182,12 @@ def _refusal(error: PotluckError, words: Locale) -> Response:
     """An error of theirs or ours in words: whose it is shows in the status."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     more: dict[str, Any] = {"kind": type(error).__name__}
-    said = words.translate(error)
+    text = words.translate(error)
     if isinstance(error, Unfit):
-        more["field"], said = error.field, f"{error.field}: {said}"
+        more["field"], text = error.field, f"{error.field}: {text}"
     if isinstance(error, Ambiguous):
         more["choices"] = error.choices
-    return _error(status, said, **more)
+    return _error(status, text, **more)
 
 
 def _error(status: int, words: str, **more: Any) -> Response:

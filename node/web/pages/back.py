@@ -67,8 +67,8 @@ def _way(view: View, path: str) -> tuple[str, str] | None:
 
 def _came_from(view: View) -> str | None:
     """The page of ours that led to this card, as the card's own forms or the browser say."""
-    for said in (view.query("from"), view.request.headers.get("referer", "")):
-        address = urlsplit(said)
+    for where in (view.query("from"), view.request.headers.get("referer", "")):
+        address = urlsplit(where)
         if address.netloc not in ("", view.request.headers.get("host")):
             continue
         if address.path in _FOR_A_CARD:

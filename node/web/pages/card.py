@@ -126,7 +126,7 @@ async def _revisions(view: View, event: Json) -> list[Json]:
     return [
         {
             "number": each["revision"] + 1,
-            "said": words.moment(each["issued_at"], view.zone, view.locale),
+            "signed": words.moment(each["issued_at"], view.zone, view.locale),
             "changes": changes(each, each["was"], view.locale),
         }
         for each in await revisions(view.service, event["id"])
@@ -144,7 +144,7 @@ async def _reached(view: View, event: Json) -> str:
         found = await reach(view.service, event["id"])
     except LocalError as error:
         return words.sentence(words.capital(view.translate(error)))
-    say = view.gettext(
+    counted = view.gettext(
         "Asked just now: %(hold)s of %(peers)s nodes hold it as it is now.",
         hold=found["hold"],
         peers=found["peers"],
@@ -153,7 +153,7 @@ async def _reached(view: View, event: Json) -> str:
     more = (
         view.locale.ngettext("One did not say.", "%(num)s did not say.", silent) if silent else ""
     )
-    return f"{say} {more}".strip()
+    return f"{counted} {more}".strip()
 
 
 async def _undealt(view: View, event: Json) -> Json:

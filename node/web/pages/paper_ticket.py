@@ -218,8 +218,8 @@ def facts(event: Json, locale: Locale) -> str:
     price = event["price"]
     if price and price.casefold() == "free":
         price = locale.gettext("Free")
-    said = words.access(event["access"] or {}, locale)
-    return " ".join(filter(None, (words.sentence(price), words.sentence(said))))
+    access = words.access(event["access"] or {}, locale)
+    return " ".join(filter(None, (words.sentence(price), words.sentence(access))))
 
 
 def _direction(event: Json, here: Point | None) -> tuple[float | None, str | None, float | None]:

@@ -79,7 +79,7 @@ def _row(view: View, event: Json, at: int) -> dict[str, Any]:
         "short": words.short_date(start.date(), view.locale) if start else "",
         "why": reason(event),
         **_news(view, event),
-        "said": words.moment(event["issued_at"], view.zone, view.locale),
+        "signed": words.moment(event["issued_at"], view.zone, view.locale),
     }
 
 

@@ -84,10 +84,10 @@ async def roll(view: View) -> Response:
     """Deal from what the dice showed."""
     rolls = [int(digit) for digit in re.findall(r"\d", view.field("rolls"))]
     try:
-        dealt = await beside.draw_dice(view.service, view.filters, rolls)
+        drawn = await beside.draw_dice(view.service, view.filters, rolls)
     except LocalError as error:
         return await _dice(view, view.problem(error, dice="rolls"))
-    return view.go(f"/receipt/{dealt['receipt']}")
+    return view.go(f"/receipt/{drawn['receipt']}")
 
 
 async def witness(view: View) -> Response:
@@ -104,5 +104,5 @@ async def witness_open(view: View) -> Response:
 
 async def witness_close(view: View) -> Response:
     """Deal with the friend's word."""
-    dealt = await witnessed.witness_close(view.service, view.field("word"))
-    return view.go(f"/receipt/{dealt['receipt']}")
+    drawn = await witnessed.witness_close(view.service, view.field("word"))
+    return view.go(f"/receipt/{drawn['receipt']}")

@@ -44,7 +44,7 @@ async def _settings(view: View, problem: Problem = NO_PROBLEM) -> Response:
 
 def _block(view: View, block: Json) -> Json:
     """A block as the list shows and lifts it."""
-    said = {
+    label = {
         "host": view.gettext("All that this host announces"),
         "importer": view.gettext("All that this host imports"),
         "source": block["text"],
@@ -54,7 +54,7 @@ def _block(view: View, block: Json) -> Json:
     is_word = block["kind"] == "word"
     return {
         **block,
-        "said": said,
+        "label": label,
         "since": since and words.long_date(since.astimezone(view.zone).date(), view.locale),
         "target": block["text"] if is_word else block["host"] or "",
         "source": block["text"] if block["kind"] == "source" else None,

@@ -26,7 +26,7 @@ async def listed(view: View) -> Response:
 async def _listed(view: View, problem: Problem = NO_PROBLEM) -> Response:
     found = await tables.table_list(view.service)
     start = {"name": "", "link": "", "near": view.filters.near or "", "within": "10", "days": "7"}
-    asked = {name: view.field(name) or said for name, said in start.items()}
+    asked = {name: view.field(name) or default for name, default in start.items()}
     return view.page(
         "tables.html",
         "tables",

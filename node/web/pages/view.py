@@ -102,11 +102,11 @@ class View:
     @cached_property
     def locale(self) -> Locale:
         """The language that was set, else the one that the browser asks for."""
-        chosen = self.noted(_LANGUAGE)
+        language = self.noted(_LANGUAGE)
         try:
             return (
-                locale_of(chosen)
-                if chosen
+                locale_of(language)
+                if language
                 else asked_for(self.request.headers.get("accept-language", ""))
             )
         except (ValueError, UnknownLocaleError):
@@ -156,9 +156,9 @@ class View:
         """Words in the reader's language."""
         return self.locale.gettext(text, **values)
 
-    def translate(self, said: str | PotluckError) -> str:
+    def translate(self, text: str | PotluckError) -> str:
         """What the node says, in the reader's language, without the command that it may advise."""
-        return _COMMAND.sub("", self.locale.translate(said))
+        return _COMMAND.sub("", self.locale.translate(text))
 
     def problem(self, error: PotluckError, *fields: str, **inputs: str) -> Problem:
         """An error as a form shows it, which has these fields; `inputs` says under which name it

@@ -36,14 +36,14 @@ class Event:
     others: Collection[SignedAnnouncement] = ()
 
     @cached_property
-    def _said(self) -> Json:
+    def _content(self) -> Json:
         return describe_for(b"", self.signed)
 
     @property
     def id(self) -> str:
         """What its pages are named by, through all revisions."""
-        said = self.signed.announcement
-        return f"{said.host.hex()[:16]}-{said.slot:016x}"
+        announcement = self.signed.announcement
+        return f"{announcement.host.hex()[:16]}-{announcement.slot:016x}"
 
     @property
     def host(self) -> str:
@@ -58,35 +58,35 @@ class Event:
     @property
     def title(self) -> str:
         """Its title."""
-        return str(self._said["title"])
+        return str(self._content["title"])
 
     @property
     def url(self) -> str | None:
         """A page about it."""
-        url: str | None = self._said["url"]
+        url: str | None = self._content["url"]
         return url
 
     @property
     def start(self) -> str:
         """When it begins, in ISO 8601; empty without a date."""
-        return self._said["start"] or ""
+        return self._content["start"] or ""
 
     @property
     def lang(self) -> str | None:
         """Its language, where it is another than the page's."""
-        said: str | None = self._said["lang"]
-        return said if said and said != self.locale.code else None
+        lang: str | None = self._content["lang"]
+        return lang if lang and lang != self.locale.code else None
 
     @property
     def organiser(self) -> str:
         """Who organises it: a source by its name, who announces herself by hers."""
-        source = self._said["source"]
+        source = self._content["source"]
         return source["id"] if source else words.capital(self._named(self.host))
 
     @property
     def importer(self) -> str | None:
         """Who brought the news, if the organiser did not."""
-        return self._named(self.host) if self._said["source"] else None
+        return self._named(self.host) if self._content["source"] else None
 
     def _named(self, host: str) -> str:
         known: str | None = self.site["hosts"].get(host)
@@ -95,12 +95,12 @@ class Event:
     @property
     def state(self) -> str | None:
         """What became of it, if it is not as planned."""
-        state = STATES.get(self._said["status"])
+        state = STATES.get(self._content["status"])
         return state and self.locale.gettext(state)
 
     @cached_property
     def _when(self) -> tuple[str, str]:
-        return words.when(self._said, LONG_AGO, self.locale)
+        return words.when(self._content, LONG_AGO, self.locale)
 
     @property
     def when(self) -> str:
@@ -135,39 +135,39 @@ class Event:
     @property
     def hour(self) -> str:
         """The hour in words."""
-        if self._said["all_day"]:
+        if self._content["all_day"]:
             return ""
         return words.capital(words.clock(datetime.fromisoformat(self.start), self.locale))
 
     @property
     def clock(self) -> str:
         """The hour of its beginning, there."""
-        if self._said["all_day"]:
+        if self._content["all_day"]:
             return self.locale.gettext("all day")
         return words.time(datetime.fromisoformat(self.start), self.locale)
 
     @property
     def is_coming(self) -> bool:
         """Whether it was still to come, and not called off, when the site was made."""
-        planned = self._said["status"] in ("scheduled", "postponed")
+        planned = self._content["status"] in ("scheduled", "postponed")
         return planned and datetime.fromisoformat(self.start).timestamp() > self.site["published"]
 
     @property
     def place(self) -> str | None:
         """Where, by its name."""
-        place: Json = self._said["place"] or {}
+        place: Json = self._content["place"] or {}
         return place.get("name")
 
     @property
     def address(self) -> str:
         """Where, by name and street."""
-        place: Json = self._said["place"] or {}
+        place: Json = self._content["place"] or {}
         return ", ".join(filter(None, (place.get("name"), place.get("address"))))
 
     @property
     def somewhere(self) -> str | None:
         """Of a place that is known to its area only, that."""
-        place = self._said["place"] or {}
+        place = self._content["place"] or {}
         if not place.get("uncertainty"):
             return None
         town = place["address"] or self.site["town"]
@@ -178,7 +178,7 @@ class Event:
     @property
     def _ends(self) -> tuple[geo.Point, geo.Point] | None:
         """The site's place and the event's."""
-        here, place = self.site["place"], self._said["place"] or {}
+        here, place = self.site["place"], self._content["place"] or {}
         if here is None or place.get("lat") is None:
             return None
         return (here["lat"], here["lon"]), (place["lat"], place["lon"])
@@ -200,17 +200,17 @@ class Event:
     @property
     def marks(self) -> list[tuple[str, str]]:
         """The mark and the word of each topic."""
-        return marks(self._said["topics"], self.locale)
+        return marks(self._content["topics"], self.locale)
 
     @property
     def facts(self) -> str:
         """Price and access, as far as they were said."""
-        return facts(self._said, self.locale)
+        return facts(self._content, self.locale)
 
     @property
     def about(self) -> list[str]:
         """What it is about, in paragraphs."""
-        return [text for text in (self._said["about"] or "").split("\n\n") if text]
+        return [text for text in (self._content["about"] or "").split("\n\n") if text]
 
     @property
     def differing(self) -> list[tuple[str, str]]:

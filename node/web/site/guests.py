@@ -76,14 +76,14 @@ class File:
         """The answer to a request with these headers."""
         packed = self.packed if "gzip" in headers.get("accept-encoding", "") else None
         etag = f'"{self.etag}{"-gz" if packed is not None else ""}"'
-        said = {"ETag": etag, "Cache-Control": self.lasts, "Vary": "Accept-Encoding"}
+        ours = {"ETag": etag, "Cache-Control": self.lasts, "Vary": "Accept-Encoding"}
         if etag in headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=HEADERS | said)
+            return Response(status_code=304, headers=HEADERS | ours)
         body = self.plain if packed is None else packed
-        said |= {"Content-Type": self.kind, "Content-Length": str(len(body))}
+        ours |= {"Content-Type": self.kind, "Content-Length": str(len(body))}
         if packed is not None:
-            said["Content-Encoding"] = "gzip"
-        return Response(body if with_body else None, headers=HEADERS | said)
+            ours["Content-Encoding"] = "gzip"
+        return Response(body if with_body else None, headers=HEADERS | ours)
 
 
 class Limits:
@@ -190,14 +190,14 @@ class GuestsServer:
         address: str = await nursery.start(serve, app, bind, set(), _nothing, 0.0)
         return address
 
-    async def _show(self, said: Json) -> None:
-        self.app.show(*await trio.to_thread.run_sync(_made, said))
+    async def _show(self, content: Json) -> None:
+        self.app.show(*await trio.to_thread.run_sync(_made, content))
 
 
 def _nothing() -> None:
     """No answer here lasts."""
 
 
-def _made(said: Json) -> tuple[dict[str, File], dict[str, Making]]:
-    made, making = parts_of(said)
-    return {name: File.of(name, content) for name, content in made.items()}, making
+def _made(content: Json) -> tuple[dict[str, File], dict[str, Making]]:
+    made, making = parts_of(content)
+    return {name: File.of(name, data) for name, data in made.items()}, making

@@ -41,18 +41,20 @@ Making = Callable[[], bytes]
 """A file that is made when it is asked for: there are two an event, and few are."""
 
 
-def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[tuple[str, Making]]:
+def pages(
+    content: Json, held: Sequence[SignedAnnouncement], app: str
+) -> Iterator[tuple[str, Making]]:
     """Each page of a site that says this, by its path; `app` is the folder of style and scripts."""
-    locale = spoken(said["language"])
+    locale = spoken(content["language"])
     templates = environment(locale, HERE)
-    site: dict[str, Any] = {"site": said, "locale": locale, "app": app, "here": "", "up": ""}
+    site: dict[str, Any] = {"site": content, "locale": locale, "app": app, "here": "", "up": ""}
 
     def page(template: str, **values: Any) -> Making:
         made = templates.get_template(template)
         return lambda: made.render({**site, **values}).encode()
 
-    events = [event for event in events_of(said, held, locale) if event.start]
-    hand = _hand(said, events, locale)
+    events = [event for event in events_of(content, held, locale) if event.start]
+    hand = _hand(content, events, locale)
     yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
     coming = sorted((event for event in events if event.is_coming), key=lambda each: each.start)
     days = [(day, list(those)) for day, those in groupby(coming, key=lambda each: each.day)]
@@ -64,7 +66,7 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
         yield f"{path}.ics", partial(to_ical, [event.signed.announcement])
 
 
-def events_of(said: Json, held: Sequence[SignedAnnouncement], locale: Locale) -> Iterator[Event]:
+def events_of(content: Json, held: Sequence[SignedAnnouncement], locale: Locale) -> Iterator[Event]:
     """Each version of each event, beside the others of it."""
     versions: dict[tuple[object, int], list[SignedAnnouncement]] = defaultdict(list)
     for signed in held:
@@ -72,18 +74,18 @@ def events_of(said: Json, held: Sequence[SignedAnnouncement], locale: Locale) ->
     for signed in held:
         if signed.announcement.body is not None:
             others = [other for other in versions[_event_of(signed)] if other is not signed]
-            yield Event(signed, said, locale, others)
+            yield Event(signed, content, locale, others)
 
 
 def _event_of(signed: SignedAnnouncement) -> tuple[object, int]:
-    said = signed.announcement
-    source = said.body.source.id if said.body and said.body.source else said.host
-    return source, said.slot
+    content = signed.announcement
+    source = content.body.source.id if content.body and content.body.source else content.host
+    return source, content.slot
 
 
-def _hand(said: Json, events: Sequence[Event], locale: Locale) -> Json:
+def _hand(content: Json, events: Sequence[Event], locale: Locale) -> Json:
     """The table's hand, or why there is none."""
-    table = said.get("table")
+    table = content.get("table")
     if not table or not table.get("cards"):
         why = WHY[table["why"]] if table else NO_TABLE
         return {"cards": [], "about_hand": locale.gettext(why)}
@@ -94,7 +96,7 @@ def _hand(said: Json, events: Sequence[Event], locale: Locale) -> Json:
         if (event := by_register.get((card["host"], card["slot"]))) is not None
     ]
     day = words.long_date(date.fromisoformat(table["date"]), locale)
-    about = said["place"] and locale.gettext(
-        "Distances are from %(name)s.", name=said["place"]["name"]
+    about = content["place"] and locale.gettext(
+        "Distances are from %(name)s.", name=content["place"]["name"]
     )
     return {"cards": cards, "date": day, "about_hand": about or ""}

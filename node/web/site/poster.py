@@ -25,23 +25,23 @@ LONG_TITLE, LONG_LINE = 42, 62
 """Characters above which the letters get smaller, so that five tickets stay on one sheet."""
 
 
-def poster(said: Json) -> bytes:
+def poster(content: Json) -> bytes:
     """A page to print, of what a site says (operations/sharing/publish.py). Raises Refused if it
     has no address, or no hand of its table today."""
-    locale = spoken(said["language"])
-    table = said.get("table")
+    locale = spoken(content["language"])
+    table = content.get("table")
     if table is None:
         raise Refused("a poster shows a table's hand; name the table with --table")
-    if not said["base"]:
+    if not content["base"]:
         raise Refused("a poster leads to the site; say its address with --base")
     if not table["cards"]:
         why = WHY[table["why"]]
         raise Refused(why)
-    events = _events(said, locale)
+    events = _events(content, locale)
     day = date.fromisoformat(table["date"])
-    printed = datetime.fromtimestamp(said["published"], UTC).astimezone(ZoneInfo(said["tz"]))
+    printed = datetime.fromtimestamp(content["published"], UTC).astimezone(ZoneInfo(content["tz"]))
     values = {
-        "site": said,
+        "site": content,
         "locale": locale,
         "style": (HERE / "poster.css").read_text(encoding="utf-8"),
         "events": events,
@@ -49,19 +49,19 @@ def poster(said: Json) -> bytes:
         "weekday": words.weekday(day, locale),
         "organisers": table["cards"][0]["odds"]["organisers"],
         "printed": f"{words.long_date(printed.date(), locale)}, {words.time(printed, locale)}",
-        "code": segno.make(said["base"], error="m", micro=False).svg_data_uri(border=4),
-        "address": urlsplit(said["base"]).netloc + urlsplit(said["base"]).path.rstrip("/"),
+        "code": segno.make(content["base"], error="m", micro=False).svg_data_uri(border=4),
+        "address": urlsplit(content["base"]).netloc + urlsplit(content["base"]).path.rstrip("/"),
         "tight": _is_tight(events),
     }
     template = environment(locale, HERE).get_template("poster.html")
     return template.render(values).encode()
 
 
-def _events(said: Json, locale: Locale) -> list[Event]:
+def _events(content: Json, locale: Locale) -> list[Event]:
     """The cards that are still held, in the order dealt."""
-    held = events_of(said, announcements_of(said), locale)
+    held = events_of(content, announcements_of(content), locale)
     by_register = {(event.host, event.slot): event for event in held if event.start}
-    registers = [(card["host"], card["slot"]) for card in said["table"]["cards"]]
+    registers = [(card["host"], card["slot"]) for card in content["table"]["cards"]]
     return [by_register[register] for register in registers if register in by_register]
 
 

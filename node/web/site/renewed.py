@@ -27,7 +27,7 @@ class Renewed:
         self, service: Service, form: SiteForm, show: Callable[[Json], Awaitable[object]]
     ) -> None:
         self._service, self._form, self._show = service, form, show
-        self._said: Json = {}
+        self._content: Json = {}
 
     async def keep_new(self) -> None:
         """Look each minute whether anything has changed, until cancelled. Raises LocalError."""
@@ -37,12 +37,12 @@ class Renewed:
 
     async def renew(self) -> None:
         """Show it again, if what it says has changed. Raises LocalError."""
-        said = await edition(self._service, self._form)
-        age = said["published"] - self._said.get("published", 0)
-        if age < STALE and {**said, "published": 0} == {**self._said, "published": 0}:
+        content = await edition(self._service, self._form)
+        age = content["published"] - self._content.get("published", 0)
+        if age < STALE and {**content, "published": 0} == {**self._content, "published": 0}:
             return
-        await self._show(said)
-        self._said = said
+        await self._show(content)
+        self._content = content
 
 
 async def keep_folder(service: Service, folder: Path) -> None:
@@ -51,15 +51,15 @@ async def keep_folder(service: Service, folder: Path) -> None:
     Raises LocalError for a folder that is none of ours, and when it cannot be written.
     """
 
-    async def show(said: Json) -> None:
-        await trio.to_thread.run_sync(written, folder, said)
+    async def show(content: Json) -> None:
+        await trio.to_thread.run_sync(written, folder, content)
 
     site = Renewed(service, SiteForm(), show)
     await site.renew()
     await site.keep_new()
 
 
-def written(folder: Path, said: Json) -> Json:
+def written(folder: Path, content: Json) -> Json:
     """Make the folder a site that says this: {folder, events, files, written, removed}."""
-    done = folders.write(folder, files(said), said["published"])
-    return {"folder": str(folder), "events": len(said["announcements"]), **done}
+    done = folders.write(folder, files(content), content["published"])
+    return {"folder": str(folder), "events": len(content["announcements"]), **done}

@@ -30,7 +30,11 @@ async def test_others_get_their_turn_while_nonsense_is_read(
     monkeypatch.setattr(exports, "YIELD_EVERY", 10)
     good = builders.signed(network=NETWORK).encoded
     file = tmp_path / "x.deck"
-    file.write_bytes(bundle.header(NETWORK) + bundle.pack(NETWORK, [*[b"nonsense"] * 100, good]))
+    file.write_bytes(
+        bundle.header(NETWORK)
+        + 100 * bundle.pack(NETWORK, b"nonsense")
+        + bundle.pack(NETWORK, good)
+    )
     turns = 0
 
     async def take_turns() -> None:
@@ -62,7 +66,7 @@ async def test_of_a_bundle_without_end_little_is_kept_in_memory(
     bad = [b"\x91" * number for number in range(5_000, 5_020)]
     file = tmp_path / "x.deck"
     with file.open("wb") as bundled:
-        bundled.write(bundle.header(NETWORK) + bundle.pack(NETWORK, good))
+        bundled.writelines([bundle.header(NETWORK), *(bundle.pack(NETWORK, one) for one in good)])
     node, settled = Spreading(), 0
     async with at_home(tmp_path / "home") as home:
         settle = home.intake.settle

@@ -298,7 +298,7 @@ async def test_a_full_store_keeps_room_for_who_is_in_reach(
 async def linked(service: Service, now: int) -> bool:
     """Whether ADA and BO vouch for each other."""
     await service.store.trust.settle()
-    return bool(await service.store.trust.along(now, lambda ask: ask(ADA.key)))
+    return bool(service.store.trust.returned(ADA.key, now))
 
 
 def test_a_key_comes_back_from_words_unless_one_is_wrong() -> None:

@@ -318,7 +318,7 @@ async def test_who_comes_in_under_another_name_than_the_relay_says_is_banned_all
         address = await keep_place(called, relay)
         judged = called.transport._circuits._verdict
         called.transport._circuits._verdict = (  # type: ignore[method-assign]
-            lambda relay, said: judged(relay, a_circuit_from(Node(7).peer_id))  # noqa: ARG005
+            lambda relay, message: judged(relay, a_circuit_from(Node(7).peer_id))  # noqa: ARG005
         )
         called.transport.admits = lambda ip_or_peer: ip_or_peer != caller.peer_id
         await caller.transport.dial(address)
