@@ -95,6 +95,16 @@ def test_one_teller_fills_no_more_than_its_share_of_the_book() -> None:
     assert newcomer.peer_id in book
 
 
+def test_nobody_but_the_node_knows_which_of_a_tellers_go() -> None:
+    """Else a teller chooses ids that drive others' out."""
+    books = [address_book(seed) for seed in (1, 2)]
+    for book in books:
+        for number in range(300):
+            hear(book, record(number, ip(number)), "its range")
+
+    assert set(books[0]) != set(books[1])
+
+
 def test_one_range_has_no_more_than_its_share_of_the_book() -> None:
     book = address_book()
     for number in range(200):
