@@ -105,7 +105,8 @@ async def doctor(service: Service) -> Doctor:
             _sync(health, service),
         ]
     found += _calendars(service)
-    newest = None if store["level"] == "bad" else await service.store.deck.newest()
+    bad = store["level"] == "bad"
+    newest = None if bad else await service.store.deck.newest(limits.CLOCK_HOSTS)
     found.append(_clock(service, newest))
     return {"findings": found, "facts": _facts(service, health)}
 
