@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from potluck.node.errors import InUse, Unfit
@@ -65,9 +66,21 @@ class Client:
         still = errors.LocalError("the node has not stopped yet; its log may say why")
         _wait_until(lambda: not self.is_up(), still)
 
-    def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:
-        """Carry out an operation of potluck.node.operations. Raises LocalError and its kinds."""
-        command = {"op": operation, "args": arguments, "now": pretended_now(), "lang": wanted()}
+    def call(
+        self,
+        operation: str,
+        progress: Progress = _ignore,
+        form: Mapping[str, Any] = MappingProxyType({}),
+        **arguments: Any,
+    ) -> Any:
+        """Carry out an operation of potluck.node.operations, which may take a form. Raises
+        LocalError and its kinds."""
+        command = {
+            "op": operation,
+            "args": {**arguments, **form},
+            "now": pretended_now(),
+            "lang": wanted(),
+        }
         began = time.monotonic()
         while True:
             try:

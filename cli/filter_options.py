@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 import click
 
+from .language import translate
 from .options import Answers, Hours, Weekday
 
 WRITTEN: Mapping[str, Any] = {
@@ -39,8 +40,8 @@ def _options() -> Iterator[click.Option]:
                 [says.extra["option"], field.name],
                 multiple=field.default == () or field.default is MISSING,
                 type=WRITTEN.get(says.extra["metavar"]),
-                metavar=says.extra["metavar"],
-                help=says.description,
+                metavar=translate(says.extra["metavar"]),
+                help=translate(says.description),
             )
 
 

@@ -148,7 +148,7 @@ def scope(drawn: Json) -> str:
         else _("from {first} to {to}", first=drawn["from"], to=drawn["to"])
     )
     if drawn["near"] is None:
-        return f"{days}, anywhere"
+        return _("{days}, anywhere", days=days)
     return _(
         "within {within_km:g} km of {near}, {days}",
         within_km=drawn["within_km"],

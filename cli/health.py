@@ -37,23 +37,21 @@ def status_command(client: Client, /, as_json: bool) -> None:
 @click.pass_context
 def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool) -> None:
     """Look whether all is well with your node, and say what to do about what is not."""
-    from potluck.node.operations.health import doctor
+    from potluck.node.operations.health import doctor, finding
     from potluck.node.operations.health.bug_report import bundle as bundled
 
     client: Client = ctx.obj
     findings, facts = doctor.check_from_outside(client.path), {}
-    if not doctor.unwell(findings):  # else the node cannot be asked
+    if not finding.unwell(findings):  # else the node cannot be asked
         try:
             within = client.call("doctor")
             findings, facts = findings + within["findings"], within["facts"]
         except LocalError as error:
-            findings.append(
-                {"name": "node", "level": "bad", "says": translate(error), "remedy": None}
-            )
-    result({"well": not doctor.unwell(findings), "findings": findings}, as_json, _findings)
+            findings.append(finding.bad("node", translate(error)))
+    result({"well": not finding.unwell(findings), "findings": findings}, as_json, _findings)
     if bundle is not None:
         _write(bundle, bundled(findings, facts, client.path))
-    ctx.exit(doctor.unwell(findings))
+    ctx.exit(finding.unwell(findings))
 
 
 @click.command("reach")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any
+from typing import Any, Literal
 
 from potluck.protocol.message import Message
 
@@ -23,7 +23,10 @@ def plural(one: str, many: str) -> tuple[str, str]:
     return one, many
 
 
-NOUNS = {
+Noun = Literal[
+    "announcement", "card", "day", "event", "file", "host", "node", "organiser", "peer", "roll"
+]
+NOUNS: dict[Noun, tuple[str, str]] = {
     "announcement": plural("{num:,} announcement", "{num:,} announcements"),
     "card": plural("{num:,} card", "{num:,} cards"),
     "day": plural("{num:,} day", "{num:,} days"),
@@ -63,8 +66,8 @@ def translate(message: str | Exception) -> str:
     return str(words.translate(message))
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun, of NOUNS."""
+def count(number: int, noun: Noun) -> str:
+    """A number with its noun."""
     one, many = NOUNS[noun]
     words = locale()
     form = words.catalogue.ngettext(one, many, number) if words else (many, one)[number == 1]

@@ -193,7 +193,7 @@ def home_backup_command(
 ) -> None:
     """Your whole home in one file, keys included: guard it like them."""
     if (file is None) != words:
-        raise click.UsageError("give either FILE or --words")
+        raise click.UsageError(_("give either FILE or --words"))
     if file is None:
         result(client.call("words_of_key"), as_json, _words)
         return
@@ -213,7 +213,7 @@ def home_restore_command(
     from potluck.node.operations.lifecycle import backup
 
     if (file is None) != words:
-        raise click.UsageError("give either FILE or --words")
+        raise click.UsageError(_("give either FILE or --words"))
     if file is None:
         key_words = click.prompt(_("The 24 words"), err=as_json)
         result(_made(client, as_json, words=key_words, **network), as_json, _home_made)

@@ -15,6 +15,7 @@ from potluck.simulations.network.gossip import Dissemination
 from potluck.simulations.network.world import Outcome
 
 from . import printing
+from .language import _
 from .options import json_option
 
 Result = Dissemination | Outcome
@@ -82,7 +83,8 @@ def _print(value: Any) -> None:
 
 def _print_hunt(value: Any) -> None:
     for find in value["found"]:
-        click.echo(f"{find['file']}  (seed {find['seed']})")
+        click.echo(_("{file}  (seed {seed})", file=find["file"], seed=find["seed"]))
         for wrong in find["wrong"]:
             click.echo(f"  {wrong}")
-    click.echo(f"{value['tried']} plans tried, {len(value['found'])} break a property.")
+    tried, found = value["tried"], len(value["found"])
+    click.echo(_("{tried} plans tried, {found} break a property.", tried=tried, found=found))

@@ -123,7 +123,7 @@ def blocks_list_command(client: Client, /, as_json: bool) -> None:
 def blocks_add_command(client: Client, /, as_json: bool, **block: Any) -> None:
     """Never deal events of a host, or of a source, or that name a word."""
     if not block["target"] and not block["source"]:
-        raise click.UsageError("give a HOST, a WORD, or --source ORGANISER")
+        raise click.UsageError(_("give a HOST, a WORD, or --source ORGANISER"))
     result(client.call("block", **block), as_json, _blocks)
 
 

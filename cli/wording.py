@@ -167,12 +167,24 @@ def marks(event: Json) -> str:
 def facts(event: Json) -> str:
     """Price, topics, language and access in one line."""
     parts = [event.get("price"), ", ".join(event.get("topics") or ())]
-    access = event.get("access") or {}
     parts += [
-        name.replace("_", " ") if yes else _("not {need}", need=name.replace("_", " "))
-        for name, yes in access.items()
+        _need(name) if yes else _("not {need}", need=_need(name))
+        for name, yes in (event.get("access") or {}).items()
     ]
     return " · ".join(filter(None, parts))
+
+
+def _need(name: str) -> str:
+    return translate(NEEDS.get(name, name))
+
+
+NEEDS = {
+    "wheelchair": marked("wheelchair"),
+    "step_free": marked("step free"),
+    "sign_language": marked("sign language"),
+    "quiet": marked("quiet"),
+    "children": marked("children"),
+}
 
 
 def events(found: list[Json]) -> None:

@@ -54,7 +54,8 @@ def background(
 async def _repeat(service: Service) -> None:
     """Announce the further dates of events that repeat, as the window of days moves."""
     while True:
-        from potluck.node.operations.announce.repetition import announce_further  # noqa: PLC0415 - as above
+        # As above
+        from potluck.node.operations.announce.repetition import announce_further  # noqa: PLC0415
 
         try:
             await announce_further(service)
@@ -67,7 +68,8 @@ async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
         if service.store.feeds.watched():
-            from potluck.node.operations.sharing.watching import import_due  # noqa: PLC0415 - the calendar libraries take 20 MB
+            # The calendar libraries take 20 MB
+            from potluck.node.operations.sharing.watching import import_due  # noqa: PLC0415
 
             try:
                 await import_due(service)

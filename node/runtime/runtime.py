@@ -154,7 +154,8 @@ async def _serve(
         for name, part in background(home, service, network).items():
             nursery.start_soon(network.supervisor.run, name, part)
         if home.config.web:
-            from potluck.node.web.server import Server  # noqa: PLC0415 - a node without a page does without it
+            # A node without a page does without it
+            from potluck.node.web.server import Server  # noqa: PLC0415
 
             server = Server(service, nursery)
             await server.start(home.config.web)
@@ -178,5 +179,5 @@ async def _show_guests(service: Service, network: NetworkParts, nursery: trio.Nu
 
     guests = GuestsServer(service)
     address = await guests.start(nursery, service.home.config.guests)
-    nursery.start_soon(network.supervisor.run, "guests", guests.site.keep_new)
+    nursery.start_soon(network.supervisor.run, "guests", guests.keep_new)
     return address

@@ -16,7 +16,7 @@ from potluck.protocol.table import Table
 from . import revisions as past
 from . import rows
 from .database import Database, fetch
-from .ledger import DELETE_WIRE, delete, lower_floors
+from .overlay import DELETE_WIRE, delete, lower_floors
 
 KEEP_LOG = DAY
 """Seconds that a register's row in the log outlives its expiry, since clocks differ."""

@@ -154,7 +154,8 @@ def has_ipv6() -> bool:
 
 def free_port(ports: Iterable[int]) -> int:
     """The first of these ports that is free in IPv4, and in IPv6 where it is. Raises LocalError."""
-    ips = [("ip4", "0.0.0.0"), *([("ip6", "::")] if has_ipv6() else [])]  # noqa: S104 - others are to reach it
+    # Others are to reach it
+    ips = [("ip4", "0.0.0.0"), *([("ip6", "::")] if has_ipv6() else [])]  # noqa: S104
     for port in ports:
         try:
             for kind, ip in ips:

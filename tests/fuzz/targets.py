@@ -289,9 +289,9 @@ def control_lines(folder: Path) -> Target:
     commands: list[dict[str, Any]] = [
         {
             "op": "announce",
-            "args": {"form": {"title": "Soup", "start": "2026-12-01T19:00", "near": "Berlin"}},
+            "args": {"title": "Soup", "start": "2026-12-01T19:00", "near": "Berlin"},
         },
-        {"op": "draw_seed", "args": {"form": {"near": "Berlin", "within": 9.5}, "seed": "ab" * 32}},
+        {"op": "draw_seed", "args": {"near": "Berlin", "within": 9.5, "seed": "ab" * 32}},
         {"op": "list_events", "args": {"past": True, "order": "title"}, "now": NOW},
         {"op": "block", "args": {"target": "soup"}},
         {"op": "ban", "args": {"target": "203.0.113.0/24", "why": "rude"}},

@@ -30,7 +30,7 @@ CANCELLED = "Cancelled: "
 
 
 async def announce(service: Service, form: EventForm) -> Event:
-    """Sign and keep a new event: as `show` gives it. One that repeats is announced date by date."""
+    """Announce an event: as `show` gives it. One that repeats is announced date by date."""
     async with service.turn:
         body = new_body(form)
         if form.repeat is not None:

@@ -121,12 +121,13 @@ def describe_for(me: bytes, signed: SignedAnnouncement) -> Event:
         "issued_at": iso(statement.issued_at, "UTC"),
         "expires_at": iso(statement.expires_at, "UTC"),
         "mine": statement.host == me,
-        **(_body(statement.body) if statement.body is not None else dict.fromkeys(EVENT_KEYS)),
+        **(body_json(statement.body) if statement.body is not None else dict.fromkeys(EVENT_KEYS)),
     }
     return cast("Event", event)
 
 
-def _body(body: Body) -> dict[str, Any]:
+def body_json(body: Body) -> dict[str, Any]:
+    """The part of it that the host wrote."""
     source = body.source and {
         "id": body.source.id,
         "name": body.source.name,

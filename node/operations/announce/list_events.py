@@ -96,7 +96,7 @@ async def page_events(
     offset: Offset = 0,
     limit: Limit = 100,
 ) -> Part:
-    """A part of the plain list: `next` is an offset.
+    """All events held, in parts: `next` is an offset.
 
     Of the events held, those that start from now on (with `past`: all that have a start).
     """

@@ -48,7 +48,7 @@ class Beyond(TypedDict):
 async def browse(
     service: Service, form: DrawForm, order: Order = "time", hidden: str | None = None
 ) -> Browsed:
-    """The plain list by "time" or "title".
+    """What may be dealt, as a plain list by "time" or "title".
 
     With `hidden`, one of HIDING, what that rule hides from a draw instead.
     """

@@ -20,8 +20,9 @@ _NAMED = {each.name: each for each in FILTERS}
 
 def without(form: DrawForm, rule: str) -> DrawForm:
     """The form without one of its filters, by its name. Raises Unfit."""
-    empty = _named("drop", rule)()
-    return replace(form, **{each.name: getattr(empty, each.name) for each in fields(empty)})  # type: ignore[arg-type]
+    empty: Any = _named("drop", rule)()
+    soft: dict[str, Any] = {each.name: getattr(empty, each.name) for each in fields(empty)}
+    return replace(form, **soft)
 
 
 def with_unsaid(form: DrawForm, rule: str) -> DrawForm:

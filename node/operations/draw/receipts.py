@@ -116,7 +116,7 @@ async def receipt_export(
 async def receipt_file(
     service: Service, id: str, *, with_filters: bool = False, with_my_vouches: bool = False
 ) -> bytes:
-    """The same as a file's bytes (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
+    """A receipt as a file for others (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
     made = await _decoded(await service.store.receipts.read(id))
     if not with_filters:
         made = replace(made, filters=None)

@@ -100,10 +100,12 @@ def held_within(service: Service, window: Window) -> Iterator[Entry]:
     """All events there, cancelled ones included, but for what the keeper blocks."""
     hides = block_rule(service)
     reaches = window.reach()
-    dates = Within(window.since - DAY, window.until)
+    dates = Within(window.earliest, window.until)
     after: Position | None = None
     while page := service.store.deck.page(dates, after=after, limit=PAGE):
         after = Position.of(page[-1])
         for entry in page:
+            if (entry.start or 0) < window.since - DAY and (entry.end or 0) <= window.since:
+                continue
             if reaches(entry) and not (hides and not hides(entry, entry.facts, entry.start or 0)):
                 yield entry

@@ -111,7 +111,7 @@ async def card(service: Service) -> HostCard:
 
 
 async def words_of(service: Service, host: Line) -> HostCard:
-    """The same of another host, so that one can compare its words."""
+    """The card of another host, so that one can compare its six words."""
     return _card(*named_host(service, host))
 
 

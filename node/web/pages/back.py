@@ -21,6 +21,7 @@ _WAYS = {
     "/announce": marked("Back to the blank ticket"),
     "/receipts": marked("Back to the receipts"),
     "/node": marked("Back to your node"),
+    "/settings": marked("Back to the settings"),
 }
 _UP = {
     "card": "/",
@@ -37,6 +38,7 @@ _UP = {
     "settings": "/node",
     "pair": "/node",
     "home": "/node",
+    "blocks": "/settings",
 }
 _FOR_A_CARD = frozenset({"/", "/plan", "/browse", "/mine", "/table/hand"})
 

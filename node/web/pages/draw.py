@@ -61,8 +61,7 @@ async def set_filters(view: View) -> Response:
         drawn = await today.draw(view.service, before)
         if isinstance(error, Refused):
             return await shown(view, drawn, Problem("", await _all_used(view)), 409)
-        problem = view.problem(error, "within", "days", "topics", "to", **filters.INPUTS)
-        return await shown(view, drawn, problem, 422)
+        return await shown(view, drawn, view.problem(error))
     await view.set_filters(asked)
     return view.go("/")
 
@@ -94,7 +93,7 @@ _ANSWERS = {"keep": keep.keep, "skip": keep.skip, "not tonight": keep.not_tonigh
 
 async def choose(view: View) -> Response:
     """Keep, skip, put off or put back a card, then return to where it lies."""
-    id = view.part("id")
+    id = view.field("id")
     answer = _ANSWERS.get(view.field("answer"), keep.forget)
     try:
         await answer(view.service, id)

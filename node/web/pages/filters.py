@@ -25,7 +25,6 @@ from .view import Problem, View
 FIRST, LAST = "00:00", "23:59"
 """The hours of a filter that names one end alone; this end is not shown."""
 
-INPUTS = {"hours": "from", "topic": "topics"}
 RULES = {name: rule.hidden for name, rule in HIDING.items()}
 DROPPED = {
     "topic": words.marked("Any topic"),

@@ -12,12 +12,11 @@ import segno
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
-from potluck.node.web.pages.view import environment
+from potluck.node.web.pages.templates import environment
 from potluck.protocol.errors import Refused
 
 from .edition import announcements_of
-from .event import Event
-from .pages import WHY, events_of
+from .pages import WHY, dealt, events_of
 from .vocabulary import spoken
 
 HERE = Path(__file__).parent
@@ -57,15 +56,14 @@ def poster(content: Json) -> bytes:
     return template.render(values).encode()
 
 
-def _events(content: Json, locale: Locale) -> list[Event]:
+def _events(content: Json, locale: Locale) -> list[Json]:
     """The cards that are still held, in the order dealt."""
     held = events_of(content, announcements_of(content), locale)
-    by_register = {(event.host, event.slot): event for event in held if event.start}
-    registers = [(card["host"], card["slot"]) for card in content["table"]["cards"]]
-    return [by_register[register] for register in registers if register in by_register]
+    dated = (event for event in held if event.content["start"])
+    return [event.shown for _, event in dealt(content["table"], dated)]
 
 
-def _is_tight(events: list[Event]) -> bool:
-    long_titles = sum(len(event.title) > LONG_TITLE for event in events)
-    lines = (line for event in events for line in (event.facts, event.address))
+def _is_tight(events: list[Json]) -> bool:
+    long_titles = sum(len(event["title"]) > LONG_TITLE for event in events)
+    lines = (line for event in events for line in (event["facts"], event["address"]))
     return long_titles > 1 or any(len(line) > LONG_LINE for line in lines)

@@ -14,8 +14,8 @@ from potluck.node.operations.sharing.publish import edition
 from . import folder as folders
 from .edition import files
 
-RENEWED = 60.0
-"""Seconds between two looks at whether anything has changed."""
+RENEWED, FOLDER_RENEWED = 60.0, 600.0
+"""Seconds between two looks at what has changed: in memory, and in a folder with all its pages."""
 STALE = 3_600
 """Seconds after which it is made again though nothing has: the hours of a day go by."""
 
@@ -24,15 +24,15 @@ class Renewed:
     """A site of this form; `show` gets what it says whenever that is new."""
 
     def __init__(
-        self, service: Service, form: SiteForm, show: Callable[[Json], Awaitable[object]]
+        self, service: Service, form: SiteForm, show: Callable[[Json], Awaitable[None]]
     ) -> None:
         self._service, self._form, self._show = service, form, show
         self._content: Json = {}
 
-    async def keep_new(self) -> None:
-        """Look each minute whether anything has changed, until cancelled. Raises LocalError."""
+    async def keep_new(self, pause: float) -> None:
+        """Look after each pause what has changed, until cancelled. Raises LocalError."""
         while True:
-            await trio.sleep(RENEWED)
+            await trio.sleep(pause)
             await self.renew()
 
     async def renew(self) -> None:
@@ -56,7 +56,7 @@ async def keep_folder(service: Service, folder: Path) -> None:
 
     site = Renewed(service, SiteForm(), show)
     await site.renew()
-    await site.keep_new()
+    await site.keep_new(FOLDER_RENEWED)
 
 
 def written(folder: Path, content: Json) -> Json:

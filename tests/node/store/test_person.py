@@ -66,7 +66,8 @@ async def test_each_day_table_redraw_and_filter_has_its_hand(store: Store) -> No
     for number, key in enumerate(keys):
         await store.hands.freeze(replace(HAND, key=key, drawn_at=number))
 
-    assert [store.hands.hand(key).drawn_at for key in keys] == list(range(5))  # type: ignore[union-attr]
+    hands = [store.hands.hand(key) for key in keys]
+    assert [hand and hand.drawn_at for hand in hands] == list(range(5))
     assert [hand.key for hand in store.hands.of_day(KEY.day, "")] == [KEY, *keys[3:]]
     assert [hand.key for hand in store.hands.of_day(KEY.day, "pub")] == [keys[2]]
 

@@ -332,7 +332,9 @@ async def test_a_banned_relay_is_not_dialled_for_a_circuit() -> None:
     async with relaying() as relay, nodes(2) as (called, caller):
         address = await keep_place(called, relay)
         for banned in (relay.peer_id, called.peer_id, "127.0.0.1"):
-            caller.transport.admits = lambda ip_or_peer, banned=banned: ip_or_peer != banned  # type: ignore[misc]
+            caller.transport.admits = (
+                lambda ip_or_peer, banned=banned: ip_or_peer != banned  # type: ignore[misc]
+            )
             with pytest.raises(LocalError, match="banned"):
                 await caller.transport.dial(address)
 
