@@ -12,23 +12,21 @@ from . import hand_text
 from .client import Client
 from .filter_options import FilteredCommand
 from .language import _, count
-from .options import again_option, hand_option, json_option, saved_option, where_and_when
-from .printing import Json, bold, dim, result
+from .options import again_option, given, hand_option, json_option, saved_option, where_and_when
+from .printing import Answer, Json, answering, bold, dim, print_line, result
 
 
 def form(client: Client, options: dict[str, Any], as_name: str | None = None) -> dict[str, Any]:
     """The options that were given, over saved ones, as the service wants them."""
-    given = {name: value for name, value in options.items() if value not in (None, (), False)}
-    if "access" in given:
-        given["access"] = dict(given["access"])
+    asked = {name: value for name, value in given(options).items() if value is not False}
     if as_name is None:
-        return given
+        return asked
     known = client.call("saved_filters")
     if as_name not in known:
         raise click.BadParameter(
             _("nothing is saved as {as_name}", as_name=as_name), param_hint="--as"
         )
-    return {**known[as_name], **given}
+    return {**known[as_name], **asked}
 
 
 @click.command("draw", cls=FilteredCommand)
@@ -182,21 +180,19 @@ def _witnessed(client: Client, filters: dict[str, Any], word: str | None, as_jso
 @where_and_when
 @again_option
 @saved_option
-@json_option
-@click.pass_obj
+@answering
 def browse_command(
     client: Client,
     /,
     order: str,
     hidden: str | None,
     as_name: str | None,
-    as_json: bool,
     **options: Any,
-) -> None:
+) -> Answer:
     """The plain list instead of a draw: by time, or A to Z."""
     filters = form(client, options, as_name)
     found = client.call("browse", form=filters, order=order, hidden=hidden)
-    result(found, as_json, lambda found: hand_text.browsed(found, _beyond(client, filters, found)))
+    return found, lambda found: hand_text.browsed(found, _beyond(client, filters, found))
 
 
 @click.command("why", cls=FilteredCommand)
@@ -204,14 +200,11 @@ def browse_command(
 @where_and_when
 @again_option
 @saved_option
-@json_option
-@click.pass_obj
-def why_command(
-    client: Client, /, id: str, as_name: str | None, as_json: bool, **options: Any
-) -> None:
+@answering
+def why_command(client: Client, /, id: str, as_name: str | None, **options: Any) -> Answer:
     """Why an event is, or is not, among those you draw from."""
-    found = client.call("why", id=client.id_of(id), form=form(client, options, as_name))
-    result(found, as_json, hand_text.why)
+    filters = form(client, options, as_name)
+    return client.call("why", id=client.id_of(id), form=filters), hand_text.why
 
 
 def _commitment(opened: Json) -> None:
@@ -221,9 +214,9 @@ def _commitment(opened: Json) -> None:
         events=count(opened["eligible"], "event"),
         organisers=count(opened["organisers"], "organiser"),
     )
-    click.echo(_("The deck of {deck} is fixed, and so is a secret number.", deck=deck))
-    click.echo(_("Show your friend this commitment:\n"))
+    print_line("The deck of {deck} is fixed, and so is a secret number.", deck=deck)
+    print_line("Show your friend this commitment:\n")
     click.echo(f"  {bold(opened['commitment'])}\n")
-    click.echo(_("Your friend writes it down, then says a word, any word."))
-    click.echo(_("Neither of you alone decides the hand."))
+    print_line("Your friend writes it down, then says a word, any word.")
+    print_line("Neither of you alone decides the hand.")
     click.echo(dim(opened["warning"]))

@@ -27,6 +27,7 @@ from potluck.simulations.mixing.intervals import Interval
 from . import printing
 from .language import _
 from .options import json_option, together
+from .printing import print_line
 
 running = together(
     click.option(
@@ -176,7 +177,9 @@ def _print(rows: list[summary.Row], names: list[str]) -> None:
 
 def _finished(path: Path) -> tuple[results.Folder, experiment.Experiment]:
     folder = results.Folder(path)
-    return folder, experiment.from_json(mixing.Manifest(folder).read()["experiment"])
+    return folder, scenario_file.build(
+        experiment.Experiment, mixing.Manifest(folder).read()["experiment"]
+    )
 
 
 @click.command("compare")
@@ -228,7 +231,7 @@ def _find(cells: tuple[experiment.Cell, ...], name: str) -> experiment.Cell:
 
 def _print_differences(first: str, second: str, found: dict[str, Interval | None]) -> None:
     names = {"first": printing.bold(first), "second": printing.bold(second)}
-    click.echo(_("{first} minus {second}, mean over seeds ± 95 % interval", **names))
+    print_line("{first} minus {second}, mean over seeds ± 95 % interval", **names)
     for metric, interval in found.items():
         if interval:
             doubt = "" if interval.excludes_zero else printing.dim(_("  (zero is inside)"))

@@ -9,7 +9,7 @@ import click
 
 from .language import _, count, translate
 from .paper_ticket import Line, Stub, columns, ticket
-from .printing import Json, bold, dim
+from .printing import Json, bold, dim, print_line
 from .wording import day_and_hour, events, facts, importer, marks, organiser, when, where
 
 COUNTED = 1_000
@@ -22,16 +22,16 @@ def hand(drawn: Json, beyond: Sequence[Json] = ()) -> None:
         click.echo(reach(drawn))
         return
     if not drawn["hand"]:
-        click.echo(_("Nothing {scope}{hidden}.", scope=scope(drawn), hidden=_hidden(drawn)))
+        print_line("Nothing {scope}{hidden}.", scope=scope(drawn), hidden=_hidden(drawn))
         click.echo(_advice(drawn, beyond))
         return
     cards, deck = count(len(drawn["hand"]), "card"), count(drawn["eligible"], "event")
-    click.echo(_("{title}: {cards} out of {deck}", title=_title(drawn), cards=cards, deck=deck))
+    print_line("{title}: {cards} out of {deck}", title=_title(drawn), cards=cards, deck=deck)
     click.echo(dim(f"{scope(drawn)}{_hidden(drawn)}\n"))
     for number, event in enumerate(drawn["hand"], 1):
         card(number, event, drawn["near"])
     if drawn["bag_spent"]:
-        click.echo(_("You have seen the whole deck: the bag starts again."))
+        print_line("You have seen the whole deck: the bag starts again.")
     if drawn["reach"] is not None:
         click.echo(reach(drawn))
     _footer(drawn)
@@ -59,7 +59,7 @@ def _footer(drawn: Json) -> None:
     """What one can do now."""
     next_steps = {}
     if drawn["today"]:
-        click.echo(_("That was today's hand. The next one comes after midnight.\n"))
+        print_line("That was today's hand. The next one comes after midnight.\n")
         next_steps["potluck keep 1"] = _("put a card into your plan")
         if drawn["redraws_left"]:
             next_steps["potluck draw --redraw"] = _("deal again in place of what you did not keep")
@@ -201,7 +201,7 @@ def _choice(choice: Json) -> str:
 def browsed(found: Json, beyond: Sequence[Json]) -> None:
     """The plain list, and what was hidden; of an empty one where to look instead."""
     if not found["events"]:
-        click.echo(_("Nothing {scope}{hidden}.", scope=scope(found), hidden=_hidden(found)))
+        print_line("Nothing {scope}{hidden}.", scope=scope(found), hidden=_hidden(found))
         click.echo(_advice(found, beyond))
         return
     events(found["events"])
@@ -212,12 +212,6 @@ def why(found: Json) -> None:
     """Why an event may be dealt or not."""
     click.echo(f"{bold(found['event']['title'] or _('A withdrawn event'))}")
     if found["candidate"]:
-        click.echo(_("is among the events you draw from; whether it is dealt is chance."))
+        print_line("is among the events you draw from; whether it is dealt is chance.")
     for reason in found["reasons"]:
-        click.echo(
-            _(
-                "is not among the events you draw from ({rule}): {why}",
-                rule=reason["rule"],
-                why=reason["why"],
-            )
-        )
+        print_line("is not among the events you draw from ({rule}): {why}", **reason)

@@ -32,6 +32,12 @@ def together(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """Those of a command's options that were given, as a form has them."""
+    found = {name: value for name, value in options.items() if value not in (None, ())}
+    return found | ({"access": dict(found["access"])} if "access" in found else {})
+
+
 class Distance(click.ParamType[float]):
     """A distance such as 25km, 800m or 3mi; the value is in kilometres."""
 

@@ -15,8 +15,8 @@ from potluck.simulations.network.gossip import Dissemination
 from potluck.simulations.network.world import Outcome
 
 from . import printing
-from .language import _
 from .options import json_option
+from .printing import print_line
 
 Result = Dissemination | Outcome
 
@@ -83,8 +83,8 @@ def _print(value: Any) -> None:
 
 def _print_hunt(value: Any) -> None:
     for find in value["found"]:
-        click.echo(_("{file}  (seed {seed})", file=find["file"], seed=find["seed"]))
+        print_line("{file}  (seed {seed})", **find)
         for wrong in find["wrong"]:
             click.echo(f"  {wrong}")
     tried, found = value["tried"], len(value["found"])
-    click.echo(_("{tried} plans tried, {found} break a property.", tried=tried, found=found))
+    print_line("{tried} plans tried, {found} break a property.", tried=tried, found=found)

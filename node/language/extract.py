@@ -31,7 +31,7 @@ PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 
 SPOKEN = {
     ROOT / "protocol": MESSAGES,
     ROOT / "node": MESSAGES | {"option": (3,)},
-    ROOT / "cli": MESSAGES | {"plural": (1, 2)},
+    ROOT / "cli": MESSAGES | {"print_line": None, "plural": (1, 2)},
     ROOT / "node/language": PAGES,
     ROOT / "node/web": PAGES,
     Path(click.__file__).parent: PAGES,

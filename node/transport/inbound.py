@@ -42,7 +42,6 @@ class Handshakes:
         return oldest
 
     def end(self, key: Hashable) -> None:
-        """It is over, well or not."""
         self._ranges.pop(key, None)
 
 
@@ -72,5 +71,4 @@ class Inbound:
         return [each for each, place in unwanted.items() if place == fullest][-1]
 
     def leave(self, key: Hashable) -> None:
-        """A connection is closed."""
         self._ranges.pop(key, None)

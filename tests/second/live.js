@@ -2,9 +2,10 @@
 //
 //     node live.js LINK        LINK is that of the network, with a table
 //
-// The first line that comes out is {"address", "hosts"}: where the node shall dial us, and the keys
-// of our hosts. On a line that comes in, {"address"}, the other one dials that. The last line out
-// says what there was to see.
+// The first line that comes out is {"address", "card", "words"}: where the node shall dial us, and
+// the link and the six words of a host of ours. On a line that comes in, {"address"}, the other one
+// dials that, and says {"gossiped"} when it listens; on the next, {"announced"}, it waits for that
+// id. The last line out says what there was to see.
 import { createInterface } from 'node:readline'
 import { hex } from './bytes.js'
 import * as links from './links.js'
@@ -12,6 +13,7 @@ import { Network } from './networks.js'
 import { clock, Node } from './node.js'
 import { ANNOUNCEMENTS, VOUCHES } from './sync.js'
 import { announcementsOf, Host, vouchesOf } from './town.js'
+import { sixWords } from './words.js'
 
 const { n: name, b: stampBits, k: secret, table } = links.read(process.argv[2])
 const network = new Network({ name, stampBits, secret })
@@ -35,13 +37,17 @@ const take = (held, list) => list.map((one) => held.decide(one, clock()))
 
 const counts = (maps) => maps.map((map) => Object.fromEntries(map))
 
+// Who waits for us is not left waiting for ever.
+setTimeout(() => process.exit(1), 240_000)
+
 const now = clock()
 const hosts = ['Ada', 'Bo', 'Cy'].map((one) => new Host(one, network))
 const [first, second] = [await started(), await started()]
 take(first.deck, announcementsOf(hosts, table, table.km, now))
 take(first.vouches, vouchesOf(hosts, now))
 const [held] = idsOf(first.deck)
-say({ address: first.address, hosts: hosts.map(({ key }) => hex(key)) })
+const card = links.writeHost({ k: hosts[0].key, n: 'Ada' })
+say({ address: first.address, card, words: sixWords(hosts[0].key).join(' ') })
 
 // The node dials the first, which answers: sync is in both directions.
 const { address } = await hear()
@@ -72,7 +78,7 @@ second.publish(gossiped.encoded)
 second.publish(vouched.encoded)
 while (!second.deck.holds(hex(gossiped.id))) await second.reconcile(ANNOUNCEMENTS)
 while (!second.vouches.holds(hex(vouched.id))) await second.reconcile(VOUCHES)
-say({ gossiped: hex(gossiped.id), listening: true })
+say({ gossiped: hex(gossiped.id) })
 const { announced } = await hear()
 await second.until(() => second.heard.some(({ id }) => id === announced))
 

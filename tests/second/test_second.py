@@ -117,7 +117,8 @@ def live(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Live:
     soup = home.announce("Soup")
     with running("node", str(programs / "live.js"), link) as ours:
         begun = hear(ours.stdout)
-        home.run("vouch", "add", begun["hosts"][0], "--public", "--yes")
+        ada = home.run("vouch", "add", begun["card"], "--public", "--yes")
+        assert (ada["name"], ada["words"]) == ("Ada", begun["words"])
         listen = ("--listen", "/ip4/127.0.0.1/tcp/0", "--connect", begun["address"])
         with running(*home.command, "up", "--no-web", *listen, "--json") as theirs:
             address = hear(theirs.stdout)["listen"][0]

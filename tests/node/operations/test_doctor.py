@@ -160,7 +160,7 @@ async def test_a_clock_that_fell_back_shows_without_peers(tmp_path: Path) -> Non
         found = (await findings(home))["clock"]
 
     assert found["level"] == "bad"
-    assert "365 days behind" in found["says"]
+    assert "days behind" in found["says"]
     assert "timedatectl" in str(found["remedy"])
 
 

@@ -15,7 +15,7 @@ def order(known: Acquaintance) -> list[Address]:
     return sorted(known.addresses, key=lambda address: address.relay is not None)
 
 
-class DialPlan:
+class DialLimits:
     """How often each ip may be dialled for what was only heard of, over all ids and ports."""
 
     def __init__(self) -> None:
