@@ -56,7 +56,8 @@ def _trim_control(control: rpc_pb2.ControlMessage, topics: Any) -> None:
 
 def control_ids(control: rpc_pb2.ControlMessage) -> int:
     """How many messages it tells of, or asks for."""
-    return sum(len(entry.messageIDs) for entry in (*control.ihave, *control.iwant))
+    told = sum(len(entry.messageIDs) for entry in control.ihave)
+    return told + sum(len(entry.messageIDs) for entry in control.iwant)
 
 
 def _keep(entries: Any, wanted: Callable[[Any], bool]) -> None:
