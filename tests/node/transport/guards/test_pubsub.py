@@ -170,8 +170,8 @@ async def test_ids_that_are_told_and_asked_for_count_as_messages_do(
 ) -> None:
     async with nodes(2) as (victim, friend):
         await befriend(victim, friend)
-        monkeypatch.setattr(limits, "PEER_MESSAGES_PER_SECOND", 1.0)
-        monkeypatch.setattr(limits, "PEER_MESSAGES_BURST", 50.0)
+        monkeypatch.setattr(victim.transport._pubsub._messages, "_rate", 1.0)
+        monkeypatch.setattr(victim.transport._pubsub._messages, "_burst", 50.0)
         async with attacking(victim.address) as attacker:
             stream = await attacker.open()
             ids = [b"%d" % number for number in range(limits.CONTROL_IDS_PER_MESSAGE * 5)]
