@@ -139,19 +139,20 @@ class Exchange:
         return found
 
     async def take(self, asked: Collection[bytes] | None) -> More:
-        """Take GIVE frames until the last, of these or (None) of whatever the peer holds; how the
-        answer ended. Raises RemoteError."""
-        wanted = None if asked is None else frozenset(asked)
+        """Take GIVE frames until the last, each of these once or (None) whatever the peer holds;
+        how the answer ended. Raises RemoteError."""
+        awaited = None if asked is None else set(asked)
         while True:
             more, announcements, missing = give_frame(await self._channel.expect(Kind.GIVE))
             for number, encoded in enumerate(announcements):
                 taken = self._held.offer(encoded)
-                if wanted is not None and taken.id not in wanted:
-                    raise RemoteError("undecodable", "a sync frame GIVE with what nobody asked for")
+                _answer(awaited, taken.id)
                 self.tally.fresh += taken.outcome is Outcome.FRESH
                 self.tally.cursor = (taken.issued_at, taken.id)
                 if number % YIELD_EVERY == 0:
                     await trio.lowlevel.checkpoint()
+            for one in missing:
+                _answer(awaited, one)
             self.tally.not_held += missing
             if more is not More.FOLLOWS:
                 return more
@@ -205,6 +206,15 @@ async def respond(
                 await exchange.take(wanted)
         else:
             raise RemoteError("undecodable", "a sync frame GIVE that nobody asked for")
+
+
+def _answer(awaited: set[bytes] | None, id: bytes) -> None:
+    """One of the ids asked for is given, or not held; it can be so once."""
+    if awaited is None:
+        return
+    if id not in awaited:
+        raise RemoteError("undecodable", "a sync frame GIVE with what nobody asked for")
+    awaited.remove(id)
 
 
 def read_hello(values: list[Any]) -> Hello:

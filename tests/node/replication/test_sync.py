@@ -190,9 +190,15 @@ async def test_nonsense_ends_the_session_and_nothing_else(
         assert b.offences in ([], ["undecodable"])
 
 
-@pytest.mark.parametrize("unasked", [False, True])
-async def test_what_nobody_asked_for_is_an_offence(tmp_path: Path, *, unasked: bool) -> None:
-    offered, other = announcements(2)
+@pytest.mark.parametrize(
+    ("given", "absent", "is_offence"),
+    [("a", "", False), ("", "a", False), ("b", "", True), ("", "b", True), ("a", "a", True),
+     ("aa", "", True)],
+)  # fmt: skip
+async def test_what_nobody_asked_for_is_an_offence(
+    tmp_path: Path, given: str, absent: str, *, is_offence: bool
+) -> None:
+    one = dict(zip("ab", announcements(2), strict=True))
     async with network_of(tmp_path, {}, {}) as (a, b):
         a.transport.on_connect = lambda _peer: None
         await a.dial(b)
@@ -201,10 +207,10 @@ async def test_what_nobody_asked_for_is_an_offence(tmp_path: Path, *, unasked: b
         channel = Channel(stream, NETWORK, Random(1).randbytes)
         await channel.send_hello([NOW, -(-NOW // 3600) * 3600, None, 0])
         await channel.receive_hello()
-        assert await channel.ask(Kind.HAVE, [offered.id], Kind.WANT) == [offered.id]
-        given = other if unasked else offered
-        await channel.send(Kind.GIVE, [int(session.More.COMPLETE), [given.encoded], []])
+        assert await channel.ask(Kind.HAVE, [one["a"].id], Kind.WANT) == [one["a"].id]
+        answer = [[one[name].encoded for name in given], [one[name].id for name in absent]]
+        await channel.send(Kind.GIVE, [int(session.More.COMPLETE), *answer])
         await stream.close()
         await until(lambda: not b.sync._answering)
-        assert b.offences == (["undecodable"] if unasked else [])
-        assert b.knows([given])
+        assert b.offences == (["undecodable"] if is_offence else [])
+        assert b.knows([one[name] for name in given])
