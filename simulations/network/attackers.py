@@ -14,12 +14,12 @@ import trio
 from potluck.node.peering import exchange, peer_record
 from potluck.node.transport import Disconnected, Stream, protocols
 from potluck.node.transport.channel import Channel
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
 from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import NONCE_BYTES
 
 from .node import NETWORK, Node
+from .routed import RoutedTransport, Wires
 
 PATIENCE = 60.0
 """Seconds for which a conversation that makes no headway may hold a node's stream."""
@@ -32,10 +32,12 @@ CLOCK_MOVED = 300.0
 class Attacker(ABC):
     """One that dials every victim again and again, and does what its kind does."""
 
-    def __init__(self, world: MemoryNetwork, seed: int, number: int, victims: list[Node]) -> None:
+    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
         self._random = Random(f"attacker {seed} {number}")
         self._identity = Identity.from_seed(self._random.randbytes(32))
-        self.transport = MemoryTransport(world, self._identity.seed, self.ip(number))
+        self.transport = RoutedTransport(
+            wires, len(victims) + number, self._identity.seed, self.ip(number)
+        )
         self._victims = victims
 
     def ip(self, number: int) -> str:
@@ -97,8 +99,8 @@ class Flood(Attacker):
 class Drip(Attacker):
     """Begins a conversation, and sends a byte of it now and then."""
 
-    def __init__(self, world: MemoryNetwork, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(world, seed, number, victims)
+    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
+        super().__init__(wires, seed, number, victims)
         self._held: dict[int, float] = {}
 
     async def attack(self, victim: Node) -> None:
@@ -124,8 +126,8 @@ class Drip(Attacker):
 class Liar(Attacker):
     """Says in each sync that it is an hour later."""
 
-    def __init__(self, world: MemoryNetwork, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(world, seed, number, victims)
+    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
+        super().__init__(wires, seed, number, victims)
         self.transport.handle(protocols.SYNC, self._welcome)
 
     async def _welcome(self, stream: Stream) -> None:
@@ -147,8 +149,8 @@ class Liar(Attacker):
 class Forger(Attacker):
     """Passes on what it hears with a broken signature, before others pass on the true one."""
 
-    def __init__(self, world: MemoryNetwork, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(world, seed, number, victims)
+    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
+        super().__init__(wires, seed, number, victims)
         self._forged, self._heard = trio.open_memory_channel[bytes](1000)
 
     async def run(self) -> None:
@@ -170,7 +172,7 @@ class Forger(Attacker):
         return []
 
 
-ATTACKERS: dict[str, Callable[[MemoryNetwork, int, int, list[Node]], Attacker]] = {
+ATTACKERS: dict[str, Callable[[Wires, int, int, list[Node]], Attacker]] = {
     "flood": Flood,
     "drip": Drip,
     "liar": Liar,

@@ -19,12 +19,13 @@ from potluck.node.replication.gossip import Gossip
 from potluck.node.replication.intake import Arrival, Intake
 from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
 from potluck.protocol import stamp, wire
 from potluck.protocol.announcement import DAY, Announcement, Body, Status
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
+
+from .routed import RoutedTransport, Wires
 
 NETWORK = Network("laboratory", stamp_bits=1)
 START = 1_800_000_000
@@ -36,13 +37,13 @@ Heard = Callable[["Node", Arrival], None]
 class Node:
     """Node `number` of a world; `heard` is told of what is fresh here."""
 
-    def __init__(self, world: MemoryNetwork, seed: int, number: int, heard: Heard) -> None:
+    def __init__(self, wires: Wires, seed: int, number: int, heard: Heard) -> None:
         self.number = number
         self.ip = f"{9 + number // 60_000}.{number // 250 % 240}.{number % 250}.1"
         self.skew = 0.0
         self.failures: list[str] = []
         self.drops: list[Drop] = []
-        self._world = world
+        self._wires = wires
         self._random = Random(f"node {seed} {number}")
         self._identity = Identity.from_seed(self._random.randbytes(32))
         self._bootstrap: tuple[str, ...] = ()
@@ -121,7 +122,7 @@ class Node:
     def _make(self) -> None:
         """The parts, as node/runtime.py puts them together."""
         rng, network = self._random, NETWORK
-        self.transport = MemoryTransport(self._world, self._identity.seed, self.ip)
+        self.transport = RoutedTransport(self._wires, self.number, self._identity.seed, self.ip)
         self.intake = Intake(network, self.store, self.clock)
         self.sync = Sync(
             self.transport, network, self.store.deck, self.intake,

@@ -78,6 +78,7 @@ class Plan(Settings, frozen=True):
     begin: Annotated[float, par("s", "in which the nodes start", 0, 3600)] = 5
     length: Annotated[float, par("s", "at least to the end of the last fault", 1, 604_800)] = 600
     settle: Annotated[float, par("s", "within which all hold the same after that", 1)] = 4500
+    ping: Annotated[float, par("s", "from ping to ping: 10 in the node that ships", 1, 3600)] = 10
     real_signatures: Annotated[bool, par("", "check each signature, not once for all")] = False
     attackers: Annotated[
         dict[Literal["drip", "flood", "forger", "liar"], int], par("", "how many of each kind")

@@ -1,14 +1,13 @@
 """A world of nodes on virtual time: a plan carried out, and properties checked.
 
 FoundationDB's and TigerBeetle's way: the code that ships, one thread, one seed, one trace. A
-machine that sleeps is cut off, but its own timers go on. Gossip is the memory transport's flood;
-the router has a laboratory of its own (routers.py).
+machine that sleeps is cut off, but its own timers go on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from hashlib import blake2b
 from random import Random
@@ -19,15 +18,19 @@ import trio
 from trio._core import _run as trio_run
 from trio.testing import MockClock
 
+from potluck.node import limits
+from potluck.node.peering import peer_record
 from potluck.node.replication.intake import Arrival
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.node.transport.memory import MemoryTransport
+from potluck.node.transport.unconnected_router import simulated
 from potluck.protocol import wire
 from potluck.protocol.errors import LocalError
 from potluck.protocol.wire import SignedAnnouncement
 
 from .attackers import ATTACKERS
-from .node import Node
+from .node import START, Node
 from .plan import Announce, Crash, Cut, Plan, Skew, Sleep, Step, Withdraw
+from .routed import Wires
 
 LOOK = 10.0
 """Seconds between looks at whether all hold the same."""
@@ -55,7 +58,7 @@ class World:
         self._plan = plan
         self._seed = seed
         self._rng = Random(f"world {seed}")
-        self._network = _Wires(self)
+        self._network = _Wires(self, self._rng)
         self._cuts: list[set[int]] = []
         self._asleep: set[int] = set()
         self._acknowledged: dict[tuple[bytes, int], SignedAnnouncement] = {}
@@ -77,6 +80,7 @@ class World:
     async def run(self) -> Outcome:
         """The plan, and what it showed."""
         async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._network.carry)
             for node in self.nodes:
                 nursery.start_soon(self._begin, node, self._rng.random() * self._plan.begin)
             for attacker in self._attackers:
@@ -109,8 +113,8 @@ class World:
 
     # --- what lies between
 
-    def delay(self, source: str, target: str) -> float:
-        """Seconds for a piece from one to the other; for ever: lost."""
+    def delay(self, source: str, target: str, size: int) -> float:
+        """Seconds for so many bytes from one to the other; for ever: lost."""
         if source == target:  # where nobody is
             return float("inf")
         one, other = self._numbers[source], self._numbers[target]
@@ -222,11 +226,11 @@ class World:
         ]  # fmt: skip
 
 
-class _Wires(MemoryNetwork):
+class _Wires(Wires):
     """The network in memory, with the world's delays and routers that let nobody in."""
 
-    def __init__(self, world: World) -> None:
-        super().__init__(lambda source, target, _size: world.delay(source, target))
+    def __init__(self, world: World, rng: Random) -> None:
+        super().__init__(world.delay, rng)
         self._world = world
 
     def at(self, ip: str, port: int) -> MemoryTransport | None:
@@ -240,32 +244,36 @@ def _words(signed: SignedAnnouncement) -> str:
 
 def live(plan: Plan, seed: int) -> Outcome:
     """What a plan shows under a seed: the same each time."""
-    with _deterministic(seed), _verdicts(real=plan.real_signatures):
 
-        async def begin() -> Outcome:
+    async def begin() -> Outcome:
+        with simulated(lambda: START + trio.current_time(), Random(f"routers {seed}")):
             return await World(plan, seed).run()
 
+    # trio takes the order of tasks from the seed by its own switch for Hypothesis.
+    order = Random(f"trio {seed}")
+    with (
+        _instead(trio_run, _ALLOW_DETERMINISTIC_SCHEDULING=True, _r=order),
+        _instead(limits, PING_INTERVAL=plan.ping, PING_DROP=2.5 * plan.ping),
+        nullcontext() if plan.real_signatures else _verdicts(),
+    ):
         return trio.run(begin, clock=MockClock(autojump_threshold=0))
 
 
 @contextmanager
-def _deterministic(seed: int) -> Iterator[None]:
-    """Have trio take the order of tasks from the seed (its own switch for Hypothesis)."""
-    module = cast(Any, trio_run)
-    before = module._ALLOW_DETERMINISTIC_SCHEDULING, module._r  # noqa: SLF001
-    module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = True, Random(f"trio {seed}")  # noqa: SLF001
+def _instead(module: Any, **values: object) -> Iterator[None]:
+    """Have a module's names stand for these."""
+    before = {name: getattr(module, name) for name in values}
+    vars(module).update(values)
     try:
         yield
     finally:
-        module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = before  # noqa: SLF001
+        vars(module).update(before)
 
 
 @contextmanager
-def _verdicts(*, real: bool) -> Iterator[None]:
-    """Unless real: check each announcement's signature once, not in each node."""
-    module, verify = cast(Any, wire), cast(Any, wire).verify
-    module.verify = verify if real else lru_cache(maxsize=100_000)(verify)
-    try:
+def _verdicts() -> Iterator[None]:
+    """Check each signature, and read each peer record, once, not in each node."""
+    verify, read = cast(Any, wire).verify, peer_record.read
+    kept = lru_cache(maxsize=100_000)
+    with _instead(wire, verify=kept(verify)), _instead(peer_record, read=kept(read)):
         yield
-    finally:
-        module.verify = verify
