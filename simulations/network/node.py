@@ -101,7 +101,8 @@ class Node:
         self.sync.woke()
 
     def holds(self, host: bytes, slot: int) -> bytes | None:
-        """What it holds in a register, encoded."""
+        """What it holds in a register, encoded, once all that waits is written."""
+        self.store.ledger.flush()
         return self.store.deck.encoded_of(host, slot)
 
     async def announce(self) -> SignedAnnouncement:

@@ -83,7 +83,19 @@ class Plan(Settings, frozen=True):
     attackers: Annotated[
         dict[Literal["drip", "flood", "forger", "liar"], int], par("", "how many of each kind")
     ] = {}  # noqa: RUF012 - msgspec copies it
+    announcements: Annotated[
+        int, par("", "by nodes at random, spread evenly from the last start to the length", 0)
+    ] = 0
     steps: tuple[Step, ...] = ()
+
+    def all_steps(self, rng: Random) -> list[Step]:
+        """The steps, and the announcements of nodes at random."""
+        pause = (self.length - self.begin) / (self.announcements + 1)
+        spread = [
+            Announce(at=self.begin + pause * (number + 1), node=rng.randrange(self.nodes))
+            for number in range(self.announcements)
+        ]
+        return [*self.steps, *spread]
 
     @property
     def faults_end(self) -> float:

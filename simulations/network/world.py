@@ -85,7 +85,7 @@ class World:
                 nursery.start_soon(self._begin, node, self._rng.random() * self._plan.begin)
             for attacker in self._attackers:
                 nursery.start_soon(attacker.run)
-            for step in self._plan.steps:
+            for step in self._plan.all_steps(self._rng):
                 nursery.start_soon(self._do, step, nursery)
             await trio.sleep(self._plan.faults_end)
             settled = await self._settled()
@@ -211,9 +211,9 @@ class World:
         """Seconds until every node holds all that was acknowledged, and nothing else."""
         began = trio.current_time()
         while trio.current_time() - began <= self._plan.settle:
+            await trio.sleep(LOOK)
             if not self._differences():
                 return trio.current_time() - began
-            await trio.sleep(LOOK)
         return None
 
     def _differences(self) -> list[str]:
