@@ -20,9 +20,10 @@ from potluck.node.replication.intake import Arrival, Intake
 from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
 from potluck.protocol import stamp, wire
-from potluck.protocol.announcement import DAY, Announcement, Body, Status
+from potluck.protocol.announcement import DAY, Announcement, Body, Source, Status
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
+from potluck.protocol.stamp import NONCE_BYTES
 from potluck.protocol.wire import SignedAnnouncement
 
 from .routed import RoutedTransport, Wires
@@ -37,8 +38,9 @@ Heard = Callable[["Node", Arrival], None]
 class Node:
     """Node `number` of a world; `heard` is told of what is fresh here."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, heard: Heard) -> None:
+    def __init__(self, wires: Wires, seed: int, number: int, room: int, heard: Heard) -> None:
         self.number = number
+        self.room = room
         self.ip = f"{9 + number // 60_000}.{number // 250 % 240}.{number % 250}.1"
         self.skew = 0.0
         self.failures: list[str] = []
@@ -52,7 +54,7 @@ class Node:
         self._process: trio.CancelScope | None = None
         self.announced: list[SignedAnnouncement] = []
         """Its own events that it has not withdrawn."""
-        bounds = Bounds(50_000, self._random.randbytes(32), self._identity.key)
+        bounds = Bounds(room, self._random.randbytes(32), self._identity.key)
         self.store = Store.in_memory(bounds)
         self._make()
 
@@ -60,6 +62,11 @@ class Node:
     def peer_id(self) -> str:
         """Its transport's name."""
         return self.transport.peer_id
+
+    @property
+    def host(self) -> bytes:
+        """The key that its events are signed with."""
+        return self._identity.key
 
     @property
     def runs(self) -> bool:
@@ -105,10 +112,12 @@ class Node:
         self.store.ledger.flush()
         return self.store.deck.encoded_of(host, slot)
 
-    async def announce(self) -> SignedAnnouncement:
-        """A new event, acknowledged: it is durable here."""
+    async def announce(self, lasts: float) -> SignedAnnouncement:
+        """A new event that is forgotten after so many seconds, acknowledged: it is durable here."""
         self._slots += 1
-        signed = self._sign(self._slots, 0, Status.SCHEDULED)
+        now = int(self.clock())
+        title = f"Event {self._slots} of {self.number}"
+        signed = event(self._identity, self._slots, now, title, until=now + int(lasts))
         await self.intake.announce(signed)
         self.announced.append(signed)
         return signed
@@ -116,7 +125,10 @@ class Node:
     async def withdraw(self) -> SignedAnnouncement:
         """Its last event, acknowledged."""
         before = self.announced.pop().announcement
-        signed = self._sign(before.slot, before.revision + 1, Status.WITHDRAWN)
+        signed = _signed(
+            self._identity, before.slot, before.revision + 1, int(self.clock()),
+            before.expires_at, Status.WITHDRAWN, None,
+        )  # fmt: skip
         await self.intake.announce(signed)
         return signed
 
@@ -147,17 +159,37 @@ class Node:
         self.peers.disconnected(peer_id)
         self.sync.disconnected(peer_id)
 
-    def _sign(self, slot: int, revision: int, status: Status) -> SignedAnnouncement:
-        now = int(self.clock())
-        name = f"Event {slot} of {self.number}"
-        body = None if status is Status.WITHDRAWN else Body(title=name, start=now + DAY, tz="UTC")
-        return wire.sign(
-            Announcement(
-                NETWORK.id, self._identity.key, _nonce(self._identity), slot, revision,
-                now, START + 31 * DAY, status, body,
-            ),
-            self._identity,
-        )  # fmt: skip
+
+def event(
+    host: Identity,
+    slot: int,
+    now: int,
+    title: str,
+    *,
+    until: int = START + 31 * DAY,
+    revision: int = 0,
+    source: str | None = None,
+) -> SignedAnnouncement:
+    """An event of tomorrow, signed; of another organiser if a source is named."""
+    free = Source(source, bytes(NONCE_BYTES)) if source else None
+    body = Body(title=title, start=now + DAY, tz="UTC", source=free)
+    return _signed(host, slot, revision, now, until, Status.SCHEDULED, body)
+
+
+def _signed(
+    host: Identity,
+    slot: int,
+    revision: int,
+    now: int,
+    until: int,
+    status: Status,
+    body: Body | None,
+) -> SignedAnnouncement:
+    nonce = _nonce(host)
+    said = Announcement(
+        NETWORK.id, host.key, nonce, slot, revision, now, until, status, body
+    )
+    return wire.sign(said, host)
 
 
 @cache

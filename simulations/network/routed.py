@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 from random import Random
@@ -33,6 +34,9 @@ class Wires(MemoryNetwork):
         super().__init__(delay)
         self.rng = rng
         self.members: dict[int, RoutedTransport] = {}
+        self.sent: Counter[str] = Counter()
+        self.received: Counter[str] = Counter()
+        """Bytes, by peer ids: without what TCP, noise and yamux add."""
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self._earlier = trio.Event()

@@ -34,6 +34,8 @@ from .routed import Wires
 
 LOOK = 10.0
 """Seconds between looks at whether all hold the same."""
+OF_ATTACKERS = 60
+"""Events that an attacker announces, at most."""
 SENT_AGAIN = 1.0
 """Seconds after which TCP sends a lost piece again (RFC 6298)."""
 
@@ -63,10 +65,13 @@ class World:
         self._asleep: set[int] = set()
         self._acknowledged: dict[tuple[bytes, int], SignedAnnouncement] = {}
         self._withdrawn: dict[int, set[tuple[bytes, int]]] = {}
+        self._taken: dict[int, set[bytes]] = {}
         self._wrong: list[str] = []
         self._trace = blake2b(digest_size=16)
         self._links: dict[tuple[int, int], float] = {}
-        self.nodes = [Node(self._network, seed, n, self._heard) for n in range(plan.nodes)]
+        self._busy: dict[int, float] = {}
+        """Until when each node's line is busy."""
+        self.nodes = [Node(self._network, seed, n, plan.room, self._heard) for n in range(plan.nodes)]
         kinds = [kind for kind, many in sorted(plan.attackers.items()) for _ in range(many)]
         self._attackers = [
             ATTACKERS[kind](self._network, seed, number, self.nodes)
@@ -89,7 +94,9 @@ class World:
                 nursery.start_soon(self._do, step, nursery)
             await trio.sleep(self._plan.faults_end)
             settled = await self._settled()
-            self._wrong += [wrong for attacker in self._attackers for wrong in attacker.wrong()]
+            for attacker in self._attackers:
+                self._wrong += await attacker.wrong()
+            self._wrong += await self._overfull()
             connections = [len(node.transport.peers) for node in self.nodes]
             for node in self.nodes:
                 self._trace.update(f"{node.number} {node.transport.peers}".encode())
@@ -117,7 +124,9 @@ class World:
         """Seconds for so many bytes from one to the other; for ever: lost."""
         if source == target:  # where nobody is
             return float("inf")
-        one, other = self._numbers[source], self._numbers[target]
+        self._network.sent[source] += size
+        self._network.received[target] += size
+        one, other = (self._numbers.setdefault(at, len(self._numbers)) for at in (source, target))
         if any((one in cut) != (other in cut) for cut in self._cuts):
             return float("inf")
         if one in self._asleep or other in self._asleep:
@@ -127,6 +136,12 @@ class World:
             chance = Random(f"link {self._seed} {pair}")
             self._links[pair] = chance.uniform(plan.shortest, plan.longest)
         delay = self._links[pair] * (1 + plan.jitter * self._rng.uniform(-1, 1))
+        if one % plan.regions != other % plan.regions:
+            delay += plan.abroad
+        if plan.bandwidth:
+            now = trio.current_time()
+            self._busy[one] = max(now, self._busy.get(one, 0)) + size / plan.bandwidth
+            delay += self._busy[one] - now
         return delay + (SENT_AGAIN if self._rng.random() < plan.loss else 0)
 
     def is_behind(self, ip: str) -> bool:
@@ -148,8 +163,10 @@ class World:
     async def _do(self, step: Step, nursery: trio.Nursery) -> None:
         await trio.sleep(step.at)
         match step:
-            case Announce(_, number) | Withdraw(_, number):
-                await self._say(self.nodes[number], withdraws=isinstance(step, Withdraw))
+            case Announce(_, number, lasts):
+                await self._say(self.nodes[number], lasts)
+            case Withdraw(_, number):
+                await self._say(self.nodes[number], None)
             case Cut(_, seconds, numbers):
                 cut = set(numbers)
                 self._cuts.append(cut)
@@ -171,14 +188,14 @@ class World:
                 await trio.sleep(seconds)
                 self.nodes[number].skew = 0
 
-    async def _say(self, node: Node, *, withdraws: bool) -> None:
-        """What people do not do: speak through a machine that is off, or asleep, or of which they
-        are told that its clock is wrong."""
+    async def _say(self, node: Node, lasts: float | None) -> None:
+        """Announce, or withdraw. What people do not do: speak through a machine that is off, or
+        asleep, or of which they are told that its clock is wrong."""
         silent = not node.runs or node.number in self._asleep or node.skew
-        if silent or (withdraws and not node.announced):
+        if silent or (lasts is None and not node.announced):
             return
         try:
-            signed = await (node.withdraw() if withdraws else node.announce())
+            signed = await (node.withdraw() if lasts is None else node.announce(lasts))
         except LocalError as error:
             self._wrong.append(f"node {node.number} cannot announce: {error}")
             return
@@ -192,6 +209,10 @@ class World:
         self._trace.update(
             f"{trio.current_time():.9f} {node.number} {arrival.signed.id.hex()}\n".encode()
         )
+        taken = self._taken.setdefault(node.number, set())
+        if arrival.signed.id in taken:
+            self._wrong.append(f"node {node.number} took in again what it had let go of")
+        taken.add(arrival.signed.id)
         gone = self._withdrawn.setdefault(node.number, set())
         if said.body is None:
             gone.add(said.register)
@@ -200,10 +221,12 @@ class World:
 
     def _remember_anew(self, node: Node) -> None:
         """After a crash: of what it was told only what is durable."""
+        knows = node.store.ledger.knows
+        self._taken[node.number] = {*filter(knows, self._taken.get(node.number, ()))}
         known = (
             register
             for register, signed in self._acknowledged.items()
-            if signed.announcement.body is None and node.store.ledger.knows(signed.id)
+            if signed.announcement.body is None and knows(signed.id)
         )
         self._withdrawn[node.number] = set(known)
 
@@ -217,13 +240,24 @@ class World:
         return None
 
     def _differences(self) -> list[str]:
+        now = START + trio.current_time()
+        all_fit = self._plan.room > len(self._acknowledged) + OF_ATTACKERS * len(self._attackers)
         return [
             f"node {node.number} lacks {_words(signed)}"
             for node in self.nodes
             for register, signed in self._acknowledged.items()
-            if not node.runs or not node.store.ledger.knows(signed.id)
-            or (signed.announcement.body is not None and node.holds(*register) != signed.encoded)
+            if signed.announcement.expires_at > now
+            and not (node.runs and node.store.ledger.knows(signed.id)
+                     and (not all_fit or node.holds(*register) == _encoded(signed)))
         ]  # fmt: skip
+
+    async def _overfull(self) -> list[str]:
+        held = [(await node.store.deck.counts()).held for node in self.nodes]
+        return [
+            f"node {node.number} holds {many} events in the room of {node.room}"
+            for node, many in zip(self.nodes, held, strict=True)
+            if many > node.room
+        ]
 
 
 class _Wires(Wires):
@@ -235,6 +269,11 @@ class _Wires(Wires):
 
     def at(self, ip: str, port: int) -> MemoryTransport | None:
         return None if self._world.is_behind(ip) else super().at(ip, port)
+
+
+def _encoded(signed: SignedAnnouncement) -> bytes | None:
+    """What is held of it."""
+    return None if signed.announcement.body is None else signed.encoded
 
 
 def _words(signed: SignedAnnouncement) -> str:
