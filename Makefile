@@ -12,7 +12,7 @@ FIXED = SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct)
 PYTEST := $(BIN)/python -m pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo site wheel program docs man pictures test check lines bench soak gazetteer language lock clean
+.PHONY: help demo site wheel program sbom docs man pictures test check lines bench soak gazetteer language lock clean
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,6 +36,15 @@ program: wheel  ## one file that runs where only python3 is, of this version and
 		--extend-pythonpath --preamble .ci/preamble.py --python '/usr/bin/env python3' --output-file build/potluck.pyz
 	@ls -l build/potluck.pyz build/*.whl
 
+# An environment of nothing else, in which the program's packages are found with their licences.
+sbom: program  ## list what the program file holds, with licences: build/potluck.cdx.json (CycloneDX)
+	@$(LOCKED) -r requirements/sbom.txt
+	@$(BIN)/python -m venv --clear --without-pip build/sbom
+	@echo "$$PWD/build/program" > "$$(echo build/sbom/lib/python*/site-packages)/program.pth"
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+		--output-file build/potluck.cdx.json build/sbom
+	@ls -l build/potluck.cdx.json
+
 test: check  ## everything that must be green before a change lands
 	$(PYTEST) -n 2 --dist loadfile -m "not soak"
 
@@ -46,7 +55,7 @@ check: .venv/dev.stamp .links/potluck  ## style, types, and which room may impor
 	$(PYTEST) tests/test_rooms.py
 
 docs: .venv/dev.stamp  ## the documents, as a site in build/docs
-	$(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 man: .venv/dev.stamp  ## the manual pages, in build/man
 	$(BIN)/python docs/man.py build/man
@@ -77,6 +86,7 @@ lock: .venv/dev.stamp  ## resolve the newest versions into requirements/
 	$(RESOLVE) pyproject.toml --extra research --group build --group dev --no-emit-package pip -o requirements/dev.txt
 	$(RESOLVE) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(RESOLVE) --group gazetteer -c requirements/dev.txt -o requirements/gazetteer.txt
+	$(RESOLVE) --group sbom -c requirements/dev.txt -o requirements/sbom.txt
 	$(RESOLVE) --group build -c requirements/dev.txt --no-emit-package pip -o requirements/build.txt
 	$(RESOLVE) pyproject.toml -c requirements/dev.txt --excludes requirements/never-imported.txt -o requirements/program.txt
 

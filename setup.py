@@ -12,13 +12,15 @@ ROOT = Path(__file__).parent
 
 
 class BuildWithCommit(build_py):
-    """Build the packages, and write down the commit beside node/version.py, which reads it."""
+    """Build the packages, and write down the commit beside version.py, which reads it."""
 
     def run(self) -> None:
         super().run()
-        commit = runpy.run_path(str(ROOT / "node" / "version.py"))["commit"]()
+        reader = Path("node", "operations", "health", "version.py")
+        commit = runpy.run_path(str(ROOT / reader))["commit"]()
         if commit and not self.editable_mode:
-            Path(self.build_lib, "potluck", "node", "commit.txt").write_text(f"{commit}\n", "ascii")
+            built = Path(self.build_lib, "potluck", reader).with_name("commit.txt")
+            built.write_text(f"{commit}\n", "ascii")
 
 
 setup(cmdclass={"build_py": BuildWithCommit})

@@ -13,19 +13,19 @@ import click
 from potluck.node.errors import Misconfigured, Unfit
 from potluck.protocol import errors
 
-from . import streams
+from . import terminal
 from .client import Client
-from .language import choose, say, tell
+from .language import _, choose, translate
 
 # The module of each command, in the order of a person's first evening; of nouns, too, whose
 # verbs are in the module.
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Find something to do": {
         "draw": "draw",
-        "keep": "choices",
-        "skip": "choices",
-        "later": "choices",
-        "forget": "choices",
+        "keep": "plan",
+        "skip": "plan",
+        "later": "plan",
+        "forget": "plan",
         "browse": "draw",
         "list": "announce",
         "show": "announce",
@@ -59,8 +59,8 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "demo": "demo",
     },
     "The rest, as potluck NOUN VERB": {
-        "plan": "choices",
-        "bag": "choices",
+        "plan": "plan",
+        "bag": "plan",
         "receipts": "receipts",
         "deck": "deck",
         "tables": "tables",
@@ -72,7 +72,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "door": "sharing",
         "home": "lifecycle",
         "config": "settings",
-        "service": "service",
+        "service": "service_file",
         "simulate": "simulate",
     },
 }
@@ -138,8 +138,8 @@ def _no_command(name: str, group: Commands, ctx: click.Context) -> str:
     found = [each for word in near for each in ([word] if word in COMMANDS else verbs[word])]
     meant = ", ".join(f"potluck {each}" for each in found)
     if meant:
-        return say("there is no command {name!r}; did you mean: {meant}?", name=name, meant=meant)
-    return say("there is no command {name!r}; see: potluck --help", name=name)
+        return _("there is no command {name!r}; did you mean: {meant}?", name=name, meant=meant)
+    return _("there is no command {name!r}; see: potluck --help", name=name)
 
 
 def _verbs(group: Commands, ctx: click.Context) -> Iterator[tuple[str, str]]:
@@ -153,7 +153,7 @@ class Failure(click.ClickException):
     """An error of ours as the command line shows it: words on stderr, a code that says the kind."""
 
     def __init__(self, error: errors.LocalError) -> None:
-        text = tell(error)
+        text = translate(error)
         option = f"--{error.field.replace('_', '-')}: " if error.field else ""
         super().__init__(option + text)
         codes = (code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
@@ -162,9 +162,9 @@ class Failure(click.ClickException):
 
 def _tell_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
-        from potluck.node import version
+        from potluck.node.operations.health import version
 
-        click.echo(f"potluck {version.told()}")
+        click.echo(f"potluck {version.in_full()}")
         ctx.exit()
 
 
@@ -194,12 +194,12 @@ def cli(ctx: click.Context, home: str | None, lang: str | None) -> None:
     """
     choose(lang or "")
     ctx.obj = Client(home)
-    ctx.color = streams.colour()
+    ctx.color = terminal.colour()
 
 
 def main() -> None:
     """Run the command line."""
-    sys.exit(streams.guarded(lambda: cli(prog_name="potluck")))
+    sys.exit(terminal.guarded(lambda: cli(prog_name="potluck")))
 
 
 if __name__ == "__main__":

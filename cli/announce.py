@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from .client import Client
-from .language import say
+from .language import _
 from .options import Access, at_option, json_option, near_option, together
 from .printing import Json, dim, result
 from .revisions import revision_list
@@ -148,7 +148,7 @@ def _announced(said: Json) -> None:
     click.echo(said["id"])
     what = "withdrawn" if said["status"] == "withdrawn" else f"{said['title']}, {when(said)}"
     click.echo(
-        dim(say("{what}; kept here, and sent to others when a node runs", what=what)), err=True
+        dim(_("{what}; kept here, and sent to others when a node runs", what=what)), err=True
     )
     for caution in said["cautions"]:
-        click.echo(say("Note: {caution}.", caution=caution), err=True)
+        click.echo(_("Note: {caution}.", caution=caution), err=True)

@@ -9,7 +9,7 @@ import click
 
 from .client import Client
 from .hand_over import hand_over
-from .language import count, marked, say, tell
+from .language import _, count, marked, translate
 from .options import at_option, json_option, near_option
 from .printing import Json, progress, result
 from .wording import moment
@@ -78,7 +78,7 @@ def calendars_now_command(client: Client, /, source: str | None, as_json: bool) 
 def import_from(client: Client, source: str, options: dict[str, Any], as_json: bool) -> None:
     """Import a calendar and say what came of it."""
     given = {name: value for name, value in options.items() if value not in (None, (), False)}
-    with progress(say("Importing"), not as_json) as step:
+    with progress(_("Importing"), not as_json) as step:
         counts = client.call("import_calendar", step, source=located(source), form=given)
     result(counts, as_json, imported)
 
@@ -87,19 +87,19 @@ def imported(counts: Json) -> None:
     """What an import did."""
     if "fresh" in counts:
         taken = count(counts["fresh"], "announcement")
-        known = say("{taken} taken in, {seen:,} known before.", taken=taken, seen=counts["seen"])
+        known = _("{taken} taken in, {seen:,} known before.", taken=taken, seen=counts["seen"])
         click.echo(known)
     else:
         parts = [
-            say("{number:,} {what}", number=counts[key], what=tell(what))
+            _("{number:,} {what}", number=counts[key], what=translate(what))
             for key, what in IMPORTED.items()
             if counts[key]
         ]
-        click.echo((", ".join(parts) or say("nothing imported")) + ".")
+        click.echo((", ".join(parts) or _("nothing imported")) + ".")
     for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
-        click.echo(say("  {number:,} left out: {why}", number=number, why=tell(why)))
+        click.echo(_("  {number:,} left out: {why}", number=number, why=translate(why)))
     for why, number in (counts.get("doubtful") or {}).items():
-        click.echo(say("  {number:,} in doubt: {why}", number=number, why=tell(why)))
+        click.echo(_("  {number:,} in doubt: {why}", number=number, why=translate(why)))
 
 
 def located(source: str) -> str:
@@ -111,24 +111,24 @@ def located(source: str) -> str:
 
 def _list(calendars: list[Json]) -> None:
     if not calendars:
-        click.echo(say("No calendar is watched. Add one: potluck calendars add URL"))
+        click.echo(_("No calendar is watched. Add one: potluck calendars add URL"))
     for each in calendars:
         hours = each["every"] / 3600
-        every = say("every {hours:g} hours", hours=hours)
+        every = _("every {hours:g} hours", hours=hours)
         click.echo(f"{each['address']}\n  {every}; {_seen(each)}")
 
 
 def _seen(calendar: Json) -> str:
-    read = say("never read yet")
+    read = _("never read yet")
     if calendar["read_at"]:
-        read = say("read on {time}", time=moment(calendar["read_at"]))
+        read = _("read on {time}", time=moment(calendar["read_at"]))
     if calendar["failure"] is None:
         return read
-    return say(
+    return _(
         "{read}; failing since {time}: {failure}",
         read=read,
         time=moment(calendar["failing_since"]),
-        failure=tell(calendar["failure"]),
+        failure=translate(calendar["failure"]),
     )
 
 
@@ -136,6 +136,6 @@ def _looked(looked: list[Json]) -> None:
     for each in looked:
         click.echo(each["address"])
         if "failure" in each:
-            click.echo(f"  {tell(each['failure'])}")
+            click.echo(f"  {translate(each['failure'])}")
         else:
             imported(each["result"])

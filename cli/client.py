@@ -85,7 +85,7 @@ class Client:
 
     def list_events(self, **arguments: Any) -> list[Any]:
         """All that `list_events` of the service gives, asked for in parts."""
-        from potluck.node.operations.announce.listing import by_time
+        from potluck.node.operations.announce.list_events import by_time
 
         found: list[Any] = []
         after: int | None = 0
@@ -122,7 +122,7 @@ class Client:
         from potluck.node.home.home import Home
         from potluck.node.language.locale import as_environment
         from potluck.node.operations import open_service
-        from potluck.node.operations.registry import perform
+        from potluck.node.operations.dispatch import perform
 
         async def run() -> Any:
             async with open_service(
@@ -132,7 +132,7 @@ class Client:
                     service, command["op"], json.loads(json.dumps(command["args"]))
                 )
 
-        return as_environment(command["lang"]).tell_all(trio.run(run))
+        return as_environment(command["lang"]).translate_all(trio.run(run))
 
 
 def _wait_until(done: Callable[[], bool], complaint: str) -> None:

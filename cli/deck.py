@@ -9,7 +9,7 @@ import click
 from .client import Client
 from .draw import form
 from .filter_options import FilteredCommand
-from .language import count, marked, say
+from .language import _, count, marked
 from .options import again_option, hand_option, json_option, saved_option, where_and_when
 from .printing import Json, result
 from .wording import moment
@@ -46,31 +46,31 @@ def deck_print_command(
 def printed_deck(found: Json) -> None:
     """The deck as text for a pencil."""
     numbers = {event["number"] for line in found["lines"] for event in line["events"]}
-    deck = say(
+    deck = _(
         "{events} of {organisers}",
         events=count(len(numbers), "event"),
         organisers=count(found["organisers"], "organiser"),
     )
-    click.echo(say("Potluck deck of {day}: {deck}", day=found["day"], deck=deck))
-    click.echo(say("seed {seed}", seed=found["seed"]))
-    click.echo(say(_TO_DEAL, cards=count(found["n"], "card")))
+    click.echo(_("Potluck deck of {day}: {deck}", day=found["day"], deck=deck))
+    click.echo(_("seed {seed}", seed=found["seed"]))
+    click.echo(_(_TO_DEAL, cards=count(found["n"], "card")))
     for line in found["lines"]:
-        turn = say("turn {ticket}", ticket=_short(line["turn"]))
+        turn = _("turn {ticket}", ticket=_short(line["turn"]))
         click.echo(f"\n{_who(line)}  {turn}")
         for event in line["events"]:
-            series = say("  series {series_ticket}", series_ticket=_short(event["series_ticket"]))
+            series = _("  series {series_ticket}", series_ticket=_short(event["series_ticket"]))
             what = f"{event['title']}, {moment(event['start'])}"
             click.echo(f"{event['number']:>5}  {_short(event['ticket'])}{series}  {what}")
 
 
 def _who(line: Json) -> str:
     """The organiser; an importer only where several bring other events of the same one."""
-    host = say("host {host}", host=line["host"][:8])
+    host = _("host {host}", host=line["host"][:8])
     if line["name"] is None:
         return host
-    alike = say("{hosts} alike", hosts=count(line["importers"], "host"))
+    alike = _("{hosts} alike", hosts=count(line["importers"], "host"))
     by = host if line["importers"] == 1 else alike
-    return say("{organiser}, imported by {host}", organiser=line["name"], host=by)
+    return _("{organiser}, imported by {host}", organiser=line["name"], host=by)
 
 
 def _short(ticket: str) -> str:

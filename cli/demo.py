@@ -14,9 +14,9 @@ from pathlib import Path
 
 import click
 
-from . import hands, publish
+from . import hand_text, publish
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import json_option
 from .printing import Json, bold, dim, result
 from .sharing import door_is_open
@@ -65,7 +65,7 @@ def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> No
         _meet(*nodes)
         total = _bring_events(Path(folder), *nodes[:2])
         _wait_for_all(nodes[2], total)
-        result(_dealt(nodes[2]), as_json, hands.hand)
+        result(_dealt(nodes[2]), as_json, hand_text.hand)
         if phone:
             _show_to_a_phone(nodes[2])
         if not once:
@@ -78,6 +78,7 @@ def _site(site: str) -> Json:
     import trio
 
     from potluck.node.operations.lifecycle import init
+    from potluck.node.web.site.renewed import written
 
     with tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder:
         client, file = Client(f"{folder}/home"), Path(folder) / "town.ics"
@@ -85,7 +86,7 @@ def _site(site: str) -> Json:
         file.write_bytes(_calendar())
         client.call("import_calendar", source=str(file), form={})
         said = client.call("edition", form=TOWN)
-        return publish.written(Path(site), said)
+        return written(Path(site), said)
 
 
 def _calendar() -> bytes:
@@ -210,7 +211,7 @@ def _dealt(cleo: Neighbour) -> Json:
 
 def _show_to_a_phone(cleo: Neighbour) -> None:
     """A code for a phone, once the person knows who else could see the page."""
-    question = say("Show Cleo's page, unencrypted, to everybody in this machine's network?")
+    question = _("Show Cleo's page, unencrypted, to everybody in this machine's network?")
     if click.confirm(question, err="--json" in sys.argv):
         door_is_open(cleo.client.call("open_door"))
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from . import hands
+from . import hand_text
 from .client import Client
 from .filter_options import FilteredCommand
-from .language import count, say
+from .language import _, count
 from .options import again_option, hand_option, json_option, saved_option, where_and_when
 from .printing import Json, bold, dim, result
 
@@ -26,7 +26,7 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
     known = client.call("saved_filters")
     if as_name not in known:
         raise click.BadParameter(
-            say("nothing is saved as {as_name}", as_name=as_name), param_hint="--as"
+            _("nothing is saved as {as_name}", as_name=as_name), param_hint="--as"
         )
     return {**known[as_name], **said}
 
@@ -72,7 +72,7 @@ def draw_command(
     if save:
         client.call("save_filters", name=save, form=said)
     dealt = _dealt(client, said, ways, as_json)
-    result(dealt, as_json, lambda dealt: hands.hand(dealt, _beyond(client, said, dealt)))
+    result(dealt, as_json, lambda dealt: hand_text.hand(dealt, _beyond(client, said, dealt)))
 
 
 def _beyond(client: Client, said: dict[str, Any], found: Any) -> list[Any]:
@@ -89,16 +89,16 @@ def _dealt(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json: 
     chosen = {way for way, value in ways.items() if value}
     if len(chosen - {"redraw"}) > 1 and chosen != {"witness", "word"}:
         raise click.UsageError(
-            say(
+            _(
                 "these exclude each other: {value}",
                 value=", ".join("--" + way for way in sorted(chosen)),
             )
         )
     if "redraw" in chosen and chosen - {"redraw", "table"}:
-        raise click.UsageError(say("--redraw is for the hand of the day, or of a table"))
+        raise click.UsageError(_("--redraw is for the hand of the day, or of a table"))
     if ways["table"]:
         if said:
-            raise click.UsageError(say("a table has its own filters; leave yours out"))
+            raise click.UsageError(_("a table has its own filters; leave yours out"))
         return client.call("draw_table", name=ways["table"], redraw=ways["redraw"])
     if chosen - {"redraw"}:
         return _beside(client, said, ways, as_json)
@@ -124,7 +124,7 @@ def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> li
     """The rolls that were given, or are asked for one by one."""
     if dice != "ask":
         given = _read_rolls(dice)
-        rolled = say(
+        rolled = _(
             "{rolls} of a die can come out in {value:,} ways.",
             rolls=count(len(given), "roll"),
             value=6 ** len(given),
@@ -132,14 +132,14 @@ def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> li
         click.echo(rolled, err=True)
         return given
     needed = client.call("rolls_needed", form=said)
-    enough = say("{rolls} rolls of a die are enough", rolls=needed["rolls"])
+    enough = _("{rolls} rolls of a die are enough", rolls=needed["rolls"])
     events = count(needed["events"], "event")
-    click.echo(say("There are {events}: {enough}.", events=events, enough=enough), err=as_json)
+    click.echo(_("There are {events}: {enough}.", events=events, enough=enough), err=as_json)
     rolls: list[int] = []
     while len(rolls) < needed["rolls"]:
         rolls += _read_rolls(
             click.prompt(
-                say("Roll {rolls} of {rolls2}", rolls=len(rolls) + 1, rolls2=needed["rolls"]),
+                _("Roll {rolls} of {rolls2}", rolls=len(rolls) + 1, rolls2=needed["rolls"]),
                 err=as_json,
             )
         )
@@ -152,7 +152,7 @@ def _read_rolls(text: str) -> list[int]:
         rolls = list(text.strip())
     if not rolls or any(roll not in "123456" or len(roll) != 1 for roll in rolls):
         raise click.BadParameter(
-            say("rolls are numbers from 1 to 6, such as 3,1,6"), param_hint="--dice"
+            _("rolls are numbers from 1 to 6, such as 3,1,6"), param_hint="--dice"
         )
     return [int(roll) for roll in rolls]
 
@@ -160,14 +160,14 @@ def _read_rolls(text: str) -> list[int]:
 def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: bool) -> Any:
     opened = client.call("witness_open", form=said)
     if as_json:
-        click.echo(say("commitment {commitment}", commitment=opened["commitment"]), err=True)
+        click.echo(_("commitment {commitment}", commitment=opened["commitment"]), err=True)
     else:
         _commitment(opened)
     if word is None:
         try:
-            word = click.prompt(say("Your friend's word"), err=as_json)
+            word = click.prompt(_("Your friend's word"), err=as_json)
         except click.Abort:
-            click.echo(say("\nThe draw waits for the word: potluck draw --word WORD"), err=True)
+            click.echo(_("\nThe draw waits for the word: potluck draw --word WORD"), err=True)
             sys.exit(1)
     return client.call("witness_close", word=word)
 
@@ -196,7 +196,7 @@ def browse_command(
     """The plain list instead of a draw: by time, or A to Z."""
     said = form(client, options, as_name)
     found = client.call("browse", form=said, order=order, hidden=hidden)
-    result(found, as_json, lambda found: hands.browsed(found, _beyond(client, said, found)))
+    result(found, as_json, lambda found: hand_text.browsed(found, _beyond(client, said, found)))
 
 
 @click.command("why", cls=FilteredCommand)
@@ -211,19 +211,19 @@ def why_command(
 ) -> None:
     """Why an event is, or is not, among those you draw from."""
     found = client.call("why", id=client.id_of(id), form=form(client, options, as_name))
-    result(found, as_json, hands.why)
+    result(found, as_json, hand_text.why)
 
 
 def _commitment(opened: Json) -> None:
     """What the friend sees before saying a word."""
-    deck = say(
+    deck = _(
         "{events} of {organisers}",
         events=count(opened["eligible"], "event"),
         organisers=count(opened["organisers"], "organiser"),
     )
-    click.echo(say("The deck of {deck} is fixed, and so is a secret number.", deck=deck))
-    click.echo(say("Show your friend this commitment:\n"))
+    click.echo(_("The deck of {deck} is fixed, and so is a secret number.", deck=deck))
+    click.echo(_("Show your friend this commitment:\n"))
     click.echo(f"  {bold(opened['commitment'])}\n")
-    click.echo(say("Your friend writes it down, then says a word, any word."))
-    click.echo(say("Neither of you alone decides the hand."))
+    click.echo(_("Your friend writes it down, then says a word, any word."))
+    click.echo(_("Neither of you alone decides the hand."))
     click.echo(dim(opened["warning"]))

@@ -19,7 +19,7 @@ from potluck.simulations.mixing import (
     report,
     results,
     runner,
-    schema,
+    scenario_file,
     summary,
 )
 from potluck.simulations.mixing.intervals import Interval
@@ -81,7 +81,7 @@ def sweep_command(
 ) -> None:
     """Run SCENARIO at many points; --vary adds to, or replaces, what the file varies."""
     path = experiment.find(scenario)
-    tables = schema.read_toml(path)
+    tables = scenario_file.read_toml(path)
     settings = tables.setdefault("experiment", {})
     given = {"method": method, "samples": samples}
     settings |= {key: value for key, value in given.items() if value is not None}
@@ -259,7 +259,8 @@ def schema_command(as_json: bool) -> None:
 
 def _toml_schema() -> str:
     about = " ".join((experiment.Asked.__doc__ or "").split())
-    return f"[experiment]  # {about}\n{schema.describe(experiment.Asked)}\n{schema.describe()}"
+    asked, scenario = scenario_file.describe(experiment.Asked), scenario_file.describe()
+    return f"[experiment]  # {about}\n{asked}\n{scenario}"
 
 
 @click.command("policies")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import json_option
 from .printing import Json, result
 
@@ -22,6 +22,6 @@ def hand_over(client: Client, /, source: str, host: str, as_json: bool) -> None:
 
 def _handed_over(found: Json) -> None:
     copies = count(found["cancelled"], "event")
-    click.echo(say("Of {source} you imported {copies}.", source=found["source"], copies=copies))
-    click.echo(say("They are called off, now announced by host {host}.", host=found["host"][:8]))
-    click.echo(say("You import that source no more."))
+    click.echo(_("Of {source} you imported {copies}.", source=found["source"], copies=copies))
+    click.echo(_("They are called off, now announced by host {host}.", host=found["host"][:8]))
+    click.echo(_("You import that source no more."))

@@ -11,7 +11,7 @@ import click
 from potluck.protocol.errors import LocalError
 
 from .client import Client
-from .language import count, say, tell
+from .language import _, count, translate
 from .options import json_option
 from .printing import Json, bold, dim, progress, result
 
@@ -38,7 +38,7 @@ def status_command(client: Client, /, as_json: bool) -> None:
 def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool) -> None:
     """Look whether all is well with your node, and say what to do about what is not."""
     from potluck.node.operations.health import doctor
-    from potluck.node.operations.health.bundle import bundle as bundled
+    from potluck.node.operations.health.bug_report import bundle as bundled
 
     client: Client = ctx.obj
     findings, facts = doctor.check_from_outside(client.path), {}
@@ -47,7 +47,9 @@ def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool)
             within = client.call("doctor")
             findings, facts = findings + within["findings"], within["facts"]
         except LocalError as error:
-            findings.append({"name": "node", "level": "bad", "says": tell(error), "remedy": None})
+            findings.append(
+                {"name": "node", "level": "bad", "says": translate(error), "remedy": None}
+            )
     result({"well": not doctor.unwell(findings), "findings": findings}, as_json, _findings)
     if bundle is not None:
         _write(bundle, bundled(findings, facts, client.path))
@@ -60,7 +62,7 @@ def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool)
 @click.pass_obj
 def reach_command(client: Client, /, id: str, *, as_json: bool) -> None:
     """Ask the peers of your running node which of them hold an event."""
-    with progress(say("Asking"), not as_json) as step:
+    with progress(_("Asking"), not as_json) as step:
         found = client.call("reach", step, id=id)
     result(found, as_json, _reached)
 
@@ -68,40 +70,38 @@ def reach_command(client: Client, /, id: str, *, as_json: bool) -> None:
 def addresses(listen: list[str]) -> None:
     """Where the node is reached, one a line."""
     for address in listen:
-        relayed = say(" (through a relay)") if "/p2p-circuit/" in address else ""
+        relayed = _(" (through a relay)") if "/p2p-circuit/" in address else ""
         click.echo(f"         {address}{relayed}")
 
 
 def _status(found: Json) -> None:
     kind = " (closed)" if found["closed"] else ""
-    click.echo(f"{bold(say('Network'))}  {found['network']}{kind}")
-    held = say(
+    click.echo(f"{bold(_('Network'))}  {found['network']}{kind}")
+    held = _(
         "{events} of {hosts}",
         events=count(found["announcements"], "event"),
         hosts=count(found["hosts"], "host"),
     )
-    click.echo(f"{bold(say('Holds'))}    {held}")
+    click.echo(f"{bold(_('Holds'))}    {held}")
     if found["running"]:
         click.echo(
-            say(
+            _(
                 "{value}     running, connected with {peers}",
-                value=bold(say("Node")),
+                value=bold(_("Node")),
                 peers=count(found["peers"], "peer"),
             )
         )
         addresses(found["listen"])
         if found["web"]:
-            click.echo(f"{bold(say('Page'))}     {found['web']}")
+            click.echo(f"{bold(_('Page'))}     {found['web']}")
     else:
-        click.echo(
-            say("{value}     not running; start it with: potluck up", value=bold(say("Node")))
-        )
+        click.echo(_("{value}     not running; start it with: potluck up", value=bold(_("Node"))))
     if found["ports"]:
-        click.echo(f"{bold(say('Port'))}     {', '.join(map(str, found['ports']))}")
+        click.echo(f"{bold(_('Port'))}     {', '.join(map(str, found['ports']))}")
     click.echo(
-        dim(say("home {home}\nhost key {host_key}", home=found["home"], host_key=found["host_key"]))
+        dim(_("home {home}\nhost key {host_key}", home=found["home"], host_key=found["host_key"]))
     )
-    click.echo(dim(say("peer id {peer_id}", peer_id=found["peer_id"])))
+    click.echo(dim(_("peer id {peer_id}", peer_id=found["peer_id"])))
 
 
 def _write(file: Path, what: Mapping[str, Any]) -> None:
@@ -121,16 +121,19 @@ def _write(file: Path, what: Mapping[str, Any]) -> None:
 def _findings(found: dict[str, Any]) -> None:
     for each in found["findings"]:
         sign, colour = _MARKS[each["level"]]
-        click.echo(f"{click.style(sign, fg=colour)} {tell(each['name']):<15} {tell(each['says'])}")
+        click.echo(
+            f"{click.style(sign, fg=colour)} {translate(each['name']):<15} "
+            f"{translate(each['says'])}"
+        )
         if each["remedy"]:
-            click.echo(f"  {'':<15} → {tell(each['remedy'])}")
-    click.echo(bold(say("All is well.") if found["well"] else say("Something needs mending.")))
+            click.echo(f"  {'':<15} → {translate(each['remedy'])}")
+    click.echo(bold(_("All is well.") if found["well"] else _("Something needs mending.")))
 
 
 def _reached(found: dict[str, Any]) -> None:
     peers, what = count(found["peers"], "peer"), found["title"] or found["id"][:8]
     click.echo(
-        say(
+        _(
             "Of {peers} asked, {hold} hold revision {revision} of {what}.",
             hold=found["hold"],
             peers=peers,
@@ -139,4 +142,4 @@ def _reached(found: dict[str, Any]) -> None:
         )
     )
     if found["silent"]:
-        click.echo(dim(say("{peers} did not say.", peers=count(found["silent"], "peer"))))
+        click.echo(dim(_("{peers} did not say.", peers=count(found["silent"], "peer"))))

@@ -50,26 +50,26 @@ def wanted() -> str:
     return _chosen or next(filter(None, map(os.environ.get, names)), "")
 
 
-def say(template: str, /, **values: object) -> str:
+def _(template: str, /, **values: object) -> str:
     """A sentence in that language."""
-    return tell(Message(template, **values))
+    return translate(Message(template, **values))
 
 
-def tell(said: str | Exception) -> str:
+def translate(said: str | Exception) -> str:
     """What the node says, in that language."""
-    words = tongue()
-    return str(getattr(said, "message", said)) if words is None else str(words.tell(said))
+    words = locale()
+    return str(getattr(said, "message", said)) if words is None else str(words.translate(said))
 
 
 def count(number: int, noun: str) -> str:
     """A number with its noun, of NOUNS."""
     one, many = NOUNS[noun]
-    words = tongue()
-    form = words.words.ngettext(one, many, number) if words else (many, one)[number == 1]
-    return tell(Message(form, num=number))
+    words = locale()
+    form = words.catalogue.ngettext(one, many, number) if words else (many, one)[number == 1]
+    return translate(Message(form, num=number))
 
 
-def tongue() -> Any:
+def locale() -> Any:
     """The language (see node/language/locale.py); None for English."""
     if re.match(r"en|C\b|POSIX|$", wanted()):
         return None

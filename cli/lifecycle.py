@@ -14,7 +14,7 @@ from potluck.protocol.errors import LocalError
 
 from .client import Client, pretended_now
 from .health import addresses
-from .language import count, say
+from .language import _, count
 from .options import json_option, together
 from .printing import Json, bold, dim, progress, result
 
@@ -65,7 +65,7 @@ def _made(client: Client, as_json: bool, *, name: str = "", **said: Any) -> Json
 
     from potluck.node.operations.lifecycle import init
 
-    with progress(say("Finding your birth stamp"), not as_json) as step:
+    with progress(_("Finding your birth stamp"), not as_json) as step:
         made = trio.run(partial(init.create, client.path, name, progress=step, **said))
     return {**made, "chosen": said["network"] is not None}
 
@@ -122,14 +122,14 @@ def up_command(
 ) -> None:
     """Run your node until Ctrl-C: send, receive and keep announcements."""
     if web and no_web:
-        raise click.UsageError(say("--web and --no-web exclude each other"))
+        raise click.UsageError(_("--web and --no-web exclude each other"))
     if web:
         try:
             check_loopback(web)
         except LocalError as error:
             raise click.BadParameter(str(error), param_hint="--web") from None
-    from potluck.node import runtime
     from potluck.node.home import logs
+    from potluck.node.runtime import runtime
 
     logs.start(log_level, log_format)
     options = runtime.Options(
@@ -151,7 +151,7 @@ def stop_command(client: Client, /, as_json: bool) -> None:
     """Stop the node that runs in this home, as Ctrl-C does."""
     stopped = client.call("stop")
     client.wait_until_down()
-    result(stopped, as_json, lambda _: click.echo(say("The node has stopped.")))
+    result(stopped, as_json, lambda _found: click.echo(_("The node has stopped.")))
 
 
 @click.command("leave")
@@ -165,10 +165,10 @@ def leave_command(client: Client, /, folder: Path, yes: bool, as_json: bool) -> 
 
     is_up = client.is_up()
     if not is_up:
-        click.echo(say("No node runs, so nobody will hear that you withdraw:"), err=True)
-        click.echo(say("start it with potluck up, then leave."), err=True)
+        click.echo(_("No node runs, so nobody will hear that you withdraw:"), err=True)
+        click.echo(_("start it with potluck up, then leave."), err=True)
     if not yes:
-        question = say("Withdraw everything and delete {path}, keys included?", path=client.path)
+        question = _("Withdraw everything and delete {path}, keys included?", path=client.path)
         click.confirm(question, abort=True, err=as_json)
     left = client.call("leave", folder=str(folder.absolute()))
     if is_up:
@@ -215,7 +215,7 @@ def home_restore_command(
     if (file is None) != words:
         raise click.UsageError("give either FILE or --words")
     if file is None:
-        said = click.prompt(say("The 24 words"), err=as_json)
+        said = click.prompt(_("The 24 words"), err=as_json)
         result(_made(client, as_json, words=said, **network), as_json, _home_made)
         return
     result(backup.restore(client.path, file), as_json, _restored)
@@ -229,48 +229,44 @@ def _for_whom(found: Json) -> Json:
 
 def _home_made(made: Json) -> None:
     """What init made, where one is now, and what to do next."""
-    kind = say("closed network") if made["closed"] else say("network")
+    kind = _("closed network") if made["closed"] else _("network")
     click.echo(
-        say(
+        _(
             "Your home is {home}, in the {kind} {network}.",
             home=made["home"],
             kind=kind,
             network=bold(made["network"]),
         )
     )
-    click.echo(say("Your host key is {host_key}.", host_key=made["host_key"]))
+    click.echo(_("Your host key is {host_key}.", host_key=made["host_key"]))
     if "words" in made:
         _words(made)
     if made["ports"]:
         click.echo(
-            say("Others reach your node at port {ports}.", ports=", ".join(map(str, made["ports"])))
+            _("Others reach your node at port {ports}.", ports=", ".join(map(str, made["ports"])))
         )
     if not made["chosen"]:
-        click.echo(say("Potluck is the network that is open to all; nobody runs it."))
-        click.echo(say("One of your own: potluck --home DIR init --network NAME"))
-        click.echo(say("(closed to others with --secret new)."))
+        click.echo(_("Potluck is the network that is open to all; nobody runs it."))
+        click.echo(_("One of your own: potluck --home DIR init --network NAME"))
+        click.echo(_("(closed to others with --secret new)."))
     if made["first_peers"]:
         peers = count(made["first_peers"], "node")
-        click.echo(
-            say("This release knows {peers} there, which yours will dial first.", peers=peers)
-        )
+        click.echo(_("This release knows {peers} there, which yours will dial first.", peers=peers))
     else:
+        click.echo(_("This release knows nobody there, so you are alone until you meet somebody:"))
+        click.echo(_("until then you draw from what you announce and import yourself."))
         click.echo(
-            say("This release knows nobody there, so you are alone until you meet somebody:")
+            _("To meet: potluck join LINK, with a friend's link; to be met: potluck up, then")
         )
-        click.echo(say("until then you draw from what you announce and import yourself."))
-        click.echo(
-            say("To meet: potluck join LINK, with a friend's link; to be met: potluck up, then")
-        )
-        click.echo(say("potluck invite; within a local network: potluck up --mdns."))
-    click.echo(say("Next: potluck announce, potluck import FILE, potluck up"))
+        click.echo(_("potluck invite; within a local network: potluck up --mdns."))
+    click.echo(_("Next: potluck announce, potluck import FILE, potluck up"))
 
 
 def _node_is_up(found: Json) -> None:
     """What `up` says once others can reach the node."""
     holds = count(found["announcements"], "event")
     click.echo(
-        say(
+        _(
             "Your node is up in the network {network}, with {holds}.",
             network=bold(found["network"]),
             holds=holds,
@@ -278,59 +274,59 @@ def _node_is_up(found: Json) -> None:
     )
     addresses(found["listen"])
     if found["link"]:
-        click.echo(say("Your page: {link}", link=bold(found["link"])))
-        click.echo(dim(say("The link lets one browser in, once. For another: potluck open")))
+        click.echo(_("Your page: {link}", link=bold(found["link"])))
+        click.echo(dim(_("The link lets one browser in, once. For another: potluck open")))
     elif found["web"]:
-        click.echo(say("Your page: {web}, to be opened with: potluck open", web=found["web"]))
+        click.echo(_("Your page: {web}, to be opened with: potluck open", web=found["web"]))
     if found["guests"]:
-        click.echo(say("The site for guests: {guests}", guests=bold(found["guests"])))
-        click.echo(dim(say("Everybody who reaches this address sees it, and nothing else.")))
-    click.echo(dim(say("Ctrl-C stops it.")))
+        click.echo(_("The site for guests: {guests}", guests=bold(found["guests"])))
+        click.echo(dim(_("Everybody who reaches this address sees it, and nothing else.")))
+    click.echo(dim(_("Ctrl-C stops it.")))
 
 
 def _backed_up(made: Json) -> None:
     click.echo(
-        say(
+        _(
             "Your whole home is in {file} ({bytes:,} bytes).",
             file=made["file"],
             bytes=made["bytes"],
         )
     )
-    click.echo(say("It holds your secret keys: whoever has it can announce as you."))
-    click.echo(say("Only you can read it now; keep it so."))
+    click.echo(_("It holds your secret keys: whoever has it can announce as you."))
+    click.echo(_("Only you can read it now; keep it so."))
 
 
 def _words(made: Json) -> None:
     words = made["words"].split()
-    click.echo(say("Your host key in {n} words:", n=len(words)) + "\n")
+    click.echo(_("Your host key in {n} words:", n=len(words)) + "\n")
     for at in range(0, len(words), 4):
         row = enumerate(words[at : at + 4], at + 1)
         click.echo("  " + "".join(f"{number:>2} {word:<10}" for number, word in row).rstrip())
     click.echo()
-    click.echo(say("Write them on paper, and keep it safe: who reads them can announce as you."))
-    click.echo(say("They bring back your key, not your events, plan and tables: that does a copy,"))
-    click.echo(say("potluck home backup FILE. To use them: potluck home restore --words"))
+    click.echo(_("Write them on paper, and keep it safe: who reads them can announce as you."))
+    click.echo(_("They bring back your key, not your events, plan and tables: that does a copy,"))
+    click.echo(_("potluck home backup FILE. To use them: potluck home restore --words"))
 
 
 def _restored(made: Json) -> None:
     click.echo(
-        say(
+        _(
             "{files} files are back in {home}. Host key: {host_key}",
             files=made["files"],
             home=made["home"],
             host_key=made["host_key"],
         )
     )
-    click.echo(say("Do not run two nodes with the same keys."))
+    click.echo(_("Do not run two nodes with the same keys."))
 
 
 def _left(left: Json) -> None:
     withdrawn = count(left["withdrawn"], "event")
     click.echo(
-        say(
+        _(
             "{withdrawn} withdrawn; everything that was here is in {folder}.",
             withdrawn=withdrawn,
             folder=left["folder"],
         )
     )
-    click.echo(say("Farewell."))
+    click.echo(_("Farewell."))

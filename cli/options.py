@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 
 import click
 
-from .language import say
+from .language import _
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,7 +46,7 @@ class Distance(click.ParamType[float]):
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(km|m|mi|)", str(value).strip())
         if not found:
             self.fail(
-                say("{value!r} is no distance; write it as 25km, 800m or 3mi", value=value),
+                _("{value!r} is no distance; write it as 25km, 800m or 3mi", value=value),
                 param,
                 ctx,
             )
@@ -61,10 +61,10 @@ class Access(click.ParamType[tuple[str, bool]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, bool]:
-        name, _, answer = str(value).partition("=")
+        name, _sign, answer = str(value).partition("=")
         if not name or answer not in ("yes", "no"):
             self.fail(
-                say("{value!r}: write it as wheelchair=yes or quiet=no", value=value), param, ctx
+                _("{value!r}: write it as wheelchair=yes or quiet=no", value=value), param, ctx
             )
         return name.replace("-", "_"), answer == "yes"
 
@@ -77,11 +77,11 @@ class Answers(click.ParamType[tuple[str, tuple[str, ...]]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, tuple[str, ...]]:
-        name, _, answers = str(value).partition("=")
+        name, _sign, answers = str(value).partition("=")
         chosen = tuple(answers.split(",")) if answers else ("yes",)
         if not name or not set(chosen) <= {"yes", "no", "unsaid"}:
             self.fail(
-                say("{value!r}: write it as wheelchair, or wheelchair=yes,unsaid", value=value),
+                _("{value!r}: write it as wheelchair, or wheelchair=yes,unsaid", value=value),
                 param,
                 ctx,
             )
@@ -98,7 +98,7 @@ class Hours(click.ParamType[tuple[str, str]]):
     ) -> tuple[str, str]:
         found = re.fullmatch(r"(\d{1,2})(?::(\d\d))?-(\d{1,2})(?::(\d\d))?", str(value))
         if not found or int(found[1]) > 23 or int(found[3]) > 23:
-            self.fail(say("{value!r}: write it as 18:00-23:30", value=value), param, ctx)
+            self.fail(_("{value!r}: write it as 18:00-23:30", value=value), param, ctx)
         return f"{int(found[1]):02}:{found[2] or '00'}", f"{int(found[3]):02}:{found[4] or '00'}"
 
 
@@ -117,7 +117,7 @@ class Weekday(click.ParamType[int]):
         ]
         if len(meant) != 1:
             self.fail(
-                say("{value!r}: write it as mon, tue, wed, thu, fri, sat or sun", value=value),
+                _("{value!r}: write it as mon, tue, wed, thu, fri, sat or sun", value=value),
                 param,
                 ctx,
             )

@@ -11,16 +11,16 @@ from typing import Any
 import click
 
 from .client import Progress
-from .language import tongue
-from .streams import can_show
+from .language import locale
+from .terminal import can_show
 
 Json = Mapping[str, Any]
 
 
 def result(value: Any, as_json: bool, show: Callable[[Any], None]) -> None:
     """Print a result: as JSON if asked, else in words."""
-    words = tongue()
-    value = words.tell_all(value) if words else value
+    words = locale()
+    value = words.translate_all(value) if words else value
     if as_json:
         import json
 

@@ -10,7 +10,7 @@ import click
 from potluck.protocol.errors import LocalError
 
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import Distance, at_option, json_option, near_option, together
 from .printing import result
 
@@ -45,6 +45,8 @@ site_options = together(
 @click.pass_obj
 def publish_command(client: Client, /, folder: str, as_json: bool, **options: Any) -> None:
     """Make a folder of static files in which guests draw without a node."""
+    from potluck.node.web.site.renewed import written
+
     said = client.call("edition", form=_given(options))
     result(written(Path(folder), said), as_json, told)
 
@@ -66,28 +68,18 @@ def poster_command(client: Client, /, file: Path, as_json: bool, **options: Any)
             "cannot write {path}: {strerror}", path=file, strerror=error.strerror
         ) from None
     done = {"file": str(file), "date": said["table"]["date"]}
-    result(done, as_json, lambda _: click.echo(say("Written to {file}.", file=file)))
+    result(done, as_json, lambda _found: click.echo(_("Written to {file}.", file=file)))
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def written(folder: Path, said: dict[str, Any]) -> dict[str, Any]:
-    """Make the folder a site that says this: {folder, events, files, written, removed}."""
-    from potluck.node.web.site import edition
-    from potluck.node.web.site import folder as folders
-
-    files = edition.files(said)
-    done = folders.write(folder, files, said["published"])
-    return {"folder": str(folder), "events": len(said["announcements"]), **done}
-
-
 def told(done: dict[str, Any]) -> None:
     """What was written."""
     events, files = count(done["events"], "event"), count(done["files"], "file")
     click.echo(
-        say(
+        _(
             "{events} published in {folder}: {files}, {written:,} written.",
             events=events,
             folder=done["folder"],

@@ -1,4 +1,4 @@
-"""The receipts of draws: list, show, write for others, verify."""
+"""The receipts of draws: list, show, write for others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .client import Client
-from .language import count, marked, say, tell
+from .language import _, count, marked, translate
 from .options import json_option
 from .printing import Json, dim, result
 from .wording import moment
@@ -62,73 +62,48 @@ def receipts_export_command(
         written,
         as_json,
         lambda made: click.echo(
-            say("Written to {file}. {reveals}", file=file, reveals=made["reveals"])
+            _("Written to {file}. {reveals}", file=file, reveals=made["reveals"])
         ),
     )
 
 
-@receipts_command.command("verify")
-@click.argument("file", type=click.Path(path_type=Path))
-@json_option
-def receipts_verify_command(file: Path, as_json: bool) -> None:
-    """Deal a receipt's hand again, from its file alone."""
-    verified(file, as_json)
-
-
-def verified(file: Path, as_json: bool) -> None:
-    """The same for another command."""
-    import trio
-
-    from potluck.node.operations.draw.receipts import verify_file
-
-    result(trio.run(verify_file, file), as_json, _verified)
-
-
 def _receipts(found: list[Json]) -> None:
     if not found:
-        click.echo(say("No draws yet: potluck draw"))
+        click.echo(_("No draws yet: potluck draw"))
     for each in found:
-        origin = say("from {seeds}", seeds=tell(SEEDS[each["seed_kind"]]))
-        earlier = say("  of an earlier rule, not checked any more") if each["earlier_rule"] else ""
+        origin = _("from {seeds}", seeds=translate(SEEDS[each["seed_kind"]]))
+        earlier = _("  of an earlier rule, not checked any more") if each["earlier_rule"] else ""
         click.echo(f"{each['id'][:12]}  {moment(each['drawn_at'])}  {origin}{earlier}")
 
 
 def _receipt(found: Json) -> None:
     click.echo(
-        say("Receipt {id}, drawn {drawn_at}", id=found["id"], drawn_at=moment(found["drawn_at"]))
+        _("Receipt {id}, drawn {drawn_at}", id=found["id"], drawn_at=moment(found["drawn_at"]))
     )
-    _draw(found)
+    draw_told(found)
     for name, value in (found["filters"] or {}).items():
-        click.echo(say("Filter {name}: {value}", name=name, value=value))
+        click.echo(_("Filter {name}: {value}", name=name, value=value))
     for difference in found["differences"]:
-        click.echo(click.style(say("DIFFERS {difference}", difference=difference), fg="red"))
+        click.echo(click.style(_("DIFFERS {difference}", difference=difference), fg="red"))
     if not found["differences"]:
-        click.echo(say("The hand follows from this deck and this seed."))
+        click.echo(_("The hand follows from this deck and this seed."))
     for open_question in found["unproven"]:
         click.echo(open_question)
 
 
-def _verified(found: Json) -> None:
-    click.echo(
-        click.style(say("Verified: the hand follows from this deck and this seed."), fg="green")
-    )
-    _draw(found)
-    for open_question in found["unproven"]:
-        click.echo(open_question)
-
-
-def _draw(found: Json) -> None:
-    deck = say(
+def draw_told(found: Json) -> None:
+    """What was drawn from, and the seed."""
+    deck = _(
         "{events} of {organisers}",
         events=count(found["events"], "event"),
         organisers=count(found["organisers"], "organiser"),
     )
     click.echo(
-        say(
+        _(
             "{cards} from {deck}; the seed is from {seeds}",
             cards=count(found["cards"], "card"),
             deck=deck,
-            seeds=tell(SEEDS[found["seed_kind"]]),
+            seeds=translate(SEEDS[found["seed_kind"]]),
         )
     )
-    click.echo(dim(say("seed {seed}", seed=found["seed"])))
+    click.echo(dim(_("seed {seed}", seed=found["seed"])))

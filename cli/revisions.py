@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .language import marked, say, tell
+from .language import _, marked, translate
 from .printing import Json, bold, dim
 from .wording import moment, when, where
 
@@ -32,22 +32,22 @@ _PLAIN = (
 
 def revision_list(found: list[Json]) -> None:
     """The revisions of an event, the latest first."""
-    click.echo(bold(found[0]["title"] or say("A withdrawn event")))
+    click.echo(bold(found[0]["title"] or _("A withdrawn event")))
     for event in found:
         number = event["revision"] + 1
         click.echo(f"{number:>3}  {dim(moment(event['issued_at']))}")
         for line in list(_changes(event)) or [_unchanged(event, found[-1])]:
             click.echo(f"     {line}")
-    click.echo(dim(say("This is what your node saw; others may have seen more of it, or less.")))
+    click.echo(dim(_("This is what your node saw; others may have seen more of it, or less.")))
 
 
 def _unchanged(event: Json, oldest: Json) -> str:
     if event["revision"] == 0:
-        return say("first announced")
+        return _("first announced")
     return (
-        say("the first that your node saw")
+        _("the first that your node saw")
         if event is oldest
-        else say("signed anew, with the same words")
+        else _("signed anew, with the same words")
     )
 
 
@@ -56,37 +56,37 @@ def _changes(event: Json) -> Iterator[str]:
     was = event["was"]
     before = event | was
     if "status" in was:
-        yield tell(_STATES[event["status"]])
+        yield translate(_STATES[event["status"]])
     if event["status"] == "withdrawn":
         return
     if {"start", "end", "all_day"} & was.keys():
-        yield say("time: {event}; was {before}", event=when(event), before=when(before))
+        yield _("time: {event}; was {before}", event=when(event), before=when(before))
     if "place" in was:
-        yield say(
+        yield _(
             "place: {event}; was {before}",
-            event=where(event) or say("not said"),
-            before=where(before) or say("not said"),
+            event=where(event) or _("not said"),
+            before=where(before) or _("not said"),
         )
     for name in _PLAIN:
         if name in was:
-            yield say(
+            yield _(
                 "{name}: {event}; was {was}",
-                name=tell(name),
+                name=translate(name),
                 event=_said(event[name]),
                 was=_said(was[name]),
             )
     if "about" in was:
-        yield say("the description was rewritten")
+        yield _("the description was rewritten")
 
 
 def _said(value: Any) -> str:
     if isinstance(value, dict):  # access needs, or the source of a relayed event
         said = [
-            f"{name.replace('_', ' ')} {tell(_ANSWERS[each]) if each in _ANSWERS else each}"
+            f"{name.replace('_', ' ')} {translate(_ANSWERS[each]) if each in _ANSWERS else each}"
             for name, each in value.items()
         ]
-        return ", ".join(said) or say("not said")
-    return (", ".join(value) if isinstance(value, list) else str(value or "")) or say("not said")
+        return ", ".join(said) or _("not said")
+    return (", ".join(value) if isinstance(value, list) else str(value or "")) or _("not said")
 
 
 _ANSWERS = {None: marked("not said"), True: marked("yes"), False: marked("no")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .client import Client
-from .language import say
+from .language import _
 from .options import json_option
 from .printing import Json, bold, dim, result
 
@@ -52,7 +52,7 @@ def config_set_command(
 
 def _settings(found: list[Json]) -> None:
     for each in found:
-        default = dim(say("  (default)")) if each["value"] == each["default"] else ""
+        default = dim(_("  (default)")) if each["value"] == each["default"] else ""
         click.echo(f"{bold(each['name'])} = {_line(each)}{default}")
         click.echo(f"    {each['why']}")
 
@@ -65,5 +65,5 @@ def _line(found: Json) -> str:
 
 
 def _changed(found: Json) -> None:
-    click.echo(say("{name} is now: {found}", name=found["name"], found=_line(found)))
-    click.echo(dim(say("A node that runs takes it up when it starts again.")))
+    click.echo(_("{name} is now: {found}", name=found["name"], found=_line(found)))
+    click.echo(dim(_("A node that runs takes it up when it starts again.")))

@@ -11,7 +11,7 @@ import click
 
 from .calendars import import_from
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import at_option, json_option, near_option
 from .printing import Json, bold, dim, progress, qr, result
 
@@ -53,14 +53,12 @@ def export_command(
     chosen = {"calendar": ics, "json": events, "deck": deck}
     paths = {name: path for name, path in chosen.items() if path}
     if not paths:
-        raise click.UsageError(say("say which: --ics FILE, --events FILE or --deck FILE"))
+        raise click.UsageError(_("say which: --ics FILE, --events FILE or --deck FILE"))
     if [*paths.values()] == ["-"]:
         _to_stdout(client, *paths)
         return
     if "-" in paths.values():
-        raise click.UsageError(
-            say("only one thing can go to standard output, and nothing beside it")
-        )
+        raise click.UsageError(_("only one thing can go to standard output, and nothing beside it"))
     files = {name: str(Path(path).absolute()) for name, path in paths.items()}
     written = [
         client.call(f"export_{name}", path=path) | {"file": path} for name, path in files.items()
@@ -96,7 +94,7 @@ def join_command(client: Client, /, link: str, as_json: bool) -> None:
 
     from potluck.node.operations.lifecycle import init
 
-    with progress(say("Finding your birth stamp"), not as_json) as step:
+    with progress(_("Finding your birth stamp"), not as_json) as step:
         made = trio.run(init.prepare, client.path, link, step)
     result({"made": made, **client.call("join", text=link)}, as_json, joined)
 
@@ -132,7 +130,7 @@ def door_open_command(client: Client, /, as_json: bool) -> None:
 @click.pass_obj
 def door_close_command(client: Client, /, as_json: bool) -> None:
     """Close it again."""
-    result(client.call("close_door"), as_json, lambda _: click.echo(say("The door is closed.")))
+    result(client.call("close_door"), as_json, lambda _found: click.echo(_("The door is closed.")))
 
 
 def _is_terminal() -> bool:
@@ -143,7 +141,7 @@ def _is_terminal() -> bool:
 def _exported(written: list[Json]) -> None:
     for each in written:
         click.echo(
-            say(
+            _(
                 "{events} written to {file}.",
                 events=count(each["events"], "event"),
                 file=each["file"],
@@ -155,39 +153,39 @@ def _invitation(made: Json) -> None:
     """The link with its QR code, and what it gives away."""
     qr(made["link"])
     click.echo(made["link"])
-    click.echo(dim(say("Your friend runs: potluck join 'LINK'")))
+    click.echo(dim(_("Your friend runs: potluck join 'LINK'")))
     if made["closed"]:
-        click.echo(dim(say("Whoever has this link can read and write in your closed network:")))
-        click.echo(dim(say("send it with care.")))
+        click.echo(dim(_("Whoever has this link can read and write in your closed network:")))
+        click.echo(dim(_("send it with care.")))
     if made["peers"]:
-        click.echo(dim(say("It leads to: {peers}", peers=", ".join(made["peers"]))))
+        click.echo(dim(_("It leads to: {peers}", peers=", ".join(made["peers"]))))
     else:
-        click.echo(dim(say("It names no node: run potluck up, then invite again,")))
-        click.echo(dim(say("so that your friend finds you.")))
+        click.echo(dim(_("It names no node: run potluck up, then invite again,")))
+        click.echo(dim(_("so that your friend finds you.")))
 
 
 def joined(result: Json) -> None:
     """What a link brought."""
     if result["made"]:
-        click.echo(say("A new home was made for you."))
+        click.echo(_("A new home was made for you."))
     if result.get("table"):
-        seat = say("potluck draw --table {table!r}", table=result["table"])
+        seat = _("potluck draw --table {table!r}", table=result["table"])
         click.echo(
-            say("You sit at the table {table}: {seat}", table=bold(result["table"]), seat=seat)
+            _("You sit at the table {table}: {seat}", table=bold(result["table"]), seat=seat)
         )
     if result.get("network"):
-        click.echo(say("You are in the network {network}.", network=bold(result["network"])))
-        click.echo(say("Start your node with: potluck up"))
+        click.echo(_("You are in the network {network}.", network=bold(result["network"])))
+        click.echo(_("Start your node with: potluck up"))
 
 
 def door_is_open(found: dict[str, str]) -> None:
     """The code for a phone, and what an open door means."""
     qr(found["link"])
     click.echo(found["link"])
-    click.echo(say("The code lets one phone in, once, for an hour."))
-    click.echo(say("It may draw, keep and skip; no more."))
+    click.echo(_("The code lets one phone in, once, for an hour."))
+    click.echo(_("It may draw, keep and skip; no more."))
     click.echo(
-        say("The door is open to everybody in this network, and nothing that passes through it")
+        _("The door is open to everybody in this network, and nothing that passes through it")
     )
-    click.echo(say("is encrypted: do this at home, not in a café."))
-    click.echo(say("Close it with: potluck door close"))
+    click.echo(_("is encrypted: do this at home, not in a café."))
+    click.echo(_("Close it with: potluck door close"))

@@ -27,8 +27,8 @@ COMMANDS = {
 MODULES = {
     "validate": ".studies",
     "calibrate": ".studies",
-    "network": ".networks",
-    "hunt": ".networks",
+    "network": ".simulated_network",
+    "hunt": ".simulated_network",
 }
 
 

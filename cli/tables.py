@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import Distance, at_option, hand_option, json_option, near_option
 from .printing import Json, bold, dim, qr, qr_svg, result
 from .sharing import joined
@@ -67,8 +67,8 @@ def _for_guests(found: Json) -> None:
     qr(found["site"])
     click.echo(found["site"])
     click.echo(f"{bold(found['name'])}: {_look(found)}")
-    click.echo(say("Whoever scans it sees today's hand, without a node or an account."))
-    click.echo(dim(say("Who deals it themselves needs the secret: --members shows their link.")))
+    click.echo(_("Whoever scans it sees today's hand, without a node or an account."))
+    click.echo(dim(_("Who deals it themselves needs the secret: --members shows their link.")))
 
 
 @tables_command.command("list")
@@ -98,7 +98,7 @@ def tables_leave_command(client: Client, /, name: str, as_json: bool) -> None:
     result(
         left,
         as_json,
-        lambda table: click.echo(say("You left the table {table}.", table=table["table"])),
+        lambda table: click.echo(_("You left the table {table}.", table=table["table"])),
     )
 
 
@@ -109,17 +109,17 @@ def _table(found: Json) -> None:
     click.echo(f"{bold(found['name'])}: {_look(found)}")
     for share, people in found["people"].items():
         click.echo(
-            say(
+            _(
                 "  if {share} of the people look each day, seat {people} or more",
                 share=share,
                 people=people,
             )
         )
-    click.echo(dim(say("With fewer, a hand spreads them too thin to meet.")))
-    click.echo(dim(say("Whoever has the link sits at the table.")))
+    click.echo(dim(_("With fewer, a hand spreads them too thin to meet.")))
+    click.echo(dim(_("Whoever has the link sits at the table.")))
     click.echo(
         dim(
-            say(
+            _(
                 "potluck draw --table {name!r}; a friend: potluck tables join 'LINK'",
                 name=found["name"],
             )
@@ -128,11 +128,9 @@ def _table(found: Json) -> None:
 
 
 def _look(found: Json) -> str:
-    cards = say("{cards} a day", cards=count(found["hand"], "card"))
-    reach = say(
-        "within {within_km:g} km of {near}", within_km=found["within_km"], near=found["near"]
-    )
-    days = say(
+    cards = _("{cards} a day", cards=count(found["hand"], "card"))
+    reach = _("within {within_km:g} km of {near}", within_km=found["within_km"], near=found["near"])
+    days = _(
         "{days} ahead; its day begins in {tz}", days=count(found["days"], "day"), tz=found["tz"]
     )
     return f"{cards}, {reach}, {days}"
@@ -140,7 +138,7 @@ def _look(found: Json) -> str:
 
 def _tables(found: list[Json]) -> None:
     if not found:
-        click.echo(say("You sit at no table. Found one: potluck tables new NAME --near CITY"))
+        click.echo(_("You sit at no table. Found one: potluck tables new NAME --near CITY"))
     for each in found:
-        default = say(" (came with the network)") if each["default"] else ""
+        default = _(" (came with the network)") if each["default"] else ""
         click.echo(f"{bold(each['name'])}{default}: {_look(each)}")

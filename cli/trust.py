@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import json_option, together, where_and_when
 from .printing import Json, bold, dim, result
 from .wording import moment
@@ -39,7 +39,7 @@ def peers_connect_command(client: Client, /, address: str, as_json: bool) -> Non
     result(
         met,
         as_json,
-        lambda peer: click.echo(say("Connected to {peer_id}.", peer_id=peer["peer_id"])),
+        lambda peer: click.echo(_("Connected to {peer_id}.", peer_id=peer["peer_id"])),
     )
 
 
@@ -53,7 +53,7 @@ def peers_disconnect_command(client: Client, /, peer: str, as_json: bool) -> Non
     result(
         parted,
         as_json,
-        lambda gone: click.echo(say("Parted from {peer_id}.", peer_id=gone["peer_id"])),
+        lambda gone: click.echo(_("Parted from {peer_id}.", peer_id=gone["peer_id"])),
     )
 
 
@@ -143,7 +143,7 @@ def blocks_remove_command(client: Client, /, as_json: bool, **block: Any) -> Non
 def blocks_export_command(client: Client, /, file: Path, as_json: bool) -> None:
     """Write your blocks with their reasons to a file, for a friend."""
     written = client.call("write_blocks", path=str(file.absolute()))
-    result(written, as_json, lambda made: click.echo(say("Written to {file}.", **made)))
+    result(written, as_json, lambda made: click.echo(_("Written to {file}.", **made)))
 
 
 @blocks_command.command("import")
@@ -155,7 +155,7 @@ def blocks_import_command(client: Client, /, file: Path, all_as: str | None, as_
     """Take blocks over from somebody's list, entry by entry: hide, warn, or leave it."""
     for block in client.call("read_blocks", path=str(file.absolute()))["blocks"]:
         answer = all_as or click.prompt(
-            say("{block}\nHide it, be warned of it, or leave it?", block=_block(block)),
+            _("{block}\nHide it, be warned of it, or leave it?", block=_block(block)),
             type=click.Choice(["hide", "warn", "leave"]),
             err=as_json,
         )
@@ -174,18 +174,16 @@ def blocks_import_command(client: Client, /, file: Path, all_as: str | None, as_
 def _peers(found: list[Json]) -> None:
     if not found:
         click.echo(
-            say("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
+            _("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
         )
-        click.echo(say("potluck join LINK"))
+        click.echo(_("potluck join LINK"))
     for peer in found:
         at = (
-            say("through the relay {relay}", relay=peer["relay"])
+            _("through the relay {relay}", relay=peer["relay"])
             if peer["relay"]
             else peer["address"]
         )
-        elsewhere = (
-            say("of {elsewhere}", elsewhere=peer["elsewhere"]) if peer["elsewhere"] else None
-        )
+        elsewhere = _("of {elsewhere}", elsewhere=peer["elsewhere"]) if peer["elsewhere"] else None
         click.echo("  ".join(filter(None, (peer["id"], at, elsewhere))))
 
 
@@ -193,16 +191,16 @@ def _parted(found: Json) -> None:
     """Who was banned or dropped, one a line, with why."""
     for ban in found["bans"]:
         until = (
-            say("until lifted")
+            _("until lifted")
             if ban["until"] is None
-            else say("until {until}", until=moment(ban["until"]))
+            else _("until {until}", until=moment(ban["until"]))
         )
         click.echo(
-            say("{value} is banned {until}: {why}", value=ban["value"], until=until, why=ban["why"])
+            _("{value} is banned {until}: {why}", value=ban["value"], until=until, why=ban["why"])
         )
     for drop in found["dropped"]:
         click.echo(
-            say(
+            _(
                 "{peer_id} was dropped {at}: {why}",
                 peer_id=drop["peer_id"],
                 at=moment(drop["at"]),
@@ -214,15 +212,15 @@ def _parted(found: Json) -> None:
 def _bans(found: Json) -> None:
     _parted(found)
     if not (found["bans"] or found["dropped"]):
-        click.echo(say("Nobody is banned, and nobody was dropped."))
+        click.echo(_("Nobody is banned, and nobody was dropped."))
 
 
 def _importers(found: list[Json]) -> None:
     if not found:
-        click.echo(say("Nobody imports events where you look."))
+        click.echo(_("Nobody imports events where you look."))
     for one in found:
-        who = say("you") if one["mine"] else say("host {host}", host=one["host"][:8])
-        brings = say(
+        who = _("you") if one["mine"] else _("host {host}", host=one["host"][:8])
+        brings = _(
             "{events} of {organisers}",
             events=count(one["events"], "event"),
             organisers=count(one["organisers"], "organiser"),
@@ -231,33 +229,33 @@ def _importers(found: list[Json]) -> None:
         for source in one["sources"]:
             click.echo(f"  {source['id']}: {count(source['events'], 'event')}{_blocked(source)}")
     if any(not one["mine"] for one in found):
-        remedy = say("Take none of it: potluck blocks add HOST, or with --source ORGANISER")
-        click.echo(dim(say(remedy)))
+        remedy = _("Take none of it: potluck blocks add HOST, or with --source ORGANISER")
+        click.echo(dim(_(remedy)))
 
 
 def _blocked(one: Json) -> str:
-    return say(", blocked") if one["blocked"] else ""
+    return _(", blocked") if one["blocked"] else ""
 
 
 def _blocks(found: Json) -> None:
     for block in found["blocks"]:
         click.echo(_block(block))
     if not found["blocks"]:
-        click.echo(say("Nothing is blocked."))
+        click.echo(_("Nothing is blocked."))
 
 
 def _block(block: Json) -> str:
     """A block in a line: what, how, since when and why."""
-    host = say("host {host}", **block) if block["host"] else say("anybody")
+    host = _("host {host}", **block) if block["host"] else _("anybody")
     what = {
         "host": host,
-        "importer": say("what {host} imports", host=host),
-        "source": say("what {host} imports of {text}", host=host, text=block["text"]),
-        "word": say("word {word}", word=block["text"]),
+        "importer": _("what {host} imports", host=host),
+        "source": _("what {host} imports of {text}", host=host, text=block["text"]),
+        "word": _("word {word}", word=block["text"]),
     }[block["kind"]]
     parts = [what]
     if block["warns"]:
-        parts.append(say("with a warning only"))
+        parts.append(_("with a warning only"))
     if block["since"]:
         parts.append(moment(block["since"]))
     said = ", ".join(parts)

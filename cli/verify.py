@@ -9,10 +9,10 @@ import click
 from potluck.protocol.errors import VerificationFailed
 
 from .client import Client
-from .language import count, say
+from .language import _, count
 from .options import json_option
 from .printing import Json, result
-from .receipts import verified
+from .receipts import draw_told
 from .wording import moment
 
 
@@ -24,20 +24,32 @@ from .wording import moment
 def verify_command(client: Client, /, file: Path | None, site: str | None, as_json: bool) -> None:
     """Deal a receipt's hand again, or say what a site leaves out."""
     if (file is None) == (site is None):
-        raise click.UsageError(say("give the file of a receipt, or --site URL"))
+        raise click.UsageError(_("give the file of a receipt, or --site URL"))
     if file is not None:
-        verified(file, as_json)
+        import trio
+
+        from potluck.node.operations.draw.receipts import verify_file
+
+        result(trio.run(verify_file, file), as_json, _receipt)
         return
     found = client.call("check_site", url=site)
-    result(found, as_json, _told)
+    result(found, as_json, _site)
     if found["forged"] or found["differences"]:
         raise VerificationFailed("this site shows what does not hold")
 
 
-def _told(found: Json) -> None:
+def _receipt(found: Json) -> None:
+    verified = _("Verified: the hand follows from this deck and this seed.")
+    click.echo(click.style(verified, fg="green"))
+    draw_told(found)
+    for open_question in found["unproven"]:
+        click.echo(open_question)
+
+
+def _site(found: Json) -> None:
     shows, ours = count(found["events"], "event"), count(found["ours"], "event")
     click.echo(
-        say(
+        _(
             "{site}, as of {published}, shows {shows}; your node would show {ours} there.",
             site=found["site"],
             published=moment(found["published"]),
@@ -47,17 +59,17 @@ def _told(found: Json) -> None:
     )
     for event in found["left_out"]:
         when = moment(event["start"]) if event["start"] else ""
-        click.echo(say("  left out: {title}, {when}", title=event["title"], when=when))
+        click.echo(_("  left out: {title}, {when}", title=event["title"], when=when))
     if not found["left_out"]:
-        click.echo(say("It leaves out nothing that your node holds."))
+        click.echo(_("It leaves out nothing that your node holds."))
     if found["forged"]:
         forged = count(found["forged"], "event")
-        click.echo(say("{forged} there that nobody signed so.", forged=forged))
+        click.echo(_("{forged} there that nobody signed so.", forged=forged))
     if found["hand"] is None:
-        click.echo(say("No hand of a table is open there."))
+        click.echo(_("No hand of a table is open there."))
     elif not found["differences"]:
-        click.echo(say("The hand of {date} follows from its seal and its list.",
+        click.echo(_("The hand of {date} follows from its seal and its list.",
                        date=found["hand"]))  # fmt: skip
     for difference in found["differences"]:
-        click.echo(say("The hand of {date} differs: {difference}", date=found["hand"],
+        click.echo(_("The hand of {date} differs: {difference}", date=found["hand"],
                        difference=difference))  # fmt: skip

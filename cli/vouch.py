@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .client import Client
-from .language import say
+from .language import _
 from .options import json_option
 from .printing import Json, bold, dim, qr, qr_svg, result
 from .wording import moment
@@ -33,14 +33,14 @@ def vouch_add_command(
     """Say that you have met the keeper of a host's key."""
     if not yes:
         click.echo(
-            say("Let them read aloud the six words of their own card. They should be:"), err=True
+            _("Let them read aloud the six words of their own card. They should be:"), err=True
         )
         click.echo(f"\n  {bold(client.call('words_of', host=host)['words'])}\n", err=True)
-        click.confirm(say("Did you hear these words from them?"), abort=True, err=True)
+        click.confirm(_("Did you hear these words from them?"), abort=True, err=True)
     if options["public"]:
-        click.echo(say("The whole network will see who met whom: your key and theirs."), err=True)
+        click.echo(_("The whole network will see who met whom: your key and theirs."), err=True)
         if not yes:
-            click.confirm(say("Sign it, for all to see?"), abort=True, err=True)
+            click.confirm(_("Sign it, for all to see?"), abort=True, err=True)
     result(client.call("vouch", host=host, **options), as_json, _added)
 
 
@@ -79,40 +79,40 @@ def vouch_card_command(client: Client, /, svg: Path | None, as_json: bool) -> No
 
 
 def _added(found: Json) -> None:
-    seen = say("all can see it") if found["public"] else say("only you know")
+    seen = _("all can see it") if found["public"] else _("only you know")
     until = moment(found["until"])
-    said = say(
+    said = _(
         "You vouch for {name} until {until}; {seen}.", name=_name(found), until=until, seen=seen
     )
     click.echo(said)
     if found["public"] and not found["returned"]:
-        click.echo(say("Walks go on beyond them once they vouch for you publicly, too."))
+        click.echo(_("Walks go on beyond them once they vouch for you publicly, too."))
 
 
 def _vouches(found: list[Json]) -> None:
     if not found:
-        click.echo(say("You vouch for nobody yet. When you meet somebody: potluck vouch add HOST"))
+        click.echo(_("You vouch for nobody yet. When you meet somebody: potluck vouch add HOST"))
     for one in found:
-        public = say("public, and returned") if one["returned"] else say("public, not returned")
-        kind = public if one["public"] else say("only for yourself")
-        until = say("until {until}", until=moment(one["until"]))
+        public = _("public, and returned") if one["returned"] else _("public, not returned")
+        kind = public if one["public"] else _("only for yourself")
+        until = _("until {until}", until=moment(one["until"]))
         click.echo(f"{bold(_name(one))}  {kind}, {until}")
         click.echo(dim(f"  {one['words']}  {one['host']}"))
 
 
 def _removed(found: Json) -> None:
-    click.echo(say("You no longer vouch for host {host}.", host=found["host"][:8]))
+    click.echo(_("You no longer vouch for host {host}.", host=found["host"][:8]))
     if found["was_public"]:
-        click.echo(say("That, too, is signed, and goes to every node. What was seen stays seen."))
+        click.echo(_("That, too, is signed, and goes to every node. What was seen stays seen."))
 
 
 def _card(found: Json) -> None:
-    click.echo(say("Your card: {name}", name=bold(found["name"] or found["host"][:8])))
+    click.echo(_("Your card: {name}", name=bold(found["name"] or found["host"][:8])))
     click.echo(f"\n  {bold(found['words'])}\n")
-    click.echo(say("Read these six words aloud, from here, to whom you meet."))
+    click.echo(_("Read these six words aloud, from here, to whom you meet."))
     qr(found["link"])
     click.echo(dim(found["link"]))
 
 
 def _name(found: Json) -> str:
-    return found["name"] or say("host {host}", host=found["host"][:8])
+    return found["name"] or _("host {host}", host=found["host"][:8])

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from .client import pretended_now
-from .language import count, marked, say, tell, tongue
+from .language import _, count, locale, marked, translate
 from .printing import Json, bold, dim
 
 
 def when(event: Json) -> str:
     """When it is, in the reader's zone, named; the local time there too if it differs."""
     if event.get("start") is None:
-        return say("no date yet")
+        return _("no date yet")
     start, end = datetime.fromisoformat(event["start"]), _moment(event.get("end"))
     if event.get("all_day"):
         return _days(start, end)
@@ -22,7 +22,7 @@ def when(event: Json) -> str:
     text = f"{_on(here, _span(here, here_end))} {here.tzname()}"
     if here.utcoffset() != start.utcoffset():
         there = _span(start, end) if start.date() == here.date() else _on(start, _span(start, end))
-        text += say(" ({there} there, {tz})", there=there, tz=event["tz"])
+        text += _(" ({there} there, {tz})", there=there, tz=event["tz"])
     return text
 
 
@@ -36,14 +36,14 @@ def importer(event: Json) -> str:
     if event["title"] is None:
         return ""
     if event["source"] and event["source"]["claimed_by"]:
-        return say("now announced by host {host}", host=event["source"]["claimed_by"][:8])
-    by = say("you") if event["mine"] else say("host {host}", host=event["host"][:8])
+        return _("now announced by host {host}", host=event["source"]["claimed_by"][:8])
+    by = _("you") if event["mine"] else _("host {host}", host=event["host"][:8])
     if not event["source"]:
-        return say("announced by {host}", host=by)
+        return _("announced by {host}", host=by)
     more = event.get("importers", 1) - 1
     if more > 0:
-        return say("imported by {host} and {hosts} more", host=by, hosts=count(more, "host"))
-    return say("imported by {host}", host=by)
+        return _("imported by {host} and {hosts} more", host=by, hosts=count(more, "host"))
+    return _("imported by {host}", host=by)
 
 
 def day_and_hour(event: Json) -> tuple[str, str]:
@@ -70,14 +70,14 @@ def _span(start: datetime, end: datetime | None) -> str:
         return f"{start:%H:%M}"
     if end - start < timedelta(hours=20):
         return f"{start:%H:%M}–{end:%H:%M}"
-    return say("{start:%H:%M} until {end}", start=start, end=_on(end, f"{end:%H:%M}"))
+    return _("{start:%H:%M} until {end}", start=start, end=_on(end, f"{end:%H:%M}"))
 
 
 def _days(start: datetime, end: datetime | None) -> str:
     last = (end - timedelta(seconds=1)).date() if end and end > start else start.date()
     if last == start.date():
-        return say("{day}, all day", day=_day(start))
-    return say(
+        return _("{day}, all day", day=_day(start))
+    return _(
         "{first} to {last}",
         first=_day(start),
         last=_day(datetime.combine(last, start.timetz())),
@@ -100,29 +100,29 @@ def _day(moment: datetime) -> str:
     )
     date = _date(moment, with_year=moment.year != today.year)
     if moment.date() == today:
-        return say("today, {date}", date=date)
+        return _("today, {date}", date=date)
     if moment.date() == today + timedelta(days=1):
-        return say("tomorrow, {date}", date=date)
+        return _("tomorrow, {date}", date=date)
     return date
 
 
 def _date(moment: datetime, *, with_year: bool) -> str:
-    words = tongue()
+    words = locale()
     if words is None:
         year = f" {moment.year}" if with_year else ""
         return f"{moment:%a} {moment.day} {moment:%B}{year}"
     from babel.dates import format_skeleton
 
-    return format_skeleton("yMMMMEd" if with_year else "MMMMEd", moment, locale=words.locale)
+    return format_skeleton("yMMMMEd" if with_year else "MMMMEd", moment, locale=words.babel)
 
 
 def _weekday(moment: datetime) -> str:
-    words = tongue()
+    words = locale()
     if words is None:
         return f"{moment:%a}"
     from babel.dates import format_date
 
-    return format_date(moment, "EEE", locale=words.locale).rstrip(".")
+    return format_date(moment, "EEE", locale=words.babel).rstrip(".")
 
 
 def where(event: Json) -> str:
@@ -138,9 +138,7 @@ def where(event: Json) -> str:
 
 def distance(km: float) -> str:
     """Kilometres, or metres when near."""
-    return (
-        say("{km:.1f} km", km=km) if km >= 1 else say("{metres:.0f} m", metres=round(km * 1000, -1))
-    )
+    return _("{km:.1f} km", km=km) if km >= 1 else _("{metres:.0f} m", metres=round(km * 1000, -1))
 
 
 STATUS = {
@@ -154,15 +152,15 @@ def marks(event: Json) -> str:
     """What a reader should know at once: called off, relayed, one's own."""
     found = []
     if event["status"] != "scheduled":
-        found.append(click.style(tell(STATUS[event["status"]]), fg="red", bold=True))
+        found.append(click.style(translate(STATUS[event["status"]]), fg="red", bold=True))
     if event.get("mine"):
-        found.append(say("yours"))
+        found.append(_("yours"))
     if event.get("kept"):
-        found.append(say("kept"))
+        found.append(_("kept"))
     if event.get("begun"):
-        found.append(say("has begun"))
+        found.append(_("has begun"))
     if event.get("wild"):
-        found.append(say("wild card"))
+        found.append(_("wild card"))
     return "".join(f" [{mark}]" for mark in found)
 
 
@@ -171,7 +169,7 @@ def facts(event: Json) -> str:
     parts = [event.get("price"), ", ".join(event.get("topics") or ())]
     access = event.get("access") or {}
     parts += [
-        name.replace("_", " ") if yes else say("not {need}", need=name.replace("_", " "))
+        name.replace("_", " ") if yes else _("not {need}", need=name.replace("_", " "))
         for name, yes in access.items()
     ]
     return " · ".join(filter(None, parts))
@@ -181,9 +179,7 @@ def events(found: list[Json]) -> None:
     """A plain list: one line an event."""
     if not found:
         click.echo(
-            say(
-                "No events here yet. Bring some in: potluck import FILE; or meet others: potluck up"
-            )
+            _("No events here yet. Bring some in: potluck import FILE; or meet others: potluck up")
         )
     for event in found:
         line = ", ".join(filter(None, (bold(event["title"]), where(event))))
@@ -192,16 +188,16 @@ def events(found: list[Json]) -> None:
 
 def event_in_full(found: Json) -> None:
     """One event in full."""
-    click.echo(f"{bold(found['title'] or say('A withdrawn event'))}{marks(found)}")
+    click.echo(f"{bold(found['title'] or _('A withdrawn event'))}{marks(found)}")
     lines = [when(found) if found["status"] != "withdrawn" else "", where(found), facts(found)]
     lines += [organiser(found), importer(found), *(found[key] or "" for key in ("about", "url"))]
-    labels = {"series": say("Series"), "capacity": say("Room for")}
+    labels = {"series": _("Series"), "capacity": _("Room for")}
     lines += [f"{label}: {found[key]}" for key, label in labels.items() if found[key]]
     if found.get("seen_at"):
-        lines.append(say("Seen in its calendar on {time}", time=moment(found["seen_at"])))
+        lines.append(_("Seen in its calendar on {time}", time=moment(found["seen_at"])))
     for line in filter(None, lines):
         click.echo(line)
-    click.echo(dim(say("id {id}\nhost {host}", id=found["id"], host=found["host"])))
+    click.echo(dim(_("id {id}\nhost {host}", id=found["id"], host=found["host"])))
     click.echo(
-        dim(say("slot {slot}, revision {revision}", slot=found["slot"], revision=found["revision"]))
+        dim(_("slot {slot}, revision {revision}", slot=found["slot"], revision=found["revision"]))
     )

@@ -10,7 +10,7 @@ import click
 from click_man.man import ManPage
 from reference import every_command, options
 
-from potluck.node.version import version
+from potluck.node.operations.health.version import version
 
 
 def page(context: click.Context) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -20,6 +20,12 @@ from potluck.node import limits
 from potluck.node.home.config import Config
 from potluck.node.web.api.openapi import description
 from potluck.node.web.metrics import BUILD, GAUGES, INTAKE
+from potluck.simulations import mixing
+from potluck.simulations.mixing.scenario_file import describe
+from potluck.simulations.network.decks import Filling
+from potluck.simulations.network.fault_plan import Plan, Step
+from potluck.simulations.network.gossip import Gossip
+from potluck.simulations.network.surrounding import Crowd
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -148,6 +154,48 @@ def api() -> str:
     return _page("Paths of the API", words, ("Path", "What it does"), rows)
 
 
+def scenarios() -> str:
+    """Every key of a scenario file, of people and of nodes, at its default."""
+    blocks = [
+        ("Of people", "`potluck simulate run FILE`", describe()),
+        ("Of nodes' gossip", "`[gossip]` for `potluck simulate network FILE`", describe(Gossip)),
+        ("Of nodes under faults", "`[plan]` for `potluck simulate network FILE`", describe(Plan)),
+        ("Of slots", "`[crowd]` for `potluck simulate network FILE`", describe(Crowd)),
+        ("Of full decks", "`[filling]` for `potluck simulate network FILE`", describe(Filling)),
+    ]
+    steps = [
+        (f"`{kind.__struct_config__.tag}`", ", ".join(kind.__struct_fields__), kind.__doc__ or "")
+        for kind in get_args(Step)
+    ]
+    chapters = [
+        f"## {title}\n\n{words}\n\n```toml\n{schema}```\n" for title, words, schema in blocks
+    ]
+    table = _table(("`what` of a step", "With", "Meaning"), steps)
+    return "\n".join(
+        ["# Scenario files", "", "What a file leaves out is as here.", "", *chapters, table]
+    )
+
+
+def policies() -> str:
+    """Each way of dealing that a scenario may name."""
+    rows = [
+        (f"`{name}`", _one_line(each.doc), _parameters(each.parameters), each.source)
+        for name, each in sorted(mixing.POLICIES.items())
+    ]
+    words = "`policy.name` and `policy.parameters` of a scenario; `potluck simulate policies`."
+    return _page("Policies", words, ("Policy", "How it deals", "Parameters", "Source"), rows)
+
+
+def measures() -> str:
+    """What the laboratory of people measures."""
+    rows = [
+        (f"`{name}`", _one_line(each.doc), each.unit, each.source)
+        for name, each in sorted(mixing.METRICS.items())
+    ]
+    words = "`metrics` of a scenario; `potluck simulate metrics`."
+    return _page("What is measured", words, ("Metric", "Formula", "Unit", "Source"), rows)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands,
     "reference/settings.md": settings,
@@ -155,6 +203,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/limits.md": limits_page,
     "reference/metrics.md": metrics,
     "reference/api.md": api,
+    "reference/scenarios.md": scenarios,
+    "reference/policies.md": policies,
+    "reference/measures.md": measures,
 }
 
 
@@ -178,14 +229,25 @@ def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
 
 
 def _page(title: str, words: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    table = [head, tuple("---" for _ in head), *rows]
-    lines = ["| " + " | ".join(_plain(cell) for cell in row) + " |" for row in table]
-    return "\n".join([f"# {title}", "", words, "", *lines, ""])
+    return "\n".join([f"# {title}", "", words, "", _table(head, rows)])
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(_plain(cell) for cell in row) + " |\n" for row in lines)
 
 
 def _plain(text: str) -> str:
     """Words of a person, as Markdown that says the same."""
     return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+
+
+def _parameters(given: Mapping[str, object]) -> str:
+    return ", ".join(f"`{name}` = {_toml(value)}" for name, value in given.items())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _toml(value: object) -> str:

@@ -26,8 +26,8 @@ import trio
 from potluck.node.clock import Clock
 from potluck.protocol.errors import LocalError, PotluckError
 
-from .language.locale import PLAIN, Tongue, as_environment, tongue
-from .operations.registry import perform
+from .language.locale import PLAIN, Locale, as_environment, locale_of
+from .operations.dispatch import perform
 from .operations.service import Json, Service
 
 log = logging.getLogger(__name__)
@@ -113,13 +113,13 @@ async def _reply(service: Service, line: bytes) -> Json:
         words = as_environment(command.get("lang", ""))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         unread = LocalError("a command is one line of JSON with op and args")
-        return {"error": describe(unread, tongue(PLAIN))}
+        return {"error": describe(unread, locale_of(PLAIN))}
     try:
         if now is not None:
             service = replace(service, clock=Clock(now))
         found = await perform(service, name, arguments)
         with trio.CancelScope(shield=True):  # also what came of stopping the node is told
-            found = await trio.to_thread.run_sync(words.tell_all, found)
+            found = await trio.to_thread.run_sync(words.translate_all, found)
         return {"result": found}
     except PotluckError as error:
         return {"error": describe(error, words)}
@@ -147,11 +147,11 @@ async def _report(
         scope.cancel()
 
 
-def describe(error: PotluckError, words: Tongue) -> Json:
+def describe(error: PotluckError, words: Locale) -> Json:
     """An error as JSON: its kind, its words, and the field it is about, if any."""
     kind = type(error).__name__ if isinstance(error, LocalError) else "LocalError"
     field = error.field if isinstance(error, LocalError) else None
-    return {"kind": kind, "message": words.tell(error), "field": field}
+    return {"kind": kind, "message": words.translate(error), "field": field}
 
 
 async def encoded(reply: Json) -> bytes:

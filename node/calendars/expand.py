@@ -23,10 +23,10 @@ from .draft import (
     Unusable,
     in_window,
 )
-from .fields import Date, Feed, draft, is_private, series_of
+from .properties import Date, Feed, draft, is_private, series_of
 from .rule import Budget, Rule, TooOften, Unreadable, read_rule
+from .sequence import newest, newest_changes
 from .times import Length, Moment, end_after, end_of, length_of, moment, read_moment, start_of
-from .versions import newest, newest_changes
 from .zones import Zone
 
 MAX_DATES = 400  # of one event

@@ -66,6 +66,9 @@ class Config:
     guests: str = _setting(
         "publish.guests", "", 'Where guests find the site: any HOST:PORT, or "" for no site.'
     )
+    site_dir: str = _setting(
+        "publish.dir", "", 'The folder that a running node keeps a site, or "" for none.'
+    )
     site_title: str = _setting("publish.title", "Potluck", "Whose site it is.")
     site_near: str = _setting("publish.near", "", "Around which town, unless around a table.")
     site_at: str = _setting("publish.at", "", "The same as coordinates: LAT,LON.")

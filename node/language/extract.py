@@ -26,7 +26,7 @@ PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 
 SPOKEN = {
     "protocol": MESSAGES,
     "node": MESSAGES,
-    "cli": MESSAGES | {"say": None, "plural": (1, 2)},
+    "cli": MESSAGES | {"plural": (1, 2)},
     "node/language": PAGES,
     "node/web": PAGES,
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from babel import dates, numbers, units
 
-from .locale import Tongue
+from .locale import Locale
 
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?\b")
 _KILOMETRES = re.compile(r"\b(\d+(?:\.\d+)?) km\b")
@@ -88,43 +88,43 @@ NEEDS = {
 }
 
 
-def when(event: Mapping[str, Any], today: date, tongue: Tongue) -> tuple[str, str]:
+def when(event: Mapping[str, Any], today: date, locale: Locale) -> tuple[str, str]:
     """When it is, twice: as a friend would say it, and in figures with the zone.
 
     `today` is the date there.
     """
     if event["start"] is None:
-        return tongue.say("A new date is not known yet"), ""
+        return locale.gettext("A new date is not known yet"), ""
     start = datetime.fromisoformat(event["start"])
     end = datetime.fromisoformat(event["end"]) if event["end"] else None
     if event["all_day"]:
-        return _all_day(start, end, today, tongue)
-    spoken = tongue.say(
-        "%(day)s, %(time)s", day=_day(start.date(), today, tongue), time=clock(start, tongue)
+        return _all_day(start, end, today, locale)
+    spoken = locale.gettext(
+        "%(day)s, %(time)s", day=_day(start.date(), today, locale), time=clock(start, locale)
     )
-    figures = tongue.say(
-        "%(hours)s local time (%(zone)s)", hours=hours(start, end, tongue), zone=zone(start)
+    figures = locale.gettext(
+        "%(hours)s local time (%(zone)s)", hours=hours(start, end, locale), zone=zone(start)
     )
     return capital(spoken), ", ".join(
-        filter(None, (_date_unsaid(start.date(), today, tongue), figures))
+        filter(None, (_date_unsaid(start.date(), today, locale), figures))
     )
 
 
-def _date_unsaid(day: date, today: date, tongue: Tongue) -> str:
+def _date_unsaid(day: date, today: date, locale: Locale) -> str:
     """What of the date the words left out."""
     ahead = (day - today).days
     if ahead in (0, 1):
-        return long_date(day, tongue)
-    return short_date(day, tongue) if 1 < ahead < 7 else ""
+        return long_date(day, locale)
+    return short_date(day, locale) if 1 < ahead < 7 else ""
 
 
-def _all_day(start: datetime, end: datetime | None, today: date, tongue: Tongue) -> tuple[str, str]:
+def _all_day(start: datetime, end: datetime | None, today: date, locale: Locale) -> tuple[str, str]:
     last = (end - timedelta(seconds=1)).date() if end and end > start else start.date()
-    spoken = tongue.say("%(day)s, all day", day=_day(start.date(), today, tongue))
+    spoken = locale.gettext("%(day)s, all day", day=_day(start.date(), today, locale))
     if last == start.date():
-        return capital(spoken), long_date(start.date(), tongue)
-    return capital(spoken), tongue.say(
-        "%(first)s to %(last)s", first=long_date(start.date(), tongue), last=long_date(last, tongue)
+        return capital(spoken), long_date(start.date(), locale)
+    return capital(spoken), locale.gettext(
+        "%(first)s to %(last)s", first=long_date(start.date(), locale), last=long_date(last, locale)
     )
 
 
@@ -133,75 +133,75 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _day(day: date, today: date, tongue: Tongue) -> str:
+def _day(day: date, today: date, locale: Locale) -> str:
     ahead = (day - today).days
     if ahead in (0, 1):
-        return tongue.say("today") if ahead == 0 else tongue.say("tomorrow")
+        return locale.gettext("today") if ahead == 0 else locale.gettext("tomorrow")
     if 1 < ahead < 7:
-        return weekday(day, tongue)
-    return long_date(day, tongue) if day.year == today.year else full_date(day, tongue)
+        return weekday(day, locale)
+    return long_date(day, locale) if day.year == today.year else full_date(day, locale)
 
 
-def clock(moment: datetime, tongue: Tongue) -> str:
+def clock(moment: datetime, locale: Locale) -> str:
     """A time of day in words: half past six in the evening."""
     if moment.minute % 5:
-        return time(moment, tongue)
+        return time(moment, locale)
     if moment.hour % 12 == 0 and moment.minute == 0:
-        return tongue.say("noon") if moment.hour else tongue.say("midnight")
-    hour = tongue.say(HOURS[moment.hour % 12])
-    following = tongue.say(HOURS[(moment.hour + 1) % 12])
+        return locale.gettext("noon") if moment.hour else locale.gettext("midnight")
+    hour = locale.gettext(HOURS[moment.hour % 12])
+    following = locale.gettext(HOURS[(moment.hour + 1) % 12])
     # All values are handed over: a language says which of the two hours it counts from.
-    spoken = tongue.words.gettext(FIVES[moment.minute // 5]) % {"hour": hour, "next": following}
+    spoken = locale.catalogue.gettext(FIVES[moment.minute // 5]) % {"hour": hour, "next": following}
     part = [words for first, words in PARTS if first <= moment.hour][-1]
-    return tongue.say(part, time=spoken)
+    return locale.gettext(part, time=spoken)
 
 
-def hours(start: datetime, end: datetime | None, tongue: Tongue) -> str:
+def hours(start: datetime, end: datetime | None, locale: Locale) -> str:
     """From when to when, in figures."""
     if end is None or end == start:
-        return time(start, tongue)
-    until = time(end, tongue)
+        return time(start, locale)
+    until = time(end, locale)
     if end.date() > start.date() and end - start >= timedelta(hours=12):
-        until = f"{short_date(end.date(), tongue)}, {until}"
-    return tongue.say("%(first)s to %(last)s", first=time(start, tongue), last=until)
+        until = f"{short_date(end.date(), locale)}, {until}"
+    return locale.gettext("%(first)s to %(last)s", first=time(start, locale), last=until)
 
 
-def time(moment: datetime, tongue: Tongue) -> str:
+def time(moment: datetime, locale: Locale) -> str:
     """A time of day in figures."""
-    return _time(moment.time(), tongue)
+    return _time(moment.time(), locale)
 
 
 # A list says the same days and hours again and again, and Babel takes a tenth of a millisecond
 # each.
 @lru_cache(maxsize=1024)
-def _time(hour: time_of_day, tongue: Tongue) -> str:
-    return dates.format_time(hour, "short", locale=tongue.locale)
+def _time(hour: time_of_day, locale: Locale) -> str:
+    return dates.format_time(hour, "short", locale=locale.babel)
 
 
 @lru_cache(maxsize=1024)
-def weekday(day: date, tongue: Tongue) -> str:
+def weekday(day: date, locale: Locale) -> str:
     """Friday."""
-    return dates.format_date(day, "EEEE", locale=tongue.locale)
+    return dates.format_date(day, "EEEE", locale=locale.babel)
 
 
 @lru_cache(maxsize=1024)
-def long_date(day: date, tongue: Tongue) -> str:
+def long_date(day: date, locale: Locale) -> str:
     """Friday 12 June."""
-    return tongue.say(
-        "%(weekday)s %(day)s", weekday=weekday(day, tongue), day=short_date(day, tongue)
+    return locale.gettext(
+        "%(weekday)s %(day)s", weekday=weekday(day, locale), day=short_date(day, locale)
     )
 
 
 @lru_cache(maxsize=1024)
-def short_date(day: date, tongue: Tongue) -> str:
+def short_date(day: date, locale: Locale) -> str:
     """12 June."""
-    return dates.format_skeleton("MMMMd", day, locale=tongue.locale)
+    return dates.format_skeleton("MMMMd", day, locale=locale.babel)
 
 
 @lru_cache(maxsize=1024)
-def full_date(day: date, tongue: Tongue) -> str:
+def full_date(day: date, locale: Locale) -> str:
     """Friday, 12 June 2026."""
-    return dates.format_date(day, "full", locale=tongue.locale)
+    return dates.format_date(day, "full", locale=locale.babel)
 
 
 def zone(moment: datetime) -> str:
@@ -213,35 +213,35 @@ def zone(moment: datetime) -> str:
     return "UTC" if not minutes else f"UTC{sign}{whole}" + (f":{rest:02}" if rest else "")
 
 
-def moment(text: str, there: tzinfo, tongue: Tongue) -> str:
+def moment(text: str, there: tzinfo, locale: Locale) -> str:
     """A moment in ISO 8601 as day and time in a zone, which is named."""
     here = datetime.fromisoformat(text).astimezone(there)
-    return tongue.say(
+    return locale.gettext(
         "%(day)s, %(time)s",
-        day=long_date(here.date(), tongue),
-        time=f"{time(here, tongue)} {zone(here)}",
+        day=long_date(here.date(), locale),
+        time=f"{time(here, locale)} {zone(here)}",
     )
 
 
-def ago(text: str, now: int, tongue: Tongue) -> str:
+def ago(text: str, now: int, locale: Locale) -> str:
     """How long a moment in ISO 8601 is past: "2 hours ago"."""
     past = datetime.fromisoformat(text) - utc(now)
-    return str(dates.format_timedelta(past, add_direction=True, locale=tongue.locale))
+    return str(dates.format_timedelta(past, add_direction=True, locale=locale.babel))
 
 
-def dated(text: str, tongue: Tongue) -> str:
+def dated(text: str, locale: Locale) -> str:
     """The same with days and moments as people write them, where they stand in ISO 8601; and with
     miles, where people have them."""
 
     def told(found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found[0])
-        day = short_date(moment.date(), tongue)
-        return f"{day}, {time(moment, tongue)}" if "T" in found[0] else day
+        day = short_date(moment.date(), locale)
+        return f"{day}, {time(moment, locale)}" if "T" in found[0] else day
 
     text = _ISO.sub(told, text)
-    if not in_miles(tongue):
+    if not in_miles(locale):
         return text
-    return _KILOMETRES.sub(lambda found: distance(float(found[1]), tongue), text)
+    return _KILOMETRES.sub(lambda found: distance(float(found[1]), locale), text)
 
 
 def utc(seconds: float) -> datetime:
@@ -249,26 +249,26 @@ def utc(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def spelled(value: int, tongue: Tongue) -> str:
+def spelled(value: int, locale: Locale) -> str:
     """A small number as a word, at the beginning of a sentence."""
-    return capital(tongue.say(HOURS[value % 12])) if 1 <= value <= 12 else number(value, tongue)
+    return capital(locale.gettext(HOURS[value % 12])) if 1 <= value <= 12 else number(value, locale)
 
 
-def in_miles(tongue: Tongue) -> bool:
+def in_miles(locale: Locale) -> bool:
     """Whether people there have miles."""
-    return tongue.locale.territory in MILES
+    return locale.babel.territory in MILES
 
 
-def distance(km: float, tongue: Tongue) -> str:
+def distance(km: float, locale: Locale) -> str:
     """Kilometres or metres; where people have miles, miles or feet."""
-    if in_miles(tongue):
+    if in_miles(locale):
         miles = km / KM_A_MILE
         if miles < 0.2:
-            return _measure(round(km * FEET_A_KM, -2), "foot", tongue)
-        return _measure(_rounded(miles), "mile", tongue)
+            return _measure(round(km * FEET_A_KM, -2), "foot", locale)
+        return _measure(_rounded(miles), "mile", locale)
     if km < 0.995:
-        return _measure(max(10.0, round(km * 1000, -1)), "meter", tongue)
-    return _measure(_rounded(km), "kilometer", tongue)
+        return _measure(max(10.0, round(km * 1000, -1)), "meter", locale)
+    return _measure(_rounded(km), "kilometer", locale)
 
 
 def _rounded(value: float) -> float:
@@ -276,35 +276,37 @@ def _rounded(value: float) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _measure(value: float, unit: str, tongue: Tongue) -> str:
+def _measure(value: float, unit: str, locale: Locale) -> str:
     figure = int(value) if value == int(value) else value
     return (
-        units.format_unit(figure, f"length-{unit}", "short", locale=tongue.locale)
+        units.format_unit(figure, f"length-{unit}", "short", locale=locale.babel)
         or f"{figure} {unit}"
     )
 
 
-def away(km: float | None, wind: str | None, tongue: Tongue) -> str:
+def away(km: float | None, wind: str | None, locale: Locale) -> str:
     """How far and whither: 2.4 km north-east."""
     if km is None or wind is None:
         return ""
     if km < 0.05:
-        return tongue.say("right here")
-    return tongue.say(
-        "%(distance)s %(wind)s", distance=distance(km, tongue), wind=tongue.say(WINDS[wind])
+        return locale.gettext("right here")
+    return locale.gettext(
+        "%(distance)s %(wind)s", distance=distance(km, locale), wind=locale.gettext(WINDS[wind])
     )
 
 
 @lru_cache(maxsize=1024)
-def number(value: float, tongue: Tongue) -> str:
+def number(value: float, locale: Locale) -> str:
     """A number as that country writes it."""
-    return numbers.format_decimal(value, locale=tongue.locale)
+    return numbers.format_decimal(value, locale=locale.babel)
 
 
-def access(said: dict[str, bool], tongue: Tongue) -> str:
+def access(said: dict[str, bool], locale: Locale) -> str:
     """Only what was said, in one line: Step-free, children welcome."""
     parts = [
-        tongue.say(words[0 if said[need] else 1]) for need, words in ACCESS.items() if need in said
+        locale.gettext(words[0 if said[need] else 1])
+        for need, words in ACCESS.items()
+        if need in said
     ]
     return capital(", ".join(parts))
 

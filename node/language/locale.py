@@ -15,7 +15,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from babel import Locale, UnknownLocaleError, negotiate_locale
+import babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -31,65 +31,68 @@ MOST_ASKED = 20  # of an Accept-Language header
 
 
 @dataclass(frozen=True, eq=False)
-class Tongue:
-    """A language (`code`) as written somewhere (`locale`)."""
+class Locale:
+    """A language (`code`) as written somewhere (`babel`)."""
 
     code: str
-    locale: Locale
-    words: NullTranslations
+    babel: babel.Locale
+    catalogue: NullTranslations
 
-    def say(self, text: str, /, **values: object) -> str:
+    def gettext(self, text: str, /, **values: object) -> str:
         """A sentence in this language, with its %(named)s values."""
-        return self.words.gettext(text) % values if values else self.words.gettext(text)
+        return self.catalogue.gettext(text) % values if values else self.catalogue.gettext(text)
 
-    def count(self, one: str, many: str, number: int, /, **values: object) -> str:
+    def ngettext(self, one: str, many: str, number: int, /, **values: object) -> str:
         """The same for a number, which is %(num)s."""
-        shown = format_decimal(number, locale=self.locale)
-        return self.words.ngettext(one, many, number) % {"num": shown, **values}
+        shown = format_decimal(number, locale=self.babel)
+        return self.catalogue.ngettext(one, many, number) % {"num": shown, **values}
 
-    def tell(self, said: str | Worded) -> str:
+    def translate(self, said: str | Worded) -> str:
         """A message, or an error, in this language; other text as it is, unless it is known."""
         message = said.message if isinstance(said, Worded) else said
         if not isinstance(message, Message):
-            return self.words.gettext(message)
-        text = self.words.gettext(message.template)
+            return self.catalogue.gettext(message)
+        text = self.catalogue.gettext(message.template)
         return str(_Formatter(self).vformat(text, (), message.values)) if message.values else text
 
-    def tell_all(self, result: Any) -> Any:
+    def translate_all(self, result: Any) -> Any:
         """A result of an operation, with its messages in this language."""
         match result:
             case Message():
-                return self.tell(result)
+                return self.translate(result)
             case dict() if self.code != "en":
-                return {self.tell_all(key): self.tell_all(value) for key, value in result.items()}
+                return {
+                    self.translate_all(key): self.translate_all(value)
+                    for key, value in result.items()
+                }
             case list() | tuple() if self.code != "en":
-                return [self.tell_all(each) for each in result]
+                return [self.translate_all(each) for each in result]
         return result
 
     @property
     def tag(self) -> str:
         """As HTML writes it."""
-        return str(self.locale).replace("_", "-")
+        return str(self.babel).replace("_", "-")
 
     @property
     def direction(self) -> str:
         """ltr or rtl."""
-        return self.locale.text_direction
+        return self.babel.text_direction
 
 
 class _Formatter(Formatter):
-    """Values in a template: messages are told, and figures written as the country does."""
+    """Values in a template: messages are translated, and figures written as the country does."""
 
-    def __init__(self, tongue: Tongue) -> None:
-        self._tongue = tongue
+    def __init__(self, locale: Locale) -> None:
+        self._locale = locale
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         if isinstance(value, Message | Worded):
-            return self._tongue.tell(value)
+            return self._locale.translate(value)
         if isinstance(value, int | float) and format_spec.endswith((",", "f")):
             digits = int(format_spec.partition(".")[2].rstrip("f") or 0)
             pattern = f"#,##0.{'0' * digits}".rstrip(".")
-            return format_decimal(value, pattern, locale=self._tongue.locale)
+            return format_decimal(value, pattern, locale=self._locale.babel)
         return super().format_field(value, format_spec)
 
 
@@ -97,36 +100,38 @@ class _Formatter(Formatter):
 def languages() -> dict[str, str]:
     """The languages that are here: code to own name."""
     codes = ["en", *sorted(file.stem for file in FOLDER.glob("*.po"))]
-    return {code: (Locale.parse(code).get_display_name() or code).capitalize() for code in codes}
+    return {
+        code: (babel.Locale.parse(code).get_display_name() or code).capitalize() for code in codes
+    }
 
 
 @lru_cache(maxsize=64)
-def tongue(tag: str) -> Tongue:
-    """The tongue of a tag such as de-AT, of which the language must be here."""
-    locale = Locale.parse(tag, sep="-")
-    return Tongue(locale.language, locale, _words(locale.language))
+def locale_of(tag: str) -> Locale:
+    """The locale of a tag such as de-AT, of which the language must be here."""
+    locale = babel.Locale.parse(tag, sep="-")
+    return Locale(locale.language, locale, _catalogue(locale.language))
 
 
-def asked_for(header: str) -> Tongue:
+def asked_for(header: str) -> Locale:
     """The first language of an Accept-Language header that is here (RFC 9110, section 12.5.4)."""
     weighed = [_weighed(part) for part in header.split(",")[:MOST_ASKED]]
     return first_of([tag for _, tag in sorted(weighed, key=lambda each: -each[0])])
 
 
-def as_environment(said: str) -> Tongue:
+def as_environment(said: str) -> Locale:
     """The language of a text such as "de_AT.UTF-8:en", as the variable LANGUAGE has it."""
     return first_of([tag.partition(".")[0].replace("_", "-") for tag in said.split(":")])
 
 
-def first_of(tags: list[str]) -> Tongue:
+def first_of(tags: list[str]) -> Locale:
     """The first of these tags of which the language is here."""
     for tag in tags:
-        if negotiate_locale([tag], list(languages()), sep="-"):
+        if babel.negotiate_locale([tag], list(languages()), sep="-"):
             try:
-                return tongue(PLAIN if tag.lower() == "en" else tag)
-            except (ValueError, UnknownLocaleError):
+                return locale_of(PLAIN if tag.lower() == "en" else tag)
+            except (ValueError, babel.UnknownLocaleError):
                 continue
-    return tongue(PLAIN)
+    return locale_of(PLAIN)
 
 
 def _weighed(part: str) -> tuple[float, str]:
@@ -138,7 +143,7 @@ def _weighed(part: str) -> tuple[float, str]:
 
 
 @cache
-def _words(code: str) -> NullTranslations:
+def _catalogue(code: str) -> NullTranslations:
     file = FOLDER / f"{code}.po"
     if not file.exists():
         return NullTranslations()

@@ -26,9 +26,9 @@ from . import session
 from .clocks import Clocks
 from .given import GiveBudget, Given
 from .intake import Intake
-from .plan import End, SyncPlan
 from .session import Exchange, Hello, Tally
 from .sets import Announcements, SyncSet
+from .sync_plan import End, SyncPlan
 
 logger = logging.getLogger(__name__)
 

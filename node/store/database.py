@@ -24,8 +24,8 @@ import trio
 from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
-from .log import pages_in
 from .schema import migrate
+from .wal import pages_in
 
 T = TypeVar("T")
 Row = tuple[Any, ...]

@@ -9,7 +9,7 @@ import apsw
 from potluck.node.geography.distance import may_be_within
 from potluck.protocol.admission import Floor
 from potluck.protocol.announcement import DAY
-from potluck.protocol.deck import LOG_FACTOR, Ranks, Register, keep, keep_log
+from potluck.protocol.eviction import LOG_FACTOR, Ranks, Register, keep, keep_log
 from potluck.protocol.link import parse
 from potluck.protocol.table import Table
 

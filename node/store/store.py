@@ -12,7 +12,7 @@ from .eviction import Bounds, Upkeep
 from .feeds import Feeds
 from .hands import Hands
 from .ledger import StoredLedger
-from .memory import MemoryDatabase
+from .memory_database import MemoryDatabase
 from .peer_book import PeerBook
 from .receipts import Receipts
 from .revisions import Past

@@ -30,7 +30,7 @@ from .guards import (
 )
 from .host import make_host, make_router
 from .interface import Handler, Validator
-from .log import redirect_libp2p
+from .libp2p_log import redirect_libp2p
 from .mdns import find_nearby
 from .notifee import Notifee
 from .protocols import PING, StreamProtocol

@@ -86,15 +86,15 @@ def _answering(page: Page) -> Callable[[Request], Awaitable[Response]]:
 def _refused(view: View, error: LocalError | RemoteError) -> Response:
     """The words of an error of the person's or the world's."""
     status = 404 if isinstance(error, NotFound) else 422 if isinstance(error, Unfit) else 409
-    title = view.say("That is not here") if status == 404 else view.say("That did not work")
-    return view.message(status, title, view.tell(error))
+    title = view.gettext("That is not here") if status == 404 else view.gettext("That did not work")
+    return view.message(status, title, view.translate(error))
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     view = View(request)
     return view.message(
-        status, view.say("There is no such page"), view.say("The address may be mistyped.")
+        status, view.gettext("There is no such page"), view.gettext("The address may be mistyped.")
     )
 
 
@@ -103,6 +103,6 @@ async def _broken(request: Request, _error: Exception) -> Response:
     view = View(request)
     return view.message(
         500,
-        view.say("Something broke here"),
-        view.say("It is our mistake, not yours. The node’s log says more."),
+        view.gettext("Something broke here"),
+        view.gettext("It is our mistake, not yours. The node’s log says more."),
     )

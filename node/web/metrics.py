@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from potluck.node import version
 from potluck.node.home.loopback import check_loopback
+from potluck.node.operations.health import version
 from potluck.node.operations.health.status import Status, status
 from potluck.node.operations.service import Health, Service, running
 from potluck.protocol.errors import LocalError

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Scope
 
 from potluck.node.home.loopback import check_loopback
 from potluck.node.operations import Service
-from potluck.node.web.api import app as api
+from potluck.node.web.api import mount as api
 from potluck.protocol.errors import LocalError
 
 from .app import owners_app, phones_app
@@ -23,7 +23,7 @@ from .http.guard import Doors, Guard, as_json
 from .http.listening import serve
 from .http.server_sent_events import News
 from .http.sessions import Sessions
-from .pages.door import STRANGER
+from .pages.enter import STRANGER
 from .pages.view import Site, View
 
 FEED = "/plan.ics"
@@ -147,9 +147,9 @@ def _unwelcome(app: Any, scope: Scope, status: int, words: str) -> Response:
         return as_json(scope, status, words)
     view = View(Request({**scope, "app": app}))
     title = {
-        401: view.say("This node does not know your browser"),
-        403: view.say("Not from here"),
-        421: view.say("Not this door"),
+        401: view.gettext("This node does not know your browser"),
+        403: view.gettext("Not from here"),
+        421: view.gettext("Not this door"),
     }
-    text = view.say(STRANGER) if status == 401 else view.tell(words)
+    text = view.gettext(STRANGER) if status == 401 else view.translate(words)
     return view.message(status, title[status], text)

@@ -18,7 +18,7 @@ import msgspec
 
 from potluck.protocol.errors import LocalError, NotFound
 
-from . import schema
+from . import scenario_file
 from .policies import parameters_of
 from .scenario import InvalidScenario, PolicyChoice, Scenario, Settings, par
 
@@ -139,7 +139,7 @@ class Experiment(Settings, frozen=True):
 
         A cell stands twice if rounding makes two points one, or if what varies is a parameter of
         another policy."""
-        base = schema.plain(self.scenario)
+        base = scenario_file.plain(self.scenario)
         points = self.plan.points()
         choices = self.policies or (self.scenario.policy,)
         return tuple(_cell(base, choice, point) for choice in choices for point in points)
@@ -150,21 +150,21 @@ class Experiment(Settings, frozen=True):
 
     def to_json(self) -> dict[str, Any]:
         """The experiment as plain values, the same for equal experiments."""
-        return schema.plain(self)
+        return scenario_file.plain(self)
 
 
 def from_json(plain: Mapping[str, Any]) -> Experiment:
     """The experiment of a manifest: the inverse of `Experiment.to_json`."""
-    return schema.build(Experiment, plain)
+    return scenario_file.build(Experiment, plain)
 
 
 def _cell(base: Mapping[str, Any], choice: PolicyChoice, point: Point) -> Cell:
-    tables: dict[str, Any] = json.loads(json.dumps(base)) | {"policy": schema.plain(choice)}
+    tables: dict[str, Any] = json.loads(json.dumps(base)) | {"policy": scenario_file.plain(choice)}
     mine = {path: value for path, value in point.items() if _has(choice, path)}
     for path, value in mine.items():
-        schema.set_path(tables, path, _whole(base, path, value))
-    scenario = schema.build(Scenario, tables)
-    return Cell(schema.digest(scenario), label(choice), mine, scenario)
+        scenario_file.set_path(tables, path, _whole(base, path, value))
+    scenario = scenario_file.build(Scenario, tables)
+    return Cell(scenario_file.digest(scenario), label(choice), mine, scenario)
 
 
 def _has(choice: PolicyChoice, path: str) -> bool:
@@ -218,7 +218,7 @@ class Asked(Settings, frozen=True):
 
 def load(path: Path) -> Experiment:
     """The experiment of a scenario file; LocalError says which key is wrong and what is allowed."""
-    tables = schema.read_toml(path)
+    tables = scenario_file.read_toml(path)
     return from_tables(tables, path.stem, path.parent)
 
 
@@ -228,8 +228,8 @@ def from_tables(tables: Mapping[str, Any], name: str, folder: Path = Path()) -> 
     The text of a policy's file, looked for beside the scenario file, becomes part of the
     experiment."""
     rest = {"name": name} | dict(tables)
-    asked = schema.build(Asked, rest.pop("experiment", {}), "experiment")
-    scenario = schema.build(Scenario, rest)
+    asked = scenario_file.build(Asked, rest.pop("experiment", {}), "experiment")
+    scenario = scenario_file.build(Scenario, rest)
     for path in asked.vary:
         _check_path(path)
     choices = (

@@ -12,15 +12,15 @@ from potluck.protocol.errors import LocalError
 from .adversaries import join
 from .crowd import Crowd
 from .events import Events, announce
-from .hands import HandLog
+from .hand_log import HandLog
 from .kernels import Diary, Weights, choose, lookers, try_again
 from .meetings import attend, attendance, form_circles, meet
 from .pairs import Pairs
 from .people import Ints, settle
+from .policy_view import Hand, View
 from .record import Tables
 from .rng import Purpose, Stream
 from .scenario import Scenario
-from .view import Hand, View
 
 Deal = Callable[[View, Stream], Hand]
 

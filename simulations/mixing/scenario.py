@@ -257,7 +257,7 @@ class Scenario(Settings, frozen=True):
     """One experiment's setting. `Scenario()` is the default: 10,000 people in 5 regions, 60
     days."""
 
-    name: str = "default"
+    name: Annotated[str, par("", "of the scenario")] = "default"
     time: Time = Time()
     people: People = People()
     hosts: Hosts = Hosts()

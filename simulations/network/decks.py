@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from potluck.node.store.eviction import SLACK
-from potluck.protocol.deck import Ranks, Register, keep
+from potluck.protocol.eviction import Ranks, Register, keep
 from potluck.simulations.mixing.rng import Stream
 from potluck.simulations.mixing.scenario import Settings, par
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 import tomlkit
 
-from .plan import Plan, made_up, shorter
+from .fault_plan import Plan, made_up, shorter
 from .scenario import Nodes
 from .world import Outcome, live
 

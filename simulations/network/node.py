@@ -133,7 +133,7 @@ class Node:
         return signed
 
     def _make(self) -> None:
-        """The parts, as node/runtime.py puts them together."""
+        """The parts, as node/runtime/connections.py puts them together."""
         rng, network = self._random, NETWORK
         self.transport = RoutedTransport(self._wires, self.number, self._identity.seed, self.ip)
         self.intake = Intake(network, self.store, self.clock)
@@ -186,9 +186,7 @@ def _signed(
     body: Body | None,
 ) -> SignedAnnouncement:
     nonce = _nonce(host)
-    said = Announcement(
-        NETWORK.id, host.key, nonce, slot, revision, now, until, status, body
-    )
+    said = Announcement(NETWORK.id, host.key, nonce, slot, revision, now, until, status, body)
     return wire.sign(said, host)
 
 

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any, cast
 
 import msgspec
+import numpy as np
 import trio
 from trio._core import _run as trio_run
 from trio.testing import MockClock
@@ -21,23 +22,20 @@ from trio.testing import MockClock
 from potluck.node import limits
 from potluck.node.peering import peer_record
 from potluck.node.replication.intake import Arrival
-from potluck.node.transport.memory import MemoryTransport
 from potluck.node.transport.unconnected_router import simulated
 from potluck.protocol import wire
 from potluck.protocol.errors import LocalError
 from potluck.protocol.wire import SignedAnnouncement
 
 from .attackers import ATTACKERS
+from .fault_plan import Announce, Crash, Cut, Plan, Skew, Sleep, Step, Withdraw
 from .node import START, Node
-from .plan import Announce, Crash, Cut, Plan, Skew, Sleep, Step, Withdraw
 from .routed import Wires
 
 LOOK = 10.0
 """Seconds between looks at whether all hold the same."""
 OF_ATTACKERS = 60
 """Events that an attacker announces, at most."""
-SENT_AGAIN = 1.0
-"""Seconds after which TCP sends a lost piece again (RFC 6298)."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +47,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     announcements: int
     connections: float
     """The mean number of connections of a node, at the end."""
+    bytes: float
+    """What a node sent, in the mean: without what TCP, noise and yamux add."""
+    half: float
+    most: float
+    longest: float
+    """Seconds from an announcement to half of all arrivals of all announcements, 99 % and all."""
     trace: str
     """A hash of all that was heard, and of who was connected with whom, with times."""
 
@@ -60,32 +64,27 @@ class World:
         self._plan = plan
         self._seed = seed
         self._rng = Random(f"world {seed}")
-        self._network = _Wires(self, self._rng)
-        self._cuts: list[set[int]] = []
-        self._asleep: set[int] = set()
+        self._wires = Wires(plan, seed)
         self._acknowledged: dict[tuple[bytes, int], SignedAnnouncement] = {}
+        self._announced_at: dict[bytes, float] = {}
+        self._delays: list[float] = []
         self._withdrawn: dict[int, set[tuple[bytes, int]]] = {}
         self._taken: dict[int, set[bytes]] = {}
         self._wrong: list[str] = []
         self._trace = blake2b(digest_size=16)
-        self._links: dict[tuple[int, int], float] = {}
-        self._busy: dict[int, float] = {}
-        """Until when each node's line is busy."""
-        self.nodes = [Node(self._network, seed, n, plan.room, self._heard) for n in range(plan.nodes)]
+        self.nodes = [Node(self._wires, seed, n, plan.room, self._heard) for n in range(plan.nodes)]
         kinds = [kind for kind, many in sorted(plan.attackers.items()) for _ in range(many)]
         self._attackers = [
-            ATTACKERS[kind](self._network, seed, number, self.nodes)
+            ATTACKERS[kind](self._wires, seed, number, self.nodes)
             for number, kind in enumerate(kinds)
         ]
-        self._numbers = {node.peer_id: node.number for node in self.nodes} | {
-            attacker.transport.peer_id: plan.nodes + number
-            for number, attacker in enumerate(self._attackers)
-        }
+        for node in self.nodes[plan.nodes - plan.behind :]:
+            self._wires.behind.add(node.ip)
 
     async def run(self) -> Outcome:
         """The plan, and what it showed."""
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._network.carry)
+            nursery.start_soon(self._wires.carry)
             for node in self.nodes:
                 nursery.start_soon(self._begin, node, self._rng.random() * self._plan.begin)
             for attacker in self._attackers:
@@ -110,43 +109,18 @@ class World:
                 for drop in node.drops
                 if drop.peer_id in {other.peer_id for other in self.nodes}
             ]
+        half, most, longest = np.quantile(self._delays or [0.0], [0.5, 0.99, 1]).tolist()
         return Outcome(
             wrong=list(dict.fromkeys(self._wrong)),
             settled=settled,
             announcements=len(self._acknowledged),
             connections=sum(connections) / len(connections),
+            bytes=sum(self._wires.sent[node.peer_id] for node in self.nodes) / len(self.nodes),
+            half=half,
+            most=most,
+            longest=longest,
             trace=self._trace.hexdigest(),
         )
-
-    # --- what lies between
-
-    def delay(self, source: str, target: str, size: int) -> float:
-        """Seconds for so many bytes from one to the other; for ever: lost."""
-        if source == target:  # where nobody is
-            return float("inf")
-        self._network.sent[source] += size
-        self._network.received[target] += size
-        one, other = (self._numbers.setdefault(at, len(self._numbers)) for at in (source, target))
-        if any((one in cut) != (other in cut) for cut in self._cuts):
-            return float("inf")
-        if one in self._asleep or other in self._asleep:
-            return float("inf")
-        plan, pair = self._plan, (min(one, other), max(one, other))
-        if pair not in self._links:
-            chance = Random(f"link {self._seed} {pair}")
-            self._links[pair] = chance.uniform(plan.shortest, plan.longest)
-        delay = self._links[pair] * (1 + plan.jitter * self._rng.uniform(-1, 1))
-        if one % plan.regions != other % plan.regions:
-            delay += plan.abroad
-        if plan.bandwidth:
-            now = trio.current_time()
-            self._busy[one] = max(now, self._busy.get(one, 0)) + size / plan.bandwidth
-            delay += self._busy[one] - now
-        return delay + (SENT_AGAIN if self._rng.random() < plan.loss else 0)
-
-    def is_behind(self, ip: str) -> bool:
-        """Whether nobody can dial it there."""
-        return any(node.ip == ip for node in self.nodes[self._plan.nodes - self._plan.behind :])
 
     # --- the plan
 
@@ -169,9 +143,9 @@ class World:
                 await self._say(self.nodes[number], None)
             case Cut(_, seconds, numbers):
                 cut = set(numbers)
-                self._cuts.append(cut)
+                self._wires.cuts.append(cut)
                 await trio.sleep(seconds)
-                self._cuts.remove(cut)
+                self._wires.cuts.remove(cut)
             case Crash(_, seconds, number):
                 self.nodes[number].kill()
                 self._remember_anew(self.nodes[number])
@@ -179,9 +153,9 @@ class World:
                 if not self.nodes[number].runs:
                     nursery.start_soon(self.nodes[number].run)
             case Sleep(_, seconds, number):
-                self._asleep.add(number)
+                self._wires.asleep.add(number)
                 await trio.sleep(seconds)
-                self._asleep.discard(number)
+                self._wires.asleep.discard(number)
                 self.nodes[number].woke()
             case Skew(_, seconds, number, ahead):
                 self.nodes[number].skew = ahead
@@ -191,7 +165,7 @@ class World:
     async def _say(self, node: Node, lasts: float | None) -> None:
         """Announce, or withdraw. What people do not do: speak through a machine that is off, or
         asleep, or of which they are told that its clock is wrong."""
-        silent = not node.runs or node.number in self._asleep or node.skew
+        silent = not node.runs or node.number in self._wires.asleep or node.skew
         if silent or (lasts is None and not node.announced):
             return
         try:
@@ -200,6 +174,7 @@ class World:
             self._wrong.append(f"node {node.number} cannot announce: {error}")
             return
         self._acknowledged[signed.announcement.register] = signed
+        self._announced_at[signed.id] = trio.current_time()
         await node.gossip.publish([signed.encoded])
 
     # --- the properties
@@ -209,6 +184,9 @@ class World:
         self._trace.update(
             f"{trio.current_time():.9f} {node.number} {arrival.signed.id.hex()}\n".encode()
         )
+        if said.host != node.host:
+            begun = self._announced_at.setdefault(arrival.signed.id, trio.current_time())
+            self._delays.append(trio.current_time() - begun)
         taken = self._taken.setdefault(node.number, set())
         if arrival.signed.id in taken:
             self._wrong.append(f"node {node.number} took in again what it had let go of")
@@ -258,17 +236,6 @@ class World:
             for node, many in zip(self.nodes, held, strict=True)
             if many > node.room
         ]
-
-
-class _Wires(Wires):
-    """The network in memory, with the world's delays and routers that let nobody in."""
-
-    def __init__(self, world: World, rng: Random) -> None:
-        super().__init__(world.delay, rng)
-        self._world = world
-
-    def at(self, ip: str, port: int) -> MemoryTransport | None:
-        return None if self._world.is_behind(ip) else super().at(ip, port)
 
 
 def _encoded(signed: SignedAnnouncement) -> bytes | None:

@@ -22,7 +22,7 @@ from potluck.node.peering import exchange, peer_record
 from potluck.node.peering.peer_record import PeerRecord
 from potluck.node.replication.intake import Origin
 from potluck.node.transport import protocols
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.node.transport.peer_id import peer_id_of
 from potluck.node.web.pages.view import FILTERS
 from potluck.node.web.server import Server

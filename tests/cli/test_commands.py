@@ -217,14 +217,14 @@ def test_a_receipt_is_verified_from_its_file_alone(ada: Person, tmp_path: Path) 
 
     assert "region" in ada.says("receipts", "export", listed["id"][:8], str(file))
     assert b"Berlin" not in file.read_bytes()
-    assert "Verified" in (said := ada.says("receipts", "verify", str(file)))
+    assert "Verified" in (said := ada.says("verify", str(file)))
     assert "Not proven" in said
     assert "Filter near: Berlin" in ada.says("receipts", "show", listed["id"])
     ada.says("receipts", "export", listed["id"], str(file), "--with-filters")
     assert b"Berlin" in file.read_bytes()
 
     file.write_bytes(file.read_bytes().replace(drawn["seed"].encode(), b"0" * 64))
-    assert "card 1" in ada.fails(5, "receipts", "verify", str(file))
+    assert "card 1" in ada.fails(5, "verify", str(file))
 
 
 def test_dice_typed_one_by_one(ada: Person) -> None:
@@ -247,7 +247,7 @@ def test_a_friend_witnesses_on_one_screen_and_on_two(ada: Person, tmp_path: Path
     dealt = ada.json("draw", "--word", "rhubarb")
     assert dealt["word"] == "rhubarb"
     ada.says("receipts", "export", dealt["receipt"], str(tmp_path / "w.json"))
-    assert "a friend's word" in ada.says("receipts", "verify", str(tmp_path / "w.json"))
+    assert "a friend's word" in ada.says("verify", str(tmp_path / "w.json"))
     assert "--witness" in ada.fails(4, "draw", "--word", "again")
 
 

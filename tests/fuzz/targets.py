@@ -22,7 +22,7 @@ from potluck.node.calendars.read import read
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.operations import Service
-from potluck.node.operations.registry import OPERATIONS
+from potluck.node.operations.dispatch import OPERATIONS
 from potluck.node.operations.service import open_store
 from potluck.node.replication import session
 from potluck.node.replication.intake import Intake, Origin

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.draw import bag, receipts, saved_filters, table_hand, today
 from potluck.node.operations.draw.plan import plan
 from potluck.node.operations.forms import DrawForm
@@ -35,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 async def test_keys_own_events_and_settings_are_there(path: Path) -> None:
     async with at_home(path) as service:
         assert service.me.hex() == HOST
-        mine = await listing.list_events(service, mine=True)
+        mine = await list_events.list_events(service, mine=True)
         blocked = await blocks.blocks(service)
         saved = await saved_filters.saved_filters(service)
 
@@ -52,7 +52,7 @@ async def test_keys_own_events_and_settings_are_there(path: Path) -> None:
 
 async def test_imports_without_a_stamp_are_let_go_and_the_doctor_says_so(path: Path) -> None:
     async with at_home(path) as service:
-        held = {event["title"] for event in await listing.list_events(service)}
+        held = {event["title"] for event in await list_events.list_events(service)}
         findings = {each["name"]: each for each in (await doctor(service))["findings"]}
 
     assert held >= {"Reading 0", "Reading 1", "Reading 2"}
@@ -111,4 +111,4 @@ async def test_a_home_opens_again_after_that(path: Path) -> None:
         pass
     async with at_home(path) as service:
         clock_of(service).seconds += DAY
-        assert len(await listing.list_events(service, mine=True)) == 4
+        assert len(await list_events.list_events(service, mine=True)) == 4

@@ -16,7 +16,7 @@ import trio
 from potluck.node import control
 from potluck.node.home.home import Home
 from potluck.node.operations import Service
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.protocol.errors import NotFound
 
 from .at_home import at_home
@@ -145,4 +145,4 @@ async def test_the_clock_of_a_draw_comes_with_the_command(tmp_path: Path) -> Non
 
         assert (await ask(service, late + b"\n"))[-1]["result"] == []
         with pytest.raises(NotFound):
-            await listing.show(service, "00" * 32)
+            await list_events.show(service, "00" * 32)

@@ -22,16 +22,17 @@ import trio.testing
 
 from potluck.cli import client
 from potluck.cli.client import Client
-from potluck.node import limits, runtime
+from potluck.node import limits
 from potluck.node.errors import InUse
 from potluck.node.home.home import Home
 from potluck.node.home.lock import STARTING
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.service import open_store
 from potluck.node.replication.intake import PURGE_SECONDS
-from potluck.node.runtime import Options
+from potluck.node.runtime import runtime
+from potluck.node.runtime.runtime import Options
 from potluck.node.store import Store
 from potluck.node.store.eviction import Upkeep
 from potluck.protocol.admission import MAX_AHEAD
@@ -338,7 +339,7 @@ async def test_nothing_is_signed_under_a_wrong_clock_but_reading_goes_on(
         ):
             with pytest.raises(Refused, match=r"clock is \d+ minutes .* its peers': set it first"):
                 await signing
-        assert await listing.show(service, soup["id"]) == soup
-        assert [event["id"] for event in await listing.list_events(service, past=True)] == [
+        assert await list_events.show(service, soup["id"]) == soup
+        assert [event["id"] for event in await list_events.list_events(service, past=True)] == [
             soup["id"]
         ]

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import httpx
 import pytest
 import trio
 
-from potluck.node import runtime
+from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.operations.service import Json, open_store
-from potluck.node.runtime import Options
+from potluck.node.runtime import runtime
+from potluck.node.runtime.runtime import Options
 from potluck.protocol.errors import LocalError, NotFound
 
 from .at_home import CONFIG
@@ -29,9 +31,11 @@ QUIET = Options(listen=(HERE,), web="")
 
 
 @asynccontextmanager
-async def running(path: Path, options: Options = QUIET) -> AsyncIterator[Json]:
+async def running(
+    path: Path, options: Options = QUIET, config: Config = CONFIG
+) -> AsyncIterator[Json]:
     """A node that runs in a home made here; gives its status."""
-    home = Home.create(path, CONFIG)
+    home = Home.create(path, config)
     send, receive = trio.open_memory_channel[Json](1)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(runtime.serve, home, options, send.send_nowait)
@@ -58,6 +62,18 @@ async def test_guests_are_served_beside_the_owners_page_and_not_by_it(tmp_path: 
     assert status["guests"] != status["web"]
     assert site.json()["title"] == "Potluck"
     assert (owners.status_code, page.status_code) == (401, 404)
+
+
+async def test_a_folder_is_made_a_site_by_a_node_that_runs(tmp_path: Path) -> None:
+    config = replace(CONFIG, site_dir="site", site_title="The Ferry House")
+    async with running(tmp_path / "home", config=config):
+        home = Home.open(tmp_path / "home")
+        with trio.fail_after(30):
+            while not (home.path / "site" / "site.json").exists():
+                await told(home, "status")
+
+    site = json.loads((home.path / "site" / "site.json").read_bytes())
+    assert site["title"] == "The Ferry House"
 
 
 async def test_a_node_is_reached_through_a_relay_and_says_so(tmp_path: Path) -> None:

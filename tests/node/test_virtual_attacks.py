@@ -13,7 +13,7 @@ from potluck.node.peering import exchange, peer_record
 from potluck.node.replication import session
 from potluck.node.transport import Disconnected, protocols
 from potluck.node.transport.channel import Channel, Exhausted, Kind
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.announcement import DAY
 from potluck.protocol.identity import Identity

@@ -13,7 +13,7 @@ from potluck.node.replication.gossip import Gossip
 from potluck.node.replication.intake import Intake, Origin
 from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement

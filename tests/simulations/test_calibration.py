@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from potluck.protocol.errors import LocalError, NotFound
-from potluck.simulations.mixing import Range, Scenario, calibration, model, schema
+from potluck.simulations.mixing import Range, Scenario, calibration, model, scenario_file
 from potluck.simulations.mixing.calibration.attendance import mixing
 
 ATTENDANCE = "person,group,events_attended\n7,10,1\n8,10,4\n8,20,1\n9,30,6\n9,10,1\n9,20,2\n"
@@ -72,7 +72,7 @@ def test_wrong_files_are_said_so(files: tuple[Path, Path], tmp_path: Path) -> No
 
 def city() -> Scenario:
     """A small city that is quick to run."""
-    return schema.build(Scenario, {
+    return scenario_file.build(Scenario, {
         "time": {"days": 40, "ahead": 1, "sittings": 1},
         "people": {"count": 2000, "region": 2000, "evenings": 0.0, "look": 0.1, "activity": 1.0},
         "hosts": {"count": 30, "series": 1},
@@ -118,7 +118,7 @@ def test_the_moments_of_nashville(shared: Path) -> None:
 
 def test_a_city_where_nobody_goes_out_has_moments_too() -> None:
     """A search passes such places; they must be far from the data, not an error."""
-    nobody = calibration.of_run(model.play(schema.build(Scenario, {
+    nobody = calibration.of_run(model.play(scenario_file.build(Scenario, {
         "time": {"days": 3}, "people": {"count": 20, "region": 20}, "choice": {"home": 50.0}
     }), 1))  # fmt: skip
 

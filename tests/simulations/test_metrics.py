@@ -13,9 +13,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from scipy.sparse import csr_matrix
 
-from potluck.simulations.mixing.hands import _appraise
+from potluck.simulations.mixing.hand_log import _appraise
 from potluck.simulations.mixing.metrics import HEADLINE, METRICS
 from potluck.simulations.mixing.metrics.diversity import companion_entropy_of
+from potluck.simulations.mixing.metrics.graph import (
+    constraint_of,
+    local_bridges_of,
+    spectral_gap_of,
+)
 from potluck.simulations.mixing.metrics.homogenisation import jaccard
 from potluck.simulations.mixing.metrics.inequality import gini_of
 from potluck.simulations.mixing.metrics.mixing import (
@@ -23,11 +28,6 @@ from potluck.simulations.mixing.metrics.mixing import (
     coleman_of,
     cross_share,
     expected_cross_share,
-)
-from potluck.simulations.mixing.metrics.network import (
-    constraint_of,
-    local_bridges_of,
-    spectral_gap_of,
 )
 from potluck.simulations.mixing.metrics.segregation import (
     dissimilarity_of,

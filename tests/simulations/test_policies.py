@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from potluck.simulations.mixing.kernels import lookers
 from potluck.simulations.mixing.model import play
 from potluck.simulations.mixing.policies import POLICIES, load
+from potluck.simulations.mixing.policy_view import View
 from potluck.simulations.mixing.region import Region
 from potluck.simulations.mixing.rng import Purpose, Stream
 from potluck.simulations.mixing.scenario import InvalidScenario, Measure, PolicyChoice
-from potluck.simulations.mixing.view import View
 
 from .settings import SMALL, by, measure, without_bag
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from potluck.protocol.candidate import Candidate
 from potluck.protocol.draw import draw
 from potluck.simulations.mixing.policies.drawing import at_tables, by_lines
+from potluck.simulations.mixing.policy_view import Shelf, shelve
 from potluck.simulations.mixing.rng import Stream
-from potluck.simulations.mixing.view import Shelf, shelve
 
 WORLDS = {
     "small": [[1, 1], [2], [1, 1, 1]],

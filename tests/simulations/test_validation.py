@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from potluck.protocol.errors import LocalError
-from potluck.simulations.mixing import schema, validation
+from potluck.simulations.mixing import scenario_file, validation
 from potluck.simulations.mixing.validation import Page, chaney, davis, schelling, urn
 
 SCENARIOS = Path(validation.__file__).parents[2] / "scenarios" / "validation"
@@ -32,7 +32,9 @@ def test_a_study_holds(study: str) -> None:
 
 def test_homogenisation_is_reproduced() -> None:
     """Chaney, Stewart and Engelhardt 2018, a few replicates; all recommenders."""
-    settings = schema.build(chaney.Chaney, schema.read_toml(SCENARIOS / "chaney.toml"))
+    settings = scenario_file.build(
+        chaney.Chaney, scenario_file.read_toml(SCENARIOS / "chaney.toml")
+    )
 
     assert failures(chaney.run(replace(settings, replicates=3), 1)) == []
 
@@ -47,9 +49,9 @@ def test_every_study_has_a_scenario_that_loads() -> None:
     """And a wrong key in one is named."""
     assert {path.stem for path in SCENARIOS.glob("*.toml")} == set(validation.STUDIES)
     for name, (settings, _) in validation.STUDIES.items():
-        schema.build(settings, schema.read_toml(SCENARIOS / f"{name}.toml"))
+        scenario_file.build(settings, scenario_file.read_toml(SCENARIOS / f"{name}.toml"))
     with pytest.raises(LocalError, match="Did you mean `markets`"):
-        schema.build(urn.Urn, {"market": 5})
+        scenario_file.build(urn.Urn, {"market": 5})
 
 
 @pytest.mark.parametrize(("p", "r"), [(0.7, 0.5), (0.55, 0.75), (0.3, 0.6)])

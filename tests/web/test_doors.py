@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from potluck.node.operations.draw import choices
+from potluck.node.operations.draw import keep
 from potluck.protocol.announcement import Place
 from tests.builders import NOW, body, host, signed, source
 from tests.node.at_home import clock_of, receive
@@ -183,7 +183,7 @@ def test_a_phone_gets_in_by_the_door_with_fewer_rights_until_it_is_closed(
         phone.get_by_role("button", name="Continue").click()
         phone.get_by_role("button", name=f"Keep: {SOUP}").click()
         expect(phone.get_by_role("button", name=f"Put back: {SOUP}")).to_be_visible()
-        assert [event["title"] for event in site.call(choices.kept)] == [SOUP]
+        assert [event["title"] for event in site.call(keep.kept)] == [SOUP]
         expect(phone.get_by_role("navigation").get_by_role("link")).to_have_text(
             ["Draw", "Plan", "Tables"]
         )

@@ -13,9 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from potluck.node.home.home import Home
-from potluck.node.language import locale as tongues
+from potluck.node.language import locale as locales
 from potluck.node.operations import Service
-from potluck.node.operations.draw import choices, today
+from potluck.node.operations.draw import keep, today
 from potluck.node.operations.forms import DrawForm, TableForm
 from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Status
@@ -60,7 +60,7 @@ async def _time_passes(service: Service) -> None:
     filters = DrawForm.read(json.loads(service.store.choices.filters()["page"]))
     for card in (await today.draw(service, filters))["hand"]:
         if card["title"] in (SOUP, ROPE, LAMP):
-            await choices.keep(service, card["id"])
+            await keep.keep(service, card["id"])
     later = signed(host(1), slot=1, revision=1, issued_at=NOW, what=event(1, later=1800))
     flood = replace(event(2), about="Cancelled: The river is in the boathouse.")
     off = signed(host(2), slot=2, revision=1, issued_at=NOW, status=Status.CANCELLED, what=flood)
@@ -202,16 +202,16 @@ msgstr "يد اليوم"
 def test_a_language_is_added_as_one_file_and_may_run_from_right_to_left(
     site: Site, visit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for each in (tongues.languages, tongues.tongue, tongues._words):
+    for each in (locales.languages, locales.locale_of, locales._catalogue):
         each.cache_clear()
-    monkeypatch.setattr(tongues, "FOLDER", tmp_path)
+    monkeypatch.setattr(locales, "FOLDER", tmp_path)
     (tmp_path / "ar.po").write_text(ARABIC, "utf-8")
     page = visit(site, locale="ar-EG", viewport=DESKTOP)
     expect(page.get_by_role("heading", level=1)).to_have_text("يد اليوم")
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     first, second = (page.locator(".hand > li").nth(at).bounding_box() for at in (0, 1))
     assert first["x"] > second["x"]
-    for each in (tongues.languages, tongues.tongue, tongues._words):
+    for each in (locales.languages, locales.locale_of, locales._catalogue):
         each.cache_clear()
 
 

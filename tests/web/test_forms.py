@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from potluck.node.operations import Json, Service
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.forms import EventForm
 
 from .site import Site, a_hand, running
@@ -30,7 +30,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 async def mine(service: Service) -> Sequence[Json]:
-    return await listing.list_events(service, mine=True, past=True)
+    return await list_events.list_events(service, mine=True, past=True)
 
 
 def of_form(page: Page, site: Site) -> dict[str, Any]:

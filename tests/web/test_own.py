@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from potluck.node.operations import Json, Service
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.announce import listing
-from potluck.node.operations.announce.describe import Event
+from potluck.node.operations.announce import list_events
+from potluck.node.operations.announce.event_json import Event
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.lifecycle import backup
 from potluck.node.operations.service import Peer
@@ -147,4 +147,4 @@ def test_who_leaves_says_so_in_words_and_takes_everything_along(
 
 
 async def _mine(service: Service) -> list[Event]:
-    return await listing.list_events(service, mine=True)
+    return await list_events.list_events(service, mine=True)

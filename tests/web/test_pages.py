@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from potluck.node.operations import Service
-from potluck.node.operations.announce import listing
-from potluck.node.operations.draw import choices
+from potluck.node.operations.announce import list_events
+from potluck.node.operations.draw import keep
 from potluck.node.web.pages.announce import DRAFT
 from potluck.protocol.announcement import Status
 from tests.builders import NOW, body, host, signed
@@ -60,7 +60,7 @@ def test_a_card_is_kept_skipped_and_put_back_and_the_hand_stays_the_same(
     page.get_by_role("button", name=f"Put back: {ROPE}").click()
     expect(page.get_by_role("button", name=f"Skip: {ROPE}")).to_be_visible()
     assert page.locator(".hand h2").all_inner_texts() == titles
-    assert [event["title"] for event in fresh.call(choices.kept)] == [SOUP]
+    assert [event["title"] for event in fresh.call(keep.kept)] == [SOUP]
 
 
 def test_one_redraw_then_the_hand_is_spent(fresh: Site, visit: Any) -> None:
@@ -228,7 +228,7 @@ def test_an_event_is_drafted_announced_edited_postponed_cancelled_withdrawn(
 
 
 async def _mine(service: Any) -> Any:
-    return await listing.list_events(service, mine=True)
+    return await list_events.list_events(service, mine=True)
 
 
 def test_what_is_filled_in_wrong_is_named_and_nothing_is_lost(site: Site, visit: Any) -> None:

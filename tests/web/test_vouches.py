@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from potluck.node.operations.trust.vouches import spoken
 from tests.builders import host
@@ -50,11 +50,31 @@ def test_one_meets_somebody_draws_along_and_cuts(site: Site, visit: Any, *, scri
     expect(page.locator(".lead")).to_contain_text("4 cards could not be dealt.")
     expect(page.locator("li.ticket")).to_have_count(1)
     expect(page.locator("li.ticket .odds")).to_contain_text("You met Ada")
+    if scripts:
+        _checked_by_the_browser(page)
 
     page.locator("li.ticket h2 a").click()
     page.get_by_role("button", name="Cut here: take back your vouch for Ada").click()
     page.goto(f"{site.address}/vouches")
     expect(page.get_by_text("Nobody yet.")).to_be_visible()
+
+
+def _checked_by_the_browser(page: Page) -> None:
+    """From the hand to its receipt and back."""
+    page.get_by_role("link", name="Check this draw").click()
+    page.get_by_role("button", name="Deal again in this browser").click()
+    expect(page.get_by_role("status")).to_contain_text("without asking the node: the same hand")
+    page.route("**/receipt/*.json", _along_no_walk)
+    page.get_by_role("button", name="Deal again in this browser").click()
+    expect(page.get_by_role("status")).to_contain_text("differs: the walks along them")
+    page.go_back()
+
+
+def _along_no_walk(route: Route) -> None:
+    answer = route.fetch()
+    receipt = answer.json()
+    receipt["hand"][0]["number"] += 20
+    route.fulfill(response=answer, json=receipt)
 
 
 def test_a_block_may_only_warn_and_says_why(site: Site, visit: Any) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from potluck.node.calendars.component import component
 from potluck.node.calendars.draft import Scope, Skipped
 from potluck.node.calendars.expand import Item, expand
-from potluck.node.calendars.fields import Feed, uid_of
+from potluck.node.calendars.properties import Feed, uid_of
 from potluck.node.calendars.rule import Budget
 from potluck.node.calendars.zones import Zone, Zones, known
 from potluck.protocol.announcement import MAX_NAME

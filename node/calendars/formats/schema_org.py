@@ -11,7 +11,7 @@ from typing import Any
 from potluck.node.calendars.component import Component, Property, escaped
 from potluck.node.calendars.draft import Scope
 from potluck.node.calendars.expand import Item, expand
-from potluck.node.calendars.fields import Feed, uid_of
+from potluck.node.calendars.properties import Feed, uid_of
 from potluck.node.calendars.rule import Budget
 from potluck.node.calendars.zones import UTC, known
 

@@ -12,8 +12,8 @@ from potluck.protocol.errors import Refused
 from potluck.protocol.text import clean_lines
 
 from .body import changed_body, new_body
-from .describe import Event, describe
-from .listing import held_by
+from .event_json import Event, describe
+from .list_events import held_by
 from .repetition import repeat_from, repeat_new
 from .signing import (
     author_of,

@@ -8,7 +8,7 @@ from typing import Any
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import wire
 
-from .describe import Event, describe
+from .event_json import Event, describe
 from .signing import held
 
 _OF_THE_SIGNATURE = frozenset({"id", "revision", "issued_at", "expires_at"})

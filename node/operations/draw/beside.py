@@ -17,8 +17,8 @@ from potluck.protocol.seed import MAX_ROLLS
 from . import seeds
 from .candidates import Deck, gather
 from .deal import deal
-from .describe import Hand, describe_hand
 from .freeze import frozen, with_receipt
+from .hand_json import Hand, describe_hand
 from .seeds import Seed
 from .window import window_of
 

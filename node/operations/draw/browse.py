@@ -9,8 +9,8 @@ from typing import Literal, TypedDict
 import trio
 
 from potluck.node.clock import local_date
-from potluck.node.operations.announce.describe import Listed
-from potluck.node.operations.announce.listing import Order, by_title
+from potluck.node.operations.announce.event_json import Listed
+from potluck.node.operations.announce.list_events import Order, by_title
 from potluck.node.operations.fields import Count
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
@@ -18,8 +18,8 @@ from potluck.protocol.candidate import Candidate
 
 from .beside import deck_of
 from .candidates import Deck, gather_hidden
-from .describe import describe_candidate
 from .freeze import DeckFacts, deck_facts
+from .hand_json import describe_candidate
 from .window import DAYS, KILOMETRES, window_of
 
 NOWHERE = float("inf")

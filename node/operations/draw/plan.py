@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from potluck.node.operations.announce.describe import Event, Versions, describe
+from potluck.node.operations.announce.event_json import Event, Versions, describe
 from potluck.node.operations.announce.revisions import Revision, changed
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service

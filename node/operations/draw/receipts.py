@@ -22,8 +22,8 @@ from potluck.protocol.errors import Invalid, LocalError, Refused, VerificationFa
 from potluck.protocol.message import Message
 from potluck.protocol.origin import AtTable, Solo
 
-from .describe import Card, describe_card
 from .freeze import frozen_card
+from .hand_json import Card, describe_card
 from .window import window_of
 
 REVEALS = Message("The candidates in it reveal the region where you looked.")

@@ -21,8 +21,8 @@ from potluck.protocol.table import Table, waits
 from . import seeds
 from .candidates import gather_everything
 from .deal import deal
-from .describe import Hand, describe_hand
 from .freeze import freeze, frozen
+from .hand_json import Hand, describe_hand
 from .window import Window
 
 

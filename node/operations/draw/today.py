@@ -18,8 +18,8 @@ from potluck.protocol.errors import Refused
 from . import seeds
 from .candidates import gather
 from .deal import deal
-from .describe import Hand, describe_hand
 from .freeze import freeze, frozen
+from .hand_json import Hand, describe_hand
 from .table_hand import draw_table
 from .window import Window, window_of
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from potluck.node.operations.announce.describe import Version, Versions, describe
+from potluck.node.operations.announce.event_json import Version, Versions, describe
 from potluck.node.operations.announce.signing import event_of
 from potluck.node.operations.service import Service
 from potluck.node.operations.trust.blocks import matching

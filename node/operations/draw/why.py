@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from potluck.node.clock import iso, local_date, machine_zone
 from potluck.node.language.format import marked
-from potluck.node.operations.announce.describe import Event, describe
+from potluck.node.operations.announce.event_json import Event, describe
 from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service

@@ -21,7 +21,7 @@ from potluck.protocol.origin import Witness
 
 from .beside import deal_beside, deck_of
 from .candidates import Deck
-from .describe import Hand
+from .hand_json import Hand
 from .seeds import Seed
 from .window import Window, window_of
 

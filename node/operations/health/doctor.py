@@ -18,11 +18,11 @@ from potluck.node.calendars.addresses import named
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.language.format import marked
+from potluck.node.operations.health.version import in_full
 from potluck.node.operations.lifecycle.settings import faults
 from potluck.node.operations.service import Health, Json, Service
 from potluck.node.store import LEFT_BEHIND
 from potluck.node.transport import multiaddrs as addresses
-from potluck.node.version import told
 from potluck.protocol.admission import MAX_AHEAD
 from potluck.protocol.errors import LocalError
 from potluck.protocol.message import Message
@@ -151,7 +151,7 @@ def _versions() -> Finding:
         "versions",
         _(
             "Potluck {potluck}, libp2p {libp2p}, SQLite {sqlite}, Python {python}",
-            potluck=told(),
+            potluck=in_full(),
             libp2p=version("libp2p"),
             sqlite=version("apsw").rpartition(".")[0],
             python=platform.python_version(),

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from potluck.node.operations.fields import Count, Key, Word
 from potluck.node.operations.service import Json, Peer, Service, peer_id, running
-from potluck.node.operations.sharing.results import Watched
+from potluck.node.operations.sharing.import_results import Watched
 from potluck.node.operations.sharing.watched import watched
 from potluck.node.transport.multiaddrs import check_peer, ports
 from potluck.protocol.errors import NotFound

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 import trio
 
-from potluck.node.operations.announce.listing import held_by, list_part
+from potluck.node.operations.announce.list_events import held_by, list_part
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.node.replication.intake import Origin
@@ -21,7 +21,7 @@ from potluck.protocol.admission import Outcome
 from potluck.protocol.errors import LocalError, RemoteError
 
 from . import bundle
-from .results import TakenIn
+from .import_results import TakenIn
 
 BATCH = 200
 

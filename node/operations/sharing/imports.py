@@ -16,11 +16,11 @@ import trio
 
 from potluck.node import clock
 from potluck.node.calendars.addresses import is_address
-from potluck.node.calendars.changes import Changes, changes
 from potluck.node.calendars.draft import Draft, Scope, Skipped
+from potluck.node.calendars.event_identity import event_of
 from potluck.node.calendars.expand import Item
+from potluck.node.calendars.feed_diff import Changes, changes
 from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, read_file
-from potluck.node.calendars.identity import event_of
 from potluck.node.calendars.read import Reading, read
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce.body import spot_of
@@ -45,7 +45,7 @@ from potluck.protocol.message import Message
 from . import bundle
 from .exports import import_deck
 from .hand_over import handed_over
-from .results import Imported, TakenIn
+from .import_results import Imported, TakenIn
 from .tally import Tally
 
 BATCH = 200

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from potluck.node.calendars.fetch import Fetched, fetch
 from potluck.node.clock import iso
-from potluck.node.operations.announce.describe import Event, describe_for
+from potluck.node.operations.announce.event_json import Event, describe_for
 from potluck.node.operations.draw.receipts import verify
 from potluck.node.operations.fields import Count, Day, Key, Line, Time
 from potluck.node.operations.forms import MAX_DAYS, SiteForm

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from potluck.node.calendars.draft import Draft
 from potluck.protocol.message import Message
 
-from .results import Imported
+from .import_results import Imported
 
 LONGEST_UID = 200
 

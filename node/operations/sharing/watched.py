@@ -9,7 +9,7 @@ from potluck.node.operations.service import Service
 from potluck.node.store.feeds import FeedState
 from potluck.protocol.errors import NotFound
 
-from .results import Watched
+from .import_results import Watched
 
 
 async def watched(service: Service) -> list[Watched]:

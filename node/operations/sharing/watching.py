@@ -17,8 +17,8 @@ from potluck.node.store.feeds import FeedState
 from potluck.protocol.errors import LocalError, NotFound
 from potluck.protocol.message import Message
 
+from .import_results import Looked
 from .imports import import_calendar
-from .results import Looked
 
 AT_ONCE = 8
 """Calendars fetched at a time: a slow one delays no other, and few hold much memory."""

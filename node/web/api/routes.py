@@ -12,10 +12,10 @@ from functools import cached_property
 from inspect import Parameter, signature
 from typing import Any, get_type_hints
 
+from potluck.node.operations.dispatch import operation
 from potluck.node.operations.forms import Form
-from potluck.node.operations.registry import operation
 
-from . import files
+from . import transfers
 
 JSON = "application/json"
 ICAL = "text/calendar"
@@ -60,13 +60,13 @@ class Endpoint:
     @property
     def operation_id(self) -> str:
         """What clients made from the description call it."""
-        return self.name or self.operation.removeprefix("files.")
+        return self.name or self.operation.removeprefix("transfers.")
 
     @cached_property
     def call(self) -> Callable[..., Awaitable[Any]]:
         """The operation. Its module is imported at the first use."""
-        if self.operation.startswith("files."):
-            found: Callable[..., Awaitable[Any]] = getattr(files, self.operation_id)
+        if self.operation.startswith("transfers."):
+            found: Callable[..., Awaitable[Any]] = getattr(transfers, self.operation_id)
             return found
         return operation(self.operation)
 
@@ -170,7 +170,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "GET", "/receipts/{id}/file", "receipt_file", "A receipt for others to check", gives=JSON
     ),
-    Endpoint("POST", "/verify", "files.verify", "Check a receipt's file", takes=(JSON,)),
+    Endpoint("POST", "/verify", "transfers.verify", "Check a receipt's file", takes=(JSON,)),
     Endpoint("GET", "/tables", "table_list", "The tables where this home sits"),
     Endpoint("POST", "/tables", "table_new", "Found a table", status=201),
     Endpoint("GET", "/tables/{name}", "table_show", "A table"),
@@ -208,7 +208,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("DELETE", "/blocks", "unblock", "Take a block back"),
     Endpoint("GET", "/places", "towns", "Towns whose name begins so"),
     Endpoint("GET", "/calendars", "watched", "The calendars that are looked at again"),
-    Endpoint("POST", "/calendars", "files.import_calendar", "Relay a calendar from its address"),
+    Endpoint(
+        "POST", "/calendars", "transfers.import_calendar", "Relay a calendar from its address"
+    ),
     Endpoint("POST", "/calendars/look", "look_now", "Look at one of them now, or at all"),
     Endpoint("DELETE", "/calendars", "unwatch", "Look at a calendar no more"),
     Endpoint(
@@ -217,18 +219,24 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "POST",
         "/import",
-        "files.import_file",
+        "transfers.import_file",
         "Relay a calendar, or take in a bundle",
         takes=(ICAL, BYTES),
     ),
-    Endpoint("GET", "/export.json", "files.export_json", "All events held, as JSON", gives=JSON),
     Endpoint(
-        "GET", "/export.ics", "files.export_calendar", "All events held, for a calendar", gives=ICAL
+        "GET", "/export.json", "transfers.export_json", "All events held, as JSON", gives=JSON
+    ),
+    Endpoint(
+        "GET",
+        "/export.ics",
+        "transfers.export_calendar",
+        "All events held, for a calendar",
+        gives=ICAL,
     ),
     Endpoint(
         "GET",
         "/export.deck",
-        "files.export_deck",
+        "transfers.export_deck",
         "All announcements held, for another node",
         gives=BYTES,
     ),

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Send
 
 from potluck.node.operations import Json, Service
-from potluck.node.operations.announce.describe import describe
+from potluck.node.operations.announce.event_json import describe
 from potluck.node.replication.intake import Arrival, Origin
 
 MOST_LISTENERS = 32

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from . import (
     announce,
     card,
-    door,
     draw,
+    enter,
     filters,
     importing,
     lists,
@@ -43,8 +43,8 @@ class Page:
 
 PAGES = (
     Page("GET", "/", draw.hand, PHONE),
-    Page("GET", "/enter", door.enter, PHONE),
-    Page("POST", "/enter", door.come_in, PHONE),
+    Page("GET", "/enter", enter.enter, PHONE),
+    Page("POST", "/enter", enter.come_in, PHONE),
     Page("POST", "/redraw", draw.redraw, PHONE),
     Page("POST", "/answer/{id}", draw.choose, PHONE),
     Page("POST", "/filters", draw.set_filters, PHONE),

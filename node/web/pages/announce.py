@@ -12,14 +12,14 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.revisions import since
 from potluck.node.operations.forms import EventForm
 from potluck.protocol.errors import LocalError
 
 from . import event_form as forms
+from . import paper_ticket as tickets
 from . import sent
-from . import ticket as tickets
 from .changes import Change, changes
 from .view import NO_PROBLEM, Problem, View
 
@@ -57,7 +57,7 @@ def _form(
         event=event,
         token=secrets.token_urlsafe(12),
         ticket=_preview(view, filled),
-        offered=[(topic, tickets.topic_word(topic, view.tongue)) for topic in tickets.OFFERED],
+        offered=[(topic, tickets.topic_word(topic, view.locale)) for topic in tickets.OFFERED],
         shapes=sorted({*tickets.OFFERED, "plain"}),
         needs=words.NEEDS,
         every=forms.EVERY.items(),
@@ -70,11 +70,11 @@ def _preview(view: View, filled: Mapping[str, Any]) -> dict[str, Any]:
     more = [word.strip() for word in filled["more"].split(",") if word.strip()]
     return {
         "stock": f"s{SAMPLE_STOCK}",
-        "title": filled["title"] or view.say("Untitled so far"),
-        "marks": tickets.marks([*filled["topics"], *more], view.tongue),
+        "title": filled["title"] or view.gettext("Untitled so far"),
+        "marks": tickets.marks([*filled["topics"], *more], view.locale),
         "when": forms.spoken(view, filled),
-        "place": filled["place"] or view.say("Place to be said"),
-        "price": words.sentence(filled["price"]) or view.say("Price not said."),
+        "place": filled["place"] or view.gettext("Place to be said"),
+        "price": words.sentence(filled["price"]) or view.gettext("Price not said."),
     }
 
 
@@ -100,7 +100,7 @@ async def announce(view: View) -> Response:
             return _form(view, filled, _problem(view, error))
         await sent.note(view, made["id"], filled)
     await view.note(DRAFT, "")
-    text = view.say(
+    text = view.gettext(
         "Announced, signed with your key. It goes to every node of this network as they meet."
     )
     view.notice(text)
@@ -114,10 +114,10 @@ def _problem(view: View, error: LocalError) -> Problem:
 async def _sent_before(view: View, filled: Mapping[str, Any], before: sent.Sent) -> Response:
     """The form was sent already: by a double click, or by Back and with other words."""
     if before.digest == forms.digest(filled):
-        view.notice(view.say("This was announced already, and only once."))
+        view.notice(view.gettext("This was announced already, and only once."))
         return view.go(f"/card/{before.id}")
-    event = await listing.show(view.service, before.id)
-    text = view.say(
+    event = await list_events.show(view.service, before.id)
+    text = view.gettext(
         "From this ticket you have announced “%(title)s” already. Send it again, and this is "
         "announced as another event beside it. To change that one, open it under what you have "
         "announced.",
@@ -128,7 +128,7 @@ async def _sent_before(view: View, filled: Mapping[str, Any], before: sent.Sent)
 
 async def change(view: View) -> Response:
     """An event of one's own: what can be done with it, and the form to edit it."""
-    event = await listing.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.part("id"))
     if not event["mine"] or event["title"] is None:
         raise LocalError("only an event of your own that was not withdrawn can be changed")
     return _form(view, forms.of_event(event), event=event)
@@ -138,7 +138,7 @@ async def edit(view: View) -> Response:
     """A new revision, if nothing was changed since the form was opened; else what was."""
     filled = forms.filled(view)
     async with view.site.announcing:
-        event = await listing.show(view.service, view.part("id"))
+        event = await list_events.show(view.service, view.part("id"))
         before = sent.find(view)
         if before is not None and before.digest == forms.digest(filled):
             return view.go(f"/card/{before.id}")
@@ -153,7 +153,7 @@ async def edit(view: View) -> Response:
         except LocalError as error:
             return _form(view, filled, _problem(view, error), event)
         await sent.note(view, made["id"], filled)
-    view.notice(view.say("The change is signed and on its way."))
+    view.notice(view.gettext("The change is signed and on its way."))
     return view.go(f"/card/{made['id']}")
 
 
@@ -164,13 +164,13 @@ async def _stale(
     if view.field("base") in ("", event["id"]):
         return None
     if event["title"] is None:
-        view.notice(view.say("It was withdrawn meanwhile, and is not changed any more."))
+        view.notice(view.gettext("It was withdrawn meanwhile, and is not changed any more."))
         return view.go("/mine")
-    differs = changes(event, await since(view.service, view.field("base")), view.tongue)
+    differs = changes(event, await since(view.service, view.field("base")), view.locale)
     if filled is None:
-        text = view.say("It was changed since you opened this page, so nothing was sent.")
+        text = view.gettext("It was changed since you opened this page, so nothing was sent.")
         return _form(view, forms.of_event(event), Problem("", text), event, differs)
-    text = view.say(
+    text = view.gettext(
         "It was changed since you opened this form, so nothing was sent. What you wrote is still "
         "here; sent again, it takes the place of that change."
     )
@@ -181,17 +181,17 @@ async def call_off(view: View) -> Response:
     """Postpone, cancel or withdraw."""
     act = view.field("act")
     async with view.site.announcing:
-        event = await listing.show(view.service, view.part("id"))
+        event = await list_events.show(view.service, view.part("id"))
         if stale := await _stale(view, event):
             return stale
         if act == "postpone":
             return await _postpone(view, event)
         if act == "cancel":
             made = await events.cancel(view.service, event["id"], view.field("why") or None)
-            view.notice(view.say("That it is cancelled is signed and on its way."))
+            view.notice(view.gettext("That it is cancelled is signed and on its way."))
             return view.go(f"/card/{made['id']}")
         await events.withdraw(view.service, event["id"])
-    view.notice(view.say("It is withdrawn."))
+    view.notice(view.gettext("It is withdrawn."))
     return view.go("/mine")
 
 
@@ -203,7 +203,7 @@ async def _postpone(view: View, event: Json) -> Response:
     except LocalError as error:
         problem = view.problem(error, *(f"new-{name}" for name in names), **_NEW_INPUTS)
         return _form(view, forms.of_event(event), problem, event)
-    view.notice(view.say("That it is postponed is signed and on its way."))
+    view.notice(view.gettext("That it is postponed is signed and on its way."))
     return view.go(f"/card/{made['id']}")
 
 

@@ -50,7 +50,7 @@ def way_back(view: View) -> tuple[str, str] | None:
     if path is None:
         return None
     if first == "share":
-        return f"/card/{rest}", view.say("Back to the card")
+        return f"/card/{rest}", view.gettext("Back to the card")
     if first == "table" and rest == "hand":
         return _way(view, f"/table?{view.request.url.query}")
     if first == "card":
@@ -62,7 +62,7 @@ def _way(view: View, path: str) -> tuple[str, str] | None:
     """The link to a page; None if the phone may not go there."""
     known = urlsplit(path).path
     words = _WAYS[known]
-    return None if view.phone and known in ("/announce", "/node") else (path, view.say(words))
+    return None if view.phone and known in ("/announce", "/node") else (path, view.gettext(words))
 
 
 def _came_from(view: View) -> str | None:

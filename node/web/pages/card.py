@@ -13,10 +13,10 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.language.format import marked as _
 from potluck.node.operations import Json
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.revisions import revisions
 from potluck.node.operations.announce.signing import held
-from potluck.node.operations.draw.listing import other_dates
+from potluck.node.operations.draw.pagination import other_dates
 from potluck.node.operations.draw.plan import plan
 from potluck.node.operations.draw.undealt import undealt
 from potluck.node.operations.draw.versions import other_versions
@@ -28,13 +28,13 @@ from potluck.protocol.errors import LocalError, NotFound
 
 from .back import way_back
 from .changes import changes, place_of
-from .ticket import rose, ticket, used_marks
+from .paper_ticket import rose, ticket, used_marks
 from .view import View
 
 
 async def card(view: View) -> Response:
     """Everything about one event, and why it is here."""
-    event = await listing.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.part("id"))
     drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
     versions = other_versions(view.service, held(view.service, event["id"]))
@@ -49,19 +49,19 @@ async def card(view: View) -> Response:
         event=shown["event"],
         here=f"/card/{event['id']}?{urlencode({'from': back[0] if back else '/'})}",
         marks=used_marks([shown]),
-        rose=rose(shown, view.tongue),
+        rose=rose(shown, view.locale),
         map=_map(view, event),
         dates=await _dates(view, event),
         drawn=drawn,
         day=_day(view, drawn),
         hidden=sum(drawn["hidden"].values()) if drawn else 0,
         undealt=None if drawn else await _undealt(view, event),
-        seen=words.ago(event["seen_at"], view.service.clock.real(), view.tongue)
+        seen=words.ago(event["seen_at"], view.service.clock.real(), view.locale)
         if "seen_at" in event
         else "",
         revisions=await _revisions(view, event),
-        changes=changes(event, (kept or {}).get("was", {}), view.tongue),
-        unsaid=[view.say(word) for need, word in words.NEEDS.items() if need not in access],
+        changes=changes(event, (kept or {}).get("was", {}), view.locale),
+        unsaid=[view.gettext(word) for need, word in words.NEEDS.items() if need not in access],
         reached=await _reached(view, event) if view.query("ask") == "peers" else "",
     )
 
@@ -75,7 +75,7 @@ async def _dates(view: View, event: Json) -> Json:
     how = {7: _("every %(weekday)s"), 14: _("every other %(weekday)s")}
     rule = how.get(gaps.pop()) if len(gaps) == 1 else None
     return {
-        "rule": view.say(rule, weekday=words.weekday(days[0], view.tongue)) if rule else "",
+        "rule": view.gettext(rule, weekday=words.weekday(days[0], view.locale)) if rule else "",
         "others": [
             {
                 "id": each["id"],
@@ -88,7 +88,7 @@ async def _dates(view: View, event: Json) -> Json:
 
 
 def _when(view: View, event: Json) -> str:
-    spoken, figures = words.when(event, view.today_at(event["tz"]), view.tongue)
+    spoken, figures = words.when(event, view.today_at(event["tz"]), view.locale)
     return ". ".join(filter(None, (spoken, figures)))
 
 
@@ -112,7 +112,7 @@ def _map(view: View, event: Json) -> str:
 
 def _day(view: View, drawn: Json | None) -> str:
     day = datetime.fromisoformat(drawn["day"]).date() if drawn else None
-    return words.long_date(day, view.tongue) if day else ""
+    return words.long_date(day, view.locale) if day else ""
 
 
 async def _kept(view: View, event: Json) -> Json | None:
@@ -126,8 +126,8 @@ async def _revisions(view: View, event: Json) -> list[Json]:
     return [
         {
             "number": each["revision"] + 1,
-            "said": words.moment(each["issued_at"], view.zone, view.tongue),
-            "changes": changes(each, each["was"], view.tongue),
+            "said": words.moment(each["issued_at"], view.zone, view.locale),
+            "changes": changes(each, each["was"], view.locale),
         }
         for each in await revisions(view.service, event["id"])
     ]
@@ -143,14 +143,16 @@ async def _reached(view: View, event: Json) -> str:
     try:
         found = await reach(view.service, event["id"])
     except LocalError as error:
-        return words.sentence(words.capital(view.tell(error)))
-    say = view.say(
+        return words.sentence(words.capital(view.translate(error)))
+    say = view.gettext(
         "Asked just now: %(hold)s of %(peers)s nodes hold it as it is now.",
         hold=found["hold"],
         peers=found["peers"],
     )
     silent = found["silent"]
-    more = view.tongue.count("One did not say.", "%(num)s did not say.", silent) if silent else ""
+    more = (
+        view.locale.ngettext("One did not say.", "%(num)s did not say.", silent) if silent else ""
+    )
     return f"{say} {more}".strip()
 
 
@@ -160,9 +162,9 @@ async def _undealt(view: View, event: Json) -> Json:
     at = found["dealt_at"]
     return {
         **found,
-        "dealt": words.moment(at, view.zone, view.tongue) if at else "",
+        "dealt": words.moment(at, view.zone, view.locale) if at else "",
         "reasons": [
-            words.dated(view.tell(reason["why"]), view.tongue) for reason in found["reasons"]
+            words.dated(view.translate(reason["why"]), view.locale) for reason in found["reasons"]
         ],
     }
 
@@ -176,14 +178,14 @@ async def calendar(view: View) -> Response:
 
 async def share(view: View) -> Response:
     """The event as words to pass on, and as a code that another phone's calendar reads."""
-    event = await listing.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.part("id"))
     if event["title"] is None:
         raise NotFound("this event was withdrawn; there is nothing to share")
     shown = ticket(view, event)
     lines = [
         event["title"],
         ". ".join(filter(None, (shown["when"], shown["figures"]))),
-        place_of(event["place"], view.tongue),
+        place_of(event["place"], view.locale),
     ]
     lines += [shown["organiser"] if event["source"] else "", event["url"] or ""]
     return view.page("share.html", "draw", ticket=shown, text="\n".join(filter(None, lines)))
@@ -191,7 +193,7 @@ async def share(view: View) -> Response:
 
 async def share_code(view: View) -> Response:
     """A QR code with the event's title, time and place as iCalendar."""
-    event = await listing.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.part("id"))
     return code(view, _vevent(event))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from potluck.node.language import format as words
 from potluck.node.language.format import marked
-from potluck.node.language.locale import Tongue
+from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.node.operations.announce.announce import CANCELLED
 
@@ -24,20 +24,20 @@ class Change:
     was: str = ""
 
 
-def changes(event: Json, was: Json, tongue: Tongue) -> list[Change]:
+def changes(event: Json, was: Json, locale: Locale) -> list[Change]:
     """What is not as it was; `was` holds of the event what was otherwise, as it was then."""
     if event["status"] == "withdrawn":
-        return [Change(tongue.say("Withdrawn by its host"))] if was else []
-    return [*_state(event, was, tongue), *_times(event, was, tongue), *_facts(event, was, tongue)]
+        return [Change(locale.gettext("Withdrawn by its host"))] if was else []
+    return [*_state(event, was, locale), *_times(event, was, locale), *_facts(event, was, locale)]
 
 
-def _state(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
+def _state(event: Json, was: Json, locale: Locale) -> Iterator[Change]:
     if "status" in was:
         state = _STATES[event["status"]]
-        yield Change(tongue.say(state))
+        yield Change(locale.gettext(state))
 
 
-def _times(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
+def _times(event: Json, was: Json, locale: Locale) -> Iterator[Change]:
     """When it begins; when it ends only if that alone has changed."""
     name = "start" if {"start", "all_day"} & was.keys() else "end" if "end" in was else None
     if name is None:
@@ -48,49 +48,53 @@ def _times(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
     ]
     same_day = moments[0] and moments[1] and moments[0].date() == moments[1].date()
     now, then = (
-        moment_of(moment, tongue, hour=not each["all_day"], day=each["all_day"] or not same_day)
+        moment_of(moment, locale, hour=not each["all_day"], day=each["all_day"] or not same_day)
         for moment, each in zip(moments, (event, before), strict=True)
     )
     if now != then:
         yield Change(
-            tongue.say("Begins at") if name == "start" else tongue.say("Ends at"), now, then
+            locale.gettext("Begins at") if name == "start" else locale.gettext("Ends at"), now, then
         )
 
 
-def moment_of(moment: datetime | None, tongue: Tongue, *, day: bool, hour: bool) -> str:
+def moment_of(moment: datetime | None, locale: Locale, *, day: bool, hour: bool) -> str:
     """A moment as short as it may be."""
     if moment is None:
-        return tongue.say("a date not yet known")
-    parts = [words.short_date(moment.date(), tongue)] if day else []
-    return ", ".join([*parts, words.time(moment, tongue)] if hour else parts)
+        return locale.gettext("a date not yet known")
+    parts = [words.short_date(moment.date(), locale)] if day else []
+    return ", ".join([*parts, words.time(moment, locale)] if hour else parts)
 
 
-def place_of(place: Json | None, tongue: Tongue) -> str:
+def place_of(place: Json | None, locale: Locale) -> str:
     """A place in one line."""
     if place is None:
-        return tongue.say("a place not said")
+        return locale.gettext("a place not said")
     return ", ".join(filter(None, (place["name"], place["address"])))
 
 
-def _facts(event: Json, was: Json, tongue: Tongue) -> Iterator[Change]:
+def _facts(event: Json, was: Json, locale: Locale) -> Iterator[Change]:
     """All that is no time: one sentence each, those first that matter most."""
     if "place" in was:
-        now, then = (place_of(place, tongue) for place in (event["place"], was["place"]))
+        now, then = (place_of(place, locale) for place in (event["place"], was["place"]))
         yield (
-            Change(tongue.say("It is at"), now, then) if now != then else Change(tongue.say(_SPOT))
+            Change(locale.gettext("It is at"), now, then)
+            if now != then
+            else Change(locale.gettext(_SPOT))
         )
     for name, sentence in _PLAIN.items():
         if name in was:
-            now, then = (_plain(each, tongue) for each in (event[name], was[name]))
-            yield Change(tongue.say(sentence), now, then)
+            now, then = (_plain(each, locale) for each in (event[name], was[name]))
+            yield Change(locale.gettext(sentence), now, then)
     for need, word in words.NEEDS.items():
         now, then = (each["access"].get(need) for each in (event, {**event, **was}))
         if now != then:
             yield Change(
-                f"{tongue.say(word)}:", tongue.say(_ANSWERS[now]), tongue.say(_ANSWERS[then])
+                f"{locale.gettext(word)}:",
+                locale.gettext(_ANSWERS[now]),
+                locale.gettext(_ANSWERS[then]),
             )
     if "about" in was and not (reason(event) and _without_reason(event) == was["about"]):
-        yield Change(tongue.say("The description was rewritten"))
+        yield Change(locale.gettext("The description was rewritten"))
 
 
 def reason(event: Json) -> str:
@@ -104,10 +108,10 @@ def _without_reason(event: Json) -> str | None:
     return event["about"].partition("\n\n")[2] or None
 
 
-def _plain(value: Any, tongue: Tongue) -> str:
+def _plain(value: Any, locale: Locale) -> str:
     if isinstance(value, list):
         value = ", ".join(value)
-    return str(value) if value else tongue.say("not said")
+    return str(value) if value else locale.gettext("not said")
 
 
 _ANSWERS = {None: marked("not said"), True: marked("yes"), False: marked("no")}

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import choices, today
+from potluck.node.operations.draw import keep, today
 from potluck.node.operations.draw.table_hand import draw_table
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
 from . import filters, live
-from .ticket import point_of, ticket, used_marks
+from .paper_ticket import point_of, ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
 from .walks import reach
 
@@ -41,10 +41,12 @@ def _is_stale(view: View, dealt: Json) -> bool:
     """Whether a button to deal again stood under another hand; the next page says so."""
     after = view.field("after")
     if after and after != dealt["receipt"]:
-        view.notice(view.say("In another window you have dealt again already: this is that hand."))
+        view.notice(
+            view.gettext("In another window you have dealt again already: this is that hand.")
+        )
         return True
     if not dealt["redraws_left"]:
-        view.notice(view.say("You have dealt again today already: no further hand is left."))
+        view.notice(view.gettext("You have dealt again today already: no further hand is left."))
         return True
     return False
 
@@ -67,7 +69,7 @@ async def set_filters(view: View) -> Response:
 
 async def _all_used(view: View) -> str:
     sets = await today.sets_of_filters(view.service, view.filters)
-    return view.say(
+    return view.gettext(
         "You have looked at today’s hand with %(most)s sets of filters already. A new hand comes "
         "after midnight.",
         most=sets["most"],
@@ -87,20 +89,20 @@ async def table_redraw(view: View) -> Response:
     return view.go("/table/hand", name=name)
 
 
-_ANSWERS = {"keep": choices.keep, "skip": choices.skip, "not tonight": choices.not_tonight}
+_ANSWERS = {"keep": keep.keep, "skip": keep.skip, "not tonight": keep.not_tonight}
 
 
 async def choose(view: View) -> Response:
     """Keep, skip, put off or put back a card, then return to where it lies."""
     id = view.part("id")
-    answer = _ANSWERS.get(view.field("answer"), choices.forget)
+    answer = _ANSWERS.get(view.field("answer"), keep.forget)
     try:
         await answer(view.service, id)
     except NotFound as error:
         view.notice(
-            view.say("In another window you have put it back already.")
-            if answer is choices.forget
-            else words.capital(words.sentence(view.tell(error)))
+            view.gettext("In another window you have put it back already.")
+            if answer is keep.forget
+            else words.capital(words.sentence(view.translate(error)))
         )
     return view.go_back("/", f"t-{id[:8]}")
 
@@ -122,7 +124,7 @@ async def shown(
         tickets=tickets,
         marks=used_marks(tickets),
         fresh=fresh,
-        day=words.long_date(date.fromisoformat(dealt["day"]), view.tongue),
+        day=words.long_date(date.fromisoformat(dealt["day"]), view.locale),
         scope=filters.scope(view, dealt),
         hidden=sum(dealt["hidden"].values()),
         sheet=filters.sheet(view, problem),
@@ -132,6 +134,6 @@ async def shown(
         answered=all(
             each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets
         ),
-        reach=reach(dealt, view.tongue),
+        reach=reach(dealt, view.locale),
         empty=None if tickets else await filters.empty(view, dealt),
     )

@@ -15,7 +15,7 @@ from potluck.node.operations import Json
 from potluck.node.operations.forms import EventForm
 from potluck.protocol.announcement import ACCESS_NEEDS
 
-from . import ticket as tickets
+from . import paper_ticket as tickets
 from .view import Problem, View
 
 PLAIN = (
@@ -163,11 +163,13 @@ def unlikely(view: View, filled: Mapping[str, Any]) -> Problem | None:
         return None
     if view.field("sure") == filled["day"]:
         return None
-    day = words.full_date(first, view.tongue)
+    day = words.full_date(first, view.locale)
     if last < view.today:
-        text = view.say("%(day)s is over. Do you mean that day?", day=day)
+        text = view.gettext("%(day)s is over. Do you mean that day?", day=day)
     elif (first - view.today).days > FAR_DAYS:
-        text = view.say("%(day)s is more than half a year ahead. Do you mean that day?", day=day)
+        text = view.gettext(
+            "%(day)s is more than half a year ahead. Do you mean that day?", day=day
+        )
     else:
         return None
     return Problem("day", text)
@@ -176,7 +178,7 @@ def unlikely(view: View, filled: Mapping[str, Any]) -> Problem | None:
 def spoken(view: View, filled: Mapping[str, Any]) -> str:
     """When it is, as far as it is filled in."""
     try:
-        day = words.long_date(date.fromisoformat(filled["day"]), view.tongue)
+        day = words.long_date(date.fromisoformat(filled["day"]), view.locale)
     except ValueError:
-        return view.say("Day to be said")
+        return view.gettext("Day to be said")
     return ", ".join(filter(None, (day, filled["at"])))

@@ -19,7 +19,7 @@ from potluck.node.operations.draw.window import DAYS, KILOMETRES
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.towns import towns as suggested
 
-from .ticket import ticket
+from .paper_ticket import ticket
 from .view import Problem, View
 
 FIRST, LAST = "00:00", "23:59"
@@ -87,56 +87,56 @@ def scope(view: View, dealt: Json) -> str:
     """Where and when a draw looks, in one sentence."""
     days = dealt["days"]
     span = (
-        view.tongue.count("the next day", "the next %(num)s days", days)
+        view.locale.ngettext("the next day", "the next %(num)s days", days)
         if days
-        else view.say("%(first)s to %(last)s", first=dealt["from"], last=dealt["to"])
+        else view.gettext("%(first)s to %(last)s", first=dealt["from"], last=dealt["to"])
     )
     said = [] if dealt["table"] else _said(view)
-    text = ", ".join([place(view, dealt), span, *(said or [view.say("any topic")])])
+    text = ", ".join([place(view, dealt), span, *(said or [view.gettext("any topic")])])
     return words.capital(text)
 
 
 def place(view: View, looked: Json) -> str:
     """Around which place one looks, and how far."""
     if not looked["near"]:
-        return view.say("anywhere")
-    away, name = words.distance(looked["within_km"], view.tongue), looked["near"].partition(",")[0]
-    return view.say("within %(distance)s of %(place)s", distance=away, place=name)
+        return view.gettext("anywhere")
+    away, name = words.distance(looked["within_km"], view.locale), looked["near"].partition(",")[0]
+    return view.gettext("within %(distance)s of %(place)s", distance=away, place=name)
 
 
 def _said(view: View) -> list[str]:
     """The filters beside place and days, in words."""
-    form, tongue = view.filters, view.tongue
+    form, locale = view.filters, view.locale
     said = [topic for topic in form.topics if topic != UNSAID]
-    said += [tongue.say("topic not said")] if UNSAID in form.topics else []
+    said += [locale.gettext("topic not said")] if UNSAID in form.topics else []
     if form.vouched:
-        said.append(tongue.say("along vouches"))
+        said.append(locale.gettext("along vouches"))
     if form.price:
         free = form.price.split()[0] == "free"
-        said.append(tongue.say("free of charge") if free else form.price.split()[0])
-        said += [tongue.say("price not said")] if HIDING["price"].lets_in_unsaid(form) else []
-    said += [tongue.say(words.ACCESS[need][0]) for need in form.access]
-    said += [tongue.say("access not said")] if HIDING["access"].lets_in_unsaid(form) else []
-    said += [words.weekday(date(2024, 1, 1 + day), tongue) for day in form.weekdays]
+        said.append(locale.gettext("free of charge") if free else form.price.split()[0])
+        said += [locale.gettext("price not said")] if HIDING["price"].lets_in_unsaid(form) else []
+    said += [locale.gettext(words.ACCESS[need][0]) for need in form.access]
+    said += [locale.gettext("access not said")] if HIDING["access"].lets_in_unsaid(form) else []
+    said += [words.weekday(date(2024, 1, 1 + day), locale) for day in form.weekdays]
     return said + ([_hours(view, *form.hours)] if form.hours else [])
 
 
 def _hours(view: View, first: str, last: str) -> str:
     """From when to when, as far as it was set, in the figures of the reader's country."""
     begin, end = (
-        words.time(datetime.combine(date.min, time.fromisoformat(each)), view.tongue)
+        words.time(datetime.combine(date.min, time.fromisoformat(each)), view.locale)
         for each in (first, last)
     )
     if last == LAST:
-        return view.say("from %(time)s on", time=begin)
+        return view.gettext("from %(time)s on", time=begin)
     if first == FIRST:
-        return view.say("until %(time)s", time=end)
-    return view.say("%(first)s to %(last)s", first=begin, last=end)
+        return view.gettext("until %(time)s", time=end)
+    return view.gettext("%(first)s to %(last)s", first=begin, last=end)
 
 
 def sheet(view: View, problem: Problem) -> dict[str, Any]:
     """What the sheet shows: the filters set or, after a mistake, as they were filled in."""
-    form, tongue = view.filters, view.tongue
+    form, locale = view.filters, view.locale
     asked = bool(problem.text) and bool(view.field("whole"))
     first, last = form.hours or ("", "")
     kilometres = sorted({*KILOMETRES, int(form.within)})
@@ -146,10 +146,10 @@ def sheet(view: View, problem: Problem) -> dict[str, Any]:
     return {
         "near": view.field("near") if asked else form.near or form.at or "",
         "within": view.field("within") if asked else f"{form.within:g}",
-        "kilometres": [(str(km), words.distance(km, tongue)) for km in kilometres],
+        "kilometres": [(str(km), words.distance(km, locale)) for km in kilometres],
         "days": view.field("days") if asked else form.days,
         "spans": [
-            (days, tongue.count("1 day", "%(num)s days", days))
+            (days, locale.ngettext("1 day", "%(num)s days", days))
             for days in sorted({*DAYS, form.days})
         ],
         "topics": view.field("topics") if asked else topics,
@@ -160,7 +160,7 @@ def sheet(view: View, problem: Problem) -> dict[str, Any]:
         "vouched": bool(view.field("vouched")) if asked else form.vouched,
         "no_strangers": bool(view.field("no_strangers")) if asked else form.no_strangers,
         "weekdays": [
-            (day, words.weekday(date(2024, 1, 1 + day), tongue), str(day) in days)
+            (day, words.weekday(date(2024, 1, 1 + day), locale), str(day) in days)
             for day in range(7)
         ],
         "from": view.field("from") if asked else first if first != FIRST else "",
@@ -191,15 +191,15 @@ async def empty(view: View, dealt: Json) -> dict[str, Any]:
 
 def _hiding(view: View, each: Json) -> str:
     rule = RULES[each["rule"]]
-    return view.say(rule)
+    return view.gettext(rule)
 
 
 def _look(view: View, choice: Json) -> str:
     if choice["name"] == "within":
-        return view.say(
-            "Look within %(distance)s", distance=words.distance(choice["value"], view.tongue)
+        return view.gettext(
+            "Look within %(distance)s", distance=words.distance(choice["value"], view.locale)
         )
-    return view.tongue.count("Look 1 day ahead", "Look %(num)s days ahead", choice["value"])
+    return view.locale.ngettext("Look 1 day ahead", "Look %(num)s days ahead", choice["value"])
 
 
 async def towns(view: View) -> Response:

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import listing
+from potluck.node.operations.draw import pagination
 from potluck.node.operations.forms import DrawForm
 
 from . import filters
-from .ticket import ticket
+from .paper_ticket import ticket
 from .view import View
 
 
@@ -24,7 +24,7 @@ async def browse(view: View) -> Response:
     everywhere = bool(view.query("everywhere"))
     form = DrawForm() if everywhere else _around(view.filters)
     asked = {"words": view.query("q"), "after": view.query("after")}
-    found = await listing.page(view.service, form, order=order, **asked)
+    found = await pagination.page(view.service, form, order=order, **asked)
     here = (found["lat"], found["lon"]) if found["near"] else None
     rows = [_row(view, event, here) for event in found["events"]]
     return view.page(
@@ -47,7 +47,7 @@ def _around(form: DrawForm) -> DrawForm:
 async def mine(view: View) -> Response:
     """What one has announced: one's own events first, then what one imported."""
     asked = {"words": view.query("q"), "after": view.query("after")}
-    found = await listing.own_page(view.service, **asked)
+    found = await pagination.own_page(view.service, **asked)
     rows = [_row(view, event, None) for event in found["events"]]
     own = [row for row in rows if not row["event"]["source"]]
     return view.page(
@@ -66,7 +66,7 @@ def _row(view: View, event: Json, here: Any) -> dict[str, Any]:
     timed = start is not None and not event["all_day"]
     return ticket(view, event, 0, here) | {
         "start": start,
-        "hour": words.time(start, view.tongue) if start and timed else view.say("All day"),
+        "hour": words.time(start, view.locale) if start and timed else view.gettext("All day"),
     }
 
 
@@ -75,9 +75,9 @@ def _by_day(view: View, rows: list[dict[str, Any]]) -> list[tuple[str, list[dict
 
     def day(row: dict[str, Any]) -> str:
         if row["start"] is None:
-            return view.say("A new date is not known yet")
+            return view.gettext("A new date is not known yet")
         first = row["start"].date()
         this_year = first.year == view.today.year
-        return (words.long_date if this_year else words.full_date)(first, view.tongue)
+        return (words.long_date if this_year else words.full_date)(first, view.locale)
 
     return [(heading, list(group)) for heading, group in groupby(rows, day)]

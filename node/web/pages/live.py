@@ -57,11 +57,11 @@ def first_deal_waits(view: View) -> bool:
 def receiving(view: View, held: int) -> str:
     """How far a sync has come, in words."""
     peers = view.service.connections.health().connected if view.service.connections else 0
-    return view.tongue.count(
+    return view.locale.ngettext(
         "Receiving events from one other node: %(held)s so far.",
         "Receiving events from %(num)s other nodes: %(held)s so far.",
         max(peers, 1),
-        held=words.number(held, view.tongue),
+        held=words.number(held, view.locale),
     )
 
 
@@ -101,14 +101,14 @@ class Quiet(Listener):
         return message("end", {})
 
     def _line(self) -> str:
-        on, tongue = self.view.query("on"), self.view.tongue
+        on, locale = self.view.query("on"), self.view.locale
         if on == "deal" or (on == "node" and self.view.site.news.syncing):
             return receiving(self.view, self.held + self.came)
         if not self.came:
             return ""
-        said = tongue.count(
+        said = locale.ngettext(
             "One event arrived while this page was open.",
             "%(num)s events arrived while this page was open.",
             self.came,
         )
-        return f"{said} {tongue.say(STAYS[on])}" if on in STAYS else said
+        return f"{said} {locale.gettext(STAYS[on])}" if on in STAYS else said

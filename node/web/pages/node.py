@@ -48,7 +48,7 @@ async def connect(view: View) -> Response:
     try:
         await status.connect(view.service, view.field("address"))
     except LocalError as error:
-        return await _node(view, Problem("address", view.tell(error)))
+        return await _node(view, Problem("address", view.translate(error)))
     return view.go("/node")
 
 
@@ -57,7 +57,7 @@ async def join(view: View) -> Response:
     try:
         joined = await links.join(view.service, view.field("link"))
     except LocalError as error:
-        return await _node(view, Problem("link", view.tell(error)))
+        return await _node(view, Problem("link", view.translate(error)))
     return view.go("/table", name=joined["table"]) if joined["table"] else view.go("/node")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.responses import Response
 
 from potluck.node.operations.lifecycle import leave as leaving
-from potluck.node.web.api import files as api_files
+from potluck.node.web.api import transfers as api_files
 from potluck.protocol.errors import LocalError, NotFound
 
 from .view import NO_PROBLEM, Problem, View
@@ -56,7 +56,7 @@ async def export(view: View) -> Response:
 async def leave(view: View) -> Response:
     """Withdraw everything and delete the home, if the person wrote the network's name."""
     if view.field("network") != view.service.home.network.name:
-        text = view.say("To leave, write the name of the network as it stands there.")
+        text = view.gettext("To leave, write the name of the network as it stands there.")
         return _home(view, problem=Problem("network", text))
     gone = await leaving.leave_into(view.service, Path.home(), view.today.isoformat())
     return view.page("farewell.html", "node", folder=gone["folder"], withdrawn=gone["withdrawn"])

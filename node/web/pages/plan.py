@@ -15,13 +15,13 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
-from potluck.node.operations.draw import choices, went
+from potluck.node.operations.draw import keep, went
 from potluck.node.operations.draw.plan import CALLED_OFF, acknowledge, plan
 from potluck.node.operations.sharing.exports import plan_calendar
 from potluck.protocol.errors import NotFound
 
 from .changes import changes, reason
-from .ticket import ticket
+from .paper_ticket import ticket
 from .view import View
 
 _FEED = "page.feed"
@@ -55,7 +55,7 @@ def _asked(view: View, each: Json) -> dict[str, Any]:
     start = datetime.fromisoformat(each["start"])
     return {
         **each,
-        "day": words.long_date(start.date(), view.tongue),
+        "day": words.long_date(start.date(), view.locale),
         "place": (each["place"] or {}).get("name") or "",
     }
 
@@ -71,28 +71,28 @@ def _row(view: View, event: Json, at: int) -> dict[str, Any]:
     return shown | {
         "off": off,
         "start": start,
-        "from": words.time(start, view.tongue) if start and not event["all_day"] else "",
-        "to": words.time(end, view.tongue)
+        "from": words.time(start, view.locale) if start and not event["all_day"] else "",
+        "to": words.time(end, view.locale)
         if start and end and end > start and not event["all_day"]
         else "",
-        "date": words.long_date(start.date(), view.tongue) if start else "",
-        "short": words.short_date(start.date(), view.tongue) if start else "",
+        "date": words.long_date(start.date(), view.locale) if start else "",
+        "short": words.short_date(start.date(), view.locale) if start else "",
         "why": reason(event),
         **_news(view, event),
-        "said": words.moment(event["issued_at"], view.zone, view.tongue),
+        "said": words.moment(event["issued_at"], view.zone, view.locale),
     }
 
 
 def _news(view: View, event: Json) -> dict[str, Any]:
     """What changed since the person last saw it: one word that is loud, and the rest of it."""
-    found = changes(event, event["was"], view.tongue)
+    found = changes(event, event["was"], view.locale)
     if found and "status" in event["was"]:
         return {"loud": found[0].what, "changes": found[1:]}
-    return {"loud": view.say("Changed") if found else "", "changes": found}
+    return {"loud": view.gettext("Changed") if found else "", "changes": found}
 
 
 def _day(view: View) -> Any:
-    return lambda each: each["date"] or view.say("A new date is not known yet")
+    return lambda each: each["date"] or view.gettext("A new date is not known yet")
 
 
 def _is_over(view: View, event: Json) -> bool:
@@ -109,18 +109,18 @@ async def seen(view: View) -> Response:
 async def take_off(view: View) -> Response:
     """Take an event off the plan; the next page offers to put it back."""
     try:
-        event = await choices.forget(view.service, view.part("id"))
+        event = await keep.forget(view.service, view.part("id"))
     except NotFound:
-        view.notice(view.say("In another window you have taken it off your plan already."))
+        view.notice(view.gettext("In another window you have taken it off your plan already."))
         return view.go("/plan")
-    title = event["title"] or view.say("An event that was withdrawn")
-    view.notice(view.say("Taken off your plan: %(title)s.", title=title))
+    title = event["title"] or view.gettext("An event that was withdrawn")
+    view.notice(view.gettext("Taken off your plan: %(title)s.", title=title))
     return view.go("/plan", off=event["id"])
 
 
 async def put_back(view: View) -> Response:
     """Keep again what was taken off."""
-    await choices.keep(view.service, view.part("id"))
+    await keep.keep(view.service, view.part("id"))
     return view.go("/plan")
 
 
@@ -131,7 +131,7 @@ async def answer(view: View) -> Response:
             view.service, view.field("register"), view.field("went"), view.field("line")
         )
     except NotFound:
-        view.notice(view.say("You have answered this already."))
+        view.notice(view.gettext("You have answered this already."))
     return view.go("/plan", "went")
 
 

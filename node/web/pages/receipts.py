@@ -11,7 +11,7 @@ from potluck.node.operations.draw import beside, receipts
 from potluck.node.operations.draw import witness as witnessed
 from potluck.protocol.errors import LocalError
 
-from .ticket import ticket, used_marks
+from .paper_ticket import ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
 
 KINDS = {
@@ -30,7 +30,7 @@ async def listed(view: View) -> Response:
     lines = [
         (
             each["id"],
-            words.moment(each["drawn_at"], view.zone, view.tongue),
+            words.moment(each["drawn_at"], view.zone, view.locale),
             KINDS[each["seed_kind"]],
             each["earlier_rule"],
         )
@@ -52,7 +52,7 @@ async def receipt(view: View) -> Response:
         tickets=tickets,
         marks=used_marks(tickets),
         kind=KINDS[found["seed_kind"]],
-        drawn=words.moment(found["drawn_at"], view.zone, view.tongue),
+        drawn=words.moment(found["drawn_at"], view.zone, view.locale),
         reveals=receipts.REVEALS,
     )
 

@@ -31,12 +31,12 @@ async def _settings(view: View, problem: Problem = NO_PROBLEM) -> Response:
         422 if problem.text else 200,
         problem=problem,
         near=view.field("near") or view.filters.near or view.filters.at or "",
-        languages=[("", view.say("As the browser asks")), *languages().items()],
+        languages=[("", view.gettext("As the browser asks")), *languages().items()],
         language=view.noted("page.language"),
         blocks=[_block(view, each) for each in (await blocks.blocks(view.service))["blocks"]],
         bag=bag["shown"],
         sessions=[
-            (each, words.long_date(datetime.fromtimestamp(each.since, UTC).date(), view.tongue))
+            (each, words.long_date(datetime.fromtimestamp(each.since, UTC).date(), view.locale))
             for each in view.site.sessions.listed()
         ],
     )
@@ -45,8 +45,8 @@ async def _settings(view: View, problem: Problem = NO_PROBLEM) -> Response:
 def _block(view: View, block: Json) -> Json:
     """A block as the list shows and lifts it."""
     said = {
-        "host": view.say("All that this host announces"),
-        "importer": view.say("All that this host imports"),
+        "host": view.gettext("All that this host announces"),
+        "importer": view.gettext("All that this host imports"),
         "source": block["text"],
         "word": block["text"],
     }[block["kind"]]
@@ -55,7 +55,7 @@ def _block(view: View, block: Json) -> Json:
     return {
         **block,
         "said": said,
-        "since": since and words.long_date(since.astimezone(view.zone).date(), view.tongue),
+        "since": since and words.long_date(since.astimezone(view.zone).date(), view.locale),
         "target": block["text"] if is_word else block["host"] or "",
         "source": block["text"] if block["kind"] == "source" else None,
     }

@@ -34,8 +34,8 @@ async def _listed(view: View, problem: Problem = NO_PROBLEM) -> Response:
         tables=found,
         problem=problem,
         asked=asked,
-        kilometres=[(str(km), words.distance(km, view.tongue)) for km in KILOMETRES],
-        spans=[(str(days), view.tongue.count("1 day", "%(num)s days", days)) for days in DAYS],
+        kilometres=[(str(km), words.distance(km, view.locale)) for km in KILOMETRES],
+        spans=[(str(days), view.locale.ngettext("1 day", "%(num)s days", days)) for days in DAYS],
     )
 
 

@@ -23,7 +23,7 @@ from potluck.node import clock
 from potluck.node.geography.distance import Point
 from potluck.node.geography.places import Ambiguous, Unknown
 from potluck.node.language import format as words
-from potluck.node.language.locale import Tongue, asked_for, tongue
+from potluck.node.language.locale import Locale, asked_for, locale_of
 from potluck.node.operations import Service
 from potluck.node.operations.announce.body import spot_of
 from potluck.node.operations.draw.plan import news as plan_news
@@ -100,12 +100,12 @@ class View:
         self.form: FormData = FormData()
 
     @cached_property
-    def tongue(self) -> Tongue:
+    def locale(self) -> Locale:
         """The language that was set, else the one that the browser asks for."""
         chosen = self.noted(_LANGUAGE)
         try:
             return (
-                tongue(chosen)
+                locale_of(chosen)
                 if chosen
                 else asked_for(self.request.headers.get("accept-language", ""))
             )
@@ -152,25 +152,27 @@ class View:
         value = self.form.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
 
-    def say(self, text: str, /, **values: object) -> str:
+    def gettext(self, text: str, /, **values: object) -> str:
         """Words in the reader's language."""
-        return self.tongue.say(text, **values)
+        return self.locale.gettext(text, **values)
 
-    def tell(self, said: str | PotluckError) -> str:
+    def translate(self, said: str | PotluckError) -> str:
         """What the node says, in the reader's language, without the command that it may advise."""
-        return _COMMAND.sub("", self.tongue.tell(said))
+        return _COMMAND.sub("", self.locale.translate(said))
 
     def problem(self, error: PotluckError, *fields: str, **inputs: str) -> Problem:
         """An error as a form shows it, which has these fields; `inputs` says under which name it
         has a field of the node's."""
         if isinstance(error, Ambiguous):
-            text = self.say("Several places have this name. Which one do you mean?")
+            text = self.gettext("Several places have this name. Which one do you mean?")
             return Problem("near", text, tuple(error.choices))
         if isinstance(error, Unknown):
-            return Problem("near", self.tell(error), error.choices)
+            return Problem("near", self.translate(error), error.choices)
         named = (error.field if isinstance(error, LocalError) else None) or ""
         text = (
-            self.tell(error).removeprefix(f"{named} ").removeprefix(f"{self.tell('this field')} ")
+            self.translate(error)
+            .removeprefix(f"{named} ")
+            .removeprefix(f"{self.translate('this field')} ")
         )
         named = inputs.get(named, named)
         return Problem(named if named in {*fields, *inputs.values()} else "", text)
@@ -256,9 +258,9 @@ class View:
         """What of the plan is not as the person last saw it, in a word or two."""
         found = plan_news(self.service)
         if found["called_off"]:
-            return self.tongue.count("1 cancelled", "%(num)s cancelled", found["called_off"])
+            return self.locale.ngettext("1 cancelled", "%(num)s cancelled", found["called_off"])
         if found["changed"]:
-            return self.tongue.count("1 changed", "%(num)s changed", found["changed"])
+            return self.locale.ngettext("1 changed", "%(num)s changed", found["changed"])
         return ""
 
     # --- answers
@@ -275,12 +277,12 @@ class View:
     def page(self, template: str, room: str = "", status: int = 200, **values: Any) -> Response:
         """A page from a template; `room` is where the rail says one is."""
         text = (
-            environment(self.tongue)
+            environment(self.locale)
             .get_template(template)
             .render(
                 view=self,
                 room=room,
-                tongue=self.tongue,
+                locale=self.locale,
                 static=static_files.root(),
                 back=way_back(self) if self.session else None,
                 notice=self.take_notice(),
@@ -315,7 +317,7 @@ class View:
 
 
 @lru_cache(maxsize=16)
-def environment(speaking: Tongue, *folders: Path) -> Environment:
+def environment(locale: Locale, *folders: Path) -> Environment:
     """Templates in a language: of these folders first, then of this one."""
     environment = Environment(
         loader=FileSystemLoader([*folders, Path(__file__).parent]),
@@ -326,15 +328,15 @@ def environment(speaking: Tongue, *folders: Path) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines
-    environment.install_gettext_translations(speaking.words, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(locale.catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"words": words, "key": words.key}
     spoken: dict[str, Callable[..., Any]] = {
-        "number": lambda value: words.number(value, speaking),
-        "distance": lambda km: words.distance(km, speaking),
-        "say": speaking.say,
-        "tell": speaking.tell,
+        "number": lambda value: words.number(value, locale),
+        "distance": lambda km: words.distance(km, locale),
+        "gettext": locale.gettext,
+        "translate": locale.translate,
         "sentence": words.sentence,
-        "day": lambda text: words.full_date(date.fromisoformat(text), speaking),
+        "day": lambda text: words.full_date(date.fromisoformat(text), locale),
     }
     environment.filters |= spoken
     return environment

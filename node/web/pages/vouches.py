@@ -25,7 +25,7 @@ async def _met(view: View, problem: str) -> Response:
         422 if problem else 200,
         problem=problem,
         own=await vouches.card(view.service),
-        vouches=[each | {"called": called(each, view.tongue)} for each in listed],
+        vouches=[each | {"called": called(each, view.locale)} for each in listed],
         host=view.query("host") or view.field("host"),
     )
 
@@ -40,7 +40,7 @@ async def compare(view: View) -> Response:
     try:
         found = await vouches.words_of(view.service, view.query("host"))
     except LocalError as error:
-        return await _met(view, view.tell(error))
+        return await _met(view, view.translate(error))
     return view.page("vouch.html", "node", other=found)
 
 
@@ -54,7 +54,7 @@ async def vouch(view: View) -> Response:
             public=bool(view.field("public")),
         )
     except LocalError as error:
-        return await _met(view, view.tell(error))
+        return await _met(view, view.translate(error))
     return view.go("/vouches")
 
 

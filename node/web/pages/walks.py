@@ -5,39 +5,40 @@ from __future__ import annotations
 from itertools import pairwise
 
 from potluck.node.language import format as words
-from potluck.node.language.locale import Tongue
+from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 
 
-def called(one: Json, tongue: Tongue) -> str:
+def called(one: Json, locale: Locale) -> str:
     """A host by the name that one gave it, else by the beginning of the key."""
-    return one["name"] or tongue.say("host %(key)s", key=words.key(one["host"][:8]))
+    return one["name"] or locale.gettext("host %(key)s", key=words.key(one["host"][:8]))
 
 
-def walk(dealt: Json | None, tongue: Tongue) -> str:
+def walk(dealt: Json | None, locale: Locale) -> str:
     """How a card of a vouched draw was walked to, in words; nothing for those of other draws."""
     if dealt is None:
         return ""
     if dealt["stranger"]:
-        return tongue.say("A stranger: no vouch of yours leads there")
-    names = [called(one, tongue) for one in dealt["path"]]
-    steps = [tongue.say("You met %(name)s", name=names[0])]
+        return locale.gettext("A stranger: no vouch of yours leads there")
+    names = [called(one, locale) for one in dealt["path"]]
+    steps = [locale.gettext("You met %(name)s", name=names[0])]
     steps += [
-        tongue.say("%(one)s met %(other)s", one=one, other=other) for one, other in pairwise(names)
+        locale.gettext("%(one)s met %(other)s", one=one, other=other)
+        for one, other in pairwise(names)
     ]
     return "; ".join(steps)
 
 
-def reach(dealt: Json, tongue: Tongue) -> str:
+def reach(dealt: Json, locale: Locale) -> str:
     """What a vouched hand could be drawn from, and what could not be dealt; nothing for others."""
     if dealt["reach"] is None:
         return ""
     if not dealt["reach"]:
-        return tongue.say("You vouch for nobody yet, so no walk begins.")
-    said = tongue.count(
+        return locale.gettext("You vouch for nobody yet, so no walk begins.")
+    said = locale.ngettext(
         "Your vouches reach one host.", "Your vouches reach %(num)s hosts.", dealt["reach"]
     )
-    missing = tongue.count(
+    missing = locale.ngettext(
         "One card could not be dealt.", "%(num)s cards could not be dealt.", dealt["missing"]
     )
     return f"{said} {missing}" if dealt["missing"] else said

@@ -11,10 +11,10 @@ from typing import Any
 from potluck.node.calendars.write import schema_org
 from potluck.node.geography import distance as geo
 from potluck.node.language import format as words
-from potluck.node.language.locale import Tongue
+from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
-from potluck.node.operations.announce.describe import describe_for
-from potluck.node.web.pages.ticket import facts, marks
+from potluck.node.operations.announce.event_json import describe_for
+from potluck.node.web.pages.paper_ticket import facts, marks
 from potluck.protocol.wire import SignedAnnouncement
 
 LONG_AGO = date(1970, 1, 1)
@@ -32,7 +32,7 @@ class Event:
 
     signed: SignedAnnouncement
     site: Json
-    tongue: Tongue
+    locale: Locale
     others: Collection[SignedAnnouncement] = ()
 
     @cached_property
@@ -75,7 +75,7 @@ class Event:
     def lang(self) -> str | None:
         """Its language, where it is another than the page's."""
         said: str | None = self._said["lang"]
-        return said if said and said != self.tongue.code else None
+        return said if said and said != self.locale.code else None
 
     @property
     def organiser(self) -> str:
@@ -90,17 +90,17 @@ class Event:
 
     def _named(self, host: str) -> str:
         known: str | None = self.site["hosts"].get(host)
-        return known or self.tongue.say("the key %(key)s", key=words.key(host[:8]))
+        return known or self.locale.gettext("the key %(key)s", key=words.key(host[:8]))
 
     @property
     def state(self) -> str | None:
         """What became of it, if it is not as planned."""
         state = STATES.get(self._said["status"])
-        return state and self.tongue.say(state)
+        return state and self.locale.gettext(state)
 
     @cached_property
     def _when(self) -> tuple[str, str]:
-        return words.when(self._said, LONG_AGO, self.tongue)
+        return words.when(self._said, LONG_AGO, self.locale)
 
     @property
     def when(self) -> str:
@@ -115,7 +115,7 @@ class Event:
     @property
     def day(self) -> str:
         """Its date in words."""
-        return words.capital(words.long_date(self.date, self.tongue))
+        return words.capital(words.long_date(self.date, self.locale))
 
     @property
     def date(self) -> date:
@@ -125,26 +125,26 @@ class Event:
     @property
     def weekday(self) -> str:
         """The weekday of its beginning."""
-        return words.capital(words.weekday(self.date, self.tongue))
+        return words.capital(words.weekday(self.date, self.locale))
 
     @property
     def short_day(self) -> str:
         """Day and month of its beginning."""
-        return words.short_date(self.date, self.tongue)
+        return words.short_date(self.date, self.locale)
 
     @property
     def hour(self) -> str:
         """The hour in words."""
         if self._said["all_day"]:
             return ""
-        return words.capital(words.clock(datetime.fromisoformat(self.start), self.tongue))
+        return words.capital(words.clock(datetime.fromisoformat(self.start), self.locale))
 
     @property
     def clock(self) -> str:
         """The hour of its beginning, there."""
         if self._said["all_day"]:
-            return self.tongue.say("all day")
-        return words.time(datetime.fromisoformat(self.start), self.tongue)
+            return self.locale.gettext("all day")
+        return words.time(datetime.fromisoformat(self.start), self.locale)
 
     @property
     def is_coming(self) -> bool:
@@ -172,8 +172,8 @@ class Event:
             return None
         town = place["address"] or self.site["town"]
         if town is None:
-            return self.tongue.say("somewhere near")
-        return self.tongue.say("somewhere in %(town)s", town=town)
+            return self.locale.gettext("somewhere near")
+        return self.locale.gettext("somewhere in %(town)s", town=town)
 
     @property
     def _ends(self) -> tuple[geo.Point, geo.Point] | None:
@@ -195,17 +195,17 @@ class Event:
         ends = self._ends
         if ends is None:
             return ""
-        return words.away(geo.distance_km(*ends), geo.direction(*ends), self.tongue)
+        return words.away(geo.distance_km(*ends), geo.direction(*ends), self.locale)
 
     @property
     def marks(self) -> list[tuple[str, str]]:
         """The mark and the word of each topic."""
-        return marks(self._said["topics"], self.tongue)
+        return marks(self._said["topics"], self.locale)
 
     @property
     def facts(self) -> str:
         """Price and access, as far as they were said."""
-        return facts(self._said, self.tongue)
+        return facts(self._said, self.locale)
 
     @property
     def about(self) -> list[str]:
@@ -215,7 +215,7 @@ class Event:
     @property
     def differing(self) -> list[tuple[str, str]]:
         """Who says otherwise, and what: another hour, or that it is cancelled."""
-        versions = (Event(other, self.site, self.tongue) for other in self.others)
+        versions = (Event(other, self.site, self.locale) for other in self.others)
         return [
             (words.capital(self._named(other.host)), other.state or other.clock)
             for other in versions

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import ipaddress
-import logging
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,19 +20,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from potluck.node.operations import Json, Service
 from potluck.node.operations.forms import SiteForm
-from potluck.node.operations.sharing.publish import edition
 from potluck.node.web.http.listening import serve
-from potluck.protocol.errors import LocalError
 
 from .edition import parts_of
 from .pages import Making
+from .renewed import Renewed
 
-logger = logging.getLogger(__name__)
-
-RENEWED = 60.0
-"""Seconds between two looks at whether anything has changed."""
-STALE = 3_600
-"""Seconds after which it is made again though nothing has: the hours of a day go by."""
 OPEN_PAGES = 5
 """Editions of which the deck stays for pages that are being opened."""
 
@@ -183,39 +175,23 @@ class Guests:
 
 
 class GuestsServer:
-    """The site of a running node: made again when what it says has changed."""
+    """The site of a running node, served from memory."""
 
     def __init__(self, service: Service) -> None:
-        self._service = service
-        self._said: Json = {}
+        base = service.home.config.site_base
+        own = None if base else True  # without another address, this one is the site's alone
         self.app = Guests(Limits(trio.current_time))
+        self.site = Renewed(service, SiteForm(own_origin=own), self._show)
 
     async def start(self, nursery: trio.Nursery, bind: str) -> str:
         """Serve it here until cancelled; the address. Raises LocalError."""
-        await self.renew()
+        await self.site.renew()
         app: ASGIApp = self.app
         address: str = await nursery.start(serve, app, bind, set(), _nothing, 0.0)
         return address
 
-    async def keep_new(self) -> None:
-        """Look each minute whether anything has changed, until cancelled."""
-        while True:
-            await trio.sleep(RENEWED)
-            try:
-                await self.renew()
-            except LocalError as error:
-                logger.error("the guests' site stays as it was: %s", error)  # noqa: TRY400 - it says all
-
-    async def renew(self) -> None:
-        """Make it again, if what it says has changed. Raises LocalError."""
-        base = self._service.home.config.site_base
-        own = None if base else True  # without another address, this one is the site's alone
-        said = await edition(self._service, SiteForm(own_origin=own))
-        age = said["published"] - self._said.get("published", 0)
-        if age < STALE and {**said, "published": 0} == {**self._said, "published": 0}:
-            return
+    async def _show(self, said: Json) -> None:
         self.app.show(*await trio.to_thread.run_sync(_made, said))
-        self._said = said
 
 
 def _nothing() -> None:

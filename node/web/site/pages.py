@@ -12,10 +12,10 @@ from typing import Any
 
 from potluck.node.calendars.write import to_ical
 from potluck.node.language import format as words
-from potluck.node.language.locale import Tongue
+from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.node.operations.sharing.public_hand import EMPTY, LATE, UNCOMMITTED
-from potluck.node.web.pages.ticket import MARK_OF
+from potluck.node.web.pages.paper_ticket import MARK_OF
 from potluck.node.web.pages.view import environment
 from potluck.protocol.wire import SignedAnnouncement
 
@@ -43,16 +43,16 @@ Making = Callable[[], bytes]
 
 def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[tuple[str, Making]]:
     """Each page of a site that says this, by its path; `app` is the folder of style and scripts."""
-    speaking = spoken(said["language"])
-    templates = environment(speaking, HERE)
-    site: dict[str, Any] = {"site": said, "tongue": speaking, "app": app, "here": "", "up": ""}
+    locale = spoken(said["language"])
+    templates = environment(locale, HERE)
+    site: dict[str, Any] = {"site": said, "locale": locale, "app": app, "here": "", "up": ""}
 
     def page(template: str, **values: Any) -> Making:
         made = templates.get_template(template)
         return lambda: made.render({**site, **values}).encode()
 
-    events = [event for event in events_of(said, held, speaking) if event.start]
-    hand = _hand(said, events, speaking)
+    events = [event for event in events_of(said, held, locale) if event.start]
+    hand = _hand(said, events, locale)
     yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
     coming = sorted((event for event in events if event.is_coming), key=lambda each: each.start)
     days = [(day, list(those)) for day, those in groupby(coming, key=lambda each: each.day)]
@@ -64,7 +64,7 @@ def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[
         yield f"{path}.ics", partial(to_ical, [event.signed.announcement])
 
 
-def events_of(said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue) -> Iterator[Event]:
+def events_of(said: Json, held: Sequence[SignedAnnouncement], locale: Locale) -> Iterator[Event]:
     """Each version of each event, beside the others of it."""
     versions: dict[tuple[object, int], list[SignedAnnouncement]] = defaultdict(list)
     for signed in held:
@@ -72,7 +72,7 @@ def events_of(said: Json, held: Sequence[SignedAnnouncement], speaking: Tongue) 
     for signed in held:
         if signed.announcement.body is not None:
             others = [other for other in versions[_event_of(signed)] if other is not signed]
-            yield Event(signed, said, speaking, others)
+            yield Event(signed, said, locale, others)
 
 
 def _event_of(signed: SignedAnnouncement) -> tuple[object, int]:
@@ -81,20 +81,20 @@ def _event_of(signed: SignedAnnouncement) -> tuple[object, int]:
     return source, said.slot
 
 
-def _hand(said: Json, events: Sequence[Event], speaking: Tongue) -> Json:
+def _hand(said: Json, events: Sequence[Event], locale: Locale) -> Json:
     """The table's hand, or why there is none."""
     table = said.get("table")
     if not table or not table.get("cards"):
         why = WHY[table["why"]] if table else NO_TABLE
-        return {"cards": [], "about_hand": speaking.say(why)}
+        return {"cards": [], "about_hand": locale.gettext(why)}
     by_register = {(event.host, event.slot): event for event in events}
     cards = [
         {"event": event, "organisers": card["odds"]["organisers"]}
         for card in table["cards"]
         if (event := by_register.get((card["host"], card["slot"]))) is not None
     ]
-    day = words.long_date(date.fromisoformat(table["date"]), speaking)
-    about = said["place"] and speaking.say(
+    day = words.long_date(date.fromisoformat(table["date"]), locale)
+    about = said["place"] and locale.gettext(
         "Distances are from %(name)s.", name=said["place"]["name"]
     )
     return {"cards": cards, "date": day, "about_hand": about or ""}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import segno
 
 from potluck.node.language import format as words
-from potluck.node.language.locale import Tongue
+from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.node.web.pages.view import environment
 from potluck.protocol.errors import Refused
@@ -28,7 +28,7 @@ LONG_TITLE, LONG_LINE = 42, 62
 def poster(said: Json) -> bytes:
     """A page to print, of what a site says (operations/sharing/publish.py). Raises Refused if it
     has no address, or no hand of its table today."""
-    speaking = spoken(said["language"])
+    locale = spoken(said["language"])
     table = said.get("table")
     if table is None:
         raise Refused("a poster shows a table's hand; name the table with --table")
@@ -37,29 +37,29 @@ def poster(said: Json) -> bytes:
     if not table["cards"]:
         why = WHY[table["why"]]
         raise Refused(why)
-    events = _events(said, speaking)
+    events = _events(said, locale)
     day = date.fromisoformat(table["date"])
     printed = datetime.fromtimestamp(said["published"], UTC).astimezone(ZoneInfo(said["tz"]))
     values = {
         "site": said,
-        "tongue": speaking,
+        "locale": locale,
         "style": (HERE / "poster.css").read_text(encoding="utf-8"),
         "events": events,
-        "day": words.capital(words.long_date(day, speaking)),
-        "weekday": words.weekday(day, speaking),
+        "day": words.capital(words.long_date(day, locale)),
+        "weekday": words.weekday(day, locale),
         "organisers": table["cards"][0]["odds"]["organisers"],
-        "printed": f"{words.long_date(printed.date(), speaking)}, {words.time(printed, speaking)}",
+        "printed": f"{words.long_date(printed.date(), locale)}, {words.time(printed, locale)}",
         "code": segno.make(said["base"], error="m", micro=False).svg_data_uri(border=4),
         "address": urlsplit(said["base"]).netloc + urlsplit(said["base"]).path.rstrip("/"),
         "tight": _is_tight(events),
     }
-    template = environment(speaking, HERE).get_template("poster.html")
+    template = environment(locale, HERE).get_template("poster.html")
     return template.render(values).encode()
 
 
-def _events(said: Json, speaking: Tongue) -> list[Event]:
+def _events(said: Json, locale: Locale) -> list[Event]:
     """The cards that are still held, in the order dealt."""
-    held = events_of(said, announcements_of(said), speaking)
+    held = events_of(said, announcements_of(said), locale)
     by_register = {(event.host, event.slot): event for event in held if event.start}
     registers = [(card["host"], card["slot"]) for card in said["table"]["cards"]]
     return [by_register[register] for register in registers if register in by_register]

@@ -9,16 +9,16 @@ from typing import Any
 from babel.messages.extract import extract
 
 from potluck.node.language import format as words
-from potluck.node.language.locale import PLAIN, Tongue, tongue
-from potluck.node.web.pages.ticket import MARK_OF, TOPIC_WORDS
+from potluck.node.language.locale import PLAIN, Locale, locale_of
+from potluck.node.web.pages.paper_ticket import MARK_OF, TOPIC_WORDS
 
 APP = Path(__file__).parent / "app"
 _SAYING: dict[str, Any] = {"say": None, "count": (1, 2), "marked": None}
 
 
-def spoken(code: str) -> Tongue:
+def spoken(code: str) -> Locale:
     """The language of this code."""
-    return tongue(PLAIN if code == "en" else code)
+    return locale_of(PLAIN if code == "en" else code)
 
 
 @cache
@@ -33,17 +33,17 @@ def sentences() -> tuple[str | tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=16)
-def vocabulary(speaking: Tongue) -> dict[str, Any]:
+def vocabulary(locale: Locale) -> dict[str, Any]:
     """All that the app needs to speak it, as JSON: see app/language.js."""
-    say = speaking.words.gettext
+    say = locale.catalogue.gettext
     return {
-        "tag": speaking.tag,
-        "words": dict(_translated(speaking)),
+        "tag": locale.tag,
+        "words": dict(_translated(locale)),
         "hours": [say(hour) for hour in words.HOURS],
         "fives": [say(five) for five in words.FIVES],
         "parts": [[first, say(part)] for first, part in words.PARTS],
         "winds": [say(wind) for wind in words.WINDS.values()],
-        "compass": [speaking.words.pgettext("compass", letter) for letter in "NESW"],
+        "compass": [locale.catalogue.pgettext("compass", letter) for letter in "NESW"],
         "access": {need: [say(yes), say(no)] for need, (yes, no) in words.ACCESS.items()},
         "topics": {word: say(word) for word in TOPIC_WORDS.values()},
     }
@@ -57,14 +57,14 @@ def marks() -> dict[str, list[str]]:
     }
 
 
-def _translated(speaking: Tongue) -> list[tuple[str, str | list[str]]]:
+def _translated(locale: Locale) -> list[tuple[str, str | list[str]]]:
     """What this language says otherwise than English."""
     said: list[tuple[str, str | list[str]]] = []
     for sentence in sentences():
         if isinstance(sentence, tuple):
-            forms = [speaking.words.ngettext(*sentence, number) for number in (1, 2)]
+            forms = [locale.catalogue.ngettext(*sentence, number) for number in (1, 2)]
             if forms != list(sentence):
                 said.append((sentence[0], forms))
-        elif (other := speaking.words.gettext(sentence)) != sentence:
+        elif (other := locale.catalogue.gettext(sentence)) != sentence:
             said.append((sentence, other))
     return said

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from scipy.optimize import minimize
 
-from potluck.simulations.mixing import model, schema
+from potluck.simulations.mixing import model, scenario_file
 from potluck.simulations.mixing.experiment import Range
 from potluck.simulations.mixing.intervals import Interval
 from potluck.simulations.mixing.scenario import Scenario
@@ -68,10 +68,10 @@ class Fit:
 
 def place(base: Scenario, values: Mapping[str, float]) -> Scenario:
     """A scenario with parameters, by dotted name, set to values."""
-    tables = schema.plain(base)
+    tables = scenario_file.plain(base)
     for path, value in values.items():
-        schema.set_path(tables, path, value)
-    return schema.build(Scenario, tables)
+        scenario_file.set_path(tables, path, value)
+    return scenario_file.build(Scenario, tables)
 
 
 def simulate(scenario: Scenario, seed: int) -> dict[str, float]:

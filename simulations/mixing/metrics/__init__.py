@@ -11,14 +11,14 @@ from __future__ import annotations
 from . import (  # noqa: F401  (importing registers them)
     diversity,
     encounters,
+    graph,
     homogenisation,
     inequality,
     lived,
     mixing,
-    network,
     radio,
     segregation,
-)  # fmt: skip
-from .registry import CHAIN, HEADLINE, METRICS, Metric, metric
+)
+from .metric import CHAIN, HEADLINE, METRICS, Metric, metric
 
 __all__ = ["CHAIN", "HEADLINE", "METRICS", "Metric", "metric"]

@@ -7,7 +7,7 @@ import numpy as np
 from potluck.simulations.mixing.adversaries import attack
 from potluck.simulations.mixing.record import Array, Record
 
-from .registry import WHOLE_RUN, Measurement, metric
+from .metric import WHOLE_RUN, Measurement, metric
 
 TIE = 3
 """Meetings after which a pair counts as a tie in the metrics, whatever meeting.ties is."""

@@ -7,7 +7,7 @@ import numpy as np
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .registry import WHOLE_RUN, Measurement, metric
+from .metric import WHOLE_RUN, Measurement, metric
 
 PAIRS = 2_000
 """Pairs of people that are compared."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 
-from .registry import WHOLE_RUN, Measurement, metric
+from .metric import WHOLE_RUN, Measurement, metric
 
 
 def gini_of(values: Array) -> float:

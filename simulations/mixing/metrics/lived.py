@@ -13,7 +13,7 @@ import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 
-from .registry import WHOLE_RUN, Measurement, metric
+from .metric import WHOLE_RUN, Measurement, metric
 
 UNEXPECTED = 0.5
 """Least 1 - cosine to the topics attended before from which an evening counts as unexpected."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 
-from .registry import WHOLE_RUN, Measurement, metric
+from .metric import WHOLE_RUN, Measurement, metric
 
 
 def assortativity_of(matrix: Array) -> float:

@@ -17,7 +17,7 @@ from scipy.optimize import minimize_scalar
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .registry import WHOLE_RUN, Measurement, metric
+from .metric import WHOLE_RUN, Measurement, metric
 
 PERMUTATIONS = 4
 

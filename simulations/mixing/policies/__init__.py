@@ -21,6 +21,6 @@ from . import (  # noqa: F401  (importing registers them)
     tables,
     vouched,
 )
-from .registry import POLICIES, Policy, load, parameters_of, policy
+from .policy import POLICIES, Policy, load, parameters_of, policy
 
 __all__ = ["POLICIES", "Policy", "load", "parameters_of", "policy"]

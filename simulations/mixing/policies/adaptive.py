@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream
-from potluck.simulations.mixing.view import Hand, View
 
 from .drawing import tables_today
-from .registry import policy
+from .policy import policy
 
 
 @policy(source="Potluck: a rule that each table can follow by what its own members saw")

@@ -6,10 +6,10 @@ import numpy as np
 
 from potluck.simulations.mixing.kernels import Diary
 from potluck.simulations.mixing.people import Floats, Ints
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, jit
-from potluck.simulations.mixing.view import Hand, View
 
-from .registry import policy
+from .policy import policy
 from .similarity import matches
 
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream
-from potluck.simulations.mixing.view import Hand, View
 
-from .registry import policy
+from .policy import policy
 
 
 @policy(

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potluck.simulations.mixing.people import Ints
+from potluck.simulations.mixing.policy_view import Hand, Shelf, View, shelve
 from potluck.simulations.mixing.rng import Stream, below, child, inlined, jit, uniform
 from potluck.simulations.mixing.scenario import InvalidScenario
-from potluck.simulations.mixing.view import Hand, Shelf, View, shelve
 
 Seen = NDArray[np.bool_]
 RULES = ("organisers", "keys", "names", "events")

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from potluck.simulations.mixing.kernels import Diary
 from potluck.simulations.mixing.people import Floats, Ints, People
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, jit
-from potluck.simulations.mixing.view import Hand, View
 
-from .registry import policy
+from .policy import policy
 
 
 @policy(

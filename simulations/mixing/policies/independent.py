@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potluck.simulations.mixing.people import Ints
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, below, child, jit
-from potluck.simulations.mixing.view import Hand, View
 
 from .drawing import Seen, by_lines, lines, versions
-from .registry import policy
+from .policy import policy
 
 
 @policy(source="Potluck's draw (DESIGN.md, section 3): one organiser, one ticket")

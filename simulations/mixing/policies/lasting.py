@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potluck.simulations.mixing.people import Ints
+from potluck.simulations.mixing.policy_view import Hand, Shelf, View
 from potluck.simulations.mixing.rng import Stream, child, jit, uniform
-from potluck.simulations.mixing.view import Hand, Shelf, View
 
 from .drawing import Seen, tries_of, versions
-from .registry import policy
+from .policy import policy
 from .tables import tables_of
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream
-from potluck.simulations.mixing.view import Hand, View
 
-from .registry import policy
+from .policy import policy
 
 
 @policy(

@@ -6,11 +6,11 @@ import numpy as np
 
 from potluck.simulations.mixing.kernels import cosine
 from potluck.simulations.mixing.people import Floats, Ints
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, jit
-from potluck.simulations.mixing.view import Hand, View
 
 from .independent import organisers, with_wild
-from .registry import policy
+from .policy import policy
 
 
 @policy(

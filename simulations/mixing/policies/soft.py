@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from potluck.simulations.mixing.people import Floats, Ints
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, child, gumbel, jit
-from potluck.simulations.mixing.view import Hand, View
 
-from .registry import policy
+from .policy import policy
 from .similarity import matches
 from .tables import tables_of
 

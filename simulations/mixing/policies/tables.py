@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream
-from potluck.simulations.mixing.view import Hand, View
 
 from .drawing import by_lines, tables_today
-from .registry import policy
+from .policy import policy
 
 
 @policy(source="Potluck's tables (protocol/draw with a table's secret)")

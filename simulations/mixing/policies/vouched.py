@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from potluck.simulations.mixing.people import Ints
+from potluck.simulations.mixing.policy_view import Hand, Shelf, View
 from potluck.simulations.mixing.rng import Stream, below, child, jit, uniform
-from potluck.simulations.mixing.view import Hand, Shelf, View
 
 from .drawing import Seen, by_lines, lines, pick, versions
-from .registry import policy
+from .policy import policy
 
 STEPS = 5
 """Hosts on a walk at most: the first for whom one vouches oneself, then four who vouch for each

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from potluck.simulations.mixing import schema
+from potluck.simulations.mixing import scenario_file
 
 from . import chaney, davis, kernels, schelling, segregation, urn
 from .page import Line, Page
@@ -28,8 +28,8 @@ STUDIES: dict[str, Study] = {
 def run(name: str, scenario: Path, seed: int = 1) -> Page:
     """Run a study with the settings of its scenario file; LocalError if a key is wrong."""
     kind, study = STUDIES[name]
-    settings = schema.build(kind, schema.read_toml(scenario))
-    return replace(study(settings, seed), settings=schema.plain(settings) | {"seed": seed})
+    settings = scenario_file.build(kind, scenario_file.read_toml(scenario))
+    return replace(study(settings, seed), settings=scenario_file.plain(settings) | {"seed": seed})
 
 
 __all__ = ["STUDIES", "Line", "Page", "run"]

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from potluck.simulations.mixing.intervals import Interval, mean_interval
 from potluck.simulations.mixing.meetings import form_circles
 from potluck.simulations.mixing.policies.drawing import at_tables, by_lines
+from potluck.simulations.mixing.policy_view import Shelf, shelve
 from potluck.simulations.mixing.rng import Stream
 from potluck.simulations.mixing.scenario import Settings
-from potluck.simulations.mixing.view import Shelf, shelve
 
 from .page import Line, Page
 

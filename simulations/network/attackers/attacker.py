@@ -11,7 +11,7 @@ import trio
 
 from potluck.node.peering import exchange, peer_record
 from potluck.node.transport import Disconnected, protocols
-from potluck.node.transport.memory import MemoryTransport
+from potluck.node.transport.memory_network import MemoryTransport
 from potluck.node.transport.peer_id import peer_id_of
 from potluck.protocol.identity import Identity
 from potluck.simulations.network.node import NETWORK, Node
@@ -29,9 +29,7 @@ class Attacker(ABC):
         self._fronts: list[MemoryTransport] = []
         """Other nodes of its machine, which do nothing but answer dials."""
         self.ip = f"200.{number}.0.1"
-        self.transport = RoutedTransport(
-            wires, len(victims) + number, self._identity.seed, self.ip
-        )
+        self.transport = RoutedTransport(wires, len(victims) + number, self._identity.seed, self.ip)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -80,6 +78,7 @@ class Attacker(ABC):
 
     async def begin(self) -> None:
         """Before the first round."""
+        await trio.lowlevel.checkpoint()
 
     @abstractmethod
     async def attack(self, victim: Node) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import trio
 
 from potluck.node import limits
-from potluck.node.transport.memory import MemoryTransport
+from potluck.node.transport.memory_network import MemoryTransport
 from potluck.protocol.identity import Identity
 from potluck.simulations.network.node import Node
 from potluck.simulations.network.routed import Wires
@@ -22,7 +22,9 @@ class Flood(Attacker):
     """Tells of peers that do not exist, as many as it may."""
 
     async def attack(self, victim: Node) -> None:
-        ips = (f"{self._random.randint(60, 90)}.{n}.1.1" for n in self._random.sample(range(250), 31))
+        ips = (
+            f"{self._random.randint(60, 90)}.{n}.1.1" for n in self._random.sample(range(250), 31)
+        )
         await self.tell(victim, [(self.invented(), f"/ip4/{ip}/tcp/4001") for ip in ips])
 
     async def wrong(self) -> list[str]:

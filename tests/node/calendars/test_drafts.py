@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from potluck.node.calendars.draft import MOST_BODY_BYTES, Origin
-from potluck.node.calendars.text import plain, web_address
+from potluck.node.calendars.plain_text import plain, web_address
 from potluck.node.geography.places import resolve
 from potluck.protocol import canonical, wire
 from potluck.protocol.announcement import DAY, MAX_ABOUT_BYTES, Place, Status

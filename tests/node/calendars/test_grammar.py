@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from potluck.node.calendars.changes import changes
 from potluck.node.calendars.component import component
 from potluck.node.calendars.draft import WINDOW, Draft, Scope, Skipped
+from potluck.node.calendars.event_identity import event_of
 from potluck.node.calendars.expand import expand
-from potluck.node.calendars.fields import Feed
-from potluck.node.calendars.identity import event_of
+from potluck.node.calendars.feed_diff import changes
+from potluck.node.calendars.properties import Feed
 from potluck.node.calendars.read import read
 from potluck.node.calendars.rule import Budget
 from potluck.node.calendars.zones import UTC

@@ -9,7 +9,7 @@ import pytest
 
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.forms import EventForm
 from potluck.protocol.errors import NotFound, Refused
 from tests import builders
@@ -24,8 +24,8 @@ async def test_an_announced_event_says_what_the_form_said(tmp_path: Path) -> Non
     async with at_home(tmp_path) as service:
         made = await events.announce(service, SOUP)
 
-        assert await listing.show(service, made["id"][:6]) == made
-        assert await listing.list_events(service) == [made]
+        assert await list_events.show(service, made["id"][:6]) == made
+        assert await list_events.list_events(service) == [made]
     assert (made["title"], made["tz"], made["status"]) == (
         "Soup night",
         "Europe/Berlin",
@@ -44,7 +44,7 @@ async def test_what_was_announced_is_there_after_the_store_was_closed(tmp_path: 
     async with at_home(tmp_path) as service:
         made = await events.announce(service, SOUP)
     async with at_home(tmp_path) as service:
-        assert await listing.show(service, made["id"]) == made
+        assert await list_events.show(service, made["id"]) == made
 
 
 async def test_a_change_keeps_what_it_does_not_name_and_old_ids_lead_to_it(tmp_path: Path) -> None:
@@ -53,8 +53,8 @@ async def test_a_change_keeps_what_it_does_not_name_and_old_ids_lead_to_it(tmp_p
         second = await events.edit(service, first["id"], EventForm(title="Stew night"))
         third = await events.edit(service, first["id"][:8], EventForm(start="2026-12-02T18:00"))
 
-        assert await listing.show(service, first["id"]) == third
-        assert await listing.show(service, second["id"]) == third
+        assert await list_events.show(service, first["id"]) == third
+        assert await list_events.show(service, second["id"]) == third
     assert (third["title"], third["revision"], third["slot"]) == ("Stew night", 2, first["slot"])
     assert (third["start"], third["end"]) == (
         "2026-12-02T18:00:00+01:00",
@@ -78,7 +78,7 @@ async def test_a_cancelled_event_says_why_and_a_withdrawn_one_says_nothing(tmp_p
         cancelled = await events.cancel(service, made["id"], "no onions")
         withdrawn = await events.withdraw(service, made["id"])
 
-        assert await listing.list_events(service) == []
+        assert await list_events.list_events(service) == []
         with pytest.raises(Refused, match="withdrawn"):
             await events.edit(service, made["id"], EventForm(title="Soup again"))
     assert (cancelled["status"], cancelled["about"]) == ("cancelled", "Cancelled: no onions")
@@ -97,9 +97,9 @@ async def test_only_the_host_changes_an_event(tmp_path: Path) -> None:
 async def test_an_id_must_be_known(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         with pytest.raises(NotFound):
-            await listing.show(service, "00" * 32)
+            await list_events.show(service, "00" * 32)
         with pytest.raises(NotFound):
-            await listing.show(service, "soup")
+            await list_events.show(service, "soup")
 
 
 async def test_a_day_alone_is_all_day_to_its_last_day(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ async def test_an_error_names_the_field(tmp_path: Path, field: str, fields: dict
             await events.announce(service, EventForm.read(fields))
 
         assert error.value.field == field
-        assert await listing.list_events(service) == []
+        assert await list_events.list_events(service) == []
 
 
 async def test_a_time_that_the_clocks_skip_suggests_another(tmp_path: Path) -> None:
@@ -172,9 +172,10 @@ async def test_a_list_goes_by_time_or_by_title_and_leaves_out_what_is_over(tmp_p
     async with at_home(tmp_path) as service:
         await receive(service, *events_)
 
-        by_time = [event["title"] for event in await listing.list_events(service)]
+        by_time = [event["title"] for event in await list_events.list_events(service)]
         by_title = [
-            event["title"] for event in await listing.list_events(service, past=True, order="title")
+            event["title"]
+            for event in await list_events.list_events(service, past=True, order="title")
         ]
     assert by_time == ["Zither", "apples"]
     assert by_title == ["apples", "Bread", "Zither"]

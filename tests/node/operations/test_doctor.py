@@ -14,7 +14,7 @@ import pytest
 from potluck.node import limits
 from potluck.node.home.home import Home
 from potluck.node.operations import Service
-from potluck.node.operations.health import bundle, doctor
+from potluck.node.operations.health import bug_report, doctor
 from potluck.node.operations.service import Health
 from potluck.protocol.errors import LocalError
 from tests.builders import NOW, body, host, signed
@@ -212,7 +212,7 @@ async def test_a_bundle_gives_nothing_away(
         await an_event(home)
         told = await doctor.doctor(start(home))
         found = doctor.check_from_outside(home.home.path) + told["findings"]
-        text = json.dumps(bundle.bundle(found, told["facts"], home.home.path))
+        text = json.dumps(bug_report.bundle(found, told["facts"], home.home.path))
 
         kept = ("Secret", "Ada", "192.0.2", "127.0.0.1", "4001", PEER, str(tmp_path), home.me.hex())
         assert [secret for secret in kept if secret in text] == []
@@ -228,6 +228,6 @@ def test_what_is_redacted() -> None:
     )
 
     assert (
-        bundle.redacted(said, home)
+        bug_report.redacted(said, home)
         == "HOME/host.key; PATH; ADDRESS; ADDRESS; URL; KEY; PEER; at 12:30:00"
     )

@@ -9,7 +9,7 @@ import pytest
 
 from potluck.node.errors import Unfit
 from potluck.node.operations.draw import bag as bags
-from potluck.node.operations.draw import beside, choices, today
+from potluck.node.operations.draw import beside, keep, today
 from potluck.node.operations.draw.filters import HIDING
 from potluck.node.operations.forms import DrawForm
 from potluck.protocol.announcement import DAY, Status
@@ -69,7 +69,7 @@ async def test_a_redraw_keeps_what_was_kept_and_repeats_nothing(tmp_path: Path) 
     async with at_home(tmp_path) as service:
         await town(service)
         first = await today.draw(service, DrawForm())
-        await choices.keep(service, first["hand"][2]["id"])
+        await keep.keep(service, first["hand"][2]["id"])
         second = await today.draw(service, DrawForm(), redraw=True)
 
         assert titles(second)[0] == titles(first)[2]
@@ -125,12 +125,12 @@ async def test_what_is_put_back_may_be_dealt_on_the_next_day(tmp_path: Path) -> 
         await receive(service, *(event(host, hours=24 * 10) for host in (1, 2)))
         first, second = (card["id"] for card in (await today.draw(service, DrawForm()))["hand"])
         with pytest.raises(NotFound, match="neither kept nor skipped"):
-            await choices.forget(service, first)
-        await choices.keep(service, first)
-        await choices.not_tonight(service, first)
-        assert await choices.kept(service) == []
-        await choices.not_tonight(service, second)
-        await choices.keep(service, second)
+            await keep.forget(service, first)
+        await keep.keep(service, first)
+        await keep.not_tonight(service, first)
+        assert await keep.kept(service) == []
+        await keep.not_tonight(service, second)
+        await keep.keep(service, second)
 
         clock_of(service).seconds += DAY
         assert (await bags.bag(service))["shown"] == 1

@@ -13,8 +13,8 @@ import pytest
 from potluck.node import clock
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.announce import listing
-from potluck.node.operations.draw import choices, saved_filters, today
+from potluck.node.operations.announce import list_events
+from potluck.node.operations.draw import keep, saved_filters, today
 from potluck.node.operations.draw import why as reasons
 from potluck.node.operations.forms import DrawForm, EventForm
 from potluck.node.operations.trust import blocks
@@ -209,7 +209,7 @@ async def test_a_strangers_zone_that_nobody_knows_spoils_no_draw(tmp_path: Path)
         )
         every = tuple(range(7))
         hand = await today.draw(service, DrawForm(hours=("00:00", "23:59"), weekdays=every))
-        listed = await listing.list_events(service)
+        listed = await list_events.list_events(service)
 
     assert len(titles(hand)) == len(listed) == 2
 
@@ -244,13 +244,13 @@ async def test_kept_and_forgotten(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await town(service, 2)
         first = event(1).id.hex()
-        await choices.keep(service, first)
-        await choices.skip(service, event(2).id.hex())
-        assert [each["id"] for each in await choices.kept(service)] == [first]
-        await choices.forget(service, first)
-        assert await choices.kept(service) == []
+        await keep.keep(service, first)
+        await keep.skip(service, event(2).id.hex())
+        assert [each["id"] for each in await keep.kept(service)] == [first]
+        await keep.forget(service, first)
+        assert await keep.kept(service) == []
         with pytest.raises(NotFound):
-            await choices.forget(service, first)
+            await keep.forget(service, first)
 
 
 async def test_saved_filters_come_back(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from potluck.node.operations.announce import listing
-from potluck.node.operations.draw import choices, plan
+from potluck.node.operations.announce import list_events
+from potluck.node.operations.draw import keep, plan
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.sharing.hand_over import hand_over
 from potluck.node.operations.sharing.imports import import_upload
@@ -40,20 +40,20 @@ BO = host(2).key.hex()
 async def test_copies_end_and_name_who_announces_now(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await import_upload(service, "town.ics", CALENDAR, ImportForm())
-        copies = {one["title"]: one["id"] for one in await listing.list_events(service)}
-        await choices.keep(service, copies["Soup"])
+        copies = {one["title"]: one["id"] for one in await list_events.list_events(service)}
+        await keep.keep(service, copies["Soup"])
 
         handed = await hand_over(service, "Library", BO)
 
         assert handed == {"source": "Library", "host": BO, "cancelled": 1}
-        soup = await listing.show(service, copies["Soup"])
+        soup = await list_events.show(service, copies["Soup"])
         assert (soup["status"], soup["source"] and soup["source"]["claimed_by"]) == (
             "cancelled",
             BO,
         )
         again = await import_upload(service, "town.ics", CALENDAR, ImportForm())
         assert again["skipped"] == {"handed over to its organiser": 1}
-        assert (await listing.show(service, copies["Soup"]))["status"] == "cancelled"
+        assert (await list_events.show(service, copies["Soup"]))["status"] == "cancelled"
         assert (await hand_over(service, "Library", BO))["cancelled"] == 0
 
         assert [one["host"] for one in await plan.plan(service)] == [service.me.hex()]

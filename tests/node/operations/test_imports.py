@@ -16,7 +16,7 @@ from potluck.node.calendars.fetch import Fetched
 from potluck.node.errors import Unfit
 from potluck.node.operations import Service
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.signing import author_of, first_revision, sign_and_send
 from potluck.node.operations.forms import EventForm, ImportForm
 from potluck.node.operations.sharing import exports, imports
@@ -90,7 +90,7 @@ async def test_importing_again_changes_nothing_and_a_change_is_a_revision(tmp_pa
             updated=1, unchanged=1
         )
 
-        found = await listing.list_events(service)
+        found = await list_events.list_events(service)
     assert [(each["title"], each["revision"]) for each in found] == [("Soup 1", 0), ("Stew 2", 1)]
     assert found[0]["slot"] == f"{imported_slot('', '1@club.example', ''):016x}"
     assert found[0]["source"] == {"id": "Club", "name": "Town", "url": None, "claimed_by": None}
@@ -106,7 +106,7 @@ async def test_cancelled_there_is_cancelled_here(tmp_path: Path) -> None:
         assert await bring(service, file, calendar(off)) == counts(cancelled=1)
         assert await bring(service, file, calendar(off)) == counts(unchanged=1)
 
-        (found,) = await listing.list_events(service)
+        (found,) = await list_events.list_events(service)
     assert found["status"] == "cancelled"
 
 
@@ -122,7 +122,7 @@ async def test_what_vanished_is_cancelled_only_when_asked(tmp_path: Path) -> Non
         )
         assert await bring(service, file, calendar(event(1)), prune) == counts(unchanged=1)
 
-        found = {each["title"]: each["status"] for each in await listing.list_events(service)}
+        found = {each["title"]: each["status"] for each in await list_events.list_events(service)}
     assert found == {"Soup 1": "scheduled", "Soup 2": "cancelled", "Soup 9": "scheduled"}
 
 
@@ -130,11 +130,11 @@ async def test_what_was_withdrawn_stays_withdrawn(tmp_path: Path) -> None:
     file = tmp_path / "x.ics"
     async with at_home(tmp_path / "home") as service:
         await bring(service, file, calendar(event(1)))
-        (found,) = await listing.list_events(service)
+        (found,) = await list_events.list_events(service)
         await events.withdraw(service, found["id"])
 
         assert await bring(service, file, calendar(event(1))) == counts(withdrawn_by_you=1)
-        assert await listing.list_events(service) == []
+        assert await list_events.list_events(service) == []
 
 
 async def test_an_import_that_was_cut_short_completes_without_doubles(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ async def test_an_import_that_was_cut_short_completes_without_doubles(tmp_path: 
         done = await bring(service, file, calendar(*many))
 
         assert done == counts(imported=2 * imports.BATCH - 7, unchanged=imports.BATCH + 7)
-        assert len(await listing.list_events(service)) == 3 * imports.BATCH
+        assert len(await list_events.list_events(service)) == 3 * imports.BATCH
 
 
 async def test_the_window_begins_at_the_clock_of_draws_or_where_it_is_told(tmp_path: Path) -> None:
@@ -170,9 +170,9 @@ async def test_a_calendars_address_is_published_only_when_asked(
     monkeypatch.setattr(imports, "fetch", fetch)
     async with at_home(tmp_path) as service:
         await imports.import_calendar(service, secret, HERE)
-        assert "secret" not in json.dumps(await listing.list_events(service))
+        assert "secret" not in json.dumps(await list_events.list_events(service))
         await imports.import_calendar(service, secret, ImportForm(near="Berlin", public_url=True))
-        (found,) = await listing.list_events(service)
+        (found,) = await list_events.list_events(service)
     assert found["source"] is not None
     assert found["source"]["url"] == secret
 
@@ -206,7 +206,7 @@ async def test_what_becomes_private_is_withdrawn(tmp_path: Path) -> None:
         assert await bring(service, file, hidden) == counts(unchanged=1, withdrawn=1, private=1)
         assert await bring(service, file, hidden) == counts(unchanged=1, private=1)
 
-        assert [each["title"] for each in await listing.list_events(service)] == ["Soup 1"]
+        assert [each["title"] for each in await list_events.list_events(service)] == ["Soup 1"]
 
 
 async def test_an_event_that_changes_its_uid_and_organiser_stays_one(tmp_path: Path) -> None:
@@ -214,13 +214,13 @@ async def test_an_event_that_changes_its_uid_and_organiser_stays_one(tmp_path: P
     weekly = event(1, more="RRULE:FREQ=WEEKLY;COUNT=3")
     async with at_home(tmp_path / "home") as service:
         await bring(service, file, calendar(weekly))
-        before = await listing.list_events(service)
+        before = await list_events.list_events(service)
         renamed = weekly.replace("UID:1@", "UID:2@")
         assert await bring(service, file, calendar(renamed)) == counts(unchanged=3)
         assert await bring(
             service, file, calendar(renamed.replace("CN=Club", "CN=Kitchen"))
         ) == counts(updated=3)
-        after = await listing.list_events(service)
+        after = await list_events.list_events(service)
 
     assert [each["slot"] for each in after] == [each["slot"] for each in before]
     assert {each["source"]["id"] for each in after if each["source"]} == {"Kitchen"}
@@ -247,7 +247,7 @@ async def test_what_is_exported_is_not_imported_into_its_own_home(tmp_path: Path
         done = await result_of(service, file, HERE)
 
         assert done["skipped"] == {"already here": 2}
-        assert len(await listing.list_events(service)) == 2
+        assert len(await list_events.list_events(service)) == 2
 
 
 async def test_every_event_left_out_has_its_uid_and_reason_and_doubts_are_counted(
@@ -283,7 +283,7 @@ async def test_a_postponed_event_of_ours_comes_back_postponed(tmp_path: Path) ->
         await exports.export_calendar(service, str(file))
     async with at_home(tmp_path / "two") as service:
         await imports.import_calendar(service, str(file), HERE)
-        (found,) = await listing.list_events(service)
+        (found,) = await list_events.list_events(service)
 
     assert found["place"] is not None
     assert (found["status"], found["place"]["name"]) == ("postponed", "Hall, Room 5")
@@ -303,7 +303,7 @@ async def test_an_import_that_is_cancelled_keeps_what_it_announced(tmp_path: Pat
             await imports.import_calendar(replace(service, progress=progress), str(file), HERE)
 
         assert scope.cancelled_caught
-        assert len(await listing.list_events(service)) == imports.BATCH
+        assert len(await list_events.list_events(service)) == imports.BATCH
         assert len(await service.store.feeds.events(str(file))) == imports.BATCH
         done = await result_of(service, file, HERE)
         assert (done["imported"], done["unchanged"]) == (2 * imports.BATCH, imports.BATCH)
@@ -321,7 +321,7 @@ async def test_events_of_an_earlier_version_are_known_again_by_title_and_start(
         await service.store.choices.note(noted, json.dumps(["0000000000000007"]))
 
         assert await bring(service, file, calendar(event(1))) == counts(updated=1)
-        (found,) = await listing.list_events(service)
+        (found,) = await list_events.list_events(service)
     assert found["slot"] == "0000000000000007"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from potluck.node.operations.draw import choices
+from potluck.node.operations.draw import keep
 from potluck.node.operations.draw.plan import acknowledge, plan
 from potluck.node.operations.draw.today import draw
 from potluck.node.operations.draw.why import how_dealt
@@ -20,7 +20,7 @@ async def test_a_change_is_told_beside_what_was_seen_until_it_is_acknowledged(
     async with at_home(tmp_path) as service:
         first = signed(slot=1)
         await receive(service, first)
-        await choices.keep(service, first.id.hex())
+        await keep.keep(service, first.id.hex())
         (kept,) = await plan(service)
         assert kept["was"] == {}
 
@@ -38,7 +38,7 @@ async def test_a_change_is_told_beside_what_was_seen_until_it_is_acknowledged(
 async def test_what_was_withdrawn_is_still_known_by_its_title(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await receive(service, signed(slot=1))
-        await choices.keep(service, signed(slot=1).id.hex())
+        await keep.keep(service, signed(slot=1).id.hex())
         gone = signed(slot=1, revision=1, status=Status.WITHDRAWN)
         await receive(service, gone)
         (event,) = await plan(service)
@@ -47,7 +47,7 @@ async def test_what_was_withdrawn_is_still_known_by_its_title(tmp_path: Path) ->
             None,
             "Soup night",
         )
-        await choices.forget(service, gone.id.hex())
+        await keep.forget(service, gone.id.hex())
         assert await plan(service) == []
 
 

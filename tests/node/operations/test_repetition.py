@@ -11,7 +11,7 @@ from icalendar import Calendar
 from potluck.node.calendars.rule_words import rule_of
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce import announce as events
-from potluck.node.operations.announce import listing, rules
+from potluck.node.operations.announce import list_events, rules
 from potluck.node.operations.announce.repetition import announce_further
 from potluck.node.operations.draw import today
 from potluck.node.operations.forms import DrawForm, EventForm, ImportForm
@@ -33,7 +33,7 @@ def repeated(rule: str) -> EventForm:
 
 async def dates(service: Service) -> list[tuple[str, str]]:
     """Day and hour of all that is announced, and its status."""
-    found = await listing.list_events(service, mine=True, past=True)
+    found = await list_events.list_events(service, mine=True, past=True)
     return [(str(each["start"])[:16], each["status"]) for each in found]
 
 
@@ -58,7 +58,7 @@ def test_a_rule_is_understood_as_people_say_it(said: str, rule: str | None) -> N
 async def test_each_date_is_announced_within_180_days_under_one_series(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         first = await events.announce(service, repeated("every thursday 40 times"))
-        found = await listing.list_events(service, mine=True)
+        found = await list_events.list_events(service, mine=True)
         hand = await today.draw(service, DrawForm(days=60))
 
         # The hour on the wall stays the same over the change of clocks.
@@ -89,7 +89,7 @@ async def test_what_was_announced_is_not_announced_again_after_a_power_cut(tmp_p
 async def test_one_date_is_changed_or_cancelled_by_itself(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await events.announce(service, repeated("FREQ=WEEKLY;COUNT=3"))
-        first, second, _ = await listing.list_events(service, mine=True)
+        first, second, _ = await list_events.list_events(service, mine=True)
         await events.edit(service, first["id"], EventForm(start="2026-11-20T20:00"))
         await events.cancel(service, second["id"])
 
@@ -104,11 +104,11 @@ async def test_one_date_is_changed_or_cancelled_by_itself(tmp_path: Path) -> Non
 async def test_the_rule_is_changed_from_a_date_on_and_ended(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await events.announce(service, repeated("every week 4 times"))
-        found = await listing.list_events(service, mine=True)
+        found = await list_events.list_events(service, mine=True)
         form = EventForm(repeat="every other week 2 times", title="Small choir")
         await events.edit(service, found[1]["id"], form)
         changed = await dates(service)
-        titles = [each["title"] for each in await listing.list_events(service, mine=True)]
+        titles = [each["title"] for each in await list_events.list_events(service, mine=True)]
         await events.edit(service, found[1]["id"], EventForm(repeat="never"))
 
         assert changed == [
@@ -129,7 +129,7 @@ async def test_a_single_event_begins_to_repeat(tmp_path: Path) -> None:
         single = await events.announce(service, CHOIR)
         await events.edit(service, single["id"], EventForm(repeat="every week 2 times"))
 
-        found = await listing.list_events(service, mine=True)
+        found = await list_events.list_events(service, mine=True)
     assert [str(each["start"])[:10] for each in found] == ["2026-11-19", "2026-11-26"]
     assert found[0]["slot"] == single["slot"]
     assert len({each["series"] for each in found}) == 1
@@ -142,7 +142,7 @@ async def test_what_is_no_rule_of_days_is_refused(tmp_path: Path, rule: str) -> 
     async with at_home(tmp_path) as service:
         with pytest.raises(Unfit) as wrong:
             await events.announce(service, repeated(rule))
-        assert await listing.list_events(service, mine=True) == []
+        assert await list_events.list_events(service, mine=True) == []
     assert wrong.value.field == "repeat"
 
 
@@ -150,7 +150,7 @@ async def test_it_is_exported_as_a_rule_with_exceptions(tmp_path: Path) -> None:
     file = tmp_path / "x.ics"
     async with at_home(tmp_path / "home") as service:
         await events.announce(service, repeated("every thursday 5 times"))
-        found = await listing.list_events(service, mine=True)
+        found = await list_events.list_events(service, mine=True)
         await events.edit(service, found[1]["id"], EventForm(start="2026-11-27T20:00"))
         await events.cancel(service, found[2]["id"])
         await events.withdraw(service, found[3]["id"])
@@ -170,9 +170,9 @@ async def test_it_is_exported_as_a_rule_with_exceptions(tmp_path: Path) -> None:
 
 async def test_what_recurred_in_one_register_is_converted(tmp_path: Path) -> None:
     async with at_home(restored("cf7d713", tmp_path / "home")) as service:
-        before = {each["title"]: each for each in await listing.list_events(service, mine=True)}
+        before = {each["title"]: each for each in await list_events.list_events(service, mine=True)}
         made = await announce_further(service)
-        found = await listing.list_events(service, mine=True)
+        found = await list_events.list_events(service, mine=True)
         assert await announce_further(service) == 0
 
     choir = [each for each in found if each["title"] == "Choir"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from potluck.node.operations.draw import browse, choices, today
+from potluck.node.operations.draw import browse, keep, today
 from potluck.node.operations.draw.importers import importers
 from potluck.node.operations.draw.plan import plan
 from potluck.node.operations.forms import DrawForm, ImportForm
@@ -50,7 +50,7 @@ async def test_what_another_importer_calls_off_is_shown_in_hand_and_plan(tmp_pat
     async with at_home(tmp_path) as service:
         await receive(service, imported(1))
         (card,) = (await today.draw(service, DrawForm()))["hand"]
-        await choices.keep(service, card["id"])
+        await keep.keep(service, card["id"])
         await receive(service, imported(2, status=Status.CANCELLED))
         (shown,) = (await today.draw(service, DrawForm()))["hand"]
         (planned,) = await plan(service)

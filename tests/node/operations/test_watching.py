@@ -16,7 +16,7 @@ import trio
 
 from potluck.node.calendars.fetch import Fetched, fetch
 from potluck.node.operations import Service
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.health.doctor import doctor
 from potluck.node.operations.health.status import status
@@ -70,7 +70,7 @@ async def look_later(service: Service, seconds: int = HOUR) -> None:
 
 
 async def standing(service: Service) -> dict[str | None, str]:
-    return {each["title"]: each["status"] for each in await listing.list_events(service)}
+    return {each["title"]: each["status"] for each in await list_events.list_events(service)}
 
 
 async def test_the_whole_life_of_a_feed(
@@ -145,9 +145,9 @@ async def test_a_new_day_asks_for_everything_since_new_dates_are_in_reach(
             else reply(weekly, "200 OK", 'ETag: "1"')
         )
         await imports.import_calendar(service, address, WATCH)
-        before = len(await listing.list_events(service))
+        before = len(await list_events.list_events(service))
         await look_later(service)
-        assert len(await listing.list_events(service)) == before
+        assert len(await list_events.list_events(service)) == before
         await look_later(service, 7 * 24 * HOUR)
 
         assert len(await service.store.feeds.events(address)) == before + 1
@@ -192,7 +192,7 @@ async def test_a_fault_of_ours_in_one_feed_is_its_failure_only(
             await service.store.feeds.put(FeedState(f"https://{name}.example/", every=HOUR, next=1))
         await import_due(service)
         bad, good = await watched(service)
-        assert len(await listing.list_events(service)) == 1
+        assert len(await list_events.list_events(service)) == 1
 
     assert ("ZeroDivisionError" in str(bad["failure"]), good["failure"]) == (True, None)
     assert "could not be imported" in caplog.text
@@ -230,7 +230,7 @@ async def test_calendars_are_added_listed_looked_at_now_and_removed(tmp_path: Pa
 
         file.write_bytes(calendar(event(1), event(2)))
         await import_due(service)
-        assert len(await listing.list_events(service)) == 1
+        assert len(await list_events.list_events(service)) == 1
         (looked,) = await look_now(service)
         assert dict(looked["result"])["imported"] == 1
         file.unlink()
@@ -252,7 +252,7 @@ async def test_a_feed_whose_form_is_of_another_version_holds_up_no_other(tmp_pat
         await service.store.feeds.put(FeedState(str(file), '{"near": "Berlin"}', HOUR, 1))
         await import_due(service)
 
-        assert len(await listing.list_events(service)) == 1
+        assert len(await list_events.list_events(service)) == 1
         failed = {each["address"]: each["failure"] for each in await watched(service)}
     assert "is not known here" in str(failed["/old"])
 
@@ -266,12 +266,12 @@ async def test_an_own_import_says_when_it_was_seen_in_its_calendar(tmp_path: Pat
         began = service.clock.real()
         await look_later(service)
         await look_later(service)
-        slots = [int(each["slot"], 16) for each in await listing.list_events(service)]
+        slots = [int(each["slot"], 16) for each in await list_events.list_events(service)]
 
         assert [service.store.feeds.seen(slot) for slot in slots] == [
             began + 2 * HOUR,
             began + HOUR,
         ]
-        first, _ = await listing.list_events(service)
-        assert (await listing.show(service, first["id"]))["seen_at"]
+        first, _ = await list_events.list_events(service)
+        assert (await list_events.show(service, first["id"]))["seen_at"]
         assert service.store.feeds.seen(12345) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from potluck.node.peering.networks import elsewhere, is_known
+from potluck.node.peering.other_network import elsewhere, is_known
 from potluck.protocol.network import Network
 
 OURS = Network("town", 22)

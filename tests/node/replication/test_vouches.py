@@ -9,7 +9,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from potluck.node.transport.memory import MemoryNetwork
+from potluck.node.transport.memory_network import MemoryNetwork
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.vouch import MAX_VOUCHES, SignedVouch, Vouch, sign_vouch
 from tests.builders import NETWORK, NOW, host, nonce, signed

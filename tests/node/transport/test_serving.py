@@ -8,7 +8,7 @@ import trio.lowlevel
 from trio.testing import MockClock
 
 from potluck.node.transport import Disconnected, Stream, StreamProtocol
-from potluck.node.transport.memory import MemoryNetwork, MemoryTransport
+from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.protocol.errors import RemoteError
 
 TALK = StreamProtocol("/test/talk/1", seconds=30, at_once=2, per_second=0.1, burst=3)

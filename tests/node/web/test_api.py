@@ -12,7 +12,7 @@ import pytest
 
 from potluck.node.operations.draw import today
 from potluck.node.operations.forms import DrawForm
-from potluck.node.web.api.app import LARGEST_FILE, LARGEST_JSON
+from potluck.node.web.api.mount import LARGEST_FILE, LARGEST_JSON
 
 from .api_server import Api, running_api
 

@@ -20,9 +20,9 @@ from schemathesis.specs.openapi.checks import (
 from starlette.routing import Route
 
 from potluck.node.calendars.fetch import Fetched
-from potluck.node.operations.registry import OPERATIONS
+from potluck.node.operations.dispatch import OPERATIONS
 from potluck.node.operations.sharing import imports
-from potluck.node.web.api import app as api
+from potluck.node.web.api import mount as api
 from potluck.node.web.api import openapi
 from potluck.node.web.api.routes import ENDPOINTS
 from potluck.protocol.errors import LocalError
@@ -79,7 +79,7 @@ async def test_every_route_is_described_and_every_description_answers(tmp_path: 
 
 
 def test_every_operation_of_the_service_has_a_resource() -> None:
-    offered = {endpoint.operation.removeprefix("files.") for endpoint in ENDPOINTS}
+    offered = {endpoint.operation.removeprefix("transfers.") for endpoint in ENDPOINTS}
 
     assert set(OPERATIONS) - offered <= set(ELSEWHERE)
 

@@ -13,10 +13,10 @@ import pytest
 import trio
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from potluck.node import runtime
 from potluck.node.home.home import Home
 from potluck.node.operations.service import Health, Json
-from potluck.node.runtime import Options
+from potluck.node.runtime import connections, runtime
+from potluck.node.runtime.runtime import Options
 from potluck.node.web.metrics import BUILD, GAUGES, INTAKE
 from potluck.protocol.errors import LocalError
 from tests.node.at_home import CONFIG
@@ -76,7 +76,7 @@ async def test_a_node_is_well_until_a_part_fails(
     async with monitored(tmp_path) as (client, _):
         well = await client.get("/healthz")
         failing = Health(0, 0, 0, None, failing={"sync": "a defect (KeyError)"})
-        monkeypatch.setattr(runtime._Connections, "health", lambda _self: failing)
+        monkeypatch.setattr(connections.Connections, "health", lambda _self: failing)
         unwell = await client.get("/healthz")
 
     assert (well.status_code, well.text) == (200, "ok\n")

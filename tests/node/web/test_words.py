@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from potluck.node.language import format as words
-from potluck.node.language.locale import tongue
+from potluck.node.language.locale import locale_of
 
-ENGLISH, GERMAN, AMERICAN = tongue("en-GB"), tongue("de"), tongue("en-US")
+ENGLISH, GERMAN, AMERICAN = locale_of("en-GB"), locale_of("de"), locale_of("en-US")
 
 
 def event(start: str, end: str | None = None, **more: Any) -> dict[str, Any]:
@@ -124,5 +124,5 @@ def test_dates_in_what_the_node_says_are_told_as_people_write_them() -> None:
 
 def test_where_people_have_miles_distances_in_reasons_are_miles() -> None:
     reason = "it is 31.0 km away; you look within 25 km"
-    assert words.dated(reason, tongue("en-GB")) == reason
-    assert words.dated(reason, tongue("en-US")) == "it is 19 mi away; you look within 16 mi"
+    assert words.dated(reason, locale_of("en-GB")) == reason
+    assert words.dated(reason, locale_of("en-US")) == "it is 19 mi away; you look within 16 mi"

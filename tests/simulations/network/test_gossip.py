@@ -9,7 +9,7 @@ import sys
 import libp2p.pubsub.gossipsub
 import pytest
 
-from potluck.simulations.network import model, routers
+from potluck.simulations.network import gossip_model, routers
 from potluck.simulations.network.gossip import Dissemination, Gossip
 
 HUNDRED = Gossip(nodes=100, messages=20)
@@ -27,7 +27,7 @@ def shipped() -> Dissemination:
 
 @pytest.fixture(scope="module")
 def modelled() -> Dissemination:
-    return model.disseminate(HUNDRED, 1)
+    return gossip_model.disseminate(HUNDRED, 1)
 
 
 def test_the_router_that_ships_delivers_everything(shipped: Dissemination) -> None:
@@ -47,7 +47,7 @@ def test_the_model_is_the_router_that_ships(
 
 
 def test_a_model_of_a_thousand_is_within_a_tenth_of_what_was_published() -> None:
-    found = model.disseminate(Gossip(), 1)
+    found = gossip_model.disseminate(Gossip(), 1)
 
     assert found.copies == pytest.approx(6.29, rel=0.10)
     published = [0.022, 0.347, 0.609, 0.021]
@@ -81,4 +81,4 @@ def test_who_is_connected_too_late_for_the_mesh_is_told_by_ihave() -> None:
     thin = Gossip(nodes=60, messages=5, degree=1, least=1, most=2, dials=10)
 
     assert routers.disseminate(thin, 1).delivered > 0.99
-    assert model.disseminate(thin, 1).delivered > 0.99
+    assert gossip_model.disseminate(thin, 1).delivered > 0.99

@@ -12,15 +12,23 @@ import pytest
 
 from potluck.node import limits
 from potluck.node.replication.sync import Sync
-from potluck.node.store.memory import MemoryDatabase
+from potluck.node.store.memory_database import MemoryDatabase
 from potluck.protocol import admission
 from potluck.simulations.mixing.scenario import InvalidScenario
 from potluck.simulations.network import hunt, scenario
-from potluck.simulations.network.plan import Announce, Crash, Cut, Plan, Sleep, Withdraw, made_up
+from potluck.simulations.network.fault_plan import (
+    Announce,
+    Crash,
+    Cut,
+    Plan,
+    Sleep,
+    Withdraw,
+    made_up,
+)
 from potluck.simulations.network.world import live
 
 CODE = """
-from potluck.simulations.network.plan import made_up
+from potluck.simulations.network.fault_plan import made_up
 from potluck.simulations.network.world import live
 print(live(made_up(3, nodes=6), 3).trace)
 """

@@ -96,10 +96,10 @@ async def test_it_is_made_again_when_something_changed_and_not_otherwise(tmp_pat
     async with served(tmp_path) as (service, server, client):
         first = await client.get("/site.json")
         clock_of(service).seconds = NOW + 60
-        await server.renew()
+        await server.site.renew()
         same = await client.get("/site.json")
         await receive(service, signed(host(9), slot=9, what=event(4)))
-        await server.renew()
+        await server.site.renew()
         other = await client.get("/site.json")
         old = [await client.get("/" + part["file"]) for part in first.json()["deck"]]
 

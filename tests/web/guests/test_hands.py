@@ -11,7 +11,7 @@ import pytest
 import trio
 from playwright.sync_api import Page, expect
 
-from potluck.node.operations.announce import listing
+from potluck.node.operations.announce import list_events
 from potluck.node.operations.draw import receipts
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.sharing import imports
@@ -46,7 +46,8 @@ def _candidate(chance: random.Random, slot: int) -> Candidate:
     return Candidate(who, slot, chance.randbytes(32), series, named)
 
 
-def _row(one: Candidate) -> list[Any]:
+def row(one: Candidate) -> list[Any]:
+    """A candidate as a receipt has it."""
     return [one.host.hex(), f"{one.slot:016x}", one.id.hex(), one.series, one.source]
 
 
@@ -60,8 +61,8 @@ def _case(number: int) -> tuple[dict[str, Any], bytes]:
     value, n = chance.randbytes(32), chance.randrange(wild, 9)
     made = receipt.deal(candidates, Solo(DATE, 0), value, n, wild, others)
     asked = {
-        "candidates": [_row(one) for one in candidates],
-        "others": [_row(one) for one in others],
+        "candidates": [row(one) for one in candidates],
+        "others": [row(one) for one in others],
         "origin": {"kind": "solo", "date": DATE, "redraw": 0},
         "seed": value.hex(),
         "n": n,
@@ -251,4 +252,4 @@ async def _imported(home: Path, name: str, ticket: bytes) -> list[Any]:
     async with at_home(home) as service:
         form = ImportForm(at="52.52,13.405")
         await imports.import_upload(service, name, ticket, form)
-        return list(await listing.list_events(service))
+        return list(await list_events.list_events(service))

@@ -8,13 +8,13 @@ import {
 } from "./text.js";
 
 const MAX_ENCODED = 4096;
-const MAX_LIFETIME = 400 * 86400;
+export const MAX_LIFETIME = 400 * 86400;
 const CONTEXT = utf8("potluck-announcement-v1\0");
 export const STATUS = ["scheduled", "postponed", "cancelled", "withdrawn"];
 
-const isInteger = (value, low, high) => Number.isInteger(value) && value >= low && value <= high;
-const isTime = (value) => isInteger(value, 0, 0xffffffff);
-const isBinary = (value, size) => value instanceof Uint8Array && value.length === size;
+export const isInteger = (value, low, high) => Number.isInteger(value) && value >= low && value <= high;
+export const isTime = (value) => isInteger(value, 0, 0xffffffff);
+export const isBinary = (value, size) => value instanceof Uint8Array && value.length === size;
 
 const line = (name, most) => (value) => checkLine(name, value, most);
 const whole = (name, low, high) => (value) =>
@@ -109,8 +109,9 @@ function bodyOf(value) {
   return body;
 }
 
-function signedParts(encoded) {
-  refuseUnless(encoded.length <= MAX_ENCODED, "longer than an announcement may be");
+/** The parts of [signed, signature], in at most so many bytes. Throws Refused. */
+export function signedParts(encoded, most) {
+  refuseUnless(encoded.length <= most, "longer than it may be");
   const parts = unpack(encoded);
   const pair = Array.isArray(parts) && parts.length === 2 && parts[0] instanceof Uint8Array;
   refuseUnless(pair && isBinary(parts[1], 64), "not [signed, signature]");
@@ -119,7 +120,7 @@ function signedParts(encoded) {
 
 /** The announcement in these bytes, its signature not yet checked. Throws Refused. */
 export function decode(encoded) {
-  const [signed, signature] = signedParts(encoded);
+  const [signed, signature] = signedParts(encoded, MAX_ENCODED);
   const fields = unpack(signed);
   refuseUnless(Array.isArray(fields) && fields.length === 10, "not ten fields");
   const [version, network, host, nonce, slot, revision, issued, expires, status, body] = fields;

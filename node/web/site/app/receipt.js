@@ -4,6 +4,7 @@ import { hex, utf8 } from "./bytes.js";
 import { handOf, TwoOfOne } from "./dealing.js";
 import { isBefore } from "./msgpack.js";
 import { areEnough, commitment, dice, witness } from "./seeds.js";
+import { walkedAgain } from "./vouched.js";
 
 const ODDS = ["organisers", "series", "events", "deck"];
 const fromRow = ([host, slot, id, series, source]) => ({ host, slot, id, series, source });
@@ -85,8 +86,9 @@ export function differences(receipt) {
     if (commitment(candidates, receipt.n, date, r) !== origin.commitment) found.push("commitment");
   }
   try {
-    const dealt = handOf(candidates, others, receipt.seed, receipt.n, receipt.wild);
-    return [...found, ...handDiffers(receipt, dealt)];
+    const again = receipt.vouched ? walkedAgain(receipt, candidates)
+      : { dealt: handOf(candidates, others, receipt.seed, receipt.n, receipt.wild), found: [] };
+    return [...found, ...handDiffers(receipt, again.dealt), ...again.found];
   } catch (error) {
     if (!(error instanceof TwoOfOne)) throw error;
     return [...found, "deck"];

@@ -1,0 +1,144 @@
+"""Which event of a calendar is which: its source, its slot, and what it was announced as before.
+
+Whoever imports an event, from whatever copy of the calendar, gives it the same source and slot
+(DESIGN.md, section 3). A calendar that names it otherwise next time does not make it another one:
+an importer keeps what it announced of each calendar, and matches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from potluck.node.store.feeds import FeedEvent
+from potluck.protocol.announcement import DAY, MAX_NAME
+from potluck.protocol.imported import imported_slot, slot_space
+from potluck.protocol.text import clean_source_id
+
+from .component import Component
+from .draft import Draft
+from .plain_text import web_address
+
+T = TypeVar("T")
+FARTHEST = 31 * DAY
+"""How far a date of a series moves, at most: what is farther apart is another date."""
+
+_PLACEHOLDERS = (
+    "noreply@",
+    "no-reply@",
+    "donotreply@",
+    "do-not-reply@",
+    "@example.",
+    "@localhost",
+    ".invalid",
+)
+
+
+def source_id(event: Component, uid: str, calendar: str | None) -> str:
+    """The organiser's name or address, else the calendar's name, else the host of page or UID."""
+    cleaned = (clean_source_id(name, MAX_NAME) for name in _source_names(event, uid, calendar))
+    return next(name for name in cleaned if name)
+
+
+def _source_names(event: Component, uid: str, calendar: str | None) -> Iterator[str]:
+    organiser = event.first("ORGANIZER")
+    if organiser is not None:
+        yield organiser.params.get("CN", "")
+        address = re.sub("^mailto:", "", organiser.value.strip(), flags=re.IGNORECASE)
+        if "@" in address and not is_placeholder(address):
+            yield address
+    yield calendar or ""
+    page = web_address(event.text("URL"))
+    if page:
+        yield urlsplit(page).hostname or ""
+    yield uid.rpartition("@")[2] if "@" in uid else ""
+    yield "calendar"
+
+
+def is_placeholder(address: str) -> bool:
+    """Whether an e-mail address is nobody's."""
+    lower = address.lower()
+    return any(
+        lower.startswith(mark) if mark[-1] == "@" else mark in lower for mark in _PLACEHOLDERS
+    )
+
+
+def slot_of(source: str, calendar: str | None, uid: str, occurrence: str) -> int:
+    """The slot of an event that was not known before."""
+    return imported_slot(slot_space(uid, calendar or "", source), uid, occurrence)
+
+
+def event_of(draft: Draft, slot: int) -> FeedEvent:
+    """What to remember of a draft that goes by this slot."""
+    place = draft.body.place.name if draft.body.place else ""
+    return FeedEvent(draft.uid, draft.occurrence, draft.body.title, draft.start, place, slot)
+
+
+def match(
+    known: Collection[FeedEvent], drafts: Sequence[Draft], gone: Callable[[FeedEvent], bool]
+) -> list[FeedEvent | None]:
+    """What each draft was announced as before, if it was.
+
+    `gone` tells whether something known can have been lost: what is merely over was not. Matched
+    are (1) equal UID and date, (2) equal title and start where only one was lost and one is new,
+    by place if there are several, (3) an equal UID, the nearest starts first.
+    """
+    by_key = {(each.uid, each.occurrence): each for each in known}
+    found = [by_key.pop((draft.uid, draft.occurrence), None) for draft in drafts]
+    lost = {each.slot: each for each in by_key.values() if gone(each)}
+    if not lost:
+        return found
+    new = {
+        number: event_of(drafts[number], drafts[number].slot)
+        for number, before in enumerate(found)
+        if before is None
+    }
+    for same in (lambda e: (e.title, e.start, e.place), lambda e: (e.title, e.start)):
+        for number, before in _only_pairs(new, lost, same):
+            found[number] = before
+            del new[number], lost[before.slot]
+    for number, before in _nearest_pairs(new, lost):
+        found[number] = before
+    return found
+
+
+def _only_pairs(
+    new: dict[int, FeedEvent], lost: dict[int, FeedEvent], key: Callable[[FeedEvent], Hashable]
+) -> list[tuple[int, FeedEvent]]:
+    """Where exactly one of each has a key."""
+    olds, news = _grouped(lost, key), _grouped(new, key)
+    return [
+        (news[same][0], lost[olds[same][0]])
+        for same in news
+        if len(news[same]) == len(olds.get(same, ())) == 1
+    ]
+
+
+def _nearest_pairs(
+    new: dict[int, FeedEvent], lost: dict[int, FeedEvent]
+) -> Iterator[tuple[int, FeedEvent]]:
+    """Of equal UIDs those whose starts are nearest, each once; not what went earlier."""
+    olds, news = _grouped(lost, lambda e: e.uid), _grouped(new, lambda e: e.uid)
+    for uid in news:
+        left = {slot: lost[slot] for slot in olds.get(uid, ()) if not lost[slot].gone}
+        apart = sorted(
+            (abs(new[number].start - before.start), new[number].start, slot, number)
+            for number in news[uid]
+            for slot, before in left.items()
+            if abs(new[number].start - before.start) <= FARTHEST
+        )
+        done: set[int] = set()
+        for _, _, slot, number in apart:
+            if slot in left and number not in done:
+                done.add(number)
+                yield number, left.pop(slot)
+
+
+def _grouped(each: dict[int, FeedEvent], key: Callable[[FeedEvent], T]) -> dict[T, list[int]]:
+    groups: dict[T, list[int]] = defaultdict(list)
+    for number, one in each.items():
+        groups[key(one)].append(number)
+    return groups

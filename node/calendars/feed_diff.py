@@ -1,0 +1,115 @@
+"""What a new reading of a calendar changes of what was announced of it: decided, not done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from potluck.node.store.feeds import FeedEvent
+
+from .draft import LATER, PRIVATE, SETTLED, UNKNOWN_RULE, WINDOW, Draft, Skipped
+from .event_identity import event_of, match, slot_of
+from .expand import Item
+
+FORGET_AFTER = WINDOW  # seconds after its start; a register of it is gone long before
+
+
+@dataclass(slots=True)
+class Changes:
+    """What to do: each draft goes by its slot; what is called off keeps what it said.
+
+    `renamed` are the slots whose UID is another one than before. `present` is what stands in the
+    calendar, with its slots; `gone` are the slots of what does not, `forgotten` those to forget.
+    """
+
+    drafts: list[tuple[Draft, int]] = field(default_factory=list)
+    off: list[int] = field(default_factory=list)
+    withdrawn: list[int] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    renamed: set[int] = field(default_factory=set)
+    moved: list[FeedEvent] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    forgotten: list[int] = field(default_factory=list)
+
+
+def changes(
+    known: Collection[FeedEvent], items: Iterable[Item], since: int, *, whole: bool, prune: bool
+) -> Changes:
+    """Compare what a calendar says now with what is known of it.
+
+    What is lost is called off if the calendar came whole and still has its UID, read without a
+    doubt: then it says so. What lost its UID, too, is only with `prune`.
+    """
+    made = Changes()
+    drafts: list[Draft] = []
+    for item in items:
+        if isinstance(item, Draft):
+            drafts.append(item)
+        else:
+            made.skipped.append(item)
+    left = {(each.uid, each.occurrence): each for each in known}
+    for skip in made.skipped:
+        before = left.pop((skip.uid, skip.occurrence or ""), None) if skip.draft else None
+        if before is not None and skip.draft is not None:
+            _out_of_reach(made, skip, skip.draft, before)
+    until = since + WINDOW
+    found = match([*left.values()], drafts, lambda each: since <= each.start <= until)
+    taken = {each.slot for each in known}
+    for draft, before in zip(drafts, found, strict=True):
+        slot = before.slot if before is not None else _free_slot(draft, taken)
+        taken.add(slot)
+        made.drafts.append((draft, slot))
+        if before is not None:
+            del left[before.uid, before.occurrence]
+            if before.uid != draft.uid:
+                made.renamed.add(slot)
+    _lost(made, left.values(), drafts, range(since, until + 1), prune=prune, whole=whole)
+    return made
+
+
+def _out_of_reach(made: Changes, skip: Skipped, draft: Draft, before: FeedEvent) -> None:
+    """Something announced is now over, or late: by itself, or because it was moved there."""
+    if draft.start != before.start:
+        if skip.why == LATER:
+            made.drafts.append((draft, before.slot))
+        else:
+            made.off.append(before.slot)
+    made.moved.append(event_of(draft, before.slot))
+
+
+def _free_slot(draft: Draft, taken: Collection[int]) -> int:
+    """The draft's slot, or one beside it where another event has it already."""
+    slot, number = draft.slot, 1
+    while slot in taken:
+        number += 1
+        name = f"{draft.occurrence}#{number}"
+        slot = slot_of(draft.origin.id, draft.origin.name, draft.uid, name)
+    return slot
+
+
+def _lost(
+    made: Changes,
+    lost: Iterable[FeedEvent],
+    drafts: Iterable[Draft],
+    window: range,
+    *,
+    prune: bool,
+    whole: bool,
+) -> None:
+    """What of the known is in the calendar no more, or for few only."""
+    unsettled = {skip.uid for skip in made.skipped if skip.why not in SETTLED}
+    unsettled |= {draft.uid for draft in drafts if draft.doubtful == UNKNOWN_RULE}
+    present = {draft.uid for draft in drafts} | {skip.uid for skip in made.skipped}
+    private = {(skip.uid, skip.occurrence) for skip in made.skipped if skip.why == PRIVATE}
+    for each in lost:
+        if private & {(each.uid, each.occurrence), (each.uid, None)}:
+            made.withdrawn.append(each.slot)
+            made.forgotten.append(each.slot)
+            continue
+        sure = whole and each.uid not in unsettled and (prune or each.uid in present)
+        if sure and each.start in window:
+            made.off.append(each.slot)
+        if each.start < window.start - FORGET_AFTER:
+            made.forgotten.append(each.slot)
+        elif each.start >= window.start:
+            made.gone.append(each.slot)

@@ -1,0 +1,95 @@
+"""The operations by name, for those who call from outside: the control socket and the command
+line."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
+from inspect import Parameter, signature
+from typing import Any, get_type_hints
+
+from potluck.node.errors import Unfit
+from potluck.protocol.errors import LocalError
+
+from .fields import check_known, checked
+from .forms import Form
+from .service import Json, Service
+
+# The module of each operation. It is imported when first called: who draws a hand should not wait
+# for the calendar libraries.
+OPERATIONS: Mapping[str, str] = {
+    name: module
+    for module, names in {
+        "announce.announce": "announce edit postpone cancel withdraw",
+        "announce.list_events": "list_events list_part page_events show",
+        "announce.cautions": "cautions",
+        "announce.revisions": "revisions",
+        "draw.bag": "bag empty_bag",
+        "draw.beside": "draw_seed draw_fresh draw_dice rolls_needed",
+        "draw.browse": "browse beyond",
+        "draw.keep": "keep skip not_tonight forget kept",
+        "draw.numbered": "numbered",
+        "draw.importers": "importers",
+        "draw.plan": "plan acknowledge",
+        "draw.print_deck": "deck_print",
+        "draw.receipts": "receipts receipt_show receipt_export receipt_file",
+        "draw.saved_filters": "save_filters saved_filters forget_filters",
+        "draw.table_hand": "draw_table",
+        "draw.today": "draw draw_today",
+        "draw.why": "why",
+        "draw.witness": "witness_open witness_close",
+        "health.doctor": "doctor",
+        "health.reach": "reach",
+        "health.status": "status stop page peers connect",
+        "lifecycle.backup": "backup words_of_key",
+        "lifecycle.leave": "leave",
+        "sharing.door": "open_door close_door",
+        "sharing.exports": "export_calendar export_json export_deck import_deck event_calendar",
+        "sharing.hand_over": "hand_over",
+        "sharing.imports": "import_calendar",
+        "sharing.links": "invite join",
+        "sharing.publish": "edition",
+        "sharing.site_check": "check_site",
+        "sharing.watched": "watched unwatch",
+        "sharing.watching": "look_now",
+        "tables.tables": "table_new table_show table_list table_leave",
+        "towns": "towns",
+        "trust.bans": "disconnect ban unban bans",
+        "trust.blocks": "block unblock blocks write_blocks read_blocks",
+        "trust.vouches": "vouch unvouch vouches words_of card",
+    }.items()
+    for name in names.split()
+}
+
+
+def operation(name: str) -> Callable[..., Awaitable[Any]]:
+    """The operation of this name. Raises LocalError."""
+    if name not in OPERATIONS:
+        raise LocalError(
+            "there is no operation {name!r}; is the node older than the command?", name=name
+        )
+    found: Callable[..., Awaitable[Any]] = getattr(
+        import_module(f".{OPERATIONS[name]}", __package__), name
+    )
+    return found
+
+
+async def perform(service: Service, name: str, arguments: Json) -> Any:
+    """Call an operation with arguments from JSON. Raises LocalError, Unfit if they do not fit."""
+    call = operation(name)
+    kinds = get_type_hints(call, include_extras=True)
+    parameters = list(signature(call).parameters.values())[1:]
+    check_known(arguments, {each.name for each in parameters})
+    values: dict[str, Any] = {}
+    for each in parameters:
+        if each.name in arguments:
+            values[each.name] = _read(each.name, arguments[each.name], kinds[each.name])
+        elif each.default is Parameter.empty:
+            raise Unfit(each.name, "is missing")
+    return await call(service, **values)
+
+
+def _read(name: str, value: Any, kind: Any) -> Any:
+    if isinstance(kind, type) and issubclass(kind, Form):
+        return kind.read(checked(name, value, dict[str, Any]))
+    return checked(name, value, kind)

@@ -1,0 +1,251 @@
+"""An event as a ticket shows it: words and figures, nothing to be worked out in a template."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from potluck.node.geography import distance as geo
+from potluck.node.geography.distance import Point
+from potluck.node.geography.places import spot_at
+from potluck.node.language import format as words
+from potluck.node.language.locale import Locale
+from potluck.node.operations import Json
+from potluck.protocol.candidate import who
+
+from .view import View
+from .walks import walk
+
+STOCKS = 5
+_RINGS = 30 / math.log(5)
+_NEAREST, _FARTHEST = 10.0, 94.0
+
+# Which mark stands for a topic. One that is not here has the plain square.
+_MARKS = {
+    "food": "food cooking drink kitchen",
+    "company": "company neighbours neighbors meetup social community friends",
+    "craft": "craft crafts knitting making workshop diy",
+    "water": "water swimming boats sea river",
+    "nature": "nature garden gardening plants birds outdoors",
+    "night": "night stars astronomy moths",
+    "music": "music concert singing song choir",
+    "repair": "repair mending bicycles bikes",
+    "words": "words books reading poetry writing literature language languages",
+    "walk": "walk walking hiking running sport sports",
+    "talk": "talk talks debate politics lecture discussion history science",
+    "screen": "film films cinema theatre theater stage comedy",
+    "art": "art arts drawing painting photography exhibition gallery museum",
+    "play": "games play children kids family chess",
+    "dance": "dance dancing tango",
+}
+MARK_OF = {topic: mark for mark, topics in _MARKS.items() for topic in topics.split()}
+OFFERED = (
+    "food",
+    "music",
+    "craft",
+    "nature",
+    "repair",
+    "words",
+    "walk",
+    "company",
+    "talk",
+    "art",
+    "play",
+    "dance",
+)
+TOPIC_WORDS = {
+    "food": words.marked("Food"),
+    "music": words.marked("Music"),
+    "craft": words.marked("Craft"),
+    "nature": words.marked("Nature"),
+    "repair": words.marked("Repair"),
+    "words": words.marked("Words"),
+    "walk": words.marked("Walk"),
+    "company": words.marked("Company"),
+    "talk": words.marked("Talk"),
+    "art": words.marked("Art"),
+    "play": words.marked("Play"),
+    "dance": words.marked("Dance"),
+    "night": words.marked("Night"),
+    "water": words.marked("Water"),
+}
+
+
+def marks(topics: list[str] | tuple[str, ...], locale: Locale) -> list[tuple[str, str]]:
+    """The mark and the word of each topic."""
+    return [(MARK_OF.get(topic.casefold(), "plain"), topic_word(topic, locale)) for topic in topics]
+
+
+def topic_word(topic: str, locale: Locale) -> str:
+    """A topic as people read it: ours in their language, a stranger's as it was written."""
+    known = TOPIC_WORDS.get(topic.casefold())
+    return locale.gettext(known) if known else topic[:1].upper() + topic[1:]
+
+
+PAPERS = (
+    words.marked("the yellow one"),
+    words.marked("the orange one"),
+    words.marked("the blue one"),
+    words.marked("the green one"),
+    words.marked("the purple one"),
+)
+"""What a ticket is called, by its place in the hand."""
+
+AREA_M = 500
+"""A place that is uncertain by so much is an area: it has no direction from anywhere."""
+
+_UNDEALT: Json = {
+    **dict.fromkeys(("wild", "kept", "begun", "changed"), False),
+    "odds": None,
+    "importers": 0,
+    "versions": [],
+    "walk": None,
+    "warnings": [],
+}
+
+
+def point_of(deck: Json) -> Point | None:
+    """Where one looked from, if anywhere."""
+    return (deck["lat"], deck["lon"]) if deck["near"] else None
+
+
+def ticket(
+    view: View, event: Json, place_in_hand: int = 0, here: Point | None = None
+) -> dict[str, Any]:
+    """All that a ticket shows of an event, in a hand or not. `here`: where the reader looks
+    from."""
+    locale = view.locale
+    event = {**_UNDEALT, **event}
+    spoken, figures = words.when(event, view.today_at(event["tz"]), locale)
+    area = _area(event, locale)
+    km, wind, degrees = (None, None, None) if area else _direction(event, here or view.point)
+    return {
+        "event": event,
+        "skipped": _register(event) in view.skipped,
+        "put_back": _item(event) in view.put_back,
+        "id": event["id"],
+        "anchor": f"t-{event['id'][:8]}",
+        "stock": f"s{place_in_hand % STOCKS + 1}",
+        "paper": locale.gettext(PAPERS[place_in_hand % STOCKS]),
+        "title": event["title"] or locale.gettext("Withdrawn by its host"),
+        "lang": event["lang"] if event["lang"] and event["lang"] != locale.code else None,
+        "marks": marks(event["topics"] or [], locale),
+        "when": spoken,
+        "figures": figures,
+        "place": (event["place"] or {}).get("name"),
+        "area": area,
+        "km": km,
+        "away": words.away(km, wind, locale),
+        "degrees": degrees,
+        "organiser": organiser(event, locale),
+        "importer": importer(event, locale),
+        "versions": [(announcer(each, locale), says(view, each)) for each in event["versions"]],
+        "facts": facts(event, locale),
+        "walk": walk(event["walk"], locale),
+    }
+
+
+def _register(event: Json) -> tuple[bytes, int]:
+    return bytes.fromhex(event["host"]), int(event["slot"], 16)
+
+
+def _area(event: Json, locale: Locale) -> str:
+    """Where it is, if only the surroundings are known: somewhere in Bloomington. "" if the spot
+    is."""
+    place = event["place"] or {}
+    if place.get("lat") is None or (place.get("uncertainty") or 0) < AREA_M:
+        return ""
+    town = spot_at((place["lat"], place["lon"])).name
+    return locale.gettext("somewhere in %(town)s", town=town)
+
+
+def _item(event: Json) -> bytes:
+    """The item of the event (`Candidate.event`)."""
+    host, slot = _register(event)
+    return who(host, event["source"] and event["source"]["id"]) + slot.to_bytes(8, "big")
+
+
+def organiser(event: Json, locale: Locale) -> str:
+    """Who organises it, where a calendar names somebody, or oneself; a key has no name."""
+    if event["source"]:
+        return str(event["source"]["id"])
+    return locale.gettext("You") if event["mine"] else ""
+
+
+def importer(event: Json, locale: Locale) -> str:
+    """Who imported it, and that others did; nothing if nobody did."""
+    if not event["source"]:
+        return ""
+    if event["source"]["claimed_by"]:
+        claimed = words.key(event["source"]["claimed_by"][:8])
+        return locale.gettext("now announced by host %(key)s", key=claimed)
+    mine = event["mine"]
+    by = locale.gettext("imported by you") if mine else locale.gettext("imported from a calendar")
+    others = event["importers"] - 1
+    return by if others < 1 else by + locale.ngettext(" and another", " and %(num)s others", others)
+
+
+def announcer(event: Json, locale: Locale) -> str:
+    """Who says otherwise; a key has no name."""
+    return locale.gettext("You") if event["mine"] else locale.gettext("Another importer")
+
+
+def says(view: View, other: Json) -> str:
+    """What another version says otherwise, in words."""
+    locale, differs = view.locale, set(other["differs"])
+    parts = []
+    if "status" in differs:
+        state = _STATES[other["status"]]
+        parts.append(locale.gettext(state))
+    if differs & {"start", "end", "all_day"}:
+        parts += words.when(other, view.today_at(other["tz"]), locale)
+    if "place" in differs:
+        parts.append((other["place"] or {}).get("name") or locale.gettext("Where is not said"))
+    if "title" in differs:
+        parts.append(other["title"])
+    return " ".join(words.sentence(part) for part in parts if part)
+
+
+_STATES = {
+    "scheduled": words.marked("It takes place"),
+    "postponed": words.marked("Postponed"),
+    "cancelled": words.marked("Cancelled"),
+}
+
+
+def facts(event: Json, locale: Locale) -> str:
+    """Price and access, as far as they were said."""
+    price = event["price"]
+    if price and price.casefold() == "free":
+        price = locale.gettext("Free")
+    said = words.access(event["access"] or {}, locale)
+    return " ".join(filter(None, (words.sentence(price), words.sentence(said))))
+
+
+def _direction(event: Json, here: Point | None) -> tuple[float | None, str | None, float | None]:
+    """Distance in km, wind and bearing in degrees."""
+    place = event["place"] or {}
+    if here is None or place.get("lat") is None or place.get("lon") is None:
+        return None, None, None
+    there = (place["lat"], place["lon"])
+    return geo.distance_km(here, there), geo.direction(here, there), geo.bearing(here, there)
+
+
+def rose(ticket: dict[str, Any], locale: Locale) -> dict[str, Any] | None:
+    """Where the dot of the compass rose lies, x and y of a 240-unit square, and what its rings say.
+
+    Rings are at 1, 5 and 25 km, or as many miles.
+    """
+    if ticket["km"] is None:
+        return None
+    away = ticket["km"] / (words.KM_A_MILE if words.in_miles(locale) else 1)
+    radius = min(_FARTHEST, max(_NEAREST, 34 + _RINGS * math.log(max(away, 0.01))))
+    angle = math.radians(ticket["degrees"])
+    x, y = round(radius * math.sin(angle), 1), round(-radius * math.cos(angle), 1)
+    outermost = 25 * (words.KM_A_MILE if words.in_miles(locale) else 1)
+    return {"x": x, "y": y, "outermost": words.distance(outermost, locale)}
+
+
+def used_marks(tickets: list[dict[str, Any]]) -> list[str]:
+    """The marks that a page needs, each once."""
+    return sorted({mark for each in tickets for mark, _ in each["marks"]})

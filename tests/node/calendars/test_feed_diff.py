@@ -1,0 +1,184 @@
+"""What a new reading of a calendar changes: updated or called off, never doubled or stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from potluck.node.calendars.event_identity import event_of
+from potluck.node.calendars.feed_diff import Changes, changes
+from potluck.node.store.feeds import FeedEvent
+from tests.node.calendar_text import SINCE, items, vevent
+
+DAY = "DTSTART;TZID=Europe/Paris:202701{}T190000"
+WEEKLY = [DAY.format("11"), "RRULE:FREQ=WEEKLY;COUNT=4"]
+
+
+def known_of(made: Changes) -> list[FeedEvent]:
+    """What is known after these changes."""
+    return [event_of(draft, slot) for draft, slot in made.drafts]
+
+
+def again(
+    before: Iterable[str], after: Iterable[str], *, whole: bool = True, prune: bool = False
+) -> tuple[Changes, Changes]:
+    """The changes of a first reading, and of a second one."""
+    first = changes([], items(*before), SINCE, whole=True, prune=False)
+    return first, changes(known_of(first), items(*after), SINCE, whole=whole, prune=prune)
+
+
+def slots(made: Changes) -> list[int]:
+    return [slot for _, slot in made.drafts]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (vevent(DAY.format("11")), vevent(DAY.format("25"), title="Stew")),
+        (vevent(DAY.format("11")), vevent(DAY.format("11"), uid="other")),
+        (vevent(DAY.format("11")), vevent(DAY.format("11"), "ORGANIZER;CN=Club:mailto:a@b.net")),
+        (vevent(DAY.format("11")), vevent(DAY.format("11"), "URL:https://a.net/?t=2")),
+        (vevent(*WEEKLY), vevent(*WEEKLY, uid="other")),
+        (vevent(*WEEKLY), vevent(DAY.format("12"), WEEKLY[1])),
+        (vevent(*WEEKLY), vevent(DAY.format("11").replace("T19", "T20"), WEEKLY[1])),
+        (vevent(*WEEKLY), vevent(*WEEKLY, title="Stew")),
+    ],
+    ids="moved uid organizer url uid-of-series retimed later-hour renamed".split(),
+)
+def test_what_is_the_same_event_keeps_its_slot(before: str, after: str) -> None:
+    first, second = again([before], [after])
+
+    assert slots(first) == slots(second)
+    assert (second.off, second.withdrawn, second.gone) == ([], [], [])
+
+
+def test_a_single_event_that_recurs_keeps_its_slot_on_its_date() -> None:
+    first, second = again([vevent(DAY.format("11"))], [vevent(*WEEKLY)])
+
+    assert slots(first) == slots(second)[:1]
+    assert len(set(slots(second))) == 4
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        vevent(*WEEKLY, "EXDATE;TZID=Europe/Paris:20270118T190000"),
+        vevent(
+            DAY.format("11"),
+            "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=2",
+            "RDATE;TZID=Europe/Paris:20270201T190000",
+        ),
+    ],
+)
+def test_a_date_that_the_calendar_takes_away_is_called_off(after: str) -> None:
+    first, second = again([vevent(*WEEKLY)], [after])
+
+    assert second.off == second.gone == [slots(first)[1]]
+    assert slots(second) == [slots(first)[0], *slots(first)[2:]]
+
+
+def test_a_date_far_away_is_another_one() -> None:
+    endless = vevent(DAY.format("11"), "RRULE:FREQ=WEEKLY")
+    first = changes([], items(endless), SINCE, whole=True, prune=False)
+    exdate = endless.replace("END:", "EXDATE;TZID=Europe/Paris:20270118T190000\r\nEND:")
+    second = changes(
+        known_of(first),
+        items(exdate, since=SINCE + 604800),
+        SINCE + 604800,
+        whole=True,
+        prune=False,
+    )
+
+    assert second.off == [slots(first)[1]]
+    assert slots(second)[-1] not in slots(first)
+
+
+def test_a_series_cancelled_by_its_uid_is_called_off_whole() -> None:
+    first, second = again([vevent(*WEEKLY)], ["METHOD:CANCEL", vevent(DAY.format("11"))])
+
+    assert {slot for draft, slot in second.drafts if draft.status.name == "CANCELLED"} | {
+        *second.off
+    } == set(slots(first))
+
+
+@pytest.mark.parametrize("prune", [False, True])
+def test_what_vanished_is_called_off_only_when_asked(prune: bool) -> None:  # noqa: FBT001
+    two = vevent(DAY.format("12"), uid="2@example.net")
+    first, second = again([vevent(DAY.format("11")), two], [two], prune=prune)
+
+    assert second.off == ([slots(first)[0]] if prune else [])
+    assert second.gone == [slots(first)[0]]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        vevent("DTSTART:never"),
+        vevent(DAY.format("11"), title=None),
+        vevent(DAY.format("11"), "RRULE:FREQ=SOMETIMES"),
+        vevent(DAY.format("11"), "RRULE:FREQ=HOURLY"),
+    ],
+)
+def test_what_cannot_be_read_is_not_what_vanished(after: str) -> None:
+    _, second = again([vevent(*WEEKLY)], [after], prune=True)
+
+    assert (second.off, second.withdrawn) == ([], [])
+
+
+def test_of_half_a_calendar_nothing_is_called_off() -> None:
+    two = vevent(*WEEKLY, uid="2@example.net")
+    _, second = again([vevent(*WEEKLY), two], [vevent(DAY.format("11"))], whole=False, prune=True)
+
+    assert second.off == []
+
+
+def test_what_becomes_private_is_withdrawn_and_forgotten() -> None:
+    private = vevent(*WEEKLY, "CLASS:PRIVATE")
+    first, second = again([vevent(*WEEKLY)], [private])
+
+    assert set(second.withdrawn) == set(second.forgotten) == set(slots(first))
+    assert second.off == []
+
+
+def test_what_moves_out_of_reach_is_called_off_or_told_the_new_date() -> None:
+    past = vevent(DAY.format("11").replace("2027", "2026"))
+    first, second = again([vevent(DAY.format("11"))], [past])
+    assert second.off == slots(first)
+
+    late = vevent(DAY.format("11").replace("2027", "2028"))
+    first, second = again([vevent(DAY.format("11"))], [late])
+    assert (second.off, slots(second)) == ([], slots(first))
+    later = changes(second.moved, items(late), SINCE, whole=True, prune=True)
+    assert (later.off, later.drafts) == ([], [])
+
+
+def test_what_is_over_by_itself_is_left_alone() -> None:
+    first = changes([], items(vevent(*WEEKLY)), SINCE, whole=True, prune=False)
+    after = SINCE + 80 * 86400
+    second = changes(
+        known_of(first), items(vevent(*WEEKLY), since=after), after, whole=True, prune=True
+    )
+
+    assert (second.off, second.gone, slots(second)) == ([], [], slots(first)[2:])
+
+
+def test_two_of_a_name_are_told_apart_by_their_place() -> None:
+    def at(place: str, uid: str) -> str:
+        return vevent(DAY.format("11"), f"LOCATION:{place}", uid=uid)
+
+    first, second = again([at("Barn", "1"), at("Mill", "2")], [at("Mill", "3"), at("Barn", "4")])
+
+    assert slots(second) == slots(first)[::-1]
+
+
+def test_no_two_events_have_a_slot_even_if_an_old_uid_comes_back() -> None:
+    one = vevent(DAY.format("11"), uid="1@example.net")
+    first, second = again([one], [one.replace("UID:1", "UID:2")])
+    back = vevent(DAY.format("20"), uid="1@example.net", title="Another")
+    third = changes(
+        known_of(second), items(one.replace("UID:1", "UID:2"), back), SINCE, whole=True, prune=False
+    )
+
+    assert slots(second) == slots(first)
+    assert len(set(slots(third))) == 2
