@@ -46,19 +46,27 @@ def sweep(
     kept = (msgspec.json.decode(line, type=Row) for line in before)
     done = {(row.scenario, row.seed): row for row in kept}
     cells = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
-    jobs = [(asked, cell, seed) for cell in cells for seed in seeds]
-    ready = [done.get((_digest(scenario.varied(asked, cell)), seed)) for _, cell, seed in jobs]
-    yield from (row for row in ready if row is not None)
-    missing = [job for job, row in zip(jobs, ready, strict=True) if row is None]
-    with (
-        file.open("ab") as rows,
-        ProcessPoolExecutor(workers, get_context("spawn")) as pool,
-    ):
-        for future in as_completed([pool.submit(_row, *job) for job in missing]):
-            row = future.result()
+    missing = []
+    for cell, seed in itertools.product(cells, seeds):
+        row = done.get((_digest(scenario.varied(asked, cell)), seed))
+        if row is None:
+            missing.append((asked, cell, seed))
+        else:
+            yield msgspec.structs.replace(row, settings=cell)
+    with file.open("ab") as rows:
+        for row in _each(missing, workers):
             rows.write(msgspec.json.encode(row) + b"\n")
             rows.flush()
             yield row
+
+
+def _each(jobs: Sequence[tuple[Scenario, dict[str, Any], int]], workers: int) -> Iterator[Row]:
+    if workers == 1:
+        yield from (_row(*job) for job in jobs)
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(_row, *job) for job in jobs]):
+            yield future.result()
 
 
 def _row(asked: Scenario, settings: dict[str, Any], seed: int) -> Row:

@@ -226,7 +226,8 @@ class World:
             for register, signed in self._acknowledged.items()
             if signed.announcement.expires_at > now
             and not (node.runs and node.store.ledger.knows(signed.id)
-                     and (not all_fit or node.holds(*register) == _encoded(signed)))
+                     and (not all_fit or signed.announcement.body is None
+                          or node.holds(*register) == signed.encoded))
         ]  # fmt: skip
 
     async def _overfull(self) -> list[str]:
@@ -236,11 +237,6 @@ class World:
             for node, many in zip(self.nodes, held, strict=True)
             if many > node.room
         ]
-
-
-def _encoded(signed: SignedAnnouncement) -> bytes | None:
-    """What is held of it."""
-    return None if signed.announcement.body is None else signed.encoded
 
 
 def _words(signed: SignedAnnouncement) -> str:

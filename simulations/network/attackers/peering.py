@@ -14,7 +14,7 @@ from .attacker import Attacker
 
 BOOK_SHARE = 300
 """Peers of one teller's invention that may stand in a node's book, at most."""
-SLOTS_SHARE = 5
+SLOTS_SHARE = 9
 """Connections to one attacker's ranges that a node may keep up by itself, of its 16."""
 
 

@@ -25,7 +25,7 @@ def announced(nodes: int, pause: float = 20) -> tuple[Announce, ...]:
     return tuple(Announce(at=60 + pause * node, node=node) for node in range(nodes))
 
 
-FLOOD = Plan(nodes=2, length=60, attackers={"flood": 4})
+FLOOD = Plan(nodes=2, length=60, attackers={"flood": 2})
 DRIP = Plan(nodes=3, length=300, attackers={"drip": 2})
 LIARS = Plan(nodes=3, length=3600, ping=60, attackers={"liar": 8})
 NAMES = Plan(nodes=6, length=600, ping=60, attackers={"names": 1})
