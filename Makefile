@@ -48,10 +48,11 @@ sbom: program  ## list what the program file holds, with licences: build/potluck
 test: check  ## everything that must be green before a change lands
 	$(PYTEST) -n 2 --dist loadfile -m "not soak"
 
-check: .venv/dev.stamp .links/potluck  ## style, types, and which room may import what
+check: .venv/dev.stamp .links/potluck  ## style, types, translations, and which room may import what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m potluck.node.language.extract --check
 	$(PYTEST) tests/test_rooms.py
 
 docs: .venv/dev.stamp  ## the documents, as a site in build/docs
@@ -60,8 +61,8 @@ docs: .venv/dev.stamp  ## the documents, as a site in build/docs
 man: .venv/dev.stamp  ## the manual pages, in build/man
 	$(BIN)/python docs/man.py build/man
 
-pictures: .venv/dev.stamp  ## take the documents' pictures anew, of an invented town's page
-	POTLUCK_BROWSER=required $(PYTEST) tests/web/test_everybody.py -k pictures
+pictures: .venv/dev.stamp  ## take the documents' pictures anew, of an invented town
+	POTLUCK_BROWSER=required $(PYTEST) tests/web/test_pictures.py
 
 lines:  ## count the source lines of the rooms, without tests, catalogues and data
 	@for rooms in "protocol node cli" simulations; do \

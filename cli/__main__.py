@@ -15,12 +15,13 @@ from potluck.protocol import errors
 
 from . import terminal
 from .client import Client
-from .language import _, choose, translate
+from .help import spoken
+from .language import _, choose, marked, translate
 
 # The module of each command, in the order of a person's first evening; of nouns, too, whose
 # verbs are in the module.
 SECTIONS: Mapping[str, Mapping[str, str]] = {
-    "Find something to do": {
+    marked("Find something to do"): {
         "draw": "draw",
         "keep": "plan",
         "skip": "plan",
@@ -31,7 +32,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "show": "announce",
         "why": "draw",
     },
-    "Announce something": {
+    marked("Announce something"): {
         "announce": "announce",
         "edit": "announce",
         "postpone": "announce",
@@ -45,7 +46,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "poster": "publish",
         "verify": "verify",
     },
-    "Your node": {
+    marked("Your node"): {
         "init": "lifecycle",
         "invite": "sharing",
         "join": "sharing",
@@ -58,7 +59,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "completion": "completion",
         "demo": "demo",
     },
-    "The rest, as potluck NOUN VERB": {
+    marked("The rest, as potluck NOUN VERB"): {
         "plan": "plan",
         "bag": "plan",
         "receipts": "receipts",
@@ -97,8 +98,10 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f".{COMMANDS[cmd_name]}", __package__)
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
+        return spoken(getattr(module, f"{cmd_name}_command"))
+
+    def get_help(self, ctx: click.Context) -> str:
+        return click.Group.get_help(spoken(self), ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -111,7 +114,7 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, names in SECTIONS.items():
             commands = {name: self.get_command(ctx, name) for name in names}
-            with formatter.section(title):
+            with formatter.section(translate(title)):
                 formatter.write_dl(
                     [
                         (name, command.get_short_help_str(100))
@@ -160,7 +163,11 @@ class Failure(click.ClickException):
         self.exit_code: int = next(codes, 1)  # type: ignore[misc]
 
 
-def _tell_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+def _choose(_ctx: click.Context, _option: click.Parameter, tag: str | None) -> None:
+    choose(tag or "")
+
+
+def _print_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
         from potluck.node.operations.health import version
 
@@ -175,24 +182,28 @@ def _tell_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> 
     "--home", metavar="DIR", help="The folder with your keys and events (else POTLUCK_HOME)."
 )
 @click.option(
-    "--lang", metavar="TAG", help="The language to speak, such as de (else LANGUAGE, LC_ALL, LANG)."
+    "--lang",
+    metavar="TAG",
+    is_eager=True,
+    expose_value=False,
+    callback=_choose,
+    help="The language to speak, such as de (else LANGUAGE, LC_ALL, LANG).",
 )
 @click.option(
     "--version",
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_tell_version,
+    callback=_print_version,
     help="Show the version with its commit, and exit.",
 )
 @click.pass_context
-def cli(ctx: click.Context, home: str | None, lang: str | None) -> None:
+def cli(ctx: click.Context, home: str | None) -> None:
     """Potluck: take whatever turns up.
 
     Announce offline events under your own key, and find others' by drawing them at random. No
     server, no account, no ranking.
     """
-    choose(lang or "")
     ctx.obj = Client(home)
     ctx.color = terminal.colour()
 

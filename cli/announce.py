@@ -8,8 +8,8 @@ import click
 
 from .client import Client
 from .language import _
-from .options import Access, at_option, json_option, near_option, together
-from .printing import Json, dim, result
+from .options import Access, at_option, given, json_option, near_option, together
+from .printing import Answer, Json, answering, dim, result
 from .revisions import revision_list
 from .wording import event_in_full, events, when
 
@@ -51,78 +51,58 @@ form_options = together(
 )
 
 
-def form(options: dict[str, Any]) -> dict[str, Any]:
-    """What was said of an event, as the service wants it; what was not said is left out."""
-    said = {name: value for name, value in options.items() if value not in (None, ())}
-    if "access" in said:
-        said["access"] = dict(said["access"])
-    return said
-
-
 @click.command("announce")
 @click.option("--title", required=True, metavar="TEXT", help="One line that says what it is.")
 @form_options
-@json_option
-@click.pass_obj
-def announce_command(client: Client, /, as_json: bool, **options: Any) -> None:
+@answering
+def announce_command(client: Client, /, **options: Any) -> Answer:
     """Announce an event, signed with your key; prints its id."""
-    said = _cautioned(client, client.call("announce", form=form(options)))
-    result(said, as_json, _announced)
+    return _cautioned(client, client.call("announce", form=given(options))), _announced
 
 
 @click.command("edit")
 @click.argument("id")
 @click.option("--title", metavar="TEXT", help="One line that says what it is.")
 @form_options
-@json_option
-@click.pass_obj
-def edit_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
+@answering
+def edit_command(client: Client, /, id: str, **options: Any) -> Answer:
     """Change an event of yours; what you do not name stays."""
-    said = _cautioned(client, client.call("edit", id=id, form=form(options)))
-    result(said, as_json, _announced)
+    return _cautioned(client, client.call("edit", id=id, form=given(options))), _announced
 
 
 @click.command("postpone")
 @click.argument("id")
 @form_options
-@json_option
-@click.pass_obj
-def postpone_command(client: Client, /, id: str, as_json: bool, **options: Any) -> None:
+@answering
+def postpone_command(client: Client, /, id: str, **options: Any) -> Answer:
     """Move an event of yours to a later time, or to one not yet known."""
-    said = _cautioned(client, client.call("postpone", id=id, form=form(options)))
-    result(said, as_json, _announced)
+    return _cautioned(client, client.call("postpone", id=id, form=given(options))), _announced
 
 
 @click.command("cancel")
 @click.argument("id")
 @click.option("--why", metavar="TEXT", help="A word for those who wanted to come.")
-@json_option
-@click.pass_obj
-def cancel_command(client: Client, /, id: str, why: str | None, as_json: bool) -> None:
+@answering
+def cancel_command(client: Client, /, id: str, why: str | None) -> Answer:
     """Say that an event of yours does not happen."""
-    said = client.call("cancel", id=id, why=why) | {"cautions": []}
-    result(said, as_json, _announced)
+    return client.call("cancel", id=id, why=why) | {"cautions": []}, _announced
 
 
 @click.command("withdraw")
 @click.argument("id")
-@json_option
-@click.pass_obj
-def withdraw_command(client: Client, /, id: str, as_json: bool) -> None:
+@answering
+def withdraw_command(client: Client, /, id: str) -> Answer:
     """Take back all that you said of an event."""
-    said = client.call("withdraw", id=id) | {"cautions": []}
-    result(said, as_json, _announced)
+    return client.call("withdraw", id=id) | {"cautions": []}, _announced
 
 
 @click.command("list")
 @click.option("--mine", is_flag=True, help="Only what you announced.")
 @click.option("--past", is_flag=True, help="Also what is over.")
-@json_option
-@click.pass_obj
-def list_command(client: Client, /, mine: bool, past: bool, as_json: bool) -> None:
+@answering
+def list_command(client: Client, /, mine: bool, past: bool) -> Answer:
     """All events that your node holds, by time."""
-    found = client.list_events(mine=mine, past=past)
-    result(found, as_json, events)
+    return client.list_events(mine=mine, past=past), events
 
 
 @click.command("show")
@@ -138,17 +118,17 @@ def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> 
         result(client.call("show", id=client.id_of(id)), as_json, event_in_full)
 
 
-def _cautioned(client: Client, said: Json) -> Json:
+def _cautioned(client: Client, event: Json) -> Json:
     """What was said, with what its host may want to look at again."""
-    return {**said, "cautions": client.call("cautions", id=said["id"])}
+    return {**event, "cautions": client.call("cautions", id=event["id"])}
 
 
-def _announced(said: Json) -> None:
+def _announced(event: Json) -> None:
     """The id of what was just said, alone on stdout, so that scripts can take it."""
-    click.echo(said["id"])
-    what = "withdrawn" if said["status"] == "withdrawn" else f"{said['title']}, {when(said)}"
+    click.echo(event["id"])
+    what = "withdrawn" if event["status"] == "withdrawn" else f"{event['title']}, {when(event)}"
     click.echo(
         dim(_("{what}; kept here, and sent to others when a node runs", what=what)), err=True
     )
-    for caution in said["cautions"]:
+    for caution in event["cautions"]:
         click.echo(_("Note: {caution}.", caution=caution), err=True)

@@ -11,7 +11,7 @@ from .client import Client
 from .hand_over import hand_over
 from .language import _, count, marked, translate
 from .options import at_option, json_option, near_option
-from .printing import Json, progress, result
+from .printing import Answer, Json, answering, print_line, progress, result
 from .wording import moment
 
 IMPORTED = {
@@ -32,11 +32,10 @@ calendars_command.add_command(hand_over)
 
 
 @calendars_command.command("list")
-@json_option
-@click.pass_obj
-def calendars_list_command(client: Client, /, as_json: bool) -> None:
+@answering
+def calendars_list_command(client: Client, /) -> Answer:
     """Which are watched, when each was read last, and since when one fails."""
-    result(client.call("watched"), as_json, _list)
+    return client.call("watched"), _list
 
 
 @calendars_command.command("add")
@@ -58,21 +57,18 @@ def calendars_add_command(
 
 @calendars_command.command("remove")
 @click.argument("source", metavar="FILE|URL")
-@json_option
-@click.pass_obj
-def calendars_remove_command(client: Client, /, source: str, as_json: bool) -> None:
+@answering
+def calendars_remove_command(client: Client, /, source: str) -> Answer:
     """Look at a calendar no more; its events stay."""
-    result(client.call("unwatch", source=located(source)), as_json, _list)
+    return client.call("unwatch", source=located(source)), _list
 
 
 @calendars_command.command("now")
 @click.argument("source", metavar="[FILE|URL]", required=False)
-@json_option
-@click.pass_obj
-def calendars_now_command(client: Client, /, source: str | None, as_json: bool) -> None:
+@answering
+def calendars_now_command(client: Client, /, source: str | None) -> Answer:
     """Look at one calendar, or at all that are watched, without waiting for their time."""
-    looked = client.call("look_now", source=located(source) if source else None)
-    result(looked, as_json, _looked)
+    return client.call("look_now", source=located(source) if source else None), _looked
 
 
 def import_from(client: Client, source: str, options: dict[str, Any], as_json: bool) -> None:
@@ -97,9 +93,9 @@ def imported(counts: Json) -> None:
         ]
         click.echo((", ".join(parts) or _("nothing imported")) + ".")
     for why, number in (counts.get("skipped") or counts.get("refused") or {}).items():
-        click.echo(_("  {number:,} left out: {why}", number=number, why=translate(why)))
+        print_line("  {number:,} left out: {why}", number=number, why=translate(why))
     for why, number in (counts.get("doubtful") or {}).items():
-        click.echo(_("  {number:,} in doubt: {why}", number=number, why=translate(why)))
+        print_line("  {number:,} in doubt: {why}", number=number, why=translate(why))
 
 
 def located(source: str) -> str:
@@ -111,7 +107,7 @@ def located(source: str) -> str:
 
 def _list(calendars: list[Json]) -> None:
     if not calendars:
-        click.echo(_("No calendar is watched. Add one: potluck calendars add URL"))
+        print_line("No calendar is watched. Add one: potluck calendars add URL")
     for each in calendars:
         hours = each["every"] / 3600
         every = _("every {hours:g} hours", hours=hours)

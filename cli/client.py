@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from potluck.node.errors import InUse, Unfit
@@ -50,18 +51,36 @@ class Client:
 
     def wait_until_gone(self) -> None:
         """Wait until the node that runs here has deleted the home. Raises LocalError."""
+        from potluck.node.home.paths import CONFIG
+
         _wait_until(
-            lambda: not self.path.exists(),
-            f"the node has not stopped; stop it, then delete {self.path} yourself",
+            lambda: not (self.path / CONFIG).exists(),
+            errors.LocalError(
+                "{path} is not deleted yet; if its node was stopped meanwhile, leave again",
+                path=self.path,
+            ),
         )
 
     def wait_until_down(self) -> None:
         """Wait until no node runs here. Raises LocalError."""
-        _wait_until(lambda: not self.is_up(), "the node has not stopped yet; its log may say why")
+        still = errors.LocalError("the node has not stopped yet; its log may say why")
+        _wait_until(lambda: not self.is_up(), still)
 
-    def call(self, operation: str, progress: Progress = _ignore, **arguments: Any) -> Any:
-        """Carry out an operation of potluck.node.operations. Raises LocalError and its kinds."""
-        command = {"op": operation, "args": arguments, "now": pretended_now(), "lang": wanted()}
+    def call(
+        self,
+        operation: str,
+        progress: Progress = _ignore,
+        form: Mapping[str, Any] = MappingProxyType({}),
+        **arguments: Any,
+    ) -> Any:
+        """Carry out an operation of potluck.node.operations, which may take a form. Raises
+        LocalError and its kinds."""
+        command = {
+            "op": operation,
+            "args": {**arguments, **form},
+            "now": pretended_now(),
+            "lang": wanted(),
+        }
         began = time.monotonic()
         while True:
             try:
@@ -135,11 +154,11 @@ class Client:
         return as_environment(command["lang"]).translate_all(trio.run(run))
 
 
-def _wait_until(done: Callable[[], bool], complaint: str) -> None:
+def _wait_until(done: Callable[[], bool], complaint: errors.LocalError) -> None:
     deadline = time.monotonic() + PATIENCE_LEAVING
     while not done():
         if time.monotonic() > deadline:
-            raise errors.LocalError(complaint)
+            raise complaint
         time.sleep(0.05)
 
 

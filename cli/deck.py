@@ -10,8 +10,8 @@ from .client import Client
 from .draw import form
 from .filter_options import FilteredCommand
 from .language import _, count, marked
-from .options import again_option, hand_option, json_option, saved_option, where_and_when
-from .printing import Json, result
+from .options import again_option, hand_option, saved_option, where_and_when
+from .printing import Answer, Json, answering, print_line
 from .wording import moment
 
 _TO_DEAL = marked(
@@ -33,14 +33,12 @@ def deck_command() -> None:
 @again_option
 @saved_option
 @click.option("--seed", metavar="HEX", help="With the tickets of this seed, instead of today's.")
-@json_option
-@click.pass_obj
+@answering
 def deck_print_command(
-    client: Client, /, seed: str | None, as_name: str | None, as_json: bool, **options: Any
-) -> None:
+    client: Client, /, seed: str | None, as_name: str | None, **options: Any
+) -> Answer:
     """The events you draw from as numbered text, with their tickets."""
-    printed = client.call("deck_print", form=form(client, options, as_name), seed=seed)
-    result(printed, as_json, printed_deck)
+    return client.call("deck_print", form=form(client, options, as_name), seed=seed), printed_deck
 
 
 def printed_deck(found: Json) -> None:
@@ -51,9 +49,9 @@ def printed_deck(found: Json) -> None:
         events=count(len(numbers), "event"),
         organisers=count(found["organisers"], "organiser"),
     )
-    click.echo(_("Potluck deck of {day}: {deck}", day=found["day"], deck=deck))
-    click.echo(_("seed {seed}", seed=found["seed"]))
-    click.echo(_(_TO_DEAL, cards=count(found["n"], "card")))
+    print_line("Potluck deck of {day}: {deck}", day=found["day"], deck=deck)
+    print_line("seed {seed}", seed=found["seed"])
+    print_line(_TO_DEAL, cards=count(found["n"], "card"))
     for line in found["lines"]:
         turn = _("turn {ticket}", ticket=_short(line["turn"]))
         click.echo(f"\n{_who(line)}  {turn}")

@@ -56,7 +56,7 @@ class Neighbour:
 def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> None:
     """Three nodes on this machine, and a hand drawn: see it work."""
     if site is not None:
-        result(_site(site), as_json, publish.told)
+        result(_site(site), as_json, publish.show_written)
         return
     with (
         tempfile.TemporaryDirectory(prefix="potluck-demo-") as folder,
@@ -65,12 +65,12 @@ def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> No
         _meet(*nodes)
         total = _bring_events(Path(folder), *nodes[:2])
         _wait_for_all(nodes[2], total)
-        result(_dealt(nodes[2]), as_json, hand_text.hand)
+        result(_draw(nodes[2]), as_json, hand_text.hand)
         if phone:
             _show_to_a_phone(nodes[2])
         if not once:
             _stay(nodes[2])
-    _tell(dim("The nodes have stopped and their folder is gone."))
+    _print(dim(_("The nodes have stopped and their folder is gone.")))
 
 
 def _site(site: str) -> Json:
@@ -85,8 +85,8 @@ def _site(site: str) -> Json:
         trio.run(init.create, client.path, "", "demo", None, STAMP_BITS, lambda _done, _total: None)
         file.write_bytes(_calendar())
         client.call("import_calendar", source=str(file), form={})
-        said = client.call("edition", form=TOWN)
-        return written(Path(site), said)
+        edition = client.call("edition", form=TOWN)
+        return written(Path(site), edition)
 
 
 def _calendar() -> bytes:
@@ -97,7 +97,7 @@ def _calendar() -> bytes:
     return sample_calendar(date.today())  # noqa: DTZ011
 
 
-def _tell(words: str) -> None:
+def _print(words: str) -> None:
     """What goes on, beside the result."""
     click.echo(words, err="--json" in sys.argv)
 
@@ -105,11 +105,12 @@ def _tell(words: str) -> None:
 @contextmanager
 def _neighbours(folder: Path) -> Iterator[list[Neighbour]]:
     """Three running nodes, which are stopped in the end whatever happens."""
-    _tell(f"Starting three nodes on this machine: {', '.join(NAMES)} …")
+    _print(_("Starting three nodes on this machine: {names} …", names=", ".join(NAMES)))
     nodes: list[Neighbour] = []
     try:
         for name in NAMES:
-            nodes.append(_start(folder / name.lower(), name))  # noqa: PERF401 - those started must be stopped
+            # Those started must be stopped
+            nodes.append(_start(folder / name.lower(), name))  # noqa: PERF401
         for node in nodes:
             _until(node.client.is_up, lambda node=node: _check_alive(node))  # type: ignore[misc]
         yield nodes
@@ -145,20 +146,24 @@ def _start(home: Path, name: str) -> Neighbour:
     log = (home / "node.log").open("wb")
     # A session of its own: Ctrl-C reaches the demonstration, which then stops its nodes in order.
     with log:
-        process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
+            words, stdout=log, stderr=log, start_new_session=True
+        )
     return Neighbour(name, Client(str(home)), process)
 
 
 def _check_alive(node: Neighbour) -> None:
     if node.process.poll() is not None:
         log = (node.client.path / "node.log").read_text("utf-8", "replace")
-        raise click.ClickException(f"{node.name}'s node did not start:\n{log}")
+        raise click.ClickException(
+            _("{name}'s node did not start:\n{log}", name=node.name, log=log)
+        )
 
 
 def _meet(ada: Neighbour, bo: Neighbour, cleo: Neighbour) -> None:
     bo.client.call("connect", address=ada.address)
     cleo.client.call("connect", address=bo.address)
-    _tell("Bo knows Ada, and Cleo knows Bo; Cleo never meets Ada.")
+    _print(_("Bo knows Ada, and Cleo knows Bo; Cleo never meets Ada."))
 
 
 def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
@@ -168,8 +173,14 @@ def _bring_events(folder: Path, ada: Neighbour, bo: Neighbour) -> int:
         file = folder / f"{node.name.lower()}.ics"
         file.write_bytes(part)
         made = node.client.call("import_calendar", source=str(file), form={})
-        brought = f"{count(made['imported'], 'event')}, each signed by {node.name}"
-        _tell(f"{node.name} imports a calendar: {brought}.")
+        events = count(made["imported"], "event")
+        _print(
+            _(
+                "{name} imports a calendar of {events}, each signed by {name}.",
+                name=node.name,
+                events=events,
+            )
+        )
         total += made["imported"]
     return total
 
@@ -197,16 +208,16 @@ def _wait_for_all(cleo: Neighbour, total: int) -> None:
     began = time.monotonic()
     _until(lambda: cleo.client.call("status")["announcements"] >= total, lambda: _check_alive(cleo))
     seconds = time.monotonic() - began
-    held = bold(f"Cleo holds all {total} events, {seconds:.1f} s later")
-    _tell(f"{held}, with no server in between.\n")
+    held = _("Cleo holds all {total:,} events, {seconds:.1f} s later", total=total, seconds=seconds)
+    _print(_("{held}, with no server in between.", held=bold(held)) + "\n")
 
 
-def _dealt(cleo: Neighbour) -> Json:
+def _draw(cleo: Neighbour) -> Json:
     form = {"days": 28}
     # So that Cleo's page shows the same hand:
     cleo.client.call("save_filters", name="page", form=form)
-    dealt: Json = cleo.client.call("draw", form=form)
-    return dealt
+    drawn: Json = cleo.client.call("draw", form=form)
+    return drawn
 
 
 def _show_to_a_phone(cleo: Neighbour) -> None:
@@ -218,12 +229,12 @@ def _show_to_a_phone(cleo: Neighbour) -> None:
 
 def _stay(cleo: Neighbour) -> None:
     page = cleo.client.call("page")["link"]
-    _tell(f"\nCleo's page: {bold(page)}   (Ctrl-C stops the three nodes)")
+    _print("\n" + _("Cleo's page: {page}   (Ctrl-C stops the three nodes)", page=bold(page)))
     try:
         while cleo.process.poll() is None:
             time.sleep(0.2)
     except KeyboardInterrupt:
-        _tell("")
+        _print("")
 
 
 def _until(done: Callable[[], bool], check: Callable[[], None]) -> None:
@@ -233,6 +244,6 @@ def _until(done: Callable[[], bool], check: Callable[[], None]) -> None:
         check()
         if time.monotonic() > deadline:
             raise click.ClickException(
-                f"this took longer than {PATIENCE:.0f} s; is the machine very busy?"
+                _("this took longer than {s:.0f} s; is the machine very busy?", s=PATIENCE)
             )
         time.sleep(0.05)

@@ -12,23 +12,21 @@ from . import hand_text
 from .client import Client
 from .filter_options import FilteredCommand
 from .language import _, count
-from .options import again_option, hand_option, json_option, saved_option, where_and_when
-from .printing import Json, bold, dim, result
+from .options import again_option, given, hand_option, json_option, saved_option, where_and_when
+from .printing import Answer, Json, answering, bold, dim, print_line, result
 
 
 def form(client: Client, options: dict[str, Any], as_name: str | None = None) -> dict[str, Any]:
     """The options that were given, over saved ones, as the service wants them."""
-    said = {name: value for name, value in options.items() if value not in (None, (), False)}
-    if "access" in said:
-        said["access"] = dict(said["access"])
+    asked = {name: value for name, value in given(options).items() if value is not False}
     if as_name is None:
-        return said
+        return asked
     known = client.call("saved_filters")
     if as_name not in known:
         raise click.BadParameter(
             _("nothing is saved as {as_name}", as_name=as_name), param_hint="--as"
         )
-    return {**known[as_name], **said}
+    return {**known[as_name], **asked}
 
 
 @click.command("draw", cls=FilteredCommand)
@@ -68,59 +66,59 @@ def draw_command(
         for way in ("table", "redraw", "fresh", "seed", "dice", "witness", "word")
     }
     ways["own"] = "draw" if options.pop("solo") else "draw_today"
-    said = form(client, options, as_name)
+    filters = form(client, options, as_name)
     if save:
-        client.call("save_filters", name=save, form=said)
-    dealt = _dealt(client, said, ways, as_json)
-    result(dealt, as_json, lambda dealt: hand_text.hand(dealt, _beyond(client, said, dealt)))
+        client.call("save_filters", name=save, form=filters)
+    drawn = _draw(client, filters, ways, as_json)
+    result(drawn, as_json, lambda drawn: hand_text.hand(drawn, _beyond(client, filters, drawn)))
 
 
-def _beyond(client: Client, said: dict[str, Any], found: Any) -> list[Any]:
+def _beyond(client: Client, filters: dict[str, Any], found: Any) -> list[Any]:
     """Where to look instead of where nothing is."""
     if found.get("table") or found["eligible"] or any(found["hidden"].values()):
         return []
-    choices: list[Any] = client.call("beyond", form=said)["choices"]
+    choices: list[Any] = client.call("beyond", form=filters)["choices"]
     return choices
 
 
-def _dealt(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json: bool) -> Any:
+def _draw(client: Client, filters: dict[str, Any], ways: dict[str, Any], as_json: bool) -> Any:
     """The hand, by the way that was chosen."""
     own = ways.pop("own")
-    chosen = {way for way, value in ways.items() if value}
-    if len(chosen - {"redraw"}) > 1 and chosen != {"witness", "word"}:
+    selected = {way for way, value in ways.items() if value}
+    if len(selected - {"redraw"}) > 1 and selected != {"witness", "word"}:
         raise click.UsageError(
             _(
                 "these exclude each other: {value}",
-                value=", ".join("--" + way for way in sorted(chosen)),
+                value=", ".join("--" + way for way in sorted(selected)),
             )
         )
-    if "redraw" in chosen and chosen - {"redraw", "table"}:
+    if "redraw" in selected and selected - {"redraw", "table"}:
         raise click.UsageError(_("--redraw is for the hand of the day, or of a table"))
     if ways["table"]:
-        if said:
+        if filters:
             raise click.UsageError(_("a table has its own filters; leave yours out"))
         return client.call("draw_table", name=ways["table"], redraw=ways["redraw"])
-    if chosen - {"redraw"}:
-        return _beside(client, said, ways, as_json)
-    return client.call(own, form=said, redraw=ways["redraw"])
+    if selected - {"redraw"}:
+        return _beside(client, filters, ways, as_json)
+    return client.call(own, form=filters, redraw=ways["redraw"])
 
 
-def _beside(client: Client, said: dict[str, Any], ways: dict[str, Any], as_json: bool) -> Any:
+def _beside(client: Client, filters: dict[str, Any], ways: dict[str, Any], as_json: bool) -> Any:
     """A hand beside the day's."""
     if ways["seed"]:
-        return client.call("draw_seed", form=said, seed=ways["seed"])
+        return client.call("draw_seed", form=filters, seed=ways["seed"])
     if ways["dice"]:
         return client.call(
-            "draw_dice", form=said, rolls=_rolls(client, said, ways["dice"], as_json)
+            "draw_dice", form=filters, rolls=_rolls(client, filters, ways["dice"], as_json)
         )
     if ways["witness"]:
-        return _witnessed(client, said, ways["word"], as_json)
+        return _witnessed(client, filters, ways["word"], as_json)
     if ways["word"]:
         return client.call("witness_close", word=ways["word"])
-    return client.call("draw_fresh", form=said)
+    return client.call("draw_fresh", form=filters)
 
 
-def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> list[int]:
+def _rolls(client: Client, filters: dict[str, Any], dice: str, as_json: bool) -> list[int]:
     """The rolls that were given, or are asked for one by one."""
     if dice != "ask":
         given = _read_rolls(dice)
@@ -131,7 +129,7 @@ def _rolls(client: Client, said: dict[str, Any], dice: str, as_json: bool) -> li
         )
         click.echo(rolled, err=True)
         return given
-    needed = client.call("rolls_needed", form=said)
+    needed = client.call("rolls_needed", form=filters)
     enough = _("{rolls} rolls of a die are enough", rolls=needed["rolls"])
     events = count(needed["events"], "event")
     click.echo(_("There are {events}: {enough}.", events=events, enough=enough), err=as_json)
@@ -157,8 +155,8 @@ def _read_rolls(text: str) -> list[int]:
     return [int(roll) for roll in rolls]
 
 
-def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: bool) -> Any:
-    opened = client.call("witness_open", form=said)
+def _witnessed(client: Client, filters: dict[str, Any], word: str | None, as_json: bool) -> Any:
+    opened = client.call("witness_open", form=filters)
     if as_json:
         click.echo(_("commitment {commitment}", commitment=opened["commitment"]), err=True)
     else:
@@ -182,21 +180,19 @@ def _witnessed(client: Client, said: dict[str, Any], word: str | None, as_json: 
 @where_and_when
 @again_option
 @saved_option
-@json_option
-@click.pass_obj
+@answering
 def browse_command(
     client: Client,
     /,
     order: str,
     hidden: str | None,
     as_name: str | None,
-    as_json: bool,
     **options: Any,
-) -> None:
+) -> Answer:
     """The plain list instead of a draw: by time, or A to Z."""
-    said = form(client, options, as_name)
-    found = client.call("browse", form=said, order=order, hidden=hidden)
-    result(found, as_json, lambda found: hand_text.browsed(found, _beyond(client, said, found)))
+    filters = form(client, options, as_name)
+    found = client.call("browse", form=filters, order=order, hidden=hidden)
+    return found, lambda found: hand_text.browsed(found, _beyond(client, filters, found))
 
 
 @click.command("why", cls=FilteredCommand)
@@ -204,14 +200,11 @@ def browse_command(
 @where_and_when
 @again_option
 @saved_option
-@json_option
-@click.pass_obj
-def why_command(
-    client: Client, /, id: str, as_name: str | None, as_json: bool, **options: Any
-) -> None:
+@answering
+def why_command(client: Client, /, id: str, as_name: str | None, **options: Any) -> Answer:
     """Why an event is, or is not, among those you draw from."""
-    found = client.call("why", id=client.id_of(id), form=form(client, options, as_name))
-    result(found, as_json, hand_text.why)
+    filters = form(client, options, as_name)
+    return client.call("why", id=client.id_of(id), form=filters), hand_text.why
 
 
 def _commitment(opened: Json) -> None:
@@ -221,9 +214,9 @@ def _commitment(opened: Json) -> None:
         events=count(opened["eligible"], "event"),
         organisers=count(opened["organisers"], "organiser"),
     )
-    click.echo(_("The deck of {deck} is fixed, and so is a secret number.", deck=deck))
-    click.echo(_("Show your friend this commitment:\n"))
+    print_line("The deck of {deck} is fixed, and so is a secret number.", deck=deck)
+    print_line("Show your friend this commitment:\n")
     click.echo(f"  {bold(opened['commitment'])}\n")
-    click.echo(_("Your friend writes it down, then says a word, any word."))
-    click.echo(_("Neither of you alone decides the hand."))
+    print_line("Your friend writes it down, then says a word, any word.")
+    print_line("Neither of you alone decides the hand.")
     click.echo(dim(opened["warning"]))

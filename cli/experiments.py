@@ -25,7 +25,9 @@ from potluck.simulations.mixing import (
 from potluck.simulations.mixing.intervals import Interval
 
 from . import printing
+from .language import _
 from .options import json_option, together
+from .printing import print_line
 
 running = together(
     click.option(
@@ -136,7 +138,7 @@ def _run(
     if seeds:
         asked = msgspec.structs.replace(asked, seeds=tuple(range(1, seeds + 1)))
     path = out or Path("results") / asked.scenario.name
-    with printing.progress("Running", not as_json) as step:
+    with printing.progress(_("Running"), not as_json) as step:
         folder = runner.execute(
             asked, path, _executor(workers, scheduler), step, scheduler or str(workers)
         )
@@ -157,7 +159,7 @@ def _headline(
     }
     printing.result(value, as_json, lambda _: _print(rows, names))
     if not as_json:
-        click.echo(f"\nReport: {page}")
+        click.echo("\n" + _("Report: {page}", page=page))
 
 
 def _plain_row(row: summary.Row) -> dict[str, Any]:
@@ -202,9 +204,12 @@ def _chance(found: Mapping[str, Interval | None]) -> str:
     """What to keep in mind of so many intervals."""
     known = [interval for interval in found.values() if interval]
     clear = sum(interval.excludes_zero for interval in known)
-    return (
-        f"{len(known)} metrics compared, {clear} of them with zero outside; of so many that do not"
-        f" differ at all, about {0.05 * len(known):.0f} would have it outside by chance."
+    return _(
+        "{known} metrics compared, {clear} of them with zero outside; of so many that do not "
+        "differ at all, about {chance:.0f} would have it outside by chance.",
+        known=len(known),
+        clear=clear,
+        chance=0.05 * len(known),
     )
 
 
@@ -223,12 +228,11 @@ def _find(cells: tuple[experiment.Cell, ...], name: str) -> experiment.Cell:
 
 
 def _print_differences(first: str, second: str, found: dict[str, Interval | None]) -> None:
-    click.echo(
-        f"{printing.bold(first)} minus {printing.bold(second)}, mean over seeds ± 95 % interval"
-    )
+    names = {"first": printing.bold(first), "second": printing.bold(second)}
+    print_line("{first} minus {second}, mean over seeds ± 95 % interval", **names)
     for metric, interval in found.items():
         if interval:
-            doubt = "" if interval.excludes_zero else printing.dim("  (zero is inside)")
+            doubt = "" if interval.excludes_zero else printing.dim(_("  (zero is inside)"))
             click.echo(f"{metric.replace('_', ' '):>32}  {interval}{doubt}")
     click.echo(printing.dim(_chance(found)))
 

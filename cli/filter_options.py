@@ -8,13 +8,15 @@ from typing import Any, get_args, get_type_hints
 
 import click
 
+from .language import marked, translate
 from .options import Answers, Hours, Weekday
 
 WRITTEN: Mapping[str, Any] = {
-    "DAY": Weekday(),
-    "FROM-TO": Hours(),
+    marked("DAY"): Weekday(),
+    marked("FROM-TO"): Hours(),
     "N": int,
-    "NEED[=ANSWERS]": Answers(),
+    marked("NEED[=ANSWERS]"): Answers(),
+    marked("MOST"): str,
 }
 """How a value is read that help calls so; others are taken as they are."""
 
@@ -39,8 +41,8 @@ def _options() -> Iterator[click.Option]:
                 [says.extra["option"], field.name],
                 multiple=field.default == () or field.default is MISSING,
                 type=WRITTEN.get(says.extra["metavar"]),
-                metavar=says.extra["metavar"],
-                help=says.description,
+                metavar=translate(says.extra["metavar"]),
+                help=translate(says.description),
             )
 
 

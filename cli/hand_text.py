@@ -9,62 +9,62 @@ import click
 
 from .language import _, count, translate
 from .paper_ticket import Line, Stub, columns, ticket
-from .printing import Json, bold, dim
+from .printing import Json, bold, dim, print_line
 from .wording import day_and_hour, events, facts, importer, marks, organiser, when, where
 
 COUNTED = 1_000
 """So far the hosts are counted that vouches reach."""
 
 
-def hand(dealt: Json, beyond: Sequence[Json] = ()) -> None:
+def hand(drawn: Json, beyond: Sequence[Json] = ()) -> None:
     """A hand with its odds and what was hidden by which rule; if empty, where to look instead."""
-    if not dealt["hand"] and dealt["reach"] is not None:
-        click.echo(reach(dealt))
+    if not drawn["hand"] and drawn["reach"] is not None:
+        click.echo(reach(drawn))
         return
-    if not dealt["hand"]:
-        click.echo(_("Nothing {scope}{hidden}.", scope=scope(dealt), hidden=_hidden(dealt)))
-        click.echo(_advice(dealt, beyond))
+    if not drawn["hand"]:
+        print_line("Nothing {scope}{hidden}.", scope=scope(drawn), hidden=_hidden(drawn))
+        click.echo(_advice(drawn, beyond))
         return
-    cards, deck = count(len(dealt["hand"]), "card"), count(dealt["eligible"], "event")
-    click.echo(_("{title}: {cards} out of {deck}", title=_title(dealt), cards=cards, deck=deck))
-    click.echo(dim(f"{scope(dealt)}{_hidden(dealt)}\n"))
-    for number, event in enumerate(dealt["hand"], 1):
-        card(number, event, dealt["near"])
-    if dealt["bag_spent"]:
-        click.echo(_("You have seen the whole deck: the bag starts again."))
-    if dealt["reach"] is not None:
-        click.echo(reach(dealt))
-    _footer(dealt)
+    cards, deck = count(len(drawn["hand"]), "card"), count(drawn["eligible"], "event")
+    print_line("{title}: {cards} out of {deck}", title=_title(drawn), cards=cards, deck=deck)
+    click.echo(dim(f"{scope(drawn)}{_hidden(drawn)}\n"))
+    for number, event in enumerate(drawn["hand"], 1):
+        card(number, event, drawn["near"])
+    if drawn["bag_spent"]:
+        print_line("You have seen the whole deck: the bag starts again.")
+    if drawn["reach"] is not None:
+        click.echo(reach(drawn))
+    _footer(drawn)
 
 
-def _title(dealt: Json) -> str:
-    if dealt.get("table"):
-        return bold(_("The hand of the table {table}", table=dealt["table"]))
-    return bold(_("Today's hand")) if dealt["today"] else bold(_("A hand beside today's"))
+def _title(drawn: Json) -> str:
+    if drawn.get("table"):
+        return bold(_("The hand of the table {table}", table=drawn["table"]))
+    return bold(_("Today's hand")) if drawn["today"] else bold(_("A hand beside today's"))
 
 
-def reach(dealt: Json) -> str:
+def reach(drawn: Json) -> str:
     """What a vouched draw could draw from, and what it could not deal."""
-    if not dealt["reach"]:
+    if not drawn["reach"]:
         return _("You vouch for nobody yet. When you meet somebody: potluck vouch add HOST")
-    hosts = count(dealt["reach"], "host")
-    if dealt["reach"] >= COUNTED:
+    hosts = count(drawn["reach"], "host")
+    if drawn["reach"] >= COUNTED:
         hosts = _("{hosts} or more", hosts=hosts)
     reached = _("Your vouches reach {hosts}.", hosts=hosts)
-    lost = _("Not to be dealt: {cards}.", cards=count(dealt["missing"], "card"))
-    return f"{reached} {lost}" if dealt["missing"] else reached
+    lost = _("Not to be dealt: {cards}.", cards=count(drawn["missing"], "card"))
+    return f"{reached} {lost}" if drawn["missing"] else reached
 
 
-def _footer(dealt: Json) -> None:
+def _footer(drawn: Json) -> None:
     """What one can do now."""
     next_steps = {}
-    if dealt["today"]:
-        click.echo(_("That was today's hand. The next one comes after midnight.\n"))
+    if drawn["today"]:
+        print_line("That was today's hand. The next one comes after midnight.\n")
         next_steps["potluck keep 1"] = _("put a card into your plan")
-        if dealt["redraws_left"]:
+        if drawn["redraws_left"]:
             next_steps["potluck draw --redraw"] = _("deal again in place of what you did not keep")
         next_steps["potluck why 1"] = _("why it is among the events you draw from")
-    next_steps[f"potluck receipts show {dealt['receipt'][:12]}"] = _("how this was drawn")
+    next_steps[f"potluck receipts show {drawn['receipt'][:12]}"] = _("how this was drawn")
     for command, what in next_steps.items():
         click.echo(f"  {command:<38} {dim(what)}")
 
@@ -73,7 +73,7 @@ def card(number: int, event: Json, near: str | None) -> None:
     """One card of a hand that was dealt around some place: who organises it first."""
     # That it is kept stands on the stub.
     title = (
-        f"{event['title'] or _('Withdrawn since it was dealt')}{marks({**event, 'kept': False})}"
+        f"{event['title'] or _('Withdrawn since it was drawn')}{marks({**event, 'kept': False})}"
     )
     lines: list[Line] = [
         (organiser(event), str),
@@ -86,9 +86,9 @@ def card(number: int, event: Json, near: str | None) -> None:
         *((warning(why), str) for why in event["warnings"]),
         (f"{walked(event['walk']) or odds(event, near)} · {event['id'][:8]}", dim),
     ]
-    said = [line for position, line in enumerate(lines) if line[0] or not position]
+    shown = [line for position, line in enumerate(lines) if line[0] or not position]
     stub = Stub(number, *day_and_hour(event), _("kept") if event.get("kept") else "")
-    for line in ticket(stub, said, columns()):
+    for line in ticket(stub, shown, columns()):
         click.echo(line)
     click.echo()
 
@@ -140,47 +140,47 @@ def odds(event: Json, near: str | None) -> str:
     return "; ".join(filter(None, (first, *more)))
 
 
-def scope(dealt: Json) -> str:
+def scope(drawn: Json) -> str:
     """Where and when the draw looked, in words."""
     days = (
-        _("in the next {days}", days=count(dealt["days"], "day"))
-        if dealt["days"]
-        else _("from {first} to {to}", first=dealt["from"], to=dealt["to"])
+        _("in the next {days}", days=count(drawn["days"], "day"))
+        if drawn["days"]
+        else _("from {first} to {to}", first=drawn["from"], to=drawn["to"])
     )
-    if dealt["near"] is None:
-        return f"{days}, anywhere"
+    if drawn["near"] is None:
+        return _("{days}, anywhere", days=days)
     return _(
         "within {within_km:g} km of {near}, {days}",
-        within_km=dealt["within_km"],
-        near=dealt["near"],
+        within_km=drawn["within_km"],
+        near=drawn["near"],
         days=days,
     )
 
 
-def _hidden(dealt: Json) -> str:
+def _hidden(drawn: Json) -> str:
     """What was hidden, by which rule."""
     from potluck.node.operations.draw.filters import HIDING
 
     parts = []
-    for rule, number in dealt["hidden"].items():
+    for rule, number in drawn["hidden"].items():
         if number:
             what = translate(HIDING[rule].hidden)
             part = _("{number:,} {what}", number=number, what=what[:1].lower() + what[1:])
-            if unsaid := dealt["unsaid"].get(rule, 0):
+            if unsaid := drawn["unsaid"].get(rule, 0):
                 part = _("{part} ({unsaid:,} of them do not say)", part=part, unsaid=unsaid)
             parts.append(part)
     return _("; hidden: {parts}", parts=", ".join(parts)) if parts else ""
 
 
-def _advice(dealt: Json, beyond: Sequence[Json]) -> str:
-    if dealt["unsaid"].keys() & {"topic", "language", "access"}:
+def _advice(drawn: Json, beyond: Sequence[Json]) -> str:
+    if drawn["unsaid"].keys() & {"topic", "language", "access"}:
         unsaid = "--topic unsaid, --lang unsaid, --access NEED=yes,unsaid"
         return _("Let in what does not say with: {unsaid}.", unsaid=unsaid)
-    if any(dealt["hidden"].values()):
+    if any(drawn["hidden"].values()):
         return _("Take one of these filters away, or look at more days with --days.")
     if beyond:
         return _("Look farther: {choices}", choices=", ".join(map(_choice, beyond)))
-    if dealt["near"]:
+    if drawn["near"]:
         return _(
             "Look farther with --within, or at more days with --days; or bring events in with: "
             "potluck import FILE"
@@ -201,7 +201,7 @@ def _choice(choice: Json) -> str:
 def browsed(found: Json, beyond: Sequence[Json]) -> None:
     """The plain list, and what was hidden; of an empty one where to look instead."""
     if not found["events"]:
-        click.echo(_("Nothing {scope}{hidden}.", scope=scope(found), hidden=_hidden(found)))
+        print_line("Nothing {scope}{hidden}.", scope=scope(found), hidden=_hidden(found))
         click.echo(_advice(found, beyond))
         return
     events(found["events"])
@@ -212,12 +212,6 @@ def why(found: Json) -> None:
     """Why an event may be dealt or not."""
     click.echo(f"{bold(found['event']['title'] or _('A withdrawn event'))}")
     if found["candidate"]:
-        click.echo(_("is among the events you draw from; whether it is dealt is chance."))
+        print_line("is among the events you draw from; whether it is dealt is chance.")
     for reason in found["reasons"]:
-        click.echo(
-            _(
-                "is not among the events you draw from ({rule}): {why}",
-                rule=reason["rule"],
-                why=reason["why"],
-            )
-        )
+        print_line("is not among the events you draw from ({rule}): {why}", **reason)

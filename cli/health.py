@@ -13,17 +13,16 @@ from potluck.protocol.errors import LocalError
 from .client import Client
 from .language import _, count, translate
 from .options import json_option
-from .printing import Json, bold, dim, progress, result
+from .printing import Answer, Json, answering, bold, dim, print_line, progress, result
 
 _MARKS = {"good": ("✓", "green"), "note": ("·", "yellow"), "bad": ("✗", "red")}
 
 
 @click.command("status")
-@json_option
-@click.pass_obj
-def status_command(client: Client, /, as_json: bool) -> None:
+@answering
+def status_command(client: Client, /) -> Answer:
     """Your node in a few lines: running or not, whom it knows, what it holds."""
-    result(client.call("status"), as_json, _status)
+    return client.call("status"), _status
 
 
 @click.command("doctor")
@@ -37,23 +36,21 @@ def status_command(client: Client, /, as_json: bool) -> None:
 @click.pass_context
 def doctor_command(ctx: click.Context, /, bundle: Path | None, *, as_json: bool) -> None:
     """Look whether all is well with your node, and say what to do about what is not."""
-    from potluck.node.operations.health import doctor
+    from potluck.node.operations.health import doctor, finding
     from potluck.node.operations.health.bug_report import bundle as bundled
 
     client: Client = ctx.obj
     findings, facts = doctor.check_from_outside(client.path), {}
-    if not doctor.unwell(findings):  # else the node cannot be asked
+    if not finding.unwell(findings):  # else the node cannot be asked
         try:
             within = client.call("doctor")
             findings, facts = findings + within["findings"], within["facts"]
         except LocalError as error:
-            findings.append(
-                {"name": "node", "level": "bad", "says": translate(error), "remedy": None}
-            )
-    result({"well": not doctor.unwell(findings), "findings": findings}, as_json, _findings)
+            findings.append(finding.bad("node", translate(error)))
+    result({"well": not finding.unwell(findings), "findings": findings}, as_json, _findings)
     if bundle is not None:
         _write(bundle, bundled(findings, facts, client.path))
-    ctx.exit(doctor.unwell(findings))
+    ctx.exit(finding.unwell(findings))
 
 
 @click.command("reach")
@@ -84,23 +81,19 @@ def _status(found: Json) -> None:
     )
     click.echo(f"{bold(_('Holds'))}    {held}")
     if found["running"]:
-        click.echo(
-            _(
-                "{value}     running, connected with {peers}",
-                value=bold(_("Node")),
-                peers=count(found["peers"], "peer"),
-            )
+        print_line(
+            "{value}     running, connected with {peers}",
+            value=bold(_("Node")),
+            peers=count(found["peers"], "peer"),
         )
         addresses(found["listen"])
         if found["web"]:
             click.echo(f"{bold(_('Page'))}     {found['web']}")
     else:
-        click.echo(_("{value}     not running; start it with: potluck up", value=bold(_("Node"))))
+        print_line("{value}     not running; start it with: potluck up", value=bold(_("Node")))
     if found["ports"]:
         click.echo(f"{bold(_('Port'))}     {', '.join(map(str, found['ports']))}")
-    click.echo(
-        dim(_("home {home}\nhost key {host_key}", home=found["home"], host_key=found["host_key"]))
-    )
+    click.echo(dim(_("home {home}\nhost key {host_key}", **found)))
     click.echo(dim(_("peer id {peer_id}", peer_id=found["peer_id"])))
 
 
@@ -132,14 +125,12 @@ def _findings(found: dict[str, Any]) -> None:
 
 def _reached(found: dict[str, Any]) -> None:
     peers, what = count(found["peers"], "peer"), found["title"] or found["id"][:8]
-    click.echo(
-        _(
-            "Of {peers} asked, {hold} hold revision {revision} of {what}.",
-            hold=found["hold"],
-            peers=peers,
-            revision=found["revision"],
-            what=what,
-        )
+    print_line(
+        "Of {peers} asked, {hold} hold revision {revision} of {what}.",
+        hold=found["hold"],
+        peers=peers,
+        revision=found["revision"],
+        what=what,
     )
     if found["silent"]:
         click.echo(dim(_("{peers} did not say.", peers=count(found["silent"], "peer"))))

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any
+from typing import Any, Literal
 
 from potluck.protocol.message import Message
 
-_chosen = ""
+_language = ""
 
 
 def marked(text: str) -> str:
@@ -23,7 +23,10 @@ def plural(one: str, many: str) -> tuple[str, str]:
     return one, many
 
 
-NOUNS = {
+Noun = Literal[
+    "announcement", "card", "day", "event", "file", "host", "node", "organiser", "peer", "roll"
+]
+NOUNS: dict[Noun, tuple[str, str]] = {
     "announcement": plural("{num:,} announcement", "{num:,} announcements"),
     "card": plural("{num:,} card", "{num:,} cards"),
     "day": plural("{num:,} day", "{num:,} days"),
@@ -40,14 +43,14 @@ NOUNS = {
 
 def choose(language: str) -> None:
     """Speak this language (a tag, or several with colons) instead of the terminal's."""
-    global _chosen  # noqa: PLW0603 - one process is one command
-    _chosen = language
+    global _language  # noqa: PLW0603 - one process is one command
+    _language = language
 
 
 def wanted() -> str:
     """What the person reads, as gettext's programs find it out."""
     names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-    return _chosen or next(filter(None, map(os.environ.get, names)), "")
+    return _language or next(filter(None, map(os.environ.get, names)), "")
 
 
 def _(template: str, /, **values: object) -> str:
@@ -55,14 +58,16 @@ def _(template: str, /, **values: object) -> str:
     return translate(Message(template, **values))
 
 
-def translate(said: str | Exception) -> str:
+def translate(message: str | Exception) -> str:
     """What the node says, in that language."""
     words = locale()
-    return str(getattr(said, "message", said)) if words is None else str(words.translate(said))
+    if words is None:
+        return str(getattr(message, "message", message))
+    return str(words.translate(message))
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun, of NOUNS."""
+def count(number: int, noun: Noun) -> str:
+    """A number with its noun."""
     one, many = NOUNS[noun]
     words = locale()
     form = words.catalogue.ngettext(one, many, number) if words else (many, one)[number == 1]

@@ -16,7 +16,7 @@ from .client import Client, pretended_now
 from .health import addresses
 from .language import _, count
 from .options import json_option, together
-from .printing import Json, bold, dim, progress, result
+from .printing import Answer, Json, answering, bold, dim, print_line, progress, result
 
 network_options = together(
     click.option(
@@ -55,19 +55,19 @@ def init_command(
 ) -> None:
     """Make a home: your keys, your settings, your store."""
     made = _made(client, as_json, name=name, **network)
-    said = {name: value for name, value in made.items() if words or name != "words"}
-    result(said, as_json, _home_made)
+    shown = {name: value for name, value in made.items() if words or name != "words"}
+    result(shown, as_json, _home_made)
 
 
-def _made(client: Client, as_json: bool, *, name: str = "", **said: Any) -> Json:
+def _made(client: Client, as_json: bool, *, name: str = "", **network: Any) -> Json:
     """A new home, with its birth stamp."""
     import trio
 
     from potluck.node.operations.lifecycle import init
 
     with progress(_("Finding your birth stamp"), not as_json) as step:
-        made = trio.run(partial(init.create, client.path, name, progress=step, **said))
-    return {**made, "chosen": said["network"] is not None}
+        made = trio.run(partial(init.create, client.path, name, progress=step, **network))
+    return {**made, "chosen": network["network"] is not None}
 
 
 @click.command("up")
@@ -145,13 +145,12 @@ def up_command(
 
 
 @click.command("stop")
-@json_option
-@click.pass_obj
-def stop_command(client: Client, /, as_json: bool) -> None:
+@answering
+def stop_command(client: Client, /) -> Answer:
     """Stop the node that runs in this home, as Ctrl-C does."""
     stopped = client.call("stop")
     client.wait_until_down()
-    result(stopped, as_json, lambda _found: click.echo(_("The node has stopped.")))
+    return stopped, lambda _found: _("The node has stopped.")
 
 
 @click.command("leave")
@@ -193,7 +192,7 @@ def home_backup_command(
 ) -> None:
     """Your whole home in one file, keys included: guard it like them."""
     if (file is None) != words:
-        raise click.UsageError("give either FILE or --words")
+        raise click.UsageError(_("give either FILE or --words"))
     if file is None:
         result(client.call("words_of_key"), as_json, _words)
         return
@@ -213,10 +212,10 @@ def home_restore_command(
     from potluck.node.operations.lifecycle import backup
 
     if (file is None) != words:
-        raise click.UsageError("give either FILE or --words")
+        raise click.UsageError(_("give either FILE or --words"))
     if file is None:
-        said = click.prompt(_("The 24 words"), err=as_json)
-        result(_made(client, as_json, words=said, **network), as_json, _home_made)
+        key_words = click.prompt(_("The 24 words"), err=as_json)
+        result(_made(client, as_json, words=key_words, **network), as_json, _home_made)
         return
     result(backup.restore(client.path, file), as_json, _restored)
 
@@ -230,70 +229,58 @@ def _for_whom(found: Json) -> Json:
 def _home_made(made: Json) -> None:
     """What init made, where one is now, and what to do next."""
     kind = _("closed network") if made["closed"] else _("network")
-    click.echo(
-        _(
-            "Your home is {home}, in the {kind} {network}.",
-            home=made["home"],
-            kind=kind,
-            network=bold(made["network"]),
-        )
+    print_line(
+        "Your home is {home}, in the {kind} {network}.",
+        home=made["home"],
+        kind=kind,
+        network=bold(made["network"]),
     )
-    click.echo(_("Your host key is {host_key}.", host_key=made["host_key"]))
+    print_line("Your host key is {host_key}.", host_key=made["host_key"])
     if "words" in made:
         _words(made)
     if made["ports"]:
-        click.echo(
-            _("Others reach your node at port {ports}.", ports=", ".join(map(str, made["ports"])))
+        print_line(
+            "Others reach your node at port {ports}.", ports=", ".join(map(str, made["ports"]))
         )
     if not made["chosen"]:
-        click.echo(_("Potluck is the network that is open to all; nobody runs it."))
-        click.echo(_("One of your own: potluck --home DIR init --network NAME"))
-        click.echo(_("(closed to others with --secret new)."))
+        print_line("Potluck is the network that is open to all; nobody runs it.")
+        print_line("One of your own: potluck --home DIR init --network NAME")
+        print_line("(closed to others with --secret new).")
     if made["first_peers"]:
         peers = count(made["first_peers"], "node")
-        click.echo(_("This release knows {peers} there, which yours will dial first.", peers=peers))
+        print_line("This release knows {peers} there, which yours will dial first.", peers=peers)
     else:
-        click.echo(_("This release knows nobody there, so you are alone until you meet somebody:"))
-        click.echo(_("until then you draw from what you announce and import yourself."))
-        click.echo(
-            _("To meet: potluck join LINK, with a friend's link; to be met: potluck up, then")
-        )
-        click.echo(_("potluck invite; within a local network: potluck up --mdns."))
-    click.echo(_("Next: potluck announce, potluck import FILE, potluck up"))
+        print_line("This release knows nobody there, so you are alone until you meet somebody:")
+        print_line("until then you draw from what you announce and import yourself.")
+        print_line("To meet: potluck join LINK, with a friend's link; to be met: potluck up, then")
+        print_line("potluck invite; within a local network: potluck up --mdns.")
+    print_line("Next: potluck announce, potluck import FILE, potluck up")
 
 
 def _node_is_up(found: Json) -> None:
     """What `up` says once others can reach the node."""
     holds = count(found["announcements"], "event")
-    click.echo(
-        _(
-            "Your node is up in the network {network}, with {holds}.",
-            network=bold(found["network"]),
-            holds=holds,
-        )
+    print_line(
+        "Your node is up in the network {network}, with {holds}.",
+        network=bold(found["network"]),
+        holds=holds,
     )
     addresses(found["listen"])
     if found["link"]:
-        click.echo(_("Your page: {link}", link=bold(found["link"])))
+        print_line("Your page: {link}", link=bold(found["link"]))
         click.echo(dim(_("The link lets one browser in, once. For another: potluck open")))
     elif found["web"]:
-        click.echo(_("Your page: {web}, to be opened with: potluck open", web=found["web"]))
+        print_line("Your page: {web}, to be opened with: potluck open", web=found["web"])
     if found["guests"]:
-        click.echo(_("The site for guests: {guests}", guests=bold(found["guests"])))
+        print_line("The site for guests: {guests}", guests=bold(found["guests"]))
         click.echo(dim(_("Everybody who reaches this address sees it, and nothing else.")))
     click.echo(dim(_("Ctrl-C stops it.")))
 
 
 def _backed_up(made: Json) -> None:
-    click.echo(
-        _(
-            "Your whole home is in {file} ({bytes:,} bytes).",
-            file=made["file"],
-            bytes=made["bytes"],
-        )
-    )
-    click.echo(_("It holds your secret keys: whoever has it can announce as you."))
-    click.echo(_("Only you can read it now; keep it so."))
+    print_line("Your whole home is in {file} ({bytes:,} bytes).", **made)
+    print_line("It holds your secret keys: whoever has it can announce as you.")
+    print_line("Only you can read it now; keep it so.")
 
 
 def _words(made: Json) -> None:
@@ -303,30 +290,21 @@ def _words(made: Json) -> None:
         row = enumerate(words[at : at + 4], at + 1)
         click.echo("  " + "".join(f"{number:>2} {word:<10}" for number, word in row).rstrip())
     click.echo()
-    click.echo(_("Write them on paper, and keep it safe: who reads them can announce as you."))
-    click.echo(_("They bring back your key, not your events, plan and tables: that does a copy,"))
-    click.echo(_("potluck home backup FILE. To use them: potluck home restore --words"))
+    print_line("Write them on paper, and keep it safe: who reads them can announce as you.")
+    print_line("They bring back your key, not your events, plan and tables: that does a copy,")
+    print_line("potluck home backup FILE. To use them: potluck home restore --words")
 
 
 def _restored(made: Json) -> None:
-    click.echo(
-        _(
-            "{files} files are back in {home}. Host key: {host_key}",
-            files=made["files"],
-            home=made["home"],
-            host_key=made["host_key"],
-        )
-    )
-    click.echo(_("Do not run two nodes with the same keys."))
+    print_line("{files} files are back in {home}. Host key: {host_key}", **made)
+    print_line("Do not run two nodes with the same keys.")
 
 
 def _left(left: Json) -> None:
     withdrawn = count(left["withdrawn"], "event")
-    click.echo(
-        _(
-            "{withdrawn} withdrawn; everything that was here is in {folder}.",
-            withdrawn=withdrawn,
-            folder=left["folder"],
-        )
+    print_line(
+        "{withdrawn} withdrawn; everything that was here is in {folder}.",
+        withdrawn=withdrawn,
+        folder=left["folder"],
     )
-    click.echo(_("Farewell."))
+    print_line("Farewell.")

@@ -32,6 +32,12 @@ def together(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """Those of a command's options that were given, as a form has them."""
+    found = {name: value for name, value in options.items() if value not in (None, ())}
+    return found | ({"access": dict(found["access"])} if "access" in found else {})
+
+
 class Distance(click.ParamType[float]):
     """A distance such as 25km, 800m or 3mi; the value is in kilometres."""
 
@@ -78,14 +84,14 @@ class Answers(click.ParamType[tuple[str, tuple[str, ...]]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, tuple[str, ...]]:
         name, _sign, answers = str(value).partition("=")
-        chosen = tuple(answers.split(",")) if answers else ("yes",)
-        if not name or not set(chosen) <= {"yes", "no", "unsaid"}:
+        given = tuple(answers.split(",")) if answers else ("yes",)
+        if not name or not set(given) <= {"yes", "no", "unsaid"}:
             self.fail(
                 _("{value!r}: write it as wheelchair, or wheelchair=yes,unsaid", value=value),
                 param,
                 ctx,
             )
-        return name.replace("-", "_"), chosen
+        return name.replace("-", "_"), given
 
 
 class Hours(click.ParamType[tuple[str, str]]):

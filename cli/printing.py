@@ -5,19 +5,37 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from .client import Progress
-from .language import locale
+from .client import Client, Progress
+from .language import _, locale
+from .options import json_option
 from .terminal import can_show
 
 Json = Mapping[str, Any]
+Show = Callable[[Any], str | None]
+"""Prints a result in words, or returns them."""
+Answer = tuple[Any, Show]
 
 
-def result(value: Any, as_json: bool, show: Callable[[Any], None]) -> None:
+def answering(command: Callable[..., Answer]) -> Callable[..., None]:
+    """A command that returns a result and how to say it; --json prints the result itself."""
+
+    @json_option
+    @click.pass_obj
+    @wraps(command)
+    def printed(client: Client, /, as_json: bool, **options: Any) -> None:
+        found, show = command(client, **options)
+        result(found, as_json, show)
+
+    return printed
+
+
+def result(value: Any, as_json: bool, show: Show) -> None:
     """Print a result: as JSON if asked, else in words."""
     words = locale()
     value = words.translate_all(value) if words else value
@@ -26,7 +44,14 @@ def result(value: Any, as_json: bool, show: Callable[[Any], None]) -> None:
 
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     else:
-        show(value)
+        text = show(value)
+        if text is not None:
+            click.echo(text)
+
+
+def print_line(template: str, /, **values: object) -> None:
+    """Print a sentence in the reader's language."""
+    click.echo(_(template, **values))
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from potluck.protocol.errors import LocalError
 
 from .client import Client
 from .language import _, count
-from .options import Distance, at_option, json_option, near_option, together
-from .printing import result
+from .options import Distance, at_option, given, near_option, together
+from .printing import Answer, answering, print_line
 
 site_options = together(
     near_option,
@@ -41,49 +41,42 @@ site_options = together(
     help="Whether the site alone has that address, so that browsers may keep plans for it. "
     "Default: if the address has no path.",
 )
-@json_option
-@click.pass_obj
-def publish_command(client: Client, /, folder: str, as_json: bool, **options: Any) -> None:
+@answering
+def publish_command(client: Client, /, folder: str, **options: Any) -> Answer:
     """Make a folder of static files in which guests draw without a node."""
     from potluck.node.web.site.renewed import written
 
-    said = client.call("edition", form=_given(options))
-    result(written(Path(folder), said), as_json, told)
+    edition = client.call("edition", form=given(options))
+    return written(Path(folder), edition), show_written
 
 
 @click.command("poster")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @site_options
-@json_option
-@click.pass_obj
-def poster_command(client: Client, /, file: Path, as_json: bool, **options: Any) -> None:
+@answering
+def poster_command(client: Client, /, file: Path, **options: Any) -> Answer:
     """Write today's hand of a table as a page to print: A5, with a code that opens the site."""
     from potluck.node.web.site.poster import poster
 
-    said = client.call("edition", form=_given(options))
+    edition = client.call("edition", form=given(options))
     try:
-        file.write_bytes(poster(said))
+        file.write_bytes(poster(edition))
     except OSError as error:
         raise LocalError(
             "cannot write {path}: {strerror}", path=file, strerror=error.strerror
         ) from None
-    done = {"file": str(file), "date": said["table"]["date"]}
-    result(done, as_json, lambda _found: click.echo(_("Written to {file}.", file=file)))
+    return {"file": str(file), "date": edition["table"]["date"]}, lambda _found: _(
+        "Written to {file}.", file=file
+    )
 
 
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def told(done: dict[str, Any]) -> None:
+def show_written(done: dict[str, Any]) -> None:
     """What was written."""
     events, files = count(done["events"], "event"), count(done["files"], "file")
-    click.echo(
-        _(
-            "{events} published in {folder}: {files}, {written:,} written.",
-            events=events,
-            folder=done["folder"],
-            files=files,
-            written=done["written"],
-        )
+    print_line(
+        "{events} published in {folder}: {files}, {written:,} written.",
+        events=events,
+        folder=done["folder"],
+        files=files,
+        written=done["written"],
     )

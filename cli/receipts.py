@@ -9,8 +9,7 @@ import click
 
 from .client import Client
 from .language import _, count, marked, translate
-from .options import json_option
-from .printing import Json, dim, result
+from .printing import Answer, Json, answering, dim, print_line
 from .wording import moment
 
 SEEDS = {
@@ -29,20 +28,18 @@ def receipts_command() -> None:
 
 
 @receipts_command.command("list")
-@json_option
-@click.pass_obj
-def receipts_list_command(client: Client, /, as_json: bool) -> None:
+@answering
+def receipts_list_command(client: Client, /) -> Answer:
     """Your receipts, newest first."""
-    result(client.call("receipts"), as_json, _receipts)
+    return client.call("receipts"), _receipts
 
 
 @receipts_command.command("show")
 @click.argument("id")
-@json_option
-@click.pass_obj
-def receipts_show_command(client: Client, /, id: str, as_json: bool) -> None:
+@answering
+def receipts_show_command(client: Client, /, id: str) -> Answer:
     """What a receipt says, checked, and what it does not prove."""
-    result(client.call("receipt_show", id=id), as_json, _receipt)
+    return client.call("receipt_show", id=id), _receipt
 
 
 @receipts_command.command("export")
@@ -50,26 +47,18 @@ def receipts_show_command(client: Client, /, id: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--with-filters", is_flag=True, help="Also what you asked for, and where you looked.")
 @click.option("--with-my-vouches", is_flag=True, help="Also all for whom you vouch.")
-@json_option
-@click.pass_obj
-def receipts_export_command(
-    client: Client, /, id: str, file: Path, as_json: bool, **options: Any
-) -> None:
+@answering
+def receipts_export_command(client: Client, /, id: str, file: Path, **options: Any) -> Answer:
     """Write a receipt to a file that anybody can verify."""
     path = str(file.absolute())
-    written = client.call("receipt_export", id=id, path=path, **options)
-    result(
-        written,
-        as_json,
-        lambda made: click.echo(
-            _("Written to {file}. {reveals}", file=file, reveals=made["reveals"])
-        ),
+    return client.call("receipt_export", id=id, path=path, **options), lambda made: _(
+        "Written to {file}. {reveals}", file=file, reveals=made["reveals"]
     )
 
 
 def _receipts(found: list[Json]) -> None:
     if not found:
-        click.echo(_("No draws yet: potluck draw"))
+        print_line("No draws yet: potluck draw")
     for each in found:
         origin = _("from {seeds}", seeds=translate(SEEDS[each["seed_kind"]]))
         earlier = _("  of an earlier rule, not checked any more") if each["earlier_rule"] else ""
@@ -77,33 +66,29 @@ def _receipts(found: list[Json]) -> None:
 
 
 def _receipt(found: Json) -> None:
-    click.echo(
-        _("Receipt {id}, drawn {drawn_at}", id=found["id"], drawn_at=moment(found["drawn_at"]))
-    )
-    draw_told(found)
+    print_line("Receipt {id}, drawn {drawn_at}", id=found["id"], drawn_at=moment(found["drawn_at"]))
+    show_draw(found)
     for name, value in (found["filters"] or {}).items():
-        click.echo(_("Filter {name}: {value}", name=name, value=value))
+        print_line("Filter {name}: {value}", name=name, value=value)
     for difference in found["differences"]:
         click.echo(click.style(_("DIFFERS {difference}", difference=difference), fg="red"))
     if not found["differences"]:
-        click.echo(_("The hand follows from this deck and this seed."))
+        print_line("The hand follows from this deck and this seed.")
     for open_question in found["unproven"]:
         click.echo(open_question)
 
 
-def draw_told(found: Json) -> None:
+def show_draw(found: Json) -> None:
     """What was drawn from, and the seed."""
     deck = _(
         "{events} of {organisers}",
         events=count(found["events"], "event"),
         organisers=count(found["organisers"], "organiser"),
     )
-    click.echo(
-        _(
-            "{cards} from {deck}; the seed is from {seeds}",
-            cards=count(found["cards"], "card"),
-            deck=deck,
-            seeds=translate(SEEDS[found["seed_kind"]]),
-        )
+    print_line(
+        "{cards} from {deck}; the seed is from {seeds}",
+        cards=count(found["cards"], "card"),
+        deck=deck,
+        seeds=translate(SEEDS[found["seed_kind"]]),
     )
     click.echo(dim(_("seed {seed}", seed=found["seed"])))

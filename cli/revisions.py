@@ -72,20 +72,20 @@ def _changes(event: Json) -> Iterator[str]:
             yield _(
                 "{name}: {event}; was {was}",
                 name=translate(name),
-                event=_said(event[name]),
-                was=_said(was[name]),
+                event=_value(event[name]),
+                was=_value(was[name]),
             )
     if "about" in was:
         yield _("the description was rewritten")
 
 
-def _said(value: Any) -> str:
+def _value(value: Any) -> str:
     if isinstance(value, dict):  # access needs, or the source of a relayed event
-        said = [
+        answers = [
             f"{name.replace('_', ' ')} {translate(_ANSWERS[each]) if each in _ANSWERS else each}"
             for name, each in value.items()
         ]
-        return ", ".join(said) or _("not said")
+        return ", ".join(answers) or _("not said")
     return (", ".join(value) if isinstance(value, list) else str(value or "")) or _("not said")
 
 

@@ -9,8 +9,7 @@ import click
 
 from .client import Client
 from .language import _
-from .options import json_option
-from .printing import Json, bold, dim, result
+from .printing import Answer, Json, answering, bold, dim, print_line
 
 
 @click.group("service")
@@ -19,15 +18,14 @@ def service_command() -> None:
 
 
 @service_command.command("install")
-@json_option
-@click.pass_obj
-def service_install_command(client: Client, /, as_json: bool) -> None:
+@answering
+def service_install_command(client: Client, /) -> Answer:
     """Write the file with which the system runs this program and home; start nothing yet."""
     from potluck.node.home.home import Home
     from potluck.node.operations.lifecycle import service_file
 
     Home.open(client.path)  # a service without a home would fail at each start
-    result(service_file.install(client.path, program()), as_json, _installed)
+    return service_file.install(client.path, program()), _installed
 
 
 def program() -> list[str]:
@@ -39,8 +37,8 @@ def program() -> list[str]:
 
 
 def _installed(found: Json) -> None:
-    click.echo(_("Written: {file}", file=bold(found["file"])))
-    click.echo(_("To start the node, now and whenever the machine starts:"))
+    print_line("Written: {file}", file=bold(found["file"]))
+    print_line("To start the node, now and whenever the machine starts:")
     for line in found["start"]:
         click.echo(f"  {line}")
     click.echo(dim(_("To end that: {remove}", remove="; ".join(found["remove"]))))

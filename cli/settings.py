@@ -6,8 +6,7 @@ import click
 
 from .client import Client
 from .language import _
-from .options import json_option
-from .printing import Json, bold, dim, result
+from .printing import Answer, Json, answering, bold, dim, print_line
 
 
 @click.group("config")
@@ -16,38 +15,33 @@ def config_command() -> None:
 
 
 @config_command.command("list")
-@json_option
-@click.pass_obj
-def config_list_command(client: Client, /, as_json: bool) -> None:
+@answering
+def config_list_command(client: Client, /) -> Answer:
     """Every setting, with what it is for."""
     from potluck.node.operations.lifecycle import settings
 
-    result(settings.listed(client.path), as_json, _settings)
+    return settings.listed(client.path), _settings
 
 
 @config_command.command("get")
 @click.argument("name")
-@json_option
-@click.pass_obj
-def config_get_command(client: Client, /, name: str, as_json: bool) -> None:
+@answering
+def config_get_command(client: Client, /, name: str) -> Answer:
     """The value of one setting, such as node.web."""
     from potluck.node.operations.lifecycle import settings
 
-    result(settings.get(client.path, name), as_json, lambda found: click.echo(_line(found)))
+    return settings.get(client.path, name), _line
 
 
 @config_command.command("set")
 @click.argument("name")
 @click.argument("values", nargs=-1, metavar="VALUE…")
-@json_option
-@click.pass_obj
-def config_set_command(
-    client: Client, /, name: str, values: tuple[str, ...], as_json: bool
-) -> None:
+@answering
+def config_set_command(client: Client, /, name: str, values: tuple[str, ...]) -> Answer:
     """Change a setting; a list takes several values, or none. Comments in the file stay."""
     from potluck.node.operations.lifecycle import settings
 
-    result(settings.change(client.path, name, values), as_json, _changed)
+    return settings.change(client.path, name, values), _changed
 
 
 def _settings(found: list[Json]) -> None:
@@ -65,5 +59,5 @@ def _line(found: Json) -> str:
 
 
 def _changed(found: Json) -> None:
-    click.echo(_("{name} is now: {found}", name=found["name"], found=_line(found)))
+    print_line("{name} is now: {found}", name=found["name"], found=_line(found))
     click.echo(dim(_("A node that runs takes it up when it starts again.")))

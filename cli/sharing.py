@@ -13,7 +13,7 @@ from .calendars import import_from
 from .client import Client
 from .language import _, count
 from .options import at_option, json_option, near_option
-from .printing import Json, bold, dim, progress, qr, result
+from .printing import Answer, Json, answering, bold, dim, print_line, progress, qr, result
 
 
 @click.command("import")
@@ -50,8 +50,8 @@ def export_command(
     client: Client, /, ics: str | None, events: str | None, deck: str | None, as_json: bool
 ) -> None:
     """Take the events out, for another program or another node."""
-    chosen = {"calendar": ics, "json": events, "deck": deck}
-    paths = {name: path for name, path in chosen.items() if path}
+    targets = {"calendar": ics, "json": events, "deck": deck}
+    paths = {name: path for name, path in targets.items() if path}
     if not paths:
         raise click.UsageError(_("say which: --ics FILE, --events FILE or --deck FILE"))
     if [*paths.values()] == ["-"]:
@@ -77,11 +77,10 @@ def _to_stdout(client: Client, name: str) -> None:
 
 @click.command("invite")
 @click.option("--table", metavar="NAME", help="A table of yours that becomes their default.")
-@json_option
-@click.pass_obj
-def invite_command(client: Client, /, table: str | None, as_json: bool) -> None:
+@answering
+def invite_command(client: Client, /, table: str | None) -> Answer:
     """A link and a QR code that bring a friend to your network."""
-    result(client.call("invite", table=table), as_json, _invitation)
+    return client.call("invite", table=table), _invitation
 
 
 @click.command("join")
@@ -118,19 +117,17 @@ def door_command() -> None:
 
 
 @door_command.command("open")
-@json_option
-@click.pass_obj
-def door_open_command(client: Client, /, as_json: bool) -> None:
+@answering
+def door_open_command(client: Client, /) -> Answer:
     """Open it: scan the code with your phone."""
-    result(client.call("open_door"), as_json, door_is_open)
+    return client.call("open_door"), door_is_open
 
 
 @door_command.command("close")
-@json_option
-@click.pass_obj
-def door_close_command(client: Client, /, as_json: bool) -> None:
+@answering
+def door_close_command(client: Client, /) -> Answer:
     """Close it again."""
-    result(client.call("close_door"), as_json, lambda _found: click.echo(_("The door is closed.")))
+    return client.call("close_door"), lambda _found: _("The door is closed.")
 
 
 def _is_terminal() -> bool:
@@ -140,12 +137,8 @@ def _is_terminal() -> bool:
 
 def _exported(written: list[Json]) -> None:
     for each in written:
-        click.echo(
-            _(
-                "{events} written to {file}.",
-                events=count(each["events"], "event"),
-                file=each["file"],
-            )
+        print_line(
+            "{events} written to {file}.", events=count(each["events"], "event"), file=each["file"]
         )
 
 
@@ -167,25 +160,21 @@ def _invitation(made: Json) -> None:
 def joined(result: Json) -> None:
     """What a link brought."""
     if result["made"]:
-        click.echo(_("A new home was made for you."))
+        print_line("A new home was made for you.")
     if result.get("table"):
         seat = _("potluck draw --table {table!r}", table=result["table"])
-        click.echo(
-            _("You sit at the table {table}: {seat}", table=bold(result["table"]), seat=seat)
-        )
+        print_line("You sit at the table {table}: {seat}", table=bold(result["table"]), seat=seat)
     if result.get("network"):
-        click.echo(_("You are in the network {network}.", network=bold(result["network"])))
-        click.echo(_("Start your node with: potluck up"))
+        print_line("You are in the network {network}.", network=bold(result["network"]))
+        print_line("Start your node with: potluck up")
 
 
 def door_is_open(found: dict[str, str]) -> None:
     """The code for a phone, and what an open door means."""
     qr(found["link"])
     click.echo(found["link"])
-    click.echo(_("The code lets one phone in, once, for an hour."))
-    click.echo(_("It may draw, keep and skip; no more."))
-    click.echo(
-        _("The door is open to everybody in this network, and nothing that passes through it")
-    )
-    click.echo(_("is encrypted: do this at home, not in a café."))
-    click.echo(_("Close it with: potluck door close"))
+    print_line("The code lets one phone in, once, for an hour.")
+    print_line("It may draw, keep and skip; no more.")
+    print_line("The door is open to everybody in this network, and nothing that passes through it")
+    print_line("is encrypted: do this at home, not in a café.")
+    print_line("Close it with: potluck door close")

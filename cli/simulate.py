@@ -11,18 +11,21 @@ import click
 
 from potluck.protocol.errors import LocalError
 
+from .help import spoken
+from .language import _, marked, translate
+
 COMMANDS = {
-    "run": "Run a scenario with all its policies and seeds, and report.",
-    "sweep": "Run a scenario while parameters vary.",
-    "compare": "Compare two policies of a finished run, seed by seed.",
-    "report": "Write the report of a finished run anew.",
-    "validate": "Reproduce known results: paper, number expected, number got.",
-    "calibrate": "Fit the model to attendance data.",
-    "schema": "Print a scenario file with every key at its default.",
-    "policies": "List the ways of dealing, with their sources.",
-    "metrics": "List what is measured, with formulas and sources.",
-    "network": "Run nodes, or their gossip, under a scenario of faults.",
-    "hunt": "Look for a plan of faults that breaks a property of nodes.",
+    "run": marked("Run a scenario with all its policies and seeds, and report."),
+    "sweep": marked("Run a scenario while parameters vary."),
+    "compare": marked("Compare two policies of a finished run, seed by seed."),
+    "report": marked("Write the report of a finished run anew."),
+    "validate": marked("Reproduce known results: paper, number expected, number got."),
+    "calibrate": marked("Fit the model to attendance data."),
+    "schema": marked("Print a scenario file with every key at its default."),
+    "policies": marked("List the ways of dealing, with their sources."),
+    "metrics": marked("List what is measured, with formulas and sources."),
+    "network": marked("Run nodes, or their gossip, under a scenario of faults."),
+    "hunt": marked("Look for a plan of faults that breaks a property of nodes."),
 }
 MODULES = {
     "validate": ".studies",
@@ -49,12 +52,11 @@ class Laboratory(click.Group):
                 "pip install 'potluck-network[research]'",
                 name=error.name,
             ) from None
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
+        return spoken(getattr(module, f"{cmd_name}_command"))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, translate(text)) for name, text in COMMANDS.items()])
 
 
 @click.command("simulate", cls=Laboratory, no_args_is_help=True)

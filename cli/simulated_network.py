@@ -14,6 +14,7 @@ from potluck.simulations.network import hunt, scenario, sweep
 
 from . import printing
 from .options import json_option
+from .printing import print_line
 
 
 @click.command("network")
@@ -104,7 +105,8 @@ def _words(found: Any) -> str:
 
 def _print_hunt(value: Any) -> None:
     for find in value["found"]:
-        click.echo(f"{find['file']}  (seed {find['seed']})")
+        print_line("{file}  (seed {seed})", **find)
         for wrong in find["wrong"]:
             click.echo(f"  {wrong}")
-    click.echo(f"{value['tried']} plans tried, {len(value['found'])} break a property.")
+    tried, found = value["tried"], len(value["found"])
+    print_line("{tried} plans tried, {found} break a property.", tried=tried, found=found)

@@ -13,6 +13,7 @@ from potluck.protocol.errors import LocalError
 from potluck.simulations.mixing import calibration, experiment, report, validation
 
 from . import printing
+from .language import _
 from .options import json_option
 
 
@@ -30,7 +31,7 @@ def validate_command(studies: tuple[str, ...], out: Path, seed: int, as_json: bo
     """Reproduce STUDIES (all if none is named); the exit code is 1 if one does not hold."""
     names = studies or tuple(validation.STUDIES)
     pages = []
-    with printing.progress("Reproducing", not as_json) as step:
+    with printing.progress(_("Reproducing"), not as_json) as step:
         for done, name in enumerate(names, 1):
             pages.append(
                 validation.run(name, experiment.SCENARIOS / "validation" / f"{name}.toml", seed)
@@ -48,8 +49,15 @@ def _print_pages(pages: list[validation.Page], out: Path) -> None:
         click.echo(printing.bold(page.study) + printing.dim(f"  {page.paper}"))
         for line in page.lines:
             mark = line.verdict if line.holds else click.style(line.verdict, fg="red")
-            click.echo(f"  {line.quantity}: expected {line.expected}, got {line.got}, {mark}")
-    click.echo(f"\nReport: {out}")
+            text = _(
+                "{what}: expected {expected}, got {got}, {mark}",
+                what=line.quantity,
+                expected=line.expected,
+                got=line.got,
+                mark=mark,
+            )
+            click.echo(f"  {text}")
+    click.echo("\n" + _("Report: {page}", page=out))
 
 
 @click.command("calibrate")
@@ -77,7 +85,7 @@ def calibrate_command(
     """
     data = calibration.read(attendance, groups)
     base = experiment.load(experiment.find(scenario)).scenario
-    with printing.progress("Fitting", not as_json) as step:
+    with printing.progress(_("Fitting"), not as_json) as step:
         found = calibration.fit(base, data, calibration.Search(), step)
     page = calibration.write(out, found, data)
     printing.result(
@@ -90,8 +98,17 @@ def calibrate_command(
 def _print_fit(found: calibration.Fit, page: Path) -> None:
     for name, interval in found.parameters.items():
         click.echo(f"{name:>20}  {interval}")
-    click.echo(f"\nRoot mean squared relative error of the fitted moments: {found.distance:.1%}")
+    error = _(
+        "Root mean squared relative error of the fitted moments: {error:.1%}", error=found.distance
+    )
+    click.echo(f"\n{error}")
     for name, interval in found.data.items():
-        kept = "fitted" if name in calibration.FITTED else "held out"
-        click.echo(f"{name:>30}  data {interval}, model {found.simulated[name]}  ({kept})")
-    click.echo(f"\nReport: {page}")
+        kept = _("fitted") if name in calibration.FITTED else _("held out")
+        text = _(
+            "data {data}, model {model}  ({kept})",
+            data=interval,
+            model=found.simulated[name],
+            kept=kept,
+        )
+        click.echo(f"{name:>30}  {text}")
+    click.echo("\n" + _("Report: {page}", page=page))

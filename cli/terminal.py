@@ -11,6 +11,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any, TextIO
 
+from .language import _
+
 PLAIN = str.maketrans(
     {"┊": ":", "┈": "-", "·": "-", "–": "-", "—": "-", "−": "-", "’": "'", "“": '"', "”": '"'}
     | {"…": "...", "→": "->", "✓": "+", "✗": "x", "№": "No."}
@@ -42,9 +44,9 @@ def guarded(command: Callable[[], Any]) -> int:
             return 1
         if error.errno not in _UNWRITABLE and error.filename is None:
             raise
-        what = f"cannot use {error.filename}" if error.filename else "cannot write"
+        what = _("cannot use {file}", file=error.filename) if error.filename else _("cannot write")
         with contextlib.suppress(OSError, AttributeError):
-            sys.stderr.write(f"Error: {what}: {error.strerror}\n")
+            sys.stderr.write(_("Error: {message}", message=f"{what}: {error.strerror}") + "\n")
             sys.stderr.flush()
         _silence()
         return 1

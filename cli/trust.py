@@ -9,8 +9,8 @@ import click
 
 from .client import Client
 from .language import _, count
-from .options import json_option, together, where_and_when
-from .printing import Json, bold, dim, result
+from .options import given, json_option, together, where_and_when
+from .printing import Answer, Json, answering, bold, dim, print_line, result
 from .wording import moment
 
 
@@ -31,67 +31,52 @@ def peers_list_command(client: Client, /, as_json: bool) -> None:
 
 @peers_command.command("connect")
 @click.argument("address", metavar="MULTIADDR")
-@json_option
-@click.pass_obj
-def peers_connect_command(client: Client, /, address: str, as_json: bool) -> None:
+@answering
+def peers_connect_command(client: Client, /, address: str) -> Answer:
     """Connect your running node to another, and remember it."""
-    met = client.call("connect", address=address)
-    result(
-        met,
-        as_json,
-        lambda peer: click.echo(_("Connected to {peer_id}.", peer_id=peer["peer_id"])),
+    return client.call("connect", address=address), lambda peer: _(
+        "Connected to {peer_id}.", **peer
     )
 
 
 @peers_command.command("disconnect")
 @click.argument("peer", metavar="PEER_ID")
-@json_option
-@click.pass_obj
-def peers_disconnect_command(client: Client, /, peer: str, as_json: bool) -> None:
+@answering
+def peers_disconnect_command(client: Client, /, peer: str) -> Answer:
     """Part from another node, and do not dial it again."""
-    parted = client.call("disconnect", peer=peer)
-    result(
-        parted,
-        as_json,
-        lambda gone: click.echo(_("Parted from {peer_id}.", peer_id=gone["peer_id"])),
-    )
+    return client.call("disconnect", peer=peer), lambda gone: _("Parted from {peer_id}.", **gone)
 
 
 @peers_command.command("ban")
 @click.argument("target", metavar="PEER_ID|IP|RANGE")
 @click.option("--why", metavar="TEXT", help="A word for yourself, to be read in the list.")
-@json_option
-@click.pass_obj
-def peers_ban_command(client: Client, /, target: str, why: str | None, as_json: bool) -> None:
+@answering
+def peers_ban_command(client: Client, /, target: str, why: str | None) -> Answer:
     """Have nothing to do with a node or an address range, until you lift it."""
-    result(client.call("ban", target=target, why=why), as_json, _bans)
+    return client.call("ban", target=target, why=why), _bans
 
 
 @peers_command.command("unban")
 @click.argument("target", metavar="PEER_ID|IP|RANGE")
-@json_option
-@click.pass_obj
-def peers_unban_command(client: Client, /, target: str, as_json: bool) -> None:
+@answering
+def peers_unban_command(client: Client, /, target: str) -> Answer:
     """Lift a ban."""
-    result(client.call("unban", target=target), as_json, _bans)
+    return client.call("unban", target=target), _bans
 
 
 @peers_command.command("bans")
-@json_option
-@click.pass_obj
-def peers_bans_command(client: Client, /, as_json: bool) -> None:
+@answering
+def peers_bans_command(client: Client, /) -> Answer:
     """Who is banned, and who was dropped, and why."""
-    result(client.call("bans"), as_json, _bans)
+    return client.call("bans"), _bans
 
 
 @click.command("importers")
 @where_and_when
-@json_option
-@click.pass_obj
-def importers_command(client: Client, /, as_json: bool, **options: Any) -> None:
+@answering
+def importers_command(client: Client, /, **options: Any) -> Answer:
     """Who imports others' events where you look: how many, of how many organisers."""
-    said = {name: value for name, value in options.items() if value is not None}
-    result(client.call("importers", form=said), as_json, _importers)
+    return client.call("importers", form=given(options)), _importers
 
 
 @click.group("blocks")
@@ -107,43 +92,40 @@ what_to_block = together(
 
 
 @blocks_command.command("list")
-@json_option
-@click.pass_obj
-def blocks_list_command(client: Client, /, as_json: bool) -> None:
+@answering
+def blocks_list_command(client: Client, /) -> Answer:
     """What you blocked, since when and why."""
-    result(client.call("blocks"), as_json, _blocks)
+    return client.call("blocks"), _blocks
 
 
 @blocks_command.command("add")
 @what_to_block
 @click.option("--why", default="", metavar="TEXT", help="Your reason, for yourself.")
 @click.option("--warn", is_flag=True, help="Deal it all the same, with a warning.")
-@json_option
-@click.pass_obj
-def blocks_add_command(client: Client, /, as_json: bool, **block: Any) -> None:
+@answering
+def blocks_add_command(client: Client, /, **block: Any) -> Answer:
     """Never deal events of a host, or of a source, or that name a word."""
     if not block["target"] and not block["source"]:
-        raise click.UsageError("give a HOST, a WORD, or --source ORGANISER")
-    result(client.call("block", **block), as_json, _blocks)
+        raise click.UsageError(_("give a HOST, a WORD, or --source ORGANISER"))
+    return client.call("block", **block), _blocks
 
 
 @blocks_command.command("remove")
 @what_to_block
-@json_option
-@click.pass_obj
-def blocks_remove_command(client: Client, /, as_json: bool, **block: Any) -> None:
+@answering
+def blocks_remove_command(client: Client, /, **block: Any) -> Answer:
     """Lift a block."""
-    result(client.call("unblock", **block), as_json, _blocks)
+    return client.call("unblock", **block), _blocks
 
 
 @blocks_command.command("export")
 @click.argument("file", type=click.Path(path_type=Path))
-@json_option
-@click.pass_obj
-def blocks_export_command(client: Client, /, file: Path, as_json: bool) -> None:
+@answering
+def blocks_export_command(client: Client, /, file: Path) -> Answer:
     """Write your blocks with their reasons to a file, for a friend."""
-    written = client.call("write_blocks", path=str(file.absolute()))
-    result(written, as_json, lambda made: click.echo(_("Written to {file}.", **made)))
+    return client.call("write_blocks", path=str(file.absolute())), lambda made: _(
+        "Written to {file}.", **made
+    )
 
 
 @blocks_command.command("import")
@@ -173,10 +155,8 @@ def blocks_import_command(client: Client, /, file: Path, all_as: str | None, as_
 
 def _peers(found: list[Json]) -> None:
     if not found:
-        click.echo(
-            _("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
-        )
-        click.echo(_("potluck join LINK"))
+        print_line("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
+        print_line("potluck join LINK")
     for peer in found:
         at = (
             _("through the relay {relay}", relay=peer["relay"])
@@ -195,29 +175,27 @@ def _parted(found: Json) -> None:
             if ban["until"] is None
             else _("until {until}", until=moment(ban["until"]))
         )
-        click.echo(
-            _("{value} is banned {until}: {why}", value=ban["value"], until=until, why=ban["why"])
+        print_line(
+            "{value} is banned {until}: {why}", value=ban["value"], until=until, why=ban["why"]
         )
     for drop in found["dropped"]:
-        click.echo(
-            _(
-                "{peer_id} was dropped {at}: {why}",
-                peer_id=drop["peer_id"],
-                at=moment(drop["at"]),
-                why=drop["why"],
-            )
+        print_line(
+            "{peer_id} was dropped {at}: {why}",
+            peer_id=drop["peer_id"],
+            at=moment(drop["at"]),
+            why=drop["why"],
         )
 
 
 def _bans(found: Json) -> None:
     _parted(found)
     if not (found["bans"] or found["dropped"]):
-        click.echo(_("Nobody is banned, and nobody was dropped."))
+        print_line("Nobody is banned, and nobody was dropped.")
 
 
 def _importers(found: list[Json]) -> None:
     if not found:
-        click.echo(_("Nobody imports events where you look."))
+        print_line("Nobody imports events where you look.")
     for one in found:
         who = _("you") if one["mine"] else _("host {host}", host=one["host"][:8])
         brings = _(
@@ -241,7 +219,7 @@ def _blocks(found: Json) -> None:
     for block in found["blocks"]:
         click.echo(_block(block))
     if not found["blocks"]:
-        click.echo(_("Nothing is blocked."))
+        print_line("Nothing is blocked.")
 
 
 def _block(block: Json) -> str:
@@ -258,5 +236,5 @@ def _block(block: Json) -> str:
         parts.append(_("with a warning only"))
     if block["since"]:
         parts.append(moment(block["since"]))
-    said = ", ".join(parts)
-    return f"{said}: {block['why']}" if block["why"] else said
+    text = ", ".join(parts)
+    return f"{text}: {block['why']}" if block["why"] else text

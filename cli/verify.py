@@ -11,8 +11,8 @@ from potluck.protocol.errors import VerificationFailed
 from .client import Client
 from .language import _, count
 from .options import json_option
-from .printing import Json, result
-from .receipts import draw_told
+from .printing import Json, print_line, result
+from .receipts import show_draw
 from .wording import moment
 
 
@@ -41,35 +41,33 @@ def verify_command(client: Client, /, file: Path | None, site: str | None, as_js
 def _receipt(found: Json) -> None:
     verified = _("Verified: the hand follows from this deck and this seed.")
     click.echo(click.style(verified, fg="green"))
-    draw_told(found)
+    show_draw(found)
     for open_question in found["unproven"]:
         click.echo(open_question)
 
 
 def _site(found: Json) -> None:
     shows, ours = count(found["events"], "event"), count(found["ours"], "event")
-    click.echo(
-        _(
-            "{site}, as of {published}, shows {shows}; your node would show {ours} there.",
-            site=found["site"],
-            published=moment(found["published"]),
-            shows=shows,
-            ours=ours,
-        )
+    print_line(
+        "{site}, as of {published}, shows {shows}; your node would show {ours} there.",
+        site=found["site"],
+        published=moment(found["published"]),
+        shows=shows,
+        ours=ours,
     )
     for event in found["left_out"]:
         when = moment(event["start"]) if event["start"] else ""
-        click.echo(_("  left out: {title}, {when}", title=event["title"], when=when))
+        print_line("  left out: {title}, {when}", title=event["title"], when=when)
     if not found["left_out"]:
-        click.echo(_("It leaves out nothing that your node holds."))
+        print_line("It leaves out nothing that your node holds.")
     if found["forged"]:
         forged = count(found["forged"], "event")
-        click.echo(_("{forged} there that nobody signed so.", forged=forged))
+        print_line("{forged} there that nobody signed so.", forged=forged)
     if found["hand"] is None:
-        click.echo(_("No hand of a table is open there."))
+        print_line("No hand of a table is open there.")
     elif not found["differences"]:
-        click.echo(_("The hand of {date} follows from its seal and its list.",
-                       date=found["hand"]))  # fmt: skip
+        print_line("The hand of {date} follows from its seal and its list.",
+                       date=found["hand"])  # fmt: skip
     for difference in found["differences"]:
-        click.echo(_("The hand of {date} differs: {difference}", date=found["hand"],
-                       difference=difference))  # fmt: skip
+        print_line("The hand of {date} differs: {difference}", date=found["hand"],
+                       difference=difference)  # fmt: skip

@@ -9,8 +9,7 @@ import click
 
 from .client import Client
 from .language import _
-from .options import json_option
-from .printing import Json, bold, dim, qr, qr_svg, result
+from .printing import Answer, Json, answering, bold, dim, print_line, qr, qr_svg
 from .wording import moment
 
 
@@ -25,11 +24,8 @@ def vouch_command() -> None:
 @click.option("--public", is_flag=True, help="Sign it, for the whole network to see.")
 @click.option("--until", metavar="DATE", help="Until then; at most, and by default, 400 days.")
 @click.option("--yes", is_flag=True, help="Do not ask: the words were compared.")
-@json_option
-@click.pass_obj
-def vouch_add_command(
-    client: Client, /, host: str, *, yes: bool, as_json: bool, **options: Any
-) -> None:
+@answering
+def vouch_add_command(client: Client, /, host: str, *, yes: bool, **options: Any) -> Answer:
     """Say that you have met the keeper of a host's key."""
     if not yes:
         click.echo(
@@ -41,24 +37,22 @@ def vouch_add_command(
         click.echo(_("The whole network will see who met whom: your key and theirs."), err=True)
         if not yes:
             click.confirm(_("Sign it, for all to see?"), abort=True, err=True)
-    result(client.call("vouch", host=host, **options), as_json, _added)
+    return client.call("vouch", host=host, **options), _added
 
 
 @vouch_command.command("list")
-@json_option
-@click.pass_obj
-def vouch_list_command(client: Client, /, as_json: bool) -> None:
+@answering
+def vouch_list_command(client: Client, /) -> Answer:
     """For whom you vouch, and who vouches back."""
-    result(client.call("vouches"), as_json, _vouches)
+    return client.call("vouches"), _vouches
 
 
 @vouch_command.command("remove")
 @click.argument("host", metavar="HOST|LINK")
-@json_option
-@click.pass_obj
-def vouch_remove_command(client: Client, /, host: str, as_json: bool) -> None:
+@answering
+def vouch_remove_command(client: Client, /, host: str) -> Answer:
     """Take a vouch back: your walks go there no more."""
-    result(client.call("unvouch", host=host), as_json, _removed)
+    return client.call("unvouch", host=host), _removed
 
 
 @vouch_command.command("card")
@@ -68,30 +62,29 @@ def vouch_remove_command(client: Client, /, host: str, as_json: bool) -> None:
     metavar="FILE",
     help="The code as a picture, to print.",
 )
-@json_option
-@click.pass_obj
-def vouch_card_command(client: Client, /, svg: Path | None, as_json: bool) -> None:
+@answering
+def vouch_card_command(client: Client, /, svg: Path | None) -> Answer:
     """Your card: the six words that you read aloud, and a code that carries your key."""
     found = client.call("card")
     if svg is not None:
         qr_svg(found["link"], svg)
-    result(found, as_json, _card)
+    return found, _card
 
 
 def _added(found: Json) -> None:
     seen = _("all can see it") if found["public"] else _("only you know")
     until = moment(found["until"])
-    said = _(
+    text = _(
         "You vouch for {name} until {until}; {seen}.", name=_name(found), until=until, seen=seen
     )
-    click.echo(said)
+    click.echo(text)
     if found["public"] and not found["returned"]:
-        click.echo(_("Walks go on beyond them once they vouch for you publicly, too."))
+        print_line("Walks go on beyond them once they vouch for you publicly, too.")
 
 
 def _vouches(found: list[Json]) -> None:
     if not found:
-        click.echo(_("You vouch for nobody yet. When you meet somebody: potluck vouch add HOST"))
+        print_line("You vouch for nobody yet. When you meet somebody: potluck vouch add HOST")
     for one in found:
         public = _("public, and returned") if one["returned"] else _("public, not returned")
         kind = public if one["public"] else _("only for yourself")
@@ -101,15 +94,15 @@ def _vouches(found: list[Json]) -> None:
 
 
 def _removed(found: Json) -> None:
-    click.echo(_("You no longer vouch for host {host}.", host=found["host"][:8]))
+    print_line("You no longer vouch for host {host}.", host=found["host"][:8])
     if found["was_public"]:
-        click.echo(_("That, too, is signed, and goes to every node. What was seen stays seen."))
+        print_line("That, too, is signed, and goes to every node. What was seen stays seen.")
 
 
 def _card(found: Json) -> None:
-    click.echo(_("Your card: {name}", name=bold(found["name"] or found["host"][:8])))
+    print_line("Your card: {name}", name=bold(found["name"] or found["host"][:8]))
     click.echo(f"\n  {bold(found['words'])}\n")
-    click.echo(_("Read these six words aloud, from here, to whom you meet."))
+    print_line("Read these six words aloud, from here, to whom you meet.")
     qr(found["link"])
     click.echo(dim(found["link"]))
 

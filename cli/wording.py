@@ -8,7 +8,7 @@ import click
 
 from .client import pretended_now
 from .language import _, count, locale, marked, translate
-from .printing import Json, bold, dim
+from .printing import Json, bold, dim, print_line
 
 
 def when(event: Json) -> str:
@@ -167,19 +167,31 @@ def marks(event: Json) -> str:
 def facts(event: Json) -> str:
     """Price, topics, language and access in one line."""
     parts = [event.get("price"), ", ".join(event.get("topics") or ())]
-    access = event.get("access") or {}
     parts += [
-        name.replace("_", " ") if yes else _("not {need}", need=name.replace("_", " "))
-        for name, yes in access.items()
+        _need(name) if yes else _("not {need}", need=_need(name))
+        for name, yes in (event.get("access") or {}).items()
     ]
     return " · ".join(filter(None, parts))
+
+
+def _need(name: str) -> str:
+    return translate(NEEDS.get(name, name))
+
+
+NEEDS = {
+    "wheelchair": marked("wheelchair"),
+    "step_free": marked("step free"),
+    "sign_language": marked("sign language"),
+    "quiet": marked("quiet"),
+    "children": marked("children"),
+}
 
 
 def events(found: list[Json]) -> None:
     """A plain list: one line an event."""
     if not found:
-        click.echo(
-            _("No events here yet. Bring some in: potluck import FILE; or meet others: potluck up")
+        print_line(
+            "No events here yet. Bring some in: potluck import FILE; or meet others: potluck up"
         )
     for event in found:
         line = ", ".join(filter(None, (bold(event["title"]), where(event))))
@@ -197,7 +209,5 @@ def event_in_full(found: Json) -> None:
         lines.append(_("Seen in its calendar on {time}", time=moment(found["seen_at"])))
     for line in filter(None, lines):
         click.echo(line)
-    click.echo(dim(_("id {id}\nhost {host}", id=found["id"], host=found["host"])))
-    click.echo(
-        dim(_("slot {slot}, revision {revision}", slot=found["slot"], revision=found["revision"]))
-    )
+    click.echo(dim(_("id {id}\nhost {host}", **found)))
+    click.echo(dim(_("slot {slot}, revision {revision}", **found)))

@@ -29,7 +29,9 @@ class Items:
     """
 
     def __init__(self, items: Iterable[tuple[int, bytes]]) -> None:
-        self._records = b"".join(sorted({_record(timestamp, id) for timestamp, id in items}))
+        # Most come in order, and are sorted at once; a set would shuffle them.
+        records = dict.fromkeys(_record(timestamp, id) for timestamp, id in items)
+        self._records = b"".join(sorted(records))
         blocks = range(0, len(self) - _STRIDE + 1, _STRIDE)
         self._sums = list(accumulate((self._sum(i, i + _STRIDE) for i in blocks), initial=0))
 

@@ -51,8 +51,8 @@ class Walked:
     @property
     def friends(self) -> Returned:
         """Whom each host vouches for and is vouched for by in return."""
-        said = (one.vouch for one in self.vouches)
-        return returned(Vouched(one.by, one.host) for one in said if one.given)
+        vouches = (one.vouch for one in self.vouches)
+        return returned(Vouched(one.by, one.host) for one in vouches if one.given)
 
 
 def deal(

@@ -29,7 +29,8 @@ def told(candidate: Candidate) -> bytes:
 
 def rows(candidates: Iterable[Candidate]) -> list[bytes]:
     """host + slot + id + told of each candidate, distinct and ascending: what the root covers."""
-    return sorted({one.register + one.id + told(one) for one in candidates})
+    # As in `Items`: a store gives them by register, a set would shuffle them.
+    return sorted(dict.fromkeys(one.register + one.id + told(one) for one in candidates))
 
 
 def deck_root(candidates: Iterable[Candidate]) -> bytes:
@@ -51,12 +52,12 @@ def commit(candidates: Iterable[Candidate], n: int, date: str, r: bytes) -> byte
 
 def word_digest(word: str) -> bytes:
     """q: BLAKE2b-256 of the NFC form of the word without white space at its ends."""
-    said = unicodedata.normalize("NFC", word.strip())
-    if not 1 <= len(said) <= MAX_WORD:
+    normal = unicodedata.normalize("NFC", word.strip())
+    if not 1 <= len(normal) <= MAX_WORD:
         raise Invalid("the friend's word has 1 to {max_word} characters", max_word=MAX_WORD)
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in said):
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in normal):
         raise Invalid("the friend's word is one line of text")
-    return _hash(said.encode(), b"potluck.word")
+    return _hash(normal.encode(), b"potluck.word")
 
 
 def seed(commitment: bytes, r: bytes, word: str) -> bytes:

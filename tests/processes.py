@@ -67,6 +67,12 @@ class Process:
         return self.client.is_up()
 
     @property
+    def pid(self) -> int:
+        """The process of the node that runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What the node said on its terminal."""
         return (self.home / "node.log").read_text("utf-8")
@@ -98,7 +104,7 @@ class Process:
         """
         Import until `after` events are acknowledged, then SIGKILL; how many were acknowledged.
         """
-        command = {"op": "import_calendar", "args": {"source": str(file), "form": form}}
+        command = {"op": "import_calendar", "args": {"source": str(file), **form}}
         done = 0
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as node:
             node.connect(os.fspath(Home.open(self.home).socket_path))

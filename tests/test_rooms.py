@@ -17,12 +17,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NODE = """
-    errors limits clock language geography home store calendars transport peering
+    errors limits clock ips language geography home store calendars transport peering
     replication operations web control runtime
     """.split()
 """The rooms of node/, in the order in which one may import another: only those above it."""
 
-FOR_THE_NETWORK_LABORATORY = {"limits", "transport", "peering", "replication", "store"}
+FOR_THE_NETWORK_LABORATORY = {"ips", "limits", "transport", "peering", "replication", "store"}
 """What of node/ simulations/network/ drives; nothing else of simulations/ knows the node."""
 
 MAY_USE = {

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -62,6 +64,15 @@ def instructions() -> list[tuple[str, str]]:
 
 def of(name: str) -> list[str]:
     return [rest for each, rest in instructions() if each == name]
+
+
+def test_a_linter_finds_nothing_in_the_containerfile() -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+    run = subprocess.run(
+        [hadolint, ROOT / "Containerfile"], check=False, capture_output=True, text=True
+    )
+
+    assert (run.returncode, run.stdout) == (0, "")
 
 
 def test_the_container_runs_a_command_that_exists() -> None:

@@ -14,12 +14,13 @@ import stat
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
 import httpx
 import trio
 
+from potluck.node.ips import Scope, scope_of
 from potluck.protocol.errors import LocalError, Refused
 from potluck.protocol.message import Message
 
@@ -30,17 +31,11 @@ IPAddress = IPv4Address | IPv6Address
 MAX_REDIRECTS = 5
 MAX_SECONDS = 60.0
 GZIP = b"\x1f\x8b"
-_TRANSLATED = IPv6Network("64:ff9b::/96")  # NAT64: an IPv4 address within (RFC 6052)
 
 
 def is_public(address: IPAddress) -> bool:
     """Whether an address is one of the public Internet."""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_public(address.ipv4_mapped)
-        if address.sixtofour or address.teredo or address in _TRANSLATED:
-            return False
-    return address.is_global and not address.is_multicast
+    return scope_of(str(address)) is Scope.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last
 _NAMES = "|".join(f"{day}s?" for day in DAYS)
 _AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)"
 
-_SAID = re.compile(
+_PATTERN = re.compile(
     rf"every\s+(?:(?P<step>other|\d{{1,2}})\s+)?(?:"
     rf"(?P<unit>day|week|month|year)s?"
     rf"|(?P<which>{'|'.join(_ORDINALS)})\s+(?P<one>{'|'.join(DAYS)})(?:\s+of\s+the\s+month)?"
@@ -22,25 +22,25 @@ _SAID = re.compile(
 
 def rule_of(text: str) -> str | None:
     """The rule as RFC 5545 writes it, or None if it is said in no way that is known here."""
-    said = _SAID.fullmatch(" ".join(text.lower().split()))
-    if said is None:
+    found = _PATTERN.fullmatch(" ".join(text.lower().split()))
+    if found is None:
         return None
-    parts = [_what(said)]
-    if said["step"]:
-        parts.append(f"INTERVAL={2 if said['step'] == 'other' else int(said['step'])}")
-    if said["times"]:
-        parts.append(f"COUNT={int(said['times'])}")
-    if said["until"]:
-        parts.append(f"UNTIL={said['until'].replace('-', '')}")
+    parts = [_what(found)]
+    if found["step"]:
+        parts.append(f"INTERVAL={2 if found['step'] == 'other' else int(found['step'])}")
+    if found["times"]:
+        parts.append(f"COUNT={int(found['times'])}")
+    if found["until"]:
+        parts.append(f"UNTIL={found['until'].replace('-', '')}")
     return ";".join(parts)
 
 
-def _what(said: re.Match[str]) -> str:
-    if said["unit"]:
-        return f"FREQ={_UNITS[said['unit']]}"
-    if said["one"]:
-        return f"FREQ=MONTHLY;BYDAY={_ORDINALS[said['which']]}{_CODES[said['one']]}"
-    if said["days"] == "weekday":
+def _what(found: re.Match[str]) -> str:
+    if found["unit"]:
+        return f"FREQ={_UNITS[found['unit']]}"
+    if found["one"]:
+        return f"FREQ=MONTHLY;BYDAY={_ORDINALS[found['which']]}{_CODES[found['one']]}"
+    if found["days"] == "weekday":
         return "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
-    days = [code for day, code in _CODES.items() if day in said["days"]]
+    days = [code for day, code in _CODES.items() if day in found["days"]]
     return f"FREQ=WEEKLY;BYDAY={','.join(days)}"

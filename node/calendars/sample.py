@@ -49,8 +49,8 @@ def _event(sample: dict[str, Any], today: date, number: int, facts: dict[str, An
     event.add("X-COST", facts["price"])
     event.add("STATUS", facts.get("status", "confirmed").upper())
     if access:
-        said = (f"{need}={'yes' if met else 'no'}" for need, met in access.items())
-        event.add("X-POTLUCK-ACCESS", ",".join(said))
+        answers = (f"{need}={'yes' if met else 'no'}" for need, met in access.items())
+        event.add("X-POTLUCK-ACCESS", ",".join(answers))
     if "capacity" in facts:
         event.add("X-POTLUCK-CAPACITY", str(facts["capacity"]))
     if "repeat" in facts:

@@ -97,8 +97,10 @@ class Spot:
     def label(self) -> str:
         """All names in one line, such as "Bloomington, Indiana, United States"."""
         region = self.region or ""
-        said = self.name.casefold() in region.casefold()
-        return ", ".join(name for name in (self.name, "" if said else region, self.country) if name)
+        repeated = self.name.casefold() in region.casefold()
+        return ", ".join(
+            name for name in (self.name, "" if repeated else region, self.country) if name
+        )
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import secrets
 import signal
@@ -35,6 +37,17 @@ def uninterrupted() -> Iterator[None]:
             signal.raise_signal(came[0])
 
 
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait for whoever makes or deletes a home in this folder, and be the only one who does."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def make_folder(path: Path) -> None:
     """A folder that only its owner can enter. Raises LocalError, also if it is open to others."""
     try:
@@ -49,6 +62,13 @@ def make_folder(path: Path) -> None:
             path=path,
             strerror=error.strerror,
         ) from None
+
+
+def is_read_only(folder: Path) -> bool:
+    """Whether nothing can be written there: a failing disk is made so by the system."""
+    with contextlib.suppress(OSError):
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    return False
 
 
 def check_mode(path: Path, mode: int) -> None:
@@ -87,20 +107,6 @@ def write_new(path: Path, content: bytes) -> None:
                 "cannot write {path}: {strerror}", path=path, strerror=error.strerror
             ) from None
         raise
-
-
-def write_all(files: dict[Path, bytes]) -> None:
-    """Write files that must not exist yet, all or none. Raises LocalError."""
-    with uninterrupted():
-        written: list[Path] = []
-        try:
-            for path, content in files.items():
-                write_new(path, content)
-                written.append(path)
-        except BaseException:
-            for path in written:
-                path.unlink(missing_ok=True)
-            raise
 
 
 def sync_whole(folder: Path) -> None:

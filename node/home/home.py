@@ -17,9 +17,17 @@ from potluck.protocol.network import Network
 
 from . import paths
 from .config import Config
-from .files import check_mode, make_folder, read_text, replace_file, uninterrupted, write_all
+from .files import (
+    alone_in,
+    check_mode,
+    make_folder,
+    read_text,
+    replace_file,
+    uninterrupted,
+    write_new,
+)
 from .keys import KEY_BYTES, fresh_keys, read_key
-from .paths import CONFIG, HOST_KEY, KEYS, NETWORK_SECRET
+from .paths import CONFIG, HOST_KEY, KEYS, NETWORK_SECRET, RESTORED, STORE, UNFINISHED
 
 STAMP_BYTES = 8
 
@@ -51,21 +59,21 @@ class Home:
         if network_secret is not None and len(network_secret) != KEY_BYTES:
             raise LocalError("a network's secret has {key_bytes} bytes", key_bytes=KEY_BYTES)
         make_folder(path)
-        for name in (CONFIG, *KEYS, NETWORK_SECRET):
-            if (path / name).exists():
-                raise LocalError(
-                    "{path} already has {name}; choose another folder with --home",
-                    path=path,
-                    name=name,
-                )
         files = fresh_keys()
         if host_seed is not None:
-            files[HOST_KEY] = host_seed
+            files |= {HOST_KEY: host_seed, RESTORED: b""}
         if network_secret is not None:
             files[NETWORK_SECRET] = network_secret
-        # Last, because it is what `open` looks for: a home half made is not taken for one.
-        files[CONFIG] = config.render().encode()
-        write_all({path / name: content for name, content in files.items()})
+        with uninterrupted(), alone_in(path):
+            _erase_unfinished(path)
+            for name in (CONFIG, *KEYS, NETWORK_SECRET, STORE):
+                if (path / name).exists():
+                    raise LocalError(
+                        "{path} already has {name}; choose another folder with --home",
+                        path=path,
+                        name=name,
+                    )
+            _make(path, config, files)
         return cls.open(path)
 
     @classmethod
@@ -75,6 +83,9 @@ class Home:
         Raises NotFound if there is none; Misconfigured if others may read it or a file is damaged.
         """
         if not (path / CONFIG).is_file():
+            if (path / UNFINISHED).exists():
+                with alone_in(path):
+                    _erase_unfinished(path)
             raise NotFound(
                 "there is no home in {path}; make one with: potluck --home {path} init", path=path
             )
@@ -108,9 +119,21 @@ class Home:
         return self.path / paths.STORE
 
     @property
-    def files(self) -> list[Path]:
-        """All that a home may hold, kept here or written by SQLite."""
-        return paths.all_files(self.path)
+    def is_restored(self) -> bool:
+        """Whether it was brought back, and has not heard since what its person said meanwhile."""
+        return (self.path / RESTORED).exists()
+
+    def heard_again(self) -> None:
+        """It has."""
+        (self.path / RESTORED).unlink(missing_ok=True)
+
+    def delete(self) -> None:
+        """Delete the home with all its keys; what else somebody put into the folder stays."""
+        with uninterrupted(), alone_in(self.path):
+            (self.path / CONFIG).rename(self.path / UNFINISHED)
+            _erase_unfinished(self.path)
+        with contextlib.suppress(OSError):
+            self.path.rmdir()
 
     @property
     def socket_path(self) -> Path:
@@ -151,3 +174,22 @@ class Home:
         file = self.path / CONFIG
         replace_file(file, config.written_over(read_text(file), file).encode())
         return replace(self, config=config)
+
+
+def _make(path: Path, config: Config, files: dict[str, bytes]) -> None:
+    """Write these and the settings: whole, or, whenever it is killed, unfinished."""
+    try:
+        write_new(path / UNFINISHED, config.render().encode())
+        for name, content in files.items():
+            write_new(path / name, content)
+        (path / UNFINISHED).rename(path / CONFIG)
+    except BaseException:
+        _erase_unfinished(path)
+        raise
+
+
+def _erase_unfinished(path: Path) -> None:
+    """Delete what is left of a home whose making or deleting was cut short, if it was."""
+    if (path / UNFINISHED).exists():
+        for file in (*paths.all_files(path), path / UNFINISHED):
+            file.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -19,7 +20,7 @@ class Lock:
     def __init__(self, path: Path) -> None:
         """Take it. `path` is the lock's file. Raises InUse, LocalError."""
         try:
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            self._handle = _opened(path)
         except OSError as error:
             raise LocalError(
                 "cannot open the store in {parent}: {strerror}",
@@ -31,17 +32,28 @@ class Lock:
         except OSError:
             os.close(self._handle)
             raise _in_use(path) from None
-        self.tell("working")
+        self.set_state("working")
 
-    def tell(self, state: str) -> None:
+    def set_state(self, state: str) -> None:
         """Tell who waits for it what we do: STARTING means that we answer soon."""
         with contextlib.suppress(OSError):  # on a full disk they do without
-            said = os.pwrite(self._handle, f"{os.getpid()} {state}\n".encode(), 0)
-            os.ftruncate(self._handle, said)
+            written = os.pwrite(self._handle, f"{os.getpid()} {state}\n".encode(), 0)
+            os.ftruncate(self._handle, written)
 
     def close(self) -> None:
         """Let go."""
         os.close(self._handle)
+
+
+def _opened(path: Path) -> int:
+    """Also where nothing can be written: a failing disk is made read-only by the system, and what
+    is on it can still be read and backed up."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        return os.open(path, os.O_RDONLY)
 
 
 def _in_use(path: Path) -> InUse:

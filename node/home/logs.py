@@ -32,22 +32,22 @@ class _Text(logging.Formatter):
     """2026-11-22T14:00:00Z warning peers: …"""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = f"{_time(record)} {record.levelname.lower()} {_part(record)}: {record.getMessage()}"
-        return "\n".join((said, *_trace(record)))
+        line = f"{_time(record)} {record.levelname.lower()} {_part(record)}: {record.getMessage()}"
+        return "\n".join((line, *_trace(record)))
 
 
 class _Lines(logging.Formatter):
     """One JSON object a line: time, level, part, message, and, with an exception, trace."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = {
+        entry = {
             "time": _time(record),
             "level": record.levelname.lower(),
             "part": _part(record),
             "message": record.getMessage(),
         }
         trace = _trace(record)
-        return json.dumps(said | ({"trace": trace} if trace else {}), ensure_ascii=False)
+        return json.dumps(entry | ({"trace": trace} if trace else {}), ensure_ascii=False)
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -14,15 +14,19 @@ HOST_KEY = "host.key"
 KEYS = (HOST_KEY, "transport.key", "draw.secret", "api.token")
 NETWORK_SECRET = "network.secret"
 STAMP = "host.stamp"
+RESTORED = "restored"
+"""Of a home that was brought back: it may have forgotten what its person took back since."""
+UNFINISHED = "config.toml.unfinished"
+"""The settings of a home that is being made or deleted: nothing beside them counts."""
 STORE = "store.sqlite"
 MAX_SOCKET_PATH = 100  # bytes; sun_path has 108 on Linux, 104 on macOS
 
 
 def home_path(given: str | os.PathLike[str] | None = None) -> Path:
     """The folder to use: the one given, else POTLUCK_HOME, else the platform's data folder."""
-    chosen = given or os.environ.get("POTLUCK_HOME")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
+    configured = given or os.environ.get("POTLUCK_HOME")
+    if configured:
+        return Path(configured).expanduser().absolute()
     import platformdirs  # noqa: PLC0415 - only here, and the command line starts faster without
 
     return Path(platformdirs.user_data_dir("potluck", appauthor=False))
@@ -45,8 +49,9 @@ def socket_path(home: Path) -> Path:
 def all_files(home: Path) -> list[Path]:
     """All that a home may hold, kept here or written by SQLite."""
     store = [home / f"{STORE}{suffix}" for suffix in ("", "-wal", "-shm")]
-    names = (CONFIG, *KEYS, NETWORK_SECRET, STAMP)
-    return [*(home / name for name in names), *store, lock_path(home), socket_path(home)]
+    names = (CONFIG, *KEYS, NETWORK_SECRET, STAMP, RESTORED)
+    halves = home.glob("*.new")  # of a file that was being replaced, see files.py
+    return [*(home / name for name in names), *halves, *store, lock_path(home), socket_path(home)]
 
 
 def _runtime_folder() -> Path:

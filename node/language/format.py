@@ -233,12 +233,12 @@ def dated(text: str, locale: Locale) -> str:
     """The same with days and moments as people write them, where they stand in ISO 8601; and with
     miles, where people have them."""
 
-    def told(found: re.Match[str]) -> str:
+    def formatted(found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found[0])
         day = short_date(moment.date(), locale)
         return f"{day}, {time(moment, locale)}" if "T" in found[0] else day
 
-    text = _ISO.sub(told, text)
+    text = _ISO.sub(formatted, text)
     if not in_miles(locale):
         return text
     return _KILOMETRES.sub(lambda found: distance(float(found[1]), locale), text)
@@ -301,12 +301,12 @@ def number(value: float, locale: Locale) -> str:
     return numbers.format_decimal(value, locale=locale.babel)
 
 
-def access(said: dict[str, bool], locale: Locale) -> str:
+def access(answers: dict[str, bool], locale: Locale) -> str:
     """Only what was said, in one line: Step-free, children welcome."""
     parts = [
-        locale.gettext(words[0 if said[need] else 1])
+        locale.gettext(words[0 if answers[need] else 1])
         for need, words in ACCESS.items()
-        if need in said
+        if need in answers
     ]
     return capital(", ".join(parts))
 

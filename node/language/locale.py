@@ -47,9 +47,9 @@ class Locale:
         shown = format_decimal(number, locale=self.babel)
         return self.catalogue.ngettext(one, many, number) % {"num": shown, **values}
 
-    def translate(self, said: str | Worded) -> str:
+    def translate(self, text: str | Worded) -> str:
         """A message, or an error, in this language; other text as it is, unless it is known."""
-        message = said.message if isinstance(said, Worded) else said
+        message = text.message if isinstance(text, Worded) else text
         if not isinstance(message, Message):
             return self.catalogue.gettext(message)
         text = self.catalogue.gettext(message.template)
@@ -118,9 +118,9 @@ def asked_for(header: str) -> Locale:
     return first_of([tag for _, tag in sorted(weighed, key=lambda each: -each[0])])
 
 
-def as_environment(said: str) -> Locale:
+def as_environment(tags: str) -> Locale:
     """The language of a text such as "de_AT.UTF-8:en", as the variable LANGUAGE has it."""
-    return first_of([tag.partition(".")[0].replace("_", "-") for tag in said.split(":")])
+    return first_of([tag.partition(".")[0].replace("_", "-") for tag in tags.split(":")])
 
 
 def first_of(tags: list[str]) -> Locale:

@@ -4,16 +4,21 @@ line."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from importlib import import_module
 from inspect import Parameter, signature
 from typing import Any, get_type_hints
 
-from potluck.node.errors import Unfit
+from msgspec import Struct, defstruct
+from msgspec.structs import asdict
+
 from potluck.protocol.errors import LocalError
 
-from .fields import check_known, checked
+from .fields import read
 from .forms import Form
 from .service import Json, Service
+
+Call = Callable[..., Awaitable[Any]]
 
 # The module of each operation. It is imported when first called: who draws a hand should not wait
 # for the calendar libraries.
@@ -62,34 +67,52 @@ OPERATIONS: Mapping[str, str] = {
 }
 
 
-def operation(name: str) -> Callable[..., Awaitable[Any]]:
+def operation(name: str) -> Call:
     """The operation of this name. Raises LocalError."""
     if name not in OPERATIONS:
         raise LocalError(
             "there is no operation {name!r}; is the node older than the command?", name=name
         )
-    found: Callable[..., Awaitable[Any]] = getattr(
-        import_module(f".{OPERATIONS[name]}", __package__), name
-    )
+    found: Call = getattr(import_module(f".{OPERATIONS[name]}", __package__), name)
     return found
 
 
-async def perform(service: Service, name: str, arguments: Json) -> Any:
+async def perform(service: Service, name: str, inputs: Json) -> Any:
     """Call an operation with arguments from JSON. Raises LocalError, Unfit if they do not fit."""
     call = operation(name)
-    kinds = get_type_hints(call, include_extras=True)
-    parameters = list(signature(call).parameters.values())[1:]
-    check_known(arguments, {each.name for each in parameters})
-    values: dict[str, Any] = {}
-    for each in parameters:
-        if each.name in arguments:
-            values[each.name] = _read(each.name, arguments[each.name], kinds[each.name])
-        elif each.default is Parameter.empty:
-            raise Unfit(each.name, "is missing")
-    return await call(service, **values)
+    return await call(service, **arguments(call, inputs))
 
 
-def _read(name: str, value: Any, kind: Any) -> Any:
-    if isinstance(kind, type) and issubclass(kind, Form):
-        return kind.read(checked(name, value, dict[str, Any]))
-    return checked(name, value, kind)
+def arguments(call: Call, inputs: Json) -> dict[str, Any]:
+    """What an operation is called with, its forms filled in. Raises Unfit."""
+    found = asdict(read(inputs, request(call)))
+    forms = {name: kind for name, kind in kinds(call).items() if _is_form(kind)}
+    return {name: found[name] for name in kinds(call) if name in found} | {
+        name: form(**{each: found[each] for each in form.declared().__struct_fields__})
+        for name, form in forms.items()
+    }
+
+
+@cache
+def request(call: Call) -> type[Struct]:
+    """All that an operation takes, as one declaration: a form by its fields."""
+    forms, declared = [], list[Any]()
+    for parameter in list(signature(call).parameters.values())[1:]:
+        kind = kinds(call)[parameter.name]
+        if _is_form(kind):
+            forms.append(kind.declared())
+        elif parameter.default is Parameter.empty:
+            declared.append((parameter.name, kind))
+        else:
+            declared.append((parameter.name, kind, parameter.default))
+    return defstruct(call.__name__, declared, bases=tuple(forms), kw_only=True)
+
+
+@cache
+def kinds(call: Call) -> dict[str, Any]:
+    """The types of an operation's parameters, and of what it returns."""
+    return get_type_hints(call, include_extras=True)
+
+
+def _is_form(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Form)

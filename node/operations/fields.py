@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -20,28 +20,38 @@ Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Slot = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 Time = Annotated[str, Meta(description="ISO 8601 with the offset of the zone")]
 Count = Annotated[int, Meta(ge=0)]
+Declared = TypeVar("Declared", bound=msgspec.Struct)
 
 
-def checked(name: str, value: Any, kind: Any) -> Any:
-    """The value, read from JSON, if it is as its type says. Raises Unfit, naming where it is
-    not."""
+def read(values: Mapping[str, Any], kind: type[Declared]) -> Declared:
+    """The values, from JSON, as they are declared. Raises Unfit, naming where they are not."""
+    check_known(values, kind.__struct_fields__)
     try:
-        return msgspec.convert(value, kind)
+        return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
-        path = str(error).partition(" - at `")[2].rpartition("$")[2].rstrip("`")
-        raise _misfit(name, path, msgspec.json.schema(kind)) from None
+        what, _, path = str(error).partition(" - at ")
+        name, *steps = re.findall(r"\w+|\[[^]]+\]", path.rpartition("$")[2]) or [what.split("`")[1]]
+        if not path:
+            raise Unfit(name, "is missing") from None
+        raise _misfit(name, steps, schema(kind)["properties"][name]) from None
 
 
-def _misfit(name: str, path: str, schema: Mapping[str, Any]) -> Unfit:
+def _misfit(name: str, steps: list[str], schema: Mapping[str, Any]) -> Unfit:
     """An error that says what should be at this path of a value, such as [...][0]."""
-    for step in re.findall(r"\[[^]]+\]", path):
+    for step in steps:
         schema = plain(schema)
         inner = schema["additionalProperties"] if step == "[...]" else schema["items"]
         schema = inner or schema["prefixItems"][0]
     what = wanted(schema)
-    if path:
-        return Unfit(name, "{path} must be {what}", path=name + path, what=what)
+    if steps:
+        return Unfit(name, "{path} must be {what}", path=name + "".join(steps), what=what)
     return Unfit(name, "must be {what}", what=what)
+
+
+def schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The JSON Schema of what is declared: its `properties`, and which are `required`."""
+    found: dict[str, Any] = msgspec.json.schema(kind)["$defs"][kind.__name__]
+    return found
 
 
 def check_known(names: Collection[str], known: Collection[str]) -> None:

@@ -7,18 +7,18 @@ operations say what else is missing or does not fit. Either names the field.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
 from typing import Annotated, Any, Self, get_type_hints
 
-from msgspec import Meta
+from msgspec import Meta, Struct, defstruct
 
 from potluck.node.errors import Unfit
 from potluck.protocol.announcement import MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
 from potluck.protocol.table import MAX_HAND, MAX_KM
 
 from .draw.filters import Filters
-from .fields import Day, Line, Word, Words, check_known, checked
+from .fields import Day, Line, Word, Words, check_known, read
 
 MAX_DAYS = 400
 """Days ahead at most: an announcement lives no longer."""
@@ -30,9 +30,16 @@ NeedWord = Annotated[str, Meta(pattern="^[a-z0-9_]{1,32}$")]
 
 
 @cache
-def _kinds(form: Any) -> dict[str, Any]:
+def _declared(form: Any) -> type[Struct]:
     hints = get_type_hints(form, include_extras=True)
-    return {each.name: hints[each.name] for each in fields(form)}
+    return defstruct(
+        form.__name__,
+        [
+            (each.name, hints[each.name], {} if each.default is MISSING else each.default)
+            for each in fields(form)
+        ],
+        kw_only=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -40,18 +47,19 @@ class Form:
     """What every form can do. Making one raises Unfit for a value of another type or size."""
 
     def __post_init__(self) -> None:
-        for name, kind in self.kinds().items():
-            object.__setattr__(self, name, checked(name, getattr(self, name), kind))
+        found = read(vars(self), self.declared())
+        for name in found.__struct_fields__:
+            object.__setattr__(self, name, getattr(found, name))
 
     @classmethod
-    def kinds(cls) -> dict[str, Any]:
-        """The types of the fields, by name."""
-        return _kinds(cls)  # type: ignore[arg-type]  # mypy takes the hash of its instances
+    def declared(cls) -> type[Struct]:
+        """Its fields, with their types and defaults."""
+        return _declared(cls)  # type: ignore[arg-type]  # mypy takes the hash of its instances
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Self:
         """A form from JSON. Raises Unfit, also for a field that it does not have."""
-        check_known(values, cls.kinds())
+        check_known(values, cls.declared().__struct_fields__)
         return cls(**values)
 
     def changes(self) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NotRequired, Protocol, TypedDict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NotRequired, Protocol, TypedDict, TypeVar
 
 import trio
 
@@ -21,6 +21,7 @@ from potluck.protocol.identity import Identity
 if TYPE_CHECKING:
     from potluck.node.peering.dialer import Peers
 
+T = TypeVar("T")
 Json = Mapping[str, Any]
 """A JSON object, to be read."""
 Progress = Callable[[int, int | None], None]
@@ -134,6 +135,11 @@ class Service:
     def me(self) -> bytes:
         """Our host key."""
         return self.home.identity.key
+
+    async def aside(self, work: Callable[[Service], T]) -> T:
+        """Have this done in a thread, with a service that only reads: all that takes more than a
+        few ms."""
+        return await self.store.aside(lambda store: work(replace(self, store=store)))
 
 
 def open_store(home: Home) -> Store:

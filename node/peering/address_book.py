@@ -205,7 +205,7 @@ class AddressBook(dict[str, Acquaintance]):
 
     def wanted(self, connected: set[str]) -> set[str]:
         """The peers that the slots choose among those that can be reached, as far as we know."""
-        return self._slots.chosen(
+        return self._slots.select(
             {
                 peer: known.addresses[0].range
                 for peer, known in self.items()

@@ -10,9 +10,8 @@ import ipaddress
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
 
-from potluck.node import limits
+from potluck.node import ips, limits
 from potluck.node.store import Ban
-from potluck.node.transport import multiaddrs
 from potluck.node.transport.peer_id import is_peer_id
 from potluck.protocol.errors import LocalError
 
@@ -30,7 +29,7 @@ class BanList:
     def of(self, ip_or_peer: str, now: float) -> Ban | None:
         """The ban in force that names this ip or peer id, if there is one."""
         try:
-            ip = multiaddrs.plain(ip_or_peer)
+            ip = ips.plain(ip_or_peer)
         except ValueError:
             return self._in_force("peer", ip_or_peer, now)
         for version, length in self._prefixes:

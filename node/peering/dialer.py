@@ -2,7 +2,7 @@
 
 Peers that the person named (bootstrap, invitations, `connect`) are dialled always; of those that we
 heard of from others, the ones that slots choose. What to do is decided in address_book.py,
-dial_plan.py, exchange.py and ban_list.py; here it is done.
+dial_limits.py, exchange.py and ban_list.py; here it is done.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from random import Random
 
 import trio
 
-from potluck.node import limits
+from potluck.node import ips, limits
 from potluck.node.store import PeerBook
 from potluck.node.transport import Disconnected, Stream, Transport, multiaddrs, protocols
 from potluck.node.transport.channel import OtherNetwork
@@ -22,10 +22,10 @@ from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 
-from . import dial_plan, exchange, peer_record
+from . import dial_limits, exchange, peer_record
 from .address_book import Acquaintance, AddressBook
 from .bans import Bans
-from .dial_plan import DialPlan
+from .dial_limits import DialLimits
 from .peer_record import PeerRecord
 from .same_key import SameKey
 from .slots import Slots
@@ -65,7 +65,7 @@ class Peers:
         self._bootstrap = tuple(bootstrap)
         self._slots = Slots(limits.OUTBOUND_SLOTS, random_bytes)
         self._book = AddressBook(self._slots, random_bytes)
-        self._plan = DialPlan()
+        self._dial_limits = DialLimits()
         self._wake = trio.Event()
         self._nursery: trio.Nursery | None = None
         self._watches: dict[str, trio.CancelScope] = {}
@@ -117,7 +117,7 @@ class Peers:
         known = self._book.get(peer_id)
         if known is None:  # forgotten since
             return
-        for address in dial_plan.order(known):
+        for address in dial_limits.order(known):
             if await self._reached(known, address):
                 return
         now, alone = trio.current_time(), not self._transport.peers
@@ -132,7 +132,7 @@ class Peers:
         try:
             for text in await self._transport.resolve(address.text):
                 resolved = multiaddrs.read(text)
-                if self._plan.allows(known, address, resolved, trio.current_time()):
+                if self._dial_limits.allows(known, address, resolved, trio.current_time()):
                     await self._transport.dial(text)
                     return True
         except (Disconnected, LocalError) as error:
@@ -242,7 +242,7 @@ class Peers:
 
         def ours() -> list[PeerRecord]:
             ip = self._transport.address_of(peer_id)
-            others = exchange.to_tell(self._book, ip, self._clock(), self._rng)
+            others = exchange.to_share(self._book, ip, self._clock(), self._rng)
             return [*self._own_record(peer_id), *others]
 
         try:
@@ -256,10 +256,10 @@ class Peers:
         at = [
             address
             for address in self._transport.addresses
-            if exchange.may_tell(multiaddrs.read(address), ip)
+            if exchange.may_share(multiaddrs.read(address), ip)
         ]
         at = multiaddrs.fitted(at, limits.MAX_ADDRESSES_PER_PEER)
-        self.same_key.told(at)
+        self.same_key.note(at)
         if not at:
             return []
         return [peer_record.write(self._identity, self._network, at, int(self._clock()))]
@@ -268,7 +268,7 @@ class Peers:
         """Remember the records that are news, as far as the teller could know and the book has
         room."""
         ip = self._transport.address_of(teller)
-        where = "" if ip is None else multiaddrs.range_of(ip)
+        where = "" if ip is None else ips.range_of(ip)
         for record in heard:
             if record.peer_id == self._transport.peer_id and self.same_key.hear(record):
                 logger.warning("another node runs with the keys of this one")

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Any
 
-from potluck.node import limits
+from potluck.node import ips, limits
 from potluck.node.transport import Disconnected, Stream
 from potluck.node.transport.channel import Channel
-from potluck.node.transport.multiaddrs import Address, Scope, scope_of
+from potluck.node.transport.multiaddrs import Address
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.network import Network
 
@@ -56,14 +56,14 @@ async def answer(
     return theirs
 
 
-def to_tell(book: AddressBook, ip: str | None, wall: float, rng: Random) -> list[PeerRecord]:
+def to_share(book: AddressBook, ip: str | None, wall: float, rng: Random) -> list[PeerRecord]:
     """Of the book what a peer at this ip is told: a random part of what it may know, its own record
     included (so that it learns of another node with its key)."""
     drawn = book.sample(DRAWN, rng)
     fit = [
         record
         for record in drawn
-        if record.is_current(wall) and all(may_tell(address, ip) for address in record.addresses)
+        if record.is_current(wall) and all(may_share(address, ip) for address in record.addresses)
     ]
     return fit[: limits.MAX_RECORDS - 1]
 
@@ -73,28 +73,28 @@ def to_hear(record: PeerRecord, ip: str | None, our_id: str, wall: float) -> tup
     kept."""
     if record.peer_id == our_id or not record.is_current(wall):
         return ()
-    return tuple(address for address in record.addresses if may_tell(address, ip))
+    return tuple(address for address in record.addresses if may_share(address, ip))
 
 
-def may_tell(address: Address, ip: str | None) -> bool:
+def may_share(address: Address, ip: str | None) -> bool:
     """Whether an address is the business of a peer at this ip: what is private stays in its own
     kind of network, and loopback on this machine. What a peer may not be told, it cannot tell us
     either."""
-    if address.scope is Scope.PUBLIC:
+    if address.scope is ips.Scope.PUBLIC:
         return True
-    return ip is not None and scope_of(ip) >= address.scope
+    return ip is not None and ips.scope_of(ip) >= address.scope
 
 
 def _message(records: Iterable[PeerRecord]) -> list[Any]:
     """As many records as a frame holds."""
-    told: list[bytes] = []
+    encoded: list[bytes] = []
     room = limits.MAX_FRAME // 2
     for each in records:
         room -= len(each.encoded) + 3
-        if room < 0 or len(told) == limits.MAX_RECORDS:
+        if room < 0 or len(encoded) == limits.MAX_RECORDS:
             break
-        told.append(each.encoded)
-    return [told]
+        encoded.append(each.encoded)
+    return [encoded]
 
 
 def _read(values: list[Any], network: Network) -> list[PeerRecord]:

@@ -28,7 +28,7 @@ class Relays:
         self._clock = clock
         self._rng = rng
         self._addresses = {check(address): address for address in named}
-        self._said = dict.fromkeys(self._addresses, "it cannot be reached")
+        self._refusals = dict.fromkeys(self._addresses, "it cannot be reached")
         self._asking: dict[str, trio.CancelScope] = {}
         self._nursery: trio.Nursery | None = None
 
@@ -41,7 +41,7 @@ class Relays:
     def state(self) -> dict[str, str | None]:
         """The relays by peer id, each with why it keeps no place; None where it keeps one."""
         return {
-            relay: None if address in self._transport.reserved else self._said[relay]
+            relay: None if address in self._transport.reserved else self._refusals[relay]
             for relay, address in self._addresses.items()
         }
 
@@ -55,7 +55,7 @@ class Relays:
         """A connection is gone, and so is the place."""
         if peer_id in self._asking:
             self._asking.pop(peer_id).cancel()
-            self._said[peer_id] = "it cannot be reached"
+            self._refusals[peer_id] = "it cannot be reached"
 
     async def _keep(self, relay: str, scope: trio.CancelScope) -> None:
         failures = 0
@@ -64,7 +64,7 @@ class Relays:
                 try:
                     until = await self._transport.reserve(self._addresses[relay])
                 except Disconnected as error:
-                    self._said[relay] = str(error)
+                    self._refusals[relay] = str(error)
                     wait = min(limits.RESERVATION_RETRY * 2.0**failures, limits.REDIAL_LONGEST)
                     failures = min(failures + 1, 20)
                 else:

@@ -20,7 +20,7 @@ class SameKey:
         self.elsewhere: tuple[str, ...] = ()
         """Where the other node is; empty while there is none known."""
 
-    def told(self, at: Iterable[str]) -> None:
+    def note(self, at: Iterable[str]) -> None:
         """We tell others that we are at these addresses."""
         self._ours.update(at)
 

@@ -19,7 +19,7 @@ class Slots:
         self._random_bytes = random_bytes
         self._slots = [_Slot(random_bytes(32)) for _ in range(count)]
 
-    def chosen(self, ranges: Mapping[str, str]) -> set[str]:
+    def select(self, ranges: Mapping[str, str]) -> set[str]:
         """The peers that the slots keep, of {peer id: address range}; all, if there are few enough.
 
         First the range, then the peer in it: a range counts once, however many peers it has.

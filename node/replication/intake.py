@@ -85,14 +85,14 @@ class Intake:
         Returns at once; what is kept is on disk some ms later. Raises RemoteError for an offence.
         """
         decision = self._decide(encoded, origin)
-        self._tell(decision)
+        self._notify(decision)
         return decision.admission
 
     def offer_gossip(self, encoded: bytes) -> bool:
         """The same for gossip; whether to forward it now (fresh, and its author within the
         rate)."""
         decision = self._decide(encoded, Origin.GOSSIP)
-        self._tell(decision)
+        self._notify(decision)
         return decision.arrival is not None and decision.arrival.forward
 
     def needs(self, announcement_id: bytes) -> bool:
@@ -120,7 +120,7 @@ class Intake:
                 await wait_for(self._store.ledger.flush())
                 for decision in decisions:
                     await wait_for(decision.durable)
-                    self._tell(decision)
+                    self._notify(decision)
 
     async def settle(self) -> None:
         """Return once everything taken in so far is on disk, and so in every read."""
@@ -170,7 +170,7 @@ class Intake:
         )
         return _Decision(admission, durable, Arrival(signed, origin, forward))
 
-    def _tell(self, decision: _Decision) -> None:
+    def _notify(self, decision: _Decision) -> None:
         if decision.arrival is not None:
             for listener in self._listeners:
                 listener(decision.arrival)

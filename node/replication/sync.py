@@ -14,9 +14,9 @@ from functools import partial
 
 import trio
 
-from potluck.node import limits
+from potluck.node import ips, limits
 from potluck.node.store import Deck
-from potluck.node.transport import Disconnected, Stream, Transport, multiaddrs, protocols
+from potluck.node.transport import Disconnected, Stream, Transport, protocols
 from potluck.node.transport.channel import Channel, Exhausted, OtherNetwork
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.items import Items
@@ -127,7 +127,7 @@ class Sync:
         """Of a peer that we dialled, while it is here (else nobody would ever forget it)."""
         if peer_id in self.plan.peers and self._transport.dialled(peer_id):
             ip = self._transport.address_of(peer_id)
-            place = "" if ip is None else multiaddrs.range_of(ip)
+            place = "" if ip is None else ips.range_of(ip)
             self.clocks.learn(peer_id, clock - self._clock(), place)
 
     # --- the initiator's side ---------------------------------------------------------------

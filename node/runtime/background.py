@@ -15,6 +15,7 @@ from potluck.node.operations.service import Service
 from potluck.node.operations.sharing.public_hand import deal_at_midnight
 from potluck.protocol.errors import LocalError
 
+from . import collector
 from .connections import NetworkParts
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def background(
         "calendars": partial(_watch_calendars, service),
         "tables": partial(deal_at_midnight, service),
         "repetitions": partial(_repeat, service),
+        "collector": collector.run,
     }
     if home.config.mdns:
         parts["mdns"] = partial(network.transport.find_nearby, network.peers.found_nearby)
@@ -52,7 +54,8 @@ def background(
 async def _repeat(service: Service) -> None:
     """Announce the further dates of events that repeat, as the window of days moves."""
     while True:
-        from potluck.node.operations.announce.repetition import announce_further  # noqa: PLC0415 - as above
+        # As above
+        from potluck.node.operations.announce.repetition import announce_further  # noqa: PLC0415
 
         try:
             await announce_further(service)
@@ -65,7 +68,8 @@ async def _watch_calendars(service: Service) -> None:
     """Look again at the calendars that are due, every WATCH_SECONDS."""
     while True:
         if service.store.feeds.watched():
-            from potluck.node.operations.sharing.watching import import_due  # noqa: PLC0415 - the calendar libraries take 20 MB
+            # The calendar libraries take 20 MB
+            from potluck.node.operations.sharing.watching import import_due  # noqa: PLC0415
 
             try:
                 await import_due(service)

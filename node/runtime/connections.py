@@ -82,7 +82,8 @@ class NetworkParts:
     async def learn_elsewhere(self, peer_id: str) -> str | None:
         """The same once it has said so, or has had time to."""
         with trio.move_on_after(INTRODUCTION):
-            while not is_known(self.transport.topics_of(peer_id)):  # noqa: ASYNC110 - no event for it
+            # No event for it
+            while not is_known(self.transport.topics_of(peer_id)):  # noqa: ASYNC110
                 await trio.sleep(0.05)
         return self.elsewhere(peer_id)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import time
@@ -27,6 +26,7 @@ from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.protocol.errors import LocalError
 
+from . import collector
 from .background import background
 from .connections import Connections, NetworkParts
 from .supervisor import first_of
@@ -117,7 +117,7 @@ async def _store_of(home: Home) -> Store:
                 raise
             await trio.sleep(0.05)
         else:
-            store.database.tell(STARTING)
+            store.database.set_state(STARTING)
             return store
 
 
@@ -148,12 +148,14 @@ async def _serve(
     network = NetworkParts(home, store, intake, clock)
     connections = Connections(network, stop, leave)
     service = Service(home, store, intake, clock, connections)
+    await backup.forget_left(store)
     async with network.transport.running(), trio.open_nursery() as nursery:
         await network.gossip.start()
         for name, part in background(home, service, network).items():
             nursery.start_soon(network.supervisor.run, name, part)
         if home.config.web:
-            from potluck.node.web.server import Server  # noqa: PLC0415 - a node without a page does without it
+            # A node without a page does without it
+            from potluck.node.web.server import Server  # noqa: PLC0415
 
             server = Server(service, nursery)
             await server.start(home.config.web)
@@ -164,9 +166,9 @@ async def _serve(
 
             await metrics.start(service, nursery, home.config.metrics)
         await nursery.start(control.serve, service)
-        store.database.tell("running")
+        store.database.set_state("running")
         logger.info("up")
-        gc.freeze()  # what was imported stays: looking through it again costs a tenth of admission
+        collector.settle()
         found = {"link": connections.page_link(), "guests": guests}
         when_up(await status(service) | found)
 
@@ -177,5 +179,5 @@ async def _show_guests(service: Service, network: NetworkParts, nursery: trio.Nu
 
     guests = GuestsServer(service)
     address = await guests.start(nursery, service.home.config.guests)
-    nursery.start_soon(network.supervisor.run, "guests", guests.site.keep_new)
+    nursery.start_soon(network.supervisor.run, "guests", guests.keep_new)
     return address

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import rows
-from .database import Database, fetch
+from .part import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,8 @@ class JoinedTable:
     is_default: bool
 
 
-class Choices:
-    """Reads are point reads; writes are durable when they return."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Choices(Part):
+    """The choices of this home."""
 
     # --- cards
 
@@ -93,11 +90,6 @@ class Choices:
         await self._database.change(
             "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)", (name, body)
         )
-
-    def note_at_once(self, name: str, body: str) -> None:
-        """The same for callers without an event loop."""
-        sql = "INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)"
-        self._database.submit(lambda connection: fetch(connection, sql, (name, body))).result()
 
     def noted(self, name: str) -> str | None:
         """The text of that name."""

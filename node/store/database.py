@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from copy import copy
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, Self, TypeVar
@@ -21,6 +22,7 @@ from urllib.parse import quote
 import apsw
 import trio
 
+from potluck.node.home.files import is_read_only
 from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
@@ -106,7 +108,7 @@ class Database:
             kept, _ = self._writer.wal_checkpoint()
             self.torn_pages = max(0, written - kept)
             migrate(self._writer)
-        except (apsw.FullError, apsw.IOError, apsw.CantOpenError):
+        except _DISK:
             if not _can_be_read_alone(self.path):
                 raise
             self._only_read, self._writer = True, _connect_to_read(self.path, WRITER_CACHE_KIB)
@@ -131,9 +133,9 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def tell(self, state: str) -> None:
+    def set_state(self, state: str) -> None:
         """Tell those who wait for the lock what we do: STARTING means that we answer soon."""
-        self._lock.tell(state)
+        self._lock.set_state(state)
 
     def submit(self, work: Callable[[apsw.Connection], T], *, lazy: bool = False) -> Future[T]:
         """Have the writer thread do this in a transaction; the future is done once it is
@@ -160,6 +162,12 @@ class Database:
             return fetch(self._reader, sql, bindings)
         except apsw.Error as error:
             raise explained(error, self.path) from None
+
+    def reading_by(self, connection: apsw.Connection) -> Self:
+        """The same database with its point reads on this connection: for another thread."""
+        other = copy(self)
+        other._reader = connection  # noqa: SLF001 - its own
+        return other
 
     def row(self, sql: str, bindings: Bindings = ()) -> Row | None:
         """The first row of a point read, if there is one."""
@@ -236,9 +244,24 @@ class Database:
             job.finish(failure, self.path)
 
 
+_DISK = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.CantOpenError,
+    apsw.ReadOnlyError,
+    apsw.PermissionsError,
+)
+
+
 def explained(error: BaseException, path: Path) -> BaseException:
     """The same error, or, if it is SQLite's about the file or the disk, one that says what to
     do."""
+    if isinstance(error, _DISK) and is_read_only(path.parent):
+        return LocalError(
+            "the disk of {path} can only be read, so nothing new is kept; see to it, and keep a "
+            "copy elsewhere: potluck home backup FILE",
+            path=path,
+        )
     if isinstance(error, apsw.FullError):
         return LocalError(
             "the disk of {path} is full; free some space. Nothing stored is lost", path=path
@@ -250,9 +273,7 @@ def explained(error: BaseException, path: Path) -> BaseException:
             "backup",
             path=path,
         )
-    if isinstance(
-        error, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError
-    ):
+    if isinstance(error, _DISK):
         return LocalError(
             "cannot use {path}: {error}; see to the disk and to the file's owner",
             path=path,

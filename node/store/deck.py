@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -16,7 +16,8 @@ from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.items import Items
 
 from . import rows
-from .database import Bindings, Database, fetch
+from .database import Bindings, fetch
+from .part import Part
 from .rows import ENTRY_COLUMNS, LITTLE, Entry
 
 T = TypeVar("T")
@@ -77,11 +78,8 @@ class Counts:
     log: int
 
 
-class Deck:
+class Deck(Part):
     """Reads of announcements. Those that may touch many rows run in a thread."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def encoded(self, announcement_id: bytes) -> bytes | None:
         """The exact bytes of an announcement, if it is held."""
@@ -126,10 +124,8 @@ class Deck:
         """The exact bytes of those of the ids (a few hundred) that are held."""
         return {wanted: found for wanted in ids if (found := self.encoded(wanted)) is not None}
 
-    async def candidates(
-        self, cells: Collection[int] | None, since: int, until: int
-    ) -> list[Entry]:
-        """Scheduled and postponed events that start in [since, until].
+    def candidates(self, cells: Collection[int] | None, since: int, until: int) -> list[Entry]:
+        """Scheduled and postponed events that start in [since, until], by register.
 
         `cells` (H3 indexes, resolution 5) narrows to a region, to be measured by the caller, as
         far as it is known where an event is; None is everywhere, also nowhere.
@@ -137,26 +133,24 @@ class Deck:
         query = _EVERYWHERE if cells is None else _IN_CELLS
         regions = () if cells is None else (cells, around(frozenset(cells), LITTLE / 1_000))
         within = [apsw.carray(array("q", region)) for region in regions]
-        return await self._database.scan(
-            lambda connection: _entries(connection, query, (since, until, *within))
-        )
+        return self._entries(query, (since, until, *within))
 
     def versions(self, source: str, slot: int) -> list[Entry]:
         """An imported event, as each of its importers tells it."""
         query = f"{_ENTRY} AND source = ? AND slot = ? ORDER BY host"
-        return list(map(Entry._make, self._database.rows(query, (source, rows.slot_key(slot)))))
+        return self._entries(query, (source, rows.slot_key(slot)))
 
     def own_at(self, host: bytes, start: int) -> list[Entry]:
         """What a host announces of its own that starts then (UTC seconds)."""
         query = f"{_ENTRY} AND host = ? AND start = ? AND source IS NULL AND status <= 1"
-        return list(map(Entry._make, self._database.rows(query, (host, start))))
+        return self._entries(query, (host, start))
 
     def imported_alike(self, title: str, start: int) -> list[Entry]:
         """Imported events of this title that start then."""
         query = f"{_ENTRY} AND start = ? AND title = ? AND source IS NOT NULL ORDER BY id"
-        return list(map(Entry._make, self._database.rows(query, (start, title))))
+        return self._entries(query, (start, title))
 
-    async def page(
+    def page(
         self,
         within: Within,
         order: Order = Order.TIME,
@@ -167,11 +161,21 @@ class Deck:
 
         By time it costs as much as it reads: the walk goes along an index and ends at the limit.
         """
-        return await self._database.scan(
-            lambda connection: _entries(connection, *_page(connection, within, order, after, limit))
-        )
+        conditions, bindings = _conditions(within)
+        if within.cells is not None and order is Order.TIME:
+            around = f"SELECT 1 FROM register WHERE {' AND '.join(conditions[:3])} LIMIT {MANY + 1}"
+            if len(self._database.rows(around, bindings)) > MANY:
+                conditions[2] = f"+{conditions[2]}"  # not by the index of places
+        if after is not None:
+            terms = "(:start, :title, :id)" if order is Order.TIME else "(:title, :start, :id)"
+            conditions.append(f"({order.value}) > {terms}")
+            bindings |= after._asdict()
+            if order is Order.TIME:
+                bindings["since"] = max(within.since, after.start)  # the walk begins there
+        query = f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY {order.value} LIMIT :limit"
+        return self._entries(query, bindings | {"limit": limit})
 
-    async def page_of_host(
+    def page_of_host(
         self, host: bytes, words: str = "", after: Position | None = None, limit: int = PAGE
     ) -> list[Entry]:
         """The same of one host (it has some thousands at most): its own events by time, those
@@ -181,24 +185,17 @@ class Deck:
         if after is not None:
             conditions.append(f"({_OWN_FIRST}) > (:imported, :start, :title, :id)")
             bindings |= after._asdict()
-        query = f"{' AND '.join(conditions)} ORDER BY {_OWN_FIRST} LIMIT :limit"
-        return await self._database.scan(lambda connection: _entries(connection, query, bindings))
-
-    async def count(self, within: Within) -> int:
-        """How many such events there are, cancelled ones included; by an index unless words are
-        looked for."""
-        conditions, bindings = _conditions(within)
-        query = f"SELECT count(*) FROM register WHERE {' AND '.join(conditions)}"
-        found = await self._database.scan(partial(fetch, sql=query, bindings=bindings))
-        return int(found[0][0])
-
-    async def registers_of(self, host: bytes) -> list[tuple[int, bytes]]:
-        """The slots of a host, ascending, each with the exact bytes of what is held there."""
-        query = (
-            "SELECT slot, encoded FROM register JOIN wire USING (ref) WHERE host = ? ORDER BY slot"
+        return self._entries(
+            f"{' AND '.join(conditions)} ORDER BY {_OWN_FIRST} LIMIT :limit", bindings
         )
-        found = await self._database.scan(lambda connection: fetch(connection, query, (host,)))
-        return [(rows.slot_of(key), encoded) for key, encoded in found]
+
+    def _entries(self, query: str, bindings: Bindings) -> list[Entry]:
+        return list(map(Entry._make, self._database.rows(query, bindings)))
+
+    def of_host(self, host: bytes) -> list[bytes]:
+        """The exact bytes of what is held of a host, by slot."""
+        found = self._database.rows(f"{_WIRE} WHERE host = ? ORDER BY slot", (host,))
+        return [encoded for _, encoded in found]
 
     async def counts(self) -> Counts:
         """How much is here."""
@@ -213,7 +210,7 @@ class Deck:
     async def sync_items(self, cutoff: int) -> Items:
         """What sync reconciles: of all registers that expire after `cutoff`, held or not, the
         winning ids."""
-        query = "SELECT issued_at, id FROM register WHERE expires_at > ?"
+        query = "SELECT issued_at, id FROM register WHERE expires_at > ? ORDER BY issued_at, id"
         return await self._database.scan(
             lambda connection: Items(
                 (issued_at, id) for issued_at, id in fetch(connection, query, (cutoff,))
@@ -224,48 +221,21 @@ class Deck:
         """Do work on what was read, such as on all items, where reads are done: beside the loop."""
         return await self._database.aside(work)
 
-    async def everything(self) -> AsyncIterator[list[bytes]]:
-        """The exact bytes of all that is held, in the order of arrival, PAGE at a time."""
+    def everything(self) -> Iterator[bytes]:
+        """The exact bytes of all that is held, in the order of arrival."""
         after: int | None = 0
         while after is not None:
-            page, after = await self.arrivals(after, PAGE)
-            yield page
+            page, after = self.arrivals(after, PAGE)
+            yield from page
 
-    async def arrivals(self, after: int, limit: int) -> tuple[list[bytes], int | None]:
+    def arrivals(self, after: int, limit: int) -> tuple[list[bytes], int | None]:
         """So many of what is held, in the order of arrival, and the `after` of the next; None at
         the end.
 
         The first `after` is 0.
         """
-        page = await self._database.scan(partial(fetch, sql=_NEXT_PAGE, bindings=(after, limit)))
+        page = self._database.rows(_NEXT_PAGE, (after, limit))
         return [encoded for _, encoded in page], page[-1][0] if len(page) == limit else None
-
-
-def _entries(connection: apsw.Connection, query: str, bindings: Bindings) -> list[Entry]:
-    return list(map(Entry._make, connection.execute(query, bindings)))
-
-
-def _page(
-    connection: apsw.Connection,
-    within: Within,
-    order: Order,
-    after: Position | None,
-    limit: int,
-) -> tuple[str, dict[str, Any]]:
-    """The query of a page, with its bindings."""
-    conditions, bindings = _conditions(within)
-    if within.cells is not None and order is Order.TIME:
-        around = f"SELECT 1 FROM register WHERE {' AND '.join(conditions[:3])} LIMIT {MANY + 1}"
-        if len(fetch(connection, around, bindings)) > MANY:
-            conditions[2] = f"+{conditions[2]}"  # not by the index of places
-    if after is not None:
-        terms = "(:start, :title, :id)" if order is Order.TIME else "(:title, :start, :id)"
-        conditions.append(f"({order.value}) > {terms}")
-        bindings |= after._asdict()
-        if order is Order.TIME:
-            bindings["since"] = max(within.since, after.start)  # the walk begins there
-    query = f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY {order.value} LIMIT :limit"
-    return query, bindings | {"limit": limit}
 
 
 def _conditions(within: Within) -> tuple[list[str], dict[str, Any]]:
@@ -316,7 +286,9 @@ _NEWEST = """
 _SELECT = f"SELECT {ENTRY_COLUMNS} FROM register"
 _ENTRY = f"{_SELECT} WHERE title IS NOT NULL"
 _OWN_FIRST = f"source IS NOT NULL, coalesce(start, {FAR}), title COLLATE NOCASE, id"
-_EVERYWHERE = f"{_ENTRY} AND status <= 1 AND start BETWEEN ?1 AND ?2"
+# By register, so that whoever sorts them has little to do, and holds the interpreter briefly.
+_BY_REGISTER = "ORDER BY host, slot"
+_EVERYWHERE = f"{_ENTRY} AND status <= 1 AND start BETWEEN ?1 AND ?2 {_BY_REGISTER}"
 _HELD_AT = f"{_SELECT} INDEXED BY"
 # Three parts, because each has its index: those of which the place is known, those known to lie
 # within LITTLE metres of a cell around, and the few others, wherever they are.
@@ -327,4 +299,5 @@ _IN_CELLS = f"""
         AND start BETWEEN ?1 AND ?2 AND cell IN (SELECT value FROM carray(?4))
     UNION ALL {_HELD_AT} register_anywhere WHERE uncertainty > {LITTLE} AND status <= 1
         AND start BETWEEN ?1 AND ?2
+    {_BY_REGISTER}
 """

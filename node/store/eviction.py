@@ -16,7 +16,7 @@ from potluck.protocol.table import Table
 from . import revisions as past
 from . import rows
 from .database import Database, fetch
-from .ledger import DELETE_WIRE, delete, lower_floors
+from .overlay import DELETE_WIRE, delete, lower_floors
 
 KEEP_LOG = DAY
 """Seconds that a register's row in the log outlives its expiry, since clocks differ."""
@@ -81,8 +81,8 @@ class Upkeep:
         found = await self._database.scan(
             lambda connection: fetch(connection, "PRAGMA quick_check(1)")
         )
-        said: str = found[0][0]
-        return None if said == "ok" else said
+        verdict: str = found[0][0]
+        return None if verdict == "ok" else verdict
 
     def _cut_deck(self, connection: apsw.Connection, room: int, now: int) -> None:
         held = _registers(connection, "SELECT host, slot FROM register WHERE held")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 
 import apsw
 
-from .database import Database, fetch
+from .database import fetch
+from .part import Part
 from .rows import slot_key, slot_of
 
 
@@ -52,11 +53,8 @@ _MARKS = ", ".join("?" for _ in fields(FeedState))
 _CHANGES = ", ".join(f"{part.name} = excluded.{part.name}" for part in fields(FeedState))
 
 
-class Feeds:
-    """Reads on the calling thread; writes are durable when they return."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Feeds(Part):
+    """The calendars of this home."""
 
     def get(self, address: str) -> FeedState:
         """The calendar of this address, an empty state if it was never imported."""

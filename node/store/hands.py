@@ -9,7 +9,8 @@ from typing import Any
 import apsw
 
 from . import rows
-from .database import Database, Row, fetch
+from .database import Row, fetch
+from .part import Part
 
 BAG_SINCE = "bag_since"
 
@@ -51,11 +52,8 @@ class FrozenHand:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-class Hands:
+class Hands(Part):
     """Hands and bag of this home."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def hand(self, key: HandKey) -> FrozenHand | None:
         """The hand of this key, if one was dealt."""
@@ -80,12 +78,9 @@ class Hands:
         kept = self.hand(hand.key)
         return kept or hand
 
-    async def bag(self, today: str) -> frozenset[bytes]:
+    def bag(self, today: str) -> frozenset[bytes]:
         """The events shown on days before `today` (ISO) since the bag was last emptied."""
-        found = await self._database.scan(
-            lambda connection: fetch(connection, _BAG, (BAG_SINCE, today))
-        )
-        return frozenset(event for (event,) in found)
+        return frozenset(event for (event,) in self._database.rows(_BAG, (BAG_SINCE, today)))
 
     async def empty_bag(self, today: str) -> None:
         """Start the bag again: only what is shown from `today` on comes into it."""
@@ -109,8 +104,8 @@ class Hands:
         ref, *key, drawn_at, seed, facts = row
         found = self._database.rows(_CARDS, (ref,))
         cards = tuple(
-            FrozenCard(host, rows.slot_of(slot), id, event, json.loads(said))
-            for host, slot, id, event, said in found
+            FrozenCard(host, rows.slot_of(slot), id, event, json.loads(dealt_facts))
+            for host, slot, id, event, dealt_facts in found
         )
         return FrozenHand(HandKey(*key), drawn_at, seed, cards, json.loads(facts))
 

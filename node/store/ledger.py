@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import apsw
 
@@ -20,9 +20,9 @@ from potluck.protocol import admission as rules
 from potluck.protocol.admission import Admission, Floor, Head, Outcome
 from potluck.protocol.wire import SignedAnnouncement
 
-from . import revisions as past
 from . import rows
 from .database import Database, Row
+from .overlay import Change, Overlay, write
 
 MAX_HOSTS = 16_384
 """Hosts whose counts and floors are kept in memory; more than the overlay can hold."""
@@ -51,33 +51,6 @@ class _Host:
     slots: set[int] | None
 
 
-@dataclass(slots=True)
-class _Change:
-    """A register's new row, or none when it was dropped. `replaces` says that the table has an old
-    one."""
-
-    head: Head
-    signed: SignedAnnouncement | None
-    replaces: bool
-
-    @property
-    def standing(self) -> Head | None:
-        """The register's winning revision from now on; none when it was dropped."""
-        return self.head if self.signed is not None else None
-
-
-@dataclass(slots=True)
-class _Overlay:
-    """What was decided and is not yet committed."""
-
-    changes: dict[tuple[bytes, int], _Change] = field(default_factory=dict)
-    ids: set[bytes] = field(default_factory=set)
-    refused: list[tuple[bytes, int, bytes, int]] = field(default_factory=list)
-    floors: dict[bytes, Floor] = field(default_factory=dict)
-    now: int = 0
-    durable: Future[None] | None = None
-
-
 class StoredLedger:
     """The Ledger of protocol.admission, kept in the database. One thread only may call it.
 
@@ -91,8 +64,8 @@ class StoredLedger:
         self._database = database
         self._after_write = after_write
         self._hosts: OrderedDict[bytes, _Host] = OrderedDict()
-        self._filling = _Overlay()
-        self._writing = _Overlay()
+        self._filling = Overlay()
+        self._writing = Overlay()
         self._hosts_changed = threading.Event()
         self._handover = threading.Lock()
         self._asked: tuple[tuple[bytes, int] | None, Head | None] = (None, None)
@@ -186,33 +159,35 @@ class StoredLedger:
 
     def _note(self, admission: Admission, now: int) -> bool:
         """Put a decision into the overlay; whether there is anything to remember."""
-        said = admission.signed.announcement
+        announcement = admission.signed.announcement
         if admission.outcome is Outcome.FRESH:
             self._keep(admission.signed, now)
             if admission.dropped_slot is not None:
-                self._drop(said.host, admission.dropped_slot)
+                self._drop(announcement.host, admission.dropped_slot)
         elif admission.outcome in (Outcome.SUPERSEDED, Outcome.OVER_LIMIT):
-            self._refuse(admission.signed.id, said.expires_at, said.register)
+            self._refuse(admission.signed.id, announcement.expires_at, announcement.register)
         else:
             return False
         if admission.floor is not None:
-            self._host(said.host, now).floor = self._filling.floors[said.host] = admission.floor
+            self._host(announcement.host, now).floor = self._filling.floors[announcement.host] = (
+                admission.floor
+            )
         return True
 
     def _keep(self, signed: SignedAnnouncement, now: int) -> None:
-        said = signed.announcement
+        announcement = signed.announcement
         asked, old = self._asked  # admission asked just now
-        if asked != said.register:
-            old = self.head(*said.register)
-        state = self._host(said.host, now)
+        if asked != announcement.register:
+            old = self.head(*announcement.register)
+        state = self._host(announcement.host, now)
         if old is None or old.expires_at <= now:
             state.live += 1
-            state.recount_at = min(state.recount_at, said.expires_at)
+            state.recount_at = min(state.recount_at, announcement.expires_at)
         if old is not None:
-            self._refuse(old.id, old.expires_at, said.register)
+            self._refuse(old.id, old.expires_at, announcement.register)
         self._put(
-            said.register,
-            Head(said.revision, signed.id, said.expires_at),
+            announcement.register,
+            Head(announcement.revision, signed.id, announcement.expires_at),
             signed,
             replaces=old is not None,
         )
@@ -236,7 +211,7 @@ class StoredLedger:
         pending = overlay.changes.get(register)
         # One that never reached the table has nothing there to delete.
         replaces = pending.replaces if pending else replaces
-        overlay.changes[register] = _Change(head, signed, replaces)
+        overlay.changes[register] = Change(head, signed, replaces)
         self._note_slot(*register)
         overlay.ids.add(head.id)
 
@@ -264,7 +239,7 @@ class StoredLedger:
             return change.standing
         return _head(self._database.rows(_HEAD, (host, rows.slot_key(slot))))
 
-    def _change(self, host: bytes, slot: int) -> _Change | None:
+    def _change(self, host: bytes, slot: int) -> Change | None:
         # In this order, since the writer hands over from the first to the second to the table.
         register = (host, slot)
         return self._filling.changes.get(register) or self._writing.changes.get(register)
@@ -306,35 +281,15 @@ class StoredLedger:
     def _write(self, connection: apsw.Connection) -> None:
         with self._handover:
             overlay = self._writing = self._filling
-            self._filling = _Overlay()
-        replaced = {
-            register: change.signed
-            for register, change in overlay.changes.items()
-            if change.replaces
-        }
-        added = [change.signed for change in overlay.changes.values() if change.signed]
-        self._last_ref, first = self._last_ref + len(added), self._last_ref + 1
-        revised = {
-            register for register, signed in replaced.items() if signed and signed.announcement.body
-        }
-        past.keep(connection, revised)
-        past.forget(connection, replaced.keys() - revised)
-        delete(connection, replaced)
-        connection.executemany(
-            rows.ADD, (rows.register_row(*pair) for pair in enumerate(added, first))
-        )
-        connection.executemany(
-            ADD_WIRE, ((ref, signed.encoded) for ref, signed in enumerate(added, first))
-        )
-        connection.executemany(_ADD_REFUSED, overlay.refused)
-        connection.executemany(_FORGET_REFUSED, [(MAX_REFUSED,)] if overlay.refused else [])
-        lower_floors(connection, overlay.floors, overlay.now)
-        if self._after_write(connection, len(added), overlay.now):
+            self._filling = Overlay()
+        added = write(connection, overlay, self._last_ref)
+        self._last_ref += added
+        if self._after_write(connection, added, overlay.now):
             self._hosts_changed.set()
 
     def _written(self, durable: Future[None]) -> None:
         # Also after a failure: what could not be stored is forgotten, and sync brings it again.
-        self._writing = _Overlay()
+        self._writing = Overlay()
         self.failure = durable.exception()
         if self.failure is not None:
             self._hosts_changed.set()
@@ -348,22 +303,6 @@ def _head(stored: Sequence[Row]) -> Head | None:
 
 def _nothing(_: apsw.Connection) -> None:
     pass
-
-
-def delete(connection: apsw.Connection, registers: Iterable[tuple[bytes, int]]) -> None:
-    """Forget these registers whole."""
-    keys = [(host, rows.slot_key(slot)) for host, slot in registers]
-    connection.executemany(DELETE_WIRE, keys)
-    connection.executemany(_DELETE, keys)
-
-
-def lower_floors(connection: apsw.Connection, floors: Mapping[bytes, Floor], now: int) -> None:
-    """Remember the floors of hosts; one that was over by `now` is replaced, else the lower one
-    counts."""
-    connection.executemany(
-        _ADD_FLOOR,
-        ((host, rows.slot_key(floor.slot), floor.until, now) for host, floor in floors.items()),
-    )
 
 
 _DONE: Future[None] = Future()
@@ -383,13 +322,3 @@ _LARGEST = """
     SELECT slot, expires_at FROM register WHERE host = ? AND slot <= ? AND expires_at > ?
     ORDER BY slot DESC LIMIT 1
 """
-ADD_WIRE = "INSERT INTO wire (ref, encoded) VALUES (?, ?)"
-_ADD_REFUSED = "INSERT OR IGNORE INTO refused (id, until, host, slot) VALUES (?, ?, ?, ?)"
-_FORGET_REFUSED = "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - ?"
-_ADD_FLOOR = """
-    INSERT INTO floor (host, slot, until) VALUES (?1, ?2, ?3) ON CONFLICT (host) DO UPDATE SET
-    slot = iif(until > ?4, min(slot, excluded.slot), excluded.slot),
-    until = max(until, excluded.until)
-"""
-DELETE_WIRE = "DELETE FROM wire WHERE ref = (SELECT ref FROM register WHERE host = ? AND slot = ?)"
-_DELETE = "DELETE FROM register WHERE host = ? AND slot = ?"

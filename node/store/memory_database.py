@@ -37,7 +37,7 @@ class MemoryDatabase(Database):
         self.closed = True
         self._writer.close()
 
-    def tell(self, state: str) -> None:
+    def set_state(self, state: str) -> None:
         """Nobody waits for it."""
 
     def submit(self, work: Callable[[apsw.Connection], T], *, lazy: bool = False) -> Future[T]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import apsw
 
-from .database import Database, Row
+from .database import Row
+from .part import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,8 @@ class Ban:
     why: str
 
 
-class PeerBook:
+class PeerBook(Part):
     """Peers met and bans imposed."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def peer(self, peer_id: str) -> KnownPeer | None:
         """What is known of a peer."""

@@ -10,7 +10,8 @@ import apsw
 from potluck.node.limits import MAX_RECEIPT_BYTES, MAX_RECEIPTS
 from potluck.protocol.errors import NotFound, Refused
 
-from .database import Database, fetch
+from .database import fetch
+from .part import Part
 
 ID_DIGITS = 64
 """Hexadecimal digits of a receipt's id."""
@@ -34,11 +35,8 @@ class StoredReceipt:
     body: bytes
 
 
-class Receipts:
+class Receipts(Part):
     """The receipts of this home. The oldest go first, but not those of hands with a card kept."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def keep(self, receipt: StoredReceipt) -> None:
         """Keep a receipt; the same one twice is one."""

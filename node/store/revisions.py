@@ -14,16 +14,13 @@ import apsw
 from potluck.node.limits import MAX_PAST, PAST_REVISIONS
 
 from . import rows
-from .database import Database
+from .part import Part
 
 Register = tuple[bytes, int]
 
 
-class Past:
+class Past(Part):
     """Reads of it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def of(self, host: bytes, slot: int) -> list[bytes]:
         """The exact bytes of the revisions of a register that were superseded here, the oldest

@@ -118,12 +118,12 @@ ENTRY_COLUMNS = (
 
 def register_row(ref: int, signed: SignedAnnouncement) -> tuple[Any, ...]:
     """The row (COLUMNS) of an announcement that is held."""
-    said = signed.announcement
+    one = signed.announcement
     head = (
-        ref, said.host, slot_key(said.slot), said.revision, signed.id, said.issued_at,
-        said.expires_at, int(said.status), 1,
+        ref, one.host, slot_key(one.slot), one.revision, signed.id, one.issued_at,
+        one.expires_at, int(one.status), 1,
     )  # fmt: skip
-    return head + (_NOTHING if said.body is None else _event(said.body, said.status))
+    return head + (_NOTHING if one.body is None else _event(one.body, one.status))
 
 
 def _event(body: Body, status: Status) -> tuple[Any, ...]:
@@ -144,10 +144,10 @@ def _event(body: Body, status: Status) -> tuple[Any, ...]:
 def _words(body: Body) -> str:
     """What of a body words are looked for in, folded."""
     place, source = body.place, body.source
-    said = [body.title, body.series, *body.topics]
-    said += [place.name, place.address] if place else []
-    said += [source.id, source.name] if source else []
-    return folded("\n".join(filter(None, said)))
+    texts = [body.title, body.series, *body.topics]
+    texts += [place.name, place.address] if place else []
+    texts += [source.id, source.name] if source else []
+    return folded("\n".join(filter(None, texts)))
 
 
 def folded(text: str) -> str:

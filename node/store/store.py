@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
+
+import apsw
 
 from .choices import Choices
 from .database import Database
@@ -17,6 +21,9 @@ from .peer_book import PeerBook
 from .receipts import Receipts
 from .revisions import Past
 from .trust import Trust
+
+T = TypeVar("T")
+_READ_ASIDE = ("deck", "past", "hands", "receipts", "choices", "trust", "feeds")
 
 
 class Store:
@@ -66,6 +73,18 @@ class Store:
         except BaseException:
             self.database.close()
             raise
+
+    async def aside(self, work: Callable[[Self], T]) -> T:
+        """Have work done in a thread, with a store that only reads: all that takes more than a few
+        ms."""
+
+        def read(connection: apsw.Connection) -> T:
+            store, database = copy(self), self.database.reading_by(connection)
+            for name in _READ_ASIDE:
+                setattr(store, name, getattr(self, name).over(database))
+            return work(store)
+
+        return await self.database.scan(read)
 
     def close(self) -> None:
         """Write what was taken in, then let go of the file."""

@@ -15,11 +15,9 @@ from potluck.protocol.vouch import SignedVouch, Vouch, VouchHead, decode_vouch
 from potluck.protocol.walk import STEPS
 
 from .database import Database, Row, fetch
+from .part import Part
 
 T = TypeVar("T")
-Returned = Callable[[bytes], list[Row]]
-"""Whom a host vouches for and who vouches back: (host, vouch, vouch back), both encoded."""
-
 ANYBODY = bytes(32)
 """In place of a host: a source is blocked, whoever imports it."""
 
@@ -55,11 +53,11 @@ class Block:
         return self.host.hex() + self.text
 
 
-class Trust:
-    """Reads are point reads; what is written is durable when it returns, or its future is done."""
+class Trust(Part):
+    """The trust of this home. What `keep` writes is durable when its future is done."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._pending: dict[tuple[bytes, int], SignedVouch] = {}
         self._pending_ids: set[bytes] = set()
         self._count: int = database.rows("SELECT count(*) FROM vouch")[0][0]
@@ -123,14 +121,13 @@ class Trust:
         """The vouches of a host in its registers, also those taken back."""
         rows = self._database.rows("SELECT encoded FROM vouch WHERE host = ?", (host,))
         found = [decode_vouch(encoded).vouch for (encoded,) in rows]
-        pending = [one.vouch for one in self._pending.values() if one.vouch.by == host]
+        pending = [one.vouch for one in list(self._pending.values()) if one.vouch.by == host]
         return list({one.index: one for one in (*found, *pending)}.values())
 
-    async def along(self, now: int, follow: Callable[[Returned], T]) -> T:
-        """Have this done in a thread, which may ask who vouches for each other at `now`."""
-        return await self._database.scan(
-            lambda connection: follow(lambda host: fetch(connection, _RETURNED, (host, now)))
-        )
+    def returned(self, host: bytes, now: int) -> list[Row]:
+        """Whom a host vouches for and who vouches back at `now`: (host, vouch, vouch back), both
+        encoded."""
+        return self._database.rows(_RETURNED, (host, now))
 
     async def sync_items(self, cutoff: int) -> Items:
         """What sync reconciles: the winning vouches that expire after `cutoff`."""
@@ -194,9 +191,9 @@ def _block(kind: str, value: str, why: str, at: int, warns: int) -> Block:
 
 
 def _keep(connection: apsw.Connection, signed: SignedVouch) -> None:
-    said = signed.vouch
+    vouch = signed.vouch
     connection.execute(
-        _KEEP, (said.by, said.index, said.host, int(said.given), *signed.head, signed.encoded)
+        _KEEP, (vouch.by, vouch.index, vouch.host, int(vouch.given), *signed.head, signed.encoded)
     )
 
 

@@ -42,7 +42,7 @@ REFUSALS = {
     Status.NO_RESERVATION: "it keeps no place for that peer",
 }
 
-Said = TypeVar("Said", HopMessage, StopMessage)
+Reply = TypeVar("Reply", HopMessage, StopMessage)
 
 
 class Circuit(RawConnection):
@@ -123,12 +123,12 @@ class Circuits:
             if circuit in self._open:
                 await circuit.close()
 
-    def _verdict(self, relay: str, said: StopMessage) -> Status.ValueType:
+    def _verdict(self, relay: str, message: StopMessage) -> Status.ValueType:
         """What to answer a relay that brings a circuit. (Who is behind it shows in the
         handshake.)"""
-        if said.type != StopMessage.CONNECT or not said.peer.id:
+        if message.type != StopMessage.CONNECT or not message.peer.id:
             raise RemoteError("undecodable", "a relay that brings a circuit from nobody")
-        if relay not in self.reserved or not self._admits(str(ID(said.peer.id))):
+        if relay not in self.reserved or not self._admits(str(ID(message.peer.id))):
             return Status.PERMISSION_DENIED
         if sum(each.relay == relay for each in self._open) >= limits.MAX_CIRCUITS_PER_RELAY:
             return Status.RESOURCE_LIMIT_EXCEEDED
@@ -214,7 +214,7 @@ async def _write(stream: Any, message: Message) -> None:
     await stream.write(encode_varint_prefixed(message.SerializeToString()))
 
 
-async def _read(stream: Any, message: Said) -> Said:
+async def _read(stream: Any, message: Reply) -> Reply:
     """The message, filled. Takes no byte more than its own: what follows is the circuit's."""
     try:
         message.ParseFromString(

@@ -78,7 +78,9 @@ class Libp2pTransport:
             lambda who: self.admits(who),  # noqa: PLW0108 - as above
             lambda peer: self.is_wanted(peer),  # noqa: PLW0108
         )
-        self._circuits = Circuits(self._host, lambda peer_id: self.admits(peer_id), self._report)  # noqa: PLW0108 - set later
+        # A lambda, since `admits` is set later.
+        admits = lambda peer_id: self.admits(peer_id)  # noqa: E731, PLW0108
+        self._circuits = Circuits(self._host, admits, self._report)
         self._swarm.register_notifee(Notifee(self._opened, self._closed))
 
     @asynccontextmanager

@@ -6,7 +6,7 @@ a cable that was cut. Gossip is a flood over all connections: what it lacks is G
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from hashlib import blake2b
@@ -20,15 +20,13 @@ from potluck.protocol.identity import Identity
 from . import multiaddrs
 from .frames import Disconnected, NotServed, Stream
 from .interface import Handler, Validator
+from .memory_stream import MemoryStream, Pipe
 from .peer_id import peer_id_of
 from .protocols import StreamProtocol
 from .serving import Serving
 
 Delay = Callable[[str, str, int], float]
 """Seconds that so many bytes take from one peer to another."""
-
-WINDOW = 256 * limits.KIB
-"""Bytes that wait for a reader before a writer waits, too (yamux's window)."""
 
 
 class MemoryNetwork:
@@ -255,9 +253,12 @@ class MemoryTransport:
         """The caller's end of a stream; ours is served. Raises NotServed."""
         if protocol.id not in self._served or self._nursery is None:
             raise NotServed(f"no stream for {protocol.id}")
-        there = _Pipe(lambda size: self._network.delay(caller.peer_id, self.peer_id, size))
-        back = _Pipe(lambda size: self._network.delay(self.peer_id, caller.peer_id, size))
-        ours, theirs = _MemoryStream(there, back, link), _MemoryStream(back, there, link)
+        there = Pipe(lambda size: self._network.delay(caller.peer_id, self.peer_id, size))
+        back = Pipe(lambda size: self._network.delay(self.peer_id, caller.peer_id, size))
+        ours, theirs = (
+            MemoryStream(there, back, link.streams),
+            MemoryStream(back, there, link.streams),
+        )
         serving = self._served[protocol.id]
         self._nursery.start_soon(serving.serve, Stream(ours, caller.peer_id))
         return Stream(theirs, self.peer_id)
@@ -288,7 +289,7 @@ class _Link:
         self.dialler = dialler
         self.listener = listener
         self.is_open = True
-        self.streams: set[_MemoryStream] = set()
+        self.streams: set[MemoryStream] = set()
 
     def other(self, one: MemoryTransport) -> MemoryTransport:
         return self.listener if one is self.dialler else self.dialler
@@ -303,87 +304,3 @@ class _Link:
             stream.cut()
         self.dialler.disconnected(self.listener)
         self.listener.disconnected(self.dialler)
-
-
-class _Pipe:
-    """Bytes on their way from one to another; then perhaps an end, or a loss (None)."""
-
-    def __init__(self, delay: Callable[[int], float]) -> None:
-        self._delay = delay
-        self._pieces: deque[tuple[float, bytes | None]] = deque()
-        self._size = 0
-        self._last = 0.0
-        self._changed = trio.Event()
-        self._cut = False
-
-    async def write(self, data: bytes) -> None:
-        while self._size > WINDOW and not self._cut:
-            await self._changed.wait()
-        if self._cut:
-            raise Disconnected("the connection was lost")
-        self.put(data)
-        await trio.lowlevel.checkpoint()
-
-    async def read(self, most: int) -> bytes:
-        while not self._pieces and not self._cut:
-            await self._changed.wait()
-        if not self._cut:
-            await trio.sleep_until(self._pieces[0][0])
-        due, data = (0.0, None) if self._cut else self._pieces[0]
-        if data is None:
-            raise Disconnected("the connection was lost")
-        if data:
-            self._pieces.popleft()
-        if len(data) > most:
-            self._pieces.appendleft((due, data[most:]))
-        self._size -= len(data[:most])
-        self._change()
-        return data[:most]
-
-    def put(self, data: bytes | None) -> None:
-        """On the way: bytes, none for the end, None for a loss."""
-        size = len(data or b"")
-        self._last = max(self._last, trio.current_time() + self._delay(size))
-        self._pieces.append((self._last, data))
-        self._size += size
-        self._change()
-
-    def cut(self) -> None:
-        """Nothing arrives any more."""
-        self._cut = True
-        self._change()
-
-    def _change(self) -> None:
-        self._changed.set()
-        self._changed = trio.Event()
-
-
-class _MemoryStream:
-    """One end of a stream."""
-
-    def __init__(self, incoming: _Pipe, outgoing: _Pipe, link: _Link) -> None:
-        self._incoming = incoming
-        self._outgoing = outgoing
-        self._link = link
-        link.streams.add(self)
-
-    async def read(self, n: int | None = None) -> bytes:
-        return await self._incoming.read(WINDOW if n is None else n)
-
-    async def write(self, data: bytes) -> None:
-        await self._outgoing.write(data)
-
-    async def close(self) -> None:
-        self._outgoing.put(b"")
-        await trio.lowlevel.checkpoint()
-
-    async def reset(self) -> None:
-        """What was sent before still arrives."""
-        self._incoming.cut()
-        self._outgoing.put(None)
-        self._link.streams.discard(self)
-        await trio.lowlevel.checkpoint()
-
-    def cut(self) -> None:
-        self._incoming.cut()
-        self._outgoing.cut()

@@ -12,11 +12,11 @@ import re
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import lru_cache
 
 from multiaddr.utils import get_network_addrs
 
+from potluck.node.ips import Scope, plain, range_of, scope_of, without_zone
 from potluck.protocol.errors import LocalError
 
 from .peer_id import is_peer_id
@@ -31,14 +31,6 @@ _PEER = re.compile(
 )
 _LISTEN = re.compile(r"/(?P<kind>ip4|ip6)/(?P<host>[^/]+)/tcp/(?P<port>[0-9]{1,5})")
 _NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
-
-
-class Scope(IntEnum):
-    """In what an address means something."""
-
-    PUBLIC = 0
-    PRIVATE = 1
-    LOOPBACK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +92,7 @@ def _is_place(found: re.Match[str]) -> bool:
     if kind not in ("ip4", "ip6"):
         return _NAME.fullmatch(host) is not None
     try:
-        version = ipaddress.ip_address(_without_zone(host)).version
+        version = ipaddress.ip_address(without_zone(host)).version
     except ValueError:
         return False
     return kind == f"ip{version}"
@@ -162,7 +154,8 @@ def has_ipv6() -> bool:
 
 def free_port(ports: Iterable[int]) -> int:
     """The first of these ports that is free in IPv4, and in IPv6 where it is. Raises LocalError."""
-    ips = [("ip4", "0.0.0.0"), *([("ip6", "::")] if has_ipv6() else [])]  # noqa: S104 - others are to reach it
+    # Others are to reach it
+    ips = [("ip4", "0.0.0.0"), *([("ip6", "::")] if has_ipv6() else [])]  # noqa: S104
     for port in ports:
         try:
             for kind, ip in ips:
@@ -192,7 +185,7 @@ def through(relay: str, peer_id: str) -> str:
 
 def at_ip(address: Address, ip: str) -> str:
     """The same address with an ip in the place of its name."""
-    kind = f"ip{ipaddress.ip_address(_without_zone(ip)).version}"
+    kind = f"ip{ipaddress.ip_address(without_zone(ip)).version}"
     return address.text.replace(f"/{address.kind}/{address.host}/", f"/{kind}/{ip}/", 1)
 
 
@@ -213,36 +206,6 @@ def fitted(at: Sequence[str], room: int) -> list[str]:
     return [*direct[: max(0, room - len(relayed))], *relayed][:room]
 
 
-def range_of(ip: str) -> str:
-    """The range that shares a fate: IPv4 /24, IPv6 /48 (a site's usual share)."""
-    address = plain(ip)
-    return str(
-        ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False)
-    )
-
-
-def is_loopback(ip: str) -> bool:
-    """Whether it is this machine."""
-    return scope_of(ip) is Scope.LOOPBACK
-
-
-def scope_of(ip: str) -> Scope:
-    """In what an ip means something."""
-    address = plain(ip)
-    if address.is_loopback:
-        return Scope.LOOPBACK
-    odd = address.version == 6 and any(address in network for network in _NOT_PUBLIC)
-    return Scope.PUBLIC if address.is_global and not odd else Scope.PRIVATE
-
-
-# What the standard library takes for public: the IPv4-compatible addresses (RFC 4291, 2.5.5.1),
-# site-local ones (RFC 3879), a network's own translation (RFC 8215), Teredo (RFC 4380).
-_NOT_PUBLIC = [
-    ipaddress.IPv6Network(each) for each in ("::/96", "fec0::/10", "64:ff9b:1::/48", "2001::/32")
-]
-_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
-
-
 def expand(bound: Sequence[str]) -> list[str]:
     """Addresses to tell others: 0.0.0.0 and :: stand as the addresses of all interfaces."""
     found: list[str] = []
@@ -254,23 +217,8 @@ def expand(bound: Sequence[str]) -> list[str]:
 
 
 def _interfaces(kind: str) -> list[str]:
-    found = {_without_zone(str(ip)) for ip in get_network_addrs(6 if kind == "ip6" else 4)}
+    found = {without_zone(str(ip)) for ip in get_network_addrs(6 if kind == "ip6" else 4)}
     # A link-local address means nothing without the name of an interface of ours.
     return sorted(ip for ip in found if not plain(ip).is_link_local) or [
         "::1" if kind == "ip6" else "127.0.0.1"
     ]
-
-
-def plain(ip: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The address; an IPv4 one inside IPv6 (mapped, 6to4, translated) counts as IPv4. Raises
-    ValueError."""
-    address = ipaddress.ip_address(_without_zone(ip))
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in _TRANSLATED:
-        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour or address
-
-
-def _without_zone(ip: str) -> str:
-    return ip.partition("%")[0]

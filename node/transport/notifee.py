@@ -8,13 +8,13 @@ from typing import Any
 from libp2p.abc import INotifee
 from libp2p.peer.id import ID
 
-Told = Callable[[ID], Awaitable[None]]
+Listener = Callable[[ID], Awaitable[None]]
 
 
 class Notifee(INotifee):
     """Tells of each connection that opens or closes whose it is, and passes over the rest."""
 
-    def __init__(self, opened: Told, closed: Told) -> None:
+    def __init__(self, opened: Listener, closed: Listener) -> None:
         self._opened = opened
         self._closed = closed
 

@@ -83,7 +83,12 @@ class UnconnectedRouter:
         self._heartbeat = cast("Coroutine[float, None, None]", self.router.heartbeat())
         self._heartbeat.send(None)
 
-    def _put_on_wire(self, to: _Numbered, rpc: Rpc, priority: bool = False) -> None:  # noqa: FBT001, FBT002 - libp2p's
+    def _put_on_wire(
+        self,
+        to: _Numbered,
+        rpc: Rpc,
+        priority: bool = False,  # noqa: FBT001, FBT002 - libp2p's
+    ) -> None:
         copy = Rpc()
         copy.CopyFrom(rpc)
         self._send(self.number, to.number, copy)

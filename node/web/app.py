@@ -70,7 +70,12 @@ def _answering(page: Page) -> Callable[[Request], Awaitable[Response]]:
                     )
             if view.session is not None:
                 await view.site.sessions.note_visit(view.session)
-            return await page.handler(view)
+            try:
+                return await page.handler(view)
+            except LocalError as error:
+                if page.form is None:
+                    raise
+                return await page.form(view, view.problem(error))
         except trio.TooSlowError:
             return Response(status_code=408, headers={"Connection": "close"})
         except ClientDisconnect:

@@ -74,8 +74,8 @@ def _reach(sample: NDArray[np.float64], level: float) -> float:
         return student
     drawn = np.random.default_rng(1).choice(sample, size=(2_000, n))
     error = drawn.std(axis=1, ddof=1) / np.sqrt(n)
-    told = error > 1e-9 * np.abs(sample).max()
-    t = np.abs(drawn.mean(axis=1) - sample.mean())[told] / error[told]
+    precise = error > 1e-9 * np.abs(sample).max()
+    t = np.abs(drawn.mean(axis=1) - sample.mean())[precise] / error[precise]
     return max(float(np.quantile(t, level)), student)
 
 

@@ -46,7 +46,9 @@ def commit() -> str:
 
     def git(*words: str) -> str:
         command = ["git", *words]
-        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True)  # noqa: S603  our own words
+        done = subprocess.run(  # noqa: S603 - our own words
+            command, cwd=HERE, capture_output=True, text=True, check=True
+        )
         return done.stdout.strip()
 
     try:

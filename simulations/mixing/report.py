@@ -149,7 +149,7 @@ def _sections(
 
 def _over_points(experiment: Experiment, runs: Runs, headline: Sequence[str]) -> Section:
     gains = summary.gains_over_points(experiment, runs, GOODS[1])
-    said = "; ".join(
+    differences = "; ".join(
         f"{policy} has more cross encounters at {np.mean(np.array(gaps) > 0):.0%} of {len(gaps)}"
         f" points ({np.mean(gaps):+.3g} in the mean, from {min(gaps):+.3g} to {max(gaps):+.3g})"
         for policy, gaps in gains.items()
@@ -158,7 +158,8 @@ def _over_points(experiment: Experiment, runs: Runs, headline: Sequence[str]) ->
         "points",
         "Over all points",
         "Means over the points, each counting once, so the intervals hold what is uncertain about"
-        f" the parameters. Against {experiment.cells()[0].policy}: {said or 'nothing to compare'}.",
+        f" the parameters. Against {experiment.cells()[0].policy}:"
+        f" {differences or 'nothing to compare'}.",
         rows=summary.over_points(experiment, runs, headline),
     )
 

@@ -244,7 +244,8 @@ def sensitivity(experiment: Experiment, runs: Runs, metric: str, policy: str) ->
 
 
 def _sobol(experiment: Experiment, means: Any) -> list[Effect]:
-    from SALib.analyze import sobol  # noqa: PLC0415  it takes seconds to import; other reports do without
+    # It takes seconds to import; other reports do without
+    from SALib.analyze import sobol  # noqa: PLC0415
 
     standard = (means - means.mean()) / means.std()
     found = sobol.analyze(experiment.plan.problem, standard, calc_second_order=False, seed=1)
@@ -262,7 +263,8 @@ def _sobol(experiment: Experiment, means: Any) -> list[Effect]:
 def _rank_effect(path: str, values: Sequence[float], means: Any) -> Effect:
     """Spearman's rho, ties sharing their mean rank, with the standard error of Bonett and Wright
     (2000)."""
-    from scipy.stats import rankdata  # noqa: PLC0415  it takes seconds to import; other reports do without
+    # It takes seconds to import; other reports do without
+    from scipy.stats import rankdata  # noqa: PLC0415
 
     rho = float(np.corrcoef(rankdata(values), rankdata(means))[0, 1])
     error = (1 - rho**2) * np.sqrt((1 + rho**2 / 2) / max(len(values) - 3, 1))

@@ -27,7 +27,7 @@ WINDOW = 3
 LAZY = 6
 """Peers outside of the mesh that are told at least; else a quarter of them."""
 
-ARRIVAL, BEAT, TOLD = 0, 1, 2
+ARRIVAL, BEAT, MCACHE_GOSSIP = 0, 1, 2
 
 
 def disseminate(gossip: Gossip, seed: int) -> Dissemination:
@@ -149,8 +149,8 @@ def spread(
                 at_beat = beats[node] + np.ceil(now - beats[node]) + beat
                 heapq.heappush(events, (at_beat, BEAT, node, np.int64(beat)))
         elif kind == BEAT:
-            _tell(child(key, at), events, now, node, first, peers, links, meshed, hop, delays)
-        elif kind == TOLD and now < delays[node] and not asked[node]:
+            _advertise(child(key, at), events, now, node, first, peers, links, meshed, hop, delays)
+        elif kind == MCACHE_GOSSIP and now < delays[node] and not asked[node]:
             asked[node] = True
             copies += 1
             _push(events, delays, now + 2 * (links[at] + hop), ARRIVAL, node, at)
@@ -165,7 +165,7 @@ def _push(events: Any, delays: Any, when: Any, kind: Any, node: Any, at: Any) ->
 
 
 @jit
-def _tell(
+def _advertise(
     key: Any,
     events: Any,
     now: Any,
@@ -186,5 +186,5 @@ def _tell(
         if not meshed[to]:
             if below(key, to, lazy) < wanted:
                 wanted -= 1
-                _push(events, delays, now + links[to] + hop, TOLD, peers[to], to)
+                _push(events, delays, now + links[to] + hop, MCACHE_GOSSIP, peers[to], to)
             lazy -= 1

@@ -29,7 +29,10 @@ class Find(msgspec.Struct, frozen=True):
 
 
 def hunt(
-    seconds: float, first: int, tell: Callable[[int], None], plans: Callable[[int], Plan] = made_up
+    seconds: float,
+    first: int,
+    report: Callable[[int], None],
+    plans: Callable[[int], Plan] = made_up,
 ) -> Iterator[Find]:
     """What breaks, among the seeds from `first` on, until the time is over; each shrunk."""
     end, seed = time.monotonic() + seconds, first
@@ -38,7 +41,7 @@ def hunt(
         outcome = live(plan, seed)
         if outcome.wrong:
             yield shrunk(Find(seed, plan, outcome), end)
-        tell(seed)
+        report(seed)
         seed += 1
 
 

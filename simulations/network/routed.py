@@ -17,10 +17,10 @@ from typing import Any
 import trio
 
 from potluck.node import limits
+from potluck.node.ips import range_of
 from potluck.node.transport.inbound import Inbound
 from potluck.node.transport.interface import Validator
 from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
-from potluck.node.transport.multiaddrs import range_of
 from potluck.node.transport.unconnected_router import Rpc, UnconnectedRouter
 from potluck.protocol.errors import RemoteError
 

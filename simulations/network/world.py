@@ -138,9 +138,9 @@ class World:
         await trio.sleep(step.at)
         match step:
             case Announce(_, number, lasts):
-                await self._say(self.nodes[number], lasts)
+                await self._send(self.nodes[number], lasts)
             case Withdraw(_, number):
-                await self._say(self.nodes[number], None)
+                await self._send(self.nodes[number], None)
             case Cut(_, seconds, numbers):
                 cut = set(numbers)
                 self._wires.cuts.append(cut)
@@ -162,7 +162,7 @@ class World:
                 await trio.sleep(seconds)
                 self.nodes[number].skew = 0
 
-    async def _say(self, node: Node, lasts: float | None) -> None:
+    async def _send(self, node: Node, lasts: float | None) -> None:
         """Announce, or withdraw. What people do not do: speak through a machine that is off, or
         asleep, or of which they are told that its clock is wrong."""
         silent = not node.runs or node.number in self._wires.asleep or node.skew
@@ -180,11 +180,11 @@ class World:
     # --- the properties
 
     def _heard(self, node: Node, arrival: Arrival) -> None:
-        said = arrival.signed.announcement
+        announcement = arrival.signed.announcement
         self._trace.update(
             f"{trio.current_time():.9f} {node.number} {arrival.signed.id.hex()}\n".encode()
         )
-        if said.host != node.host:
+        if announcement.host != node.host:
             begun = self._announced_at.setdefault(arrival.signed.id, trio.current_time())
             self._delays.append(trio.current_time() - begun)
         taken = self._taken.setdefault(node.number, set())
@@ -192,9 +192,9 @@ class World:
             self._wrong.append(f"node {node.number} took in again what it had let go of")
         taken.add(arrival.signed.id)
         gone = self._withdrawn.setdefault(node.number, set())
-        if said.body is None:
-            gone.add(said.register)
-        elif said.register in gone:
+        if announcement.body is None:
+            gone.add(announcement.register)
+        elif announcement.register in gone:
             self._wrong.append(f"at node {node.number} a withdrawn event came back")
 
     def _remember_anew(self, node: Node) -> None:
@@ -240,8 +240,8 @@ class World:
 
 
 def _words(signed: SignedAnnouncement) -> str:
-    said = signed.announcement
-    return "a withdrawal" if said.body is None else said.body.title
+    announcement = signed.announcement
+    return "a withdrawal" if announcement.body is None else announcement.body.title
 
 
 def live(plan: Plan, seed: int) -> Outcome:

@@ -52,7 +52,11 @@ def bench_deal() -> None:
         for importers in IMPORTERS:
             candidates = deck(size, organisers, importers)
             items = {one.event for one in candidates}
-            alone = milliseconds(lambda seed, items=items: min(map(tickets(seed, TURN), items)))  # type: ignore[misc]
-            dealt = milliseconds(lambda seed, deck=candidates: draw(deck, seed, 5))  # type: ignore[misc]
+            alone = milliseconds(
+                lambda seed, items=items: min(map(tickets(seed, TURN), items))  # type: ignore[misc]
+            )
+            dealt = milliseconds(
+                lambda seed, deck=candidates: draw(deck, seed, 5)  # type: ignore[misc]
+            )
             print(f"  {size:7,} of {organisers:5,}, {importers} importers {dealt:8.2f}", end="")
             print(f"   a ticket an event {alone:8.2f}")

@@ -42,14 +42,14 @@ async def bench_draw() -> None:
 
 
 async def gathered(store: Store, where: Window) -> Deck:
-    entries = await store.deck.candidates(where.cells, where.earliest, where.until)
+    entries = store.deck.candidates(where.cells, where.earliest, where.until)
     return sift(entries, where, {})
 
 
 async def timed_draw(store: Store, where: Window, seed: bytes) -> tuple[float, float, float]:
     """Seconds for reading, sifting and dealing."""
     cells, started = where.cells, perf_counter()
-    entries = await store.deck.candidates(cells, where.earliest, where.until)
+    entries = store.deck.candidates(cells, where.earliest, where.until)
     read = perf_counter()
     found = sift(entries, where, {})
     sifted = perf_counter()

@@ -14,7 +14,7 @@ from typing import Any
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.store import Store, rows
-from potluck.node.store.ledger import ADD_WIRE
+from potluck.node.store.overlay import ADD_WIRE
 from potluck.protocol.wire import SignedAnnouncement
 from tests.benchmarks import million
 from tests.benchmarks.invented import announcements

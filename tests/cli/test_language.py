@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
-import ast
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po, write_po
 
-from potluck.cli.language import NOUNS
+from potluck.node.language import extract
+from potluck.node.language import locale as locales
+from tests.web.site import a_hand, running
 
 from .conftest import Person
 
-CLI = Path(__file__).parents[2] / "cli"
+FRENCH = {
+    "Come in": "Entrez",
+    "Continue": "Continuer",
+    "Skip to the page": "Aller à la page",
+    "This link does not open any more": "Ce lien n’ouvre plus rien",
+    "All is well.": "Tout va bien.",
+    "Usage:": "Emploi :",
+    "is whole": "est intact",
+    "Options": "Options :",
+    "Show this message and exit.": "Montrer ce message.",
+    "Look whether all is well with your node, and say what to do about what is not.": (
+        "Voir si votre nœud va bien."
+    ),
+}
 
 
-def test_every_noun_that_is_counted_can_be_said() -> None:
-    counted = {
-        call.args[1].value
-        for file in CLI.glob("*.py")
-        for call in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "count" and len(call.args) == 2
-        if isinstance(call.args[1], ast.Constant)
-    }
-
-    assert counted == set(NOUNS)
+@pytest.fixture
+def no_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of catalogues that is empty."""
+    caches = (locales.languages, locales.locale_of, locales._catalogue)
+    monkeypatch.setattr(extract, "FOLDER", tmp_path)
+    monkeypatch.setattr(locales, "FOLDER", tmp_path)
+    for each in caches:
+        each.cache_clear()
+    yield tmp_path
+    for each in caches:
+        each.cache_clear()
 
 
 def test_a_command_speaks_german(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "de_DE.UTF-8:en")
-    ada.says("announce", "--title", "Suppe", "--start", "2026-12-04T19:00", "--near", "Berlin")
+    soup = ("--title", "Suppe", "--start", "2026-12-04T19:00", "--near", "Berlin")
+    ada.says("announce", *soup, "--access", "wheelchair=yes", "--access", "quiet=no")
     said = ada.says("draw", "--near", "Berlin")
 
     assert "Das Blatt von heute: 1 Karte von 1 Veranstaltung" in said
     assert "1 von 1 Veranstalter" in said
     assert "Fr., 4. Dezember" in said
+    assert "Rollstuhl" in said
+    assert "nicht ruhig" in said
+    assert "Fehler: gib entweder FILE oder --words an" in ada.fails(2, "home", "backup")
     assert "hier hat keine Veranstaltung eine Kennung" in ada.fails(4, "show", "abcdef")
 
 
@@ -44,3 +67,53 @@ def test_the_language_of_one_command_goes_first(
 
     assert "All is well." in ada.says("--lang", "en", "doctor")
     assert "Alles in Ordnung." in ada.says("doctor")
+
+
+def test_help_and_complaints_about_options_are_german(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = ada.says("draw", "--help")
+    monkeypatch.setenv("LANGUAGE", "de")
+    everything, draw = ada.says("--help"), ada.says("draw", "--help")
+
+    assert "Etwas unternehmen:" in everything
+    assert "Deinen Knoten laufen lassen, bis Strg-C kommt" in everything
+    for said in ("--near ORT", "Keines dieser Themen.", "Diese Hilfe zeigen."):
+        assert said in draw
+    assert "Einen Tisch gründen" in ada.says("tables", "--help")
+    assert "Rechnet nach" not in ada.says("simulate", "--help")
+    assert "Ein Szenario rechnen" in ada.says("simulate", "--help")
+    assert "99 liegt nicht in diesem Bereich" in ada.fails(2, "draw", "--hand", "99")
+    assert "Eine Option '--luck' gibt es nicht." in ada.fails(2, "draw", "--luck")
+    assert ada.says("--lang", "en", "draw", "--help") == english
+
+
+def test_a_language_that_one_command_began_shows_what_was_filled_in(
+    no_languages: Path, ada: Person, tmp_path: Path
+) -> None:
+    extract.main("fr")
+    file = no_languages / "fr.po"
+    with file.open("rb") as begun:
+        catalogue = read_po(begun, locale="fr")
+    assert not any(each.string for each in catalogue if each.id and isinstance(each.id, str))
+    for english, french in FRENCH.items():
+        catalogue[english].string = french
+    with file.open("wb") as filled:
+        write_po(filled, catalogue)
+    extract.main("fr")
+
+    told = [ada.says("--lang", "fr", "doctor"), ada.says("--lang", "fr", "doctor", "--help")]
+    with running(tmp_path / "home", a_hand) as site:
+        told.append(_page(site.link(), "fr-FR, de;q=0.5"))
+        told.append(_page(f"{site.address}/enter?code=none", "fr"))
+
+    for french in FRENCH.values():
+        assert any(french in each for each in told), french
+    assert any("This browser may read" in each for each in told)
+
+
+def _page(address: str, languages: str) -> str:
+    host, _, path = address.removeprefix("http://").partition("/")
+    with closing(HTTPConnection(host)) as connection:
+        connection.request("GET", f"/{path}", headers={"Accept-Language": languages})
+        return connection.getresponse().read().decode()

@@ -284,15 +284,14 @@ def control_lines(folder: Path) -> Target:
             op = json.loads(line)["op"]
         if op in list(OPERATIONS) and op not in HARMLESS:
             return
-        reply = trio.run(control._reply, service, line)
-        assert control._line(reply).endswith(b"\n")
+        assert trio.run(control._reply, service, line).endswith(b"\n")
 
     commands: list[dict[str, Any]] = [
         {
             "op": "announce",
-            "args": {"form": {"title": "Soup", "start": "2026-12-01T19:00", "near": "Berlin"}},
+            "args": {"title": "Soup", "start": "2026-12-01T19:00", "near": "Berlin"},
         },
-        {"op": "draw_seed", "args": {"form": {"near": "Berlin", "within": 9.5}, "seed": "ab" * 32}},
+        {"op": "draw_seed", "args": {"near": "Berlin", "within": 9.5, "seed": "ab" * 32}},
         {"op": "list_events", "args": {"past": True, "order": "title"}, "now": NOW},
         {"op": "block", "args": {"target": "soup"}},
         {"op": "ban", "args": {"target": "203.0.113.0/24", "why": "rude"}},

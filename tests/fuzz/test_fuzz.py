@@ -58,7 +58,7 @@ FOUND = {
     ),  # OverflowError
     # These two ended the node.
     "deep JSON": ("control_lines", b"[" * 100_000 + b"\n"),
-    "half a pair": ("control_lines", b'{"op": "announce", "args": {"form": {"\\ud800": 1}}}\n'),
+    "half a pair": ("control_lines", b'{"op": "announce", "args": {"\\ud800": 1}}\n'),
 }
 
 

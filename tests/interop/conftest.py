@@ -12,6 +12,12 @@ HERE = Path(__file__).parent
 APP = HERE.parents[1] / "node" / "web" / "site" / "app"
 
 
+def install(folder: Path) -> None:
+    """Fetch the packages of the lock file in a folder."""
+    command = ["npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]
+    subprocess.run(command, cwd=folder, check=True, timeout=300)
+
+
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
     """A copy of the programs, and of the page's draw, with the packages of the lock file."""
@@ -24,6 +30,5 @@ def installed(tmp_path: Path) -> Path:
         *HERE.glob("*.mjs"),
     ):
         shutil.copy(file, folder)
-    command = ["npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]
-    subprocess.run(command, cwd=folder, check=True, timeout=300)
+    install(folder)
     return folder

@@ -49,7 +49,9 @@ def test_a_js_relay_connects_two_nodes_for_as_long_as_it_likes(
     """It serves no pings, and cuts each circuit after 128 KiB."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with (
-        subprocess.Popen(["node", "relay.mjs"], cwd=installed, text=True, **pipes) as relay,  # type: ignore[call-overload]
+        subprocess.Popen(  # type: ignore[call-overload]
+            ["node", "relay.mjs"], cwd=installed, text=True, **pipes
+        ) as relay,
         processes(tmp_path, "ab") as (a, b),
     ):
         address = json.loads(relay.stdout.readline())["address"]

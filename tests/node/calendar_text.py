@@ -55,3 +55,11 @@ def why(*parts: str, **scope: Any) -> list[str]:
     found = items(*parts, **scope)
     assert not [item for item in found if isinstance(item, Draft)]
     return [item.why for item in found if isinstance(item, Skipped)]
+
+
+WEEKLY = vevent(
+    "DTSTART;TZID=Europe/Berlin:20270316T190000",
+    "DTEND;TZID=Europe/Berlin:20270316T200000",
+    "RRULE:FREQ=WEEKLY;COUNT=4",
+    "EXDATE;TZID=Europe/Berlin:20270330T190000",
+)

@@ -56,7 +56,7 @@ SOUP = {"title": "Soup", "start": "2026-12-01T19:00", "topics": ["food"]}
 
 async def test_a_command_is_answered(tmp_path: Path) -> None:
     async with served(tmp_path) as service:
-        made = await call(service, "announce", form=SOUP)
+        made = await call(service, "announce", **SOUP)
 
         assert made["result"]["title"] == "Soup"
         assert (await call(service, "show", id=made["result"]["id"]))["result"] == made["result"]
@@ -95,9 +95,9 @@ async def test_an_old_socket_is_replaced(tmp_path: Path) -> None:
         (b'{"op": "show"}\n', "Unfit"),
         (b'{"op": "show", "args": {"id": "abcdef"}}\n', "NotFound"),
         (b'{"op": "peers"}\n', "NodeNotRunning"),
-        (b'{"op": "announce", "args": {"form": {"name": "x"}}}\n', "Unfit"),
-        (b'{"op": "announce", "args": {"form": {"start": "x"}}}\n', "Unfit"),
-        (b'{"op": "announce", "args": {"form": 3}}\n', "Unfit"),
+        (b'{"op": "announce", "args": {"name": "x"}}\n', "Unfit"),
+        (b'{"op": "announce", "args": {"start": "x"}}\n', "Unfit"),
+        (b'{"op": "announce", "args": {"topics": 3}}\n', "Unfit"),
         (b"x" * (control.MAX_LINE + 2) + b"\n", "LocalError"),
     ],
 )
@@ -111,7 +111,7 @@ async def test_a_bad_command_gets_an_error_and_the_next_is_answered(
 
 async def test_an_error_names_its_field(tmp_path: Path) -> None:
     async with served(tmp_path) as service:
-        error = (await call(service, "announce", form=SOUP | {"tz": "Mars"}))["error"]
+        error = (await call(service, "announce", **SOUP, tz="Mars"))["error"]
 
     assert (error["kind"], error["field"]) == ("Unfit", "tz")
 
@@ -140,7 +140,7 @@ async def test_who_hangs_up_disturbs_nobody(tmp_path: Path) -> None:
 
 async def test_the_clock_of_a_draw_comes_with_the_command(tmp_path: Path) -> None:
     async with served(tmp_path) as service:
-        await call(service, "announce", form=SOUP)
+        await call(service, "announce", **SOUP)
         late = json.dumps({"op": "list_events", "now": 1_900_000_000}).encode()
 
         assert (await ask(service, late + b"\n"))[-1]["result"] == []

@@ -194,7 +194,7 @@ def test_a_second_node_is_told_who_is_there(
 ) -> None:
     monkeypatch.setattr(runtime, "PATIENCE", 0.0)
     with open_store(Home.create(tmp_path, CONFIG)) as store:
-        store.database.tell("running")
+        store.database.set_state("running")
         with pytest.raises(
             InUse, match=rf"another Potluck is using .* \(process {os.getpid()}\); stop it"
         ):
@@ -206,7 +206,7 @@ def test_a_command_waits_for_a_node_that_is_starting(
 ) -> None:
     monkeypatch.setattr(client, "PATIENCE", 0.0)
     store = open_store(Home.create(tmp_path, CONFIG))
-    store.database.tell(STARTING)
+    store.database.set_state(STARTING)
     waited: list[float] = []
 
     def while_waiting(seconds: float) -> None:
@@ -224,7 +224,7 @@ def test_a_command_does_not_wait_for_a_node_that_never_answers(
 ) -> None:
     monkeypatch.setattr(client, "PATIENCE_STARTING", 0.0)
     with open_store(Home.create(tmp_path, CONFIG)) as store:
-        store.database.tell(STARTING)
+        store.database.set_state(STARTING)
         with pytest.raises(InUse, match="a node is starting"):
             Client(str(tmp_path)).call("status")
 

@@ -106,6 +106,6 @@ def test_bundles_are_read(case: dict[str, Any], tmp_path: Path) -> None:
 
 def test_a_bundle_of_an_open_network_is_written_so(tmp_path: Path) -> None:
     network, case = NETWORKS[0], VECTORS["bundles"][0]
-    announcements = map(bytes.fromhex, case["announcements"])
+    packed = (bundle.pack(network, bytes.fromhex(one)) for one in case["announcements"])
 
-    assert (bundle.header(network) + bundle.pack(network, announcements)).hex() == case["file"]
+    assert b"".join([bundle.header(network), *packed]).hex() == case["file"]

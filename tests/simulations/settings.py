@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from msgspec.structs import replace
 
 from potluck.simulations.mixing.metrics import METRICS
+from potluck.simulations.mixing.policies import load
+from potluck.simulations.mixing.policy_view import View
 from potluck.simulations.mixing.record import Record
+from potluck.simulations.mixing.region import Region
 from potluck.simulations.mixing.scenario import (
     Adversary,
     Deal,
@@ -48,3 +52,20 @@ def without_bag(scenario: Scenario = SMALL) -> Scenario:
 def measure(record: Record, name: str) -> float:
     """A metric of the whole run."""
     return dict(METRICS[name].measure(record))[-1]
+
+
+def view_of(policy: str, day: int = 0) -> View:
+    """What a policy sees in the first region, where everybody has seen the first four cards."""
+    scenario = by(policy)
+    region = Region(scenario, 1, 0, load(scenario.policy))
+    view = region._view(day, region.events.window(day, 3, region.daily))
+    view.lookers = np.arange(0, 300, 3, dtype=np.int32)
+    region.diary.shown[:, view.column[:4]] = True
+    return view
+
+
+def region(scenario: Scenario = SMALL, seed: int = 1) -> Region:
+    """A region after its last day."""
+    lived = Region(scenario, seed, 0, load(scenario.policy))
+    lived.live()
+    return lived

@@ -12,25 +12,14 @@ from msgspec.structs import replace
 from potluck.simulations.mixing.kernels import lookers
 from potluck.simulations.mixing.model import play
 from potluck.simulations.mixing.policies import POLICIES, load
-from potluck.simulations.mixing.policy_view import View
 from potluck.simulations.mixing.region import Region
 from potluck.simulations.mixing.rng import Purpose, Stream
-from potluck.simulations.mixing.scenario import InvalidScenario, Measure, PolicyChoice
+from potluck.simulations.mixing.scenario import InvalidScenario, PolicyChoice
 
-from .settings import SMALL, by, measure, without_bag
+from .settings import SMALL, by, measure, view_of, without_bag
 
 SHARED = {"tables", "lasting", "soft_tables", "adaptive", "coffee"}
 """Policies of tables, which take no notice of anybody's bag."""
-
-
-def view_of(policy: str, day: int = 0) -> View:
-    """What a policy sees in the first region, where everybody has seen the first four cards."""
-    scenario = by(policy)
-    region = Region(scenario, 1, 0, load(scenario.policy))
-    view = region._view(day, region.events.window(day, 3, region.daily))
-    view.lookers = np.arange(0, 300, 3, dtype=np.int32)
-    region.diary.shown[:, view.column[:4]] = True
-    return view
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -126,51 +115,6 @@ def test_adaptive_tables_merge_when_evenings_are_wasted() -> None:
     assert measure(grown, "wasted_evenings") < measure(small, "wasted_evenings") - 0.08
 
 
-def test_rankings_rank() -> None:
-    """Similarity deals the nearest topics; popularity what most go to; the list what is next."""
-    view = view_of("similarity")
-    hand = load(PolicyChoice("similarity"))(view, Stream(3))
-    match = view.people.interest[view.lookers] @ view.deck.topic.T
-    match[:, :4] = -9
-    view.diary.going[view.deck.number[9]] = 7
-    popular = load(PolicyChoice("popularity"))(view, Stream(3))
-    view.lookers = np.repeat(view.lookers[:1], 50)
-    soon = view.deck.day + view.deck.hour
-    listed = load(PolicyChoice("chronological"))(view, Stream(3))[0]
-
-    assert np.array_equal(np.sort(hand), np.sort(np.argsort(match)[:, -5:]))
-    assert (popular[:, 0] == 9).all()
-    assert (popular == popular[0]).all()
-    assert (np.diff(soon[listed]) > 0).all()
-
-
-def test_popularity_leaves_most_hosts_without_guests() -> None:
-    """A pattern that the model must show (ODD.md, 1)."""
-    drawn, ranked = (play(by(policy), 1) for policy in ("organisers", "popularity"))
-
-    assert measure(ranked, "host_gini") > measure(drawn, "host_gini") + 0.3
-    assert measure(ranked, "hosts_never_viable") > measure(drawn, "hosts_never_viable") + 0.3
-
-
-def test_a_feed_shows_first_where_friends_go() -> None:
-    """
-    An event to which a friend goes stands before all others; then those of hosts that a friend
-    visited.
-    """
-    view = view_of("friends")
-    me = int(view.lookers[0])
-    friend = int(view.people.friends[me, 0])
-    known = int(view.deck.host[20])
-    view.diary.plans[friend, 0] = view.deck.number[9]
-    view.diary.visits[friend, known] = 2
-    hand = load(PolicyChoice("friends"))(view, Stream(3))[0]
-    theirs = np.flatnonzero(view.deck.host == known)
-    theirs = theirs[(theirs >= 4) & (theirs != 9)]
-
-    assert hand[0] == 9
-    assert set(hand[1 : 1 + len(theirs)]) <= set(theirs)
-
-
 def test_groups_at_coffee_share_a_hand() -> None:
     """Each four of those who look, in the order of looking; no more."""
     hand = load(PolicyChoice("coffee", {"group": 4}))(view_of("coffee"), Stream(3)).reshape(
@@ -194,15 +138,6 @@ def test_those_alike_may_sit_together() -> None:
 
     assert same(1.0) > 0.7
     assert same(0.0) < 0.4
-
-
-def test_wild_cards_stand_last_in_a_ranked_hand() -> None:
-    """Three by similarity as without, two drawn by hosts."""
-    ranked = load(PolicyChoice("similarity"))(view_of("similarity"), Stream(3))
-    mixed = load(PolicyChoice("wildcards", {"wild": 2}))(view_of("wildcards"), Stream(3))
-
-    assert np.array_equal(mixed[:, :3], ranked[:, :3])
-    assert (mixed[:, 3:] != ranked[:, 3:]).mean() > 0.5
 
 
 def test_walks_end_at_hosts_for_whom_somebody_vouches() -> None:
@@ -238,17 +173,6 @@ def test_walks_leave_cards_empty_and_the_share_of_strangers_is_told() -> None:
 
     assert measure(record, "cards_per_hand") < 4
     assert 0.1 < measure(record, "stranger_cards") < 0.9
-
-
-def test_collaborative_filtering_learns() -> None:
-    """After three fits the cards dealt are nearer to people's interests than those of a draw."""
-    scenario = replace(SMALL, time=replace(SMALL.time, days=35), measure=Measure(sample=1))
-    learned, random = (
-        play(by(policy, scenario), 1).tables for policy in ("collaborative", "organisers")
-    )
-    late = [np.nanmean(tables.hand_match[tables.hand_day >= 21]) for tables in (learned, random)]
-
-    assert late[0] > late[1] + 0.02
 
 
 def test_a_filter_hides_other_clusters_and_wild_cards_bring_them_back() -> None:
@@ -339,58 +263,6 @@ def test_a_soft_table_shares_its_hand_and_leans_to_its_members() -> None:
 
     assert len(np.unique(hand, axis=0)) <= 8
     assert same.mean() > 0.4
-
-
-def test_marginal_relevance_is_greedy() -> None:
-    """Card by card the best of half the match less half the nearest card before, by loops."""
-    view = view_of("mmr")
-    hand = load(PolicyChoice("mmr"))(view, Stream(3))[0]
-    match = view.deck.topic @ view.people.interest[view.lookers[0]]
-    alike = view.deck.topic @ view.deck.topic.T
-    chosen: list[int] = []
-    for _ in range(5):
-        score = 0.5 * match - 0.5 * (alike[:, chosen].max(axis=1) if chosen else 0)
-        score[[0, 1, 2, 3, *chosen]] = -9
-        chosen.append(int(score.argmax()))
-
-    assert hand.tolist() == chosen
-
-
-def test_a_calibrated_hand_has_the_proportions_of_the_past() -> None:
-    """Three visits to one group's hosts and two to another's: three cards of one, two of the
-    other."""
-    view = view_of("calibrated")
-    groups, cards = np.unique(view.deck.cluster[4:], return_counts=True)
-    one, other = groups[np.argsort(-cards)[:2]]
-    view.hosts.cluster[:2] = one, other
-    view.diary.visits[:, 0], view.diary.visits[:, 1] = 300, 200
-    hand = load(PolicyChoice("calibrated", {"weight": 0.99}))(view, Stream(3))
-    dealt = view.deck.cluster[hand]
-
-    assert ((dealt == one).sum(axis=1) == 3).all()
-    assert ((dealt == other).sum(axis=1) == 2).all()
-
-
-def test_fair_exposure_evens_hosts_out() -> None:
-    """Over a run hosts are visited more evenly than by similarity."""
-    fair, ranked = (play(by(policy), 1) for policy in ("fair", "similarity"))
-
-    assert measure(fair, "host_gini") < measure(ranked, "host_gini") - 0.05
-
-
-def test_oracles_bound_what_others_reach() -> None:
-    """Favourites bring out most people; the gatherer has the most encounters of all policies
-    here."""
-    runs = {
-        policy: play(by(policy), 1) for policy in ("favourites", "gatherer", "similarity", "tables")
-    }
-    evenings, met = (
-        {policy: measure(run, name) for policy, run in runs.items()}
-        for name in ("evenings_out", "cross_encounters")
-    )
-
-    assert max(evenings, key=lambda policy: evenings[policy]) == "favourites"
-    assert max(met, key=lambda policy: met[policy]) == "gatherer"
 
 
 def test_lasting_lots_stay_and_are_fair() -> None:

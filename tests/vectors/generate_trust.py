@@ -103,7 +103,13 @@ def _vouches() -> list[dict[str, Any]]:
     ]
 
 
-def _walk(name: str, day: str, n: int, strangers: bool, of: tuple[int, ...]) -> dict[str, Any]:  # noqa: FBT001
+def _walk(
+    name: str,
+    day: str,
+    n: int,
+    strangers: bool,  # noqa: FBT001
+    of: tuple[int, ...],
+) -> dict[str, Any]:
     numbers = {host: number for number, host in enumerate(HOSTS)}
     deck = [one for one in WORLDS["town"] if numbers[one.host] in of]
     friends = returned(

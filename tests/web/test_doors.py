@@ -130,7 +130,10 @@ def test_used_expired_and_stolen_links_do_not_open(browser: Browser, tmp_path: P
 def test_a_link_followed_from_another_site_lets_in(
     browser: Browser, site: Site, *, script: bool
 ) -> None:
-    context = browser.new_context(viewport=PHONE, java_script_enabled=script)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport=PHONE,  # type: ignore[arg-type]
+        java_script_enabled=script,
+    )
     page = context.new_page()
     with attacker(site.address) as port:
         page.goto(f"http://attacker.test:{port}/?{site.link()}")
@@ -196,7 +199,6 @@ def test_a_phone_gets_in_by_the_door_with_fewer_rights_until_it_is_closed(
             "/announce",
             "/settings",
             "/node",
-            "/table.svg",
             "/pair",
             "/home",
             "/export/events.json",

@@ -12,7 +12,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from potluck.node.home.home import Home
 from potluck.node.language import locale as locales
 from potluck.node.operations import Service
 from potluck.node.operations.draw import keep, today
@@ -23,10 +22,9 @@ from tests.builders import NOW, host, signed
 from tests.node.at_home import receive
 
 from .conftest import DESKTOP, PHONE
-from .site import CONFIG, LAMP, ROPE, SOUP, Site, a_hand, event, running
+from .site import LAMP, ROPE, SOUP, Site, a_hand, event, running
 from .test_pages import fill_in
 
-SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 PATHS = (
     "/ /plan /announce /mine /import /tables /node /node/checkup /home /settings /pair /welcome "
     "/receipts /dice /witness /browse /table?name=Ferry /table/hand?name=Ferry /nowhere"
@@ -49,13 +47,13 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 async def _lived_in(service: Service) -> None:
     await a_hand(service)
-    await _time_passes(service)
+    await time_passes(service)
     long = replace(event(3), title=LONG, lang="de")
     await receive(service, signed(host(3), slot=3, revision=1, issued_at=NOW, what=long))
     await tables.table_new(service, "Ferry", TableForm(near="Berlin", within=10, days=7))
 
 
-async def _time_passes(service: Service) -> None:
+async def time_passes(service: Service) -> None:
     """Three cards are kept; then one is cancelled, and one begins later."""
     filters = DrawForm.read(json.loads(service.store.choices.filters()["page"]))
     for card in (await today.draw(service, filters))["hand"]:
@@ -256,36 +254,3 @@ def test_the_first_hand_weighs_at_most_30_kilobytes_and_does_not_shift(
     assert len(weights) >= 3
     assert sum(weights) <= 30_000
     assert shifts == 0
-
-
-def test_pictures_for_the_documents_are_taken(tmp_path: Path, browser: Browser) -> None:
-    home = tmp_path / "home"
-    Home.create(home, CONFIG)
-    (home / "draw.secret").write_bytes(b"the same hand in every picture!!")
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    with running(home, a_hand) as site:
-        context = browser.new_context(viewport=PHONE, locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(site.link())
-        page.get_by_role("button", name="Continue").click()
-        expect(page.get_by_role("link", name=SOUP)).to_be_visible()
-        _take(page, "draw")
-        soup = page.get_by_role("link", name=SOUP).get_attribute("href") or ""
-        page.goto(site.address + soup)
-        _take(page, "card")
-        site.call(_time_passes)
-        page.goto(f"{site.address}/plan")
-        _take(page, "plan")
-        page.goto(f"{site.address}/announce")
-        fill_in(page)
-        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-        _take(page, "announce")
-        context.close()
-
-
-def _take(page: Page, name: str) -> None:
-    """Take a picture; keep the one that is there if nothing in it has changed."""
-    taken, file = page.screenshot(), SCREENSHOTS / f"{name}.png"
-    assert len(taken) < 90_000
-    if not file.exists() or file.read_bytes() != taken:
-        file.write_bytes(taken)

@@ -63,7 +63,8 @@ def test_what_is_filled_in_wrong_is_named_in_german(site: Site, visit: Any) -> N
 def test_a_calendar_says_in_german_what_it_left_out(site: Site, visit: Any, tmp_path: Path) -> None:
     file = tmp_path / "feed.ics"
     file.write_text(
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Past\r\n"
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n"
+        "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Past\r\n"
         "DTSTART:20200101T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     )
     page = visit(site, "/import", locale="de-DE")

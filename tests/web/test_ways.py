@@ -350,6 +350,5 @@ def test_a_tables_code_is_the_sites_and_the_members_one_is_a_sheet_of_its_own(
         expect(page.locator("p.key")).to_have_text(secret)
         expect(page.get_by_text("It is not for a wall.")).to_be_visible()
         codes.append(page.locator("img.qr").get_attribute("src"))
-        pictures = [page.request.get(f"{site.address}{code}").body() for code in codes]
 
-    assert len(set(pictures)) == 2
+    assert len(set(codes)) == 2

@@ -128,7 +128,7 @@ def test_every_answer_has_the_policy_and_only_what_never_changes_is_kept(site: S
     }
     for answer in (
         *answers.values(),
-        ask(site, "GET", "/share/x.svg", cookie),
+        ask(site, "GET", "/plan/went.csv", cookie),
         ask(site, "GET", "/plan.ics"),
     ):
         assert {name: answer.headers.get(name.lower()) for name in HEADERS} == HEADERS

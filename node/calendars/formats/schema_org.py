@@ -85,7 +85,7 @@ def _component(event: dict[str, Any]) -> Component:
     """The event as a VEVENT would say it."""
     start, end = _text(event.get("startDate")), _text(event.get("endDate"))
     url = _text(event.get("url"))
-    said = {
+    texts = {
         "UID": _text(event.get("@id")) or _text(event.get("identifier")) or url,
         "SUMMARY": _text(event.get("name")),
         "DTSTART": start,
@@ -98,7 +98,7 @@ def _component(event: dict[str, Any]) -> Component:
         "X-COST": _price(event),
         "X-POTLUCK-CAPACITY": _text(event.get("maximumAttendeeCapacity")),
     }
-    found = [Property(name, {}, escaped(text)) for name, text in said.items() if text]
+    found = [Property(name, {}, escaped(text)) for name, text in texts.items() if text]
     organiser = _text(_first(event.get("organizer")))
     if organiser:
         found.append(Property("ORGANIZER", {"CN": organiser}, "invalid:nomail"))

@@ -13,7 +13,7 @@ from potluck.protocol.text import clean_lines
 
 from .body import changed_body, new_body
 from .event_json import Event, describe
-from .list_events import held_by
+from .list_events import all_own
 from .repetition import repeat_from, repeat_new
 from .signing import (
     author_of,
@@ -30,7 +30,7 @@ CANCELLED = "Cancelled: "
 
 
 async def announce(service: Service, form: EventForm) -> Event:
-    """Sign and keep a new event: as `show` gives it. One that repeats is announced date by date."""
+    """Announce an event: as `show` gives it. One that repeats is announced date by date."""
     async with service.turn:
         body = new_body(form)
         if form.repeat is not None:
@@ -85,8 +85,8 @@ async def withdraw_all(service: Service) -> Json:
     """Take back everything that was ever said here and has not expired: {withdrawn: how many}."""
     async with service.turn:
         now = service.clock.real()
-        mine = [signed.announcement for signed in await held_by(service, mine=True)]
-        standing = [each for each in mine if each.body is not None and each.expires_at > now]
+        own = await service.aside(all_own)
+        standing = [each for each in own if each.body is not None and each.expires_at > now]
         last = [next_revision(service, each, Status.WITHDRAWN, None) for each in standing]
         signed = await sign_and_keep(service, last)
     await send(service, [each.encoded for each in signed])

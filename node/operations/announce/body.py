@@ -76,14 +76,14 @@ def new_body(form: EventForm) -> Body:
         raise Unfit("start", "say when it starts, such as 2027-03-01T19:00")
     spot = spot_of(form.near, form.at)
     zone = form.tz or (spot.tz if spot else clock.machine_zone())
-    said = _times(form, zone, None)
+    times = _times(form, zone, None)
     with explained():
         return Body(
             title=_clean(form.title),
             tz=clock.zone(zone).key,
-            start=said.start,
-            end=said.end,
-            all_day=said.all_day,
+            start=times.start,
+            end=times.end,
+            all_day=times.all_day,
             place=_place(form, spot, None),
             **_plain(form),
         )
@@ -100,8 +100,8 @@ def changed_body(body: Body, form: EventForm) -> Body:
     if form.title is not None:
         changes["title"] = _clean(form.title)
     if form.start or form.end or form.duration:
-        said = _times(form, zone, body)
-        changes |= {"start": said.start, "end": said.end, "all_day": said.all_day}
+        times = _times(form, zone, body)
+        changes |= {"start": times.start, "end": times.end, "all_day": times.all_day}
     if form.tz or spot:
         changes["tz"] = clock.zone(zone).key
     with explained():
@@ -110,18 +110,18 @@ def changed_body(body: Body, form: EventForm) -> Body:
 
 def _plain(form: EventForm) -> dict[str, Any]:
     """The fields that mean themselves, as far as they were said; empty text takes one away."""
-    said: dict[str, Any] = {}
+    times: dict[str, Any] = {}
     for name in ("about", "price", "lang", "url", "series"):
         value = getattr(form, name)
         if value is not None:
-            said[name] = _clean(value) or None
+            times[name] = _clean(value) or None
     if form.capacity is not None:
-        said["capacity"] = form.capacity
+        times["capacity"] = form.capacity
     if form.access is not None:
-        said["access"] = dict(form.access)
+        times["access"] = dict(form.access)
     if form.topics is not None:
-        said["topics"] = tuple(dict.fromkeys(topic for topic in map(_clean, form.topics) if topic))
-    return said
+        times["topics"] = tuple(dict.fromkeys(topic for topic in map(_clean, form.topics) if topic))
+    return times
 
 
 def _clean(text: str) -> str:

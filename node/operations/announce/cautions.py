@@ -17,16 +17,16 @@ async def cautions(service: Service, id: str) -> list[str]:
     return list(found_in(held(service, id).announcement, service.clock.now()))
 
 
-def found_in(said: Announcement, now: int) -> Iterator[str]:
+def found_in(announcement: Announcement, now: int) -> Iterator[str]:
     """The same of an announcement, at `now` (UTC seconds)."""
-    body = said.body
+    body = announcement.body
     if body is None:
         return
     over = body.end or body.start
     if over is not None and over < now:
         yield f"it is over since {local_date(over, body.tz)}, so it is dealt to nobody"
-    if body.start is not None and body.start > said.expires_at:
-        until = (iso(said.expires_at, body.tz) or "")[:10]
+    if body.start is not None and body.start > announcement.expires_at:
+        until = (iso(announcement.expires_at, body.tz) or "")[:10]
         yield f"others keep it until {until} only, before it starts: announce it again then"
     for need in sorted(set(body.access) - set(ACCESS)):
         yield f"{need} is no access need that others can look for: {', '.join(ACCESS)}"

@@ -111,22 +111,23 @@ def describe_for(me: bytes, signed: SignedAnnouncement) -> Event:
 
     start and end are ISO 8601 with the offset of the event's zone; host, id and slot are hex.
     """
-    said = signed.announcement
+    statement = signed.announcement
     event = {
         "id": signed.id.hex(),
-        "host": said.host.hex(),
-        "slot": f"{said.slot:016x}",
-        "revision": said.revision,
-        "status": said.status.name.lower(),
-        "issued_at": iso(said.issued_at, "UTC"),
-        "expires_at": iso(said.expires_at, "UTC"),
-        "mine": said.host == me,
-        **(_body(said.body) if said.body is not None else dict.fromkeys(EVENT_KEYS)),
+        "host": statement.host.hex(),
+        "slot": f"{statement.slot:016x}",
+        "revision": statement.revision,
+        "status": statement.status.name.lower(),
+        "issued_at": iso(statement.issued_at, "UTC"),
+        "expires_at": iso(statement.expires_at, "UTC"),
+        "mine": statement.host == me,
+        **(body_json(statement.body) if statement.body is not None else dict.fromkeys(EVENT_KEYS)),
     }
     return cast("Event", event)
 
 
-def _body(body: Body) -> dict[str, Any]:
+def body_json(body: Body) -> dict[str, Any]:
+    """The part of it that the host wrote."""
     source = body.source and {
         "id": body.source.id,
         "name": body.source.name,

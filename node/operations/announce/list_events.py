@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal, NotRequired, TypedDict, cast
 
-import trio
 from msgspec import Meta
 
 from potluck.node.clock import iso
 from potluck.node.operations.fields import Count, Time
 from potluck.node.operations.service import Json, Service
+from potluck.node.store import Entry, Within
 from potluck.node.store import Order as Column
-from potluck.node.store import Within
 from potluck.protocol import wire
-from potluck.protocol.announcement import Body
+from potluck.protocol.announcement import Announcement, Body
 
 from .event_json import Event, describe
 from .signing import held
@@ -56,23 +56,19 @@ async def list_part(
     `next` is the `after` of the next part, None for the last. A node with very many events is asked
     for them so, since it would have to hold them all at once otherwise.
     """
-    if mine:
-        page, following = (
-            [encoded for _, encoded in await service.store.deck.registers_of(service.me)],
-            None,
-        )
-    else:
-        page, following = await service.store.deck.arrivals(after, PART)
     since = 0 if past else service.clock.now()
-    events = await trio.to_thread.run_sync(_described, service, page, since)
-    return {"events": events, "next": following}
 
+    def work(service: Service) -> Part:
+        deck, following = service.store.deck, None
+        if mine:
+            page = deck.of_host(service.me)
+        else:
+            page, following = deck.arrivals(after, PART)
+        found = map(wire.decode, page)
+        events = [one for one in found if (body := one.announcement.body) and _over(body) > since]
+        return {"events": [describe(service, one) for one in events], "next": following}
 
-def _described(service: Service, page: list[bytes], since: int) -> list[Event]:
-    """Those of a page that are not over; in a thread, since 5,000 take most of a second."""
-    found = [wire.decode(encoded) for encoded in page]
-    events = [one for one in found if (body := one.announcement.body) and _over(body) > since]
-    return [describe(service, signed) for signed in events]
+    return await service.aside(work)
 
 
 def _over(body: Body) -> int:
@@ -100,21 +96,26 @@ async def page_events(
     offset: Offset = 0,
     limit: Limit = 100,
 ) -> Part:
-    """A part of the plain list: `next` is an offset.
+    """All events held, in parts: `next` is an offset.
 
     Of the events held, those that start from now on (with `past`: all that have a start).
     """
     since = 0 if past else service.clock.now()
     by = Column.ALPHABET if order == "title" else Column.TIME
     within = Within(since, FAR)
-    entries = (await service.store.deck.page(within, by, limit=offset + limit + 1))[offset:]
-    found = service.store.deck.encoded_many(entry.id for entry in entries[:limit])
-    events = [
-        describe(service, wire.decode(found[entry.id]))
-        for entry in entries[:limit]
-        if entry.id in found
-    ]
-    return {"events": events, "next": offset + limit if len(entries) > limit else None}
+
+    def work(service: Service) -> Part:
+        entries = service.store.deck.page(within, by, limit=offset + limit + 1)[offset:]
+        following = offset + limit if len(entries) > limit else None
+        return {"events": described(service, entries[:limit]), "next": following}
+
+    return await service.aside(work)
+
+
+def described(service: Service, entries: Iterable[Entry]) -> list[Event]:
+    """What is held of these entries, in their order."""
+    found = service.store.deck.encoded_many(entry.id for entry in entries)
+    return [describe(service, wire.decode(encoded)) for encoded in found.values()]
 
 
 class Shown(Event):
@@ -134,12 +135,6 @@ async def show(service: Service, id: str) -> Shown:
     return shown
 
 
-async def held_by(service: Service, *, mine: bool) -> list[wire.SignedAnnouncement]:
-    """What this node holds, or what of it is ours."""
-    if mine:
-        return [
-            wire.decode(encoded) for _, encoded in await service.store.deck.registers_of(service.me)
-        ]
-    return [
-        wire.decode(encoded) async for page in service.store.deck.everything() for encoded in page
-    ]
+def all_own(service: Service) -> list[Announcement]:
+    """All that this host has announced and not let go of, by slot."""
+    return [wire.decode(encoded).announcement for encoded in service.store.deck.of_host(service.me)]

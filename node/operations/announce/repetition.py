@@ -15,6 +15,7 @@ from potluck.protocol.text import clean_line
 from potluck.protocol.wire import SignedAnnouncement
 
 from . import rules
+from .list_events import all_own
 from .rules import Repetition
 from .signing import author_of, first_revision, next_revision, send, sign_and_keep
 
@@ -49,7 +50,7 @@ async def repeat_from(
         body = replace(body, series=_series(body.title, key))
     ends = text.strip().lower() in rules.NEVER
     after = None if ends else _made(body, rules.parsed(text), key)
-    signed = await _say(service, next_revision(service, standing, standing.status, body))
+    signed = await _revise(service, next_revision(service, standing, standing.status, body))
     first = f"{after.start:%Y%m%d}" if after else ""
     day = (before.day_of(slot) if before else None) or first
     if before is not None:
@@ -67,7 +68,7 @@ async def announce_further(service: Service) -> int:
     async with service.turn:
         made = 0 if service.store.choices.noted(rules.NOTE) else await _convert(service)
         for repetition in rules.all_of(service):
-            body = _last_said(service, repetition)
+            body = _last_announced(service, repetition)
             if body is not None:
                 made += len(await _announce(service, repetition, body))
         return made
@@ -97,25 +98,23 @@ async def _change_later(
     """Call off what the new rule does not give after that day, and change what it does."""
     now = service.clock.now()
     given = dict(after.dates(now, now + WINDOW)) if after is not None else {}
-    said: list[Announcement] = []
+    changed: list[Announcement] = []
     for each, known in before.slots.items():
         standing = _standing(service, int(known, 16))
         if each <= day or standing is None or standing.body is None:
             continue
         if each not in given:
-            said.append(next_revision(service, standing, Status.CANCELLED, standing.body))
+            changed.append(next_revision(service, standing, Status.CANCELLED, standing.body))
         elif standing.body != (there := _at(body, given[each])):
-            said.append(next_revision(service, standing, standing.status, there))
-    signed = await sign_and_keep(service, said) if said else []
+            changed.append(next_revision(service, standing, standing.status, there))
+    signed = await sign_and_keep(service, changed) if changed else []
     await send(service, [each.encoded for each in signed])
 
 
 async def _convert(service: Service) -> int:
     """Own events that recurred in one register: it is the next date now; how many others follow."""
     made = 0
-    found = await service.store.deck.registers_of(service.me)
-    for _, encoded in found:
-        standing = wire.decode(encoded).announcement
+    for standing in await service.aside(all_own):
         body = standing.body
         if body is None or _OLD not in body.extra or body.start is None:
             continue
@@ -128,7 +127,7 @@ async def _convert(service: Service) -> int:
         if coming is None:
             continue
         repetition = rules.with_slots(repetition, {coming[0]: standing.slot})
-        await _say(
+        await _revise(
             service, next_revision(service, standing, standing.status, _at(plain, coming[1]))
         )
         made += len(await _announce(service, repetition, plain))
@@ -137,7 +136,7 @@ async def _convert(service: Service) -> int:
     return made
 
 
-async def _say(service: Service, announcement: Announcement) -> SignedAnnouncement:
+async def _revise(service: Service, announcement: Announcement) -> SignedAnnouncement:
     (signed,) = await sign_and_keep(service, [announcement])
     await send(service, [signed.encoded])
     return signed
@@ -163,7 +162,7 @@ def _standing(service: Service, slot: int) -> Announcement | None:
     return found
 
 
-def _last_said(service: Service, repetition: Repetition) -> Body | None:
+def _last_announced(service: Service, repetition: Repetition) -> Body | None:
     """What its latest date says, which further ones will say."""
     standing: Iterable[Announcement | None] = (
         _standing(service, int(repetition.slots[day], 16))

@@ -44,9 +44,9 @@ async def since(service: Service, id: str) -> dict[str, Any]:
 
     Empty if that revision is not remembered. Raises NotFound.
     """
-    said = await revisions(service, id)
-    before: Json = next((event for event in said if event["id"] == id), {})
-    return changed({name: was for name, was in before.items() if name != "was"}, said[0])
+    history = await revisions(service, id)
+    before: Json = next((event for event in history if event["id"] == id), {})
+    return changed({name: was for name, was in before.items() if name != "was"}, history[0])
 
 
 def changed(before: Json, now: Json) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class Bag(TypedDict):
 
 async def bag(service: Service) -> Bag:
     """How full the bag is."""
-    return {"shown": len(await service.store.hands.bag(_today(service)))}
+    return {"shown": len(service.store.hands.bag(_today(service)))}
 
 
 async def empty_bag(service: Service) -> Bag:

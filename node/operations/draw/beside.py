@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, TypedDict
 
-import trio
 from msgspec import Meta
 
 from potluck.node.operations.fields import Count
@@ -15,9 +14,9 @@ from potluck.node.store import HandKey
 from potluck.protocol.seed import MAX_ROLLS
 
 from . import seeds
-from .candidates import Deck, gather
+from .candidates import Deck, gather, with_all
 from .deal import deal
-from .freeze import frozen, with_receipt
+from .freeze import Dealt, frozen, with_receipt
 from .hand_json import Hand, describe_hand
 from .seeds import Seed
 from .window import window_of
@@ -36,41 +35,54 @@ class Rolls(TypedDict):
 
 async def draw_seed(service: Service, form: DrawForm, seed: SeedText) -> Hand:
     """A hand from this seed (64 hex digits), beside the day's; it looks into no bag. As `draw`."""
-    deck = await deck_of(service, form, bagged=False)
-    return await deal_beside(service, form, deck, seeds.given(seed))
+    return await _draw(service, form, lambda _deck: seeds.given(seed), bagged=False)
 
 
 async def draw_fresh(service: Service, form: DrawForm) -> Hand:
     """A hand from a new random seed, outside the day's hand. As `draw`."""
-    deck = await deck_of(service, form, bagged=not form.again)
-    return await deal_beside(service, form, deck, seeds.fresh())
+    return await _draw(service, form, lambda _deck: seeds.fresh(), bagged=not form.again)
 
 
 async def draw_dice(service: Service, form: DrawForm, rolls: DieRolls) -> Hand:
     """A hand from rolls of a die. As `draw`. Raises Refused for too few."""
-    deck = await deck_of(service, form, bagged=not form.again)
-    return await deal_beside(service, form, deck, seeds.from_dice(rolls, deck))
+    return await _draw(
+        service, form, lambda deck: seeds.from_dice(rolls, deck), bagged=not form.again
+    )
 
 
 async def rolls_needed(service: Service, form: DrawForm) -> Rolls:
     """How many rolls of a die are enough for this deck."""
-    deck = await deck_of(service, form, bagged=not form.again)
-    return await trio.to_thread.run_sync(
-        lambda: Rolls(rolls=seeds.rolls_needed(deck), events=seeds.open_events(deck))
-    )
+
+    def work(service: Service) -> Rolls:
+        deck = deck_of(service, form, bagged=not form.again)
+        return {"rolls": seeds.rolls_needed(deck), "events": seeds.open_events(deck)}
+
+    return await with_all(service, work)
 
 
-async def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
+def deck_of(service: Service, form: DrawForm, *, bagged: bool) -> Deck:
     """What there is to draw from now. Raises NotFound, Ambiguous."""
+    return gather(service, window_of(form, service.clock.now()), form, bagged=bagged)
+
+
+async def _draw(
+    service: Service, form: DrawForm, seed_of: Callable[[Deck], Seed], *, bagged: bool
+) -> Hand:
+    def work(service: Service) -> Dealt:
+        deck = deck_of(service, form, bagged=bagged)
+        return dealt_beside(service, form, deck, seed_of(deck))
+
+    return await described_beside(service, form, await with_all(service, work))
+
+
+def dealt_beside(service: Service, form: DrawForm, deck: Deck, seed: Seed) -> Dealt:
+    """Deal a hand that is neither frozen nor in the bag."""
+    made = deal(service, deck, form, seed, form.hand)
+    return frozen(HandKey(deck.window.day, "", 0, b""), deck, made, form, service.clock.now())
+
+
+async def described_beside(service: Service, form: DrawForm, dealt: Dealt) -> Hand:
+    """Such a hand in words; its receipt is kept."""
+    hand = await with_receipt(service, dealt)
     window = window_of(form, service.clock.now())
-    return await gather(service, window, form, bagged=bagged)
-
-
-async def deal_beside(service: Service, form: DrawForm, deck: Deck, seed: Seed) -> Hand:
-    """Deal a hand with a receipt, that is neither frozen nor in the bag."""
-    made = await deal(service, deck, form, seed, form.hand)
-    key = HandKey(deck.window.day, "", 0, b"")
-    now = service.clock.now()
-    hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
-    hand = await with_receipt(service, hand, deck, made)
-    return {**describe_hand(service, deck.window, hand, hand.cards, 0), "today": False}
+    return {**describe_hand(service, window, hand, hand.cards, 0), "today": False}

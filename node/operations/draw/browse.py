@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, TypedDict
-
-import trio
 
 from potluck.node.clock import local_date
 from potluck.node.operations.announce.event_json import Listed
@@ -17,7 +16,7 @@ from potluck.node.operations.service import Service
 from potluck.protocol.candidate import Candidate
 
 from .beside import deck_of
-from .candidates import Deck, gather_hidden
+from .candidates import Deck, gather_hidden, with_all
 from .freeze import DeckFacts, deck_facts
 from .hand_json import describe_candidate
 from .window import DAYS, KILOMETRES, window_of
@@ -49,22 +48,23 @@ class Beyond(TypedDict):
 async def browse(
     service: Service, form: DrawForm, order: Order = "time", hidden: str | None = None
 ) -> Browsed:
-    """The plain list by "time" or "title".
+    """What may be dealt, as a plain list by "time" or "title".
 
     With `hidden`, one of HIDING, what that rule hides from a draw instead.
     """
-    if hidden is None:
-        deck = await deck_of(service, form, bagged=False)
-    else:
-        window = window_of(form, service.clock.now())
-        deck = await gather_hidden(service, window, form, hidden)
-    found: list[Listed] = []
-    for candidate in await trio.to_thread.run_sync(lambda: deck.events):
-        event = describe_candidate(service, candidate, deck)
-        found += [] if event is None else [event]
-        await trio.lowlevel.checkpoint()  # others get a turn: there may be thousands
-    found.sort(key=by_title if order == "title" else by_start)
-    return {**deck_facts(deck, len(found), form), "events": found}
+
+    def work(service: Service) -> Browsed:
+        if hidden is None:
+            deck = deck_of(service, form, bagged=False)
+        else:
+            window = window_of(form, service.clock.now())
+            deck = gather_hidden(service, window, form, hidden)
+        described = (describe_candidate(service, each, deck) for each in deck.events)
+        found = [event for event in described if event is not None]
+        found.sort(key=by_title if order == "title" else by_start)
+        return {**deck_facts(deck, len(found), form), "events": found}
+
+    return await with_all(service, work)
 
 
 def by_start(event: Listed) -> str:
@@ -83,8 +83,12 @@ class _Found:
 
 async def beyond(service: Service, form: DrawForm) -> Beyond:
     """Where to look instead, the same filters kept."""
+    return await with_all(service, partial(_beyond, form=form))
+
+
+def _beyond(service: Service, form: DrawForm) -> Beyond:
     far = replace(form, within=max(KILOMETRES[-1], form.within), days=max(DAYS[-1], form.days))
-    deck = await deck_of(service, far, bagged=False)
+    deck = deck_of(service, far, bagged=False)
     found = [_measured(service, deck, candidate) for candidate in deck.events]
     if deck.window.spot is None:
         ahead = [each.ahead + 1 for each in found]

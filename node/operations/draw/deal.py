@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from functools import partial
-
-import trio
 
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
@@ -19,7 +16,7 @@ from .seeds import Seed
 from .vouched import deal_vouched
 
 
-async def deal(
+def deal(
     service: Service,
     deck: Deck,
     form: DrawForm,
@@ -36,19 +33,10 @@ async def deal(
         shown = frozenset(without)
         candidates, others = leave_out(candidates, shown), leave_out(others, shown)
     if form.vouched:
-        made, deck.reach = await deal_vouched(service, candidates, form, seed, n, _filters(form))
+        made, deck.reach = deal_vouched(service, candidates, form, seed, n, _filters(form))
         return made
-    work = partial(
-        receipt.deal,
-        candidates,
-        seed.origin,
-        seed.value,
-        n,
-        min(form.wild, n),
-        others,
-        _filters(form),
-    )
-    return await trio.to_thread.run_sync(work)
+    wild = min(form.wild, n)
+    return receipt.deal(candidates, seed.origin, seed.value, n, wild, others, _filters(form))
 
 
 def _filters(form: DrawForm) -> dict[str, str]:

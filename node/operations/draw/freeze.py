@@ -3,10 +3,8 @@ same."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict
-
-import trio
 
 from potluck.node.operations.fields import Count, Day
 from potluck.node.operations.forms import DrawForm
@@ -42,29 +40,35 @@ DeckFacts = TypedDict(
 )
 
 
-async def freeze(service: Service, hand: FrozenHand, deck: Deck, made: Receipt) -> FrozenHand:
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """A hand with its receipt, before either is kept. `bag_spent`: see Deck."""
+
+    hand: FrozenHand
+    receipt: StoredReceipt
+    bag_spent: bool
+
+
+async def freeze(service: Service, dealt: Dealt) -> FrozenHand:
     """Keep a hand of the day with its receipt. A first hand without cards is none: the day stays
     open."""
+    hand = dealt.hand
     if hand.key.redraw == 0 and not hand.cards:
         return replace(hand, facts=hand.facts | {"receipt": None})
-    return await service.store.hands.freeze(await with_receipt(service, hand, deck, made))
+    return await service.store.hands.freeze(await with_receipt(service, dealt))
 
 
-async def with_receipt(service: Service, hand: FrozenHand, deck: Deck, made: Receipt) -> FrozenHand:
+async def with_receipt(service: Service, dealt: Dealt) -> FrozenHand:
     """The hand with its receipt, which is kept. A bag that was spent starts again here."""
-    encoded = await trio.to_thread.run_sync(receipt_json.encode, made)
-    id_ = receipt_json.receipt_id(encoded)
-    kind = origin.kind(made.origin)
-    await service.store.receipts.keep(
-        StoredReceipt(ReceiptHead(id_, hand.drawn_at, receipt_json.VERSION, kind), encoded)
-    )
-    if deck.bag_spent:
-        await service.store.hands.empty_bag(deck.window.day)
-    return replace(hand, facts=hand.facts | {"receipt": id_.hex()})
+    await service.store.receipts.keep(dealt.receipt)
+    if dealt.bag_spent:
+        await service.store.hands.empty_bag(dealt.hand.key.day)
+    receipt_id = dealt.receipt.head.id.hex()
+    return replace(dealt.hand, facts=dealt.hand.facts | {"receipt": receipt_id})
 
 
-def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) -> FrozenHand:
-    """The hand as the store keeps it."""
+def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) -> Dealt:
+    """The hand as the store keeps it, dealt at `now` (UTC seconds)."""
     starts = deck.starts
     steps = made.walked.steps if made.walked else [None] * len(made.hand.cards)
     cards = tuple(
@@ -75,7 +79,11 @@ def frozen(key: HandKey, deck: Deck, made: Receipt, form: DrawForm, now: int) ->
     facts: dict[str, Any] = dict(deck_facts(deck, eligible, form))
     if made.walked is not None:
         facts["missing"] = made.n - len(cards)
-    return FrozenHand(key, now, made.seed, cards, facts)
+    encoded = receipt_json.encode(made)
+    receipt_id, kind = receipt_json.receipt_id(encoded), origin.kind(made.origin)
+    head = ReceiptHead(receipt_id, now, receipt_json.VERSION, kind)
+    hand = FrozenHand(key, now, made.seed, cards, facts)
+    return Dealt(hand, StoredReceipt(head, encoded), deck.bag_spent)
 
 
 def frozen_card(card: Card, start: int, step: Step | None = None) -> FrozenCard:
@@ -89,8 +97,8 @@ def frozen_card(card: Card, start: int, step: Step | None = None) -> FrozenCard:
     }
     if step is not None:
         facts["path"] = step.path and [host.hex() for host in step.path]
-    dealt = card.candidate
-    return FrozenCard(dealt.host, dealt.slot, dealt.id, dealt.event, facts)
+    drawn = card.candidate
+    return FrozenCard(drawn.host, drawn.slot, drawn.id, drawn.event, facts)
 
 
 def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:

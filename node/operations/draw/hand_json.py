@@ -103,7 +103,7 @@ def describe_card(
     if found is None:
         return None
     facts = card.facts
-    dealt: dict[str, Any] = {name: facts[name] for name in ("wild", "round", "ticket")} | {
+    drawn: dict[str, Any] = {name: facts[name] for name in ("wild", "round", "ticket")} | {
         "odds": {name: facts["odds"][name] for name in ("organisers", "series", "events")},
         "kept": any(one.announcement.register in kept for one in found),
         "walk": in_words(service, facts["path"], card.host.hex()) if "path" in facts else None,
@@ -111,11 +111,11 @@ def describe_card(
     }
     if not found:
         ids = {"id": card.id.hex(), "host": card.host.hex(), "slot": f"{card.slot:016x}"}
-        return cast("Card", _GONE | ids | dealt)
+        return cast("Card", _GONE | ids | drawn)
     shown = found[0]
-    dealt["distance_km"] = _distance(service, window, *shown.announcement.register)
-    dealt["changed"] = shown.id != card.id and shown.announcement.host == card.host
-    return cast("Card", {**describe(service, shown), **compared(service, shown, found), **dealt})
+    drawn["distance_km"] = _distance(service, window, *shown.announcement.register)
+    drawn["changed"] = shown.id != card.id and shown.announcement.host == card.host
+    return cast("Card", {**describe(service, shown), **compared(service, shown, found), **drawn})
 
 
 def describe_candidate(service: Service, candidate: Candidate, deck: Deck) -> Listed | None:

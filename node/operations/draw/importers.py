@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import partial
 from typing import TypedDict
 
 from potluck.node.operations.fields import Count, Key
@@ -10,7 +11,7 @@ from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.store import ANYBODY
 
-from .candidates import gather_everything
+from .candidates import gather_everything, with_all
 from .window import window_of
 
 
@@ -35,7 +36,11 @@ class Importer(TypedDict):
 
 async def importers(service: Service, form: DrawForm) -> list[Importer]:
     """The importers of what a draw could deal without filters, most organisers first."""
-    deck = await gather_everything(service, window_of(form, service.clock.now()))
+    return await with_all(service, partial(_importers, form=form))
+
+
+def _importers(service: Service, form: DrawForm) -> list[Importer]:
+    deck = gather_everything(service, window_of(form, service.clock.now()))
     brought: dict[bytes, Counter[str]] = defaultdict(Counter)
     for candidate in deck.candidates:
         if candidate.source is not None:

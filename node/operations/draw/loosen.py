@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from potluck.node.errors import Unfit
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 
-from .candidates import gather
+from .candidates import gather, with_all
 from .filters import FILTERS, UNSAID, Filter
 from .window import window_of
 
@@ -19,8 +20,9 @@ _NAMED = {each.name: each for each in FILTERS}
 
 def without(form: DrawForm, rule: str) -> DrawForm:
     """The form without one of its filters, by its name. Raises Unfit."""
-    empty = _named("drop", rule)()
-    return replace(form, **{each.name: getattr(empty, each.name) for each in fields(empty)})  # type: ignore[arg-type]
+    empty: Any = _named("drop", rule)()
+    soft: dict[str, Any] = {each.name: getattr(empty, each.name) for each in fields(empty)}
+    return replace(form, **soft)
 
 
 def with_unsaid(form: DrawForm, rule: str) -> DrawForm:
@@ -53,6 +55,10 @@ async def loosened(service: Service, form: DrawForm, hidden: Json, unsaid: Json)
     [{rule, hidden, unsaid, choices: [{change: "drop" or "unsaid", events}…]}…], of `hidden` and
     `unsaid` as a draw counts them. A change that brings nothing is not among the choices.
     """
+    return await with_all(service, partial(_loosened, form=form, hidden=hidden, unsaid=unsaid))
+
+
+def _loosened(service: Service, form: DrawForm, hidden: Json, unsaid: Json) -> list[Json]:
     found: list[Json] = []
     for rule, number in hidden.items():
         if not number:
@@ -60,7 +66,7 @@ async def loosened(service: Service, form: DrawForm, hidden: Json, unsaid: Json)
         choices = []
         for change, changed in _changes(form, rule, unsaid=bool(unsaid.get(rule))):
             window = window_of(changed, service.clock.now())
-            deck = await gather(service, window, changed, bagged=False)
+            deck = gather(service, window, changed, bagged=False)
             if deck.eligible:
                 choices.append({"change": change, "events": deck.eligible})
         counts = {"hidden": number, "unsaid": unsaid.get(rule, 0)}

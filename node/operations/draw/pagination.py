@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from functools import partial
 
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce.event_json import Event, describe
+from potluck.node.operations.announce.list_events import described
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import Entry, Order, Position, Within
-from potluck.protocol import wire
 from potluck.protocol.announcement import DAY
 
 from .filters import block_rule
@@ -45,13 +46,13 @@ async def page(
             return False
         return allowed is None or bool(allowed(entry, entry.facts, start))
 
-    async def read(position: Position | None) -> list[Entry]:
-        return await service.store.deck.page(cut, by, position, READ)
+    def work(service: Service) -> Json:
+        read = partial(service.store.deck.page, cut, by)
+        return _page(service, _read(read, is_shown, after))
 
-    found = await _read(read, is_shown, after)
     spot = window.spot
     return {
-        **_page(service, found),
+        **await service.aside(work),
         "near": spot.label if spot else None,
         "lat": spot.lat if spot else None,
         "lon": spot.lon if spot else None,
@@ -63,44 +64,48 @@ async def own_page(service: Service, *, words: str = "", after: str = "") -> Jso
     """What this host has announced and is not over, own events before imported: {events, next}."""
     now = service.clock.now()
 
-    async def read(position: Position | None) -> list[Entry]:
-        return await service.store.deck.page_of_host(service.me, words[:LONGEST], position, READ)
-
     def is_shown(entry: Entry) -> bool:
         ends = entry.end or entry.start
         return ends is None or ends > now
 
-    return _page(service, await _read(read, is_shown, after))
+    def work(service: Service) -> Json:
+        read = partial(service.store.deck.page_of_host, service.me, words[:LONGEST])
+        return _page(service, _read(read, is_shown, after))
+
+    return await service.aside(work)
 
 
 async def other_dates(service: Service, id: str) -> list[Event]:
     """The other events from now on in the series of an event, by who announced it, by time."""
+    return await service.aside(partial(_other_dates, id=id))
+
+
+def _other_dates(service: Service, id: str) -> list[Event]:
     event = describe(service, held(service, id))
     if not event["series"]:
         return []
     host, now = bytes.fromhex(event["host"]), service.clock.now()
-    entries = await service.store.deck.page_of_host(host, event["series"], limit=READ)
+    entries = service.store.deck.page_of_host(host, event["series"], limit=READ)
     source = event["source"] and event["source"]["id"]
-    alike = [
+    alike = (
         entry
         for entry in entries
         if (entry.series, entry.source) == (event["series"], source)
         and (entry.start or 0) > now
         and entry.id.hex() != event["id"]
-    ]
-    found = service.store.deck.encoded_many(entry.id for entry in alike)
-    return [describe(service, wire.decode(encoded)) for encoded in found.values()]
+    )
+    return described(service, alike)
 
 
-async def _read(
-    read: Callable[[Position | None], Awaitable[list[Entry]]],
+def _read(
+    read: Callable[[Position | None, int], list[Entry]],
     is_shown: Callable[[Entry], bool],
     after: str,
 ) -> list[Entry]:
     """What is shown from a position on, as much as makes a page and shows whether more follows."""
     position, found = _position(after), list[Entry]()
     while len(found) <= PAGE:
-        part = await read(position)
+        part = read(position, READ)
         found += filter(is_shown, part)
         if len(part) < READ:
             break
@@ -110,21 +115,16 @@ async def _read(
 
 def _page(service: Service, found: list[Entry]) -> Json:
     shown = found[:PAGE]
-    encoded = service.store.deck.encoded_many(entry.id for entry in shown)
     return {
-        "events": [
-            describe(service, wire.decode(encoded[entry.id]))
-            for entry in shown
-            if entry.id in encoded
-        ],
+        "events": described(service, shown),
         "next": _text(Position.of(shown[-1])) if len(found) > PAGE else None,
     }
 
 
 def _text(position: Position) -> str:
     """A position as an address carries it."""
-    said = json.dumps([position.imported, position.start, position.title, position.id.hex()])
-    return urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    fields = json.dumps([position.imported, position.start, position.title, position.id.hex()])
+    return urlsafe_b64encode(fields.encode()).decode().rstrip("=")
 
 
 def _position(text: str) -> Position | None:

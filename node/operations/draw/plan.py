@@ -15,6 +15,7 @@ from potluck.protocol.wire import SignedAnnouncement
 
 from .versions import other_versions
 
+Register = tuple[bytes, int]
 CALLED_OFF = frozenset({"cancelled", "withdrawn"})
 _NOTE = "plan"
 _WATCHED = ("id", "title", "start", "end", "all_day", "place", "status")
@@ -26,8 +27,16 @@ class Planned(Revision, Versions):
 
 async def plan(service: Service) -> list[Planned]:
     """The events kept, by time, each with what changed since it was last seen."""
-    await _find_again(service)
-    await _follow(service)
+    now = service.clock.now()
+    for register, own, signed in await service.aside(_others_to_keep):
+        await service.store.choices.choose(*own, kept=True, now=now)
+        await service.store.choices.forget(*register)
+        if signed is not None:
+            await remember(service, signed)
+    return await service.aside(_planned)
+
+
+def _planned(service: Service) -> list[Planned]:
     seen = _seen(service)
     found = []
     for host, slot in service.store.choices.kept():
@@ -40,25 +49,38 @@ async def plan(service: Service) -> list[Planned]:
     return sorted(found, key=lambda event: event["start"] or event["was"].get("start") or "9999")
 
 
-async def _follow(service: Service) -> None:
-    """Keep the organiser's own event of the same start instead of a copy that was handed over."""
+def _others_to_keep(service: Service) -> list[tuple[Register, Register, SignedAnnouncement | None]]:
+    """What to keep in place of what was kept, and what to remember of it.
+
+    The organiser's own event of the same start instead of a copy that was handed over; instead of
+    what is here no more the same event as another import of it. (A home of an earlier revision let
+    imports go; they come back under other registers.)
+    """
+    found: list[tuple[Register, Register, SignedAnnouncement | None]] = []
+    seen, deck = _seen(service), service.store.deck
     for host, slot in service.store.choices.kept():
-        encoded = service.store.deck.encoded_of(host, slot)
+        encoded = deck.encoded_of(host, slot)
         body = wire.decode(encoded).announcement.body if encoded else None
         claimed = body.source.claimed_by if body and body.source else None
-        if claimed is None or body is None or body.start is None:
-            continue
-        found = service.store.deck.own_at(claimed, body.start)
-        if len(found) == 1:
-            own = found[0]
-            now = service.clock.now()
-            await service.store.choices.choose(own.host, own.slot, kept=True, now=now)
-            await service.store.choices.forget(host, slot)
+        facts = seen.get(_register(host, slot), {})
+        if claimed is not None and body is not None and body.start is not None:
+            own = deck.own_at(claimed, body.start)
+            found += [((host, slot), (each.host, each.slot), None) for each in own if len(own) == 1]
+        elif encoded is None and facts.get("start"):
+            start = int(datetime.fromisoformat(facts["start"]).timestamp())
+            for each in deck.imported_alike(facts["title"], start)[:1]:
+                if again := deck.encoded(each.id):
+                    found.append(((host, slot), (each.host, each.slot), wire.decode(again)))
+    return found
 
 
 async def plan_of_registers(service: Service) -> list[tuple[str, Json]]:
     """What was kept, by register: as it is now, or as it was last seen if it is not held any
     more."""
+    return await service.aside(_of_registers)
+
+
+def _of_registers(service: Service) -> list[tuple[str, Json]]:
     seen, found = _seen(service), []
     for host, slot in service.store.choices.kept():
         encoded = service.store.deck.encoded_of(host, slot)
@@ -104,26 +126,6 @@ async def remember(service: Service, signed: SignedAnnouncement) -> Event:
         _NOTE, json.dumps({register: facts for register, facts in seen.items() if register in kept})
     )
     return event
-
-
-async def _find_again(service: Service) -> None:
-    """Put in place of what was kept and is here no more the same event as another import of it.
-
-    A home of an earlier revision let imports go; they come back under other registers.
-    """
-    seen, deck = _seen(service), service.store.deck
-    for host, slot in service.store.choices.kept():
-        facts = seen.get(_register(host, slot), {})
-        if deck.encoded_of(host, slot) is not None or not facts.get("start"):
-            continue
-        start = int(datetime.fromisoformat(facts["start"]).timestamp())
-        for entry in deck.imported_alike(facts["title"], start)[:1]:
-            encoded = deck.encoded(entry.id)
-            if encoded is not None:
-                await service.store.choices.forget(host, slot)
-                now = service.clock.now()
-                await service.store.choices.choose(entry.host, entry.slot, kept=True, now=now)
-                await remember(service, wire.decode(encoded))
 
 
 def _seen(service: Service) -> dict[str, dict[str, Any]]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import TypedDict
-
-import trio
 
 from potluck.node.clock import iso
 from potluck.node.operations.fields import Count, Day, Key, Time
@@ -18,7 +17,7 @@ from potluck.protocol.line import Line, Orders, lines
 
 from . import seeds
 from .beside import SeedText, deck_of
-from .candidates import Deck
+from .candidates import Deck, with_all
 
 
 class PrintedEvent(TypedDict):
@@ -58,16 +57,17 @@ class PrintedDeck(TypedDict):
 
 async def deck_print(service: Service, form: DrawForm, seed: SeedText | None = None) -> PrintedDeck:
     """The eligible deck, for a pencil. The smallest ticket wins everywhere."""
-    deck = await deck_of(service, form, bagged=seed is None and not form.again)
+    return await with_all(service, partial(_printed, form=form, seed=seed))
+
+
+def _printed(service: Service, form: DrawForm, seed: str | None) -> PrintedDeck:
+    deck = deck_of(service, form, bagged=seed is None and not form.again)
     day = deck.window.day
     used = seeds.given(seed) if seed else seeds.of_day(service.home.draw_secret, day, 0)
     orders = Orders.of(used.value)
     numbers: defaultdict[bytes, int] = defaultdict(count(1).__next__)
-    groups = await trio.to_thread.run_sync(_groups, deck, orders)
-    printed: list[PrintedLine] = []
-    for alike in groups:
-        printed.append(_line(service, deck, alike, orders, numbers.__getitem__))
-        await trio.lowlevel.checkpoint()  # a large deck has thousands
+    groups = sorted(_alike(lines(deck.candidates, orders), orders), key=_a_to_z)
+    printed = [_line(service, deck, alike, orders, numbers.__getitem__) for alike in groups]
     return {
         "seed": used.value.hex(),
         "n": form.hand,
@@ -75,10 +75,6 @@ async def deck_print(service: Service, form: DrawForm, seed: SeedText | None = N
         "organisers": len({line["turn"] for line in printed}),
         "lines": printed,
     }
-
-
-def _groups(deck: Deck, orders: Orders) -> list[list[Line]]:
-    return sorted(_alike(lines(deck.candidates, orders), orders), key=_a_to_z)
 
 
 def _alike(every: list[Line], orders: Orders) -> list[list[Line]]:

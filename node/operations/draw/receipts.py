@@ -116,7 +116,7 @@ async def receipt_export(
 async def receipt_file(
     service: Service, id: str, *, with_filters: bool = False, with_my_vouches: bool = False
 ) -> bytes:
-    """The same as a file's bytes (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
+    """A receipt as a file for others (PROTOCOL.md, "Receipts"). Raises NotFound, Refused."""
     made = await _decoded(await service.store.receipts.read(id))
     if not with_filters:
         made = replace(made, filters=None)
@@ -131,12 +131,12 @@ async def receipt_hand(service: Service, id: str, form: DrawForm) -> list[Card]:
     made = await _decoded(await service.store.receipts.read(id))
     window = window_of(form, service.clock.now())
     kept = frozenset(service.store.choices.kept())
-    cards = [_as_dealt(service, card) for card in made.hand.cards]
+    cards = [_as_drawn(service, card) for card in made.hand.cards]
     described = (describe_card(service, card, window, kept) for card in cards)
     return [card for card in described if card is not None]
 
 
-def _as_dealt(service: Service, card: draw.Card) -> FrozenCard:
+def _as_drawn(service: Service, card: draw.Card) -> FrozenCard:
     """The card of a receipt, which does not say when the event is."""
     entry = service.store.deck.entry(card.candidate.host, card.candidate.slot)
     return frozen_card(card, (entry.start or 0) if entry else 0)

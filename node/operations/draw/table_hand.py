@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-import trio
-
 from potluck.node import clock
 from potluck.node.geography.places import spot_at
 from potluck.node.operations.forms import DrawForm
@@ -19,9 +17,9 @@ from potluck.protocol.errors import Refused
 from potluck.protocol.table import Table, waits
 
 from . import seeds
-from .candidates import gather_everything
+from .candidates import gather_everything, with_all
 from .deal import deal
-from .freeze import freeze, frozen
+from .freeze import Dealt, freeze, frozen
 from .hand_json import Hand, describe_hand
 from .window import Window
 
@@ -79,13 +77,15 @@ async def _deal(
 ) -> FrozenHand:
     key = HandKey(window.day, table.name, len(earlier), digest(table))
     form = DrawForm(hand=table.hand, within=table.km, days=table.days)
-    deck = await gather_everything(service, window)
     shown = {card.event for hand in earlier for card in hand.cards}
     seed = seeds.of_table(table, key.day, key.redraw)
-    made = await deal(service, deck, form, seed, table.hand, shown)
-    now = service.clock.now()
-    hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
-    return await freeze(service, hand, deck, made)
+
+    def work(service: Service) -> Dealt:
+        deck = gather_everything(service, window)
+        made = deal(service, deck, form, seed, table.hand, shown)
+        return frozen(key, deck, made, form, service.clock.now())
+
+    return await freeze(service, await with_all(service, work))
 
 
 def digest(table: Table) -> bytes:

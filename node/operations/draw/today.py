@@ -8,17 +8,15 @@ from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
-import trio
-
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import FrozenCard, FrozenHand, HandKey
 from potluck.protocol.errors import Refused
 
 from . import seeds
-from .candidates import gather
+from .candidates import gather, with_all
 from .deal import deal
-from .freeze import freeze, frozen
+from .freeze import Dealt, freeze, frozen
 from .hand_json import Hand, describe_hand
 from .table_hand import draw_table
 from .window import Window, window_of
@@ -69,15 +67,19 @@ async def _deal(
     shown: Sequence[FrozenCard] = (),
 ) -> FrozenHand:
     """Deal a hand beside the cards kept, without what was shown."""
-    deck = await gather(service, window, form, bagged=not form.again)
     seed = seeds.of_day(service.home.draw_secret, key.day, key.redraw)
     n = max(0, form.hand - len(kept))
-    made = await deal(service, deck, form, seed, n, {card.event for card in shown})
-    now = service.clock.now()
-    hand = await trio.to_thread.run_sync(frozen, key, deck, made, form, now)
+    without = {card.event for card in shown}
+
+    def work(service: Service) -> Dealt:
+        deck = gather(service, window, form, bagged=not form.again)
+        made = deal(service, deck, form, seed, n, without)
+        return frozen(key, deck, made, form, service.clock.now())
+
+    dealt = await with_all(service, work)
     if key.redraw:
-        hand.facts["held_over"] = [[card.host.hex(), card.slot] for card in kept]
-    return await freeze(service, hand, deck, made)
+        dealt.hand.facts["held_over"] = [[card.host.hex(), card.slot] for card in kept]
+    return await freeze(service, dealt)
 
 
 async def _deal_again(
@@ -88,8 +90,8 @@ async def _deal_again(
     of_day: Sequence[FrozenHand],
 ) -> FrozenHand:
     """Deal in place of what was not kept, without anything shown today."""
-    chosen = set(service.store.choices.kept())
-    kept = [card for card in _on_table(hands) if (card.host, card.slot) in chosen]
+    registers = set(service.store.choices.kept())
+    kept = [card for card in _on_table(hands) if (card.host, card.slot) in registers]
     shown = [card for hand in (*of_day, *hands) for card in hand.cards]
     last = hands[-1].key
     key = HandKey(last.day, NO_TABLE, last.redraw + 1, last.filters)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypedDict
-
-import trio
+from typing import Any, TypedDict
 
 from potluck.node.operations.fields import Key
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.operations.trust.vouches import met_by
-from potluck.node.store.trust import Returned
 from potluck.protocol import receipt
 from potluck.protocol.candidate import Candidate
 from potluck.protocol.receipt import Receipt
@@ -21,6 +18,9 @@ from potluck.protocol.vouch import SignedVouch, decode_vouch
 from potluck.protocol.walk import NUMBERS_A_CARD, STEPS, walk
 
 from .seeds import Seed
+
+Returned = Callable[[bytes], list[tuple[Any, ...]]]
+"""See Trust.returned."""
 
 COUNTED = 1_000
 """Hosts that walks can come to are counted so far."""
@@ -34,7 +34,7 @@ class _Found:
     reach: int
 
 
-async def deal_vouched(
+def deal_vouched(
     service: Service,
     candidates: list[Candidate],
     form: DrawForm,
@@ -44,10 +44,9 @@ async def deal_vouched(
 ) -> tuple[Receipt, int]:
     """Deal at most n cards; also how many hosts walks can come to (COUNTED: or more)."""
     met = frozenset(one.host for one in met_by(service))
-    follow = partial(_follow, met, seed.value, n)
-    found = await service.store.trust.along(service.clock.real(), follow)
-    work = partial(
-        receipt.deal_vouched,
+    returned = partial(service.store.trust.returned, now=service.clock.real())
+    found = _follow(met, seed.value, n, returned)
+    made = receipt.deal_vouched(
         candidates,
         seed.origin,
         seed.value,
@@ -57,7 +56,7 @@ async def deal_vouched(
         strangers=not form.no_strangers,
         filters=filters,
     )
-    return await trio.to_thread.run_sync(work), found.reach
+    return made, found.reach
 
 
 class OnTheWay(TypedDict):
@@ -74,14 +73,14 @@ class Walk(TypedDict):
     path: list[OnTheWay]
 
 
-def in_words(service: Service, path: Iterable[str] | None, dealt: str) -> Walk:
-    """How a card of the host `dealt` was walked to: only so far, and without going in circles."""
+def in_words(service: Service, path: Iterable[str] | None, drawn: str) -> Walk:
+    """How a card of the host `drawn` was walked to: only so far, and without going in circles."""
     names = {one.host.hex(): one.name for one in met_by(service)}
     way: list[str] = []
     for host in path or ():
         way = way[: way.index(host)] if host in way else way
         way.append(host)
-        if host == dealt:
+        if host == drawn:
             break
     return {
         "stranger": path is None,

@@ -30,7 +30,7 @@ async def over(service: Service) -> list[Json]:
     ]
 
 
-async def answer(service: Service, register: str, said: str, line: str = "") -> Json:
+async def answer(service: Service, register: str, reply: str, line: str = "") -> Json:
     """Note whether one went ("yes", "no", "" for no answer) and a line; the event leaves the plan.
 
     Raises NotFound if it is not over, or was answered before.
@@ -42,7 +42,7 @@ async def answer(service: Service, register: str, said: str, line: str = "") -> 
         "title": asked["title"],
         "start": asked["start"],
         "place": (asked["place"] or {}).get("name"),
-        "went": {"yes": True, "no": False}.get(said),
+        "went": {"yes": True, "no": False}.get(reply),
         "line": line.strip()[:LONGEST],
         "noted_at": iso(service.clock.now(), "UTC"),
     }

@@ -50,7 +50,7 @@ async def why(service: Service, id: str, form: DrawForm) -> Why:
     else:
         window = window_of(form, service.clock.now())
         reasons = [*_outside(entry, window), *_filtered(service, entry, window, form)]
-        if entry.event in await service.store.hands.bag(window.day):
+        if entry.event in service.store.hands.bag(window.day):
             reasons.append(_reason("bag", HIDING["bag"].why))
     return {"event": describe(service, signed), "candidate": not reasons, "reasons": reasons}
 
@@ -65,7 +65,7 @@ async def how_dealt(service: Service, id: str, day: str) -> Json | None:
         for hand in reversed(service.store.hands.of_day(day, table)):
             for position, card in enumerate(hand.cards):
                 if card.event == event:
-                    return {**_dealt(service, hand, card), "position": position}
+                    return {**_drawn(service, hand, card), "position": position}
     return None
 
 
@@ -84,8 +84,8 @@ def _outside(entry: Entry, window: Window) -> Iterator[Reason]:
         away = Message("it says no coordinates")
         if distance is not None:
             away = Message("it is {distance:.1f} km away", distance=distance)
-        looked = Message("{away}; you look within {km:g} km", away=away, km=window.km)
-        yield _reason("place", looked)
+        outside = Message("{away}; you look within {km:g} km", away=away, km=window.km)
+        yield _reason("place", outside)
 
 
 def _filtered(service: Service, entry: Entry, window: Window, form: DrawForm) -> Iterator[Reason]:
@@ -122,7 +122,7 @@ def _reason(rule: str, why: Message) -> Reason:
     return {"rule": rule, "why": why}
 
 
-def _dealt(service: Service, hand: FrozenHand, card: FrozenCard) -> Json:
+def _drawn(service: Service, hand: FrozenHand, card: FrozenCard) -> Json:
     return {
         "odds": card.facts["odds"],
         "ticket": card.facts["ticket"],

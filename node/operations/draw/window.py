@@ -26,6 +26,17 @@ FAR_KM = 1_000.0
 LONGEST = 92 * DAY
 """How long ago what is still on may have begun."""
 
+
+def is_coming(start: int, end: int, day_in: str | None, since: int) -> bool:
+    """Whether an event is still to come at `since`; of all day, `day_in` the zone; or still on."""
+    if end - start > DAY and end > since:
+        return start >= since - LONGEST
+    if day_in is None:
+        return start > since
+    zone = clock.known(day_in)
+    return start >= clock.midnight(clock.local_date(since + 1, zone), zone)
+
+
 _cells_within = lru_cache(maxsize=64)(geo.cells_within)
 
 
@@ -75,19 +86,10 @@ class Window:
     def start_of(self, entry: Entry) -> int | None:
         """When the event starts within the days, if it does."""
         start = entry.start
-        if start is None or not self._after(entry) <= start < self.until:
+        if start is None or start >= self.until:
             return None
-        return start
-
-    def _after(self, entry: Entry) -> int:
-        """The first second at which it may start."""
-        start, end = entry.start or 0, entry.end or 0
-        if end - start > DAY and end > self.since:
-            return self.since - LONGEST
-        if not entry.all_day:
-            return self.since + 1
-        zone = clock.known(entry.facts.tz)
-        return clock.midnight(clock.local_date(self.since + 1, zone), zone)
+        day_in = entry.facts.tz if entry.all_day else None
+        return start if is_coming(start, entry.end or 0, day_in, self.since) else None
 
     def distance(self, entry: Entry) -> float | None:
         """Kilometres from the spot; None when either is nowhere."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import asdict
-from typing import Any, TypedDict, cast
-
-import trio
+from typing import TypedDict, cast
 
 from potluck.node.errors import Unfit
 from potluck.node.operations.fields import Count, Key, Word
@@ -19,13 +17,15 @@ from potluck.protocol.errors import Invalid, NotFound
 from potluck.protocol.message import Message
 from potluck.protocol.origin import Witness
 
-from .beside import deal_beside, deck_of
-from .candidates import Deck
+from .beside import dealt_beside, deck_of, described_beside
+from .candidates import Deck, with_all
+from .freeze import Dealt
 from .hand_json import Hand
 from .seeds import Seed
 from .window import Window, window_of
 
 PENDING = "witness"
+_DECK = "witness.deck"
 WARNING = Message(
     "That a node which dislikes the outcome falls silent before revealing cannot be prevented: "
     "insist that it reveals."
@@ -53,27 +53,28 @@ async def witness_open(service: Service, form: DrawForm) -> Commitment:
         raise Unfit(
             "wild", "a witnessed hand has no wild cards: the commitment covers one deck only"
         )
-    deck = await deck_of(service, form, bagged=not form.again)
-    r, day = secrets.token_bytes(witness.NONCE_BYTES), deck.window.day
+    r = secrets.token_bytes(witness.NONCE_BYTES)
 
-    def fix() -> tuple[Commitment, str]:
+    def fix(service: Service) -> tuple[Commitment, Json, str]:
+        deck = deck_of(service, form, bagged=not form.again)
+        day = deck.window.day
         commitment = witness.commit(deck.candidates, form.hand, day, r).hex()
-        organisers = len({candidate.who for candidate in deck.candidates})
         pending = {
             "form": asdict(form),
             "r": r.hex(),
             "day": day,
             "commitment": commitment,
-            "deck": _noted(deck),
             "bag_spent": deck.bag_spent,
         }
+        organisers = len({candidate.who for candidate in deck.candidates})
         said = Commitment(
             commitment=commitment, eligible=deck.eligible, organisers=organisers, warning=WARNING
         )
-        return said, json.dumps(pending)
+        return said, pending, _noted(deck)
 
-    said, pending = await trio.to_thread.run_sync(fix)
-    await service.store.choices.note(PENDING, pending)
+    said, pending, deck = await with_all(service, fix)
+    await service.store.choices.note(_DECK, deck)
+    await service.store.choices.note(PENDING, json.dumps(pending))
     return said
 
 
@@ -98,31 +99,33 @@ async def witness_close(service: Service, word: Word) -> Hand:
     except Invalid as error:
         raise Unfit("word", error.message) from None
     form = DrawForm.read(pending["form"])
-    deck = _denoted(pending["deck"], window_of(form, service.clock.now()))
-    deck.bag_spent = pending.get("bag_spent", False)
-    dealt = await deal_beside(service, form, deck, Seed(origin.remake(), origin))
+
+    def deal(service: Service) -> Dealt:
+        noted = service.store.choices.noted(_DECK) or ""
+        deck = _denoted(noted, window_of(form, service.clock.now()))
+        deck.bag_spent = pending["bag_spent"]
+        return dealt_beside(service, form, deck, Seed(origin.remake(), origin))
+
+    hand = await described_beside(service, form, await service.aside(deal))
     await service.store.choices.note(PENDING, "")
+    await service.store.choices.note(_DECK, "")
     revealed = {"commitment": commitment.hex(), "r": r.hex(), "word": word, "warning": WARNING}
-    return cast("Hand", {**dealt, **revealed})
+    return cast("Hand", {**hand, **revealed})
 
 
-def _noted(deck: Deck) -> list[list[Any]]:
-    return [
-        [
-            each.host.hex(),
-            each.slot,
-            each.id.hex(),
-            each.series,
-            each.source,
-            deck.starts[each.host, each.slot],
-        ]
-        for each in deck.candidates
-    ]
+def _noted(deck: Deck) -> str:
+    """The candidates, a line of JSON each: all at once would hold the interpreter for 200 ms."""
+    starts = deck.starts
+    rows = (
+        (one.host.hex(), one.slot, one.id.hex(), one.series, one.source, starts[one.host, one.slot])
+        for one in deck.candidates
+    )
+    return "\n".join(map(json.dumps, rows))
 
 
-def _denoted(noted: list[list[Any]], window: Window) -> Deck:
+def _denoted(noted: str, window: Window) -> Deck:
     deck = Deck(window)
-    for host, slot, id_, series, source, start in noted:
+    for host, slot, id_, series, source, start in map(json.loads, noted.splitlines()):
         candidate = Candidate(bytes.fromhex(host), slot, bytes.fromhex(id_), series, source)
         deck.candidates.append(candidate)
         deck.starts[candidate.host, candidate.slot] = start

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from potluck.node.operations.service import Json
 
-from .doctor import Finding
+from .finding import Finding
 
 
 def bundle(findings: Iterable[Finding], facts: Json, home: Path) -> Json:

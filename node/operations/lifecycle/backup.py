@@ -8,20 +8,24 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 import trio
 
-from potluck.node.home.files import sync_folder, sync_whole, uninterrupted
+from potluck.node.home.files import sync_folder, sync_whole, uninterrupted, write_new
 from potluck.node.home.home import Home
-from potluck.node.home.paths import STORE
+from potluck.node.home.paths import RESTORED, STORE
 from potluck.node.operations.service import Json, Service, open_store
-from potluck.node.operations.trust.vouches import mark_restored
 from potluck.node.operations.trust.words import to_words
+from potluck.node.store import Store
 from potluck.protocol.errors import LocalError, Refused
 
 from . import archive
+
+LEFT = "backup"
+"""The note of where a backup is being put together."""
 
 
 async def backup(service: Service, path: str) -> Json:
@@ -34,7 +38,7 @@ async def backup(service: Service, path: str) -> Json:
         raise Refused("{target} is already there; choose another name", target=target)
     await service.intake.settle()
     try:
-        async with _beside_in_thread(target) as folder:
+        async with service.turn, _noted_beside(service.store, target) as folder:
             await service.store.database.copy_to(folder / STORE)
             await trio.to_thread.run_sync(_write, service.home.path, folder, target)
     except OSError as error:
@@ -74,9 +78,10 @@ def restore(path: Path, file: Path) -> Json:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with uninterrupted(), _beside(path) as folder, _opened(file) as content:
+        with uninterrupted(), _alone_beside(path) as folder, _opened(file) as content:
             names = archive.unpack(content, folder)
-            mark_restored(Home.open(folder))  # its store opens, so it is whole
+            write_new(folder / RESTORED, b"")
+            open_store(Home.open(folder)).close()  # so it is whole
             sync_whole(folder)
             folder.rename(path)
             sync_folder(path.parent)
@@ -90,24 +95,45 @@ def restore(path: Path, file: Path) -> Json:
 def wipe(path: Path) -> Json:
     """Delete a home with all its keys: {home}. Raises NotFound, or InUse while a node runs."""
     home = Home.open(path)
-    with open_store(home):
-        pass  # nobody else has it open
-    with uninterrupted():
-        for file in home.files:
-            file.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):  # what else somebody put there is not ours to delete
-        path.rmdir()
+    with open_store(home) as store:  # nobody else has it open
+        trio.run(forget_left, store)
+    home.delete()
     return {"home": str(path)}
 
 
+async def forget_left(store: Store) -> None:
+    """Delete what a backup that was killed left beside its file: all keys may be in it."""
+    if left := store.choices.noted(LEFT):
+        await _forget(store, Path(left))
+
+
+async def _forget(store: Store, folder: Path) -> None:
+    await trio.to_thread.run_sync(partial(shutil.rmtree, folder, ignore_errors=True))
+    with contextlib.suppress(LocalError):
+        await store.choices.note(LEFT, "")
+
+
+@asynccontextmanager
+async def _noted_beside(store: Store, target: Path) -> AsyncIterator[Path]:
+    """A private folder beside a path, of which the home knows as long as it is there."""
+    await forget_left(store)
+    folder = _beside(target)
+    with contextlib.suppress(LocalError):  # of a disk that takes no more, a copy is wanted most
+        await store.choices.note(LEFT, str(folder))
+    try:
+        folder.mkdir(mode=0o700)
+        yield folder
+    finally:
+        with trio.CancelScope(shield=True):
+            await _forget(store, folder)
+
+
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """A private folder beside a path, for what is to get its name when it is whole. One that was
-    left by a run that was killed is deleted: keys may be in it."""
-    prefix = f".{target.name}."
-    for left in target.parent.glob(f"{prefix}*.new"):
+def _alone_beside(target: Path) -> Iterator[Path]:
+    """The same where there is no home yet; what one that was killed left is deleted."""
+    for left in target.parent.glob(f".{target.name}.*.new"):
         shutil.rmtree(left, ignore_errors=True)
-    folder = target.with_name(f"{prefix}{secrets.token_hex(4)}.new")
+    folder = _beside(target)
     folder.mkdir(mode=0o700)
     try:
         yield folder
@@ -115,16 +141,8 @@ def _beside(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@asynccontextmanager
-async def _beside_in_thread(target: Path) -> AsyncIterator[Path]:
-    """The same for the loop: to delete a large copy takes a tenth of a second."""
-    beside = _beside(target)
-    folder = await trio.to_thread.run_sync(beside.__enter__)
-    try:
-        yield folder
-    finally:
-        with trio.CancelScope(shield=True):
-            await trio.to_thread.run_sync(beside.__exit__, None, None, None)
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from potluck.node.operations.announce.body import explained
 from potluck.node.operations.announce.stamps import ensure_stamp
 from potluck.node.operations.service import Json, Progress, open_store
 from potluck.node.operations.sharing.links import read_link
-from potluck.node.operations.trust.vouches import mark_restored
 from potluck.node.operations.trust.words import from_words, to_words
 from potluck.node.transport.multiaddrs import free_port, has_ipv6, ports
 from potluck.protocol import link
@@ -46,10 +45,8 @@ async def create(
     with explained():
         wanted = Network(network or Config().network_name, stamp_bits, key)
     seed = from_words(words) if words is not None else None
-    home = None if seed else _interrupted(path, wanted)
+    home = _interrupted(path, wanted, seed)
     home = home or Home.create(path, _config(wanted, name), key, seed)
-    if seed is not None:
-        mark_restored(home)
     await ensure_stamp(home, progress)
     return {
         "home": str(path),
@@ -92,13 +89,14 @@ def _config(network: Network, name: str = "") -> Config:
     return replace(config, listen=listen)
 
 
-def _interrupted(path: Path, wanted: Network) -> Home | None:
+def _interrupted(path: Path, wanted: Network, seed: bytes | None) -> Home | None:
     """The home here, if nothing but its birth stamp is missing."""
     try:
         home = Home.open(path)
     except NotFound:
         return None
-    return home if home.stamp is None and home.network.id == wanted.id else None
+    is_it = home.network.id == wanted.id and seed in (None, home.host_seed)
+    return home if home.stamp is None and is_it else None
 
 
 async def _is_unused(home: Home) -> bool:

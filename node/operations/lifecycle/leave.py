@@ -9,7 +9,7 @@ from potluck.node.operations.announce.announce import withdraw_all
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.sharing.exports import export_calendar, export_deck, export_json
 from potluck.node.operations.trust.vouches import unvouch, vouches
-from potluck.protocol.errors import LocalError
+from potluck.protocol.errors import LocalError, Refused
 
 from .backup import backup
 
@@ -39,6 +39,9 @@ async def leave(service: Service, folder: str) -> Json:
         raise LocalError(
             "cannot make the folder {folder}: {strerror}", folder=folder, strerror=error.strerror
         ) from None
+    for name in EXPORTS:
+        if (target / name).exists():  # of a leave that was cut short, perhaps after it withdrew
+            raise Refused("{file} is already there; choose another folder", file=target / name)
     for name, export in EXPORTS.items():
         await export(service, str(target / name))
     withdrawn = (await withdraw_all(service))["withdrawn"]

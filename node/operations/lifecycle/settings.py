@@ -20,12 +20,12 @@ from potluck.protocol.network import Network
 def listed(path: Path) -> list[Json]:
     """Every setting: [{name, value, default, why}]. Raises NotFound, Misconfigured."""
     config = Home.open(path).config
-    return [_told(config, name) for name in _NAMES]
+    return [_setting(config, name) for name in _NAMES]
 
 
 def get(path: Path, name: str) -> Json:
     """One setting, as in `listed`. Raises NotFound."""
-    return _told(Home.open(path).config, _known(name))
+    return _setting(Home.open(path).config, _known(name))
 
 
 def change(path: Path, name: str, values: Sequence[str]) -> Json:
@@ -43,7 +43,7 @@ def change(path: Path, name: str, values: Sequence[str]) -> Json:
         raise
     except (LocalError, Invalid) as error:
         raise Misconfigured("{name}: {error}", name=name, error=error) from None
-    return _told(home.save(config).config, name)
+    return _setting(home.save(config).config, name)
 
 
 def faults(config: Config) -> Iterator[tuple[str, str]]:
@@ -102,7 +102,7 @@ def _known(name: str) -> str:
     return name
 
 
-def _told(config: Config, name: str) -> Json:
+def _setting(config: Config, name: str) -> Json:
     value, default = getattr(config, _NAMES[name]), getattr(Config(), _NAMES[name])
     why = next(each.metadata["why"] for each in fields(Config) if each.metadata["key"] == name)
     return {"name": name, "value": _plain(value), "default": _plain(default), "why": why}

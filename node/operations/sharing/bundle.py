@@ -7,7 +7,7 @@ and so many bytes, sealed in a closed network as they would travel.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,10 +34,10 @@ def header(network: Network) -> bytes:
     return MAGIC + network.id
 
 
-def pack(network: Network, announcements: Iterable[bytes]) -> bytes:
-    """A part of the file with these encoded announcements."""
-    sealed = (network.seal(encoded, secrets.token_bytes(NONCE_BYTES)) for encoded in announcements)
-    return b"".join(len(payload).to_bytes(2, "big") + payload for payload in sealed)
+def pack(network: Network, encoded: bytes) -> bytes:
+    """An encoded announcement as it stands in the file."""
+    payload = network.seal(encoded, secrets.token_bytes(NONCE_BYTES))
+    return len(payload).to_bytes(2, "big") + payload
 
 
 def read(network: Network, path: Path) -> Iterator[bytes]:

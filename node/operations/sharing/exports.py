@@ -5,45 +5,50 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import trio
 
-from potluck.node.operations.announce.list_events import held_by, list_part
+from potluck.node.limits import BULK
+from potluck.node.operations.announce.event_json import describe
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.service import Json, Service
 from potluck.node.replication.intake import Origin
+from potluck.node.replication.session import YIELD_EVERY
 from potluck.protocol import wire
 from potluck.protocol.admission import Outcome
 from potluck.protocol.errors import LocalError, RemoteError
+from potluck.protocol.message import Message
 
 from . import bundle
 from .import_results import TakenIn
 
-BATCH = 200
+PROGRESS_EVERY = 200
+SETTLE_EVERY = 1_000
+"""Announcements after which the disk may catch up, before the loop would have to wait for it."""
+MOST_REASONS = 50
+"""What is refused may name its faults in as many words as there are announcements."""
+OTHERS = Message("for other reasons")
 
 
 async def export_json(service: Service, path: str) -> Json:
     """Every event held, as JSON: {events, file}."""
-    number, after = 0, cast("int | None", 0)
-    with _written(path) as file:
-        while after is not None:
-            part = await list_part(service, past=True, after=after)
-            lines = await trio.to_thread.run_sync(_lines, part["events"])
-            if lines:
-                file.write((b",\n" if number else b"[\n") + lines)
-            number += len(part["events"])
-            after = part["next"]
-        file.write(b"\n]\n" if number else b"[]\n")
-    return {"events": number, "file": path}
 
+    def work(service: Service) -> int:
+        number = 0
+        with _written(path) as file:
+            for signed in map(wire.decode, service.store.deck.everything()):
+                if signed.announcement.body is not None:
+                    line = json.dumps(describe(service, signed), ensure_ascii=False)
+                    file.write((",\n" if number else "[\n").encode() + line.encode())
+                    number += 1
+            file.write(b"\n]\n" if number else b"[]\n")
+        return number
 
-def _lines(events: Sequence[object]) -> bytes:
-    """JSON of some events, a line each."""
-    return b",\n".join(json.dumps(event, ensure_ascii=False).encode() for event in events)
+    return {"events": await service.aside(work), "file": path}
 
 
 async def export_calendar(service: Service, path: str) -> Json:
@@ -52,12 +57,14 @@ async def export_calendar(service: Service, path: str) -> Json:
 
     from .repeated import apart  # noqa: PLC0415 - the same
 
-    found = await held_by(service, mine=False)
-    said = [signed.announcement for signed in found if has_date(signed.announcement)]
-    single, repeated = apart(service, said)
-    with _written(path) as file:
-        file.write(await trio.to_thread.run_sync(to_ical, single, repeated))
-    return {"events": len(said), "file": path}
+    def work(service: Service) -> int:
+        found = (wire.decode(encoded).announcement for encoded in service.store.deck.everything())
+        said = list(filter(has_date, found))
+        with _written(path) as file:
+            file.write(to_ical(*apart(service, said)))
+        return len(said)
+
+    return {"events": await service.aside(work), "file": path}
 
 
 async def event_calendar(service: Service, id: str) -> bytes:
@@ -71,49 +78,61 @@ async def plan_calendar(service: Service) -> bytes:
     """What was kept as iCalendar."""
     from potluck.node.calendars.write import to_ical  # noqa: PLC0415 - slow to import
 
-    registers = service.store.choices.kept()
-    found = [service.store.deck.encoded_of(*register) for register in registers]
-    return to_ical(wire.decode(encoded).announcement for encoded in found if encoded is not None)
+    def work(service: Service) -> bytes:
+        found = [service.store.deck.encoded_of(*each) for each in service.store.choices.kept()]
+        return to_ical(wire.decode(encoded).announcement for encoded in found if encoded)
+
+    return await service.aside(work)
 
 
 async def export_deck(service: Service, path: str) -> Json:
     """The signed announcements as one bundle for a USB stick: {events, file}."""
-    number = 0
-    with _written(path) as file:
-        file.write(bundle.header(service.home.network))
-        async for page in service.store.deck.everything():
-            file.write(bundle.pack(service.home.network, page))
-            number += len(page)
-            service.progress(number, None)
-    return {"events": number, "file": path}
+    network = service.home.network
+
+    def work(service: Service) -> int:
+        number = 0
+        with _written(path) as file:
+            file.write(bundle.header(network))
+            for number, encoded in enumerate(service.store.deck.everything(), 1):
+                file.write(bundle.pack(network, encoded))
+                if number % PROGRESS_EVERY == 0:
+                    trio.from_thread.run_sync(service.progress, number, None)
+        return number
+
+    return {"events": await service.aside(work), "file": path}
 
 
 async def import_deck(service: Service, path: str) -> TakenIn:
     """Take in a bundle; each announcement passes admission: {fresh, seen, refused: {why: n}}."""
-    fresh: list[bytes] = []
-    seen, refused, done = 0, Counter[str](), 0
+    spread: list[bytes] = []
+    fresh, seen, refused, done = 0, 0, Counter[str](), 0
     file = Path(path)
     size = file.stat().st_size if file.is_file() else 0
     for number, encoded in enumerate(bundle.read(service.home.network, file), 1):
         done += len(encoded) + 2
-        if number % BATCH == 0:
+        if number % YIELD_EVERY == 0:
             service.progress(min(done, size), size)
             await trio.lowlevel.checkpoint()
+        if number % SETTLE_EVERY == 0:
+            await service.intake.settle()
         try:
             outcome = service.intake.offer(encoded, Origin.SYNC).outcome
         except RemoteError as error:
-            refused[error.message] += 1
+            known = error.message in refused or len(refused) < MOST_REASONS
+            refused[error.message if known else OTHERS] += 1
             continue
         if outcome is Outcome.FRESH:
-            fresh.append(encoded)
+            fresh += 1
+            if len(spread) <= BULK:  # more go by sync, and nobody knows how many there are
+                spread.append(encoded)
         elif outcome in (Outcome.SEEN, Outcome.SUPERSEDED):
             seen += 1
         else:
             refused[outcome.value] += 1
     await service.intake.settle()
-    if service.connections is not None and fresh:
-        await service.connections.spread(fresh)
-    return {"fresh": len(fresh), "seen": seen, "refused": dict(refused)}
+    if service.connections is not None and spread:
+        await service.connections.spread(spread)
+    return {"fresh": fresh, "seen": seen, "refused": dict(refused)}
 
 
 @contextmanager

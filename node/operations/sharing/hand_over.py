@@ -6,11 +6,11 @@ import json
 from dataclasses import replace
 from typing import TypedDict
 
+from potluck.node.operations.announce.list_events import all_own
 from potluck.node.operations.announce.signing import next_revision, send, sign_and_keep
 from potluck.node.operations.fields import Count, Key, Line
 from potluck.node.operations.service import Service
 from potluck.node.operations.trust.hosts import named_host
-from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Status
 from potluck.protocol.errors import NotFound, Refused
 
@@ -60,10 +60,8 @@ def handed_over(service: Service) -> dict[str, str]:
 async def _copies(service: Service, source: str) -> list[Announcement]:
     """What this home imported of a source and has not handed over yet."""
     await service.intake.settle()
-    found = []
-    for _, encoded in await service.store.deck.registers_of(service.me):
-        said = wire.decode(encoded).announcement
-        of = said.body.source if said.body else None
-        if of is not None and of.id == source and of.claimed_by is None:
-            found.append(said)
-    return found
+    return [
+        said
+        for said in await service.aside(all_own)
+        if (of := said.body and said.body.source) and of.id == source and of.claimed_by is None
+    ]

@@ -248,7 +248,7 @@ class _Import:
             drafts = sources[source]
             for start in range(0, len(drafts), BATCH):
                 batch = drafts[start : start + BATCH]
-                await self._keep(partial(self._said, batch, stamp))
+                await self._keep(partial(self._revisions, batch, stamp))
                 done += len(batch)
                 reach(done)
 
@@ -269,23 +269,23 @@ class _Import:
         """What was announced of the calendar, also when the import was cut short."""
         return [event_of(draft, slot) for draft, slot in self.tally.kept]
 
-    async def _keep(self, say: Callable[[], Iterable[Announcement]]) -> None:
+    async def _keep(self, build: Callable[[], Iterable[Announcement]]) -> None:
         async with self.service.turn:
-            announcements = list(say())
+            announcements = list(build())
             if not announcements:
                 return
             with trio.CancelScope(shield=True):  # what is kept is sent, too
                 signed = await sign_and_keep(self.service, announcements)
                 await send(self.service, [each.encoded for each in signed])
 
-    def _said(self, batch: Sequence[tuple[Draft, int]], stamp: bytes) -> list[Announcement]:
-        said: list[Announcement] = []
+    def _revisions(self, batch: Sequence[tuple[Draft, int]], stamp: bytes) -> list[Announcement]:
+        announcements: list[Announcement] = []
         for draft, slot in batch:
             try:
-                said += self._revision(draft, slot, stamp, len(said))
+                announcements += self._revision(draft, slot, stamp, len(announcements))
             except (Refused, Unfit) as error:
                 self.tally.skip(error.message, draft.uid)
-        return said
+        return announcements
 
     @staticmethod
     def _void(draft: Draft, before: Announcement | None) -> Message | None:
@@ -300,11 +300,11 @@ class _Import:
         """What to say of a draft, if anything; it is counted. `ahead` of it are not yet kept."""
         before = _previous(self.service, slot)
         body = self._body(draft, slot, stamp, before)
-        said = self._new(body, draft.status, slot, ahead) if before is None else []
+        announcements = self._new(body, draft.status, slot, ahead) if before is None else []
         if before is not None and (before.body != body or before.status is not draft.status):
-            said = [next_revision(self.service, before, draft.status, body)]
+            announcements = [next_revision(self.service, before, draft.status, body)]
         self.tally.keep(draft, slot)
-        if not said:
+        if not announcements:
             self.tally.unchanged += 1
         elif before is None:
             self.tally.imported += 1
@@ -312,13 +312,13 @@ class _Import:
             self.tally.cancelled += 1
         else:
             self.tally.updated += 1
-        return said
+        return announcements
 
     def _new(self, body: Body, status: Status, slot: int, ahead: int) -> list[Announcement]:
-        said = [first_revision(self.service, self.author, body, slot, ahead)]
+        announcements = [first_revision(self.service, self.author, body, slot, ahead)]
         if status is not Status.SCHEDULED:
-            said.append(next_revision(self.service, said[0], status, body))
-        return said
+            announcements.append(next_revision(self.service, announcements[0], status, body))
+        return announcements
 
     def _body(self, draft: Draft, slot: int, stamp: bytes, before: Announcement | None) -> Body:
         """The body with its source. Under another UID than before it stays in its series."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 
+from potluck.node.operations.draw.candidates import with_all
 from potluck.node.operations.draw.filters import block_rule
 from potluck.node.operations.draw.window import Window, window_of
 from potluck.node.operations.forms import DrawForm, SiteForm
@@ -40,18 +41,23 @@ async def edition(service: Service, form: SiteForm) -> Json:
     form = form.filled({name: getattr(config, f"site_{name}") for name in SETTINGS})
     title = form.title or config.site_title
     window = window_for(service, form)
-    found = [entry async for entry in held_within(service, window)]
-    if len(found) > MOST:
-        raise Refused(
-            "{events} events are too many for a site, which holds at most {most}: "
-            "narrow it with --within or --days",
-            events=len(found),
-            most=MOST,
-        )
-    encoded = [service.store.deck.encoded_of(entry.host, entry.slot) for entry in found]
+
+    def work(service: Service) -> list[str]:
+        found = list(held_within(service, window))
+        if len(found) > MOST:
+            raise Refused(
+                "{events} events are too many for a site, which holds at most {most}: "
+                "narrow it with --within or --days",
+                events=len(found),
+                most=MOST,
+            )
+        encoded = (service.store.deck.encoded_of(entry.host, entry.slot) for entry in found)
+        return [b64encode(each).decode() for each in encoded if each is not None]
+
+    announcements = await with_all(service, work)
     hand = await public_hand(service, joined(service, form.table)) if form.table else {}
     return {
-        **_said(form),
+        **_settings(form),
         **hand,
         "title": title,
         "network": service.home.network.id.hex(),
@@ -63,11 +69,11 @@ async def edition(service: Service, form: SiteForm) -> Json:
         "days": (window.last - window.first).days + 1,
         "published": service.clock.now(),
         "hosts": {service.me.hex(): title},
-        "announcements": [b64encode(each).decode() for each in encoded if each is not None],
+        "announcements": announcements,
     }
 
 
-def _said(form: SiteForm) -> Json:
+def _settings(form: SiteForm) -> Json:
     return {
         "keeper": form.keeper,
         "mail": form.mail,
@@ -90,15 +96,16 @@ def window_for(service: Service, form: SiteForm) -> Window:
     return window_of(around, now)
 
 
-async def held_within(service: Service, window: Window) -> AsyncIterator[Entry]:
+def held_within(service: Service, window: Window) -> Iterator[Entry]:
     """All events there, cancelled ones included, but for what the keeper blocks."""
-    await service.intake.settle()
     hides = block_rule(service)
     reaches = window.reach()
-    dates = Within(window.since - DAY, window.until)
+    dates = Within(window.earliest, window.until)
     after: Position | None = None
-    while page := await service.store.deck.page(dates, after=after, limit=PAGE):
+    while page := service.store.deck.page(dates, after=after, limit=PAGE):
         after = Position.of(page[-1])
         for entry in page:
+            if (entry.start or 0) < window.since - DAY and (entry.end or 0) <= window.since:
+                continue
             if reaches(entry) and not (hides and not hides(entry, entry.facts, entry.start or 0)):
                 yield entry

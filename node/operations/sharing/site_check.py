@@ -13,6 +13,7 @@ from msgspec import Meta
 from potluck.node.calendars.fetch import Fetched, fetch
 from potluck.node.clock import iso
 from potluck.node.operations.announce.event_json import Event, describe_for
+from potluck.node.operations.draw.candidates import with_all
 from potluck.node.operations.draw.receipts import verify
 from potluck.node.operations.fields import Count, Day, Key, Line, Time
 from potluck.node.operations.forms import MAX_DAYS, SiteForm
@@ -144,13 +145,17 @@ async def _ours(service: Service, site: Site) -> list[SignedAnnouncement]:
     past = max(0, service.clock.now() - site.published) // DAY
     at = f"{site.place.lat},{site.place.lon}" if site.place else None
     form = SiteForm(at=at, within=site.km, days=max(1, site.days - past))
-    held = []
-    async for entry in held_within(service, window_for(service, form)):
-        encoded = service.store.deck.encoded_of(entry.host, entry.slot)
-        is_past = (entry.start or 0) < service.clock.now()
-        if encoded is not None and not is_past and entry.issued_at <= site.published:
-            held.append(wire.decode(encoded))
-    return held
+
+    def work(service: Service) -> list[SignedAnnouncement]:
+        held = []
+        for entry in held_within(service, window_for(service, form)):
+            encoded = service.store.deck.encoded_of(entry.host, entry.slot)
+            is_past = (entry.start or 0) < service.clock.now()
+            if encoded is not None and not is_past and entry.issued_at <= site.published:
+                held.append(wire.decode(encoded))
+        return held
+
+    return await with_all(service, work)
 
 
 async def _differences(base: str, past: Past) -> list[str]:

@@ -14,7 +14,7 @@ from .import_results import Watched
 
 async def watched(service: Service) -> list[Watched]:
     """The calendars that are looked at again, those that are due first."""
-    return [_told(state) for state in service.store.feeds.watched()]
+    return [_describe(state) for state in service.store.feeds.watched()]
 
 
 async def unwatch(service: Service, source: Line) -> list[Watched]:
@@ -26,7 +26,7 @@ async def unwatch(service: Service, source: Line) -> list[Watched]:
     raise NotFound("{source} is not watched; see: potluck calendars list", source=shown(source))
 
 
-def _told(state: FeedState) -> Watched:
+def _describe(state: FeedState) -> Watched:
     return {
         "address": shown(state.address),
         "every": state.every or 0,

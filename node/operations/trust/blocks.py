@@ -94,30 +94,41 @@ async def blocks(service: Service) -> Blocks:
 
 async def write_blocks(service: Service, path: Line) -> BlocksWritten:
     """Write one's blocks, with their reasons, to a file for others."""
-    found = [
-        _Entry(one.kind, one.host.hex(), one.text, one.why)  # type: ignore[arg-type]
-        for one in service.store.trust.blocks()
-    ]
-    content = msgspec.json.format(msgspec.json.encode(_File(found, "potluck-blocks-v1")), indent=1)
     try:
-        Path(path).write_bytes(content)
+        Path(path).write_bytes(blocks_file(service))
     except OSError as error:
         raise LocalError(
             "cannot write {path}: {strerror}", path=path, strerror=error.strerror
         ) from None
-    return {"file": path, "blocks": len(found)}
+    return {"file": path, "blocks": len(service.store.trust.blocks())}
+
+
+def blocks_file(service: Service) -> bytes:
+    """One's blocks as a file for others."""
+    found = [
+        _Entry(one.kind, one.host.hex(), one.text, one.why)  # type: ignore[arg-type]
+        for one in service.store.trust.blocks()
+    ]
+    return msgspec.json.format(msgspec.json.encode(_File(found, "potluck-blocks-v1")), indent=1)
 
 
 async def read_blocks(service: Service, path: Line) -> Blocks:
     """Somebody's list of blocks, to be taken over entry by entry; nothing is blocked yet."""
     try:
-        listed = msgspec.json.decode(Path(path).read_bytes(), type=_File).blocks
+        content = Path(path).read_bytes()
     except OSError as error:
         raise LocalError(
             "cannot read {path}: {strerror}", path=path, strerror=error.strerror
         ) from None
+    return blocks_in(service, path, content)
+
+
+def blocks_in(service: Service, name: str, content: bytes) -> Blocks:
+    """The same of a file that was handed over."""
+    try:
+        listed = msgspec.json.decode(content, type=_File).blocks
     except msgspec.MsgspecError as error:
-        raise LocalError("{path} is no list of blocks: {error}", path=path, error=error) from None
+        raise LocalError("{path} is no list of blocks: {error}", path=name, error=error) from None
     found = (Block(one.kind, bytes.fromhex(one.host), one.text, one.why) for one in listed)
     return {"blocks": [_described(one) for one in found if one.host != service.me]}
 
@@ -139,8 +150,8 @@ def matching(blocks: Collection[Block]) -> Callable[[Entry, Facts], Block | None
                 return named[key]
         if pattern is None:
             return None
-        said = "\n".join(filter(None, (entry.title, *facts.topics, entry.series, entry.source)))
-        found = pattern.search(unicodedata.normalize("NFC", said).casefold())
+        text = "\n".join(filter(None, (entry.title, *facts.topics, entry.series, entry.source)))
+        found = pattern.search(unicodedata.normalize("NFC", text).casefold())
         return words[found[0]] if found else None
 
     return under

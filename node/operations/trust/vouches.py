@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TypedDict
 
 from potluck.node.clock import iso, machine_zone, midnight, read_date
-from potluck.node.home.home import Home
 from potluck.node.operations.announce.signing import author_of, check_clock, send
 from potluck.node.operations.fields import Day, Key, Line, Time, Word
-from potluck.node.operations.service import Service, open_store
+from potluck.node.operations.service import Service
 from potluck.node.store import Met
 from potluck.protocol import link
 from potluck.protocol.errors import NotFound, Refused
@@ -20,9 +19,6 @@ from potluck.protocol.vouch import MAX_LIFETIME, MAX_VOUCHES, Vouch, revise, sig
 
 from .hosts import named_host
 from .words import word_list
-
-RESTORED = "restored"
-"""The note of a home that was brought back: it may have forgotten what it took back since."""
 
 
 class Vouching(TypedDict):
@@ -62,7 +58,7 @@ async def vouch(
     For oneself; `public` signs it, so that the whole network sees who met whom. `until` is a date,
     at most 400 days ahead, which is the default. Raises NotFound, Refused, Unfit.
     """
-    (key, said_name), now = named_host(service, host), service.clock.real()
+    (key, its_name), now = named_host(service, host), service.clock.real()
     if key == service.me:
         raise Refused("this is your own key; nobody vouches for themselves")
     until_day = read_date("until", until) if until else None
@@ -71,7 +67,7 @@ async def vouch(
         raise Refused("a vouch lasts at least until tomorrow, and at most 400 days")
     async with service.turn:
         known = next((one.name for one in service.store.trust.met() if one.host == key), "")
-        called = clean_line(name, MAX_HOST_NAME) or known or said_name
+        called = clean_line(name, MAX_HOST_NAME) or known or its_name
         if public:
             await _sign(service, key, now, expires_at, exact=until is not None)
         await service.store.trust.meet(Met(key, called, now, expires_at))
@@ -82,7 +78,7 @@ async def unvouch(service: Service, host: Line) -> TakenBack:
     """Take a vouch back, also one that was public. Raises NotFound."""
     (key, _), now = named_host(service, host), service.clock.real()
     async with service.turn:
-        public = _said(service).get(key)
+        public = _public(service).get(key)
         given = public is not None and public.given
         if given and public is not None:
             await _keep(service, revise(public, given=False, now=now, expires_at=now + 1))
@@ -93,14 +89,14 @@ async def unvouch(service: Service, host: Line) -> TakenBack:
 
 async def vouches(service: Service) -> list[Vouching]:
     """Whom one vouches for, A to Z."""
-    now, said = service.clock.real(), _said(service)
-    back = {host for host, *_ in await service.store.trust.along(now, lambda ask: ask(service.me))}
+    now, public = service.clock.real(), _public(service)
+    back = {host for host, *_ in service.store.trust.returned(service.me, now)}
     return [
         {
             "host": met.host.hex(),
             "name": met.name,
             "words": spoken(met.host),
-            "public": met.host in said and said[met.host].given,
+            "public": met.host in public and public[met.host].given,
             "returned": met.host in back,
             "met_at": str(iso(met.met_at, "UTC")),
             "until": str(iso(met.until, "UTC")),
@@ -115,27 +111,21 @@ async def card(service: Service) -> HostCard:
 
 
 async def words_of(service: Service, host: Line) -> HostCard:
-    """The same of another host, so that one can compare its words."""
+    """The card of another host, so that one can compare its six words."""
     return _card(*named_host(service, host))
 
 
 def met_by(service: Service) -> list[Met]:
     """Whom one vouches for now, A to Z, without those taken back publicly since, in another
     home."""
-    now, said = service.clock.real(), _said(service)
+    now, public = service.clock.real(), _public(service)
     met = {one.host: one for one in service.store.trust.met(now)}
-    for host, last in said.items():
+    for host, last in public.items():
         if not last.given and host in met and last.issued_at >= met[host].met_at:
             del met[host]
         elif last.given and last.expires_at > now and host not in met:
             met[host] = Met(host, "", last.issued_at, last.expires_at)
     return sorted(met.values(), key=lambda one: (one.name.casefold(), one.host))
-
-
-def mark_restored(home: Home) -> None:
-    """Remember that a home was brought back. Raises LocalError if its store is not whole."""
-    with open_store(home) as store:
-        store.choices.note_at_once(RESTORED, "yes")
 
 
 def spoken(host: bytes) -> str:
@@ -153,7 +143,7 @@ def _card(host: bytes, name: str) -> HostCard:
     }
 
 
-def _said(service: Service) -> dict[bytes, Vouch]:
+def _public(service: Service) -> dict[bytes, Vouch]:
     """What one said publicly of each host last."""
     ours = service.store.trust.of(service.me)
     ours.sort(key=lambda one: (one.expires_at, one.issued_at))
@@ -163,9 +153,9 @@ def _said(service: Service) -> dict[bytes, Vouch]:
 async def _sign(service: Service, host: bytes, now: int, expires_at: int, *, exact: bool) -> None:
     """Vouch publicly, in the register in which one did before, or in one that is free."""
     heard = service.connections is not None and service.connections.health().heard_vouches
-    if service.store.choices.noted(RESTORED) and heard:
-        await service.store.choices.note(RESTORED, "")
-    if service.store.choices.noted(RESTORED):
+    if heard:
+        service.home.heard_again()
+    if service.home.is_restored:
         raise Refused(
             "this home was brought back from a copy. Let it hear first what it said since then:"
             " potluck up, and wait until it has met another node"
@@ -189,9 +179,9 @@ async def _sign(service: Service, host: bytes, now: int, expires_at: int, *, exa
     await _keep(service, fresh)
 
 
-async def _keep(service: Service, said: Vouch) -> None:
+async def _keep(service: Service, unsigned: Vouch) -> None:
     """Sign, keep durably, then send if a node runs."""
     await check_clock(service)
-    signed = sign_vouch(said, service.home.identity)
+    signed = sign_vouch(unsigned, service.home.identity)
     await service.intake.vouches.announce(signed)
     await send(service, [signed.encoded])

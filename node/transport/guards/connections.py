@@ -22,8 +22,8 @@ from libp2p.peer.id import ID
 from libp2p.stream_muxer.yamux.yamux import GO_AWAY_NORMAL, Yamux
 
 from potluck.node import limits
+from potluck.node.ips import is_loopback, range_of
 from potluck.node.transport.inbound import Handshakes, Inbound
-from potluck.node.transport.multiaddrs import is_loopback, range_of
 
 logger = logging.getLogger(__name__)
 

@@ -32,15 +32,15 @@ class GuardedGossipSub(GossipSub):
         libp2p leaves out those that may not be grafted for a minute after a PRUNE, of which a busy
         mesh is surrounded: a twelfth of the IHAVEs were sent, and 1 % of deliveries never arrived.
         """
-        telling: defaultdict[ID, dict[str, list[bytes]]] = defaultdict(dict)
+        ihaves: defaultdict[ID, dict[str, list[bytes]]] = defaultdict(dict)
         subscribed = self.pubsub.peer_topics if self.pubsub is not None else {}
         for topic, mesh in {**self.fanout, **self.mesh}.items():
             ids = list(self.mcache.window(topic))
             if ids and topic in subscribed:
                 enough = max(LAZY_DEGREE, len(subscribed[topic] - mesh) // 4)
                 for peer in self._get_in_topic_gossipsub_peers_from_minus(topic, enough, mesh):
-                    telling[peer][topic] = ids
-        return telling
+                    ihaves[peer][topic] = ids
+        return ihaves
 
     async def _emit_control_msgs(
         self,

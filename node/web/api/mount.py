@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from http import HTTPStatus
-from itertools import groupby
 from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.endpoints import HTTPEndpoint
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -24,9 +24,9 @@ from starlette.routing import Mount, Route
 from potluck.node.errors import Unfit
 from potluck.node.geography.places import Ambiguous
 from potluck.node.language.locale import Locale, asked_for
-from potluck.node.operations import Json, Service
-from potluck.node.operations.fields import check_known, checked
-from potluck.node.operations.forms import Form
+from potluck.node.operations import Service
+from potluck.node.operations.dispatch import arguments
+from potluck.node.operations.fields import check_known, plain
 from potluck.node.web.http.server_sent_events import News
 from potluck.protocol.errors import (
     LocalError,
@@ -40,8 +40,7 @@ from potluck.protocol.errors import (
 from potluck.protocol.message import Message
 
 from . import openapi
-from .query import read_query
-from .routes import ENDPOINTS, JSON, Endpoint, Field
+from .routes import ENDPOINTS, FILES, JSON, PATHS, Endpoint
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
@@ -55,13 +54,12 @@ STATUS: Mapping[type[PotluckError], int] = {
     RemoteError: 502,
 }
 DEFECT = Message("This is a mistake of ours, not yours. The node's log says more.")
-Answer = Callable[[Request], Awaitable[Response]]
+Answer = Callable[[HTTPEndpoint, Request], Awaitable[Response]]
 
 
 def mount(service: Service, news: News) -> Mount:
     """All of the API, below PREFIX."""
-    by_path = groupby(ENDPOINTS, key=lambda endpoint: endpoint.path)
-    routes = [_route(service, path, list(endpoints)) for path, endpoints in by_path]
+    routes = [Route(path, _answering(service, path), methods=list(PATHS[path])) for path in PATHS]
     routes += [Route("/arrivals", news.serve), Route("/openapi.json", _describe)]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _unanswered})
     app.router.redirect_slashes = False
@@ -75,79 +73,74 @@ async def _describe(_: Request) -> Response:
     return JSONResponse(openapi.description())
 
 
-def _route(service: Service, path: str, endpoints: list[Endpoint]) -> Route:
-    answers = {endpoint.method: _answering(service, endpoint) for endpoint in endpoints}
+def _answering(service: Service, path: str) -> type[HTTPEndpoint]:
+    """What answers at a path: a method for each of its operations."""
 
-    async def answer(request: Request) -> Response:
-        return await answers["GET" if request.method == "HEAD" else request.method](request)
+    def method(endpoint: Endpoint) -> Answer:
+        async def answer(_: HTTPEndpoint, request: Request) -> Response:
+            return await _answer(service, endpoint, request)
 
-    return Route(path, answer, methods=list(answers))
+        return answer
 
-
-def _answering(service: Service, endpoint: Endpoint) -> Answer:
-    async def answer(request: Request) -> Response:
-        words = asked_for(request.headers.get("accept-language", ""))
-        try:
-            result = await endpoint.call(
-                service, **_arguments(endpoint, await _said(endpoint, request))
-            )
-        except PotluckError as error:
-            return _refusal(error, words)
-        except HTTPException as error:
-            return _error(error.status_code, words.translate(error.detail))
-        except Exception:
-            log.exception("%s %s failed", request.method, request.url.path)
-            return _error(500, words.translate(DEFECT))
-        if isinstance(result, bytes):
-            return Response(result, endpoint.status, media_type=endpoint.gives)
-        return _json(words.translate_all(result), endpoint.status)
-
-    return answer
+    found = {each.method.lower(): method(each) for each in ENDPOINTS if each.path == path}
+    return type(path, (HTTPEndpoint,), found)
 
 
-async def _said(endpoint: Endpoint, request: Request) -> dict[str, Any]:
-    """
-    What path, query and body say, by name. Raises Unfit for a name that is not known,
-    HTTPException.
-    """
-    said: dict[str, Any] = dict(request.path_params)
-    by_place = {
-        place: {field.name: field for field in fields}
-        for place, fields in groupby(sorted(endpoint.fields, key=_place), key=_place)
-    }
-    in_query = by_place.get("query", {})
-    check_known(request.query_params, in_query)
-    for name in request.query_params:
-        said[name] = read_query(in_query[name], request.query_params.getlist(name))
-    if "content" in by_place:
-        said["content"] = await _body(request, endpoint.takes, LARGEST_FILE)
-    elif "body" in by_place:
+async def _answer(service: Service, endpoint: Endpoint, request: Request) -> Response:
+    words = asked_for(request.headers.get("accept-language", ""))
+    try:
+        inputs = await _inputs(endpoint, request)
+        result = await endpoint.call(service, **arguments(endpoint.call, inputs))
+    except PotluckError as error:
+        return _refusal(error, words)
+    except HTTPException as error:
+        return _error(error.status_code, words.translate(error.detail))
+    except Exception:
+        log.exception("%s %s failed", request.method, request.url.path)
+        return _error(500, words.translate(DEFECT))
+    if isinstance(result, bytes):
+        return Response(result, endpoint.status, media_type=FILES.get(endpoint.name, JSON))
+    return _json(words.translate_all(result), endpoint.status)
+
+
+async def _inputs(endpoint: Endpoint, request: Request) -> dict[str, Any]:
+    """What path, query and body say, by name. Raises Unfit for a name that is not known there,
+    HTTPException."""
+    query, body = endpoint.fields("query"), dict[str, Any]()
+    check_known(request.query_params, query)
+    if endpoint.fields("content"):
+        body["content"] = await _body(request, endpoint.takes, LARGEST_FILE)
+    elif in_body := endpoint.fields("body"):
         body = _object(await _body(request, (JSON,), LARGEST_JSON))
-        check_known(body, by_place["body"])
-        said |= body
-    return said
+        check_known(body, in_body)
+    given = request.query_params
+    words = {name: _read(name, query[name], given.getlist(name)) for name in given}
+    return body | words | request.path_params
 
 
-def _place(field: Field) -> str:
-    return field.place
+def _read(name: str, schema: dict[str, Any], given: list[str]) -> Any:
+    """The words of an address as its type has them, to be checked as if they came from JSON.
+    Raises Unfit."""
+    kind = plain(schema).get("type")
+    if kind == "object":
+        return {
+            name: words.split(",") for name, _, words in (each.partition("=") for each in given)
+        }
+    items = plain(schema).get("items") or plain(schema).get("prefixItems", [schema])[0]
+    found = [_value(plain(items), word) for word in given]
+    if kind == "array":
+        return found
+    if len(given) > 1:
+        raise Unfit(name, "it is there twice")
+    return found[0]
 
 
-def _arguments(endpoint: Endpoint, said: Json) -> dict[str, Any]:
-    """
-    What the operation is called with, forms filled in. Raises Unfit for a value that does not fit.
-    """
-    arguments: dict[str, Any] = dict(endpoint.fixed)
-    forms: dict[str, tuple[type[Form], dict[str, Any]]] = {}
-    for field in endpoint.fields:
-        if field.form is not None:
-            _, filled = forms.setdefault(field.parameter, (field.form, {}))
-            if field.name in said:
-                filled[field.name] = said[field.name]
-        elif field.name in said:
-            arguments[field.name] = checked(field.name, said[field.name], field.kind)
-        elif field.required:
-            raise Unfit(field.name, "is missing")
-    return arguments | {name: form(**filled) for name, (form, filled) in forms.items()}
+def _value(schema: Mapping[str, Any], word: str) -> Any:
+    """A word as it is written in JSON, where it is no text there."""
+    if schema.get("type") in ("boolean", "integer", "number"):
+        with suppress(msgspec.DecodeError):
+            return msgspec.json.decode(word)
+    return word
 
 
 async def _body(request: Request, kinds: tuple[str, ...], most: int) -> bytes:
@@ -166,12 +159,12 @@ async def _body(request: Request, kinds: tuple[str, ...], most: int) -> bytes:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        said = msgspec.json.decode(body or b"{}")
+        value = msgspec.json.decode(body or b"{}")
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
+        value = None
+    if not isinstance(value, dict):
         raise LocalError("the body must be a JSON object in UTF-8")
-    return said
+    return value
 
 
 def _json(result: Any, status: int) -> Response:
@@ -182,12 +175,12 @@ def _refusal(error: PotluckError, words: Locale) -> Response:
     """An error of theirs or ours in words: whose it is shows in the status."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     more: dict[str, Any] = {"kind": type(error).__name__}
-    said = words.translate(error)
+    text = words.translate(error)
     if isinstance(error, Unfit):
-        more["field"], said = error.field, f"{error.field}: {said}"
+        more["field"], text = error.field, f"{error.field}: {text}"
     if isinstance(error, Ambiguous):
         more["choices"] = error.choices
-    return _error(status, said, **more)
+    return _error(status, text, **more)
 
 
 def _error(status: int, words: str, **more: Any) -> Response:

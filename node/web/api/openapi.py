@@ -5,13 +5,12 @@ The API described for programs (OpenAPI 3.1), from the same table and types that
 from __future__ import annotations
 
 from functools import cache
-from types import UnionType
-from typing import Any, NotRequired, TypedDict, Union, get_args, get_origin
+from itertools import islice
+from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
-from .query import plain_schema, query_schema
-from .routes import ENDPOINTS, JSON, Endpoint, Field
+from .routes import ENDPOINTS, FILES, ICAL, JSON, Endpoint, in_query
 
 VERSION = "1"
 ABOUT = (
@@ -49,14 +48,14 @@ ERRORS = {
 @cache
 def description() -> dict[str, Any]:
     """The whole document, made at the first use: it imports all operations."""
-    results = [kind for endpoint in ENDPOINTS for kind in _kinds(endpoint)]
+    results = [kind for endpoint in ENDPOINTS for kind in endpoint.results]
     schemas, components = msgspec.json.schema_components(
         [*results, Error], ref_template="#/components/schemas/{name}"
     )
-    schema_of = dict(zip(map(str, results), schemas, strict=False))
+    schema_of = iter(schemas)
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in ENDPOINTS:
-        described = _operation(endpoint, [schema_of[str(kind)] for kind in _kinds(endpoint)])
+        described = _operation(endpoint, list(islice(schema_of, len(endpoint.results))))
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = described
     paths["/arrivals"] = {"get": _ARRIVALS}
     paths["/openapi.json"] = {"get": _SELF}
@@ -74,67 +73,37 @@ def description() -> dict[str, Any]:
     }
 
 
-def _kinds(endpoint: Endpoint) -> list[Any]:
-    """What it returns, if that is no file: one type, or one of several."""
-    kind = endpoint.kinds["return"]
-    if kind is bytes:
-        return []
-    return list(get_args(kind)) if get_origin(kind) in (Union, UnionType) else [kind]
-
-
 def _operation(endpoint: Endpoint, results: list[Any]) -> dict[str, Any]:
-    done: dict[str, Any] = {"description": "Done", "content": {endpoint.gives: {}}}
-    if results:
-        schema = results[0] if len(results) == 1 else {"anyOf": results}
-        done["content"] = {JSON: {"schema": schema}}
-    described: dict[str, Any] = {
-        "operationId": endpoint.operation_id,
-        "summary": endpoint.says,
-        "responses": {str(endpoint.status): done, **_errors()},
-    }
-    parameters = [_parameter(each) for each in endpoint.fields if each.place in ("path", "query")]
-    if parameters:
-        described["parameters"] = parameters
-    body = [field for field in endpoint.fields if field.place == "body"]
-    if endpoint.takes:
-        content: dict[str, Any] = {kind: _taken(kind) for kind in endpoint.takes}
-        described["requestBody"] = {"required": True, "content": content}
-    elif body:
-        content = {JSON: {"schema": _object(body)}}
-        needed = any(field.required for field in body)
-        described["requestBody"] = {"required": needed, "content": content}
-    return described
-
-
-def _taken(kind: str) -> dict[str, Any]:
-    return {} if kind == JSON else {"schema": {"type": "string"}}
-
-
-def _parameter(field: Field) -> dict[str, Any]:
-    in_query = field.place == "query"
-    schema = query_schema(field) if in_query else plain_schema(field.kind)
+    kind = FILES.get(endpoint.name, JSON)
+    content: dict[str, Any] = {"schema": {"anyOf": results}} if results else {}
     return {
-        "name": field.name,
-        "in": field.place,
-        "required": field.required or not in_query,
-        "schema": _defaulted(field, schema),
-    }
+        "operationId": endpoint.name,
+        "summary": endpoint.says,
+        "parameters": [
+            *(_parameter("path", name, each) for name, each in endpoint.fields("path").items()),
+            *(_parameter("query", name, each) for name, each in endpoint.fields("query").items()),
+        ],
+        "responses": {
+            str(endpoint.status): {"description": "Done", "content": {kind: content}},
+            **_errors(),
+        },
+    } | ({"requestBody": _body(endpoint)} if endpoint.takes else {})
 
 
-def _object(body: list[Field]) -> dict[str, Any]:
-    properties = {field.name: _defaulted(field, msgspec.json.schema(field.kind)) for field in body}
-    needed = [field.name for field in body if field.required]
-    closed: dict[str, Any] = {
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": False,
-    }
-    return closed | ({"required": needed} if needed else {})
+def _parameter(place: str, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    needed = place == "path" or "default" not in schema
+    return {"name": name, "in": place, "required": needed, "schema": in_query(schema)}
 
 
-def _defaulted(field: Field, schema: dict[str, Any]) -> dict[str, Any]:
-    plain = isinstance(field.default, str | int | float)
-    return schema | {"default": field.default} if plain else schema
+def _body(endpoint: Endpoint) -> dict[str, Any]:
+    fields = endpoint.fields("body")
+    if not fields:
+        taken: dict[str, Any] = {ICAL: {"schema": {"type": "string"}}}
+        return {"required": True, "content": {each: taken.get(each, {}) for each in endpoint.takes}}
+    needed = [name for name in endpoint.declared["required"] if name in fields]
+    schema = {"type": "object", "properties": fields, "required": needed}
+    content = {JSON: {"schema": schema | {"additionalProperties": False}}}
+    return {"required": bool(needed), "content": content}
 
 
 def _errors() -> dict[str, Any]:

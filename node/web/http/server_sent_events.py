@@ -50,7 +50,7 @@ class Listener:
     wake: trio.Event = field(default_factory=trio.Event)
     ended: trio.Event = field(default_factory=trio.Event)
 
-    def tell(self, event: Json) -> None:
+    def push(self, event: Json) -> None:
         if len(self.arrivals) < QUEUE:
             self.arrivals.append(event)
         else:
@@ -67,15 +67,15 @@ class Listener:
 
     def take(self) -> bytes:
         """All that is to be said now, as it goes over the wire."""
-        said = [message("arrival", event) for event in self.arrivals]
+        messages = [message("arrival", event) for event in self.arrivals]
         if self.missed:
-            said.append(message("missed", {"arrivals": self.missed}))
+            messages.append(message("missed", {"arrivals": self.missed}))
         if self.synced:
-            said.append(message("sync", {"fresh": self.synced}))
+            messages.append(message("sync", {"fresh": self.synced}))
         self.arrivals.clear()
         self.missed = self.synced = 0
         self.wake = trio.Event()
-        return b"".join(said)
+        return b"".join(messages)
 
 
 class News:
@@ -149,7 +149,7 @@ class News:
         if self.listeners:
             event = describe(self._service, arrival.signed)
             for listener in self.listeners:
-                listener.tell(event)
+                listener.push(event)
 
 
 class _Streamed(StreamingResponse):

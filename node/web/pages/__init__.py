@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from potluck.node.operations.draw.bag import empty_bag
+from potluck.node.operations.draw.keep import keep
+from potluck.node.operations.draw.plan import acknowledge
+from potluck.node.operations.health.status import connect
+from potluck.node.operations.tables.tables import table_leave
+from potluck.node.operations.trust.vouches import unvouch
+
 from . import (
     announce,
+    blocks,
     card,
     draw,
     enter,
@@ -24,21 +32,33 @@ from . import (
     tables,
     vouches,
 )
-from .view import View
+from .view import Problem, View
 
 Handler = Callable[[View], Awaitable[Response]]
+Form = Callable[[View, Problem], Awaitable[Response]]
 OWNER, PHONE = "owner", "phone"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A path, and who may go there: everybody let in (PHONE), or the owner on this machine
-    (OWNER)."""
+    (OWNER). `form` shows what was filled in again, with what is wrong with it."""
 
     method: str
     path: str
     handler: Handler
     rights: str = OWNER
+    form: Form | None = None
+
+
+def does(operation: Callable[..., Awaitable[object]], *fields: str, then: str) -> Handler:
+    """A page that carries out an operation with these fields, and goes on or back."""
+
+    async def handler(view: View) -> Response:
+        await operation(view.service, *map(view.field, fields))
+        return view.go_back(then)
+
+    return handler
 
 
 PAGES = (
@@ -53,15 +73,18 @@ PAGES = (
     Page("GET", "/live", live.live, PHONE),
     Page("GET", "/card/{id}.ics", card.calendar, PHONE),
     Page("GET", "/card/{id}", card.card, PHONE),
-    Page("GET", "/share/{id}.svg", card.share_code, PHONE),
     Page("GET", "/share/{id}", card.share, PHONE),
-    Page("POST", "/block", card.block),
-    Page("POST", "/unblock", card.unblock),
+    Page("POST", "/block", blocks.block),
+    Page("POST", "/unblock", blocks.unblock),
+    Page("GET", "/blocks", blocks.theirs),
+    Page("GET", "/blocks.json", blocks.save),
+    Page("POST", "/blocks/read", blocks.read, form=blocks.theirs),
+    Page("POST", "/blocks/answer", blocks.answer, form=blocks.theirs),
     Page("GET", "/plan", plan.kept, PHONE),
     Page("GET", "/plan.ics", plan.feed),
-    Page("POST", "/plan/seen/{id}", plan.seen, PHONE),
+    Page("POST", "/plan/seen/{id}", does(acknowledge, "id", then="/plan"), PHONE),
     Page("POST", "/plan/off/{id}", plan.take_off, PHONE),
-    Page("POST", "/plan/back/{id}", plan.put_back, PHONE),
+    Page("POST", "/plan/back/{id}", does(keep, "id", then="/plan"), PHONE),
     Page("POST", "/plan/went", plan.answer, PHONE),
     Page("GET", "/plan/went.csv", plan.diary, PHONE),
     Page("POST", "/plan/feed", plan.new_feed),
@@ -70,48 +93,45 @@ PAGES = (
     Page("GET", "/receipt/{id}.json", receipts.receipt_json, PHONE),
     Page("GET", "/receipt/{id}", receipts.receipt, PHONE),
     Page("GET", "/dice", receipts.dice),
-    Page("POST", "/dice", receipts.roll),
+    Page("POST", "/dice", receipts.roll, form=receipts.dice),
     Page("GET", "/witness", receipts.witness),
     Page("POST", "/witness/open", receipts.witness_open),
     Page("POST", "/witness/close", receipts.witness_close),
     Page("GET", "/announce", announce.blank),
-    Page("POST", "/announce", announce.announce),
+    Page("POST", "/announce", announce.announce, form=announce.again),
     Page("GET", "/mine", lists.mine),
     Page("GET", "/change/{id}", announce.change),
-    Page("POST", "/change/{id}", announce.edit),
-    Page("POST", "/change/{id}/status", announce.call_off),
+    Page("POST", "/change/{id}", announce.edit, form=announce.again),
+    Page("POST", "/change/{id}/status", announce.call_off, form=announce.as_it_is),
     Page("GET", "/import", importing.importing),
-    Page("POST", "/import", importing.take_in),
+    Page("POST", "/import", importing.take_in, form=importing.importing),
+    Page("POST", "/hand-over", importing.hand_over, form=importing.importing),
     Page("GET", "/tables", tables.listed, PHONE),
-    Page("POST", "/tables", tables.found),
-    Page("POST", "/join", tables.join),
+    Page("POST", "/tables", tables.found, form=tables.listed),
+    Page("POST", "/join", tables.join, form=tables.listed),
     Page("GET", "/table", tables.table, PHONE),
-    Page("GET", "/table.svg", tables.table_code),
     Page("GET", "/table/hand", draw.table_hand, PHONE),
     Page("POST", "/table/redraw", draw.table_redraw, PHONE),
-    Page("POST", "/table/leave", tables.leave),
+    Page("POST", "/table/leave", does(table_leave, "name", then="/tables")),
     Page("GET", "/node", node.node),
     Page("GET", "/node/checkup", node.checkup),
-    Page("POST", "/node/connect", node.connect),
-    Page("POST", "/node/join", node.join),
-    Page("GET", "/invitation.svg", node.invitation_code),
+    Page("POST", "/node/connect", does(connect, "address", then="/node"), form=node.node),
+    Page("POST", "/node/join", tables.join, form=node.node),
     Page("GET", "/home", own.home),
-    Page("POST", "/home/copy", own.copy),
-    Page("POST", "/home/leave", own.leave),
+    Page("POST", "/home/copy", own.copy, form=own.home),
+    Page("POST", "/home/leave", own.leave, form=own.home),
     Page("GET", "/export/{name}", own.export),
     Page("GET", "/vouches", vouches.met),
-    Page("GET", "/vouches/card.svg", vouches.card_code),
-    Page("GET", "/vouch", vouches.compare),
-    Page("POST", "/vouch", vouches.vouch),
-    Page("POST", "/unvouch", vouches.unvouch),
+    Page("GET", "/vouch", vouches.compare, form=vouches.met),
+    Page("POST", "/vouch", vouches.vouch, form=vouches.met),
+    Page("POST", "/unvouch", does(unvouch, "host", then="/vouches")),
     Page("GET", "/settings", settings.settings),
-    Page("POST", "/settings", settings.save),
-    Page("POST", "/settings/bag", settings.empty_bag),
+    Page("POST", "/settings", settings.save, form=settings.settings),
+    Page("POST", "/settings/bag", does(empty_bag, then="/settings")),
     Page("POST", "/settings/revoke", settings.revoke),
     Page("GET", "/pair", settings.pair),
-    Page("GET", "/pair.svg", settings.pair_code),
     Page("POST", "/pair/open", settings.open_door),
     Page("POST", "/pair/close", settings.close_door),
     Page("GET", "/welcome", settings.welcome),
-    Page("POST", "/welcome", settings.begin),
+    Page("POST", "/welcome", settings.begin, form=settings.welcome),
 )

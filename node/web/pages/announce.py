@@ -15,9 +15,11 @@ from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.revisions import since
 from potluck.node.operations.forms import EventForm
+from potluck.node.operations.sharing.guest_ticket import announce_ticket
 from potluck.protocol.errors import LocalError
 
 from . import event_form as forms
+from . import guest_tickets as guests
 from . import paper_ticket as tickets
 from . import sent
 from .changes import Change, changes
@@ -28,13 +30,31 @@ SAMPLE_STOCK = 4
 
 
 async def blank(view: View) -> Response:
-    """A blank ticket, or the draft that was left."""
-    filled = json.loads(view.noted(DRAFT) or "{}")
+    """A blank ticket, the draft that was left, or a guest's."""
+    filled = guests.waiting(view).get(view.query("ticket"))
+    filled = filled or json.loads(view.noted(DRAFT) or "{}")
     filled.setdefault("near", view.filters.near or "")
-    return _form(view, filled)
+    return await _form(view, filled)
 
 
-def _form(
+async def again(view: View, problem: Problem) -> Response:
+    """What was filled in, with what is wrong with it."""
+    return await _form(view, forms.filled(view), problem, await _asked_for(view))
+
+
+async def as_it_is(view: View, problem: Problem) -> Response:
+    """The event as it is, with what is wrong with what was to be done to it."""
+    event = await list_events.show(view.service, view.field("id"))
+    return await _form(view, forms.of_event(event), problem, event)
+
+
+async def _asked_for(view: View) -> Json | None:
+    """The event that the address names."""
+    id = view.request.path_params.get("id")
+    return await list_events.show(view.service, id) if id else None
+
+
+async def _form(
     view: View,
     filled: Mapping[str, Any],
     problem: Problem = NO_PROBLEM,
@@ -49,7 +69,6 @@ def _form(
     return view.page(
         "announce.html",
         "announce",
-        422 if problem.text else 200,
         filled=filled,
         problem=problem,
         unlikely=problem.field == "day" and forms.unlikely(view, filled) == problem,
@@ -62,6 +81,7 @@ def _form(
         needs=words.NEEDS,
         every=forms.EVERY.items(),
         draft=bool(view.noted(DRAFT)) and event is None,
+        tickets=guests.waiting(view),
     )
 
 
@@ -83,32 +103,31 @@ async def announce(view: View) -> Response:
 
     A form announces once, however often it is sent.
     """
-    filled = forms.filled(view)
+    filled, ticket = forms.filled(view), view.field("ticket")
+    if view.field("act") == "drop":
+        await guests.drop(view, ticket)
+        return view.go("/announce")
     if view.field("act") == "draft":
-        await view.note(DRAFT, json.dumps(filled))
+        await (guests.keep(view, filled) if ticket else view.note(DRAFT, json.dumps(filled)))
         return view.go("/announce")
     async with view.site.announcing:
         before = sent.find(view)
         if before is not None:
             return await _sent_before(view, filled, before)
-        try:
-            asked = forms.event_form(filled)
-            if question := forms.unlikely(view, filled):
-                return _form(view, filled, question)
+        asked = forms.event_form(filled)
+        if question := forms.unlikely(view, filled):
+            return await _form(view, filled, question)
+        if ticket:
+            made = await announce_ticket(view.service, asked, filled["guest"])
+        else:
             made = await events.announce(view.service, asked)
-        except LocalError as error:
-            return _form(view, filled, _problem(view, error))
         await sent.note(view, made["id"], filled)
-    await view.note(DRAFT, "")
+    await (guests.drop(view, ticket) if ticket else view.note(DRAFT, ""))
     text = view.gettext(
         "Announced, signed with your key. It goes to every node of this network as they meet."
     )
     view.notice(text)
     return view.go(f"/card/{made['id']}")
-
-
-def _problem(view: View, error: LocalError) -> Problem:
-    return view.problem(error, *forms.PLAIN, **forms.INPUTS)
 
 
 async def _sent_before(view: View, filled: Mapping[str, Any], before: sent.Sent) -> Response:
@@ -123,35 +142,32 @@ async def _sent_before(view: View, filled: Mapping[str, Any], before: sent.Sent)
         "announced.",
         title=event["title"] or "",
     )
-    return _form(view, filled, Problem("", text))
+    return await _form(view, filled, Problem("", text))
 
 
 async def change(view: View) -> Response:
     """An event of one's own: what can be done with it, and the form to edit it."""
-    event = await list_events.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.field("id"))
     if not event["mine"] or event["title"] is None:
         raise LocalError("only an event of your own that was not withdrawn can be changed")
-    return _form(view, forms.of_event(event), event=event)
+    return await _form(view, forms.of_event(event), event=event)
 
 
 async def edit(view: View) -> Response:
     """A new revision, if nothing was changed since the form was opened; else what was."""
     filled = forms.filled(view)
     async with view.site.announcing:
-        event = await list_events.show(view.service, view.part("id"))
+        event = await list_events.show(view.service, view.field("id"))
         before = sent.find(view)
         if before is not None and before.digest == forms.digest(filled):
             return view.go(f"/card/{before.id}")
         if stale := await _stale(view, event, filled):
             return stale
-        try:
-            asked = forms.event_form(filled, no_capacity=0)
-            moved = filled["day"] != forms.of_event(event)["day"]
-            if moved and (question := forms.unlikely(view, filled)):
-                return _form(view, filled, question, event)
-            made = await events.edit(view.service, event["id"], asked)
-        except LocalError as error:
-            return _form(view, filled, _problem(view, error), event)
+        asked = forms.event_form(filled, no_capacity=0)
+        moved = filled["day"] != forms.of_event(event)["day"]
+        if moved and (question := forms.unlikely(view, filled)):
+            return await _form(view, filled, question, event)
+        made = await events.edit(view.service, event["id"], asked)
         await sent.note(view, made["id"], filled)
     view.notice(view.gettext("The change is signed and on its way."))
     return view.go(f"/card/{made['id']}")
@@ -169,19 +185,19 @@ async def _stale(
     differs = changes(event, await since(view.service, view.field("base")), view.locale)
     if filled is None:
         text = view.gettext("It was changed since you opened this page, so nothing was sent.")
-        return _form(view, forms.of_event(event), Problem("", text), event, differs)
+        return await _form(view, forms.of_event(event), Problem("", text), event, differs)
     text = view.gettext(
         "It was changed since you opened this form, so nothing was sent. What you wrote is still "
         "here; sent again, it takes the place of that change."
     )
-    return _form(view, filled, Problem("", text), event, differs)
+    return await _form(view, filled, Problem("", text), event, differs)
 
 
 async def call_off(view: View) -> Response:
     """Postpone, cancel or withdraw."""
     act = view.field("act")
     async with view.site.announcing:
-        event = await list_events.show(view.service, view.part("id"))
+        event = await list_events.show(view.service, view.field("id"))
         if stale := await _stale(view, event):
             return stale
         if act == "postpone":
@@ -198,13 +214,6 @@ async def call_off(view: View) -> Response:
 async def _postpone(view: View, event: Json) -> Response:
     names = ("day", "at", "until", "to")
     later = {name: view.field(f"new-{name}") for name in names}
-    try:
-        made = await events.postpone(view.service, event["id"], EventForm(**forms.times(later)))
-    except LocalError as error:
-        problem = view.problem(error, *(f"new-{name}" for name in names), **_NEW_INPUTS)
-        return _form(view, forms.of_event(event), problem, event)
+    made = await events.postpone(view.service, event["id"], EventForm(**forms.times(later)))
     view.notice(view.gettext("That it is postponed is signed and on its way."))
     return view.go(f"/card/{made['id']}")
-
-
-_NEW_INPUTS = {"start": "new-day", "until": "new-until", "end": "new-to"}

@@ -21,6 +21,7 @@ _WAYS = {
     "/announce": marked("Back to the blank ticket"),
     "/receipts": marked("Back to the receipts"),
     "/node": marked("Back to your node"),
+    "/settings": marked("Back to the settings"),
 }
 _UP = {
     "card": "/",
@@ -37,6 +38,7 @@ _UP = {
     "settings": "/node",
     "pair": "/node",
     "home": "/node",
+    "blocks": "/settings",
 }
 _FOR_A_CARD = frozenset({"/", "/plan", "/browse", "/mine", "/table/hand"})
 
@@ -67,8 +69,8 @@ def _way(view: View, path: str) -> tuple[str, str] | None:
 
 def _came_from(view: View) -> str | None:
     """The page of ours that led to this card, as the card's own forms or the browser say."""
-    for said in (view.query("from"), view.request.headers.get("referer", "")):
-        address = urlsplit(said)
+    for where in (view.query("from"), view.request.headers.get("referer", "")):
+        address = urlsplit(where)
         if address.netloc not in ("", view.request.headers.get("host")):
             continue
         if address.path in _FOR_A_CARD:

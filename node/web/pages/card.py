@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlencode
 
-import segno
 from starlette.responses import Response
 
 from potluck.node.language import format as words
@@ -23,7 +21,6 @@ from potluck.node.operations.draw.versions import other_versions
 from potluck.node.operations.draw.why import how_dealt
 from potluck.node.operations.health.reach import reach
 from potluck.node.operations.sharing.exports import event_calendar
-from potluck.node.operations.trust import blocks
 from potluck.protocol.errors import LocalError, NotFound
 
 from .back import way_back
@@ -34,7 +31,7 @@ from .view import View
 
 async def card(view: View) -> Response:
     """Everything about one event, and why it is here."""
-    event = await list_events.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.field("id"))
     drawn = await how_dealt(view.service, event["id"], view.today.isoformat())
     kept = await _kept(view, event)
     versions = other_versions(view.service, held(view.service, event["id"]))
@@ -126,7 +123,7 @@ async def _revisions(view: View, event: Json) -> list[Json]:
     return [
         {
             "number": each["revision"] + 1,
-            "said": words.moment(each["issued_at"], view.zone, view.locale),
+            "signed": words.moment(each["issued_at"], view.zone, view.locale),
             "changes": changes(each, each["was"], view.locale),
         }
         for each in await revisions(view.service, event["id"])
@@ -144,7 +141,7 @@ async def _reached(view: View, event: Json) -> str:
         found = await reach(view.service, event["id"])
     except LocalError as error:
         return words.sentence(words.capital(view.translate(error)))
-    say = view.gettext(
+    counted = view.gettext(
         "Asked just now: %(hold)s of %(peers)s nodes hold it as it is now.",
         hold=found["hold"],
         peers=found["peers"],
@@ -153,7 +150,7 @@ async def _reached(view: View, event: Json) -> str:
     more = (
         view.locale.ngettext("One did not say.", "%(num)s did not say.", silent) if silent else ""
     )
-    return f"{say} {more}".strip()
+    return f"{counted} {more}".strip()
 
 
 async def _undealt(view: View, event: Json) -> Json:
@@ -172,13 +169,13 @@ async def _undealt(view: View, event: Json) -> Json:
 async def calendar(view: View) -> Response:
     """The event as a file for one's own calendar."""
     return view.file_of(
-        await event_calendar(view.service, view.part("id")), "text/calendar", "event.ics"
+        await event_calendar(view.service, view.field("id")), "text/calendar", "event.ics"
     )
 
 
 async def share(view: View) -> Response:
     """The event as words to pass on, and as a code that another phone's calendar reads."""
-    event = await list_events.show(view.service, view.part("id"))
+    event = await list_events.show(view.service, view.field("id"))
     if event["title"] is None:
         raise NotFound("this event was withdrawn; there is nothing to share")
     shown = ticket(view, event)
@@ -188,13 +185,8 @@ async def share(view: View) -> Response:
         place_of(event["place"], view.locale),
     ]
     lines += [shown["organiser"] if event["source"] else "", event["url"] or ""]
-    return view.page("share.html", "draw", ticket=shown, text="\n".join(filter(None, lines)))
-
-
-async def share_code(view: View) -> Response:
-    """A QR code with the event's title, time and place as iCalendar."""
-    event = await list_events.show(view.service, view.part("id"))
-    return code(view, _vevent(event))
+    text = "\n".join(filter(None, lines))
+    return view.page("share.html", "draw", ticket=shown, text=text, code=_vevent(event))
 
 
 def _vevent(event: Json) -> str:
@@ -215,34 +207,3 @@ def _stamp(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def code(view: View, text: str) -> Response:
-    """A QR code as a picture, dark on white in both schemes."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=8, border=3, light="#fff")
-    return view.file_of(out.getvalue(), "image/svg+xml")
-
-
-async def block(view: View) -> Response:
-    """Never deal this host's events again."""
-    await blocks.block(
-        view.service,
-        view.field("target"),
-        view.field("source") or None,
-        importer=bool(view.field("importer")),
-        why=view.field("why"),
-        warn=bool(view.field("warn")),
-    )
-    return view.go_back("/settings")
-
-
-async def unblock(view: View) -> Response:
-    """Lift a block."""
-    await blocks.unblock(
-        view.service,
-        view.field("target"),
-        view.field("source") or None,
-        importer=bool(view.field("importer")),
-    )
-    return view.go("/settings")

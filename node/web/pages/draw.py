@@ -30,22 +30,22 @@ async def hand(view: View) -> Response:
 
 async def redraw(view: View) -> Response:
     """Deal again in place of what was not kept; a button that is out of date deals nothing."""
-    dealt = await today.draw(view.service, view.filters)
-    if _is_stale(view, dealt):
+    drawn = await today.draw(view.service, view.filters)
+    if _is_stale(view, drawn):
         return view.go("/")
     await today.draw(view.service, view.filters, redraw=True)
     return view.go("/")
 
 
-def _is_stale(view: View, dealt: Json) -> bool:
+def _is_stale(view: View, drawn: Json) -> bool:
     """Whether a button to deal again stood under another hand; the next page says so."""
     after = view.field("after")
-    if after and after != dealt["receipt"]:
+    if after and after != drawn["receipt"]:
         view.notice(
             view.gettext("In another window you have dealt again already: this is that hand.")
         )
         return True
-    if not dealt["redraws_left"]:
+    if not drawn["redraws_left"]:
         view.notice(view.gettext("You have dealt again today already: no further hand is left."))
         return True
     return False
@@ -58,11 +58,10 @@ async def set_filters(view: View) -> Response:
         asked = filters.read(view)
         await today.draw(view.service, asked)
     except LocalError as error:
-        dealt = await today.draw(view.service, before)
+        drawn = await today.draw(view.service, before)
         if isinstance(error, Refused):
-            return await shown(view, dealt, Problem("", await _all_used(view)), 409)
-        problem = view.problem(error, "within", "days", "topics", "to", **filters.INPUTS)
-        return await shown(view, dealt, problem, 422)
+            return await shown(view, drawn, Problem("", await _all_used(view)), 409)
+        return await shown(view, drawn, view.problem(error))
     await view.set_filters(asked)
     return view.go("/")
 
@@ -94,7 +93,7 @@ _ANSWERS = {"keep": keep.keep, "skip": keep.skip, "not tonight": keep.not_tonigh
 
 async def choose(view: View) -> Response:
     """Keep, skip, put off or put back a card, then return to where it lies."""
-    id = view.part("id")
+    id = view.field("id")
     answer = _ANSWERS.get(view.field("answer"), keep.forget)
     try:
         await answer(view.service, id)
@@ -108,25 +107,25 @@ async def choose(view: View) -> Response:
 
 
 async def shown(
-    view: View, dealt: Json, problem: Problem = NO_PROBLEM, status: int = 200
+    view: View, drawn: Json, problem: Problem = NO_PROBLEM, status: int = 200
 ) -> Response:
     """A hand as a page: its tickets, or the sum that led to none."""
-    dealt = {**dealt, "table": dealt.get("table")}
-    here = point_of(dealt)
-    tickets = [ticket(view, card, at, here) for at, card in enumerate(dealt["hand"])]
-    fresh = view.site.shown_hand != dealt["receipt"]
-    view.site.shown_hand = dealt["receipt"]
+    drawn = {**drawn, "table": drawn.get("table")}
+    here = point_of(drawn)
+    tickets = [ticket(view, card, at, here) for at, card in enumerate(drawn["hand"])]
+    fresh = view.site.shown_hand != drawn["receipt"]
+    view.site.shown_hand = drawn["receipt"]
     return view.page(
         "draw.html" if tickets else "empty.html",
-        "tables" if dealt["table"] else "draw",
+        "tables" if drawn["table"] else "draw",
         status,
-        dealt=dealt,
+        drawn=drawn,
         tickets=tickets,
         marks=used_marks(tickets),
         fresh=fresh,
-        day=words.long_date(date.fromisoformat(dealt["day"]), view.locale),
-        scope=filters.scope(view, dealt),
-        hidden=sum(dealt["hidden"].values()),
+        day=words.long_date(date.fromisoformat(drawn["day"]), view.locale),
+        scope=filters.scope(view, drawn),
+        hidden=sum(drawn["hidden"].values()),
         sheet=filters.sheet(view, problem),
         sets=await today.sets_of_filters(view.service, view.filters),
         dropped=filters.DROPPED,
@@ -134,6 +133,6 @@ async def shown(
         answered=all(
             each["event"]["kept"] or each["skipped"] or each["put_back"] for each in tickets
         ),
-        reach=reach(dealt, view.locale),
-        empty=None if tickets else await filters.empty(view, dealt),
+        reach=reach(drawn, view.locale),
+        empty=None if tickets else await filters.empty(view, drawn),
     )

@@ -48,7 +48,7 @@ def _closed(view: View) -> Response:
 
 def _browser(view: View) -> str:
     """What the browser calls itself, as far as a person can make sense of it."""
-    said = view.request.headers.get("user-agent", "")
+    agent = view.request.headers.get("user-agent", "")
     known = {
         "Firefox": "Firefox",
         "Edg/": "Edge",
@@ -63,6 +63,6 @@ def _browser(view: View) -> str:
         "Mac OS": "macOS",
         "Linux": "Linux",
     }
-    name = next((name for mark, name in known.items() if mark in said), UNKNOWN)
-    system = next((system for mark, system in systems.items() if mark in said), "")
+    name = next((name for mark, name in known.items() if mark in agent), UNKNOWN)
+    system = next((system for mark, system in systems.items() if mark in agent), "")
     return f"{name}, {system}" if system and name != UNKNOWN else name

@@ -20,11 +20,9 @@ from .view import Problem, View
 
 PLAIN = (
     *("title", "day", "at", "until", "to", "place", "near", "address", "price", "capacity"),
-    *("about", "lang", "url", "more", "every", "times"),
+    *("about", "lang", "url", "more", "every", "times", "guest", "ticket"),
 )
 EMPTY: dict[str, Any] = dict.fromkeys(PLAIN, "") | {"topics": [], "access": {}}
-INPUTS = {"start": "day", "end": "to", "topic": "more", "at": "near", "tz": "near"}
-"""Under which name the form has what the node calls otherwise."""
 
 FAR_DAYS = 180
 """An event later than this may be a slip in the year: it is asked about."""

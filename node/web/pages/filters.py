@@ -25,7 +25,6 @@ from .view import Problem, View
 FIRST, LAST = "00:00", "23:59"
 """The hours of a filter that names one end alone; this end is not shown."""
 
-INPUTS = {"hours": "from", "topic": "topics"}
 RULES = {name: rule.hidden for name, rule in HIDING.items()}
 DROPPED = {
     "topic": words.marked("Any topic"),
@@ -83,42 +82,42 @@ def _whole(view: View) -> dict[str, Any]:
     }
 
 
-def scope(view: View, dealt: Json) -> str:
+def scope(view: View, drawn: Json) -> str:
     """Where and when a draw looks, in one sentence."""
-    days = dealt["days"]
+    days = drawn["days"]
     span = (
         view.locale.ngettext("the next day", "the next %(num)s days", days)
         if days
-        else view.gettext("%(first)s to %(last)s", first=dealt["from"], last=dealt["to"])
+        else view.gettext("%(first)s to %(last)s", first=drawn["from"], last=drawn["to"])
     )
-    said = [] if dealt["table"] else _said(view)
-    text = ", ".join([place(view, dealt), span, *(said or [view.gettext("any topic")])])
+    parts = [] if drawn["table"] else _parts(view)
+    text = ", ".join([place(view, drawn), span, *(parts or [view.gettext("any topic")])])
     return words.capital(text)
 
 
-def place(view: View, looked: Json) -> str:
+def place(view: View, window: Json) -> str:
     """Around which place one looks, and how far."""
-    if not looked["near"]:
+    if not window["near"]:
         return view.gettext("anywhere")
-    away, name = words.distance(looked["within_km"], view.locale), looked["near"].partition(",")[0]
+    away, name = words.distance(window["within_km"], view.locale), window["near"].partition(",")[0]
     return view.gettext("within %(distance)s of %(place)s", distance=away, place=name)
 
 
-def _said(view: View) -> list[str]:
+def _parts(view: View) -> list[str]:
     """The filters beside place and days, in words."""
     form, locale = view.filters, view.locale
-    said = [topic for topic in form.topics if topic != UNSAID]
-    said += [locale.gettext("topic not said")] if UNSAID in form.topics else []
+    parts = [topic for topic in form.topics if topic != UNSAID]
+    parts += [locale.gettext("topic not said")] if UNSAID in form.topics else []
     if form.vouched:
-        said.append(locale.gettext("along vouches"))
+        parts.append(locale.gettext("along vouches"))
     if form.price:
         free = form.price.split()[0] == "free"
-        said.append(locale.gettext("free of charge") if free else form.price.split()[0])
-        said += [locale.gettext("price not said")] if HIDING["price"].lets_in_unsaid(form) else []
-    said += [locale.gettext(words.ACCESS[need][0]) for need in form.access]
-    said += [locale.gettext("access not said")] if HIDING["access"].lets_in_unsaid(form) else []
-    said += [words.weekday(date(2024, 1, 1 + day), locale) for day in form.weekdays]
-    return said + ([_hours(view, *form.hours)] if form.hours else [])
+        parts.append(locale.gettext("free of charge") if free else form.price.split()[0])
+        parts += [locale.gettext("price not said")] if HIDING["price"].lets_in_unsaid(form) else []
+    parts += [locale.gettext(words.ACCESS[need][0]) for need in form.access]
+    parts += [locale.gettext("access not said")] if HIDING["access"].lets_in_unsaid(form) else []
+    parts += [words.weekday(date(2024, 1, 1 + day), locale) for day in form.weekdays]
+    return parts + ([_hours(view, *form.hours)] if form.hours else [])
 
 
 def _hours(view: View, first: str, last: str) -> str:
@@ -168,7 +167,7 @@ def sheet(view: View, problem: Problem) -> dict[str, Any]:
     }
 
 
-async def empty(view: View, dealt: Json) -> dict[str, Any]:
+async def empty(view: View, drawn: Json) -> dict[str, Any]:
     """What a hand without cards says: what each filter hid, and what lies beyond place and days.
 
     {bare: whether nothing is held at all; bill: [{words, hidden, unsaid, choices}…]; nearest: how
@@ -176,10 +175,10 @@ async def empty(view: View, dealt: Json) -> dict[str, Any]:
     """
     nothing = {"bare": False, "bill": [], "nearest": "", "choices": []}
     held = (await view.service.store.deck.counts()).held
-    if dealt["table"] or dealt["redraw"] or dealt["eligible"] or not held:
+    if drawn["table"] or drawn["redraw"] or drawn["eligible"] or not held:
         return nothing | {"bare": not held}
-    if any(dealt["hidden"].values()):
-        found = await loosened(view.service, view.filters, dealt["hidden"], dealt["unsaid"])
+    if any(drawn["hidden"].values()):
+        found = await loosened(view.service, view.filters, drawn["hidden"], drawn["unsaid"])
         return nothing | {"bill": [{**each, "words": _hiding(view, each)} for each in found]}
     found_beyond = await where.beyond(view.service, view.filters)
     nearest = found_beyond["nearest"]

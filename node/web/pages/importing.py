@@ -5,52 +5,71 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from potluck.node.calendars.addresses import is_address
+from potluck.node.calendars.fetch import Fetched, fetch
 from potluck.node.errors import Unfit
+from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.forms import ImportForm
+from potluck.node.operations.sharing import hand_over as handing
 from potluck.node.operations.sharing import watched as calendars
-from potluck.protocol.errors import LocalError
+from potluck.node.operations.sharing.guest_ticket import ticket_in
 
+from . import guest_tickets
 from .view import NO_PROBLEM, Problem, View
 
 
-async def importing(view: View) -> Response:
-    """Where a calendar is handed over."""
-    return await _page(view)
-
-
-async def _page(view: View, result: Json | None = None, problem: Problem = NO_PROBLEM) -> Response:
+async def importing(
+    view: View, problem: Problem = NO_PROBLEM, result: Json | None = None
+) -> Response:
+    """Where a calendar, or a guest's ticket, is handed over."""
     return view.page(
         "import.html",
         "announce",
-        422 if problem.text else 200,
         result=result,
         problem=problem,
         near=view.town or view.filters.near or "",
         address=view.field("address"),
         watched=await calendars.watched(view.service),
+        tickets=guest_tickets.waiting(view),
+        source=view.field("source"),
+        host=view.field("host"),
     )
 
 
 async def take_in(view: View) -> Response:
-    """Import the events of a calendar."""
-    try:
-        return await _page(view, await _taken_in(view))
-    except LocalError as error:
-        return await _page(view, None, view.problem(error, "file", "address", "near"))
-
-
-async def _taken_in(view: View) -> Json:
+    """Import the events of a calendar; a guest's ticket is read first."""
     from potluck.node.operations.sharing import imports  # noqa: PLC0415 - its libraries take 20 MB
 
-    form = ImportForm(near=view.town or None)
-    file, address = view.file("file"), view.field("address")
+    near, file, address = view.town or None, view.file("file"), view.field("address")
+    content = await file.read() if file else view.field("ticket").encode()
+    if is_address(view.field("ticket")):
+        fetched = await fetch(view.field("ticket"))
+        content = fetched.content if isinstance(fetched, Fetched) else b""
+    if ticket := ticket_in(content):
+        taken = await guest_tickets.take(view, ticket, near or view.filters.near)
+        return view.go("/announce", ticket=taken)
+    form = ImportForm(near=near)
     if file is not None:
-        name, content = file.filename or "calendar", await file.read()
-        return await imports.import_upload(view.service, name, content, form)
-    if address:
-        return await imports.import_calendar(view.service, _web(address), form)
-    raise Unfit("file", "choose a file, or give an address")
+        name = file.filename or "calendar"
+        result: Json = await imports.import_upload(view.service, name, content, form)
+    elif "ticket" in view.form:
+        raise Unfit("ticket", "this is no ticket of a guest")
+    else:
+        result = await imports.import_calendar(view.service, _web(address), form)
+    return await importing(view, result=result)
+
+
+async def hand_over(view: View) -> Response:
+    """Leave an organiser's events to its own host."""
+    handed = await handing.hand_over(view.service, view.field("source"), view.field("host"))
+    view.notice(
+        view.gettext(
+            "%(source)s announces for itself now; of your copies %(number)s have ended.",
+            source=handed["source"],
+            number=words.number(handed["cancelled"], view.locale),
+        )
+    )
+    return view.go("/import")
 
 
 def _web(address: str) -> str:

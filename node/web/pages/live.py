@@ -73,9 +73,9 @@ class Quiet(Listener):
     who: str | None
     held: int
     came: int = 0
-    told: str = ""
+    last_line: str = ""
 
-    def tell(self, event: Json) -> None:
+    def push(self, event: Json) -> None:
         """What one announced oneself is no news."""
         if not event["mine"]:
             self.count()
@@ -91,9 +91,9 @@ class Quiet(Listener):
         if self.view.query("on") == "deal" and not first_deal_waits(self.view):
             return message("ready", {})
         line = self._line()
-        if line == self.told:
+        if line == self.last_line:
             return b""
-        self.told = line
+        self.last_line = line
         return message("line", {"text": line})
 
     def end(self) -> bytes:
@@ -106,9 +106,9 @@ class Quiet(Listener):
             return receiving(self.view, self.held + self.came)
         if not self.came:
             return ""
-        said = locale.ngettext(
+        text = locale.ngettext(
             "One event arrived while this page was open.",
             "%(num)s events arrived while this page was open.",
             self.came,
         )
-        return f"{said} {locale.gettext(STAYS[on])}" if on in STAYS else said
+        return f"{text} {locale.gettext(STAYS[on])}" if on in STAYS else text

@@ -39,20 +39,6 @@ _MARKS = {
     "dance": "dance dancing tango",
 }
 MARK_OF = {topic: mark for mark, topics in _MARKS.items() for topic in topics.split()}
-OFFERED = (
-    "food",
-    "music",
-    "craft",
-    "nature",
-    "repair",
-    "words",
-    "walk",
-    "company",
-    "talk",
-    "art",
-    "play",
-    "dance",
-)
 TOPIC_WORDS = {
     "food": words.marked("Food"),
     "music": words.marked("Music"),
@@ -69,6 +55,7 @@ TOPIC_WORDS = {
     "night": words.marked("Night"),
     "water": words.marked("Water"),
 }
+OFFERED = tuple(TOPIC_WORDS)[:12]
 
 
 def marks(topics: list[str] | tuple[str, ...], locale: Locale) -> list[tuple[str, str]]:
@@ -218,8 +205,8 @@ def facts(event: Json, locale: Locale) -> str:
     price = event["price"]
     if price and price.casefold() == "free":
         price = locale.gettext("Free")
-    said = words.access(event["access"] or {}, locale)
-    return " ".join(filter(None, (words.sentence(price), words.sentence(said))))
+    access = words.access(event["access"] or {}, locale)
+    return " ".join(filter(None, (words.sentence(price), words.sentence(access))))
 
 
 def _direction(event: Json, here: Point | None) -> tuple[float | None, str | None, float | None]:

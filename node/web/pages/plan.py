@@ -16,7 +16,7 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.draw import keep, went
-from potluck.node.operations.draw.plan import CALLED_OFF, acknowledge, plan
+from potluck.node.operations.draw.plan import CALLED_OFF, plan
 from potluck.node.operations.sharing.exports import plan_calendar
 from potluck.protocol.errors import NotFound
 
@@ -79,7 +79,7 @@ def _row(view: View, event: Json, at: int) -> dict[str, Any]:
         "short": words.short_date(start.date(), view.locale) if start else "",
         "why": reason(event),
         **_news(view, event),
-        "said": words.moment(event["issued_at"], view.zone, view.locale),
+        "signed": words.moment(event["issued_at"], view.zone, view.locale),
     }
 
 
@@ -100,28 +100,16 @@ def _is_over(view: View, event: Json) -> bool:
     return bool(end) and datetime.fromisoformat(end).timestamp() < view.service.clock.now()
 
 
-async def seen(view: View) -> Response:
-    """The person has seen a change."""
-    await acknowledge(view.service, view.part("id"))
-    return view.go("/plan")
-
-
 async def take_off(view: View) -> Response:
     """Take an event off the plan; the next page offers to put it back."""
     try:
-        event = await keep.forget(view.service, view.part("id"))
+        event = await keep.forget(view.service, view.field("id"))
     except NotFound:
         view.notice(view.gettext("In another window you have taken it off your plan already."))
         return view.go("/plan")
     title = event["title"] or view.gettext("An event that was withdrawn")
     view.notice(view.gettext("Taken off your plan: %(title)s.", title=title))
     return view.go("/plan", off=event["id"])
-
-
-async def put_back(view: View) -> Response:
-    """Keep again what was taken off."""
-    await keep.keep(view.service, view.part("id"))
-    return view.go("/plan")
 
 
 async def answer(view: View) -> Response:

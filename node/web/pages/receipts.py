@@ -9,7 +9,6 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.operations.draw import beside, receipts
 from potluck.node.operations.draw import witness as witnessed
-from potluck.protocol.errors import LocalError
 
 from .paper_ticket import ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
@@ -41,7 +40,7 @@ async def listed(view: View) -> Response:
 
 async def receipt(view: View) -> Response:
     """One receipt: its hand, what checking it shows, and what that does not show."""
-    id = view.part("id")
+    id = view.field("id")
     found = await receipts.receipt_show(view.service, id)
     cards = await receipts.receipt_hand(view.service, id, view.filters)
     tickets = [ticket(view, card, at) for at, card in enumerate(cards)]
@@ -59,21 +58,16 @@ async def receipt(view: View) -> Response:
 
 async def receipt_json(view: View) -> Response:
     """The receipt's file, without place and filters."""
-    content = await receipts.receipt_file(view.service, view.part("id"))
-    return view.file_of(content, "application/json", f"receipt-{view.part('id')[:12]}.json")
+    content = await receipts.receipt_file(view.service, view.field("id"))
+    return view.file_of(content, "application/json", f"receipt-{view.field('id')[:12]}.json")
 
 
-async def dice(view: View) -> Response:
+async def dice(view: View, problem: Problem = NO_PROBLEM) -> Response:
     """How many rolls are enough, and where to write them."""
-    return await _dice(view)
-
-
-async def _dice(view: View, problem: Problem = NO_PROBLEM) -> Response:
     needed = await beside.rolls_needed(view.service, view.filters)
     return view.page(
         "dice.html",
         "draw",
-        422 if problem.text else 200,
         needed=needed,
         rolls=view.field("rolls"),
         problem=problem,
@@ -83,11 +77,8 @@ async def _dice(view: View, problem: Problem = NO_PROBLEM) -> Response:
 async def roll(view: View) -> Response:
     """Deal from what the dice showed."""
     rolls = [int(digit) for digit in re.findall(r"\d", view.field("rolls"))]
-    try:
-        dealt = await beside.draw_dice(view.service, view.filters, rolls)
-    except LocalError as error:
-        return await _dice(view, view.problem(error, dice="rolls"))
-    return view.go(f"/receipt/{dealt['receipt']}")
+    drawn = await beside.draw_dice(view.service, view.filters, rolls)
+    return view.go(f"/receipt/{drawn['receipt']}")
 
 
 async def witness(view: View) -> Response:
@@ -104,5 +95,5 @@ async def witness_open(view: View) -> Response:
 
 async def witness_close(view: View) -> Response:
     """Deal with the friend's word."""
-    dealt = await witnessed.witness_close(view.service, view.field("word"))
-    return view.go(f"/receipt/{dealt['receipt']}")
+    drawn = await witnessed.witness_close(view.service, view.field("word"))
+    return view.go(f"/receipt/{drawn['receipt']}")

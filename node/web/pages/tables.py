@@ -8,9 +8,7 @@ from potluck.node.language import format as words
 from potluck.node.operations.forms import TableForm
 from potluck.node.operations.sharing import links
 from potluck.node.operations.tables import tables
-from potluck.protocol.errors import LocalError
 
-from .card import code
 from .filters import number, place
 from .view import NO_PROBLEM, Problem, View
 
@@ -18,19 +16,14 @@ KILOMETRES = (5, 10, 25, 40)
 DAYS = (3, 7, 14)
 
 
-async def listed(view: View) -> Response:
+async def listed(view: View, problem: Problem = NO_PROBLEM) -> Response:
     """The tables one sits at, and how to come to another."""
-    return await _listed(view)
-
-
-async def _listed(view: View, problem: Problem = NO_PROBLEM) -> Response:
     found = await tables.table_list(view.service)
     start = {"name": "", "link": "", "near": view.filters.near or "", "within": "10", "days": "7"}
-    asked = {name: view.field(name) or said for name, said in start.items()}
+    asked = {name: view.field(name) or default for name, default in start.items()}
     return view.page(
         "tables.html",
         "tables",
-        422 if problem.text else 200,
         tables=found,
         problem=problem,
         asked=asked,
@@ -41,24 +34,18 @@ async def _listed(view: View, problem: Problem = NO_PROBLEM) -> Response:
 
 async def found(view: View) -> Response:
     """Found a table."""
-    try:
-        form = TableForm(
-            near=view.town or None,
-            within=number("within", view.field("within") or "10", float),
-            days=int(number("days", view.field("days") or "7", int)),
-        )
-        made = await tables.table_new(view.service, view.field("name"), form)
-    except LocalError as error:
-        return await _listed(view, view.problem(error, "near", "name", "link", "within", "days"))
+    form = TableForm(
+        near=view.town or None,
+        within=number("within", view.field("within") or "10", float),
+        days=int(number("days", view.field("days") or "7", int)),
+    )
+    made = await tables.table_new(view.service, view.field("name"), form)
     return view.go("/table", name=made["name"])
 
 
 async def join(view: View) -> Response:
     """Follow a link to a table, or to peers of this network."""
-    try:
-        joined = await links.join(view.service, view.field("link"))
-    except LocalError as error:
-        return await _listed(view, view.problem(error, "near", "name", "link", "within", "days"))
+    joined = await links.join(view.service, view.field("link"))
     return view.go("/table", name=joined["table"]) if joined["table"] else view.go("/node")
 
 
@@ -69,17 +56,6 @@ async def table(view: View) -> Response:
     return view.page("table.html", "tables", table=found, text=text, scope=place(view, found))
 
 
-async def table_code(view: View) -> Response:
-    """The same code as a picture."""
-    return code(view, _shown(view, await tables.table_show(view.service, view.query("name"))))
-
-
 def _shown(view: View, found: tables.Described) -> str:
     """What a table's code holds: the site for guests, if there is one, else the secret."""
     return found["link"] if view.query("members") else found["site"] or found["link"]
-
-
-async def leave(view: View) -> Response:
-    """Get up from a table."""
-    await tables.table_leave(view.service, view.field("name"))
-    return view.go("/tables")

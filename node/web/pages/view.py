@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import trio
 from babel import UnknownLocaleError
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -22,7 +20,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from potluck.node import clock
 from potluck.node.geography.distance import Point
 from potluck.node.geography.places import Ambiguous, Unknown
-from potluck.node.language import format as words
 from potluck.node.language.locale import Locale, asked_for, locale_of
 from potluck.node.operations import Service
 from potluck.node.operations.announce.body import spot_of
@@ -34,12 +31,16 @@ from potluck.node.web.http.sessions import Session, Sessions
 from potluck.protocol.errors import LocalError, PotluckError
 
 from .back import way_back
+from .templates import environment
+
+if TYPE_CHECKING:
+    from potluck.node.web.server import Server
 
 FILTERS = "page"
 """The name under which the page's filters are saved, also for `potluck draw --as page`."""
 
 _COMMAND = re.compile(r"[;,] [^;,]*\bpotluck [a-z][^;]*$")
-_LANGUAGE = "page.language"
+LANGUAGE = "page.language"
 _WELCOMED = "page.welcomed"
 _spot_of = lru_cache(maxsize=16)(spot_of)
 
@@ -54,6 +55,18 @@ class Problem:
 
 
 NO_PROBLEM = Problem()
+_FIELDS = {
+    "at": ("near",),
+    "dice": ("rolls",),
+    "end": ("to", "new-to"),
+    "hours": ("from",),
+    "source": ("address",),
+    "start": ("day", "new-day"),
+    "topic": ("more", "topics"),
+    "tz": ("near",),
+    "until": ("new-until",),
+}
+"""Under which names forms have what the node calls so."""
 
 
 @dataclass(eq=False)
@@ -63,7 +76,7 @@ class Site:
     service: Service
     sessions: Sessions
     cookie: str
-    door: Door
+    door: Server
     news: News
     phone_link: str = ""
     """The link for a phone that the page shows as a code."""
@@ -78,18 +91,6 @@ class Site:
     """The receipt of the hand that was last shown: a hand is dealt with a motion once."""
 
 
-class Door(Protocol):
-    """The door to the local network, which the page's server opens and closes."""
-
-    address: str | None
-
-    async def open(self) -> str:
-        """Open it; the link for a phone. Raises LocalError."""
-
-    async def close(self) -> None:
-        """Close it."""
-
-
 class View:
     """A request, its form, and the page that answers it."""
 
@@ -102,11 +103,11 @@ class View:
     @cached_property
     def locale(self) -> Locale:
         """The language that was set, else the one that the browser asks for."""
-        chosen = self.noted(_LANGUAGE)
+        language = self.noted(LANGUAGE)
         try:
             return (
-                locale_of(chosen)
-                if chosen
+                locale_of(language)
+                if language
                 else asked_for(self.request.headers.get("accept-language", ""))
             )
         except (ValueError, UnknownLocaleError):
@@ -127,13 +128,9 @@ class View:
         """A value of the address."""
         return self.request.query_params.get(name, default)
 
-    def part(self, name: str) -> str:
-        """A part of the path."""
-        return str(self.request.path_params[name])
-
     def field(self, name: str) -> str:
-        """What was filled in, trimmed; empty for nothing."""
-        value = self.form.get(name)
+        """What was filled in, trimmed, or said by the path; empty for nothing."""
+        value = self.form.get(name, self.request.path_params.get(name))
         return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
 
     @property
@@ -156,13 +153,12 @@ class View:
         """Words in the reader's language."""
         return self.locale.gettext(text, **values)
 
-    def translate(self, said: str | PotluckError) -> str:
+    def translate(self, text: str | PotluckError) -> str:
         """What the node says, in the reader's language, without the command that it may advise."""
-        return _COMMAND.sub("", self.locale.translate(said))
+        return _COMMAND.sub("", self.locale.translate(text))
 
-    def problem(self, error: PotluckError, *fields: str, **inputs: str) -> Problem:
-        """An error as a form shows it, which has these fields; `inputs` says under which name it
-        has a field of the node's."""
+    def problem(self, error: PotluckError) -> Problem:
+        """An error as the form shows it that was sent, at its own field if there is one."""
         if isinstance(error, Ambiguous):
             text = self.gettext("Several places have this name. Which one do you mean?")
             return Problem("near", text, tuple(error.choices))
@@ -174,8 +170,8 @@ class View:
             .removeprefix(f"{named} ")
             .removeprefix(f"{self.translate('this field')} ")
         )
-        named = inputs.get(named, named)
-        return Problem(named if named in {*fields, *inputs.values()} else "", text)
+        fields = (*_FIELDS.get(named, ()), named, *(self.form if len(self.form) == 1 else ()))
+        return Problem(next((each for each in fields if each in self.form), ""), text)
 
     # --- what the person set
 
@@ -195,10 +191,6 @@ class View:
     async def welcome(self) -> None:
         """The first run is over."""
         await self.note(_WELCOMED, "yes")
-
-    async def set_language(self, code: str) -> None:
-        """Read in this language from now on; "" for the browser's."""
-        await self.note(_LANGUAGE, code)
 
     @cached_property
     def filters(self) -> DrawForm:
@@ -275,7 +267,10 @@ class View:
         return self.site.notices.pop(self.session.id, "") if self.session is not None else ""
 
     def page(self, template: str, room: str = "", status: int = 200, **values: Any) -> Response:
-        """A page from a template; `room` is where the rail says one is."""
+        """A page from a template; `room` is where the rail says one is. With a `problem` its status
+        is 422, if nothing else is said."""
+        problem = values.get("problem", NO_PROBLEM)
+        status = 422 if status == 200 and problem.text else status
         text = (
             environment(self.locale)
             .get_template(template)
@@ -314,29 +309,3 @@ class View:
         """Something that is no page; with a name, to be saved."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
         return Response(content, media_type=kind, headers=headers)
-
-
-@lru_cache(maxsize=16)
-def environment(locale: Locale, *folders: Path) -> Environment:
-    """Templates in a language: of these folders first, then of this one."""
-    environment = Environment(
-        loader=FileSystemLoader([*folders, Path(__file__).parent]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.policies["ext.i18n.trimmed"] = True  # a sentence may go over several lines
-    environment.install_gettext_translations(locale.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"words": words, "key": words.key}
-    spoken: dict[str, Callable[..., Any]] = {
-        "number": lambda value: words.number(value, locale),
-        "distance": lambda km: words.distance(km, locale),
-        "gettext": locale.gettext,
-        "translate": locale.translate,
-        "sentence": words.sentence,
-        "day": lambda text: words.full_date(date.fromisoformat(text), locale),
-    }
-    environment.filters |= spoken
-    return environment

@@ -14,13 +14,13 @@ def called(one: Json, locale: Locale) -> str:
     return one["name"] or locale.gettext("host %(key)s", key=words.key(one["host"][:8]))
 
 
-def walk(dealt: Json | None, locale: Locale) -> str:
+def walk(drawn: Json | None, locale: Locale) -> str:
     """How a card of a vouched draw was walked to, in words; nothing for those of other draws."""
-    if dealt is None:
+    if drawn is None:
         return ""
-    if dealt["stranger"]:
+    if drawn["stranger"]:
         return locale.gettext("A stranger: no vouch of yours leads there")
-    names = [called(one, locale) for one in dealt["path"]]
+    names = [called(one, locale) for one in drawn["path"]]
     steps = [locale.gettext("You met %(name)s", name=names[0])]
     steps += [
         locale.gettext("%(one)s met %(other)s", one=one, other=other)
@@ -29,16 +29,16 @@ def walk(dealt: Json | None, locale: Locale) -> str:
     return "; ".join(steps)
 
 
-def reach(dealt: Json, locale: Locale) -> str:
+def reach(drawn: Json, locale: Locale) -> str:
     """What a vouched hand could be drawn from, and what could not be dealt; nothing for others."""
-    if dealt["reach"] is None:
+    if drawn["reach"] is None:
         return ""
-    if not dealt["reach"]:
+    if not drawn["reach"]:
         return locale.gettext("You vouch for nobody yet, so no walk begins.")
-    said = locale.ngettext(
-        "Your vouches reach one host.", "Your vouches reach %(num)s hosts.", dealt["reach"]
+    text = locale.ngettext(
+        "Your vouches reach one host.", "Your vouches reach %(num)s hosts.", drawn["reach"]
     )
     missing = locale.ngettext(
-        "One card could not be dealt.", "%(num)s cards could not be dealt.", dealt["missing"]
+        "One card could not be dealt.", "%(num)s cards could not be dealt.", drawn["missing"]
     )
-    return f"{said} {missing}" if dealt["missing"] else said
+    return f"{text} {missing}" if drawn["missing"] else text

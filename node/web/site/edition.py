@@ -26,50 +26,50 @@ PART = 500
 """Announcements of a part of the deck: what changes is fetched anew in parts."""
 
 
-def files(said: Json) -> dict[str, bytes]:
+def files(content: Json) -> dict[str, bytes]:
     """All files of a site that says this: see operations/sharing/publish.py."""
-    made, making = parts_of(said)
+    made, making = parts_of(content)
     return made | {name: make() for name, make in making.items()}
 
 
-def parts_of(said: Json) -> tuple[dict[str, bytes], dict[str, Making]]:
+def parts_of(content: Json) -> tuple[dict[str, bytes], dict[str, Making]]:
     """The same, with the pages without scripts still to be made."""
-    held = announcements_of(said)
-    parts = dict(_parts(bytes.fromhex(said["network"]), held))
-    own_origin = said["own_origin"]
+    held = announcements_of(content)
+    parts = dict(_parts(bytes.fromhex(content["network"]), held))
+    own_origin = content["own_origin"]
     if own_origin is None:
-        own_origin = _has_origin(said["base"])
-    app = {f"{app_root()}/{name}": content for name, content in app_files().items()}
+        own_origin = _has_origin(content["base"])
+    app = {f"{app_root()}/{name}": data for name, data in app_files().items()}
     site = {
-        **{name: said[name] for name in SAID},
+        **{name: content[name] for name in COPIED},
         "own_origin": own_origin,
         "site": 1,
-        "hand": said.get("hand", 5),
+        "hand": content.get("hand", 5),
         "deck": [{"file": file, "digest": _digest(part)} for file, part in parts.items()],
         "languages": {code: f"{app_root()}/{code}.json" for code in languages()},
         "marks": marks(),
-        "table": said.get("table"),
-        "tomorrow": said.get("tomorrow"),
-        "yesterday": said.get("yesterday"),
+        "table": content.get("table"),
+        "tomorrow": content.get("tomorrow"),
+        "yesterday": content.get("yesterday"),
         "files": sorted(app),
     }
     made = {
         **app,
         **parts,
-        **{name: text.encode() for name, text in said.get("receipts", {}).items()},
+        **{name: text.encode() for name, text in content.get("receipts", {}).items()},
         "site.json": _json(site),
         "offline.js": (APP / "offline.js").read_bytes(),
-        "manifest.webmanifest": _json(_manifest(said)),
+        "manifest.webmanifest": _json(_manifest(content)),
     }
-    return made, dict(pages(said, held, app_root()))
+    return made, dict(pages(content, held, app_root()))
 
 
-def announcements_of(said: Json) -> list[SignedAnnouncement]:
+def announcements_of(content: Json) -> list[SignedAnnouncement]:
     """All that a site shows."""
-    return [wire.decode(b64decode(each)) for each in said["announcements"]]
+    return [wire.decode(b64decode(each)) for each in content["announcements"]]
 
 
-SAID = (
+COPIED = (
     "network", "title", "keeper", "mail", "town", "place", "base", "language", "tz", "km", "days",
     "published", "hosts",
 )  # fmt: skip
@@ -94,16 +94,21 @@ def app_files() -> Mapping[str, bytes]:
     scripts = {file.name: file.read_bytes() for file in sorted(APP.glob("*.js"))}
     del scripts["offline.js"]  # it stands at the top, since it may answer only for what is below
     style = (STATIC / "style.css").read_bytes() + (HERE / "site.css").read_bytes()
-    said = {f"{code}.json": _json(vocabulary(spoken(code))) for code in languages()}
-    return {**scripts, **said, "style.css": style, "mark.svg": (STATIC / "mark.svg").read_bytes()}
+    words = {f"{code}.json": _json(vocabulary(spoken(code))) for code in languages()}
+    return {
+        **scripts,
+        **words,
+        "style.css": style,
+        "mark.svg": (STATIC / "mark.svg").read_bytes(),
+    }
 
 
 @cache
 def app_root() -> str:
     """The folder of the app, which is another one when any of its files is."""
     digest = blake2b(digest_size=6)
-    for name, content in app_files().items():
-        digest.update(name.encode() + content)
+    for name, data in app_files().items():
+        digest.update(name.encode() + data)
     return f"app/{digest.hexdigest()}"
 
 
@@ -121,10 +126,10 @@ def _parts(network: bytes, held: Sequence[SignedAnnouncement]) -> Iterator[tuple
         yield f"deck/{_digest(part)[:16]}.deck", part
 
 
-def _manifest(said: Json) -> Json:
+def _manifest(content: Json) -> Json:
     return {
-        "name": said["title"],
-        "short_name": said["title"][:12],
+        "name": content["title"],
+        "short_name": content["title"][:12],
         "start_url": "./",
         "display": "minimal-ui",
         "background_color": "#f4f4f1",

@@ -24,7 +24,7 @@ from potluck.node.web.http.listening import serve
 
 from .edition import parts_of
 from .pages import Making
-from .renewed import Renewed
+from .renewed import RENEWED, Renewed
 
 OPEN_PAGES = 5
 """Editions of which the deck stays for pages that are being opened."""
@@ -41,12 +41,8 @@ KINDS = {
     "webmanifest": "application/manifest+json", "ics": "text/calendar; charset=utf-8",
     "deck": "application/octet-stream",
 }  # fmt: skip
-HEADERS = {
-    "Content-Security-Policy": "frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff"}
+OF_PAGES = {"Content-Security-Policy": "frame-ancestors 'none'", "Referrer-Policy": "no-referrer"}
 NOWHERE = Router()
 """Answers what a server asks of its application, and no socket."""
 
@@ -68,7 +64,7 @@ class File:
         """The file of this name: what is named by a digest never changes."""
         kind = KINDS[name.rpartition(".")[2]]
         etag = blake2b(content, digest_size=12).hexdigest()
-        packed = None if name.endswith(".deck") else gzip.compress(content, 6, mtime=0)
+        packed = None if name.endswith(".deck") else gzip.compress(content, 9, mtime=0)
         lasts = FOR_EVER if name.startswith(("app/", "deck/")) else "no-cache"
         return cls(content, packed, etag, kind, lasts)
 
@@ -76,14 +72,16 @@ class File:
         """The answer to a request with these headers."""
         packed = self.packed if "gzip" in headers.get("accept-encoding", "") else None
         etag = f'"{self.etag}{"-gz" if packed is not None else ""}"'
-        said = {"ETag": etag, "Cache-Control": self.lasts, "Vary": "Accept-Encoding"}
+        ours = HEADERS | {"ETag": etag, "Cache-Control": self.lasts, "Vary": "Accept-Encoding"}
         if etag in headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=HEADERS | said)
+            return Response(status_code=304, headers=ours)
+        if self.kind.startswith("text/html"):
+            ours |= OF_PAGES
         body = self.plain if packed is None else packed
-        said |= {"Content-Type": self.kind, "Content-Length": str(len(body))}
+        ours |= {"Content-Type": self.kind, "Content-Length": str(len(body))}
         if packed is not None:
-            said["Content-Encoding"] = "gzip"
-        return Response(body if with_body else None, headers=HEADERS | said)
+            ours["Content-Encoding"] = "gzip"
+        return Response(body if with_body else None, headers=ours)
 
 
 class Limits:
@@ -190,14 +188,19 @@ class GuestsServer:
         address: str = await nursery.start(serve, app, bind, set(), _nothing, 0.0)
         return address
 
-    async def _show(self, said: Json) -> None:
-        self.app.show(*await trio.to_thread.run_sync(_made, said))
+    async def keep_new(self) -> None:
+        """Look each minute what has changed, until cancelled. Raises LocalError."""
+        await self.site.keep_new(RENEWED)
+
+    async def _show(self, content: Json) -> None:
+        self.app.show(*await trio.to_thread.run_sync(made_of, content))
 
 
 def _nothing() -> None:
     """No answer here lasts."""
 
 
-def _made(said: Json) -> tuple[dict[str, File], dict[str, Making]]:
-    made, making = parts_of(said)
-    return {name: File.of(name, content) for name, content in made.items()}, making
+def made_of(content: Json) -> tuple[dict[str, File], dict[str, Making]]:
+    """What `Guests.show` takes of a site that says this."""
+    made, making = parts_of(content)
+    return {name: File.of(name, data) for name, data in made.items()}, making

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -16,7 +16,7 @@ from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.node.operations.sharing.public_hand import EMPTY, LATE, UNCOMMITTED
 from potluck.node.web.pages.paper_ticket import MARK_OF
-from potluck.node.web.pages.view import environment
+from potluck.node.web.pages.templates import environment
 from potluck.protocol.wire import SignedAnnouncement
 
 from .event import Event
@@ -41,30 +41,39 @@ Making = Callable[[], bytes]
 """A file that is made when it is asked for: there are two an event, and few are."""
 
 
-def pages(said: Json, held: Sequence[SignedAnnouncement], app: str) -> Iterator[tuple[str, Making]]:
+def pages(
+    content: Json, held: Sequence[SignedAnnouncement], app: str
+) -> Iterator[tuple[str, Making]]:
     """Each page of a site that says this, by its path; `app` is the folder of style and scripts."""
-    locale = spoken(said["language"])
+    locale = spoken(content["language"])
     templates = environment(locale, HERE)
-    site: dict[str, Any] = {"site": said, "locale": locale, "app": app, "here": "", "up": ""}
+    site: dict[str, Any] = {"site": content, "locale": locale, "app": app, "here": "", "up": "",
+                            "shapes": ()}  # fmt: skip
 
     def page(template: str, **values: Any) -> Making:
         made = templates.get_template(template)
         return lambda: made.render({**site, **values}).encode()
 
-    events = [event for event in events_of(said, held, locale) if event.start]
-    hand = _hand(said, events, locale)
+    events = [event for event in events_of(content, held, locale) if event.content["start"]]
+    hand = _hand(content, events, locale)
     yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
-    coming = sorted((event for event in events if event.is_coming), key=lambda each: each.start)
-    days = [(day, list(those)) for day, those in groupby(coming, key=lambda each: each.day)]
-    yield "list.html", page("list.html", here="list.html", number=len(coming), days=days, shapes=())
-    yield "about.html", page("about.html", here="about.html", shapes=())
+    coming = sorted((event for event in events if event.is_coming), key=_start)
+    days = [list(those) for _, those in groupby(coming, key=lambda event: _start(event)[:10])]
+    number = locale.ngettext("%(num)s event, by day.", "%(num)s events, by day.", len(coming))
+    yield "list.html", page("list.html", here="list.html", number=number, days=days)
+    yield "about.html", page("about.html", here="about.html")
     for event in events:
         path = f"event/{event.id}"
         yield f"{path}.html", page("event.html", event=event, up="../", shapes=SHAPES)
         yield f"{path}.ics", partial(to_ical, [event.signed.announcement])
 
 
-def events_of(said: Json, held: Sequence[SignedAnnouncement], locale: Locale) -> Iterator[Event]:
+def _start(event: Event) -> str:
+    start: str = event.content["start"]
+    return start
+
+
+def events_of(content: Json, held: Sequence[SignedAnnouncement], locale: Locale) -> Iterator[Event]:
     """Each version of each event, beside the others of it."""
     versions: dict[tuple[object, int], list[SignedAnnouncement]] = defaultdict(list)
     for signed in held:
@@ -72,29 +81,35 @@ def events_of(said: Json, held: Sequence[SignedAnnouncement], locale: Locale) ->
     for signed in held:
         if signed.announcement.body is not None:
             others = [other for other in versions[_event_of(signed)] if other is not signed]
-            yield Event(signed, said, locale, others)
+            yield Event(signed, content, locale, others)
 
 
 def _event_of(signed: SignedAnnouncement) -> tuple[object, int]:
-    said = signed.announcement
-    source = said.body.source.id if said.body and said.body.source else said.host
-    return source, said.slot
+    content = signed.announcement
+    source = content.body.source.id if content.body and content.body.source else content.host
+    return source, content.slot
 
 
-def _hand(said: Json, events: Sequence[Event], locale: Locale) -> Json:
+def _hand(content: Json, events: Sequence[Event], locale: Locale) -> Json:
     """The table's hand, or why there is none."""
-    table = said.get("table")
+    table = content.get("table")
     if not table or not table.get("cards"):
         why = WHY[table["why"]] if table else NO_TABLE
         return {"cards": [], "about_hand": locale.gettext(why)}
-    by_register = {(event.host, event.slot): event for event in events}
     cards = [
         {"event": event, "organisers": card["odds"]["organisers"]}
-        for card in table["cards"]
-        if (event := by_register.get((card["host"], card["slot"]))) is not None
+        for card, event in dealt(table, events)
     ]
     day = words.long_date(date.fromisoformat(table["date"]), locale)
-    about = said["place"] and locale.gettext(
-        "Distances are from %(name)s.", name=said["place"]["name"]
+    about = content["place"] and locale.gettext(
+        "Distances are from %(name)s.", name=content["place"]["name"]
     )
     return {"cards": cards, "date": day, "about_hand": about or ""}
+
+
+def dealt(table: Json, events: Iterable[Event]) -> Iterator[tuple[Json, Event]]:
+    """The cards of a table's hand whose events are still held."""
+    by_register = {(event.content["host"], event.content["slot"]): event for event in events}
+    for card in table["cards"]:
+        if event := by_register.get((card["host"], card["slot"])):
+            yield card, event

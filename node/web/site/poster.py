@@ -12,12 +12,11 @@ import segno
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
-from potluck.node.web.pages.view import environment
+from potluck.node.web.pages.templates import environment
 from potluck.protocol.errors import Refused
 
 from .edition import announcements_of
-from .event import Event
-from .pages import WHY, events_of
+from .pages import WHY, dealt, events_of
 from .vocabulary import spoken
 
 HERE = Path(__file__).parent
@@ -25,23 +24,23 @@ LONG_TITLE, LONG_LINE = 42, 62
 """Characters above which the letters get smaller, so that five tickets stay on one sheet."""
 
 
-def poster(said: Json) -> bytes:
+def poster(content: Json) -> bytes:
     """A page to print, of what a site says (operations/sharing/publish.py). Raises Refused if it
     has no address, or no hand of its table today."""
-    locale = spoken(said["language"])
-    table = said.get("table")
+    locale = spoken(content["language"])
+    table = content.get("table")
     if table is None:
         raise Refused("a poster shows a table's hand; name the table with --table")
-    if not said["base"]:
+    if not content["base"]:
         raise Refused("a poster leads to the site; say its address with --base")
     if not table["cards"]:
         why = WHY[table["why"]]
         raise Refused(why)
-    events = _events(said, locale)
+    events = _events(content, locale)
     day = date.fromisoformat(table["date"])
-    printed = datetime.fromtimestamp(said["published"], UTC).astimezone(ZoneInfo(said["tz"]))
+    printed = datetime.fromtimestamp(content["published"], UTC).astimezone(ZoneInfo(content["tz"]))
     values = {
-        "site": said,
+        "site": content,
         "locale": locale,
         "style": (HERE / "poster.css").read_text(encoding="utf-8"),
         "events": events,
@@ -49,23 +48,22 @@ def poster(said: Json) -> bytes:
         "weekday": words.weekday(day, locale),
         "organisers": table["cards"][0]["odds"]["organisers"],
         "printed": f"{words.long_date(printed.date(), locale)}, {words.time(printed, locale)}",
-        "code": segno.make(said["base"], error="m", micro=False).svg_data_uri(border=4),
-        "address": urlsplit(said["base"]).netloc + urlsplit(said["base"]).path.rstrip("/"),
+        "code": segno.make(content["base"], error="m", micro=False).svg_data_uri(border=4),
+        "address": urlsplit(content["base"]).netloc + urlsplit(content["base"]).path.rstrip("/"),
         "tight": _is_tight(events),
     }
     template = environment(locale, HERE).get_template("poster.html")
     return template.render(values).encode()
 
 
-def _events(said: Json, locale: Locale) -> list[Event]:
+def _events(content: Json, locale: Locale) -> list[Json]:
     """The cards that are still held, in the order dealt."""
-    held = events_of(said, announcements_of(said), locale)
-    by_register = {(event.host, event.slot): event for event in held if event.start}
-    registers = [(card["host"], card["slot"]) for card in said["table"]["cards"]]
-    return [by_register[register] for register in registers if register in by_register]
+    held = events_of(content, announcements_of(content), locale)
+    dated = (event for event in held if event.content["start"])
+    return [event.shown for _, event in dealt(content["table"], dated)]
 
 
-def _is_tight(events: list[Event]) -> bool:
-    long_titles = sum(len(event.title) > LONG_TITLE for event in events)
-    lines = (line for event in events for line in (event.facts, event.address))
+def _is_tight(events: list[Json]) -> bool:
+    long_titles = sum(len(event["title"]) > LONG_TITLE for event in events)
+    lines = (line for event in events for line in (event["facts"], event["address"]))
     return long_titles > 1 or any(len(line) > LONG_LINE for line in lines)

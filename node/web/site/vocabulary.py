@@ -35,17 +35,17 @@ def sentences() -> tuple[str | tuple[str, str], ...]:
 @lru_cache(maxsize=16)
 def vocabulary(locale: Locale) -> dict[str, Any]:
     """All that the app needs to speak it, as JSON: see app/language.js."""
-    say = locale.catalogue.gettext
+    gettext = locale.catalogue.gettext
     return {
         "tag": locale.tag,
         "words": dict(_translated(locale)),
-        "hours": [say(hour) for hour in words.HOURS],
-        "fives": [say(five) for five in words.FIVES],
-        "parts": [[first, say(part)] for first, part in words.PARTS],
-        "winds": [say(wind) for wind in words.WINDS.values()],
+        "hours": [gettext(hour) for hour in words.HOURS],
+        "fives": [gettext(five) for five in words.FIVES],
+        "parts": [[first, gettext(part)] for first, part in words.PARTS],
+        "winds": [gettext(wind) for wind in words.WINDS.values()],
         "compass": [locale.catalogue.pgettext("compass", letter) for letter in "NESW"],
-        "access": {need: [say(yes), say(no)] for need, (yes, no) in words.ACCESS.items()},
-        "topics": {word: say(word) for word in TOPIC_WORDS.values()},
+        "access": {need: [gettext(yes), gettext(no)] for need, (yes, no) in words.ACCESS.items()},
+        "topics": {word: gettext(word) for word in TOPIC_WORDS.values()},
     }
 
 
@@ -59,12 +59,12 @@ def marks() -> dict[str, list[str]]:
 
 def _translated(locale: Locale) -> list[tuple[str, str | list[str]]]:
     """What this language says otherwise than English."""
-    said: list[tuple[str, str | list[str]]] = []
+    translated: list[tuple[str, str | list[str]]] = []
     for sentence in sentences():
         if isinstance(sentence, tuple):
             forms = [locale.catalogue.ngettext(*sentence, number) for number in (1, 2)]
             if forms != list(sentence):
-                said.append((sentence[0], forms))
+                translated.append((sentence[0], forms))
         elif (other := locale.catalogue.gettext(sentence)) != sentence:
-            said.append((sentence, other))
-    return said
+            translated.append((sentence, other))
+    return translated

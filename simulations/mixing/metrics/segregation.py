@@ -209,12 +209,12 @@ def exposure_segregation(record: Record) -> Measurement:
     group = record.tables.cluster[record.tables.met.sum(axis=1) > 0]
     sizes = np.bincount(group, minlength=record.groups)
     n = met.sum(axis=1)
-    told = [
+    defined = [
         g for g in range(record.groups) if 0 < sizes[g] < len(n) and 0 < met[:, g].sum() < n.sum()
     ]
-    if told and (n > 1).any():
+    if defined and (n > 1).any():
         values = [
             exposure_segregation_of((group == g) * 1.0, n, met[:, g] / n, met[:, g] / n)
-            for g in told
+            for g in defined
         ]
-        yield WHOLE_RUN, float(np.average(values, weights=sizes[told]))
+        yield WHOLE_RUN, float(np.average(values, weights=sizes[defined]))

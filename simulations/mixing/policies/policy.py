@@ -81,7 +81,8 @@ def parameters_of(choice: PolicyChoice) -> Mapping[str, Parameter]:
 
 def _named(choice: PolicyChoice) -> Policy:
     if choice.code:
-        exec(compile(choice.code, choice.file or "policy", "exec"), {"__name__": "policy"})  # noqa: S102  the researcher's own
+        code = compile(choice.code, choice.file or "policy", "exec")
+        exec(code, {"__name__": "policy"})  # noqa: S102 - the researcher's own
     if choice.name not in POLICIES:
         raise InvalidScenario(
             f"there is no policy {choice.name!r}; there are: {', '.join(sorted(POLICIES))}"

@@ -196,12 +196,12 @@ class Sybils(_Member):
         return [
             f"invented hosts pushed all others out of the deck of node {node.number}"
             for node in self._victims
-            if not await self._held_of_others(node)
+            if not self._held_of_others(node)
         ]
 
-    async def _held_of_others(self, node: Node) -> int:
+    def _held_of_others(self, node: Node) -> int:
         others = [other for other in self._victims if other is not node]
-        return sum([len(await node.store.deck.registers_of(other.host)) for other in others])
+        return sum(len(node.store.deck.of_host(other.host)) for other in others)
 
 
 class Importer(Sybils):
@@ -217,7 +217,7 @@ class Importer(Sybils):
         return [
             f"an importer pushed {lacking} events of others out of the deck of node {node.number}"
             for node in self._victims
-            if (lacking := self._announced_by_others(node) - await self._held_of_others(node)) > 0
+            if (lacking := self._announced_by_others(node) - self._held_of_others(node)) > 0
         ]
 
     def _announced_by_others(self, node: Node) -> int:

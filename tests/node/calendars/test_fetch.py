@@ -172,7 +172,13 @@ async def test_the_connection_goes_to_the_address_that_was_checked(
         ("ff0e::1", False),
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::a00:1", False),
+        ("64:ff9b::808:808", True),
+        ("64:ff9b:1::1", False),
         ("2002:a00:1::1", False),
+        ("2001:0:7f00:1::1", False),
+        ("::7f00:1", False),
+        ("::ffff:0:7f00:1", False),
+        ("fec0::1", False),
     ],
 )
 def test_which_addresses_are_public(address: str, public: bool) -> None:  # noqa: FBT001

@@ -36,7 +36,7 @@ def test_ctrl_c_leaves_a_whole_home(
         written.append(path)
         write(path, content)
 
-    monkeypatch.setattr(files, "write_new", interrupted)
+    monkeypatch.setattr("potluck.node.home.home.write_new", interrupted)
     with pytest.raises(KeyboardInterrupt):
         Home.create(tmp_path / "home", Config())
     assert Home.open(tmp_path / "home").config == Config()
@@ -54,7 +54,7 @@ def test_what_cannot_all_be_written_is_not_written(
         written.append(path)
         write(path, content)
 
-    monkeypatch.setattr(files, "write_new", full)
+    monkeypatch.setattr("potluck.node.home.home.write_new", full)
     with pytest.raises(LocalError, match="full"):
         Home.create(tmp_path, Config())
     assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,7 @@ import pytest
 from potluck.node import limits
 from potluck.node.home.home import Home
 from potluck.node.operations import Service
-from potluck.node.operations.health import bug_report, doctor
+from potluck.node.operations.health import bug_report, doctor, finding
 from potluck.node.operations.service import Health
 from potluck.protocol.errors import LocalError
 from tests.builders import NOW, body, host, signed
@@ -44,7 +44,7 @@ class Running(Connected):
         return self._offset
 
 
-async def findings(service: Service) -> dict[str, doctor.Finding]:
+async def findings(service: Service) -> dict[str, finding.Finding]:
     return {each["name"]: each for each in (await doctor.doctor(service))["findings"]}
 
 
@@ -178,7 +178,7 @@ async def test_a_damaged_store_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     assert "deck" not in found
 
 
-def outside(path: Path) -> dict[str, doctor.Finding]:
+def outside(path: Path) -> dict[str, finding.Finding]:
     return {each["name"]: each for each in doctor.check_from_outside(path)}
 
 
@@ -186,7 +186,7 @@ def test_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "home"
     assert "there is no home" in outside(path)["home"]["says"]
     Home.create(path, CONFIG)
-    assert not doctor.unwell(doctor.check_from_outside(path))
+    assert not finding.unwell(doctor.check_from_outside(path))
     assert "Potluck " in outside(path)["versions"]["says"]
 
     path.chmod(0o755)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from potluck.node.home.paths import RESTORED
 from potluck.node.operations import Service
 from potluck.node.operations.draw import beside, receipts, today
 from potluck.node.operations.draw import why as reasons
@@ -221,7 +222,7 @@ async def test_what_was_taken_back_elsewhere_since_stays_taken_back(tmp_path: Pa
         taken_back = sign_vouch(revise(old, given=False, now=NOW + 5 * DAY, expires_at=0), identity)
         instead = sign_vouch(replace(old, index=1, host=CY.key, issued_at=NOW + 6 * DAY), identity)
         clock_of(service).seconds = NOW + 21 * DAY
-        service.store.choices.note_at_once(vouches.RESTORED, "yes")
+        (tmp_path / RESTORED).touch()
 
         with pytest.raises(Refused, match="Let it hear first"):
             await vouches.vouch(service, BO.key.hex(), public=True)
@@ -297,7 +298,7 @@ async def test_a_full_store_keeps_room_for_who_is_in_reach(
 async def linked(service: Service, now: int) -> bool:
     """Whether ADA and BO vouch for each other."""
     await service.store.trust.settle()
-    return bool(await service.store.trust.along(now, lambda ask: ask(ADA.key)))
+    return bool(service.store.trust.returned(ADA.key, now))
 
 
 def test_a_key_comes_back_from_words_unless_one_is_wrong() -> None:

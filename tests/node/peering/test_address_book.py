@@ -42,12 +42,12 @@ def ip(number: int) -> str:
 def test_slots_keep_the_same_peers_until_renewed() -> None:
     ranges = {f"peer {number}": f"range {number % 50}" for number in range(500)}
     slots = Slots(16, Random(1).randbytes)
-    first = slots.chosen(ranges)
+    first = slots.select(ranges)
     slots.renew(2)
-    second = slots.chosen(ranges)
+    second = slots.select(ranges)
 
     assert 8 <= len(first) <= 16
-    assert slots.chosen(ranges) == second
+    assert slots.select(ranges) == second
     assert len(first - second) <= 2
     assert first != second
 
@@ -56,7 +56,7 @@ def test_many_ids_in_one_range_take_no_more_slots_than_one() -> None:
     honest = {f"honest {number}": f"range {number}" for number in range(40)}
     attackers = {f"attacker {number}": "one range" for number in range(300)}
     taken = [
-        len(Slots(16, Random(seed).randbytes).chosen(honest | attackers) & attackers.keys())
+        len(Slots(16, Random(seed).randbytes).select(honest | attackers) & attackers.keys())
         for seed in range(20)
     ]
 
@@ -66,7 +66,7 @@ def test_many_ids_in_one_range_take_no_more_slots_than_one() -> None:
 def test_few_peers_are_all_chosen() -> None:
     ranges = dict.fromkeys("abc", "one range")
 
-    assert Slots(16, Random(1).randbytes).chosen(ranges) == {"a", "b", "c"}
+    assert Slots(16, Random(1).randbytes).select(ranges) == {"a", "b", "c"}
 
 
 def test_many_names_take_no_more_slots_than_one_range() -> None:

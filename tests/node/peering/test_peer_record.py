@@ -82,4 +82,4 @@ def test_a_record_that_is_none_is_an_offence(reason: str, encoded: bytes) -> Non
 def test_private_addresses_stay_private(address: str, to: str | None, told: object) -> None:
     named = multiaddrs.read(f"{address}/p2p/{PEER_ID}")
 
-    assert exchange.may_tell(named, to) is told
+    assert exchange.may_share(named, to) is told

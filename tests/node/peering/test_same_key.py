@@ -26,7 +26,7 @@ def record(issued_at: int, *at: str) -> PeerRecord:
 
 def test_only_a_later_record_with_an_address_that_was_never_ours_is_another_nodes() -> None:
     key = SameKey(NOW)
-    key.told([HOME])
+    key.note([HOME])
 
     assert not key.hear(record(NOW - 60, AWAY)), "of an earlier run, perhaps"
     assert not key.hear(record(NOW + 60, HOME))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from potluck.node.errors import InUse
 from potluck.node.replication.intake import Arrival, Intake
-from potluck.node.store import Block, Bounds, Store
+from potluck.node.store import Block, Bounds, Store, database
 from potluck.node.store.database import Database
 from potluck.node.store.schema import STEPS, migrate
 from potluck.protocol.errors import LocalError
@@ -176,3 +177,31 @@ async def test_a_closed_store_says_so(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(LocalError, match="closed"):
         await store.trust.block(Block("word", text="noise"))
+
+
+async def test_a_disk_that_can_only_be_read_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the system makes one that fails: what is on it is wanted most then."""
+    path = tmp_path / "store.sqlite"
+    with Store(path, BOUNDS) as store:
+        await store.choices.note("name", "kept")
+    opened = os.open
+
+    def read_only(file: str | Path, flags: int, *mode: int) -> int:
+        if flags & os.O_ACCMODE:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return opened(file, flags, *mode)
+
+    def fail(*_: object) -> None:
+        raise apsw.CantOpenError
+
+    monkeypatch.setattr(os, "open", read_only)
+    monkeypatch.setattr(database, "_connect", fail)
+    monkeypatch.setattr(database, "is_read_only", lambda _: True)
+    with Store(path, BOUNDS) as store:
+        assert store.choices.noted("name") == "kept"
+        with pytest.raises(LocalError, match=r"can only be read.* keep a copy elsewhere"):
+            await store.choices.note("name", "lost")
+        with pytest.raises(InUse):
+            Store(path, BOUNDS)

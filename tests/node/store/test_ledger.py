@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from potluck.node.store import Bounds, Store, database
+from potluck.node.store import Bounds, Store, database, overlay
 from potluck.node.store import ledger as stored
 from potluck.protocol import admission
 from potluck.protocol.admission import Outcome, admit
@@ -149,7 +149,7 @@ def test_what_is_on_its_way_counts_when_hosts_are_counted_anew(
 def test_refused_ids_are_remembered_up_to_a_number(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "MAX_REFUSED", 2)
+    monkeypatch.setattr(overlay, "MAX_REFUSED", 2)
     offer(store, signed(slot=1, revision=9).encoded)
     old = [signed(slot=1, revision=revision) for revision in range(3)]
     for one in old:

@@ -318,7 +318,7 @@ async def test_who_comes_in_under_another_name_than_the_relay_says_is_banned_all
         address = await keep_place(called, relay)
         judged = called.transport._circuits._verdict
         called.transport._circuits._verdict = (  # type: ignore[method-assign]
-            lambda relay, said: judged(relay, a_circuit_from(Node(7).peer_id))  # noqa: ARG005
+            lambda relay, message: judged(relay, a_circuit_from(Node(7).peer_id))  # noqa: ARG005
         )
         called.transport.admits = lambda ip_or_peer: ip_or_peer != caller.peer_id
         await caller.transport.dial(address)
@@ -332,7 +332,9 @@ async def test_a_banned_relay_is_not_dialled_for_a_circuit() -> None:
     async with relaying() as relay, nodes(2) as (called, caller):
         address = await keep_place(called, relay)
         for banned in (relay.peer_id, called.peer_id, "127.0.0.1"):
-            caller.transport.admits = lambda ip_or_peer, banned=banned: ip_or_peer != banned  # type: ignore[misc]
+            caller.transport.admits = (
+                lambda ip_or_peer, banned=banned: ip_or_peer != banned  # type: ignore[misc]
+            )
             with pytest.raises(LocalError, match="banned"):
                 await caller.transport.dial(address)
 

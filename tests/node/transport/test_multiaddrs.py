@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from potluck.node import ips
 from potluck.node.transport import multiaddrs as addresses
 from potluck.node.transport.buffered import Buffered
 from potluck.node.transport.token_bucket import Bucket, Buckets
@@ -90,10 +91,10 @@ def test_all_interfaces_stand_as_what_they_are() -> None:
 
 
 def test_ranges_share_a_fate() -> None:
-    assert addresses.range_of("203.0.113.77") == "203.0.113.0/24"
-    assert addresses.range_of("2001:db8:1:2::3") == "2001:db8:1::/48"
-    assert addresses.range_of("::ffff:203.0.113.77") == "203.0.113.0/24"
-    assert addresses.range_of("fe80::1%eth0") == "fe80::/48"
+    assert ips.range_of("203.0.113.77") == "203.0.113.0/24"
+    assert ips.range_of("2001:db8:1:2::3") == "2001:db8:1::/48"
+    assert ips.range_of("::ffff:203.0.113.77") == "203.0.113.0/24"
+    assert ips.range_of("fe80::1%eth0") == "fe80::/48"
 
 
 def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:

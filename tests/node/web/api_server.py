@@ -107,7 +107,8 @@ async def running_api(path: Path, hosts: int = 6) -> AsyncIterator[Api]:
         config = Config()
         config.bind = ["127.0.0.1:0"]
         config.loglevel = "CRITICAL"
-        run: Any = partial(serve, app, config, shutdown_trigger=trio.sleep_forever)  # type: ignore[arg-type]
+        served: Any = app
+        run: Any = partial(serve, served, config, shutdown_trigger=trio.sleep_forever)
         (url,) = await nursery.start(run)
         ours.add(url.removeprefix("http://"))
         yield Api(url, service, news)

@@ -42,8 +42,10 @@ async def test_the_hand_is_the_one_of_the_service(tmp_path: Path) -> None:
 
 async def test_filters_in_the_address_are_those_of_the_form(tmp_path: Path) -> None:
     query = (
-        "near=Berlin&within=5.5&days=3&topics=music&topics=food&lang=unsaid&price=free&weekdays=0&weekdays=6"
-        "&hours=18:00&hours=23:30&access=wheelchair=yes,unsaid&access=quiet=yes&capacity_to=30&again=true"
+        "near=Berlin&within=5.5&days=3&topics=music&topics=food&lang=unsaid&price=free"
+        "&weekdays=0&weekdays=6"
+        "&hours=18:00&hours=23:30&access=wheelchair=yes,unsaid&access=quiet=yes&capacity_to=30"
+        "&again=true"
     )
     form = DrawForm(
         near="Berlin", within=5.5, days=3, topics=("music", "food"), lang=("unsaid",), price="free",

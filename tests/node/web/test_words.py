@@ -65,7 +65,8 @@ def test_all_day_events_and_those_without_a_date_say_so() -> None:
         "Tomorrow, all day",
         "Friday 12 June to Saturday 13 June",
     )
-    assert words.when(event(None), today, GERMAN) == ("Ein neuer Tag steht noch nicht fest", "")  # type: ignore[arg-type]
+    undated: Any = event(None)  # type: ignore[arg-type]
+    assert words.when(undated, today, GERMAN) == ("Ein neuer Tag steht noch nicht fest", "")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import apsw
 import pytest
 
-from potluck.node import limits
+from potluck.node import ips, limits
 from potluck.node.replication.intake import Intake
 from potluck.node.replication.sync import Sync
 from potluck.node.store import eviction
@@ -58,7 +58,7 @@ PLANS = {
     "liar": LIARS,
     "names": NAMES,
     "replayer": Plan(nodes=5, length=400, attackers={"replayer": 2}, steps=WITHDRAWN),
-    "sybils": Plan(nodes=6, length=300, room=40, attackers={"sybils": 1}, steps=announced(6, 9)),
+    "sybils": Plan(nodes=10, length=300, room=40, attackers={"sybils": 1}, steps=announced(10, 9)),
     "telling": Plan(nodes=3, length=120, attackers={"telling": 1}, steps=announced(2)),
 }
 
@@ -97,7 +97,7 @@ def test_clocks_of_peers_that_came_to_us_are_found_to_count(
 ) -> None:
     def of_anybody(sync: Sync, peer_id: str, clock: int) -> None:
         ip = sync._transport.address_of(peer_id)
-        place = "" if ip is None else multiaddrs.range_of(ip)
+        place = "" if ip is None else ips.range_of(ip)
         sync.clocks.learn(peer_id, clock - sync._clock(), place)
 
     monkeypatch.setattr(Sync, "_compare_clocks", of_anybody)

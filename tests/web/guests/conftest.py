@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from potluck.node.web.site import folder as folders
 from potluck.node.web.site.edition import files
@@ -25,18 +26,9 @@ from .town import announced, said
 
 
 class _Host(SimpleHTTPRequestHandler):
-    """A static web host whose clock stands still, and which notes what it was asked for."""
+    """A static web host whose clock stands still."""
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
-    asked: list[str]
-
-    def __init__(self, *args: Any, asked: list[str], **how: Any) -> None:
-        self.asked = asked
-        super().__init__(*args, **how)
-
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        super().do_GET()
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         return formatdate(timestamp or NOW, usegmt=True)
@@ -46,15 +38,16 @@ class _Host(SimpleHTTPRequestHandler):
 
 
 class Served:
-    """A folder on a web server: its address, and the paths that were asked for."""
+    """A folder on a web server, by HTTPS if it has a certificate."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tls: ssl.SSLContext | None = None) -> None:
         self.folder = folder
-        self.asked: list[str] = []
-        host = partial(_Host, directory=str(folder), asked=self.asked)
+        host = partial(_Host, directory=str(folder))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), host)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_address[1]
-        self.address = f"http://127.0.0.1:{self.port}/"
+        self.address = f"http{'s' if tls else ''}://127.0.0.1:{self.port}/"
         how = {"poll_interval": 0.02}
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs=how, daemon=True)
         self._thread.start()
@@ -71,8 +64,9 @@ class Served:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[Served]:
-    served = Served(folder)
+def on_a_server(folder: Path, tls: ssl.SSLContext | None = None) -> Iterator[Served]:
+    """A web server for this folder."""
+    served = Served(folder, tls)
     try:
         yield served
     finally:
@@ -86,7 +80,7 @@ def modules(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     for file in APP.glob("*.js"):
         shutil.copy(file, folder)
     (folder / "index.html").write_text("<!doctype html><title>Modules</title>", encoding="utf-8")
-    with _served(folder) as served:
+    with on_a_server(folder) as served:
         page = browser.new_page()
         page.goto(served.address)
         yield page
@@ -96,22 +90,32 @@ def modules(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Served]:
     """The town's site: eight organisers with an event each."""
-    with _served(tmp_path / "site") as served:
+    with on_a_server(tmp_path / "site") as served:
         served.publish(said(announced()))
         yield served
 
 
 @pytest.fixture
 def guest(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Come to an address with a phone of one's own; the page may not complain on its console."""
+    """Come to an address with a phone of one's own; the page may not complain on its console.
+
+    `left` is told of each request by the browser.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def come(address: str, now: int = NOW, expected: Sequence[str] = (), **how: Any) -> Page:
+    def come(
+        address: str,
+        now: int = NOW,
+        expected: Sequence[str] = (),
+        left: Callable[[Request], None] = lambda _: None,
+        **how: Any,
+    ) -> Page:
         context = browser.new_context(
             **({"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/Berlin"} | how)
         )
         contexts.append(context)
+        context.on("request", left)
         context.set_default_timeout(5_000)
         page = context.new_page()
         page.clock.set_fixed_time(now)

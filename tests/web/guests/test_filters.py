@@ -102,7 +102,7 @@ async def _by_the_node(
     async with at_home(home) as service:
         await receive(service, *town)
         for _, form, seed in cases:
-            deck = await gather(service, window_of(form, NOW), form, bagged=False)
+            deck = gather(service, window_of(form, NOW), form, bagged=False)
             hand = draw(deck.candidates, seed, 5)
             cards = [[card.candidate.register.hex(), card.ticket.hex()] for card in hand.cards]
             found.append([sorted(one.register.hex() for one in deck.candidates), cards])

@@ -28,11 +28,13 @@ from .town import announced, event, said
 
 RECEIPTS = """async (cases) => {
   const { encode, makeReceipt, differences } = await import("/receipt.js");
+  const { organisersIn } = await import("/dealing.js");
   const one = ([host, slot, id, series, source]) => ({ host, slot, id, series, source });
   return cases.map(({ candidates, others, ...more }) => {
     const made = makeReceipt({ ...more, candidates: candidates.map(one),
       others: others.map(one) });
-    return [encode(made), differences(made)];
+    const all = organisersIn(candidates.map(one), more.seed);
+    return [encode(made), differences(made), all];
   });
 }"""
 DATE = "2027-03-01"
@@ -75,8 +77,16 @@ def test_receipts_of_random_decks_are_the_same_to_the_byte(modules: Page) -> Non
     cases = [_case(number) for number in range(500)]
     found = modules.evaluate(RECEIPTS, [asked for asked, _ in cases])
 
-    assert [text.encode() for text, _ in found] == [encoded for _, encoded in cases]
-    assert [differences for _, differences in found] == [[]] * 500
+    assert [text.encode() for text, *_ in found] == [encoded for _, encoded in cases]
+    assert [differences for _, differences, _ in found] == [[]] * 500
+    counted = [
+        (organisers, card["odds"]["organisers"])
+        for text, _, organisers in found
+        for card in json.loads(text)["hand"][:1]
+        if not card["wild"] and not json.loads(text)["wild"]
+    ]
+    assert len(counted) > 200
+    assert all(organisers == said for organisers, said in counted)
 
 
 def test_a_node_takes_the_receipt_of_a_guest(town: Served, guest: Come) -> None:

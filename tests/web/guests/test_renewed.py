@@ -40,7 +40,7 @@ async def test_a_folder_is_kept_new(
         await receive(service, signed(host(3), slot=3, what=event(3)))
         second = await told.receive()
         clock_of(service).seconds = NOW + STALE
-        await trio.sleep(3 * renewed.RENEWED)
+        await trio.sleep(3 * renewed.FOLDER_RENEWED)
         clock_of(service).seconds = NOW + 60 + STALE
         third = await told.receive()
         nursery.cancel_scope.cancel()

@@ -14,11 +14,9 @@ function keeping(app) {
   return el("section", { class: "stack" }, el("h2", {}, say("What is kept here")),
     el("p", {}, app.store.lasts
       ? say("Your plan, your filters, what was dealt to you and the last 60 receipts are in this "
-        + "browser and "
-        + "nowhere else.")
-      : say("Your plan, your filters and what was dealt to you are kept until this page is "
-        + "closed: this "
-        + "address shares its storage with other sites, or this browser denies it.")),
+        + "browser and nowhere else.")
+      : say("Your plan, your filters and what was dealt to you are kept until this page is closed: "
+        + "this address shares its storage with other sites, or this browser denies it.")),
     el("p", { class: "acts" },
       button(say("Save it as a file"), app.try(async () =>
         save("potluck-guest.json", "application/json", await exported(app.store)))),
@@ -43,12 +41,10 @@ export async function show(app) {
     el("div", { class: "split" },
       el("section", { class: "stack" }, el("h2", {}, say("What its host can see and do")),
         el("p", {}, say("It sees when which address fetched the page and its list of events, "
-          + "always the whole "
-          + "list. It does not see what you keep, skip or open, nor your filters, your place or "
-            + "your hands.")),
+          + "always the whole list. It does not see what you keep, skip or open, nor your filters, "
+          + "your place or your hands.")),
         el("p", {}, say("It can leave events out, and it can change the code of this page. That a "
-          + "hand follows "
-          + "from its lot, and who signed an event, can be checked.")),
+          + "hand follows from its lot, and who signed an event, can be checked.")),
         el("p", { class: "links" }, link("#check", say("Check it"))),
         site.mail && el("p", {}, say("Write to"), " ", link(`mailto:${site.mail}`, site.mail))),
       keeping(app)),

@@ -2,7 +2,7 @@
 import { blake2b } from "./blake2b.js";
 import { bytes, hex, joined, utf8 } from "./bytes.js";
 import { verify } from "./ed25519.js";
-import { Float, Refused, refuseUnless, unpack } from "./msgpack.js";
+import { Float, refuseUnless, unpack } from "./msgpack.js";
 import {
   checkAddress, checkLanguage, checkLine, checkLines, checkSourceId, checkTimeZone,
 } from "./text.js";
@@ -12,7 +12,8 @@ export const MAX_LIFETIME = 400 * 86400;
 const CONTEXT = utf8("potluck-announcement-v1\0");
 export const STATUS = ["scheduled", "postponed", "cancelled", "withdrawn"];
 
-export const isInteger = (value, low, high) => Number.isInteger(value) && value >= low && value <= high;
+export const isInteger = (value, low, high) =>
+  Number.isInteger(value) && value >= low && value <= high;
 export const isTime = (value) => isInteger(value, 0, 0xffffffff);
 export const isBinary = (value, size) => value instanceof Uint8Array && value.length === size;
 
@@ -64,6 +65,7 @@ function source(value) {
     name: line("the source's name", 140),
     url: (said) => checkAddress("the source's address", said),
     stamp: binary(8),
+    claimed_by: binary(32),
   }, ["id", "stamp"]);
 }
 
@@ -138,8 +140,8 @@ export function decode(encoded) {
   refuseUnless(said === null || said.start !== undefined || status !== 0, "scheduled, but never");
   return {
     network: hex(network), host: hex(host), nonce: hex(nonce),
-      slot: slot.toString(16).padStart(16, "0"),
-    revision, issued, expires, status: STATUS[status], body: said, signed, signature,
+    slot: slot.toString(16).padStart(16, "0"), revision, issued, expires,
+    status: STATUS[status], body: said, signed, signature,
     id: hex(blake2b(signed, 32, undefined, "potluck.id")),
   };
 }
@@ -152,10 +154,7 @@ export function isSigned(announcement) {
 
 const MAGIC = utf8("potluck-deck-v1\n");
 
-/**
- * The announcements of a bundle of this network, each as `read` by the caller: see PROTOCOL.md,
- * "Bundle".
- */
+/** The bytes of the announcements in a bundle of this network: see PROTOCOL.md, "Bundle". */
 export function* bundle(data, network) {
   const head = MAGIC.length + 16;
   refuseUnless(data.length >= head && MAGIC.every((byte, i) => data[i] === byte), "no deck");
@@ -170,4 +169,3 @@ export function* bundle(data, network) {
   }
 }
 
-export { Refused };

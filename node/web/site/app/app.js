@@ -1,27 +1,24 @@
 // The site without a node behind it: the deck, the draw and all that is kept are in this browser.
-// What is
-// asked of the server are the files of the site, always all parts of the deck, and nothing else.
-import { load, NoDeck } from "./deck.js";
+// Asked of the server are the files of the site, always all parts of the deck, and nothing else.
+import { fetched, load, NoDeck } from "./deck.js";
 import { el, fine, link } from "./elements.js";
 import { marked, say, speak, tagFor } from "./language.js";
 import { openStore } from "./store.js";
-import { longDate, time } from "./spoken.js";
+import { duration, longDate, time } from "./spoken.js";
 import { dateIn } from "./times.js";
 
 const ROOMS = [
   ["", marked("Hand")], ["plan", marked("Plan")], ["list", marked("List")],
-    ["bring", marked("Bring one")],
-  ["about", marked("About us")],
+  ["bring", marked("Bring one")], ["about", marked("About us")],
 ];
 /** Each view is fetched when it is first looked at. */
 const VIEWS = {
   "": ["./today.js", ""], mine: ["./mine.js", ""], dice: ["./dice.js", ""],
-    empty: ["./mine.js", ""],
   card: ["./card.js", ""], check: ["./checking.js", ""], plan: ["./plan.js", "plan"],
   list: ["./list.js", "list"], bring: ["./bring.js", "bring"], about: ["./about.js", "about"],
 };
 const PROBLEMS = {
-  unreachable: marked("The list of events could not be fetched. Are you connected?"),
+  unreachable: marked("What belongs here could not be fetched. Are you connected?"),
   broken: marked("The list of events came damaged or cut off, so nothing is dealt from it. Load "
     + "the page again."),
   network: marked("The list of events is of another network than this page, so nothing is dealt "
@@ -32,15 +29,9 @@ const main = document.getElementById("main");
 
 const now = () => Math.floor(Date.now() / 1000);
 
-async function fetched(file) {
-  const answer = await fetch(file, { cache: "no-cache" });
-  if (!answer.ok) throw new NoDeck("unreachable");
-  return answer;
-}
+const newest = (file) => fetched(file, { cache: "no-cache" });
 
-/**
- * How far this device's clock is ahead of the server's, in seconds; 0 where that cannot be told.
- */
+/** How far this device's clock is ahead of the server's, in seconds; 0 if that cannot be told. */
 function aheadOf(answer, site) {
   const said = Date.parse(answer.headers.get("date") ?? "") / 1000;
   const cached = answer.headers.get("x-kept") !== null;
@@ -52,12 +43,10 @@ function aheadOf(answer, site) {
 
 function clockNotice({ ahead }) {
   if (!ahead) return null;
-  const minutes = Math.round(Math.abs(ahead) / 60);
+  const off = { time: duration(Math.abs(ahead)) };
   const words = ahead > 0
-    ? say("This device’s clock is %(minutes)s minutes ahead: days and hours here may be wrong.",
-      { minutes })
-    : say("This device’s clock is %(minutes)s minutes behind: days and hours here may be wrong.",
-      { minutes });
+    ? say("This device’s clock is %(time)s ahead: days and hours here may be wrong.", off)
+    : say("This device’s clock is %(time)s behind: days and hours here may be wrong.", off);
   return el("p", { class: "notice", role: "alert" }, words);
 }
 
@@ -69,16 +58,21 @@ function deckNotice({ deck }) {
 }
 
 /** Three ways to a hand; `here` is the one that is shown. */
-export function ways(here) {
+function ways(here) {
   const all = [
     ["", say("The table’s"), say("same for all")], ["mine", say("My own"), say("my filters")],
     ["dice", say("Five dice"), say("you roll")],
   ];
   return el("nav", { class: "ways", "aria-label": say("Three ways to a hand") },
     all.map(([name, word, small]) =>
-    el("a", { href: `#${name}`, "aria-current": name === here && "page" },
-      el("b", {}, word), el("span", { class: "fine" }, small))));
+      el("a", { href: `#${name}`, "aria-current": name === here && "page" },
+        el("b", {}, word), el("span", { class: "fine" }, small))));
 }
+
+/** The head of a way to a hand: its title, what it is, the three ways, and `more` below. */
+export const head = (here, title, lead, more) => el("div", { class: "head" },
+  el("div", { class: "opening-row" },
+    el("div", {}, el("h1", {}, title), el("p", { class: "lead" }, lead)), ways(here)), more);
 
 export function asOf({ site }, ...more) {
   const date = longDate(dateIn(site.published, site.tz));
@@ -96,13 +90,18 @@ function rail(app, room) {
     el("a", { href: `#${name}`, "aria-current": room === name && "page" }, say(word))));
 }
 
+/** How often a view was asked for: one that comes late may not take the place of a later one. */
+let shows = 0;
+
 async function show(app, arrived) {
+  const turn = ++shows;
   const [name, ...rest] = location.hash.slice(1).split("/");
   const [file, room] = VIEWS[name] ?? VIEWS[""];
   const view = await import(file);
-  rail(app, room);
   const nodes = await view.show(app, ...rest);
+  if (turn !== shows) return;
   const parts = [clockNotice(app), deckNotice(app), nodes].flat(Infinity);
+  rail(app, room);
   main.replaceChildren(...parts.filter(Boolean));
   const title = main.querySelector("h1");
   document.title = `${title.textContent} - ${app.site.title}`;
@@ -123,7 +122,7 @@ function failed(error) {
 
 async function speakAsAsked(site) {
   const asked = tagFor(navigator.languages ?? [], Object.keys(site.languages));
-  const words = await (await fetched(site.languages[asked.split("-")[0]]
+  const words = await (await newest(site.languages[asked.split("-")[0]]
     ?? site.languages[site.language])).json();
   const tag = asked.includes("-") ? asked : words.tag;
   speak({ ...words, tag });
@@ -132,7 +131,7 @@ async function speakAsAsked(site) {
 }
 
 async function start() {
-  const answer = await fetched("site.json");
+  const answer = await newest("site.json");
   const site = await answer.json();
   await speakAsAsked(site);
   const store = await openStore(site.own_origin);

@@ -1,5 +1,5 @@
 // A blank ticket: what a guest fills in becomes a code, a mail or a file here; nothing is sent.
-import { el, fine, save, svg } from "./elements.js";
+import { button, el, fine, save, svg } from "./elements.js";
 import { hex } from "./bytes.js";
 import { calendar } from "./ics.js";
 import { say } from "./language.js";
@@ -95,8 +95,8 @@ async function handing(app, ticket) {
       "Your mail app opens with the ticket written out. You press send, or not."),
       mail(ticket, app)),
     way(say("As a file"), say("A calendar file. It also fits your own calendar."),
-      el("button", { type: "button", onclick: () =>
-        save(fileOf(ticket), "text/calendar", calendar([ticket.event])) }, say("Save the ticket"))));
+      button(say("Save the ticket"), () =>
+        save(fileOf(ticket), "text/calendar", calendar([ticket.event])))));
 }
 
 export async function show(app) {
@@ -107,9 +107,8 @@ export async function show(app) {
       fine(say("This page sends nothing. The ticket exists only here until you hand it over."))),
     el("section", { class: "stack" }, el("h2", {}, say("Hand it over")), out,
       el("h2", {}, say("What happens then")),
-      el("p", {}, say("Somebody at %(title)s reads it. If they take it, it goes into the hat "
-        + "under the name of "
-        + "who organises it. They may also say no.", { title }))));
+      el("p", {}, say("Somebody at %(title)s reads it. If they take it, it goes into the hat under "
+        + "the name of who organises it. They may also say no.", { title }))));
   const fill = app.try(async () => {
     const ticket = written(form, app);
     out.replaceChildren(ticket ? await handing(app, ticket)
@@ -120,8 +119,8 @@ export async function show(app) {
   return [
     el("div", {}, el("h1", {}, say("Bring one")),
       el("p", { class: "lead" },
-        say("Something is on that nobody announced? Fill in the blank ticket and hand "
-        + "it to %(title)s.", { title }))),
+        say("Something is on that nobody announced? Fill in the blank ticket and hand it to "
+        + "%(title)s.", { title }))),
     form,
   ];
 }

@@ -1,5 +1,4 @@
-// Bytes, as every module here handles them: Uint8Arrays, and hexadecimal text where they are
-// compared.
+// Bytes, as every module here handles them: Uint8Arrays, and hexadecimal where they are compared.
 const encoder = new TextEncoder();
 const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 

@@ -1,14 +1,16 @@
 // A card: its versions side by side, the rose, how it was drawn, and who says so.
-import { el, fine, link, save, svg, theirs } from "./elements.js";
-import { answers, asNow, hereOf, hostName, odds, organiser, stateOf, where,
-  whenOf } from "./tickets.js";
+import { button, el, fine, link, save, svg, theirs } from "./elements.js";
+import {
+  answers, asNow, hereOf, hostName, odds, organiser, stateOf, where, whenOf,
+} from "./tickets.js";
+import { hex } from "./bytes.js";
 import { bearing, distanceKm } from "./geo.js";
 import { asEvent, calendar } from "./ics.js";
 import { figure, language, say } from "./language.js";
 import { away, capital, clock, facts, longDate, sentence, time } from "./spoken.js";
 import { dateIn } from "./times.js";
 import { dealtToday, onTable } from "./hands.js";
-import { keptKey } from "./kept.js";
+import { keptKey } from "./store.js";
 import { readFilters } from "./sentences.js";
 
 const RINGS = 30 / Math.log(5);
@@ -48,10 +50,9 @@ function programme(app, one, state, found, kept) {
   const { body } = one;
   const versions = app.deck.versions(one.event).filter((other) => other.body);
   const disagree = new Set(versions.map((other) => `${other.status} ${other.body.start}`)).size > 1;
-  const card = { ...one, id: one.id, encoded: undefined, ...found?.card, ...kept };
-  card.encoded ??= Array.from(one.encoded, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return el("div", { class: `ticket programme ${found ? `s${(found.place % 5)
-    + 1}` : "blank-ticket"}` },
+  const card = { ...one, encoded: hex(one.encoded), ...found?.card, ...kept };
+  const paper = found ? `s${(found.place % 5) + 1}` : "blank-ticket";
+  return el("div", { class: `ticket programme ${paper}` },
     el("div", { class: "body", lang: body.lang },
       el("p", { class: "by" }, theirs(organiser(app, one))), el("h1", {}, theirs(body.title)),
       stateOf(state),
@@ -68,10 +69,8 @@ function programme(app, one, state, found, kept) {
 const fileName = (title) =>
   `${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "event"}.ics`;
 
-function toCalendar(one, word) {
-  return el("button", { type: "button", onclick: () =>
-    save(fileName(one.body.title), "text/calendar", calendar([asEvent(one)])) }, word);
-}
+const toCalendar = (one, word) => button(word, () =>
+  save(fileName(one.body.title), "text/calendar", calendar([asEvent(one)])));
 
 function twoVersions(app, one, versions) {
   const ordered = [one, ...versions.filter((other) => other !== one)];
@@ -92,8 +91,7 @@ function twoVersions(app, one, versions) {
     })),
     el("p", { class: "ask fine" },
       say("All name %(name)s as the organiser. Which stands first was drawn by lot, not weighed. "
-        + "Better ask "
-        + "before you go.", { name: organiser(app, one) })),
+        + "Better ask before you go.", { name: organiser(app, one) })),
   ];
 }
 
@@ -160,19 +158,18 @@ function how(app, one, { card: { odds: said, wild }, table }) {
     say("How this was drawn")),
   el("div", { class: "stack" }, el("ol", { class: "chain" },
     part(organisers, say(
-      "organisers. Each has one ticket, however much they announce and however many "
-      + "calendars carry it.")),
+      "organisers. Each has one ticket, however much they announce and however many calendars "
+      + "carry it.")),
     part(series, say("things they do.")), part(events, say("dates of this one."))),
   !wild && el("p", {},
-    say("%(n)s of %(all)s organisers are in each hand, so each had the same chance. "
-    + "Nobody’s taste was asked, yours included.", { n: figure(n), all: figure(organisers) })),
+    say("%(n)s of %(all)s organisers are in each hand, so each had the same chance. Nobody’s taste "
+    + "was asked, yours included.", { n: figure(n), all: figure(organisers) })),
   table && el("p", {},
-    say("The lot of the day was sealed the day before and is opened the day after. From "
-    + "then on anybody can deal this hand again.")),
+    say("The lot of the day was sealed the day before and is opened the day after. From then on "
+    + "anybody can deal this hand again.")),
   el("p", { class: "links" }, link("#check", say("Check it"))),
-  fine(say("A check shows that the hand follows from the lot and from this list of events. It "
-    + "does not show "
-    + "that the list is complete."))));
+  fine(say("A check shows that the hand follows from the lot and from this list of events. It does "
+    + "not show that the list is complete."))));
 }
 
 function whoSaysSo(app, one) {

@@ -1,4 +1,5 @@
 // Dealing again, to see whether a hand follows from its lot and its list.
+import { fetched } from "./deck.js";
 import { button, el, fine, link, save } from "./elements.js";
 import { figure, say } from "./language.js";
 import { differences } from "./receipt.js";
@@ -46,7 +47,7 @@ function checked(app, work) {
 function yesterday(app) {
   const { yesterday: past } = app.site;
   if (!past) return el("p", {}, say("There is no earlier hand of this table to check."));
-  const fetchReceipt = async () => (await fetch(past.receipt)).json();
+  const fetchReceipt = async () => (await fetched(past.receipt)).json();
   const more = ({ seed, origin }) => [
     ...(past.seal && sealOf(seed) !== past.seal ? ["another seal"] : []),
     ...(origin.date !== past.date ? ["another day"] : [])];
@@ -62,16 +63,13 @@ function yesterday(app) {
 
 function tables(app) {
   const { table, tomorrow } = app.site;
+  const seal = (day) => day?.seal && el("p", { class: "fine" },
+    say("The seal of %(date)s:", { date: longDate(day.date) }), " ",
+    el("code", { dir: "ltr" }, day.seal));
   return el("section", { class: "stack" }, el("h2", {}, say("The table’s hand")),
     el("p", {}, say("The lot of a day is sealed the day before and opened the day after, so that "
-      + "nobody can "
-      + "aim at it and everybody can check it.")),
-    table?.seal && el("p", { class: "fine" }, say("The seal of %(date)s:",
-      { date: longDate(table.date) }), " ",
-      el("code", { dir: "ltr" }, table.seal)),
-    tomorrow && el("p", { class: "fine" },
-      say("The seal of %(date)s:", { date: longDate(tomorrow.date) }), " ",
-      el("code", { dir: "ltr" }, tomorrow.seal)),
+      + "nobody can aim at it and everybody can check it.")),
+    seal(table), seal(tomorrow),
     yesterday(app));
 }
 
@@ -98,8 +96,7 @@ export async function show(app) {
           receipts.slice(0, 10).map((each) => own(app, each)))
           : el("p", {}, say("None yet.")),
         fine(say("A receipt holds the list that the hand was dealt from, and so what region you "
-          + "asked about. "
-          + "“potluck verify” takes it.")))),
+          + "asked about. “potluck verify” takes it.")))),
   ];
 }
 

@@ -26,13 +26,14 @@ const before = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 export function asDeck(candidates) {
   const registers = new Map();
   for (const one of candidates) {
-    const known = registers.get(one.host + one.slot);
+    const { host, slot, id, series, source } = one;
+    const known = registers.get(host + slot);
     if (!known) {
       const who = whoOf(one);
-      registers.set(one.host + one.slot, { ...one, who, event: who + one.slot, group: who
-        + seriesOf(one) });
-    } else if (known.id !== one.id || known.series !== one.series || known.source !== one.source) {
-      throw new TwoOfOne(one.slot);
+      const [event, group] = [who + slot, who + seriesOf(one)];
+      registers.set(host + slot, { host, slot, id, series, source, who, event, group });
+    } else if (known.id !== id || known.series !== series || known.source !== source) {
+      throw new TwoOfOne(slot);
     }
   }
   return [...registers.values()];
@@ -74,10 +75,7 @@ export function linesOf(deck, seed) {
   });
 }
 
-/**
- * One round: what each line offers, in the order of turns; {line, one} of what is not dealt
- * already.
- */
+/** One round: what each line offers, in the order of turns; {line, one} of what is not dealt. */
 function* round(lines, dealt) {
   const offering = lines.map((line) => ({ line, one: line.next }));
   const by = (a, b) => before(a.line.ticket, b.line.ticket) || before(a.line.turn, b.line.turn);
@@ -92,9 +90,8 @@ function* round(lines, dealt) {
 }
 
 /**
- * All cards of a deck in order: {one, round, ticket, odds}. `had` are events that were dealt
- * before as
- * wild cards: a line that held one has had a turn for it.
+ * All cards of a deck in order: {one, round, ticket, odds}. `had` are events that were dealt before
+ * as wild cards: a line that held one has had a turn for it.
  */
 export function* deal(deck, seed, had = new Set(), heldBefore = deck) {
   const turnsHad = new Map();
@@ -110,8 +107,8 @@ export function* deal(deck, seed, had = new Set(), heldBefore = deck) {
   const relay = tickets(seed, "potluck.relay");
   const dealt = new Set();
   for (let at = 1; lines.length; at++) {
-    const offering = lines.filter(({ held: [one] }) => at > (turnsHad.get(one.host + one.who)
-      ?? 0));
+    const offering = lines.filter(({ held: [one] }) =>
+      at > (turnsHad.get(one.host + one.who) ?? 0));
     for (const { line, one } of round(offering, dealt)) {
       const versions = deck.filter((other) => other.event === one.event);
       const odds = oddsOf(deck, versions, organisers);
@@ -165,9 +162,9 @@ export function handOf(candidates, others, seed, n, wild = 0) {
 /** How many different events there are. */
 export const eventsIn = (candidates) => distinct(candidates, eventOf);
 
-/**
- * How many organisers, which is how many different turns: they do not depend on the seed but by
- * ties.
- */
-export const organisersIn = (candidates, seed) => distinct(linesOf(asDeck(candidates), seed),
-  (line) => line.turn);
+/** How many organisers, which is how many different turns; only importers of the same share one. */
+export function organisersIn(candidates, seed) {
+  const all = [...grouped(asDeck(candidates), (one) => one.who).values()];
+  const shared = all.filter((events) => distinct(events, (one) => one.host) > 1);
+  return all.length - shared.length + distinct(linesOf(shared.flat(), seed), (line) => line.turn);
+}

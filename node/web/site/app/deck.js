@@ -1,11 +1,12 @@
 // What the site has published: every announcement of it that can be read, by event.
 import { blake2b } from "./blake2b.js";
 import { hex } from "./bytes.js";
-import { bundle, decode, isSigned, Refused } from "./announcement.js";
+import { bundle, decode, isSigned } from "./announcement.js";
 import { eventOf } from "./items.js";
+import { Refused } from "./msgpack.js";
 import { isComing } from "./times.js";
 
-/** A deck that cannot be shown, and why: "network", "broken" or "unreachable". */
+/** What cannot be shown, and why: "network", "broken" or "unreachable". */
 export class NoDeck extends Error {}
 
 /** The announcement as a draw and a page see it. */
@@ -74,15 +75,16 @@ async function unpacked(data) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+/** A file of the site. Throws NoDeck. */
+export async function fetched(file, how) {
+  const answer = await fetch(file, how).catch(() => null);
+  if (!answer?.ok) throw new NoDeck("unreachable");
+  return answer;
+}
+
 async function part({ file, digest }) {
-  let data;
-  try {
-    const answer = await fetch(file);
-    if (!answer.ok) throw new NoDeck("unreachable");
-    data = new Uint8Array(await answer.arrayBuffer());
-  } catch {
-    throw new NoDeck("unreachable");
-  }
+  const answer = await fetched(file);
+  const data = new Uint8Array(await answer.arrayBuffer().catch(() => []));
   if (hex(blake2b(data, 32)) !== digest) throw new NoDeck("broken");
   return unpacked(data);
 }

@@ -1,5 +1,5 @@
 // Five dice, rolled by hand, twice; then the hand is dealt step by step, one press a ticket.
-import { ways } from "./app.js";
+import { head } from "./app.js";
 import { asDeck, eventsIn, linesOf } from "./dealing.js";
 import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
 import { hat, rolled } from "./hands.js";
@@ -75,10 +75,7 @@ export async function show(app) {
   };
   draw();
   return [
-    el("div", { class: "head" }, el("div", { class: "opening-row" },
-      el("div", {}, el("h1", {}, say("Five dice")),
-        el("p", { class: "lead" }, say("Dealt on this device, by your own throws."))),
-          ways("dice"))),
+    head("dice", say("Five dice"), say("Dealt on this device, by your own throws.")),
     el("div", { class: "split wide-start" },
       el("section", { class: "stack", "aria-label": say("What may be dealt") },
         await saying(app, found, filters)), section),
@@ -152,8 +149,7 @@ async function watch(app, filters, section) {
     const focus = section.contains(document.activeElement);
     section.replaceChildren(el("h2", {}, say("Watch it dealt")),
       el("p", {}, say("Your dice scatter %(num)s organisers along this line, one mark each. They "
-        + "are dealt "
-        + "from the left.", { num: figure(turns.length) })),
+        + "are dealt from the left.", { num: figure(turns.length) })),
       lot(turns, step, last ? organiser(app, asNow(app, last).one) : ""),
       el("ol", { class: "dealt" }, cards.slice(0,
         step).map((card, place) => slip(app, card, place)),

@@ -1,6 +1,5 @@
-// A verifier for Ed25519 that only verifies, by PROTOCOL.md, "Keys": it has no secret to keep, so
-// it
-// need not take equally long for all. Points are [X, Y, Z, T] with x = X/Z, y = Y/Z, xy = T/Z.
+// A verifier for Ed25519 that only verifies, by PROTOCOL.md, "Keys": with no secret to keep it need
+// not take equally long for all. Points are [X, Y, Z, T] with x = X/Z, y = Y/Z, xy = T/Z.
 import { hex, joined } from "./bytes.js";
 import { sha512 } from "./sha512.js";
 
@@ -14,6 +13,12 @@ const mod = (a) => {
   return rest < 0n ? rest + P : rest;
 };
 
+/** The same but for some P more, which is quicker: 2^255 is 19. */
+const near = (a) => {
+  const once = (a & LOW255) + 19n * (a >> 255n);
+  return (once & LOW255) + 19n * (once >> 255n);
+};
+
 function little(data) {
   return BigInt("0x" + hex(Uint8Array.from(data).reverse()));
 }
@@ -21,10 +26,10 @@ function little(data) {
 function power(base, exponent) {
   let result = 1n;
   for (const bit of exponent.toString(2)) {
-    result = (result * result) % P;
-    if (bit === "1") result = (result * base) % P;
+    result = near(result * result);
+    if (bit === "1") result = near(result * base);
   }
-  return result;
+  return mod(result);
 }
 
 /** 1/a by Euclid, which is quicker than a power. */
@@ -43,22 +48,22 @@ const ROOT_OF_MINUS_1 = power(2n, (P - 1n) / 4n);
 const ZERO = [0n, 1n, 1n, 0n];
 
 function add([x1, y1, z1, t1], [x2, y2, z2, t2]) {
-  const a = ((y1 - x1) * (y2 - x2)) % P;
-  const b = ((y1 + x1) * (y2 + x2)) % P;
-  const c = (((t1 * D2) % P) * t2) % P;
-  const d = (2n * z1 * z2) % P;
+  const a = near((y1 - x1) * (y2 - x2));
+  const b = near((y1 + x1) * (y2 + x2));
+  const c = near(near(t1 * D2) * t2);
+  const d = near(2n * z1 * z2);
   const [e, f, g, h] = [b - a, d - c, d + c, b + a];
-  return [(e * f) % P, (g * h) % P, (f * g) % P, (e * h) % P];
+  return [near(e * f), near(g * h), near(f * g), near(e * h)];
 }
 
 function double([x, y, z]) {
-  const a = (x * x) % P;
-  const b = (y * y) % P;
-  const c = (2n * z * z) % P;
-  const e = ((x + y) * (x + y) - a - b) % P;
+  const a = near(x * x);
+  const b = near(y * y);
+  const c = near(2n * z * z);
+  const e = near((x + y) * (x + y) - a - b);
   const [g, h] = [b - a, -a - b];
   const f = g - c;
-  return [(e * f) % P, (g * h) % P, (f * g) % P, (e * h) % P];
+  return [near(e * f), near(g * h), near(f * g), near(e * h)];
 }
 
 const negative = ([x, y, z, t]) => [-x, y, z, -t];

@@ -11,9 +11,7 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/**
- * An element; attributes that are functions listen (onclick), others that are false are left out.
- */
+/** An element; attributes that are functions listen (onclick), false ones are left out. */
 export const el = (name, attributes = {}, ...children) =>
   fill(document.createElement(name), attributes, children);
 

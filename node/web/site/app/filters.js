@@ -1,13 +1,10 @@
-// What a guest hides from a draw. A rule says true (it may be dealt), false, or null: hidden
-// because
-// nobody said. Filters are {km, from, days, weekdays, hours, price, access, topic, lang}, all
-// optional.
+// What a guest hides from a draw. A rule says true (it may be dealt), false, or null: nobody said.
+// Filters are {km, from, days, weekdays, hours, price, access, topic, lang}, all optional.
 import { mayBeWithin } from "./geo.js";
 import { addDays, dateIn, localOf, moment } from "./times.js";
 
 const FREE = new Set([
-  "0", "free", "gratis", "kostenlos", "umsonst", "gratuit", "gratuito", "grátis", "無料",
-  "免费",
+  "0", "free", "gratis", "kostenlos", "umsonst", "gratuit", "gratuito", "grátis", "無料", "免费",
 ]);
 /** The order in which the sentences stand; what is hidden counts at the first that hides it. */
 export const ORDER = ["km", "days", "weekdays", "price", "access", "topic", "lang", "bag"];
@@ -98,9 +95,8 @@ function firstFailing(rules, one) {
 }
 
 /**
- * What is left to draw from {candidates, hidden, unsaid, events}: `hidden` and `unsaid` count
- * events by
- * rule, each once, at the last of its versions' first rules. `coming` are {event, body, …}.
+ * What is left to draw from {candidates, hidden, unsaid, events}: `hidden` and `unsaid` count by
+ * rule each event once, at the last of its versions' first rules. `coming` are {event, body, …}.
  */
 export function sift(coming, rules) {
   const reached = new Map();

@@ -1,5 +1,4 @@
-// Distance and direction on WGS 84, as the node has them. Points are [latitude, longitude] in
-// degrees.
+// Distance and direction on WGS 84, as the node has them. Points are [latitude, longitude].
 const RADIUS_KM = 6371.0088;
 const MAJOR_KM = 6378.137;
 const FLATTENING = 1 / 298.257223563;

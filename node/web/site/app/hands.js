@@ -1,9 +1,8 @@
-// Hands dealt in this browser: a hand a day and one redraw, no repeats until the hat is spent, and
-// a
+// Hands dealt in this browser: a hand a day and one redraw, no repeats until the hat is spent, a
 // receipt of each. Dice stand beside the day's hand, as with the node.
 import { bytes, hex } from "./bytes.js";
 import { eventOf } from "./items.js";
-import { keptKey } from "./kept.js";
+import { keptKey } from "./store.js";
 import { rulesOf, sift } from "./filters.js";
 import { encode, makeReceipt, receiptId } from "./receipt.js";
 import { dice, solo } from "./seeds.js";
@@ -89,8 +88,18 @@ export async function dealtToday({ store, site }, filters, now) {
   return all.filter((hand) => hand.filters === marked(filters));
 }
 
-async function freeze(store, today, hand) {
-  const kept = await store.first(`hand/${today}/${hand.redraw}/${hand.filters}`, hand);
+/** Deal the day's hand of this number, and keep it; undefined if there is nothing to deal. */
+async function dealOn(app, candidates, filters, now, redraw, held) {
+  const { store, site } = app;
+  const today = dateIn(now, site.tz);
+  const origin = { kind: "solo", date: today, redraw };
+  const seed = solo(await secret(store), today, redraw);
+  const n = Math.max(0, site.hand - held.length);
+  const { receipt } = dealSigned(app, candidates, origin, seed, n);
+  if (!receipt.hand.length && redraw === 0) return undefined;
+  const facts = { redraw, filters: marked(filters), held: held.map(keptKey) };
+  const hand = await frozen(app, receipt, now, facts);
+  const kept = await store.first(`hand/${today}/${redraw}/${facts.filters}`, hand);
   for (const { event } of kept.cards) await store.put(`bag/${event}`, today);
   return kept;
 }
@@ -104,12 +113,8 @@ export async function mine(app, filters, now) {
   const sets = new Set((await handsOf(store, today)).map((hand) => hand.filters));
   if (sets.size >= SETS_A_DAY) throw new NoHand("sets");
   const { candidates } = await hat(app, filters, now);
-  const origin = { kind: "solo", date: today, redraw: 0 };
-  const { receipt } = dealSigned(app, candidates, origin, solo(await secret(store), today, 0),
-    site.hand);
-  if (!receipt.hand.length) return [];
-  const facts = { redraw: 0, filters: marked(filters), held: [] };
-  return [await freeze(store, today, await frozen(app, receipt, now, facts))];
+  const hand = await dealOn(app, candidates, filters, now, 0, []);
+  return hand ? [hand] : [];
 }
 
 /** Whether the day's redraw is still to be had. */
@@ -130,12 +135,7 @@ export async function redraw(app, filters, now) {
     .flatMap(({ cards }) => cards.map((card) => card.event)));
   const { candidates } = await hat(app, filters, now);
   const left = candidates.filter((one) => !shown.has(one.event));
-  const number = before.at(-1).redraw + 1;
-  const origin = { kind: "solo", date: today, redraw: number };
-  const seed = solo(await secret(store), today, number);
-  const { receipt } = dealSigned(app, left, origin, seed, Math.max(0, site.hand - held.length));
-  const facts = { redraw: number, filters: marked(filters), held: held.map(keptKey) };
-  await freeze(store, today, await frozen(app, receipt, now, facts));
+  await dealOn(app, left, filters, now, before.at(-1).redraw + 1, held);
   return dealtToday(app, filters, now);
 }
 

@@ -1,8 +1,18 @@
 // The items that tickets are of, in hexadecimal: who an event counts for, its series, the event.
 import { hex, utf8 } from "./bytes.js";
 
-export const whoOf = (one) => (one.source === null ? "00" + one.host : `01${hex(utf8(one.source))}00`);
-export const seriesOf = (one) => (one.series === null ? "00" + one.slot : "01" + hex(utf8(one.series)));
+const known = new Map();
+
+/** A text in hexadecimal: the same few are asked for again and again. */
+function spelled(text) {
+  if (!known.has(text)) known.set(text, hex(utf8(text)));
+  return known.get(text);
+}
+
+export const whoOf = (one) =>
+  (one.source === null ? `00${one.host}` : `01${spelled(one.source)}00`);
+export const seriesOf = (one) =>
+  (one.series === null ? `00${one.slot}` : `01${spelled(one.series)}`);
 export const eventOf = (one) => whoOf(one) + one.slot;
 
 /** Items by their keys, in the order in which these come. */

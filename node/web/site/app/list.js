@@ -10,9 +10,9 @@ import { dateIn } from "./times.js";
 function line(app, one) {
   const { body } = one;
   const clock = body.all_day ? say("all day") : time(body.start, body.tz);
-  return el("li", {}, el("p", {}, clock, " ", link(cardAddress(one), theirs(body.title))),
-    el("p", { class: "fine" }, theirs(organiser(app, one)), body.place
-      && [", ", theirs(body.place.name)]));
+  return el("li", {}, link(cardAddress(one), el("b", {}, theirs(body.title)),
+    el("span", { class: "fine" }, clock, " · ", theirs(organiser(app, one)),
+      body.place && [" · ", theirs(body.place.name)])));
 }
 
 /** The events that are still to come, each once, by their beginning. */

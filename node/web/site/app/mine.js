@@ -1,6 +1,6 @@
 // A hand of one's own: filters as sentences, the hand below them, and what to change when nothing
 // is left.
-import { asOf, forgets, ways } from "./app.js";
+import { asOf, forgets, head } from "./app.js";
 import { button, el, fine, link } from "./elements.js";
 import { organisersIn } from "./dealing.js";
 import { rulesOf, sift } from "./filters.js";
@@ -10,18 +10,13 @@ import { changed, lineWords, readFilters, sentences, setFilters } from "./senten
 import { ticket } from "./tickets.js";
 import { dateIn } from "./times.js";
 
-const head = (title, lead) => el("div", { class: "head" },
-  el("div", { class: "opening-row" },
-    el("div", {}, el("h1", {}, title), el("p", { class: "lead" }, lead)), ways("mine")));
-
 const ORDER_SEED = "00".repeat(32);
 
 function refusal(error) {
   if (!(error instanceof NoHand)) throw error;
   const words = error.message === "sets"
     ? say("You looked at today’s hand with three sets of filters already. A new one comes after "
-      + "midnight; "
-      + "dice deal at any time.")
+      + "midnight; dice deal at any time.")
     : say("That was today’s hand: no redraw is left. A new hand comes after midnight.");
   document.querySelector(".hat")?.prepend(el("p", { class: "notice", role: "alert" }, words));
 }
@@ -68,15 +63,14 @@ export async function show(app) {
   const form = el("section", { class: "stack hat", "aria-label": say("What may be dealt") },
     await saying(app, found, filters),
     fine(say("A sentence hides events; it never sorts them. Each event is counted once, at the "
-      + "first that "
-      + "hid it.")),
+      + "first that hid it.")),
     found.spent && fine(say("Everything was dealt once, so the hat was filled again.")),
     el("p", { class: "acts" },
       !hands.length && button(say("Deal %(number)s", { number: figure(app.site.hand) }),
         act(app, () => mine(app, filters, app.now())), { class: "do" }),
       el("a", { class: "button", href: "#dice" }, say("Roll dice instead"))));
   return [
-    head(say("My own hand"),
+    head("mine", say("My own hand"),
       say("Dealt on this device, for you alone. Nothing you set here leaves it.")),
     form, hands.length > 0 && (await dealt(app, filters, hands)),
   ];
@@ -124,7 +118,7 @@ async function empty(app, filters, found) {
   });
   const all = new Set(found.coming.map((one) => one.event)).size;
   return [
-    head(say("Nothing left in the hat."), all
+    head("mine", say("Nothing left in the hat."), all
       ? say("Your sentences hid every event there is. Take one of them back?")
       : say("There is no event on this list that is still to come.")),
     el("div", { class: "stack hat" }, el("ol", { class: "hides" },

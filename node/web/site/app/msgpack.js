@@ -42,9 +42,8 @@ class Reader {
   /** An unsigned number of 1, 2 or 4 bytes that would not fit a shorter form. */
   length(size, least) {
     const start = this.take(size);
-    const value =
-      size === 1 ? this.data[start] : size === 2 ? this.view.getUint16(start)
-        : this.view.getUint32(start);
+    const value = size === 1 ? this.data[start]
+      : size === 2 ? this.view.getUint16(start) : this.view.getUint32(start);
     refuseUnless(value >= least, "a number in a longer form than needed");
     return value;
   }
@@ -136,10 +135,7 @@ class Reader {
   }
 }
 
-/**
- * Whether one text comes before another in the order of code points (JavaScript's own is of
- * UTF-16).
- */
+/** Whether one text comes before another by code points (JavaScript's own order is of UTF-16). */
 export function isBefore(one, other) {
   for (let i = 0; ; i++) {
     const [a, b] = [one.codePointAt(i), other.codePointAt(i)];

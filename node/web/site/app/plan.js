@@ -2,11 +2,11 @@
 import { forgets } from "./app.js";
 import { grouped } from "./items.js";
 import { button, el, fine, link, save, theirs } from "./elements.js";
-import { answer, keptKey } from "./kept.js";
+import { answer, keptKey } from "./store.js";
 import { asEvent, calendar } from "./ics.js";
 import { say } from "./language.js";
 import { capital, longDate, time } from "./spoken.js";
-import { asNow, cardAddress, hostName, organiser, stateOf, STATES } from "./tickets.js";
+import { asNow, cardAddress, hostName, named, organiser, stateOf, STATES } from "./tickets.js";
 import { dateIn } from "./times.js";
 
 const NO_DATE = "9999";
@@ -23,8 +23,7 @@ function changes({ changed, one, then }) {
   if (now.place?.name !== before.place?.name) {
     words.push([say("Place"), " ", was(now.place?.name ?? "–", before.place?.name ?? "–")]);
   }
-  return words.length > 0 && el("p", { class: "fine" },
-    words.map((each, at) => [at > 0 && "; ", each]), ".");
+  return words.length > 0 && fine(words.map((each, at) => [at > 0 && "; ", each]), ".");
 }
 
 function row(app, now, place) {
@@ -39,12 +38,12 @@ function row(app, now, place) {
     band && el("div", { class: "band" }, el("b", {}, band), said),
     el("div", { class: "body" }, el("p", { class: "by" }, theirs(organiser(app, one))),
       el("h3", {}, link(cardAddress(one), theirs(body.title))), state === "gone" && stateOf(state),
-      body.place && el("p", { class: "fine" }, theirs(body.place.name)),
+      body.place && fine(theirs(body.place.name)),
       one.source && fine(say("imported by %(name)s", { name: hostName(app, one.host) })),
       el("p", { class: "acts" }, button(say("Put back"), app.try(async () => {
         await answer(app.store, card, false);
         await app.again();
-      }), { "aria-label": say("%(word)s: %(title)s", { word: say("Put back"), title: body.title }) }))),
+      }), named(say("Put back"), body.title)))),
     el("div", { class: "stub" }, el("b", {}, clock)));
 }
 

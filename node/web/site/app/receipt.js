@@ -68,10 +68,7 @@ function handDiffers(receipt, dealt) {
   return found;
 }
 
-/**
- * Every difference between a receipt and the same draw done again: words such as "card 2"; [] if
- * none.
- */
+/** Every difference between a receipt and the same draw done again, such as "card 2". */
 export function differences(receipt) {
   const { origin } = receipt;
   const found = [];

@@ -1,6 +1,6 @@
 // Filters as sentences with choices in them, and the words for each when it hid something.
 import { el } from "./elements.js";
-import { count, figure, language, say } from "./language.js";
+import { count, figure, language, marked, say } from "./language.js";
 import { distance } from "./spoken.js";
 import { hereOf } from "./tickets.js";
 
@@ -26,49 +26,50 @@ export async function setFilters(app, filters) {
   await app.again();
 }
 
-/** A choice inside a sentence; `options` are [value, word, what it sets]. */
-function choice(app, filters, label, options, chosen) {
+/** A choice inside a sentence, which sets a filter; `options` are [what is chosen, word, value]. */
+function choice(app, filters, label, name, options, chosen = filters[name]) {
   const select = el("select", {
     "aria-label": label,
     onchange: app.try(async () => {
-      const changes = await options[select.selectedIndex][2]();
-      await setFilters(app, { ...filters, ...changes });
+      const option = options[select.selectedIndex];
+      const value = option.length > 2 ? option[2] : option[0];
+      const set = typeof value === "function" ? await value() : value;
+      await setFilters(app, { ...filters, [name]: set });
       document.querySelector(`select[aria-label="${CSS.escape(label)}"]`)?.focus();
     }),
   }, options.map(([value, word]) => el("option", { selected: value === chosen }, word)));
   return el("span", { class: "choose" }, select);
 }
 
-/** Where the device is: asked of the device, and told to nobody. */
-function located() {
-  return new Promise((resolve) => {
-    navigator.geolocation.getCurrentPosition(
-      ({ coords: { latitude, longitude } }) =>
-        resolve({ fromWhere: { kind: "here", point: [latitude, longitude] } }),
-      () => resolve({}),
-    );
-  });
-}
-
-function far(app, filters) {
-  const options = [[undefined, say("any distance"), () => ({ km: undefined })],
-    ...KM.map((km) => [km, distance(km), () => ({ km })])];
-  return choice(app, filters, say("How far"), options, filters.km);
-}
+/** Where the device is: asked of the device, and told to nobody; as before if it does not say. */
+const located = (before) => () => new Promise((resolve) => {
+  navigator.geolocation.getCurrentPosition(
+    ({ coords: { latitude, longitude } }) =>
+      resolve({ kind: "here", point: [latitude, longitude] }),
+    () => resolve(before),
+  );
+});
 
 function from(app, filters) {
-  const options = [["house", app.site.place.name, () => ({ fromWhere: undefined })]];
-  if (isSecureContext && navigator.geolocation) options.push(["here", say("where I am"), located]);
-  return choice(app, filters, say("From where"), options, filters.fromWhere?.kind ?? "house");
+  const options = [["house", app.site.place.name, undefined]];
+  if (isSecureContext && navigator.geolocation) {
+    options.push(["here", say("where I am"), located(filters.fromWhere)]);
+  }
+  const chosen = filters.fromWhere?.kind ?? "house";
+  return choice(app, filters, say("From where"), "fromWhere", options, chosen);
 }
 
-const unless = (app, filters, label, name) => {
+/** A choice, and once it is made, what becomes of events that do not say. */
+function orUnsaid(app, filters, labels, name, key, options) {
   const said = filters[name];
-  const pick = (unsaid) => () => ({ [name]: { ...said, unsaid } });
-  return choice(app, filters, label,
-    [[true, say("or not said"), pick(true)], [false, say("and said to be so"), pick(false)]],
-      said.unsaid);
-};
+  const unsaid = said?.unsaid ?? true;
+  const picks = options.map(([value, word]) => [value, word,
+    value === undefined ? undefined : { [key]: value, unsaid }]);
+  const ifNot = [[true, say("or not said"), { ...said, unsaid: true }],
+    [false, say("and said to be so"), { ...said, unsaid: false }]];
+  return [choice(app, filters, labels[0], name, picks, said?.[key]),
+    said && choice(app, filters, labels[1], name, ifNot, unsaid)];
+}
 
 function one(name, words, hidden) {
   const hid = hidden[name];
@@ -76,84 +77,64 @@ function one(name, words, hidden) {
     el("span", { class: "hid" }, hid ? `− ${figure(hid)}` : "0"));
 }
 
-function pricing(app, filters) {
-  const unsaid = filters.price?.unsaid ?? true;
-  const options = [[undefined, say("anything"), () => ({ price: undefined })],
-    [0, say("nothing"), () => ({ price: { most: 0, unsaid } })],
-    [MOST, say("up to %(price)s", { price: figure(MOST) }),
-      () => ({ price: { most: MOST, unsaid } })]];
-  return [choice(app, filters, say("Price"), options, filters.price?.most),
-    filters.price && unless(app, filters, say("If the price is not said"), "price")];
-}
-
-function reaching(app, filters) {
-  const unsaid = filters.access?.unsaid ?? true;
-  const options = [[undefined, say("as it comes"), () => ({ access: undefined })],
-    ...NEEDS.map((need) => [need, language().access[need][0],
-      () => ({ access: { need, unsaid } })])];
-  return [choice(app, filters, say("Access"), options, filters.access?.need),
-    filters.access && unless(app, filters, say("If access is not said"), "access")];
-}
-
 function topical(app, filters, coming) {
   const known = Object.entries(app.site.marks).filter(([, [, word]]) => word);
-  const there = new Set(coming.flatMap(({ body }) => body.topics
-    ?? []).map((topic) => topic.toLowerCase()));
+  const topics = coming.flatMap(({ body }) => body.topics ?? []);
+  const there = new Set(topics.map((topic) => topic.toLowerCase()));
   const options = known.filter(([topic]) => there.has(topic))
-    .map(([topic, [, word]]) => [topic, language().topics[word], () => ({ topic })]);
+    .map(([topic, [, word]]) => [topic, language().topics[word]]);
   if (!options.length) return null;
-  options.unshift([undefined, say("anything"), () => ({ topic: undefined })]);
-  return choice(app, filters, say("Topic"), options, filters.topic);
+  return choice(app, filters, say("Topic"), "topic", [[undefined, say("anything")], ...options]);
 }
+
+const inDays = (number) => count("%(num)s day", "%(num)s days", number);
 
 /** The sentences, each with how many events it hides. */
 export function sentences(app, filters, { hidden, coming }) {
-  const days = [[undefined, count("%(num)s day", "%(num)s days", app.site.days),
-    () => ({ days: undefined })],
-    ...DAYS.filter((number) => number < app.site.days).map((number) =>
-      [number, count("%(num)s day", "%(num)s days", number), () => ({ days: number })])];
-  const which = [[undefined, say("any day"), () => ({ weekdays: undefined })],
-    ["weekday", say("a weekday"), () => ({ weekdays: "weekday" })],
-    ["weekend", say("a weekend"), () => ({ weekdays: "weekend" })]];
-  const hours = [[undefined, say("any hour"), () => ({ hours: undefined })],
-    ["day", say("day"), () => ({ hours: "day" })],
-      ["evening", say("evening"), () => ({ hours: "evening" })]];
+  const pick = (label, name, any, options) =>
+    choice(app, filters, label, name, [[undefined, any], ...options]);
+  const far = pick(say("How far"), "km", say("any distance"), KM.map((km) => [km, distance(km)]));
+  const days = DAYS.filter((number) => number < app.site.days);
+  const soon = pick(say("How soon"), "days", inDays(app.site.days),
+    days.map((number) => [number, inDays(number)]));
+  const which = pick(say("Which days"), "weekdays", say("any day"),
+    [["weekday", say("a weekday")], ["weekend", say("a weekend")]]);
+  const hours = pick(say("What time"), "hours", say("any hour"),
+    [["day", say("day")], ["evening", say("evening")]]);
+  const price = orUnsaid(app, filters, [say("Price"), say("If the price is not said")], "price",
+    "most", [[undefined, say("anything")], [0, say("nothing")],
+      [MOST, say("up to %(price)s", { price: figure(MOST) })]]);
+  const access = orUnsaid(app, filters, [say("Access"), say("If access is not said")], "access",
+    "need", [[undefined, say("as it comes")],
+      ...NEEDS.map((need) => [need, language().access[need][0]])]);
   const topic = topical(app, filters, coming);
   return [
-    app.site.place && one("km", [say("Within"), far(app, filters), say("of"), from(app, filters)],
-      hidden),
-    one("days", [say("in the next"), choice(app, filters, say("How soon"), days, filters.days)],
-      hidden),
-    one("weekdays", [say("on"), choice(app, filters, say("Which days"), which, filters.weekdays),
-      say("at"), choice(app, filters, say("What time"), hours, filters.hours)], hidden),
-    one("price", [say("costing"), pricing(app, filters)], hidden),
-    one("access", [say("and"), reaching(app, filters)], hidden),
+    app.site.place && one("km", [say("Within"), far, say("of"), from(app, filters)], hidden),
+    one("days", [say("in the next"), soon], hidden),
+    one("weekdays", [say("on"), which, say("at"), hours], hidden),
+    one("price", [say("costing"), price], hidden),
+    one("access", [say("and"), access], hidden),
     topic && one("topic", [say("about"), topic], hidden),
   ];
 }
 
+const DAYS_IN_WORDS = { weekday: marked("On a weekday"), weekend: marked("On a weekend") };
+const ANY_DAY = marked("On any day");
+const HOURS_IN_WORDS = { day: marked("by day"), evening: marked("in the evening") };
+
 /** A filter in words, as what hid something. */
 export function lineWords(app, filters, name) {
-  const said = (unsaid) => (unsaid ? say("or not said") : say("and said to be so"));
+  const { km, days, weekdays, hours, price, access, topic } = filters;
+  const said = ({ unsaid }) => (unsaid ? say("or not said") : say("and said to be so"));
   switch (name) {
-    case "km": return say("Within %(distance)s", { distance: distance(filters.km) });
-    case "days": return say("In the next %(days)s", {
-      days: count("%(num)s day", "%(num)s days", filters.days) });
-    case "weekdays": return [filters.weekdays === "weekday" ? say("On a weekday")
-      : filters.weekdays === "weekend" ? say("On a weekend") : say("On any day"),
-    filters.hours === "day" ? say("by day") : filters.hours === "evening" ? say("in the evening")
-      : null]
-      .filter(Boolean).join(", ");
-    case "price": return [
-      filters.price.most
-        ? say("Costing up to %(price)s", { price: figure(filters.price.most) })
-        : say("Costing nothing"),
-      said(filters.price.unsaid),
-    ].join(", ");
-    case "access": return [
-      language().access[filters.access.need][0], said(filters.access.unsaid),
-    ].join(", ");
-    case "topic": return say("About %(topic)s", { topic: filters.topic });
+    case "km": return say("Within %(distance)s", { distance: distance(km) });
+    case "days": return say("In the next %(days)s", { days: inDays(days) });
+    case "weekdays": return [say(DAYS_IN_WORDS[weekdays] ?? ANY_DAY),
+      hours && say(HOURS_IN_WORDS[hours])].filter(Boolean).join(", ");
+    case "price": return [price.most ? say("Costing up to %(price)s", { price: figure(price.most) })
+      : say("Costing nothing"), said(price)].join(", ");
+    case "access": return [language().access[access.need][0], said(access)].join(", ");
+    case "topic": return say("About %(topic)s", { topic });
     default: return say("Dealt to you before");
   }
 }

@@ -71,10 +71,7 @@ function unsaid(date, today) {
   return ahead > 1 && ahead < 7 ? shortDate(date) : "";
 }
 
-/**
- * When it is, twice: as a friend would say it, and in figures; the zone where it is not the
- * reader's.
- */
+/** When it is, as a friend would say it and in figures; with the zone where it is another. */
 export function when(body, now) {
   if (body.start === undefined) return [say("A new date is not known yet"), ""];
   const { start, end, tz } = body;
@@ -93,10 +90,17 @@ export function when(body, now) {
   return [capital(spoken), [unsaid(date, today), figures].filter(Boolean).join(", ")];
 }
 
-const measure = (value, unit) =>
-  new Intl.NumberFormat(language().tag, { style: "unit", unit, unitDisplay: "short" })
-    .format(value);
+const measure = (value, unit, unitDisplay = "short") =>
+  new Intl.NumberFormat(language().tag, { style: "unit", unit, unitDisplay }).format(value);
 const rounded = (value) => (value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
+
+const SPANS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
+
+/** So many seconds in days, hours or minutes, whichever are at least two. */
+export function duration(seconds) {
+  const [unit, size] = SPANS.find((span) => seconds >= 2 * span[1]) ?? SPANS.at(-1);
+  return measure(Math.round(seconds / size), unit, "long");
+}
 
 /** Kilometres or metres; where people have miles, miles or feet. */
 export function distance(km) {

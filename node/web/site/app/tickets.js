@@ -3,14 +3,13 @@ import { known } from "./deck.js";
 import { bytes } from "./bytes.js";
 import { bearing } from "./geo.js";
 import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
-import { answer, keptKey } from "./kept.js";
+import { answer, keptKey } from "./store.js";
 import { figure, language, marked, say } from "./language.js";
 import { away, capital, facts, time, when } from "./spoken.js";
 
 const PAPERS = [
   marked("the yellow one"), marked("the orange one"), marked("the blue one"),
-    marked("the green one"),
-  marked("the violet one"),
+  marked("the green one"), marked("the purple one"),
 ];
 export const STATES = {
   postponed: marked("Postponed"), cancelled: marked("Cancelled"), withdrawn: marked("Withdrawn"),
@@ -74,11 +73,8 @@ export function where(app, { place }) {
 /** What another version says otherwise: an hour, a place, or that it is cancelled. */
 export function differing(app, one) {
   return app.deck.versions(one.event).filter((other) => other.host !== one.host)
-    .flatMap((other) => {
-    const who = capital(hostName(app, other.host));
-    const said = difference(one, other);
-    return said ? [{ other, who, said }] : [];
-  });
+    .map((other) => ({ who: capital(hostName(app, other.host)), said: difference(one, other) }))
+    .filter(({ said }) => said);
 }
 
 function difference(one, other) {
@@ -105,8 +101,8 @@ export function whenOf(body, now) {
 function bodyOf(app, one, state, now) {
   const { body } = one;
   const said = differing(app, one);
-  const small = [facts(body), one.source
-    && say("imported by %(name)s", { name: hostName(app, one.host) })].filter(Boolean);
+  const small = [facts(body),
+    one.source && say("imported by %(name)s", { name: hostName(app, one.host) })].filter(Boolean);
   return el("div", { class: "body", lang: body.lang },
     el("p", { class: "by" }, theirs(organiser(app, one))),
     el("h2", {}, link(cardAddress(one), theirs(body.title))),
@@ -128,6 +124,10 @@ export function odds({ odds: { organisers } }, place, kept) {
     " ", el("span", { class: "tone" }, named));
 }
 
+/** What a button is called beside others of its word. */
+export const named = (word, title) =>
+  ({ "aria-label": say("%(word)s: %(title)s", { word, title }) });
+
 /** Keep and Skip, or the way back; `after` is called once it is done. */
 export function answers(app, card, title, { kept, skipped }, after) {
   const act = (wanted) => async () => {
@@ -136,8 +136,7 @@ export function answers(app, card, title, { kept, skipped }, after) {
     else app.skipped.delete(keptKey(card));
     await after(keptKey(card));
   };
-  const named = (word) => ({ "aria-label": say("%(word)s: %(title)s", { word, title }) });
-  const choice = (word, wanted) => button(word, act(wanted), named(word));
+  const choice = (word, wanted) => button(word, act(wanted), named(word, title));
   if (kept || skipped) return choice(say("Put back"), "back");
   return el("p", { class: "pair" }, choice(say("Skip"), "skip"), choice(say("Keep"), "keep"));
 }
@@ -148,8 +147,8 @@ export function ticket(app, card, place, plan, after) {
   const kept = plan.has(keptKey(card));
   const skipped = app.skipped.has(keptKey(card));
   const isVoid = state !== "scheduled" && state !== "postponed";
-  const classes = ["ticket", `s${(place % 5) + 1}`, kept && "kept", skipped && "passed", isVoid
-    && "void"];
+  const classes = ["ticket", `s${(place % 5) + 1}`, kept && "kept", skipped && "passed",
+    isVoid && "void"];
   return el("li", { class: classes.filter(Boolean).join(" "), id: `t-${keptKey(card)}` },
     bodyOf(app, one, state, app.now()),
     el("div", { class: "stub" }, odds(card, place, kept),

@@ -1,15 +1,11 @@
 // Today's table hand: dealt by the node at midnight, the same for everybody; no redraw.
-import { asOf, forgets, ways } from "./app.js";
+import { asOf, forgets, head } from "./app.js";
 import { el, fine, link } from "./elements.js";
 import { count, marked, say } from "./language.js";
 import { longDate } from "./spoken.js";
 import { ticket } from "./tickets.js";
 import { dateIn } from "./times.js";
 import { hex } from "./bytes.js";
-
-const head = (title, lead, more) => el("div", { class: "head" },
-  el("div", { class: "opening-row" },
-    el("div", {}, el("h1", {}, title), el("p", { class: "lead" }, lead)), ways("")), more);
 
 const WHY = {
   uncommitted: marked("No seal of today’s hand stood here yesterday, so that it is not shown."),
@@ -31,7 +27,7 @@ function none(app) {
 
 function withoutHand(app) {
   return [
-    head(say("No table hand today"), none(app), asOf(app)),
+    head("", say("No table hand today"), none(app), asOf(app)),
     el("p", { class: "acts" }, link("#mine", say("Deal my own"))),
   ];
 }
@@ -59,7 +55,7 @@ export async function show(app) {
   });
   const gone = table.cards.length - cards.length;
   return [
-    head(say("Today’s hand"), lead, asOf(app, link("#check", say("Check it")))),
+    head("", say("Today’s hand"), lead, asOf(app, link("#check", say("Check it")))),
     el("ol", { class: "hand" },
       cards.map((card, place) => ticket(app, card, place, plan, app.again))),
     gone > 0 && fine(count("One ticket of this hand is no longer on the list.",
@@ -72,20 +68,17 @@ function end(app) {
   const organisers = app.site.table.cards[0]?.odds.organisers ?? 0;
   return el("div", { class: "split" },
     el("div", { class: "stack" }, el("h2", {}, say("That was today’s hand.")),
-      el("p", {}, say("The next one comes after midnight. If none of these is for you, deal one "
-        + "of your own; "
-        + "nobody learns of it.")),
+      el("p", {}, say("The next one comes after midnight. If none of these is for you, deal one of "
+        + "your own; nobody learns of it.")),
       el("p", { class: "acts" }, el("a", { class: "button", href: "#mine" }, say("Deal my own"))),
       forgets(app)),
     el("div", { class: "stack" },
       el("p", {}, count("%(num)s organiser had a ticket.",
         "%(num)s organisers had one ticket each, however much they announce.", organisers), " ",
       say("No ticket was weighed, sold or chosen for you. The lot was sealed yesterday and is "
-        + "opened "
-        + "tomorrow, so that nobody can aim at it.")),
+        + "opened tomorrow, so that nobody can aim at it.")),
       fine(say("The page came to you whole. Its host sees when which address fetched it, and "
-        + "nothing of what "
-        + "you keep, skip or open.")),
+        + "nothing of what you keep, skip or open.")),
       el("p", { class: "links" }, link("#check", say("Check it")),
         link("#list", say("Read the whole list")))));
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from libp2p.peer.id import ID
 from libp2p.pubsub.gossipsub import PROTOCOL_ID_V11
 from libp2p.pubsub.pb import rpc_pb2
@@ -79,7 +81,8 @@ async def test_each_peer_gets_its_own_control_messages() -> None:
         async def keep(message: rpc_pb2.ControlMessage, peer: ID) -> None:
             sent[peer] = message
 
-        node.transport._gossip.emit_control_message = keep  # type: ignore[method-assign, assignment]
+        gossip: Any = node.transport._gossip
+        gossip.emit_control_message = keep
         a, b, c = (ID(bytes([n])) for n in range(3))
         await node.transport._gossip._emit_control_msgs(
             {a: ["graft a"], b: ["graft b"]},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from potluck.node import limits
-from potluck.node.transport.multiaddrs import Address, Scope
+from potluck.node.ips import Scope
+from potluck.node.transport.multiaddrs import Address
 from potluck.node.transport.token_bucket import Buckets
 
 from .address_book import Acquaintance
@@ -14,7 +15,7 @@ def order(known: Acquaintance) -> list[Address]:
     return sorted(known.addresses, key=lambda address: address.relay is not None)
 
 
-class DialPlan:
+class DialLimits:
     """How often each ip may be dialled for what was only heard of, over all ids and ports."""
 
     def __init__(self) -> None:
@@ -22,7 +23,7 @@ class DialPlan:
             limits.DIALS_PER_SECOND, limits.DIALS_BURST, limits.MAX_IPS_DIALLED
         )
 
-    def allows(self, known: Acquaintance, told: Address, resolved: Address, now: float) -> bool:
+    def allows(self, known: Acquaintance, address: Address, resolved: Address, now: float) -> bool:
         """Whether to dial this ip, which an address of the peer was resolved to.
 
         A name that was heard of must not lead into our own network; where the person's own leads
@@ -30,7 +31,7 @@ class DialPlan:
         """
         if known.named:
             return True
-        if resolved.ip is None or (told.ip is None and resolved.scope is not Scope.PUBLIC):
+        if resolved.ip is None or (address.ip is None and resolved.scope is not Scope.PUBLIC):
             return False
         if resolved.scope is Scope.LOOPBACK:
             return True
