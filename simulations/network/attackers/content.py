@@ -57,12 +57,14 @@ class _Member(Attacker):
 class Forger(_Member):
     """Passes on what it hears with a broken signature, before others pass on the true one."""
 
-    async def attack(self, victim: Node) -> None:
-        while True:
-            await trio.sleep(0.005)
-            for encoded in self._heard:
-                await self.say(encoded[:-1] + bytes([encoded[-1] ^ 1]))
-            self._heard.clear()
+    def _arrived(self, _peer: str, payload: bytes) -> bool:
+        encoded = NETWORK.open(payload)
+        if encoded[:-1] not in self._heard:
+            self._heard.append(encoded[:-1])
+            forged = encoded[:-1] + bytes([encoded[-1] ^ 1])
+            sealed = NETWORK.seal(forged, self._random.randbytes(NONCE_BYTES))
+            self.transport.router.publish(sealed, self._random)
+        return False
 
 
 class Replayer(_Member):
