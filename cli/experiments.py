@@ -177,7 +177,9 @@ def _print(rows: list[summary.Row], names: list[str]) -> None:
 
 def _finished(path: Path) -> tuple[results.Folder, experiment.Experiment]:
     folder = results.Folder(path)
-    return folder, experiment.from_json(mixing.Manifest(folder).read()["experiment"])
+    return folder, scenario_file.build(
+        experiment.Experiment, mixing.Manifest(folder).read()["experiment"]
+    )
 
 
 @click.command("compare")

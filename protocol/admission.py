@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
 
 from . import stamp
@@ -134,13 +135,19 @@ def _decide(
 
 def _check_stamps(announcement: Announcement, network: Network) -> None:
     host, bits = announcement.host, network.stamp_bits
-    if not stamp.birth(network.id, host, bits).is_met(announcement.nonce):
+    if not has_birth_stamp(network.id, host, bits, announcement.nonce):
         raise RemoteError("stamp", "a host key without a birth stamp")
     source = announcement.body.source if announcement.body is not None else None
     if source is None:
         return
     if not stamp.of_source(network.id, host, source.id, bits).is_met(source.stamp):
         raise RemoteError("stamp", "an imported event whose source has no stamp")
+
+
+@lru_cache(maxsize=4096)
+def has_birth_stamp(network_id: bytes, host: bytes, bits: int, nonce: bytes) -> bool:
+    """Whether a host has paid for its key: most announce more than once."""
+    return stamp.birth(network_id, host, bits).is_met(nonce)
 
 
 def supersedes(signed: SignedAnnouncement, head: Head) -> bool:

@@ -38,12 +38,10 @@ class Candidate:
 
     @property
     def register(self) -> bytes:
-        """host + slot (40 bytes)."""
         return self.host + self.slot.to_bytes(8, "big")
 
     @property
     def who(self) -> bytes:
-        """The organiser that it counts for."""
         return who(self.host, self.source)
 
     @property

@@ -9,12 +9,12 @@ canonical form, `pack(unpack(x)) == x` is the whole test.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import msgpack
 
 from .errors import Invalid
+from .identity import SIGNATURE_BYTES
 
 MAX_DEPTH = 16
 _PLAIN = frozenset({str, bytes, int, bool, type(None)})
@@ -43,6 +43,15 @@ def unpack(data: bytes) -> Any:
     return value
 
 
+def unpack_signed(data: bytes) -> tuple[bytes, bytes]:
+    """The parts of canonical [signed, signature], both binary; raises Invalid for all else."""
+    head = 3 if data[1:2] == b"\xc4" else 4  # a list of two, and how long the first is
+    signed, signature = data[head : -SIGNATURE_BYTES - 2], data[-SIGNATURE_BYTES:]
+    if _pack([signed, signature]) != data:
+        raise Invalid("not [signed, signature]")
+    return signed, signature
+
+
 def ordered(value: Any) -> Any:
     """The same value with the keys of every map in ascending order, ready for `pack`."""
     if isinstance(value, dict):
@@ -58,30 +67,21 @@ def _check(value: Any, depth: int) -> None:
     if kind in _PLAIN:
         return
     if kind is dict:
-        _check_keys(value)
-        _check_all(value.values(), depth)
-    elif kind is list:
-        _check_all(value, depth)
-    elif kind is not float:
-        raise Invalid("{name} is not allowed", name=kind.__name__)
-    elif not math.isfinite(value):
-        raise Invalid("a float is not finite")
-
-
-def _check_all(items: Iterable[Any], depth: int) -> None:
+        last = ""
+        for key in value:
+            if type(key) is not str or key <= last:
+                raise Invalid("map keys must be non-empty strings in ascending order")
+            last = key
+        value = value.values()
+    elif kind is float and math.isfinite(value):
+        return
+    elif kind is not list:
+        raise Invalid("{name} is not allowed, or not finite", name=kind.__name__)
     if depth == 0:
         raise Invalid("nested deeper than {max_depth} levels", max_depth=MAX_DEPTH)
-    for item in items:
+    for item in value:
         if type(item) not in _PLAIN:
             _check(item, depth - 1)
-
-
-def _check_keys(fields: dict[Any, Any]) -> None:
-    last = ""
-    for key in fields:
-        if type(key) is not str or key <= last:
-            raise Invalid("map keys must be non-empty strings in ascending order")
-        last = key
 
 
 def _refuse_ext(code: int, _data: bytes) -> Any:

@@ -149,7 +149,6 @@ class _Deck:
         )
 
     def versions(self, card: Candidate) -> list[Candidate]:
-        """The candidates that are the same event."""
         return [one for one in self._by_who[_who(card)] if one.slot == card.slot]
 
     def odds(self, versions: list[Candidate]) -> Odds:

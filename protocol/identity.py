@@ -44,7 +44,6 @@ class Identity:
         return cls(seed)
 
     def sign(self, message: bytes) -> bytes:
-        """The 64-byte signature of the message."""
         return crypto_sign(message, self._secret)[:SIGNATURE_BYTES]
 
 

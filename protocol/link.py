@@ -66,7 +66,6 @@ class HostCard:
 
 
 def format_table(table: Table) -> str:
-    """The table's link."""
     numbers = (format_number(table.lat), format_number(table.lon), format_number(table.km))
     counts = (str(table.days), str(table.hand))
     values = (table.name, base32(table.secret), table.tz, *numbers, *counts)
@@ -74,7 +73,6 @@ def format_table(table: Table) -> str:
 
 
 def format_invitation(invitation: Invitation) -> str:
-    """The network's link."""
     network = invitation.network
     fields = [("n", network.name), ("b", str(network.stamp_bits))]
     if network.secret is not None:
@@ -86,7 +84,6 @@ def format_invitation(invitation: Invitation) -> str:
 
 
 def format_host(card: HostCard) -> str:
-    """The link of a host's card."""
     return _HOST + _query([("k", card.key.hex()), ("n", card.name)])
 
 

@@ -50,12 +50,10 @@ class Network:
 
     @property
     def topic(self) -> str:
-        """The gossip topic."""
         return f"/potluck/1/{self.id.hex()}"
 
     @property
     def closed(self) -> bool:
-        """Whether payloads travel sealed."""
         return self.secret is not None
 
     def seal(self, payload: bytes, nonce: bytes) -> bytes:

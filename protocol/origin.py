@@ -25,7 +25,6 @@ class Solo:
         _check_day(self.date, self.redraw)
 
     def remake(self, secret: bytes) -> bytes:
-        """The seed, for the one who holds the secret."""
         return seed.solo(secret, self.date, self.redraw)
 
 
@@ -42,7 +41,6 @@ class AtTable:
         _check_day(self.date, self.redraw)
 
     def remake(self, secret: bytes) -> bytes:
-        """The seed, for whoever holds the table's secret."""
         return seed.table(secret, self.date, self.redraw)
 
 
@@ -56,7 +54,6 @@ class Dice:
         seed.dice(self.rolls)
 
     def remake(self) -> bytes:
-        """The seed."""
         return seed.dice(self.rolls)
 
 
@@ -76,7 +73,6 @@ class Witness:
         witness.word_digest(self.word)
 
     def remake(self) -> bytes:
-        """The seed."""
         return witness.seed(self.commitment, self.r, self.word)
 
 
@@ -103,7 +99,6 @@ KINDS: dict[str, type[Origin]] = {
 
 
 def kind(origin: Origin) -> str:
-    """The word for this kind of seed."""
     return next(word for word, type_ in KINDS.items() if isinstance(origin, type_))
 
 

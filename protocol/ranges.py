@@ -98,11 +98,9 @@ class Writer:
         return len(self._message)
 
     def skip(self, bound: Bound) -> None:
-        """Nothing to say up to here."""
         self._skipped_to = bound
 
     def write(self, part: Range) -> None:
-        """The next range."""
         if self._skipped_to is not None:
             self._append(Range(self._skipped_to, Kind.SKIP))
             self._skipped_to = None
@@ -114,7 +112,6 @@ class Writer:
         self._append(Range(END, Kind.FINGERPRINT, fingerprint))
 
     def message(self) -> bytes:
-        """The whole message; a Skip at its end is not written."""
         return bytes(self._message)
 
     def _append(self, part: Range) -> None:

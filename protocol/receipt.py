@@ -187,37 +187,29 @@ def _words(value: object) -> str:
 
 def _unproven_seed(origin: Origin, secret: bytes | None) -> Iterator[str]:
     if isinstance(origin, Solo) and secret is None:
-        yield (
-            Message(
-                "Not proven: that the seed was not chosen. It was made from a secret that its "
-                "owner keeps."
-            )
+        yield Message(
+            "Not proven: that the seed was not chosen. It was made from a secret that its "
+            "owner keeps."
         )
     if isinstance(origin, AtTable) and secret is None:
-        yield (
-            Message(
-                "Not proven: that the seed is the table's. Whoever holds the table's secret can "
-                "check it."
-            )
+        yield Message(
+            "Not proven: that the seed is the table's. Whoever holds the table's secret can "
+            "check it."
         )
     if isinstance(origin, AtTable):
-        yield (
-            Message(
-                "Not proven: that nobody at the table knew the seed before; everyone there can "
-                "compute it."
-            )
+        yield Message(
+            "Not proven: that nobody at the table knew the seed before; everyone there can "
+            "compute it."
         )
     if isinstance(origin, Dice):
         yield Message(
             "Not proven: that a die fell as written, and that these were the first rolls."
         )
     if isinstance(origin, Witness):
-        yield (
-            Message(
-                "Not proven, but for the friend to whom the commitment was shown before the "
-                "word: that it came first. And a node that disliked the outcome could have "
-                "fallen silent and begun again."
-            )
+        yield Message(
+            "Not proven, but for the friend to whom the commitment was shown before the "
+            "word: that it came first. And a node that disliked the outcome could have "
+            "fallen silent and begun again."
         )
     if isinstance(origin, Given | Fresh):
         yield Message("Not proven: that the seed was not chosen among many.")

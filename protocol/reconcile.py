@@ -47,7 +47,6 @@ class Reconciler:
         self._limit = frame_limit
 
     def open(self) -> bytes:
-        """The initiator's first message."""
         out = Writer()
         _split(self._items, 0, len(self._items), END, out)
         return out.message()

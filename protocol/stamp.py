@@ -31,7 +31,6 @@ class Challenge:
         return 256 - int.from_bytes(digest, "big").bit_length()
 
     def is_met(self, nonce: bytes) -> bool:
-        """Whether the nonce is such a stamp."""
         return self.zero_bits(nonce) >= self.bits
 
     def search(self, start: int, count: int) -> bytes | None:

@@ -72,7 +72,7 @@ def _check(field: str, value: object, limit: int, forbidden: re.Pattern[str]) ->
         raise Invalid("{field} must be text that is not empty", field=field)
     if len(value) > limit:
         raise Invalid("{field} is longer than {limit} characters", field=field, limit=limit)
-    if value[0].isspace() or value[-1].isspace():
+    if value.strip() != value:
         raise Invalid("{field} begins or ends with a space", field=field)
     if value.isascii() and value.isprintable():  # most are, and then much quicker to check
         return

@@ -24,11 +24,9 @@ class Reader:
 
     @property
     def left(self) -> int:
-        """How many bytes are left."""
         return len(self._message) - self._at
 
     def take(self, length: int) -> bytes:
-        """The next `length` bytes."""
         if length > self.left:
             raise malformed("it ends early")
         self._at += length

@@ -8,14 +8,14 @@ outlast what it wanted to replace.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
-from . import canonical, stamp
-from .admission import MAX_AHEAD, Outcome
+from . import canonical
+from .admission import MAX_AHEAD, Outcome, has_birth_stamp
 from .announcement import DAY
 from .errors import Invalid, RemoteError
-from .identity import KEY_BYTES, SIGNATURE_BYTES, Identity, verify
+from .identity import KEY_BYTES, Identity, verify
 from .network import ID_BYTES as NETWORK_BYTES
 from .network import Network
 from .stamp import NONCE_BYTES
@@ -70,7 +70,6 @@ class Vouch:
 
     @property
     def register(self) -> tuple[bytes, int]:
-        """Which vouch of which host."""
         return self.by, self.index
 
 
@@ -93,7 +92,6 @@ class SignedVouch:
 
     @property
     def encoded(self) -> bytes:
-        """The bytes on the wire, at most MAX_ENCODED."""
         return canonical.pack([self.signed, self.signature])
 
     @property
@@ -110,19 +108,7 @@ def sign_vouch(vouch: Vouch, identity: Identity) -> SignedVouch:
     """Sign with the key of the host that vouches; raises Invalid if the key is another's."""
     if vouch.by != identity.key:
         raise Invalid("only the host that vouches can sign its vouch")
-    signed = canonical.pack(
-        [
-            VERSION,
-            vouch.network,
-            vouch.by,
-            vouch.nonce,
-            vouch.index,
-            vouch.host,
-            vouch.issued_at,
-            vouch.expires_at,
-            vouch.given,
-        ]
-    )
+    signed = canonical.pack([VERSION, *(getattr(vouch, each.name) for each in fields(vouch))])
     return SignedVouch(vouch, signed, identity.sign(_CONTEXT + signed), announcement_id(signed))
 
 
@@ -144,16 +130,13 @@ def decode_vouch(encoded: bytes) -> SignedVouch:
             max_encoded=MAX_ENCODED,
         )
     try:
-        parts = canonical.unpack(encoded)
-        if type(parts) is not list or [type(part) for part in parts] != [bytes, bytes]:
-            raise Invalid("not [signed, signature]")
-        signed, signature = parts
-        fields = canonical.unpack(signed)
-        if len(signature) != SIGNATURE_BYTES or type(fields) is not list:
-            raise Invalid("not a signed list")
-        if len(fields) != _FIELDS or type(fields[0]) is not int or fields[0] != VERSION:
+        signed, signature = canonical.unpack_signed(encoded)
+        parts = canonical.unpack(signed)
+        if type(parts) is not list or len(parts) != _FIELDS:
+            raise Invalid("a vouch has nine fields")
+        if type(parts[0]) is not int or parts[0] != VERSION:
             raise Invalid("a version that is not known here")
-        return SignedVouch(Vouch(*fields[1:]), signed, signature, announcement_id(signed))
+        return SignedVouch(Vouch(*parts[1:]), signed, signature, announcement_id(signed))
     except Invalid as error:
         raise RemoteError("undecodable", "a vouch cannot be read: {error}", error=error) from None
 
@@ -172,7 +155,7 @@ def admit_vouch(signed: SignedVouch, network: Network, head: VouchHead | None, n
         return Outcome.FUTURE
     if head is not None and head.id == signed.id:
         return Outcome.SEEN
-    if not stamp.birth(network.id, vouch.by, network.stamp_bits).is_met(vouch.nonce):
+    if not has_birth_stamp(network.id, vouch.by, network.stamp_bits, vouch.nonce):
         raise RemoteError("stamp", "a host key without a birth stamp")
     if not signed.has_valid_signature():
         raise RemoteError("signature", "a vouch that its host did not sign")

@@ -127,7 +127,6 @@ class Table:
         self._dealt: set[bytes] = set()
 
     def of_all(self) -> Card | None:
-        """The next card of the whole deal."""
         return self._next(self._all)
 
     def of_last(self, path: Iterable[bytes]) -> Card | None:

@@ -22,7 +22,7 @@ from .announcement import (
     Status,
 )
 from .errors import Invalid, RemoteError
-from .identity import SIGNATURE_BYTES, Identity, verify
+from .identity import Identity, verify
 
 VERSION = 1
 MAX_ENCODED = 4_096
@@ -49,7 +49,6 @@ class SignedAnnouncement:
 
     @property
     def encoded(self) -> bytes:
-        """The bytes on the wire, at most MAX_ENCODED."""
         return canonical.pack([self.signed, self.signature])
 
     def has_valid_signature(self) -> bool:
@@ -86,12 +85,7 @@ def decode(encoded: bytes) -> SignedAnnouncement:
         words = f"an announcement of {len(encoded)} bytes; at most {MAX_ENCODED}"
         raise RemoteError("oversize", words)
     try:
-        parts = canonical.unpack(encoded)
-        if type(parts) is not list or [type(part) for part in parts] != [bytes, bytes]:
-            raise Invalid("not [signed, signature]")
-        signed, signature = parts
-        if len(signature) != SIGNATURE_BYTES:
-            raise Invalid("a signature of {signature} bytes", signature=len(signature))
+        signed, signature = canonical.unpack_signed(encoded)
         announcement = decode_signed(signed)
         return SignedAnnouncement(announcement, signed, signature, announcement_id(signed))
     except Invalid as error:
@@ -101,7 +95,6 @@ def decode(encoded: bytes) -> SignedAnnouncement:
 
 
 def encode(announcement: Announcement) -> bytes:
-    """The canonical bytes that are signed."""
     body = None if announcement.body is None else body_to_map(announcement.body)
     return canonical.pack(
         [

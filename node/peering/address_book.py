@@ -46,7 +46,6 @@ class Acquaintance:
 
     @property
     def range(self) -> str:
-        """The range of its first address."""
         return self.addresses[0].range if self.addresses else ""
 
 
@@ -143,7 +142,6 @@ class AddressBook(dict[str, Acquaintance]):
     # --- what became of dials
 
     def met(self, peer_id: str, wall: int) -> None:
-        """A connection is up."""
         known = self.get(peer_id)
         if known is not None:
             known.failures, known.due, known.met_at = 0, NEVER, wall
@@ -172,7 +170,6 @@ class AddressBook(dict[str, Acquaintance]):
         return False
 
     def postpone(self, peer_id: str, until: float) -> None:
-        """Dial it then."""
         if peer_id in self:
             self[peer_id].due = until
 

@@ -41,19 +41,17 @@ class BanList:
         return None
 
     def listed(self, now: float) -> list[Ban]:
-        """The bans in force."""
         return [ban for _, ban in sorted(self._bans.items()) if ban.until > now]
 
-    def add(self, target: str, why: str, until: int, now: float) -> tuple[Ban, int]:
+    def add(self, target: str, why: str, until: int) -> tuple[Ban, int]:
         """Ban a peer id, an ip or an address range: the ban, and the end before which others are
         forgotten to bound their number. Raises LocalError for anything else."""
         ban = Ban(*target_of(target), until, why)
         self._put(ban)
-        in_force = sorted(self.listed(now), key=lambda each: each.until)
-        kept = in_force[-limits.MAX_BANS :]
-        for each in [each for each in self._bans.values() if each not in kept]:
+        by_end = sorted(self._bans.values(), key=lambda each: each.until)
+        for each in by_end[: -limits.MAX_BANS]:
             self._take(each.kind, each.value)
-        return ban, kept[0].until
+        return ban, by_end[-limits.MAX_BANS :][0].until
 
     def lift(self, target: str) -> Ban | None:
         """Take a ban back, with the offences that led to it. Raises LocalError for what is none."""
@@ -90,8 +88,7 @@ class BanList:
 
 
 def target_of(text: str) -> tuple[str, str]:
-    """(kind, value) of what to ban: a peer id, an ip or a range such as 203.0.113.0/24. Raises
-    LocalError."""
+    """(kind, value) of a peer id, an ip or a range such as 203.0.113.0/24. Raises LocalError."""
     if is_peer_id(text):
         return "peer", text
     try:

@@ -32,17 +32,14 @@ class Bans:
         self.drops: deque[Drop] = deque(maxlen=limits.MAX_DROPS)
 
     def admits(self, ip_or_peer: str) -> bool:
-        """Whether to talk with this ip or peer id."""
         return self._list.of(ip_or_peer, self._clock()) is None
 
     def listed(self) -> list[Ban]:
-        """The bans in force."""
         return self._list.listed(self._clock())
 
     async def ban(self, target: str, why: str, seconds: float) -> Ban:
         """Ban a peer id, an ip or an address range; raises LocalError for anything else."""
-        now = self._clock()
-        ban, since = self._list.add(target, why, int(now + seconds), now)
+        ban, since = self._list.add(target, why, int(self._clock() + seconds))
         await self._book.ban(ban, since)
         return ban
 
@@ -53,7 +50,6 @@ class Bans:
         return lifted is not None
 
     def offended(self, peer_id: str, error: RemoteError) -> bool:
-        """Count an offence; whether the peer is to be banned for it."""
         now = self._clock()
         self.drops.append(Drop(peer_id, int(now), str(error)))
         return self._list.offended(peer_id, now)

@@ -129,20 +129,27 @@ class Peers:
         self._wake.set()
 
     async def _reached(self, known: Acquaintance, address: multiaddrs.Address) -> bool:
+        """Of a name that the person gave each ip is tried, of one that was heard of only one."""
         try:
-            for text in await self._transport.resolve(address.text):
-                resolved = multiaddrs.read(text)
-                if self._dial_limits.allows(known, address, resolved, trio.current_time()):
-                    await self._transport.dial(text)
-                    return True
+            resolved = await self._transport.resolve(address.text)
         except (Disconnected, LocalError) as error:
-            logger.info("cannot reach a peer")
             logger.debug("%s", error)
+            return False
+        for text in resolved:
+            if self._dial_limits.allows(known, address, multiaddrs.read(text), trio.current_time()):
+                try:
+                    await self._transport.dial(text)
+                except (Disconnected, LocalError) as error:
+                    logger.info("cannot reach a peer")
+                    logger.debug("%s", error)
+                    if not known.named:
+                        return False
+                else:
+                    return True
         return False
 
     @property
     def known(self) -> int:
-        """How many peers have an address here."""
         return len(self._book)
 
     def woke(self) -> None:
@@ -178,8 +185,7 @@ class Peers:
             self._wake.set()
 
     async def _watch(self, peer_id: str, connection: trio.CancelScope) -> None:
-        """Ping until the connection is gone; end it when the peer is silent for too long (TCP alone
-        takes minutes to notice)."""
+        """Ping; end the connection when the peer is silent for long (TCP alone takes minutes)."""
         with connection:
             await self._write(peer_id)
             answered = trio.current_time()
@@ -265,11 +271,12 @@ class Peers:
         return [peer_record.write(self._identity, self._network, at, int(self._clock()))]
 
     async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
-        """Remember the records that are news, as far as the teller could know and the book has
-        room."""
+        """Remember what is news, as far as the teller could know and the book has room."""
         ip = self._transport.address_of(teller)
         where = "" if ip is None else ips.range_of(ip)
         for record in heard:
+            if teller not in self._transport.peers:  # the person may have parted with it
+                break
             if record.peer_id == self._transport.peer_id and self.same_key.hear(record):
                 logger.warning("another node runs with the keys of this one")
             at = exchange.to_hear(record, ip, self._transport.peer_id, self._clock())
@@ -333,8 +340,9 @@ class Peers:
         """Close the connection and do not redial until asked to; whether the peer was known."""
         known = self._book.pop(peer_id, None) is not None or peer_id in self._transport.peers
         if known:
-            await self._stored.forget(peer_id)
             await self._transport.disconnect(peer_id)
+            self._book.pop(peer_id, None)  # it may have told us its record in the meantime
+            await self._stored.forget(peer_id)
         return known
 
     async def ban(self, target: str, why: str) -> None:

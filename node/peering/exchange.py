@@ -69,8 +69,7 @@ def to_share(book: AddressBook, ip: str | None, wall: float, rng: Random) -> lis
 
 
 def to_hear(record: PeerRecord, ip: str | None, our_id: str, wall: float) -> tuple[Address, ...]:
-    """The addresses of a record that a teller at this ip could know; none if it is not to be
-    kept."""
+    """The addresses of a record that a teller at this ip could know; none: it is not kept."""
     if record.peer_id == our_id or not record.is_current(wall):
         return ()
     return tuple(address for address in record.addresses if may_share(address, ip))

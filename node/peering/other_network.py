@@ -11,8 +11,7 @@ _TOPIC = "/potluck/"
 
 
 def elsewhere(topics: Collection[str], ours: Network) -> str | None:
-    """The other network that a peer with these topics is of, in words; None if that is not
-    known."""
+    """The other network that a peer with these topics is of, in words, if that is known."""
     others = {topic for topic in topics if topic.startswith(_TOPIC)}
     if not others or ours.topic in others:
         return None

@@ -56,20 +56,13 @@ def read(encoded: bytes, network: Network) -> PeerRecord:
     """The record in these bytes; raises RemoteError unless it is signed and of this network."""
     if len(encoded) > MAX_RECORD:
         raise RemoteError("oversize", "a peer record of {encoded} bytes", encoded=len(encoded))
-    match _unpack(encoded):
-        case [bytes(signed), bytes(signature)]:
-            pass
-        case _:
-            raise RemoteError("undecodable", "a peer record that is not [signed, signature]")
-    match _unpack(signed):
-        case [version, bytes(network_id), bytes(key), issued_at, list(at)] if (
-            (type(version), version, type(issued_at)) == (int, VERSION, int)  # true equals 1
-            and 0 <= issued_at < 1 << 32
-            and all(isinstance(one, str) and len(one) <= MAX_ADDRESS for one in at)
-        ):
-            pass
-        case _:
-            raise RemoteError("undecodable", "a peer record that cannot be read")
+    try:
+        signed, signature = canonical.unpack_signed(encoded)
+        network_id, key, issued_at, at = _fields(canonical.unpack(signed))
+    except Invalid as error:
+        raise RemoteError(
+            "undecodable", "a peer record cannot be read: {error}", error=error
+        ) from None
     if not verify(key, _CONTEXT + signed, signature):
         raise RemoteError("signature", "a peer record that its peer did not sign")
     if network_id != network.id:
@@ -84,10 +77,12 @@ def _addresses(at: list[str], peer_id: str) -> tuple[Address, ...]:
     return tuple(multiaddrs.read(one) for one in named if multiaddrs.is_peer(one))
 
 
-def _unpack(data: bytes) -> Any:
-    try:
-        return canonical.unpack(data)
-    except Invalid as error:
-        raise RemoteError(
-            "undecodable", "a peer record cannot be read: {error}", error=error
-        ) from None
+def _fields(value: Any) -> tuple[bytes, bytes, int, list[str]]:
+    match value:
+        case [version, bytes(network_id), bytes(key), issued_at, list(at)] if (
+            (type(version), version, type(issued_at)) == (int, VERSION, int)  # true equals 1
+            and 0 <= issued_at < 1 << 32
+            and all(isinstance(one, str) and len(one) <= MAX_ADDRESS for one in at)
+        ):
+            return network_id, key, issued_at, at
+    raise Invalid("not its five fields")

@@ -52,7 +52,6 @@ class Relays:
             self._nursery.start_soon(self._keep, peer_id, scope)
 
     def disconnected(self, peer_id: str) -> None:
-        """A connection is gone, and so is the place."""
         if peer_id in self._asking:
             self._asking.pop(peer_id).cancel()
             self._refusals[peer_id] = "it cannot be reached"
@@ -75,15 +74,14 @@ class Relays:
 
 def check(address: str) -> str:
     """The peer id of a relay. Raises LocalError."""
-    peer_id = multiaddrs.check_peer(address)[1]
-    if multiaddrs.relay_of(address) is not None:
+    relay = multiaddrs.read(address)
+    if relay.relay is not None:
         raise LocalError(
             "{address} leads through a relay; give the relay's own address", address=address
         )
-    return peer_id
+    return relay.peer_id
 
 
 def renewal(granted: float) -> float:
-    """Seconds after which to renew a place that is granted for so many seconds by the relay's
-    clock."""
+    """Seconds after which to renew a place that a relay grants for so many seconds."""
     return min(max(granted / 2, limits.RESERVATION_SHORTEST), limits.RESERVATION_LONGEST)

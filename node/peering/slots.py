@@ -37,8 +37,7 @@ class Slots:
 
 
 class _Slot:
-    """A seed, and the ranks of ranges under it: to hash 2,000 anew at each question would hold
-    the loop for 40 ms."""
+    """A seed, and the ranks of ranges under it: to hash 2,000 at each question takes 40 ms."""
 
     def __init__(self, seed: bytes) -> None:
         self._seed = seed
@@ -49,7 +48,6 @@ class _Slot:
         return int.from_bytes(hashed.digest(), "big")
 
     def first(self, ranges: Collection[str]) -> str:
-        """The one of the smallest rank."""
         ranks = self._ranks
         for name in set(ranges) - ranks.keys():
             ranks[name] = self.rank(name)

@@ -27,7 +27,6 @@ class Clocks:
         self._clocks[peer_id] = Clock(ahead, address_range)
 
     def forget(self, peer_id: str) -> None:
-        """A peer is gone."""
         self._clocks.pop(peer_id, None)
 
     @property

@@ -1,5 +1,4 @@
-"""What peers were given of late, and how many bytes: the budget of answers. Decides, and does
-nothing."""
+"""What peers were given of late: the budget of answers. Decides, and does nothing."""
 
 from __future__ import annotations
 
@@ -58,15 +57,11 @@ class GiveBudget:
     """Bytes of announcements that go out, a second: to one peer, and to all."""
 
     def __init__(self, now: float) -> None:
-        self._peers: OrderedDict[str, Bucket] = OrderedDict()
+        self._peers: Buckets[str] = Buckets(
+            limits.GIVE_PER_SECOND, limits.GIVE_BURST, limits.MAX_ASKERS_TRACKED
+        )
         self._all = Bucket(limits.GIVE_ALL_PER_SECOND, limits.GIVE_ALL_BURST, now)
 
     def pause(self, peer_id: str, size: int, now: float) -> float:
         """Seconds to wait before so many bytes go to a peer."""
-        bucket = self._peers.pop(peer_id, None) or Bucket(
-            limits.GIVE_PER_SECOND, limits.GIVE_BURST, now
-        )
-        self._peers[peer_id] = bucket
-        if len(self._peers) > limits.MAX_ASKERS_TRACKED:
-            self._peers.popitem(last=False)
-        return max(bucket.take(size, now), self._all.take(size, now))
+        return max(self._peers.take(peer_id, size, now), self._all.take(size, now))

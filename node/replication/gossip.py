@@ -35,12 +35,10 @@ class Gossip:
         intake.on_fresh(self._held_back)
 
     async def start(self) -> None:
-        """Subscribe to the network's topic."""
         await self._transport.subscribe(self._network.topic, self._arrived)
 
     async def publish(self, announcements: Sequence[bytes]) -> None:
-        """Send announcements or vouches, encoded, that were kept; more than limits.BULK go by
-        sync."""
+        """Send what was kept, encoded; more than limits.BULK go by sync."""
         if len(announcements) > limits.BULK:
             self._sync.changed_in_bulk()
             return

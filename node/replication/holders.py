@@ -33,8 +33,7 @@ class Reach:
         self._random_bytes = random_bytes
 
     async def holds(self, peer_id: str, announcement_id: bytes) -> bool | None:
-        """Whether the peer holds it; None when it is busy, gone or silent, however often it is
-        asked."""
+        """Whether the peer holds it; None when it is busy, gone or silent."""
         for _ in range(limits.ASK_TIMES):
             try:
                 with trio.fail_after(limits.FRAME_DEADLINE):

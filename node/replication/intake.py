@@ -42,8 +42,7 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A fresh announcement that was just kept. `forward`: it came by gossip, its author within the
-    rate."""
+    """A fresh announcement, just kept. `forward`: by gossip, its author within the rate."""
 
     signed: SignedAnnouncement
     origin: Origin
@@ -75,8 +74,7 @@ class Intake:
         """How many came to each outcome (by Outcome.value) or offence ("offence: " + reason)."""
 
     def on_fresh(self, listener: Callable[[Arrival], None]) -> None:
-        """Have this called on the event loop for every fresh announcement: at once, our own when
-        durable."""
+        """Have this called for every fresh announcement: at once, for our own when durable."""
         self._listeners.append(listener)
 
     def offer(self, encoded: bytes, origin: Origin) -> Admission:
@@ -89,8 +87,7 @@ class Intake:
         return decision.admission
 
     def offer_gossip(self, encoded: bytes) -> bool:
-        """The same for gossip; whether to forward it now (fresh, and its author within the
-        rate)."""
+        """The same for gossip; whether to forward it: fresh, its author within the rate."""
         decision = self._decide(encoded, Origin.GOSSIP)
         self._notify(decision)
         return decision.arrival is not None and decision.arrival.forward
@@ -100,8 +97,7 @@ class Intake:
         return not self._store.ledger.knows(announcement_id)
 
     async def announce(self, signed: SignedAnnouncement) -> None:
-        """Keep one of our own announcements, durably before returning. Raises Refused,
-        LocalError."""
+        """Keep one of our own, durably before returning. Raises Refused, LocalError."""
         await self.announce_many([signed])
 
     async def announce_many(self, announcements: Sequence[SignedAnnouncement]) -> None:

@@ -6,7 +6,7 @@ at most one side is speaking. Whatever is given passes the same admission as gos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -31,6 +31,7 @@ SHORT = 8 * limits.KIB
 
 T = TypeVar("T")
 Cursor = tuple[int, bytes]
+Aside = Callable[[Callable[[], Any]], Awaitable[Any]]
 SETS = 2
 START: Cursor = (0, bytes(ID_BYTES))
 
@@ -69,7 +70,8 @@ class Tally:
 class Exchange:
     """What both sides do with a set: give what is held, take what is given.
 
-    `given` and `budget` say what of it a peer gets, and how fast.
+    `given` and `budget` say what of it a peer gets, and how fast; `aside` does work beside the
+    loop.
     """
 
     def __init__(
@@ -79,11 +81,13 @@ class Exchange:
         given: Given,
         budget: GiveBudget,
         tally: Tally,
+        aside: Aside,
     ) -> None:
         self._channel = channel
         self._held = held
         self._given = given
         self._budget = budget
+        self._aside = aside
         self.tally = tally
 
     async def give(self, ids: Sequence[bytes]) -> None:
@@ -91,8 +95,7 @@ class Exchange:
         await self._give(ids, More.COMPLETE, name_missing=True)
 
     async def give_everything(self, items: Items, cursor: Cursor) -> None:
-        """Give all that is held and comes after the cursor, in order, as far as the session
-        goes."""
+        """Give all that is held after the cursor, in order, as far as the session goes."""
         at = items.find(*cursor, 0)
         if at < len(items) and (items.timestamp(at), items.id(at)) == cursor:
             at += 1
@@ -108,7 +111,10 @@ class Exchange:
 
     async def _give(self, ids: Sequence[bytes], last: More, *, name_missing: bool) -> None:
         peer_id, now = self._channel.peer_id, trio.current_time()
-        held = self._held.encoded_many(ids)
+        held: dict[bytes, bytes] = {}
+        for at in range(0, len(ids), YIELD_EVERY):
+            held |= self._held.encoded_many(ids[at : at + YIELD_EVERY])
+            await trio.lowlevel.checkpoint()
         new = self._given.new(peer_id, list(held), now)
         repeated = held.keys() - set(new)
         giving = {*new, *self._given.again(peer_id, sorted(repeated), now)}
@@ -129,22 +135,18 @@ class Exchange:
         message = _bytes(value)
         if len(message) <= SHORT:
             return work(message)
-        return await self._held.aside(lambda: work(message))
+        found: T = await self._aside(lambda: work(message))
+        return found
 
-    async def take(self, asked: Sequence[bytes]) -> More:
-        """Take GIVE frames of these until the last; how the answer ended. Raises RemoteError."""
-        return await self._take(frozenset(asked).__contains__)
-
-    async def take_everything(self) -> More:
-        """Take a stream of whatever the peer holds, as `take`."""
-        return await self._take(lambda _id: True)
-
-    async def _take(self, wanted: Callable[[bytes], bool]) -> More:
+    async def take(self, asked: Collection[bytes] | None) -> More:
+        """Take GIVE frames until the last, of these or (None) of whatever the peer holds; how the
+        answer ended. Raises RemoteError."""
+        wanted = None if asked is None else frozenset(asked)
         while True:
             more, announcements, missing = give_frame(await self._channel.expect(Kind.GIVE))
             for number, encoded in enumerate(announcements):
                 taken = self._held.offer(encoded)
-                if not wanted(taken.id):
+                if wanted is not None and taken.id not in wanted:
                     raise RemoteError("undecodable", "a sync frame GIVE with what nobody asked for")
                 self.tally.fresh += taken.outcome is Outcome.FRESH
                 self.tally.cursor = (taken.issued_at, taken.id)
@@ -234,8 +236,7 @@ def _is_set(number: object) -> bool:
 
 
 def _frames(encoded: Iterable[bytes]) -> Iterable[list[bytes]]:
-    """Announcements in frames that fit with the ids of a batch; at least one frame, perhaps
-    empty."""
+    """Announcements in frames that fit with a batch's ids; at least one, perhaps empty."""
     room = ROOM - limits.FETCH_BATCH * (ID_BYTES + 2)
     frame: list[bytes] = []
     used = 0

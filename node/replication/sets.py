@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from potluck.node.store import Deck
 from potluck.protocol.items import Items
 
 from .intake import Intake, Origin
 from .vouches import Taken
-
-T = TypeVar("T")
 
 
 class SyncSet(Protocol):
@@ -30,9 +28,6 @@ class SyncSet(Protocol):
     def offer(self, encoded: bytes) -> Taken:
         """Decide about what a peer gave, and keep it if it is fresh. Raises RemoteError."""
 
-    async def aside(self, work: Callable[[], T]) -> T:
-        """Do work on what was read where reads are done: beside the loop."""
-
 
 @dataclass(frozen=True, slots=True)
 class Announcements:
@@ -42,24 +37,16 @@ class Announcements:
     intake: Intake
 
     async def items(self, cutoff: int) -> Items:
-        """See SyncSet."""
         await self.intake.settle()
         return await self.deck.sync_items(cutoff)
 
     def encoded_many(self, ids: Iterable[bytes]) -> dict[bytes, bytes]:
-        """See SyncSet."""
         return self.deck.encoded_many(ids)
 
     def needs(self, id: bytes) -> bool:
-        """See SyncSet."""
         return self.intake.needs(id)
 
     def offer(self, encoded: bytes) -> Taken:
-        """See SyncSet."""
         admission = self.intake.offer(encoded, Origin.SYNC)
         signed = admission.signed
         return Taken(admission.outcome, signed.id, signed.announcement.issued_at)
-
-    async def aside(self, work: Callable[[], T]) -> T:
-        """See SyncSet."""
-        return await self.deck.aside(work)

@@ -61,6 +61,7 @@ class Sync:
         self._transport = transport
         self._network = network
         self._sets: tuple[SyncSet, ...] = (Announcements(deck, intake), intake.vouches)
+        self._aside = deck.aside
         self._clock = clock
         self._rng = rng
         self._random_bytes = random_bytes
@@ -92,18 +93,15 @@ class Sync:
     # --- when -------------------------------------------------------------------------------
 
     def connected(self, peer_id: str) -> None:
-        """A connection is up."""
         dialled = self._transport.dialled(peer_id)
         self.plan.connected(peer_id, trio.current_time(), dialled=dialled)
         self._wake.set()
 
     def disconnected(self, peer_id: str) -> None:
-        """A connection is gone."""
         self.plan.disconnected(peer_id)
         self.clocks.forget(peer_id)
 
     def talk_to(self, peer_id: str) -> None:
-        """Open a session with this peer as soon as none is open."""
         self.plan.wish(peer_id, trio.current_time())
         self._wake.set()
 
@@ -114,14 +112,8 @@ class Sync:
         self._wake.set()
 
     def woke(self) -> None:
-        """The machine slept: what is missing is fetched now."""
         self.plan.woke(trio.current_time())
         self._wake.set()
-
-    @property
-    def clock_offset(self) -> float | None:
-        """Seconds by which our peers' clocks are ahead of ours, if enough of them agree."""
-        return self.clocks.offset
 
     def _compare_clocks(self, peer_id: str, clock: int) -> None:
         """Of a peer that we dialled, while it is here (else nobody would ever forget it)."""
@@ -207,7 +199,7 @@ class Sync:
                     wants = partial(self._wants, peer_id, number)
                     await session.initiate(exchange, channel, items, wants)
                 else:
-                    tally.more = await exchange.take_everything() is session.More.LIMIT
+                    tally.more = await exchange.take(None) is session.More.LIMIT
             await stream.close()
         except (Exhausted, trio.TooSlowError):
             tally.more = True
@@ -266,7 +258,7 @@ class Sync:
     # --- what both share --------------------------------------------------------------------
 
     def _exchange(self, channel: Channel, number: int, tally: Tally) -> Exchange:
-        return Exchange(channel, self._sets[number], self._given, self._budget, tally)
+        return Exchange(channel, self._sets[number], self._given, self._budget, tally, self._aside)
 
     async def _items(self, number: int) -> tuple[Items, int]:
         """Our side of a reconciliation; the cutoff is a whole hour, so that clocks that differ a

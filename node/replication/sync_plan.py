@@ -29,8 +29,7 @@ class _Peer:
 
 
 class SyncPlan:
-    """Sessions with peers: after connecting, now and then, after bulk changes; one at a time
-    each."""
+    """Sessions: after connecting, now and then, after bulk changes; with each one at a time."""
 
     def __init__(self, interval: float, now: float) -> None:
         self._interval = interval
@@ -42,22 +41,18 @@ class SyncPlan:
         self._peers[peer_id] = _Peer(due=now if dialled else NEVER)
 
     def disconnected(self, peer_id: str) -> None:
-        """Nothing is planned with a peer that is gone."""
         self._peers.pop(peer_id, None)
 
     def wish(self, peer_id: str, now: float) -> None:
-        """Open a session with this peer as soon as none is open."""
         if peer_id in self._peers:
             self._peers[peer_id].due = min(self._peers[peer_id].due, now)
 
     def woke(self, now: float) -> None:
-        """The machine slept: what is missing is fetched now."""
         for peer_id in self._peers:
             self.wish(peer_id, now)
 
     def spread(self, peers: Iterable[str], now: float) -> None:
-        """Much is new here for these peers: after a moment in which more may arrive, so that one
-        session serves for all of it."""
+        """Much is new here for these peers: after a moment, so that one session serves for all."""
         for peer_id in peers:
             if peer_id in self._peers:
                 later = now + limits.SYNC_SPREAD / 2
@@ -93,5 +88,4 @@ class SyncPlan:
 
     @property
     def peers(self) -> Collection[str]:
-        """The connected peers."""
         return self._peers.keys()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from potluck.node import limits
 from potluck.node.store import Trust, wait_for
@@ -14,8 +14,6 @@ from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.items import Items
 from potluck.protocol.network import Network
 from potluck.protocol.vouch import SignedVouch, admit_vouch, decode_vouch
-
-T = TypeVar("T")
 
 
 class Taken(NamedTuple):
@@ -39,21 +37,20 @@ class Vouches:
         )
 
     async def items(self, cutoff: int) -> Items:
-        """See sets.SyncSet."""
         await self._trust.settle()
         return await self._trust.sync_items(cutoff)
 
     def encoded_many(self, ids: Iterable[bytes]) -> dict[bytes, bytes]:
-        """See sets.SyncSet."""
         return self._trust.encoded_many(ids)
 
     def needs(self, id: bytes) -> bool:
-        """See sets.SyncSet."""
         return id not in self._left_out and not self._trust.knows(id)
 
     def offer(self, encoded: bytes) -> Taken:
-        """See sets.SyncSet."""
         signed = decode_vouch(encoded)
+        return Taken(self._admit(signed), signed.id, signed.vouch.issued_at)
+
+    def _admit(self, signed: SignedVouch) -> Outcome:
         head = self._trust.head(*signed.vouch.register)
         outcome = admit_vouch(signed, self._network, head, int(self._clock()))
         if outcome is Outcome.FRESH:
@@ -65,13 +62,13 @@ class Vouches:
             self._left_out[signed.id] = None
             if len(self._left_out) > limits.MAX_REFUSED:
                 self._left_out.popitem(last=False)
-        return Taken(outcome, signed.id, signed.vouch.issued_at)
+        return outcome
 
     def offer_gossip(self, encoded: bytes) -> bool:
         """The same for gossip; whether to forward it: it is fresh, and its host within the rate."""
-        fresh = self.offer(encoded).outcome is Outcome.FRESH
-        by = decode_vouch(encoded).vouch.by
-        return fresh and self._forwards.take_if_there(by, self._clock())
+        signed = decode_vouch(encoded)
+        fresh = self._admit(signed) is Outcome.FRESH
+        return fresh and self._forwards.take_if_there(signed.vouch.by, self._clock())
 
     async def announce(self, signed: SignedVouch) -> None:
         """Keep one of our own, durably before returning. Raises LocalError."""
@@ -85,7 +82,3 @@ class Vouches:
         kept = self._trust.keep(signed)
         await self._trust.settle()
         await wait_for(kept)
-
-    async def aside(self, work: Callable[[], T]) -> T:
-        """See sets.SyncSet."""
-        return await self._trust.aside(work)

@@ -152,7 +152,7 @@ class Connections:
             await self.server.close()
 
     def clock_offset(self) -> float | None:
-        return self._parts.sync.clock_offset
+        return self._parts.sync.clocks.offset
 
     def health(self) -> Health:
         transport, peers = self._parts.transport, self._parts.transport.peers

@@ -82,8 +82,7 @@ class Database:
     """An open store file. Close it; it is a context manager."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file. Raises LocalError: in use, damaged, too new, or the disk's
-        fault."""
+        """Raises LocalError: in use, damaged, too new, or the disk's fault."""
         self.path = path
         self._lock = Lock(path.with_suffix(".lock"))
         self._only_read = False
@@ -138,8 +137,7 @@ class Database:
         self._lock.set_state(state)
 
     def submit(self, work: Callable[[apsw.Connection], T], *, lazy: bool = False) -> Future[T]:
-        """Have the writer thread do this in a transaction; the future is done once it is
-        durable."""
+        """Have the writer do this in a transaction; the future is done once it is durable."""
         if self.closed:
             raise LocalError("the store is closed; start the node again")
         job = Job(work, lazy=lazy)
@@ -153,6 +151,17 @@ class Database:
     async def change(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """One statement, durably; the rows that it returns."""
         return await self.write(lambda connection: fetch(connection, sql, bindings))
+
+    async def put(self, table: str, *row: Any) -> None:
+        """Write a row, in place of one with its key."""
+        marks = ", ".join("?" * len(row))
+        await self.change(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
+
+    async def remove(self, table: str, **key: Any) -> bool:
+        """Delete the rows that have these values; whether there were any."""
+        named = " AND ".join(f"{name} = ?" for name in key)
+        sql = f"DELETE FROM {table} WHERE {named} RETURNING 1"
+        return bool(await self.change(sql, tuple(key.values())))
 
     def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """The few rows of a point read, on the calling thread (about 7 us each)."""
@@ -170,7 +179,6 @@ class Database:
         return other
 
     def row(self, sql: str, bindings: Bindings = ()) -> Row | None:
-        """The first row of a point read, if there is one."""
         found = self.rows(sql, bindings)
         return found[0] if found else None
 
@@ -254,8 +262,7 @@ _DISK = (
 
 
 def explained(error: BaseException, path: Path) -> BaseException:
-    """The same error, or, if it is SQLite's about the file or the disk, one that says what to
-    do."""
+    """The same error or, if it is SQLite's about the disk, one that says what to do."""
     if isinstance(error, _DISK) and is_read_only(path.parent):
         return LocalError(
             "the disk of {path} can only be read, so nothing new is kept; see to it, and keep a "
@@ -293,7 +300,6 @@ def _copy(connection: apsw.Connection, path: Path) -> None:
 
 
 def fetch(connection: apsw.Connection, sql: str, bindings: Bindings = ()) -> list[Row]:
-    """All rows of a statement."""
     return connection.execute(sql, bindings).fetchall()
 
 
@@ -322,8 +328,7 @@ def _patience(batch: list[Job[Any]], deadline: float) -> float | None:
 
 
 def _can_be_read_alone(path: Path) -> bool:
-    """Whether the file holds all, so that it can be read where there is no room to write beside
-    it."""
+    """Whether the file holds all, so that it can be read without writing beside it."""
     log = path.with_name(path.name + "-wal")
     return path.is_file() and not (log.exists() and log.stat().st_size)
 

@@ -27,8 +27,7 @@ FAR = 1 << 32
 
 
 MANY = 2_000
-"""With more events than this around a place, a page walks along time instead of reading them
-all."""
+"""With more events than this around a place, a page walks along time instead."""
 
 
 class Order(Enum):
@@ -64,7 +63,6 @@ class Position(NamedTuple):
 
     @classmethod
     def of(cls, entry: Entry) -> Position:
-        """The position of an entry."""
         start = FAR if entry.start is None else entry.start
         return cls(entry.source is not None, start, entry.title, entry.id)
 
@@ -92,6 +90,11 @@ class Deck(Part):
             f"{_WIRE} WHERE host = ? AND slot = ?", (host, rows.slot_key(slot))
         )
         return row[1] if row else None
+
+    def superseded(self, host: bytes, slot: int) -> list[bytes]:
+        """The exact bytes of the revisions that were held here before, the oldest first."""
+        query = "SELECT encoded FROM past WHERE host = ? AND slot = ? ORDER BY seq"
+        return [encoded for (encoded,) in self._database.rows(query, (host, rows.slot_key(slot)))]
 
     def entry(self, host: bytes, slot: int) -> Entry | None:
         """A register's event as draws see it, if it is held and not withdrawn."""
@@ -198,18 +201,15 @@ class Deck(Part):
         return [encoded for _, encoded in found]
 
     async def counts(self) -> Counts:
-        """How much is here."""
         return await self._database.scan(lambda connection: Counts(*fetch(connection, _COUNTS)[0]))
 
     async def newest(self, hosts: int = 1) -> int | None:
-        """The latest time (UTC seconds) at or after which so many hosts announced what is known
-        here."""
+        """The latest time (UTC seconds) since which so many hosts announced what is here."""
         found = await self._database.scan(partial(fetch, sql=_NEWEST, bindings=(hosts - 1,)))
         return found[0][0] if found else None
 
     async def sync_items(self, cutoff: int) -> Items:
-        """What sync reconciles: of all registers that expire after `cutoff`, held or not, the
-        winning ids."""
+        """What sync reconciles: the winning ids that expire after `cutoff`, held or not."""
         query = "SELECT issued_at, id FROM register WHERE expires_at > ? ORDER BY issued_at, id"
         return await self._database.scan(
             lambda connection: Items(
@@ -218,7 +218,6 @@ class Deck(Part):
         )
 
     async def aside(self, work: Callable[[], T]) -> T:
-        """Do work on what was read, such as on all items, where reads are done: beside the loop."""
         return await self._database.aside(work)
 
     def everything(self) -> Iterator[bytes]:

@@ -22,14 +22,12 @@ KEEP_LOG = DAY
 """Seconds that a register's row in the log outlives its expiry, since clocks differ."""
 
 SLACK = 50
-"""A full deck or log is cut to one part in so many below its bound, so that it is not cut again at
-once."""
+"""A full deck or log is cut to one part in so many below its bound, so as not to be cut soon."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much to hold: events at most, the 32 secret bytes that rank what is left out, our own
-    host."""
+    """Events to hold at most, the 32 secret bytes that rank what is left out, our host."""
 
     max_events: int
     secret: bytes = field(repr=False)
@@ -46,8 +44,7 @@ class Upkeep:
         self._held = self._logged = 1 << 62  # at most; counted when it matters
 
     def after_write(self, connection: apsw.Connection, added: int, now: int) -> bool:
-        """On the writer's thread, after announcements were added; whether any register was
-        forgotten."""
+        """On the writer's thread, after some were added; whether any register was forgotten."""
         self._held += added
         self._logged += added
         room = self._bounds.max_events
@@ -120,7 +117,6 @@ class Upkeep:
 
 
 def purge(connection: apsw.Connection, now: int) -> int:
-    """See Upkeep.purge."""
     connection.execute(
         f"DELETE FROM wire WHERE ref IN (SELECT ref FROM register WHERE {_EXPIRED})", (now,)
     )

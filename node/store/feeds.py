@@ -68,7 +68,6 @@ class Feeds(Part):
         return [FeedState(*row) for row in self._database.rows(sql)]
 
     async def put(self, state: FeedState) -> None:
-        """Remember a calendar's state."""
         await self._database.write(lambda connection: _put(connection, state))
 
     async def unwatch(self, address: str) -> bool:
@@ -128,7 +127,6 @@ class Feeds(Part):
 
 
 def _put(connection: apsw.Connection, state: FeedState) -> int:
-    """Write the state; the calendar's row."""
     sql = f"""INSERT INTO feed ({_COLUMNS}) VALUES ({_MARKS})
         ON CONFLICT (address) DO UPDATE SET {_CHANGES} RETURNING ref"""
     values = tuple(getattr(state, part.name) for part in fields(FeedState))

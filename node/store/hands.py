@@ -17,8 +17,7 @@ BAG_SINCE = "bag_since"
 
 @dataclass(frozen=True, slots=True)
 class HandKey:
-    """Of which hand there is one: local date (ISO), table ("" for none), redraw, filters'
-    digest."""
+    """Of which there is one hand: local date (ISO), table ("": none), redraw, filters' digest."""
 
     day: str
     table: str
@@ -56,7 +55,6 @@ class Hands(Part):
     """Hands and bag of this home."""
 
     def hand(self, key: HandKey) -> FrozenHand | None:
-        """The hand of this key, if one was dealt."""
         row = self._database.row(f"{_HAND} WHERE {_THIS_HAND}", _bindings(key))
         return self._whole(row) if row else None
 
@@ -84,16 +82,14 @@ class Hands(Part):
 
     async def empty_bag(self, today: str) -> None:
         """Start the bag again: only what is shown from `today` on comes into it."""
-        await self._database.change("INSERT OR REPLACE INTO note VALUES (?, ?)", (BAG_SINCE, today))
+        await self._database.put("note", BAG_SINCE, today)
 
     async def put_back(self, event: bytes) -> bool:
         """Let a card come back on another day, though it was shown; whether it ever was."""
         return bool(await self._database.change(_PUT_BACK, (event,)))
 
     async def take_out(self, event: bytes) -> bool:
-        """Undo it; whether it had been put back."""
-        sql = "DELETE FROM returned WHERE event = ? RETURNING 1"
-        return bool(await self._database.change(sql, (event,)))
+        return await self._database.remove("returned", event=event)
 
     def returned(self, day: str) -> list[bytes]:
         """The events that were put back on this day (ISO)."""

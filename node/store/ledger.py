@@ -36,8 +36,7 @@ MAX_SLOT = (1 << 64) - 1
 
 
 MAX_SLOTS = 256
-"""Registers of a host up to which their slots are kept in memory: it is asked of most that
-arrives."""
+"""Registers of a host up to which their slots are kept in memory."""
 
 
 @dataclass(slots=True)
@@ -84,8 +83,6 @@ class StoredLedger:
     # --- what admission asks
 
     def recall(self, announcement_id: bytes, host: bytes, slot: int) -> tuple[bool, Head | None]:
-        """Whether the id is known, and the register's winning revision, up to a day after it
-        expired."""
         self._count_hosts_anew()
         known = announcement_id in self._filling.ids or announcement_id in self._writing.ids
         change = self._change(host, slot)
@@ -109,12 +106,10 @@ class StoredLedger:
         return slots is None or slot in slots or announcement_id in self._refused
 
     def floor(self, host: bytes) -> Floor | None:
-        """The host's floor, if one was set."""
         self._count_hosts_anew()
         return self._host(host, 0).floor
 
     def live_registers(self, host: bytes, now: int) -> int:
-        """How many registers of the host expire after `now`; exact where it decides something."""
         state = self._host(host, now)
         if state.live >= rules.MAX_REGISTERS and now >= state.recount_at:
             self.flush().result()  # rare: only when a register of a host with too many expired
@@ -123,8 +118,6 @@ class StoredLedger:
         return state.live
 
     def largest_register(self, host: bytes, now: int) -> tuple[int, int]:
-        """Slot and expires_at of the one among them with the largest slot; asked only if there is
-        one."""
         # Whatever is dropped but not yet deleted lies at or above the floor, all else below it.
         floor = self._host(host, now).floor
         top = floor.slot - 1 if floor and floor.until > now else MAX_SLOT
@@ -135,8 +128,7 @@ class StoredLedger:
     # --- what was decided
 
     def record(self, admission: Admission, now: int) -> Future[None]:
-        """Remember a decision: at once for the next one; on disk some ms later, when the future is
-        done."""
+        """Remember a decision: at once for the next one; on disk when the future is done."""
         with self._handover:
             if not self._note(admission, now):
                 return self._filling.durable or self._writing.durable or _DONE
@@ -154,7 +146,7 @@ class StoredLedger:
         durable = self._filling.durable
         if durable is None:
             return self._writing.durable or _DONE
-        self._database.submit(_nothing)  # somebody waits: let the writer not linger
+        self._database.submit(lambda _: None)  # somebody waits: let the writer not linger
         return durable
 
     def _note(self, admission: Admission, now: int) -> bool:
@@ -251,8 +243,7 @@ class StoredLedger:
         ]
 
     def _count_hosts_anew(self) -> None:
-        """If the log was cut, or a write failed; rare. What is still on its way would not be
-        counted."""
+        """If the log was cut, or a write failed. (What is on its way would not be counted.)"""
         if self._hosts_changed.is_set():
             self.flush().exception()  # waits
             self._hosts_changed.clear()
@@ -299,10 +290,6 @@ class StoredLedger:
 def _head(stored: Sequence[Row]) -> Head | None:
     """The head among rows of (revision, id, expires_at); a refused id has no revision."""
     return next((Head(*row) for row in stored if row[0] is not None), None)
-
-
-def _nothing(_: apsw.Connection) -> None:
-    pass
 
 
 _DONE: Future[None] = Future()

@@ -33,7 +33,6 @@ class MemoryDatabase(Database):
         self._waiting = []
 
     def close(self) -> None:
-        """Forget everything."""
         self.closed = True
         self._writer.close()
 
@@ -41,7 +40,6 @@ class MemoryDatabase(Database):
         """Nobody waits for it."""
 
     def submit(self, work: Callable[[apsw.Connection], T], *, lazy: bool = False) -> Future[T]:
-        """See Database."""
         job = Job(work, lazy=lazy)
         self._waiting.append(job)
         if not lazy:
@@ -50,11 +48,9 @@ class MemoryDatabase(Database):
         return job.future
 
     async def scan(self, query: Callable[[apsw.Connection], T]) -> T:
-        """See Database."""
         await trio.lowlevel.checkpoint()
         return query(self._reader)
 
     async def aside(self, work: Callable[[], T]) -> T:
-        """See Database."""
         await trio.lowlevel.checkpoint()
         return work()

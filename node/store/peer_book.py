@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-import apsw
-
 from .database import Row
 from .part import Part
 
@@ -25,8 +23,7 @@ class KnownPeer:
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """A ban of a peer id ("peer") or an address range in CIDR form ("range"), with its reason in
-    words."""
+    """A ban of a peer id ("peer") or a range in CIDR form ("range"), with its reason."""
 
     kind: str
     value: str
@@ -38,7 +35,6 @@ class PeerBook(Part):
     """Peers met and bans imposed."""
 
     def peer(self, peer_id: str) -> KnownPeer | None:
-        """What is known of a peer."""
         row = self._database.row(f"{_PEER} WHERE id = ?", (peer_id,))
         return _known(row) if row else None
 
@@ -48,15 +44,13 @@ class PeerBook(Part):
 
     async def remember(self, peer: KnownPeer) -> None:
         """Write a peer into the address book, over what was there."""
-        row = (
-            peer.id, json.dumps(peer.addresses), peer.record, peer.met_at, peer.failed_at,
-            peer.failures,
-        )  # fmt: skip
-        await self._database.change(_REMEMBER, row)
+        at = json.dumps(peer.addresses)
+        await self._database.put(
+            "peer", peer.id, at, peer.record, peer.met_at, peer.failed_at, peer.failures
+        )
 
     async def forget(self, peer_id: str) -> None:
-        """Take a peer out of the address book."""
-        await self._database.change("DELETE FROM peer WHERE id = ?", (peer_id,))
+        await self._database.remove("peer", id=peer_id)
 
     def bans(self, now: int) -> list[Ban]:
         """The bans in force, by kind and value."""
@@ -64,22 +58,13 @@ class PeerBook(Part):
         return [Ban(*row) for row in self._database.rows(sql, (now,))]
 
     async def ban(self, ban: Ban, since: int) -> None:
-        """Impose a ban, in place of an earlier one of the same, and forget those that end before
-        `since`."""
-
-        def write(connection: apsw.Connection) -> None:
-            connection.execute("DELETE FROM ban WHERE until < ?", (since,))
-            row = (ban.kind, ban.value, ban.until, ban.why)
-            connection.execute(
-                "INSERT OR REPLACE INTO ban (kind, value, until, why) VALUES (?, ?, ?, ?)", row
-            )
-
-        await self._database.write(write)
+        """Impose a ban, or renew it; forget those that end before `since`."""
+        await self._database.change("DELETE FROM ban WHERE until < ?", (since,))
+        await self._database.put("ban", ban.kind, ban.value, ban.until, ban.why)
 
     async def unban(self, kind: str, value: str) -> bool:
         """Lift a ban; whether there was one."""
-        sql = "DELETE FROM ban WHERE kind = ? AND value = ? RETURNING 1"
-        return bool(await self._database.change(sql, (kind, value)))
+        return await self._database.remove("ban", kind=kind, value=value)
 
 
 def _known(row: Row) -> KnownPeer:
@@ -88,7 +73,3 @@ def _known(row: Row) -> KnownPeer:
 
 
 _PEER = "SELECT id, addresses, record, met_at, failed_at, failures FROM peer"
-_REMEMBER = """
-    INSERT OR REPLACE INTO peer (id, addresses, record, met_at, failed_at, failures)
-    VALUES (?, ?, ?, ?, ?, ?)
-"""

@@ -14,19 +14,8 @@ import apsw
 from potluck.node.limits import MAX_PAST, PAST_REVISIONS
 
 from . import rows
-from .part import Part
 
 Register = tuple[bytes, int]
-
-
-class Past(Part):
-    """Reads of it."""
-
-    def of(self, host: bytes, slot: int) -> list[bytes]:
-        """The exact bytes of the revisions of a register that were superseded here, the oldest
-        first."""
-        found = self._database.rows(_OF, (host, rows.slot_key(slot)))
-        return [encoded for (encoded,) in found]
 
 
 def keep(connection: apsw.Connection, superseded: Collection[Register]) -> None:
@@ -52,7 +41,6 @@ def _keys(registers: Collection[Register]) -> list[tuple[bytes, int]]:
     return [(host, rows.slot_key(slot)) for host, slot in registers]
 
 
-_OF = "SELECT encoded FROM past WHERE host = ? AND slot = ? ORDER BY seq"
 _KEEP = """
     INSERT INTO past (host, slot, encoded)
     SELECT host, slot, encoded FROM register JOIN wire USING (ref) WHERE host = ? AND slot = ?

@@ -19,25 +19,23 @@ from .ledger import StoredLedger
 from .memory_database import MemoryDatabase
 from .peer_book import PeerBook
 from .receipts import Receipts
-from .revisions import Past
 from .trust import Trust
 
 T = TypeVar("T")
-_READ_ASIDE = ("deck", "past", "hands", "receipts", "choices", "trust", "feeds")
+_READ_ASIDE = ("deck", "hands", "receipts", "choices", "trust", "feeds")
 
 
 class Store:
     """Everything a node remembers, locked for this process until closed. A context manager.
 
-    `ledger` decides and takes announcements in (only intake uses it), `deck` reads them, `past`
-    what they replaced; `upkeep` lets go of what is expired or too much; `hands` holds draws,
-    `receipts` their receipts, `choices` what the person chose, `trust` vouches and blocks, `feeds`
-    the calendars imported, `peers` the address book and bans.
+    `ledger` decides and takes announcements in (only intake uses it), `deck` reads them; `upkeep`
+    lets go of what is expired or too much; `hands` holds draws, `receipts` their receipts,
+    `choices` what the person chose, `trust` vouches and blocks, `feeds` the calendars imported,
+    `peers` the address book and bans.
     """
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
-        """Open or make the store. Raises LocalError: in use, damaged, too new, or the disk's
-        fault."""
+        """Raises LocalError: in use, damaged, too new, or the disk's fault."""
         self._take_up(Database(path), bounds)
 
     @classmethod
@@ -63,7 +61,6 @@ class Store:
             self.upkeep = Upkeep(self.database, bounds)
             self.ledger = StoredLedger(self.database, self.upkeep.after_write)
             self.deck = Deck(self.database)
-            self.past = Past(self.database)
             self.hands = Hands(self.database)
             self.receipts = Receipts(self.database)
             self.choices = Choices(self.database)
@@ -75,8 +72,7 @@ class Store:
             raise
 
     async def aside(self, work: Callable[[Self], T]) -> T:
-        """Have work done in a thread, with a store that only reads: all that takes more than a few
-        ms."""
+        """Have what takes more than a few ms done in a thread, with a store that only reads."""
 
         def read(connection: apsw.Connection) -> T:
             store, database = copy(self), self.database.reading_by(connection)
@@ -87,7 +83,6 @@ class Store:
         return await self.database.scan(read)
 
     def close(self) -> None:
-        """Write what was taken in, then let go of the file."""
         self.database.close()
 
     def __enter__(self) -> Self:

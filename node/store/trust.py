@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import apsw
 
@@ -108,10 +108,6 @@ class Trust(Part):
         if self._pending:
             await self._database.write(lambda _: None)
 
-    async def aside(self, work: Callable[[], T]) -> T:
-        """As Deck.aside."""
-        return await self._database.aside(work)
-
     def look_again(self) -> None:
         """Count anew what is held, and who is in reach: some expired, some are new."""
         self._count = self._database.rows("SELECT count(*) FROM vouch")[0][0]
@@ -125,8 +121,7 @@ class Trust(Part):
         return list({one.index: one for one in (*found, *pending)}.values())
 
     def returned(self, host: bytes, now: int) -> list[Row]:
-        """Whom a host vouches for and who vouches back at `now`: (host, vouch, vouch back), both
-        encoded."""
+        """Who vouches back for whom a host vouches for: (host, vouch, vouch back), encoded."""
         return self._database.rows(_RETURNED, (host, now))
 
     async def sync_items(self, cutoff: int) -> Items:
@@ -152,15 +147,13 @@ class Trust(Part):
 
     async def meet(self, met: Met) -> None:
         """Remember whom one has met, in place of what was remembered of them."""
-        row = (met.host, met.name, met.met_at, met.until)
-        await self._database.change("INSERT OR REPLACE INTO met VALUES (?, ?, ?, ?)", row)
+        await self._database.put("met", met.host, met.name, met.met_at, met.until)
         self._reach = None
 
     async def unmeet(self, host: bytes) -> bool:
         """Forget it; whether there was anything."""
         self._reach = None
-        sql = "DELETE FROM met WHERE host = ? RETURNING 1"
-        return bool(await self._database.change(sql, (host,)))
+        return await self._database.remove("met", host=host)
 
     def met(self, now: int = 0) -> list[Met]:
         """Whom one has met and still counts so at `now`, A to Z."""
@@ -171,16 +164,14 @@ class Trust(Part):
 
     async def block(self, block: Block) -> None:
         """Block something, in place of an earlier block of it."""
-        row: tuple[Any, ...] = (block.kind, block.value, block.why, block.at, int(block.warns))
-        await self._database.change(_BLOCK, row)
+        row = (block.kind, block.value, block.why, block.at, int(block.warns))
+        await self._database.put("block", *row)
 
     async def unblock(self, block: Block) -> bool:
         """Undo it; whether it was blocked."""
-        sql = "DELETE FROM block WHERE kind = ? AND value = ? RETURNING 1"
-        return bool(await self._database.change(sql, (block.kind, block.value)))
+        return await self._database.remove("block", kind=block.kind, value=block.value)
 
     def blocks(self) -> list[Block]:
-        """What is blocked, by kind."""
         sql = "SELECT kind, value, why, at, warns FROM block ORDER BY kind, value"
         return [_block(*row) for row in self._database.rows(sql)]
 
@@ -202,7 +193,6 @@ _KEEP = """
     INSERT OR REPLACE INTO vouch (host, place, met, given, expires_at, issued_at, id, encoded)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
-_BLOCK = "INSERT OR REPLACE INTO block (kind, value, why, at, warns) VALUES (?, ?, ?, ?, ?)"
 _REACH = """
     WITH RECURSIVE near (host, steps) AS (
         SELECT host, 0 FROM met

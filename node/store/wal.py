@@ -1,5 +1,4 @@
-"""The write-ahead log beside the store's file (https://www.sqlite.org/fileformat.html, section
-4)."""
+"""The log beside the store's file (https://www.sqlite.org/fileformat.html, section 4)."""
 
 from __future__ import annotations
 

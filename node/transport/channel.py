@@ -52,7 +52,6 @@ class Channel:
 
     @property
     def peer_id(self) -> str:
-        """Whom it is with."""
         return self._stream.peer_id
 
     @property
@@ -62,8 +61,7 @@ class Channel:
         return 1 - max(frames, self._stream.sent / limits.SESSION_BYTES)
 
     async def send_hello(self, values: list[Any]) -> None:
-        """The version and these, after the network's id in clear: who is on another leaves without
-        a word."""
+        """The version and these, after the network's id in clear, so that others can leave."""
         await self._stream.send(self._network.id + self._sealed(canonical.pack([VERSION, *values])))
 
     async def receive_hello(self) -> list[Any] | None:

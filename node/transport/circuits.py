@@ -29,10 +29,10 @@ from potluck.node import limits
 from potluck.protocol.errors import RemoteError
 
 from .frames import Disconnected
-from .guards import Report
+from .guards.pubsub import Report
+from .protocols import RELAY_HOP, RELAY_STOP
 
-HOP = TProtocol("/libp2p/circuit/relay/0.2.0/hop")
-STOP = TProtocol("/libp2p/circuit/relay/0.2.0/stop")
+HOP, STOP = TProtocol(RELAY_HOP), TProtocol(RELAY_STOP)
 
 REFUSALS = {
     Status.RESERVATION_REFUSED: "it keeps no place for this node",
@@ -60,7 +60,6 @@ class Circuit(RawConnection):
         self._gone = gone
 
     def get_remote_address(self) -> None:
-        """None."""
         return
 
     async def close(self) -> None:
@@ -124,8 +123,7 @@ class Circuits:
                 await circuit.close()
 
     def _verdict(self, relay: str, message: StopMessage) -> Status.ValueType:
-        """What to answer a relay that brings a circuit. (Who is behind it shows in the
-        handshake.)"""
+        """What to answer a relay that brings a circuit: who is behind it shows later."""
         if message.type != StopMessage.CONNECT or not message.peer.id:
             raise RemoteError("undecodable", "a relay that brings a circuit from nobody")
         if relay not in self.reserved or not self._admits(str(ID(message.peer.id))):
@@ -162,8 +160,7 @@ class Circuits:
         return sorted(idle)
 
     async def dial(self, relay: str, peer_id: str) -> None:
-        """Connect with a peer through a connected relay. Raises as `reserve`, and libp2p's
-        errors."""
+        """Connect through a connected relay. Raises as `reserve`, and libp2p's errors."""
         target = ID.from_string(peer_id)
         question = HopMessage(type=HopMessage.CONNECT, peer=PeerId(id=target.to_bytes()))
         stream, _ = await self._ask(relay, question)

@@ -24,8 +24,7 @@ class NotServed(Disconnected):
 
 
 class RawStream(Readable, Protocol):
-    """Bytes both ways. Everything may raise Disconnected; reading ends with no bytes or
-    EOFError."""
+    """Bytes both ways. All may raise Disconnected; reading ends with no bytes or EOFError."""
 
     async def write(self, data: bytes) -> None: ...
     async def close(self) -> None: ...

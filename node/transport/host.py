@@ -20,9 +20,9 @@ from multiaddr import Multiaddr
 from potluck.node import limits
 
 from . import multiaddrs as addresses
-from .guards import GuardedGossipSub, GuardedYamux
-
-IDENTIFY_PUSH = "/ipfs/id/push/1.0.0"
+from .guards.connections import GuardedYamux
+from .guards.gossipsub import GuardedGossipSub
+from .protocols import IDENTIFY_PUSH
 
 
 def make_host(seed: bytes, listen: list[Multiaddr]) -> BasicHost:
@@ -50,7 +50,6 @@ def make_host(seed: bytes, listen: list[Multiaddr]) -> BasicHost:
     swarm.retry_config = RetryConfig(max_retries=0)
     # Its default limits refuse connections by the machine's free memory; hardening has our own.
     swarm.set_resource_manager(None)
-    # Pushed addresses would fill the peer store without bound, and nothing here reads them.
     host.remove_stream_handler(TProtocol(IDENTIFY_PUSH))
     return host
 

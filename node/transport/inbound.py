@@ -33,7 +33,6 @@ class Handshakes:
         return oldest
 
     def end(self, key: Hashable) -> None:
-        """It is over, well or not."""
         self._ranges.pop(key, None)
 
 
@@ -63,5 +62,4 @@ class Inbound:
         return [each for each, place in unwanted.items() if place == fullest][-1]
 
     def leave(self, key: Hashable) -> None:
-        """A connection is closed."""
         self._ranges.pop(key, None)

@@ -18,6 +18,17 @@ Handler = Callable[[Stream], Awaitable[None]]
 Validator = Callable[[str, bytes], bool]
 
 
+class Hooks:
+    """The hooks of a transport that nobody has set."""
+
+    def __init__(self) -> None:
+        self.on_connect: Callable[[str], None] = lambda _peer: None
+        self.on_disconnect: Callable[[str], None] = lambda _peer: None
+        self.on_offence: Callable[[str, RemoteError], None] = lambda _peer, _error: None
+        self.admits: Callable[[str], bool] = lambda _ip_or_peer: True
+        self.is_wanted: Callable[[str], bool] = lambda _peer: False
+
+
 class Transport(Protocol):
     """Connections, gossip topics and streams of one node.
 
@@ -37,8 +48,7 @@ class Transport(Protocol):
 
     @property
     def addresses(self) -> list[str]:
-        """Where others reach this node, each ending in /p2p/ID: direct ones first, then those
-        through relays."""
+        """Where others reach this node, each ending in /p2p/ID, those through relays last."""
 
     @property
     def peers(self) -> list[str]:
@@ -97,12 +107,10 @@ class Transport(Protocol):
     # --- streams
 
     def handle(self, protocol: StreamProtocol, handler: Handler) -> None:
-        """Serve a stream protocol within its budgets. A RemoteError out of the handler counts
-        against the peer."""
+        """Serve within the protocol's budgets; the handler's RemoteError is the peer's offence."""
 
     async def open_stream(self, peer_id: str, protocol: StreamProtocol) -> Stream:
-        """A stream with a connected peer; raises Disconnected if it is gone, NotServed if it says
-        no."""
+        """Raises Disconnected if the peer is gone, NotServed if it says no."""
 
     def report(self, peer_id: str, error: RemoteError) -> None:
         """Count an offence of a peer against it, and disconnect it."""

@@ -21,15 +21,11 @@ from potluck.protocol.errors import LocalError, RemoteError
 from . import multiaddrs as addresses
 from .circuits import Circuits
 from .frames import Disconnected, NotServed, Stream
-from .guards import (
-    GuardedPubsub,
-    guard_dials,
-    guard_inbound,
-    guard_streams,
-    make_message,
-)
+from .guards.connections import guard_dials, guard_inbound, guard_streams
+from .guards.pubsub import GuardedPubsub
+from .guards.rpc import make_message
 from .host import make_host, make_router
-from .interface import Handler, Validator
+from .interface import Handler, Hooks, Validator
 from .libp2p_log import redirect_libp2p
 from .mdns import find_nearby
 from .notifee import Notifee
@@ -46,7 +42,7 @@ PING_BYTES = 32
 RandomBytes = Callable[[int], bytes]
 
 
-class Libp2pTransport:
+class Libp2pTransport(Hooks):
     """One libp2p host with GossipSub, listening while `running`.
 
     `seed` (32 bytes) fixes the peer id; it is not the host key, so relaying names no author.
@@ -54,6 +50,7 @@ class Libp2pTransport:
     """
 
     def __init__(self, seed: bytes, listen: list[str], random_bytes: RandomBytes) -> None:
+        super().__init__()
         self._listen = [Multiaddr(addresses.check_listen(address)) for address in listen]
         self._random_bytes = random_bytes
         self._host = make_host(seed, self._listen)
@@ -65,11 +62,6 @@ class Libp2pTransport:
         self._dialled: set[str] = set()
         self._nursery: trio.Nursery | None = None
         self.peer_id = str(self._host.get_id())
-        self.on_connect: Callable[[str], None] = lambda _peer: None
-        self.on_disconnect: Callable[[str], None] = lambda _peer: None
-        self.on_offence: Callable[[str, RemoteError], None] = lambda _peer, _error: None
-        self.admits: Callable[[str], bool] = lambda _ip_or_peer: True
-        self.is_wanted: Callable[[str], bool] = lambda _peer: False
         guard_streams(self._host)
         guard_dials(self._swarm)
         # Asked by name each time: the hooks may be set later.
@@ -116,26 +108,20 @@ class Libp2pTransport:
 
     @property
     def addresses(self) -> list[str]:
-        """Where others reach this node, each ending in /p2p/ID; 0.0.0.0 stands as what it means.
-
-        First the ones it listens at, then those that lead through relays.
-        """
+        """See Transport; 0.0.0.0 stands as what it means."""
         bound = [str(address) for address in self._host.get_transport_addrs()]
         direct = [f"{address}/p2p/{self.peer_id}" for address in addresses.expand(bound)]
         return direct + [addresses.through(relay, self.peer_id) for relay in self.reserved]
 
     @property
     def reserved(self) -> list[str]:
-        """The addresses of the relays that keep a place for this node."""
         return list(self._circuits.reserved.values())
 
     @property
     def peers(self) -> list[str]:
-        """The ids of the connected peers."""
         return sorted(self._connected)
 
     def address_of(self, peer_id: str) -> str | None:
-        """The ip that the peer is connected from or at; None if only through a relay."""
         for connection in self._swarm.get_connections(ID.from_string(peer_id)):
             remote = cast(Any, connection).muxed_conn.get_remote_address()
             if remote is not None:
@@ -143,24 +129,15 @@ class Libp2pTransport:
         return None
 
     def relay_of(self, peer_id: str) -> str | None:
-        """The relay through which the peer is connected, if it is."""
         return self._circuits.relay_of(peer_id)
 
     async def reserve(self, relay: str) -> int:
-        """Have the connected relay at this address keep a place for this node, so that others can
-        dial it there; until when, in UTC seconds of the relay's clock. Raises Disconnected if it
-        does not."""
-        return await self._circuits.reserve(addresses.check_peer(relay)[1], relay)
+        return await self._circuits.reserve(addresses.read(relay).peer_id, relay)
 
     async def resolve(self, address: str) -> list[str]:
-        """The same address with each ip that its name stands for; itself if it has no name.
-
-        Raises LocalError for another form, Disconnected if the name stands for nothing.
-        """
         return await resolve(address)
 
     async def probe(self, ip: str, port: int) -> bool:
-        """Whether something accepts a connection there; it is closed at once."""
         try:
             with trio.fail_after(limits.DIAL_TIMEOUT):
                 connection = await trio.open_tcp_stream(ip, port)
@@ -170,32 +147,27 @@ class Libp2pTransport:
         return True
 
     async def dial(self, address: str) -> str:
-        """Connect to a multiaddr that ends in /p2p/ID, perhaps through a relay; the peer's id.
-
-        Raises LocalError for an address of another form, Disconnected if it cannot be reached.
-        Dials one address itself: libp2p's dial_peer prefers whatever addresses the peer claimed
-        when it was last connected, and blocks a peer for a minute after one failure.
-        """
-        target, peer_id = addresses.check_peer(address)
+        """See Transport. It dials one address itself: libp2p's dial_peer prefers whatever the peer
+        claimed when it was last connected, and blocks a peer for a minute after one failure."""
+        to = addresses.read(address)
+        peer_id = to.peer_id
         if peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
-        ip = addresses.read(address).ip
-        if not self.admits(peer_id) or not (ip is None or self.admits(ip)):
+        if not self.admits(peer_id) or not (to.ip is None or self.admits(to.ip)):
             raise LocalError(
                 "{peer_id} is banned here; lift that first: potluck peers unban", peer_id=peer_id
             )
         if peer_id in self._connected:
             return peer_id
-        relay = addresses.relay_of(address)
-        if relay is None:
-            dial = partial(self._swarm.dial_addr, Multiaddr(target), ID.from_string(peer_id))
-            await self._connect(target, peer_id, dial)
+        if to.relay is None:
+            dial = partial(self._swarm.dial_addr, Multiaddr(to.target), ID.from_string(peer_id))
+            await self._connect(to.target, peer_id, dial)
         else:
-            await self._dial_through(relay, peer_id)
+            await self._dial_through(to.relay, peer_id)
         return peer_id
 
     async def _dial_through(self, relay: str, peer_id: str) -> None:
-        relay_id = addresses.check_peer(relay)[1]
+        relay_id = addresses.read(relay).peer_id
         try:
             with self._circuits.borrowing(relay_id):
                 await self.dial(relay)
@@ -211,13 +183,14 @@ class Libp2pTransport:
             try:
                 with trio.fail_after(limits.DIAL_TIMEOUT):
                     await dial()
-            except trio.TooSlowError:
-                raise Disconnected(
-                    f"no answer from {target} within {limits.DIAL_TIMEOUT:.0f} s"
-                ) from None
-            except Disconnected:
-                raise
-            except Exception as error:
+            except BaseException as error:
+                self._dialled.discard(peer_id)  # if it is here now, it was it that came
+                if isinstance(error, trio.TooSlowError):
+                    raise Disconnected(
+                        f"no answer from {target} within {limits.DIAL_TIMEOUT:.0f} s"
+                    ) from None
+                if isinstance(error, Disconnected) or not isinstance(error, Exception):
+                    raise
                 raise Disconnected(f"cannot connect to {target}: {root(error)}") from error
 
     def _return_relays(self) -> None:
@@ -231,23 +204,17 @@ class Libp2pTransport:
             await self.disconnect(relay)
 
     def dialled(self, peer_id: str) -> bool:
-        """Whether it was this side that dialled the peer it is connected with."""
         return peer_id in self._dialled
 
     async def find_nearby(self, found: Callable[[str], None]) -> None:
-        """Be announced in the local network by mDNS, and tell `found` the addresses of others,
-        until cancelled."""
+        """Be announced by mDNS, and tell `found` the addresses of others, until cancelled."""
         await find_nearby(self._swarm, self.addresses, found)
 
     async def disconnect(self, peer_id: str) -> None:
-        """Close all connections with the peer."""
         await self._host.disconnect(ID.from_string(peer_id))
 
     async def ping(self, peer_id: str) -> None:
-        """One round trip; raises Disconnected if the peer does not answer in time.
-
-        That it does not serve pings, as many a relay, is an answer too.
-        """
+        """See Transport. That it does not serve pings, as many a relay, is an answer too."""
         sent = self._random_bytes(PING_BYTES)
         try:
             stream = await self._open(peer_id, PING)
@@ -263,13 +230,10 @@ class Libp2pTransport:
     # --- gossip -----------------------------------------------------------------------------
 
     async def subscribe(self, topic: str, validator: Validator) -> None:
-        """Receive a topic: validator(peer id, payload) is called once for each message, says
-        whether to forward it, and raises RemoteError for what no conforming peer sends."""
         self._pubsub.set_validator(topic, validator)
         await self._pubsub.subscribe(topic)
 
     async def publish(self, topic: str, payload: bytes) -> None:
-        """Send, without naming the author."""
         message = make_message(topic, payload, self._random_bytes)
         await self._pubsub.push_msg(self._host.get_id(), message)
         await trio.lowlevel.checkpoint()
@@ -288,8 +252,6 @@ class Libp2pTransport:
     # --- streams ----------------------------------------------------------------------------
 
     def handle(self, protocol: StreamProtocol, handler: Handler) -> None:
-        """Serve a stream protocol within its budgets. A RemoteError out of the handler counts
-        against the peer."""
         serving = Serving(protocol, handler, self.report)
 
         async def serve(raw: Any) -> None:
@@ -298,8 +260,6 @@ class Libp2pTransport:
         self._host.set_stream_handler(TProtocol(protocol.id), serve)
 
     async def open_stream(self, peer_id: str, protocol: StreamProtocol) -> Stream:
-        """A stream with a connected peer; raises Disconnected if it is gone, NotServed if it says
-        no."""
         return await self._open(peer_id, protocol.id)
 
     async def _open(self, peer_id: str, protocol: str) -> Stream:
@@ -310,7 +270,6 @@ class Libp2pTransport:
     # --- hooks ------------------------------------------------------------------------------
 
     def report(self, peer_id: str, error: RemoteError) -> None:
-        """Count an offence of a peer against it, and disconnect it."""
         self._report(ID.from_string(peer_id), error)
 
     def _report(self, peer: ID, error: RemoteError) -> None:

@@ -19,7 +19,7 @@ from potluck.protocol.identity import Identity
 
 from . import multiaddrs
 from .frames import Disconnected, NotServed, Stream
-from .interface import Handler, Validator
+from .interface import Handler, Hooks, Validator
 from .memory_stream import MemoryStream, Pipe
 from .peer_id import peer_id_of
 from .protocols import StreamProtocol
@@ -40,30 +40,23 @@ class MemoryNetwork:
         self._listening: dict[tuple[str, int], MemoryTransport] = {}
 
     def listen(self, transport: MemoryTransport) -> None:
-        """Be found."""
         self._listening[transport.ip, transport.port] = transport
 
     def leave(self, transport: MemoryTransport) -> None:
-        """Be found no more."""
         del self._listening[transport.ip, transport.port]
 
     def at(self, ip: str, port: int) -> MemoryTransport | None:
-        """Who listens there."""
         return self._listening.get((ip, port))
 
 
-class MemoryTransport:
+class MemoryTransport(Hooks):
     """One node of a network in memory; the rest is as interface.Transport says."""
 
     def __init__(self, network: MemoryNetwork, seed: bytes, ip: str, port: int = 4001) -> None:
+        super().__init__()
         self.peer_id = peer_id_of(Identity.from_seed(seed).key)
         self.ip = ip
         self.port = port
-        self.on_connect: Callable[[str], None] = lambda _peer: None
-        self.on_disconnect: Callable[[str], None] = lambda _peer: None
-        self.on_offence: Callable[[str, RemoteError], None] = lambda _peer, _error: None
-        self.admits: Callable[[str], bool] = lambda _ip_or_peer: True
-        self.is_wanted: Callable[[str], bool] = lambda _peer: False
         self._network = network
         self._links: dict[str, _Link] = {}
         self._served: dict[str, Serving] = {}
@@ -73,7 +66,6 @@ class MemoryTransport:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Listen while inside."""
         async with trio.open_nursery() as self._nursery:
             self._network.listen(self)
             try:
@@ -90,7 +82,6 @@ class MemoryTransport:
 
     @property
     def addresses(self) -> list[str]:
-        """The one address, while it listens."""
         kind = "ip6" if ":" in self.ip else "ip4"
         return [f"/{kind}/{self.ip}/tcp/{self.port}/p2p/{self.peer_id}"]
 
@@ -101,11 +92,9 @@ class MemoryTransport:
 
     @property
     def peers(self) -> list[str]:
-        """The ids of the connected peers."""
         return sorted(self._links)
 
     def address_of(self, peer_id: str) -> str | None:
-        """The ip of a connected peer."""
         link = self._links.get(peer_id)
         return None if link is None else link.other(self).ip
 
@@ -114,7 +103,6 @@ class MemoryTransport:
         return None
 
     def dialled(self, peer_id: str) -> bool:
-        """Whether it was this side that dialled."""
         return peer_id in self._links and self._links[peer_id].dialler is self
 
     async def reserve(self, _relay: str) -> int:
@@ -122,7 +110,6 @@ class MemoryTransport:
         raise Disconnected("there are no relays in memory")
 
     async def resolve(self, address: str) -> list[str]:
-        """See interface.Transport."""
         named = multiaddrs.read(address)
         if named.ip is not None:
             return [address]
@@ -131,7 +118,6 @@ class MemoryTransport:
         return [multiaddrs.at_ip(named, ip) for ip in self._network.names[named.host]]
 
     async def dial(self, address: str) -> str:
-        """See interface.Transport."""
         to = multiaddrs.read(address)
         if to.peer_id == self.peer_id:
             raise LocalError("that is this node's own address; give the address of another node")
@@ -151,26 +137,22 @@ class MemoryTransport:
         raise Disconnected(f"nobody answers at {to.target}")
 
     def takes(self, caller: MemoryTransport) -> bool:
-        """Whether a caller is let in."""
         open_to_it = self.admits(caller.ip) and self.admits(caller.peer_id)
         return self._nursery is not None and open_to_it and caller.peer_id not in self._links
 
     async def disconnect(self, peer_id: str) -> None:
-        """Close the connection."""
         link = self._links.get(peer_id)
         if link is not None:
             link.close()
         await trio.lowlevel.checkpoint()
 
     async def ping(self, peer_id: str) -> None:
-        """One round trip."""
         link = self._link(peer_id)
         await self.travel(link.other(self), 32)
         await link.other(self).travel(self, 32)
         self._link(peer_id)
 
     async def probe(self, ip: str, port: int) -> bool:
-        """Whether somebody listens there."""
         self._network.dials.append(f"/ip4/{ip}/tcp/{port}")
         await self.travel(self._network.at(ip, port), 100)
         return self._network.at(ip, port) is not None
@@ -189,12 +171,10 @@ class MemoryTransport:
     # --- gossip
 
     async def subscribe(self, topic: str, validator: Validator) -> None:
-        """See interface.Transport."""
         self._topics[topic] = validator
         await trio.lowlevel.checkpoint()
 
     async def publish(self, topic: str, payload: bytes) -> None:
-        """Send to all connected peers."""
         self._is_new(topic, payload)
         self._flood(topic, payload, self.peer_id)
         await trio.lowlevel.checkpoint()
@@ -233,11 +213,9 @@ class MemoryTransport:
     # --- streams
 
     def handle(self, protocol: StreamProtocol, handler: Handler) -> None:
-        """See interface.Transport."""
         self._served[protocol.id] = Serving(protocol, handler, self.report)
 
     async def open_stream(self, peer_id: str, protocol: StreamProtocol) -> Stream:
-        """See interface.Transport."""
         link = self._link(peer_id)
         other = link.other(self)
         with trio.move_on_after(limits.FRAME_DEADLINE) as patience:
@@ -264,7 +242,6 @@ class MemoryTransport:
         return Stream(theirs, self.peer_id)
 
     def report(self, peer_id: str, error: RemoteError) -> None:
-        """Count an offence of a peer against it, and disconnect it."""
         self.on_offence(peer_id, error)
         if self._nursery is not None:
             self._nursery.start_soon(self.disconnect, peer_id)
@@ -272,12 +249,10 @@ class MemoryTransport:
     # --- told by links
 
     def connected(self, other: MemoryTransport, link: _Link) -> None:
-        """A connection is up."""
         self._links[other.peer_id] = link
         self.on_connect(other.peer_id)
 
     def disconnected(self, other: MemoryTransport) -> None:
-        """A connection is gone."""
         del self._links[other.peer_id]
         self.on_disconnect(other.peer_id)
 

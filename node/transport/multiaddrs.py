@@ -166,18 +166,6 @@ def free_port(ports: Iterable[int]) -> int:
     raise LocalError("no port is free; close a program that listens")
 
 
-def check_peer(text: str) -> tuple[str, str]:
-    """(address without the id, peer id) of a peer's address; raises LocalError for another form."""
-    address = read(text)
-    return address.target, address.peer_id
-
-
-def relay_of(text: str) -> str | None:
-    """The address of the relay that a peer's address leads through, if it does. Raises
-    LocalError."""
-    return read(text).relay
-
-
 def through(relay: str, peer_id: str) -> str:
     """The address of a peer that is reached through the relay at this address."""
     return f"{relay}{_CIRCUIT}/p2p/{peer_id}"
@@ -201,7 +189,7 @@ def is_peer(text: str) -> bool:
 def fitted(at: Sequence[str], room: int) -> list[str]:
     """As many of a node's own addresses as there is room for. Those through relays come last, but
     are not left out: a machine with many interfaces may be reached at none of them."""
-    relayed = [address for address in at if relay_of(address)]
+    relayed = [address for address in at if read(address).relay]
     direct = [address for address in at if address not in relayed]
     return [*direct[: max(0, room - len(relayed))], *relayed][:room]
 

@@ -55,8 +55,6 @@ DIALBACK = StreamProtocol(
 
 # libp2p's own, with limits where they are read.
 PING = "/ipfs/ping/1.0.0"
-GOSSIP = "/meshsub/1.1.0"
-"""guards/pubsub.py: bytes and messages a second, size of an RPC, control entries."""
 RELAY_HOP = "/libp2p/circuit/relay/0.2.0/hop"
 RELAY_STOP = "/libp2p/circuit/relay/0.2.0/stop"
 """circuits.py: size of a message, a deadline, circuits a relay."""

@@ -15,7 +15,6 @@ FAMILIES = {"dns": socket.AF_UNSPEC, "dns4": socket.AF_INET, "dns6": socket.AF_I
 
 
 async def resolve(address: str) -> list[str]:
-    """See interface.Transport.resolve."""
     named = multiaddrs.read(address)
     if named.ip is not None:
         return [address]

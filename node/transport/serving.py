@@ -20,8 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Serving:
-    """Serves one protocol: whatever happens in a handler ends its stream, and only a RemoteError
-    more."""
+    """Serves one protocol: what fails in a handler ends its stream, and a RemoteError more."""
 
     def __init__(
         self,

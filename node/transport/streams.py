@@ -14,7 +14,7 @@ from libp2p.protocol_muxer.exceptions import MultiselectClientError
 from potluck.node import limits
 
 from .frames import Disconnected, NotServed, Stream
-from .guards import GONE
+from .guards.connections import GONE
 
 T = TypeVar("T")
 
@@ -26,19 +26,15 @@ class RawStream:
         self._raw = raw
 
     async def read(self, n: int | None = None) -> bytes:
-        """At most so many bytes; none, or EOFError, at the end."""
         return bytes(await _lost(self._raw.read(n)))
 
     async def write(self, data: bytes) -> None:
-        """All of it."""
         await _lost(self._raw.write(data))
 
     async def close(self) -> None:
-        """Our side."""
         await _lost(self._raw.close())
 
     async def reset(self) -> None:
-        """Both sides."""
         await self._raw.reset()
 
 
@@ -52,13 +48,11 @@ async def _lost(action: Awaitable[T]) -> T:
 
 
 def framed(raw: Any) -> Stream:
-    """A libp2p stream as one of frames."""
     return Stream(RawStream(raw), str(raw.muxed_conn.peer_id))
 
 
 async def open_stream(host: BasicHost, peer_id: str, protocol: str) -> Stream:
-    """A stream with a connected peer; raises Disconnected if it is gone, NotServed if it says
-    no."""
+    """Raises Disconnected if the peer is gone, NotServed if it says no."""
     try:
         with trio.fail_after(limits.FRAME_DEADLINE):
             raw = await host.new_stream(ID.from_string(peer_id), [TProtocol(protocol)])

@@ -52,8 +52,15 @@ class Buckets(Generic[Key]):
 
     def take_if_there(self, key: Key, now: float) -> bool:
         """Take a token of the key's bucket if there is one."""
+        return self._bucket(key, now).take_if_there(1, now)
+
+    def take(self, key: Key, amount: float, now: float) -> float:
+        """As `Bucket.take`, of the key's."""
+        return self._bucket(key, now).take(amount, now)
+
+    def _bucket(self, key: Key, now: float) -> Bucket:
         bucket = self._of.pop(key, None) or Bucket(self._rate, self._burst, now)
         self._of[key] = bucket
         if len(self._of) > self._capacity:
             self._of.popitem(last=False)
-        return bucket.take_if_there(1, now)
+        return bucket

@@ -20,7 +20,7 @@ from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import limits
 
-from .guards import Seen
+from .guards.pubsub import Seen
 from .host import make_router
 
 T = TypeVar("T")
@@ -99,13 +99,11 @@ class UnconnectedRouter:
         return sorted(cast(_Numbered, peer).number for peer in self.router.mesh[TOPIC])
 
     def connected(self, other: UnconnectedRouter) -> None:
-        """A connection is up, and the peer subscribed."""
         self.router.add_peer(other.id, PROTOCOL_ID_V11)
         self._pubsub.peers[other.id] = True
         self._pubsub.peer_topics[TOPIC].add(other.id)
 
     def disconnected(self, other: UnconnectedRouter) -> None:
-        """A connection is gone."""
         self.router.remove_peer(other.id)
         self._pubsub.peers.pop(other.id, None)
         self._pubsub.peer_topics[TOPIC].discard(other.id)
@@ -138,7 +136,6 @@ class UnconnectedRouter:
         return new
 
     def close(self) -> None:
-        """No more heartbeats."""
         self._heartbeat.close()
 
 

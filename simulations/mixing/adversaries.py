@@ -24,6 +24,8 @@ from .people import unit
 from .rng import Purpose, Stream
 from .scenario import Scenario
 
+ENDLESS = 2_000_000_000
+"""Capacity of events that have room for all."""
 SOURCES_A_STAMP = 16
 """Sources that an importer can name for the work of one key: their stamps have four bits less."""
 
@@ -47,11 +49,8 @@ def _none(_: Scenario) -> Attack:
 
 def _flood(scenario: Scenario) -> Attack:
     """One host announces `factor` times as many events as the mean host."""
-    return Attack(
-        1,
-        max(1, round(scenario.adversary.factor * scenario.events.daily / scenario.hosts.count)),
-        1,
-    )
+    usual = scenario.events.daily / scenario.hosts.count
+    return Attack(1, max(1, round(scenario.adversary.factor * usual)), 1)
 
 
 def _sybil(scenario: Scenario) -> Attack:
@@ -61,24 +60,22 @@ def _sybil(scenario: Scenario) -> Attack:
 
 
 def _sources(scenario: Scenario) -> Attack:
-    """One importer invents sources, 16 for the work of a key, each with one event in every
+    """One importer invents sources, 16 for the work of a key, each with an event in every
     outlook."""
     hosts = max(1, round(SOURCES_A_STAMP * (scenario.adversary.factor - 1)))
     return Attack(hosts, -(-hosts // scenario.time.ahead), 1 + hosts / SOURCES_A_STAMP)
 
 
 def _falsify(scenario: Scenario) -> Attack:
-    """`factor` keys copy every imported event with another hour: who goes by the copy finds
-    nobody."""
+    """`factor` keys copy every imported event with a wrong hour: who goes by one finds nobody."""
     keys = max(1, round(scenario.adversary.factor))
     return Attack(scenario.hosts.count, scenario.events.daily, keys, keys)
 
 
-def _grind(scenario: Scenario) -> Attack:
-    """A host with one event a day whose keeper knows the secrets of tables and has, for each table
-    and day, tried `factor` names offline for the smallest ticket. A try costs one hash: only what
-    is announced pays."""
-    _ = scenario
+def _grind(_: Scenario) -> Attack:
+    """A host with an event a day whose keeper knows the tables' secrets and tried, for each table
+    and day, `factor` names for the smallest ticket. A try costs one hash: only what is announced
+    pays."""
     return Attack(1, 1, 1)
 
 
@@ -107,9 +104,9 @@ def join(
     if not plan.hosts:
         return hosts, events
     days = scenario.time.days + scenario.time.ahead
-    crowd = _crowd(scenario, hosts, plan)
-    forge = _falsified if scenario.adversary.name == "falsify" else _invented
-    forged = forge(scenario, seed, region, hosts, events, plan)
+    false = scenario.adversary.name == "falsify"
+    rng, first = Stream.of(seed, Purpose.ADVERSARY, region).numpy(), len(hosts.keeper)
+    forged = _copies(events, first) if false else _invented(scenario, rng, first, plan)
 
     def by_day(honest: NDArray[Any], theirs: NDArray[Any]) -> NDArray[Any]:
         shape = honest.shape[1:]
@@ -118,9 +115,9 @@ def join(
 
     both = Events._make(itertools.starmap(by_day, zip(events, forged, strict=True)))
     both.number[:] = np.arange(len(both.number))
-    if scenario.adversary.name == "falsify":
+    if false:
         _pair(both, hosts, scenario.events.daily)
-    return crowd, both
+    return _crowd(scenario, hosts, plan), both
 
 
 def _crowd(scenario: Scenario, hosts: Hosts, plan: Attack) -> Hosts:
@@ -138,14 +135,12 @@ def _crowd(scenario: Scenario, hosts: Hosts, plan: Attack) -> Hosts:
     if kind == "dilute":
         name = np.arange(plan.hosts) % count
     theirs = Hosts(
-        keeper=np.full(plan.hosts, -1, np.int32),
-        cluster=np.zeros(plan.hosts, np.int32),
-        name=name.astype(np.int32),
-        keys=keys[count:],
+        keeper=np.full(plan.hosts, -1, np.int32), cluster=np.zeros(plan.hosts, np.int32),
+        name=name.astype(np.int32), keys=keys[count:],
         imported=np.full(plan.hosts, kind in ("sources", "dilute", "falsify")),
         active=hosts.imported if kind == "falsify" else np.ones(plan.hosts, np.bool_),
         tries=np.full(plan.hosts, scenario.adversary.factor if kind == "grind" else 1, np.int64),
-    )
+    )  # fmt: skip
     pairs: Any = zip(hosts._replace(keys=keys[:count]), theirs, strict=True)
     return Hosts._make(np.concatenate(pair) for pair in pairs)
 
@@ -158,30 +153,23 @@ def _pair(events: Events, hosts: Hosts, daily: int) -> None:
     events.twin[honest + daily] = honest
 
 
-def _falsified(
-    scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Events, plan: Attack
-) -> Events:
-    """A copy of every event, each under a host of its own (those of hosts with own keys are never
-    dealt)."""
-    _ = scenario, seed, region, plan
+def _copies(events: Events, first: int) -> Events:
+    """A falsified copy of every event (of hosts with own keys they are never dealt); its host is
+    numbered from `first`."""
+    m = len(events.host)
     copies = Events._make(column.copy() for column in events)
     return copies._replace(
-        host=(events.host + np.int32(len(hosts.keeper))).astype(np.int32),
-        capacity=np.full(len(events.host), 2_000_000_000, np.int32),
-        useless=np.ones(len(events.host), np.bool_),
-    )
+        host=events.host + np.int32(first), capacity=np.full(m, ENDLESS, np.int32),
+        useless=np.ones(m, np.bool_),
+    )  # fmt: skip
 
 
-def _invented(
-    scenario: Scenario, seed: int, region: int, hosts: Hosts, events: Events, plan: Attack
-) -> Events:
+def _invented(scenario: Scenario, rng: np.random.Generator, first: int, plan: Attack) -> Events:
     """Events of the adversary's own: topics at random, places anywhere, hosts in turn."""
-    _ = events
-    rng = Stream.of(seed, Purpose.ADVERSARY, region).numpy()
     days = scenario.time.days + scenario.time.ahead
     m = days * plan.daily
     number = np.arange(m)
-    host = (len(hosts.keeper) + number % plan.hosts).astype(np.int32)
+    host = (first + number % plan.hosts).astype(np.int32)
     topic = unit(rng.standard_normal((m, scenario.people.dimensions)).astype(np.float32))
     nearest = np.argmax(topic[:, : scenario.groups], axis=1).astype(np.int32)
     tags = np.full((m, TAGS), -1, np.int32)
@@ -194,7 +182,7 @@ def _invented(
         number=number.astype(np.int32), topic=topic, host=host,
         series=(host * np.int32(scenario.hosts.series)).astype(np.int32),
         place=rng.random((m, 2), np.float32), quality=np.zeros(m, np.float32),
-        capacity=np.full(m, 2_000_000_000, np.int32), cluster=nearest, tags=tags,
+        capacity=np.full(m, ENDLESS, np.int32), cluster=nearest, tags=tags,
         day=np.repeat(np.arange(days, dtype=np.int32), plan.daily), hour=rng.random(m, np.float32),
         twin=np.full(m, -1, np.int32), useless=np.ones(m, np.bool_),
     )  # fmt: skip

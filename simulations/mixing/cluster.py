@@ -1,8 +1,7 @@
 """Many processes or machines, by Dask.
 
 The scheduler costs about a millisecond a task, so runs are batched into tasks of about a second.
-What a dying worker had begun, the scheduler gives to another; what it had finished is on our disk
-already.
+What a dying worker had begun, the scheduler gives to another; what it had finished is on disk.
 """
 
 from __future__ import annotations
@@ -10,6 +9,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
 
 from distributed import Client, LocalCluster, as_completed
 
@@ -29,38 +30,29 @@ def run_batch(jobs: Sequence[Job]) -> list[Encoded]:
 
 def batches(jobs: Sequence[Job], seconds_each: float, lanes: int) -> list[Sequence[Job]]:
     """Jobs in tasks of about a second, none so large that a lane (worker thread) stays idle."""
-    size = max(1, min(round(TASK_SECONDS / max(seconds_each, 1e-6)), len(jobs) // max(lanes, 1)))
+    size = max(1, min(round(TASK_SECONDS / max(seconds_each, 1e-6)), len(jobs) // lanes))
     return [jobs[start : start + size] for start in range(0, len(jobs), size)]
 
 
 def flow(client: Client, jobs: Sequence[Job]) -> Iterator[Encoded]:
-    """Run jobs on a client's workers. At most three tasks a lane are under way, so memory stays
-    bounded."""
+    """Run jobs on a client's workers; at most three tasks a lane, so memory stays bounded."""
     client.wait_for_workers(1)
-    yield from client.submit(
-        run_batch, jobs[:1], pure=False
-    ).result()  # compiles what is not compiled yet
+    submit = partial(client.submit, run_batch, pure=False)
+    yield from submit(jobs[:1]).result()  # compiles what is not compiled yet
     began = time.monotonic()
-    yield from client.submit(run_batch, jobs[1:2], pure=False).result()
-    lanes = sum(client.nthreads().values())
-    yield from _stream(
-        client, batches(jobs[2:], time.monotonic() - began, lanes), 3 * max(lanes, 1)
-    )
-
-
-def _stream(client: Client, waiting: list[Sequence[Job]], window: int) -> Iterator[Encoded]:
-    first, rest = waiting[:window], iter(waiting[window:])
-    under_way = as_completed([client.submit(run_batch, batch, pure=False) for batch in first])
+    yield from submit(jobs[1:2]).result()
+    lanes = max(1, sum(client.nthreads().values()))
+    waiting = iter(batches(jobs[2:], time.monotonic() - began, lanes))
+    under_way = as_completed([submit(batch) for batch in islice(waiting, 3 * lanes)])
     for future in under_way:
         yield from future.result()
         future.release()
-        if (batch := next(rest, None)) is not None:
-            under_way.add(client.submit(run_batch, batch, pure=False))
+        if (batch := next(waiting, None)) is not None:
+            under_way.add(submit(batch))
 
 
 def local(workers: int) -> Executor:
-    """An embedded cluster of worker processes, one thread each, on loopback; it lives while the
-    jobs run."""
+    """A cluster of worker processes, one thread each, on loopback; it lives while the jobs run."""
 
     def execute(jobs: Sequence[Job]) -> Iterator[Encoded]:
         with (
@@ -68,8 +60,8 @@ def local(workers: int) -> Executor:
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address="127.0.0.1:0",
                 host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
                 silence_logs=logging.ERROR,
             ) as cluster,
             Client(cluster) as client,

@@ -47,5 +47,4 @@ class Crowd:
 
     def held(self, events: Events, past: int) -> NDArray[np.bool_]:
         """Which of the run's first `past` events were still offered on their day."""
-        held: NDArray[np.bool_] = events.day[:past] <= self.last_day[events.host[:past]]
-        return held
+        return events.day[:past] <= self.last_day[events.host[:past]]

@@ -16,8 +16,7 @@ TAGS = 5
 
 
 class Events(NamedTuple):
-    """Events of one region, day by day, equally many on each. A deck is a slice of it (see
-    `Events.window`)."""
+    """Events of one region, day by day, equally many on each. A deck is a slice (see `window`)."""
 
     number: Ints
     """(m,) which event of the run it is."""
@@ -42,8 +41,7 @@ class Events(NamedTuple):
     hour: Floats
     """(m,) at which part of that day, 0 to 1."""
     twin: Ints
-    """(m,) of a falsified copy the event it is of; of an event the number of its falsified copy;
-    -1: none."""
+    """(m,) of a falsified copy its event; of an event its falsified copy; -1: none."""
     useless: NDArray[np.bool_]
     """(m,) the adversary's: worth nothing to anyone."""
 
@@ -65,8 +63,7 @@ class Hosts(NamedTuple):
     cluster: Ints
     """(hosts,) the group of its first series."""
     name: Ints
-    """(hosts,) the host whose name its events bear: its own, but for an adversary who takes
-    another's."""
+    """(hosts,) whose name its events bear: its own, unless an adversary takes another's."""
     keys: Ints
     """(hosts, most) the keys under which its events are announced, -1 for none more: its own
     (numbered like the host) or those of importers."""
@@ -75,24 +72,23 @@ class Hosts(NamedTuple):
     active: NDArray[np.bool_]
     """(hosts,) whether it announces anything."""
     tries: NDArray[np.int64]
-    """(hosts,) names its keeper tries for the smallest ticket at a table whose secret is known; 1
-    for the honest."""
+    """(hosts,) names tried for the smallest ticket at a table whose secret is known; 1: honest."""
 
 
 def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[Hosts, Events]:
-    """The honest hosts of a region and all their events, including those of the last days'
-    outlook."""
+    """The honest hosts of a region and all their events, the last days' outlook included."""
     pars, what = scenario.hosts, scenario.events
     rng = Stream.of(seed, Purpose.HOSTS, region).numpy()
     cluster = np.repeat(draw_clusters(scenario, rng, pars.count), pars.series)
-    topic = directions(
-        rng, cluster, scenario.people.dimensions, what.own if scenario.people.clusters else 0.0
-    )
+    own, dimensions = what.own if scenario.people.clusters else 0.0, scenario.people.dimensions
+    topic = directions(rng, cluster, dimensions, own)
     place = rng.random((pars.count, 2), np.float32)
     fame = pars.quality * rng.standard_normal(pars.count)
     weight = np.arange(1, pars.count + 1) ** -pars.skew
     if pars.spread:
         weight = weight * np.exp(pars.spread * rng.standard_normal(pars.count))
+    if pars.dilution:
+        fame -= pars.dilution * (np.log(weight) - np.log(weight).mean())
     keeper = rng.integers(people, size=pars.count).astype(np.int32)
     imported, keys = _keys(scenario, rng)
     hosts = Hosts(
@@ -106,12 +102,9 @@ def announce(scenario: Scenario, seed: int, region: int, people: int) -> tuple[H
     m = days * what.daily
     host = rng.choice(pars.count, size=m, p=weight / weight.sum()).astype(np.int32)
     series = host * np.int32(pars.series) + rng.integers(pars.series, size=m).astype(np.int32)
-    stray = rng.standard_normal((m, scenario.people.dimensions), np.float32)
-    topics = unit(
-        topic[series] + np.float32(what.jitter / np.sqrt(scenario.people.dimensions)) * stray
-    )
-    groups = scenario.groups
-    nearest = np.argmax(topics[:, :groups], axis=1).astype(np.int32)
+    stray = rng.standard_normal((m, dimensions), np.float32)
+    topics = unit(topic[series] + np.float32(what.jitter / np.sqrt(dimensions)) * stray)
+    nearest = np.argmax(topics[:, : scenario.groups], axis=1).astype(np.int32)
     events = Events(
         number=np.arange(m, dtype=np.int32), topic=topics, host=host, series=series,
         place=place[host],
@@ -138,9 +131,7 @@ def _keys(scenario: Scenario, rng: np.random.Generator) -> tuple[NDArray[np.bool
 
 def _capacity(scenario: Scenario, rng: np.random.Generator, m: int) -> Ints:
     size = scenario.events.capacity * np.exp(0.6 * rng.standard_normal(m))
-    limit = (
-        np.maximum(size, scenario.events.quorum) if scenario.events.capacity else np.full(m, 2e9)
-    )
+    limit = np.maximum(size, scenario.events.quorum) if scenario.events.capacity else size + 2e9
     return limit.astype(np.int32)
 
 

@@ -1,15 +1,14 @@
 """An experiment: which scenarios run, with which seeds, and the scenario file that says so.
 
 A cell is one scenario with one policy at one point of the plan; it runs once per seed. All cells
-share the seeds, so that policies are compared on the same people and events (common random
-numbers).
+share the seeds, so that policies meet the same people and events (common random numbers).
 """
 
 from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,8 +27,7 @@ Point = dict[str, Any]
 
 
 class Range(Settings, frozen=True):
-    """A continuous axis of a Latin hypercube or a Sobol sequence; rounded where the parameter is
-    whole."""
+    """An axis of a Latin hypercube or a Sobol sequence; rounded where the parameter is whole."""
 
     low: float
     high: float
@@ -40,17 +38,20 @@ class Range(Settings, frozen=True):
             raise InvalidScenario(f"low = {self.low} must be below high = {self.high}")
 
 
+Axes = dict[str, tuple[Any, ...] | Range]
+"""Of each parameter that varies, by dotted name, its values or its range."""
+
+
 class Plan(Settings, frozen=True):
     """Which parameters vary, and how the points are chosen.
 
-    grid: `vary` gives values, and every combination runs. list: `vary` gives as many values for
-    each parameter, and the first of all make the first point, and so on. latin-hypercube and sobol:
-    `vary` gives ranges, and `samples` points (Sobol: samples x (parameters + 2), Saltelli's design)
-    run."""
+    grid: every combination of the values in `vary`. list: the first values of all make the first
+    point, and so on. latin-hypercube and sobol: `samples` points of the ranges in `vary` (Sobol:
+    samples x (parameters + 2), Saltelli's design)."""
 
     method: Method = "grid"
     samples: int = 16
-    vary: dict[str, tuple[Any, ...] | Range] = {}  # noqa: RUF012  msgspec copies it
+    vary: Axes = {}  # noqa: RUF012  msgspec copies it
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -64,9 +65,7 @@ class Plan(Settings, frozen=True):
         if self.method == "list" and len({len(axis) for axis in self._values()}) > 1:
             raise InvalidScenario("vary: the method list needs as many values for every parameter")
         if self.method == "sobol" and (self.samples < 2 or self.samples & (self.samples - 1)):
-            raise InvalidScenario(
-                f"samples = {self.samples}: the method sobol needs a power of two"
-            )
+            raise InvalidScenario(f"samples = {self.samples}: sobol needs a power of two")
 
     def _values(self) -> list[tuple[Any, ...]]:
         return [axis for axis in self.vary.values() if not isinstance(axis, Range)]
@@ -83,18 +82,14 @@ class Plan(Settings, frozen=True):
 
     def points(self) -> list[Point]:
         """The points of the plan, in a fixed order; one empty point when nothing varies."""
+        rows: Iterable[Iterable[Any]]
         if self.method == "grid" or not self.vary:
-            return [
-                dict(zip(self.vary, each, strict=True))
-                for each in itertools.product(*self._values())
-            ]
-        if self.method == "list":
-            return [
-                dict(zip(self.vary, each, strict=True))
-                for each in zip(*self._values(), strict=True)
-            ]
-        rows = _sample(self.method, self.problem, self.samples)
-        return [dict(zip(self.vary, map(float, row), strict=True)) for row in rows]
+            rows = itertools.product(*self._values())
+        elif self.method == "list":
+            rows = zip(*self._values(), strict=True)
+        else:
+            rows = _sample(self.method, self.problem, self.samples).tolist()
+        return [dict(zip(self.vary, row, strict=True)) for row in rows]
 
 
 def _sample(method: str, problem: dict[str, Any], samples: int) -> Any:
@@ -137,8 +132,8 @@ class Experiment(Settings, frozen=True):
     def design(self) -> tuple[Cell, ...]:
         """Every policy at every point, in the order of the plan.
 
-        A cell stands twice if rounding makes two points one, or if what varies is a parameter of
-        another policy."""
+        A cell stands twice if rounding makes two points one, or if what varies is another
+        policy's."""
         base = scenario_file.plain(self.scenario)
         points = self.plan.points()
         choices = self.policies or (self.scenario.policy,)
@@ -147,15 +142,6 @@ class Experiment(Settings, frozen=True):
     def cells(self) -> tuple[Cell, ...]:
         """The different cells of the design: what has to run."""
         return tuple({cell.id: cell for cell in self.design()}.values())
-
-    def to_json(self) -> dict[str, Any]:
-        """The experiment as plain values, the same for equal experiments."""
-        return scenario_file.plain(self)
-
-
-def from_json(plain: Mapping[str, Any]) -> Experiment:
-    """The experiment of a manifest: the inverse of `Experiment.to_json`."""
-    return scenario_file.build(Experiment, plain)
 
 
 def _cell(base: Mapping[str, Any], choice: PolicyChoice, point: Point) -> Cell:
@@ -188,8 +174,7 @@ def label(choice: PolicyChoice) -> str:
 
 
 def find(name: str) -> Path:
-    """A scenario file by its path or, for one of Potluck's own, by name; NotFound says which there
-    are."""
+    """A scenario file by its path or, of Potluck's own, by name; NotFound says which there are."""
     path, ours = Path(name), SCENARIOS / f"{name}.toml"
     if path.exists() or ours.exists():
         return path if path.exists() else ours
@@ -197,49 +182,40 @@ def find(name: str) -> Path:
     raise NotFound(f"there is no scenario file {name}; give a path, or one of: {known}")
 
 
+VARY_DOC = "dotted names of parameters: lists of values, or {low = ..., high = ...}"
+POLICIES_DOC = 'names, or tables {name = "...", parameters = {...}, file = "..."}, to compare'
+
+
 class Asked(Settings, frozen=True):
     """What runs, besides the scenario itself: the table [experiment] of a scenario file."""
 
     question: Annotated[str, par("", "what is asked; stands on top of the report")] = ""
-    seeds: Annotated[
-        int | tuple[int, ...], par("", "a number of replicates (seeds 1 to n) or a list of seeds")
-    ] = 3
-    policies: Annotated[
-        tuple[str | PolicyChoice, ...],
-        par("", 'names, or tables {name = "...", parameters = {...}, file = "..."}, to compare'),
-    ] = ()
+    seeds: Annotated[int | tuple[int, ...], par("", "how many (1 to n), or a list of seeds")] = 3
+    policies: Annotated[tuple[str | PolicyChoice, ...], par("", POLICIES_DOC)] = ()
     method: Annotated[Method, par("", "grid, list, latin-hypercube or sobol")] = "grid"
     samples: Annotated[int, par("points", "of a Latin hypercube; for Sobol a power of two")] = 16
-    vary: Annotated[
-        dict[str, tuple[Any, ...] | Range],
-        par("", "dotted names of parameters: lists of values, or {low = ..., high = ...}"),
-    ] = {}  # noqa: RUF012  msgspec copies it
+    vary: Annotated[Axes, par("", VARY_DOC)] = {}  # noqa: RUF012  msgspec copies it
 
 
 def load(path: Path) -> Experiment:
     """The experiment of a scenario file; LocalError says which key is wrong and what is allowed."""
-    tables = scenario_file.read_toml(path)
-    return from_tables(tables, path.stem, path.parent)
+    return from_tables(scenario_file.read_toml(path), path.stem, path.parent)
 
 
 def from_tables(tables: Mapping[str, Any], name: str, folder: Path = Path()) -> Experiment:
     """An experiment from a file's tables: those of the scenario beside one named `experiment`.
 
-    The text of a policy's file, looked for beside the scenario file, becomes part of the
-    experiment."""
+    The text of a policy's file, beside the scenario file, becomes part of the experiment."""
     rest = {"name": name} | dict(tables)
     asked = scenario_file.build(Asked, rest.pop("experiment", {}), "experiment")
     scenario = scenario_file.build(Scenario, rest)
     for path in asked.vary:
         _check_path(path)
-    choices = (
-        PolicyChoice(name=each) if isinstance(each, str) else each for each in asked.policies
-    )
     seeds = asked.seeds
     try:
         return Experiment(
             scenario=msgspec.structs.replace(scenario, policy=_with_code(scenario.policy, folder)),
-            policies=tuple(_with_code(choice, folder) for choice in choices),
+            policies=tuple(_with_code(choice, folder) for choice in asked.policies),
             seeds=tuple(range(1, seeds + 1)) if isinstance(seeds, int) else seeds,
             plan=Plan(asked.method, asked.samples, asked.vary),
             question=asked.question,
@@ -248,24 +224,24 @@ def from_tables(tables: Mapping[str, Any], name: str, folder: Path = Path()) -> 
         raise LocalError(f"in [experiment]: {error}") from None
 
 
-def _with_code(choice: PolicyChoice, folder: Path) -> PolicyChoice:
+def _with_code(choice: str | PolicyChoice, folder: Path) -> PolicyChoice:
+    if isinstance(choice, str):
+        return PolicyChoice(name=choice)
     if not choice.file:
         return choice
+    path = folder / choice.file
     try:
-        text = (folder / choice.file).read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise LocalError(
-            f"policy.file: cannot read {folder / choice.file}: {error.strerror}"
-        ) from None
+        raise LocalError(f"policy.file: cannot read {path}: {error.strerror}") from None
     return msgspec.structs.replace(choice, code=text)
 
 
 def _check_path(path: str) -> None:
     """Only parameters that exist may vary; those of a policy are checked when it is bound."""
     group, _, name = path.partition(".")
-    groups = {
-        key: each for key, each in msgspec.structs.asdict(Scenario()).items() if key != "name"
-    }
+    groups = msgspec.structs.asdict(Scenario())
+    del groups["name"]
     if group not in groups:
         raise LocalError(f"experiment.vary.{path!r}: no such table; there are {', '.join(groups)}.")
     names = groups[group].__struct_fields__

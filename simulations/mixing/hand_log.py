@@ -55,8 +55,8 @@ def _no_rows(cards: int) -> tuple[Any, ...]:
 def _appraise(
     who: Ints, hand: Ints, interest: Floats, topic: Floats
 ) -> tuple[Floats, NDArray[np.bool_], Floats, Floats]:
-    """Match of each card, whether it is among the person's best of the deck, surprise and diversity
-    of each hand."""
+    """Of each card match and whether it is among the person's best; of hands surprise and
+    diversity."""
     k, h = hand.shape
     match = np.full((k, h), np.nan, np.float32)
     expected = np.zeros((k, h), np.bool_)

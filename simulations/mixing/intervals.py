@@ -1,5 +1,4 @@
-"""Means over seeds with Student's t intervals, and paired differences under common random
-numbers."""
+"""Means over seeds with intervals, and paired differences under common random numbers."""
 
 from __future__ import annotations
 
@@ -60,23 +59,21 @@ def mean_interval(values: ArrayLike, level: float = 0.95, *, skewed: bool = Fals
     if n == 1:
         return Interval(float(sample[0]), float("inf"), 1, missing)
     error = float(sample.std(ddof=1)) / np.sqrt(n)
-    reach = (
-        _reach(sample, level) if skewed and error > 0 else float(stdtrit(n - 1, (1 + level) / 2))
-    )
+    reach = float(stdtrit(n - 1, (1 + level) / 2))
+    if skewed and error > 0 and n >= FEW:
+        reach = max(reach, _bootstrapped(sample, level))
     return Interval(float(sample.mean()), float(reach * error), n, missing)
 
 
-def _reach(sample: NDArray[np.float64], level: float) -> float:
+def _bootstrapped(sample: NDArray[np.float64], level: float) -> float:
     """Standard errors on each side by the symmetric bootstrap-t (Hall 1988, "On symmetric bootstrap
-    confidence intervals"), with 2,000 resamples of a fixed seed; at least Student's."""
-    n, student = len(sample), float(stdtrit(len(sample) - 1, (1 + level) / 2))
-    if n < FEW:
-        return student
+    confidence intervals"), with 2,000 resamples of a fixed seed."""
+    n = len(sample)
     drawn = np.random.default_rng(1).choice(sample, size=(2_000, n))
     error = drawn.std(axis=1, ddof=1) / np.sqrt(n)
     precise = error > 1e-9 * np.abs(sample).max()
     t = np.abs(drawn.mean(axis=1) - sample.mean())[precise] / error[precise]
-    return max(float(np.quantile(t, level)), student)
+    return float(np.quantile(t, level))
 
 
 def exact(value: float) -> Interval:

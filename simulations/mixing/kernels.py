@@ -31,11 +31,10 @@ class Diary(NamedTuple):
     """What people of a region have seen, plan and did; kernels write it."""
 
     shown: NDArray[np.bool_]
-    """(people, ring of events) what each was shown; the column of event e is e modulo the ring's
+    """(people, ring of events) what each was shown; event e's column is e modulo the ring's
     size."""
     plans: Ints
-    """(people, ring of days) the event each goes to on a day, -1 for none; the ring holds a week
-    back."""
+    """(people, ring of days) the event each goes to on a day, -1: none; it holds a week back."""
     visits: NDArray[np.uint16]
     """(people, hosts) viable events attended so far."""
     looked: NDArray[np.bool_]
@@ -127,8 +126,8 @@ def try_again(who: Ints, chosen: Ints, chance: float, key: np.uint64) -> Ints:
 @jit
 def _week_columns(today: int, last: int, ring: int) -> Counts:
     """For each day of the outlook its column in the ring of plans, then those of the seven days of
-    its week. Days beyond the outlook have no column yet (it still holds a day of the past): the
-    day's own stands there."""
+    its week. Days beyond the outlook have none yet (it holds a day of the past): the day's own
+    stands there."""
     columns = np.empty((last - today + 1, 8), np.int64)
     for day in range(today, last + 1):
         columns[day - today] = day % ring

@@ -1,5 +1,4 @@
-"""What it takes to run the same again: code, versions, machine, experiment, and how long it
-took."""
+"""What it takes to run the same again: code, versions, machine, experiment, time."""
 
 from __future__ import annotations
 
@@ -15,6 +14,7 @@ from typing import Any
 
 from potluck.protocol.errors import LocalError
 
+from . import scenario_file
 from .experiment import Experiment
 from .results import Folder, write_whole
 
@@ -25,14 +25,13 @@ PACKAGES = (
 HERE = Path(__file__).parent
 HARNESS = (
     "calibration", "cluster", "experiment", "intervals", "manifest", "plots", "report", "results",
-    "runner", "schema", "summary",
+    "runner", "scenario_file", "summary",
 )  # fmt: skip
 """Modules that no number of a run depends on; everything else counts as the model."""
 
 
 def model_digest() -> str:
-    """16 hex digits of the model's source: runs of two versions of it are never mixed in one
-    folder."""
+    """16 hex digits of the model's source: runs of two versions never share a folder."""
     digest = hashlib.blake2b(digest_size=8)
     for file in sorted(HERE.rglob("*.py")):
         place = file.relative_to(HERE)
@@ -52,9 +51,8 @@ def commit() -> str:
         return done.stdout.strip()
 
     try:
-        return git("rev-parse", "HEAD") + (
-            "+" if git("status", "--porcelain", "--", str(HERE)) else ""
-        )
+        changed = git("status", "--porcelain", "--", str(HERE))
+        return git("rev-parse", "HEAD") + ("+" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
 
@@ -74,10 +72,8 @@ def _cpu() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor()
-    return next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
-        platform.machine(),
-    )
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
 
 
 @dataclass(frozen=True)
@@ -101,32 +97,21 @@ class Manifest:
         return values
 
     def begin(self, experiment: Experiment, workers: str) -> None:
-        """Write the manifest of a fresh folder, or check that the folder holds this very
-        experiment."""
-        plain = experiment.to_json()
+        """Write a fresh folder's manifest, or check that it holds this very experiment."""
+        plain = scenario_file.plain(experiment)
         if self.path.exists():
             before = self.read()
-            if before["experiment"] != plain or before["model"] != model_digest():
-                what = (
-                    "another experiment"
-                    if before["experiment"] != plain
-                    else "runs of another version of the model"
-                )
-                raise LocalError(
-                    f"{self.folder.path} holds {what}; choose another folder or remove it"
-                )
+            if before["experiment"] != plain:
+                raise self._holds("another experiment")
+            if before["model"] != model_digest():
+                raise self._holds("runs of another version of the model")
             return
-        self._write(
-            {
-                "experiment": plain,
-                **code(),
-                "system": platform.platform(),
-                "cpu": _cpu(),
-                "cores": os.cpu_count(),
-                "workers": workers,
-                "wall_seconds": 0.0,
-            }
-        )
+        machine = {"system": platform.platform(), "cpu": _cpu(), "cores": os.cpu_count()}
+        session = {"workers": workers, "wall_seconds": 0.0}
+        self._write({"experiment": plain, **code(), **machine, **session})
+
+    def _holds(self, what: str) -> LocalError:
+        return LocalError(f"{self.folder.path} holds {what}; choose another folder or remove it")
 
     def add_seconds(self, seconds: float) -> None:
         """Add the wall time of a session (a resumed run has several)."""

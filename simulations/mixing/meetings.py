@@ -1,5 +1,4 @@
-"""The compiled inner loops of an evening: who is there, who meets whom, and what it leaves
-behind."""
+"""The compiled inner loops of an evening: who is there, who meets whom, what is left of it."""
 
 from __future__ import annotations
 
@@ -19,8 +18,7 @@ EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 @jit
 def attendance(plans: Ints, column: int, first: int, daily: int) -> tuple[Ints, Ints, Counts]:
-    """Who attends today's events, event by event; the event of each; and where each event begins in
-    these lists."""
+    """Who attends today, event by event; the event of each; where events begin in these lists."""
     start = np.zeros(daily + 1, np.int64)
     n = len(plans)
     for i in range(n):
@@ -113,8 +111,8 @@ def meet(
 
 @inlined
 def _apart(alike_a: int, alike_b: int, bias: float, key: np.uint64, counter: int) -> bool:
-    """Whether two of different groups miss each other: each turns to others of their own, if there
-    are any."""
+    """Whether two of different groups miss each other: each turns to their own, if there are
+    any."""
     stay = (1.0 - bias if alike_a > 1 else 1.0) * (1.0 - bias if alike_b > 1 else 1.0)
     return bool(uniform(key, counter) >= stay)
 

@@ -1,5 +1,4 @@
-"""`run`: the model as a pure function of (scenario, seed). The day loop is in region.py, the
-document in ODD.md."""
+"""`run`: the model as a pure function of (scenario, seed). The day loop is in region.py."""
 
 from __future__ import annotations
 
@@ -40,22 +39,19 @@ def run(scenario: Scenario, seed: int) -> Result:
     Raises InvalidScenario when it names a policy, metric or adversary that is not there."""
     names = measured(scenario)
     record = play(scenario, seed)
-    rows = [
-        (day, name, float(value)) for name in names for day, value in METRICS[name].measure(record)
-    ]
+    measured_ones = ((name, METRICS[name].measure(record)) for name in names)
+    rows = [(day, name, float(value)) for name, found in measured_ones for day, value in found]
     return Result(scenario, seed, rows, _pictures(record))
 
 
 def measured(scenario: Scenario) -> tuple[str, ...]:
     """The names of the metrics that a run of the scenario measures."""
-    names = scenario.measure.metrics or tuple(
-        name for name, metric in METRICS.items() if metric.usual
-    )
+    usual = tuple(name for name, metric in METRICS.items() if metric.usual)
+    names = scenario.measure.metrics or usual
     for name in names:
         if name not in METRICS:
-            raise InvalidScenario(
-                f"there is no metric {name!r}; there are: {', '.join(sorted(METRICS))}"
-            )
+            known = ", ".join(sorted(METRICS))
+            raise InvalidScenario(f"there is no metric {name!r}; there are: {known}")
     return names
 
 
@@ -63,9 +59,8 @@ def play(scenario: Scenario, seed: int) -> Record:
     """Run a scenario without measuring it: region after region, each in its own memory."""
     deal = load(scenario.policy)
     regions = range(-(-scenario.people.count // scenario.people.region))
-    return Record(
-        scenario, join([Region(scenario, seed, number, deal).live() for number in regions])
-    )
+    lived = [Region(scenario, seed, number, deal).live() for number in regions]
+    return Record(scenario, join(lived))
 
 
 def _pictures(record: Record) -> dict[str, NDArray[Any]]:

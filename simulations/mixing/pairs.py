@@ -10,8 +10,7 @@ from .people import Ints
 
 
 class Pairs:
-    """Meetings of each pair of a region's n people; a pair's key is first * n + second, first <
-    second."""
+    """Meetings of the pairs of n people; a pair's key is first * n + second, first < second."""
 
     def __init__(self, n: int) -> None:
         self.n = n

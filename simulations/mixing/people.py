@@ -15,8 +15,7 @@ Ints = NDArray[np.int32]
 
 
 class People(NamedTuple):
-    """n people of one region. Kernels write interest, friends and degree as the run goes on; the
-    rest stays."""
+    """n people of one region. Kernels write interest, friends and degree; the rest stays."""
 
     interest: Floats
     """(n, dimensions), unit vectors."""
@@ -57,8 +56,7 @@ def settle(scenario: Scenario, seed: int, region: int) -> People:
 
 
 def draw_clusters(scenario: Scenario, rng: np.random.Generator, n: int) -> Ints:
-    """The cluster of each of n people or series; sizes follow Zipf's law with exponent
-    `people.skew`."""
+    """The cluster of each of n people or series, by Zipf's law with exponent `people.skew`."""
     clusters = max(scenario.people.clusters, 1)
     share = np.arange(1, clusters + 1) ** -scenario.people.skew
     return rng.choice(clusters, size=n, p=share / share.sum()).astype(np.int32)
@@ -76,8 +74,9 @@ def directions(rng: np.random.Generator, cluster: Ints, dimensions: int, own: fl
 
 def unit(vectors: Floats) -> Floats:
     """Each row scaled to length 1."""
-    scaled: Floats = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
-    return scaled
+    return np.asarray(
+        (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
+    )
 
 
 @inlined

@@ -19,26 +19,17 @@ from .intervals import Interval, mean_interval
 from .summary import Effect
 
 Floats = NDArray[np.float64]
+COLOURS = [
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31",
+    "#7F7F7F", "#6A3D9A",
+]  # fmt: skip
+"""Okabe and Ito's colours, told apart by the colour-blind, and more."""
 STYLE: Any = {
     "svg.hashsalt": "potluck",
     "font.size": 9.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": cycler(linestyle=["-", "--", ":"])
-    * cycler(
-        color=[  # Okabe and Ito's colours, told apart by the colour-blind
-            "#0072B2",
-            "#D55E00",
-            "#009E73",
-            "#CC79A7",
-            "#E69F00",
-            "#56B4E9",
-            "#000000",
-            "#8C6D31",
-            "#7F7F7F",
-            "#6A3D9A",
-        ]
-    ),
+    "axes.prop_cycle": cycler(linestyle=["-", "--", ":"]) * cycler(color=COLOURS),
 }
 
 CROWD = 6
@@ -66,11 +57,26 @@ def panels_of(figure: Figure, rows: int = 1, columns: int = 1) -> list[Axes]:
         return list(np.atleast_1d(figure.subplots(rows, columns)).ravel())
 
 
+def _grid(count: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    """A figure with so many panels, each so wide and high, in rows of `columns` at most."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure = new_figure(width * columns + 0.8, height * rows + 0.6)
+    panels = panels_of(figure, rows, columns)
+    for axes in panels[count:]:
+        axes.set_axis_off()
+    return figure, panels[:count]
+
+
+def _title(axes: Axes, metric: str, **labels: Any) -> None:
+    axes.set(title=metric.replace("_", " "), **labels)
+
+
 def trade_off(
     points: Mapping[str, tuple[Interval, Interval]],
     kinds: Mapping[str, str],
     front: Sequence[str],
-    labels: tuple[str, str],
+    labels: Sequence[str],
     bound: float | None = None,
 ) -> Figure:
     """Two goods against each other, with the Pareto front. Names stand beside the points if these
@@ -101,8 +107,7 @@ def trade_off(
 
 
 def _draw_bound(axes: Axes, bound: float) -> None:
-    """A line at the bound or, where that would press all points together, its value at the upper
-    edge."""
+    """A line at the bound or, where that is far above all points, its value at the upper edge."""
     if bound <= 1.5 * axes.get_ylim()[1]:
         axes.axhline(bound, color="0.4", linewidth=1)
     else:
@@ -112,8 +117,7 @@ def _draw_bound(axes: Axes, bound: float) -> None:
 
 
 def _name_points(axes: Axes, points: Mapping[str, tuple[Interval, Interval]]) -> None:
-    """Names right of the points, moved up or down until none covers another, with a line to the
-    point."""
+    """Names right of the points, moved until none covers another, with a line to the point."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     names = sorted(points, key=lambda name: points[name][1].mean)
     heights = spread([points[name][1].mean for name in names], 0.045 * (top - bottom))
@@ -153,57 +157,42 @@ def _bar(interval: Interval) -> float:
 def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, str]) -> Figure:
     """One panel a metric: its mean over seeds by day, per name, with the 95 % interval as a band
     unless they are too many."""
-    columns = 2 if len(panels) > 1 else 1
-    rows = -(-len(panels) // columns)
-    figure = new_figure(8.5, 2.6 * rows + 0.6)
-    grid = panels_of(figure, rows, columns)
-    for axes, (metric, series) in zip(grid, panels.items(), strict=False):
+    figure, grid = _grid(len(panels), 2, 3.9, 2.6)
+    for axes, (metric, series) in zip(grid, panels.items(), strict=True):
         _days(axes, series)
-        axes.set(title=metric.replace("_", " "), xlabel="day", ylabel=units.get(metric, ""))
-    for axes in grid[len(panels) :]:
-        axes.set_axis_off()
+        _title(axes, metric, xlabel="day", ylabel=units.get(metric, ""))
     _legend(figure, grid[0])
     return figure
 
 
 def _days(axes: Axes, series: Mapping[str, Floats]) -> None:
-    """Means over seeds by day, and bands cut off where hardly anybody met and the interval is very
-    wide."""
-    for name, values in series.items():
-        middle = [mean_interval(day).mean for day in values.T]
-        axes.plot(middle, linewidth=1.2, label=name)
+    """Means over seeds by day, and bands, cut off where they are very wide."""
+    days = {name: [mean_interval(day) for day in values.T] for name, values in series.items()}
+    for name, intervals in days.items():
+        axes.plot([interval.mean for interval in intervals], linewidth=1.2, label=name)
     low, high = axes.get_ylim()
     room = 0.2 * (high - low)
-    if len(series) <= CROWD:
-        for line, values in zip(axes.get_lines(), series.values(), strict=True):
-            _band(axes, str(line.get_color()), values)
+    for line, intervals in zip(axes.get_lines(), days.values(), strict=True):
+        if len(series) <= CROWD:
+            middle = np.array([interval.mean for interval in intervals])
+            half = np.array([_bar(interval) for interval in intervals])
+            axes.fill_between(
+                np.arange(len(half)), middle - half, middle + half, alpha=0.2, linewidth=0,
+                color=line.get_color(),
+            )  # fmt: skip
     axes.set_ylim(low - room, high + room)
-
-
-def _band(axes: Axes, color: str, values: Floats) -> None:
-    intervals = [mean_interval(day) for day in values.T]
-    middle = np.array([interval.mean for interval in intervals])
-    half = np.array([_bar(interval) for interval in intervals])
-    axes.fill_between(
-        np.arange(len(middle)), middle - half, middle + half, alpha=0.2, color=color, linewidth=0
-    )
 
 
 def mixing_matrices(matrices: Mapping[str, Floats]) -> Figure:
     """Who met whom, as a multiple of what chance would give: dark on the diagonal is sorting.
     Groups of which nobody met anybody are grey."""
-    columns = min(4, len(matrices))
-    rows = -(-len(matrices) // columns)
-    figure = new_figure(2.1 * columns + 0.8, 2.1 * rows + 0.3)
-    grid = panels_of(figure, rows, columns)
+    figure, grid = _grid(len(matrices), 4, 2.1, 2.1)
     norm = TwoSlopeNorm(0.0, -3.0, 3.0)
-    for axes, (name, matrix) in zip(grid, matrices.items(), strict=False):
+    for axes, (name, matrix) in zip(grid, matrices.items(), strict=True):
         image = axes.imshow(np.clip(_log_ratio(matrix), -3, 3), cmap="RdBu_r", norm=norm)
         axes.set_title(textwrap.fill(name, 24), fontsize=8)
         axes.set_facecolor("0.75")
         axes.set(xticks=[], yticks=[], xlabel="group", ylabel="group")
-    for axes in grid[len(matrices) :]:
-        axes.set_axis_off()
     bar = figure.colorbar(image, ax=grid, shrink=0.7, ticks=[-3, -1, 0, 1, 3])
     bar.ax.set_yticklabels(["1/8 or less", "1/2", "1", "2", "8 or more"])
     bar.set_label("times chance")
@@ -220,31 +209,21 @@ def _log_ratio(matrix: Floats) -> Floats:
 
 
 def distributions(arrays: Mapping[str, Mapping[str, Floats]]) -> Figure:
-    """Sizes of events, how unequally hosts are attended (Lorenz 1905), and encounters per
-    person."""
+    """Sizes of events, attendance by host (Lorenz 1905), and encounters per person."""
     figure = new_figure(9.5, 3.4)
     sizes, lorenz, people = panels_of(figure, 1, 3)
     for name, stored in arrays.items():
         _sizes(sizes, name, np.asarray(stored["event_sizes"], dtype=float))
         _lorenz(lorenz, np.asarray(stored["host_visits"], dtype=float))
         _cumulative(people, np.asarray(stored["encounters"], dtype=float))
-    sizes.set(
-        title="size of events",
-        xlabel="people at an event",
-        ylabel="share of events with at least so many",
-        yscale="log",
-    )
     lorenz.plot([0, 1], [0, 1], color="0.7", linewidth=0.8)
-    lorenz.set(
-        title="attendance by host",
-        xlabel="hosts, fewest guests first",
-        ylabel="share of attendances",
-    )
-    people.set(
-        title="encounters per person",
-        xlabel="encounters in the run",
-        ylabel="share of people with at most so many",
-    )
+    sizes.set(yscale="log")
+    for axes, title, across, up in (
+        (sizes, "size of events", "people at an event", "share of events with at least so many"),
+        (lorenz, "attendance by host", "hosts, fewest guests first", "share of attendances"),
+        (people, "encounters per person", "encounters", "share of people with at most so many"),
+    ):
+        axes.set(title=title, xlabel=across, ylabel=up)
     _legend(figure, sizes)
     return figure
 
@@ -270,57 +249,38 @@ def response(
     units: Mapping[str, str],
     words: Sequence[str],
 ) -> Figure:
-    """How metrics answer one parameter of a grid, per policy; `words`, if any, name its values 0,
-    1, ..."""
-    columns = min(3, len(panels))
-    rows = -(-len(panels) // columns)
-    figure = new_figure(3.1 * columns, 2.6 * rows + 0.6)
-    grid = panels_of(figure, rows, columns)
-    for axes, (metric, lines) in zip(grid, panels.items(), strict=False):
+    """How metrics answer one parameter of a grid, per policy; `words` name values 0, 1, ..."""
+    figure, grid = _grid(len(panels), 3, 3.1, 2.6)
+    for axes, (metric, lines) in zip(grid, panels.items(), strict=True):
         for name, points in lines.items():
             values = [interval.mean for _, interval in points]
             axes.errorbar(
                 [x for x, _ in points], values, yerr=[_bar(i) for _, i in points], marker="o",
                 markersize=3, linewidth=0 if words else 1.2, elinewidth=1.2, capsize=2, label=name,
             )  # fmt: skip
-        axes.set(title=metric.replace("_", " "), xlabel=axis, ylabel=units.get(metric, ""))
+        _title(axes, metric, xlabel=axis, ylabel=units.get(metric, ""))
         if words:
             axes.set_xticks(range(len(words)), words)
-    for axes in grid[len(panels) :]:
-        axes.set_axis_off()
     _legend(figure, grid[0])
     return figure
 
 
 def effects(panels: Mapping[str, Sequence[Effect]], measure: str) -> Figure:
-    """Sensitivity to each parameter, one panel a metric, by a measure such as a share of
-    variance."""
-    columns = min(3, len(panels))
-    rows = -(-len(panels) // columns)
+    """Sensitivity to each parameter, a panel a metric, by a measure such as share of variance."""
     most = max(len(found) for found in panels.values())
-    figure = new_figure(3.4 * columns, (0.35 * most + 1.1) * rows)
-    for axes, (metric, found) in zip(
-        panels_of(figure, rows, columns), panels.items(), strict=False
-    ):
-        at = np.arange(len(found))
-        axes.barh(
-            at + 0.2,
-            [e.first.mean for e in found],
-            0.4,
-            xerr=[_bar(e.first) for e in found],
-            label="alone",
-        )
-        totals = [e.total for e in found if e.total is not None]
+    figure, grid = _grid(len(panels), 3, 3.2, 0.35 * most + 1)
+    for axes, (metric, found) in zip(grid, panels.items(), strict=True):
+        _bars(axes, 0.2, "alone", [effect.first for effect in found])
+        totals = [effect.total for effect in found if effect.total is not None]
         if totals:
-            axes.barh(
-                at - 0.2,
-                [t.mean for t in totals],
-                0.4,
-                xerr=[_bar(t) for t in totals],
-                label="with interactions",
-            )
+            _bars(axes, -0.2, "with interactions", totals)
             axes.legend(frameon=False, fontsize=7)
-        axes.set_yticks(at, [e.parameter for e in found])
+        axes.set_yticks(np.arange(len(found)), [effect.parameter for effect in found])
         axes.axvline(0, color="0.3", linewidth=0.8)
-        axes.set(title=metric.replace("_", " "), xlabel=measure)
+        _title(axes, metric, xlabel=measure)
     return figure
+
+
+def _bars(axes: Axes, shift: float, name: str, values: Sequence[Interval]) -> None:
+    at, widths = np.arange(len(values)) + shift, [value.mean for value in values]
+    axes.barh(at, widths, 0.4, xerr=[_bar(value) for value in values], label=name)

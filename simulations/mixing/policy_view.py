@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -21,8 +22,7 @@ Hand = Ints
 
 @dataclass
 class View:
-    """One region at one sitting, as a policy sees it. Arrays are the model's own: read, never
-    write."""
+    """One region at one sitting, as a policy sees it. Arrays are the model's: never write."""
 
     scenario: Scenario
     seed: int
@@ -42,8 +42,7 @@ class View:
     round: int = 0
     """0, or the number of the redraw."""
     fills: bool = True
-    """Whether an empty hand means that all was seen: a policy that leaves cards empty sets it to
-    False."""
+    """Whether an empty hand means that all was seen; False if a policy leaves cards empty."""
     strangers: int = 0
     """Cards of this dealing that came from strangers: for policies that tell them apart to count.
     """
@@ -55,8 +54,7 @@ class View:
 
     @property
     def today(self) -> Stream:
-        """A stream that is the same at all sittings and redraws of this day in this region (`rng`
-        differs at each)."""
+        """A stream that is the same at all sittings and redraws of this day (`rng` differs)."""
         return self.lasting.child(self.day)
 
     @property
@@ -76,22 +74,35 @@ class View:
 
     @property
     def unseen(self) -> NDArray[np.bool_]:
-        """(lookers, deck) whether a card was not yet shown to a looker (today, or since the bag was
+        """(lookers, deck) whether a card was not yet shown to a looker (since the bag was
         emptied)."""
         seen: NDArray[np.bool_] = self.diary.shown[np.ix_(self.lookers, self.column)]
         return ~seen
 
     @cached_property
     def shelf(self) -> Shelf:
-        """The deck by organisers: a line of cards for each, whoever brings it (see
-        `drawing.lines`)."""
+        """The deck by organisers: a line for each, whoever brings it (see `drawing.lines`)."""
         importer = np.where(self.hosts.imported, self.hosts.keys[:, 0], -1)
         own = np.flatnonzero((self.deck.twin < 0) | ~self.deck.useless)
         return shelve(self.deck.host[own], self.deck.series[own], own, importer)
 
+    def once(self, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """What `make` gives at the first sitting of a day and round, remembered at the others."""
+        if self.memory.get(("made on", self.round)) != self.day:
+            self.memory["made on", self.round] = self.day
+            self.memory["made", self.round] = make()
+        return np.asarray(self.memory["made", self.round])
+
+    def turned(self, order: Ints) -> Hand:
+        """The cards whose turn it is at this redraw, of orders of cards: a hand for each row."""
+        cards = order[:, self.round * self.hand : (self.round + 1) * self.hand]
+        hands = np.full((len(order), self.hand), -1, np.int32)
+        hands[:, : cards.shape[1]] = cards
+        return hands
+
     def best(self, score: NDArray[Any], rng: Stream) -> Hand:
-        """The unseen cards with the highest scores for each looker, from scores of shape (lookers,
-        deck); ties by lot."""
+        """The unseen cards of highest score for each looker; scores (lookers, deck), ties by
+        lot."""
         hand: Hand = top(
             score.astype(np.float32), self.diary.shown, self.lookers, self.column, self.hand,
             rng.word_key,
@@ -100,8 +111,7 @@ class View:
 
 
 class Shelf(NamedTuple):
-    """Cards sorted by line (whose turn it is in a draw), then series. A card may stand in several
-    lines."""
+    """Cards sorted by line (whose turn it is), then series. A card may stand in several lines."""
 
     order: Ints
     """Deck positions, line by line and series by series."""
@@ -118,8 +128,7 @@ class Shelf(NamedTuple):
 def shelve(
     line: NDArray[Any], series: NDArray[Any], position: NDArray[Any], importer: NDArray[Any]
 ) -> Shelf:
-    """A shelf of cards, each given by its line, series and position in the deck; `importer` is
-    indexed by line."""
+    """A shelf of cards by line, series and position in the deck; `importer` is indexed by line."""
     order = np.lexsort((position, series, line))
     line, series = line[order], series[order]
     fresh_line = np.flatnonzero(np.diff(line, prepend=-1))
@@ -138,8 +147,7 @@ def top(
     score: NDArray[np.float32], shown: NDArray[np.bool_], lookers: Ints, column: Ints, n: int,
     key: np.uint64,
 ) -> Hand:  # fmt: skip
-    """The n unseen positions of highest score for each looker (rows of score), best first; ties by
-    lot."""
+    """The n unseen positions of highest score for each looker, best first; ties by lot."""
     m = score.shape[1]
     hand = np.full((len(lookers), n), -1, np.int32)
     best = np.empty(n, np.float32)

@@ -66,8 +66,7 @@ class Tables:
     hand_expected: Array
     """(hands, cards) whether the card is among the person's best by similarity."""
     hand_surprise: Array
-    """Mean over cards of the least 1 - cosine to the person's best by similarity; NaN for an empty
-    hand."""
+    """Mean over cards of the least 1 - cosine to the person's best by similarity, or NaN."""
     hand_diversity: Array
     """Mean of 1 - cosine over the pairs of cards; NaN with fewer than two."""
     # days, summed over regions
@@ -86,30 +85,23 @@ class Tables:
 
 
 PEOPLE = {"who", "first", "second", "hand_who"}
-EVENTS = {"what"}
-HOSTS = {"event_host"}
 SUMS = {"looks", "hands", "mixing", "apart", "strangers", "in_circles"}
 
 
 def join(regions: Sequence[Tables]) -> Tables:
-    """The tables of a run: sums over regions where a table is by day, else rows one after another,
-    renumbered."""
+    """The tables of a run: sums over regions where a table is by day, else rows, renumbered."""
     people = np.cumsum([0] + [len(region.cluster) for region in regions])
     events = np.cumsum([0] + [len(region.going) for region in regions])
     hosts = np.cumsum([0] + [len(region.honest) for region in regions])
-    shifts = (
-        dict.fromkeys(PEOPLE, people) | dict.fromkeys(EVENTS, events) | dict.fromkeys(HOSTS, hosts)
-    )
+    shifts = dict.fromkeys(PEOPLE, people) | {"what": events, "event_host": hosts}
 
     def column(name: str) -> Array:
         parts = [getattr(region, name) for region in regions]
         if name in SUMS:
             return np.asarray(np.sum(parts, axis=0))
         if name in shifts:
-            parts = [
-                part.astype(np.int64) + shift
-                for part, shift in zip(parts, shifts[name], strict=False)
-            ]
+            numbered = zip(parts, shifts[name], strict=False)
+            parts = [part.astype(np.int64) + shift for part, shift in numbered]
         return np.concatenate(parts)
 
     return Tables(**{field.name: column(field.name) for field in fields(Tables)})

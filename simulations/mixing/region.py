@@ -26,8 +26,7 @@ Deal = Callable[[View, Stream], Hand]
 
 
 class Region:
-    """A region's people, hosts, events and diary; `live` runs it. Regions know nothing of each
-    other."""
+    """A region's people, hosts, events and diary; `live` runs it. Regions share nothing."""
 
     def __init__(self, scenario: Scenario, seed: int, number: int, deal: Deal) -> None:
         self.scenario, self.seed, self.number, self.deal = scenario, seed, number, deal
@@ -85,13 +84,12 @@ class Region:
         self.diary.plans[:, newest % self.diary.plans.shape[1]] = -1
 
     def _look(self, day: int) -> None:
-        """Each sitting, those who look are dealt a hand and choose; some who chose nothing draw
+        """At each sitting lookers are dealt a hand and choose; some who chose nothing draw
         again."""
         sittings = self.scenario.time.sittings
         who, start = lookers(self.people.look, self._stream(Purpose.LOOK, day).word_key, sittings)
-        deck = self.events.window(day, self.scenario.time.ahead, self.daily).of_hosts(
-            self.crowd.active
-        )
+        outlook = self.events.window(day, self.scenario.time.ahead, self.daily)
+        deck = outlook.of_hosts(self.crowd.active)
         self.looks[day] = len(who)
         if not len(deck.host):
             self.diary.looked[who] = True
@@ -160,9 +158,8 @@ class Region:
         """The day's events take place: those present meet in circles."""
         scenario, first = self.scenario, day * self.daily
         tonight = self.events.window(day, 1, self.daily)
-        present, what, start = attendance(
-            self.diary.plans, day % self.diary.plans.shape[1], first, self.daily
-        )
+        today = day % self.diary.plans.shape[1]
+        present, what, start = attendance(self.diary.plans, today, first, self.daily)
         key = self._stream(Purpose.MEETING, day).word_key
         circles, pairs, viable = form_circles(
             present, start, tonight.useless, scenario.events.quorum, scenario.meeting.circle, key

@@ -22,21 +22,17 @@ from numpy.typing import NDArray
 from .experiment import Cell, Experiment
 from .model import Result
 
-SCHEMA = pa.schema(
-    [
-        ("cell", pa.string()),
-        ("seed", pa.uint64()),
-        ("day", pa.int32()),
-        ("metric", pa.string()),
-        ("value", pa.float64()),
-    ]
-)
+COLUMNS = {
+    "cell": pa.string(), "seed": pa.uint64(), "day": pa.int32(), "metric": pa.string(),
+    "value": pa.float64(),
+}  # fmt: skip
+SCHEMA = pa.schema(COLUMNS)
 Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """One run as bytes, so that a worker needs no disk: rows as Parquet, arrays for pictures as
+    """One run as bytes, so that a worker needs no disk: rows as Parquet, pictures' arrays as
     npz."""
 
     cell: str
@@ -47,21 +43,13 @@ class Encoded:
 
 def encode(cell: str, result: Result) -> Encoded:
     """The bytes of a run: equal results give equal bytes."""
-    days, metrics, values = zip(*result.rows, strict=True) if result.rows else ((), (), ())
-    table = pa.table(
-        {
-            "cell": [cell] * len(days),
-            "seed": [result.seed] * len(days),
-            "day": days,
-            "metric": metrics,
-            "value": values,
-        },
-        schema=SCHEMA,
-    )
-    rows, arrays = io.BytesIO(), io.BytesIO()
-    pq.write_table(table, rows, compression="zstd")
+    rows = [(cell, result.seed, *row) for row in result.rows]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
+    table = pa.table(dict(zip(COLUMNS, columns, strict=True)), schema=SCHEMA)
+    parquet, arrays = io.BytesIO(), io.BytesIO()
+    pq.write_table(table, parquet, compression="zstd")
     np.savez_compressed(arrays, **result.arrays)  # type: ignore[arg-type]
-    return Encoded(cell, result.seed, rows.getvalue(), arrays.getvalue())
+    return Encoded(cell, result.seed, parquet.getvalue(), arrays.getvalue())
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -73,8 +61,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @dataclass(frozen=True)
 class Folder:
-    """An experiment's folder: cells/, results.parquet, results.csv, cells.csv, manifest.json,
-    report.html."""
+    """An experiment's folder: cells/, results.parquet and .csv, cells.csv, manifest and report."""
 
     path: Path
 
@@ -102,8 +89,7 @@ class Folder:
             return {name: stored[name] for name in stored.files}
 
     def merge(self, experiment: Experiment) -> None:
-        """Join all runs into results.parquet and .csv, one run in memory at a time, and list the
-        cells."""
+        """Join all runs into results.parquet and .csv, one in memory at a time; list the cells."""
         cells = experiment.cells()
         parquet, csv = self.path / ".results.parquet.part", self.path / ".results.csv.part"
         options = pyarrow.csv.WriteOptions(quoting_style="needed")
@@ -147,8 +133,7 @@ def whole_run(folder: Folder) -> Runs:
 
 
 def daily(folder: Folder, metric: str) -> dict[str, NDArray[np.float64]]:
-    """One metric's days: per cell that has any an array (seeds, days), NaN where a day has no
-    number."""
+    """One metric's days: per cell that has any an array (seeds, days), NaN where there is none."""
     filters = [("metric", "=", metric), ("day", ">=", 0)]
     table = pq.read_table(folder.path / "results.parquet", filters=filters)
     days = pc.max(table["day"]).as_py() + 1 if table.num_rows else 0

@@ -65,34 +65,21 @@ def jit(function: Function) -> Function:
 
 
 def inlined(function: Function) -> Function:
-    """The same for a step within a kernel: compiled into its caller, since passing arrays costs
-    more than most steps."""
+    """The same for a step within a kernel: compiled into its caller, since passing arrays is
+    dear."""
     return _compile(function, forceinline=True)
 
 
-class Purpose(IntEnum):
-    """What a stream of random numbers is for: the first step of every key's path."""
-
-    WORLD = 1
-    HOSTS = 2
-    EVENTS = 3
-    FRIENDS = 4
-    LOOK = 5
-    CHOICE = 6
-    MEETING = 7
-    POLICY = 8
-    ADVERSARY = 9
-    MEASURE = 10
-    AGAIN = 11
-    DEAL = 12
-    BIAS = 13
-    LEAVE = 14
+Purpose = IntEnum(
+    "Purpose",
+    "WORLD HOSTS EVENTS FRIENDS LOOK CHOICE MEETING POLICY ADVERSARY MEASURE AGAIN DEAL BIAS LEAVE",
+)
+"""What a stream of random numbers is for: the first step of every key's path."""
 
 
 @inlined
 def mix(x: Any) -> Any:
-    """The finaliser of SplitMix64: a bijection of 64-bit words whose every input bit moves every
-    output bit."""
+    """The finaliser of SplitMix64, a bijection: every input bit moves every output bit."""
     x = (x ^ (x >> _S30)) * _M1
     x = (x ^ (x >> _S27)) * _M2
     return x ^ (x >> _S31)
@@ -145,8 +132,7 @@ def _mix(x: int) -> int:
 
 @dataclass(frozen=True)
 class Stream:
-    """A stream of random numbers, named by its key. Kernels take `word_key`; numpy code calls
-    `numpy()`."""
+    """A stream of random numbers, named by its key. Kernels take `word_key`; others `numpy()`."""
 
     key: int
 

@@ -50,16 +50,12 @@ def silent(done: int, total: int) -> None:
 
 
 def execute(
-    experiment: Experiment,
-    path: Path,
-    executor: Executor = here,
-    progress: Progress = silent,
+    experiment: Experiment, path: Path, executor: Executor = here, progress: Progress = silent,
     workers: str = "1",
-) -> Folder:
+) -> Folder:  # fmt: skip
     """Run what is missing of an experiment into a folder, and join the results.
 
-    Raises LocalError when a scenario names what is not there, or when the folder holds something
-    else."""
+    LocalError when a scenario names what is not there, or the folder holds something else."""
     cells = experiment.cells()
     _check([cell.scenario for cell in cells])
     folder = Folder(path)
@@ -67,11 +63,9 @@ def execute(
     Manifest(folder).begin(experiment, workers)
     jobs = [Job(cell.id, cell.scenario, seed) for seed in experiment.seeds for cell in cells]
     missing = [job for job in jobs if not folder.is_done(job.cell, job.seed)]
-    began = time.monotonic()
-    progress(len(jobs) - len(missing), len(jobs))
-    for count, run in enumerate(
-        executor(missing) if missing else (), start=len(jobs) - len(missing) + 1
-    ):
+    began, done = time.monotonic(), len(jobs) - len(missing)
+    progress(done, len(jobs))
+    for count, run in enumerate(executor(missing) if missing else (), start=done + 1):
         folder.save(run)
         progress(count, len(jobs))
     Manifest(folder).add_seconds(time.monotonic() - began)

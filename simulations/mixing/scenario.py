@@ -3,8 +3,7 @@ A scenario: everything a run depends on besides its seed.
 
 Every parameter is declared here once, with its type, default, unit, meaning and bounds; scenario
 files, the printed schema and the model all come from these declarations (msgspec). A group of
-parameters is a table of the scenario file. Values are checked on construction, so a `Scenario` in
-hand is always valid.
+parameters is a table of the scenario file. A `Scenario` in hand is always valid.
 """
 
 from __future__ import annotations
@@ -17,13 +16,17 @@ Parameter = int | float | str | bool
 
 
 class InvalidScenario(ValueError):
-    """A parameter has a value that the model cannot mean. The message names it and what it may
-    be."""
+    """A parameter has a value that the model cannot mean; the message says what it may be."""
 
 
 def par(unit: str, doc: str, low: float | None = None, high: float | None = None) -> msgspec.Meta:
     """The unit, meaning and bounds of a parameter."""
     return msgspec.Meta(description=doc, ge=low, le=high, extra={"unit": unit})
+
+
+def share(doc: str, high: float = 1) -> msgspec.Meta:
+    """The meaning of a parameter that is a chance or a share."""
+    return par("0 to 1", doc, 0, high)
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,111 +45,59 @@ class Time(Settings, frozen=True):
     """How long a run is and how far ahead people see."""
 
     days: Annotated[int, par("days", "length of a run", 1, 3650)] = 60
-    ahead: Annotated[
-        int, par("days", "an event is announced on the first of these, and is on the last", 1, 28)
-    ] = 7
-    sittings: Annotated[
-        int, par("per day", "times at which people look; the later see more of who goes", 1, 24)
-    ] = 3
+    ahead: Annotated[int, par("days", "announced on the first, held on the last", 1, 28)] = 7
+    sittings: Annotated[int, par("per day", "times to look; the later see who goes", 1, 24)] = 3
 
 
 class People(Settings, frozen=True):
     """Who lives there, what they like and how often they look."""
 
     count: Annotated[int, par("people", "number of people in all regions", 10, 10_000_000)] = 10000
-    region: Annotated[
-        int, par("people", "people in a region; nobody goes to another", 10, 10_000_000)
-    ] = 2000
-    clusters: Annotated[
-        int, par("clusters", "clusters of interest; 0 draws interests without any clusters", 0, 64)
-    ] = 8
-    labels: Annotated[
-        int, par("groups", "without clusters, groups into which only measuring sorts people", 2, 64)
-    ] = 8
-    dimensions: Annotated[
-        int, par("", "of the space of interests; at least the number of clusters", 2, 128)
-    ] = 16
-    skew: Annotated[
-        float, par("", "exponent of the Zipf law of the clusters' sizes; 0: all alike", 0, 3)
-    ] = 0.0
-    own: Annotated[
-        float, par("cosine", "mean cosine of the interests of two people of one cluster", 0, 1)
-    ] = 0.7
-    look: Annotated[
-        float, par("per day", "mean chance that a person looks at a hand on a day", 0, 1)
-    ] = 0.3
-    activity: Annotated[
-        float, par("log sd", "spread of that chance (log-normal, at most 1)", 0, 3)
-    ] = 0.0
-    evenings: Annotated[
-        float,
-        par(
-            "per week", "a person's evenings, in the mean (Poisson, at least 1); 0: no limit", 0, 7
-        ),
-    ] = 2.0
+    region: Annotated[int, par("people", "in a region; nobody leaves it", 10, 10_000_000)] = 2000
+    clusters: Annotated[int, par("clusters", "of interest; 0: interests without any", 0, 64)] = 8
+    labels: Annotated[int, par("groups", "to measure by where there are no clusters", 2, 64)] = 8
+    dimensions: Annotated[int, par("", "of interests; at least the clusters", 2, 128)] = 16
+    skew: Annotated[float, par("", "Zipf's exponent of clusters' sizes; 0: alike", 0, 3)] = 0.0
+    own: Annotated[float, par("cosine", "mean within a cluster", 0, 1)] = 0.7
+    look: Annotated[float, par("per day", "mean chance of looking at a hand", 0, 1)] = 0.3
+    activity: Annotated[float, par("log sd", "spread of that (log-normal, at most 1)", 0, 3)] = 0.0
+    evenings: Annotated[float, par("per week", "mean (Poisson, 1 or more); 0: no limit", 0, 7)] = (
+        2.0
+    )
     friends: Annotated[int, par("people", "mean number of friends at the start", 0, 50)] = 6
-    homophily: Annotated[
-        float, par("0 to 1", "share of first friends chosen within the own cluster", 0, 1)
-    ] = 0.5
-    drift: Annotated[
-        float, par("per event", "how far an event draws one's interest towards its topic", 0, 1)
-    ] = 0.02
-    leave: Annotated[
-        float,
-        par(
-            "0 to 1",
-            "what looking falls by in a week without a good evening; one undoes it",
-            0,
-            0.99,
-        ),
-    ] = 0.0
+    homophily: Annotated[float, share("first friends chosen within the own cluster")] = 0.5
+    drift: Annotated[float, par("per event", "how far interest goes to its topic", 0, 1)] = 0.02
+    leave: Annotated[float, share("what looking loses in a week without a good evening", 0.99)] = (
+        0.0
+    )
 
 
 class Hosts(Settings, frozen=True):
     """Who announces events in a region."""
 
     count: Annotated[int, par("hosts", "hosts in a region", 1, 5000)] = 60
-    skew: Annotated[
-        float, par("", "exponent of the Zipf law of hosts' activity; 0: all alike", 0, 3)
-    ] = 0.8
-    spread: Annotated[
-        float, par("log sd", "spread of hosts' activity beside Zipf's law (log-normal)", 0, 4)
-    ] = 0.0
-    series: Annotated[
-        int, par("series", "recurring series of a host; each has its own topic", 1, 50)
-    ] = 3
+    skew: Annotated[float, par("", "Zipf's exponent of hosts' activity; 0: alike", 0, 3)] = 0.8
+    spread: Annotated[float, par("log sd", "of activity beside that (log-normal)", 0, 4)] = 0.0
+    series: Annotated[int, par("series", "of a host; each has its own topic", 1, 50)] = 3
     quality: Annotated[float, par("sd", "spread of quality between hosts", 0, 5)] = 0.7
-    leave: Annotated[
-        float, par("0 to 1", "chance of giving up after a week without a viable event", 0, 1)
-    ] = 0.0
-    imported: Annotated[
-        float, par("0 to 1", "share of hosts whose events are brought by importers", 0, 1)
-    ] = 0.5
+    dilution: Annotated[float, par("sd", "quality lost per log of a host's activity", 0, 5)] = 0.0
+    leave: Annotated[float, share("chance to give up after a week without a viable event")] = 0.0
+    imported: Annotated[float, share("hosts whose events are brought by importers")] = 0.5
     importers: Annotated[int, par("importers", "importers in a region", 1, 1_000)] = 2
-    copies: Annotated[int, par("importers", "importers who bring each imported host", 1, 100)] = 1
-    vouches: Annotated[
-        float, par("hosts", "with whom a host exchanges vouches, in the mean", 0, 50)
-    ] = 4.0
+    copies: Annotated[int, par("importers", "who bring each imported host", 1, 100)] = 1
+    vouches: Annotated[float, par("hosts", "mean with whom a host exchanges them", 0, 50)] = 4.0
 
 
 class Events(Settings, frozen=True):
     """What takes place in a region."""
 
     daily: Annotated[int, par("per day", "events in a region on a day", 1, 5000)] = 40
-    quorum: Annotated[int, par("people", "with fewer, an event is a wasted evening", 1, 100)] = 3
-    own: Annotated[
-        float, par("cosine", "mean cosine of the topics of two series of one cluster", 0, 1)
-    ] = 0.7
-    jitter: Annotated[
-        float, par("", "how far an event's topic strays from that of its series", 0, 5)
-    ] = 0.2
+    quorum: Annotated[int, par("people", "with fewer, an evening is wasted", 1, 100)] = 3
+    own: Annotated[float, par("cosine", "mean of two topics of one cluster", 0, 1)] = 0.7
+    jitter: Annotated[float, par("", "how far a topic strays from its series'", 0, 5)] = 0.2
     quality: Annotated[float, par("sd", "spread of quality between a host's events", 0, 5)] = 0.7
-    capacity: Annotated[
-        float, par("people", "median capacity (log-normal, log sd 0.6); 0: no limit", 0, 100000)
-    ] = 25.0
-    tags: Annotated[
-        int, par("tags", "that events may name (1 or 2 each), for draws by topic", 1, 1000)
-    ] = 24
+    capacity: Annotated[float, par("people", "median (log sd .6); 0: no limit", 0, 100000)] = 25.0
+    tags: Annotated[int, par("tags", "that events may name, 1 or 2 each", 1, 1000)] = 24
 
 
 class Choice(Settings, frozen=True):
@@ -159,37 +110,16 @@ class Choice(Settings, frozen=True):
     distance: Annotated[float, par("utils per side", "weight of the distance", 0, 50)] = 1.0
     friends: Annotated[float, par("utils per friend", "weight of a friend who goes", 0, 50)] = 1.0
     quality: Annotated[float, par("utils per sd", "weight of an event's quality", 0, 50)] = 0.5
-    habit: Annotated[
-        float, par("utils", "weight of ln(1 + earlier visits to the same host)", 0, 50)
-    ] = 0.5
+    habit: Annotated[float, par("utils", "of ln(1 + earlier visits to the host)", 0, 50)] = 0.5
     home: Annotated[float, par("utils", "utility of staying at home", -50, 50)] = 3.5
 
 
 class Meeting(Settings, frozen=True):
-    """What happens at an event. Friending bias: Ingram and Morris 2007, Carrell et al. 2013, Chetty
-    et al. 2022."""
+    """What happens at an event. Friending bias: Ingram and Morris 2007, Chetty et al. 2022."""
 
-    circle: Annotated[
-        int,
-        par(
-            "people",
-            "an event falls into circles of about so many, who meet; 0: all meet",
-            0,
-            100000,
-        ),
-    ] = 12
-    bias: Annotated[
-        float,
-        par(
-            "0 to 1",
-            "friending bias: how much people keep to those of their group in a circle",
-            0,
-            1,
-        ),
-    ] = 0.0
-    ties: Annotated[
-        int, par("meetings", "meetings after which two people are friends; 0: never", 0, 100)
-    ] = 3
+    circle: Annotated[int, par("people", "about so many meet; 0: all", 0, 100000)] = 12
+    bias: Annotated[float, share("friending bias: how much people keep to their own group")] = 0.0
+    ties: Annotated[int, par("meetings", "that make two people friends; 0: never", 0, 100)] = 3
     most: Annotated[int, par("friends", "a person keeps at most so many friends", 1, 100)] = 20
 
 
@@ -197,12 +127,8 @@ class Deal(Settings, frozen=True):
     """What a person is shown."""
 
     hand: Annotated[int, par("cards", "cards in a hand", 1, 50)] = 5
-    redraws: Annotated[
-        int, par("per day", "further hands for a person who chose nothing", 0, 10)
-    ] = 1
-    again: Annotated[
-        float, par("0 to 1", "chance that somebody who chose nothing uses a redraw", 0, 1)
-    ] = 0.5
+    redraws: Annotated[int, par("per day", "further hands if one chose nothing", 0, 10)] = 1
+    again: Annotated[float, share("chance to use a redraw if one chose nothing")] = 0.5
     bag: Annotated[bool, par("", "shuffle bag: nothing twice until all was shown")] = True
 
 
@@ -219,43 +145,26 @@ AdversaryName = Literal["none", "flood", "sybil", "topics", "grind", "sources", 
 
 
 class Adversary(Settings, frozen=True):
-    """Who abuses the network. An adversary's events are worth nothing to those who go."""
+    """Who abuses the network. An adversary's events are worth nothing to those who go.
+
+    factor: events of a mean host (flood, topics), stamps to spend, or names tried (grind)."""
 
     name: Annotated[AdversaryName, par("", "what it does (mixing/adversaries.py)")] = "none"
-    factor: Annotated[
-        float,
-        par("", "events of a mean host (flood, topics), stamps, or names tried (grind)", 1, 1e9),
-    ] = 100.0
-    lure: Annotated[
-        float,
-        par("0 to 1", "chance that its card looks like any other; else nobody chooses it", 0, 1),
-    ] = 0.0
-    fooled: Annotated[
-        int, par("people", "people in a region who vouch for its hosts", 0, 10_000_000)
-    ] = 0
-    tables: Annotated[
-        float, par("0 to 1", "share of tables whose secret is known, to grind", 0, 1)
-    ] = 1.0
+    factor: Annotated[float, par("", "events of a mean host, stamps, or names", 1, 1e9)] = 100.0
+    lure: Annotated[float, share("chance that its card looks like any other")] = 0.0
+    fooled: Annotated[int, par("people", "who vouch for its hosts", 0, 10_000_000)] = 0
+    tables: Annotated[float, share("share of tables whose secret is known, to grind")] = 1.0
 
 
 class Measure(Settings, frozen=True):
-    """What is kept of a run."""
+    """What is kept of a run: of one in `sample` people the hands of a day a week, too."""
 
     metrics: Annotated[tuple[str, ...], par("", "names of metrics; empty: the usual ones")] = ()
-    sample: Annotated[
-        int,
-        par(
-            "people",
-            "one of so many has the hands of a day a week kept, for metrics on hands",
-            1,
-            1000000,
-        ),
-    ] = 16
+    sample: Annotated[int, par("people", "of whom one has hands kept", 1, 1000000)] = 16
 
 
 class Scenario(Settings, frozen=True):
-    """One experiment's setting. `Scenario()` is the default: 10,000 people in 5 regions, 60
-    days."""
+    """One experiment's setting; by default 10,000 people in 5 regions, 60 days."""
 
     name: Annotated[str, par("", "of the scenario")] = "default"
     time: Time = Time()
@@ -272,10 +181,7 @@ class Scenario(Settings, frozen=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.people.dimensions < self.groups:
-            raise InvalidScenario(
-                "people.dimensions: must be at least the number of clusters (or, without, of"
-                " labels)"
-            )
+            raise InvalidScenario("people.dimensions: must be at least the clusters (or labels)")
         if self.meeting.most < self.people.friends:
             raise InvalidScenario("meeting.most: must be at least people.friends")
         if self.hosts.copies > self.hosts.importers:
@@ -285,17 +191,3 @@ class Scenario(Settings, frozen=True):
     def groups(self) -> int:
         """Number of groups between which mixing is measured."""
         return self.people.clusters or self.people.labels
-
-
-PILOT = Scenario(
-    name="pilot",
-    time=Time(ahead=1),
-    people=People(evenings=0.0, homophily=0.0),
-    hosts=Hosts(skew=0.0, series=1, quality=0.0),
-    events=Events(quality=0.0, capacity=0.0),
-    choice=Choice(quality=0.0, habit=0.0),
-    meeting=Meeting(circle=5),
-    deal=Deal(redraws=0, bag=False),
-)
-"""The first model's features: no budgets, capacity, quality, redraws or bags; all events are
-tonight's."""

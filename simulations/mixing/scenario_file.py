@@ -1,5 +1,4 @@
-"""Scenario files: settings from TOML tables, their printed schema, the digest that names a
-scenario."""
+"""Scenario files: settings from TOML tables, their printed schema, a scenario's digest."""
 
 from __future__ import annotations
 
@@ -32,16 +31,14 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def build(cls: type[Declared], table: Mapping[str, Any], where: str = "") -> Declared:
-    """Settings from a table, nested tables included; LocalError names the key and what it may
-    be."""
+    """Settings from a table and those in it; LocalError names the key and what it may be."""
     try:
         return msgspec.convert(table, cls)
     except (msgspec.ValidationError, InvalidScenario) as error:
         what, _, path = str(error).partition(" - at `$")
         place = ".".join(part for part in (where, path.strip(".`")) if part)
-        raise LocalError(
-            f"{place or cls.__name__.lower()}: {what}.{_hint(cls, what, path)}"
-        ) from None
+        place = place or cls.__name__.lower()
+        raise LocalError(f"{place}: {what}.{_hint(cls, what, path)}") from None
 
 
 def _hint(cls: type[Settings], what: str, path: str) -> str:
@@ -93,14 +90,11 @@ def describe(cls: type[Settings] = Scenario) -> str:
 
 
 def _line(item: Any, default: Any) -> str:
-    about = next(
-        (each for each in get_args(item.type) if isinstance(each, msgspec.Meta)), msgspec.Meta()
-    )
+    metas = (each for each in get_args(item.type) if isinstance(each, msgspec.Meta))
+    about = next(metas, msgspec.Meta())
     unit = (about.extra or {}).get("unit", "")
-    bounds = f"{about.ge:,.10g}" if about.ge is not None else ""
-    bounds = (
-        f"{bounds} to {about.le:,.10g}" if about.le is not None else bounds and f"from {bounds}"
-    )
+    low, high = (f"{x:,.10g}" if x is not None else "" for x in (about.ge, about.le))
+    bounds = f"{low} to {high}" if high else low and f"from {low}"
     parts = (about.description, bounds if bounds != unit else "", unit)
     text = f"{item.name} = {_toml(default)}"
     remark = "; ".join(part for part in parts if part)

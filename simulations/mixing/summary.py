@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .experiment import Cell, Experiment
 from .intervals import Interval, mean_interval, paired_difference
@@ -17,8 +18,7 @@ from .results import Runs
 
 @dataclass(frozen=True)
 class Row:
-    """A cell's line in a table: its name, and per metric an interval (None where it was not
-    measured)."""
+    """A cell's line in a table: its name, and per metric an interval (None: not measured)."""
 
     cell: Cell
     name: str
@@ -58,7 +58,6 @@ def headline(cells: Sequence[Cell], metrics: Sequence[str]) -> list[str]:
 
 def table(cells: Sequence[Cell], runs: Runs, metrics: Sequence[str]) -> list[Row]:
     """Every cell's means over seeds with 95 % intervals."""
-
     ran = _seeds(runs)
 
     def value(cell: Cell, metric: str) -> Interval | None:
@@ -67,8 +66,7 @@ def table(cells: Sequence[Cell], runs: Runs, metrics: Sequence[str]) -> list[Row
         return mean_interval(_by_seed(runs, cell, metric, ran[cell.id]), skewed=_skewed(metric))
 
     return [
-        Row(cell, name_of(cell), {metric: value(cell, metric) for metric in metrics})
-        for cell in cells
+        Row(cell, name_of(cell), {name: value(cell, name) for name in metrics}) for cell in cells
     ]
 
 
@@ -90,8 +88,7 @@ def _skewed(metric: str) -> bool:
 
 
 def pooled(cells: Sequence[Cell], runs: Runs, metric: str) -> Interval:
-    """The mean over some cells, with its interval over seeds: each seed's mean over the cells
-    counts once."""
+    """The mean over some cells with its interval over seeds, each seed's mean counting once."""
     by_seed: dict[int, list[float]] = {}
     for cell in cells:
         for seed, value in runs.get((cell.id, metric), {}).items():
@@ -111,15 +108,12 @@ def compare(a: Cell, b: Cell, runs: Runs, metric: str, level: float = 0.95) -> I
 
 def factors(experiment: Experiment, runs: Runs) -> list[Row]:
     """Why every other policy has more or fewer encounters than the first, at the same point and
-    seeds: the logarithm of the ratio of cross_encounters and, adding up to it, those of the factors
-    of CHAIN."""
+    seeds: logarithms of the ratios of cross_encounters and of the factors of CHAIN."""
 
     def logs(cell: Cell, metric: str) -> Runs:
-        numbers = runs.get((cell.id, metric), {})
+        numbers = runs.get((cell.id, metric), {}).items()
         return {
-            (cell.id, metric): {
-                seed: math.log(x) if x > 0 else math.nan for seed, x in numbers.items()
-            }
+            (cell.id, metric): {seed: math.log(x) if x > 0 else math.nan for seed, x in numbers}
         }
 
     rows = []
@@ -141,10 +135,8 @@ def over_points(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> l
     def value(cells: Sequence[Cell], metric: str) -> Interval | None:
         known = [runs[cell.id, metric] for cell in cells if (cell.id, metric) in runs]
         means = [float(np.mean(list(numbers.values()))) for numbers in known]
-        lost = len(cells) - len(means)
-        return (
-            mean_interval([*means, *[math.nan] * lost], skewed=_skewed(metric)) if means else None
-        )
+        means += [math.nan] * (len(cells) - len(means))
+        return mean_interval(means, skewed=_skewed(metric)) if known else None
 
     return [
         Row(cells[0], policy, {metric: value(cells, metric) for metric in metrics})
@@ -177,27 +169,24 @@ def differences(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> l
     level = 1 - 0.05 / max(1, len(others))
     return [
         Row(
-            cell,
-            name_of(cell),
-            {metric: compare(cell, first, runs, metric, level) for metric in metrics},
+            cell, name_of(cell), {name: compare(cell, first, runs, name, level) for name in metrics}
         )
         for cell, first in others
     ]
 
 
 def pareto(points: Mapping[str, tuple[float, ...]]) -> list[str]:
-    """The names of the points that no other beats in one good without losing in another; more is
-    better."""
+    """The points that no other beats in one good without losing in another; more is better."""
 
     def beats(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
         return one != other and all(a >= b for a, b in zip(one, other, strict=True))
 
-    best = [
-        name for name in points if not any(beats(other, points[name]) for other in points.values())
-    ]
-    return sorted(
-        {points[name]: name for name in reversed(best)}.values(), key=lambda name: points[name]
-    )[::-1]
+    best = {
+        point: name
+        for name, point in reversed(list(points.items()))
+        if not any(beats(other, point) for other in points.values())
+    }
+    return [best[point] for point in sorted(best, reverse=True)]
 
 
 def ceiling(experiment: Experiment, runs: Runs) -> float | None:
@@ -216,8 +205,7 @@ def ceiling(experiment: Experiment, runs: Runs) -> float | None:
 
 @dataclass(frozen=True)
 class Effect:
-    """How strongly a parameter moves a metric: by itself and, for Sobol indices, with its
-    interactions."""
+    """How strongly a parameter moves a metric: by itself and (Sobol) with its interactions."""
 
     parameter: str
     first: Interval
@@ -225,44 +213,47 @@ class Effect:
 
 
 def sensitivity(experiment: Experiment, runs: Runs, metric: str, policy: str) -> list[Effect]:
-    """Sobol indices (Saltelli 2010, by SALib) or, for a Latin hypercube, Spearman's rank
-    correlations; nothing if the metric never varies, or is not defined at every point."""
-    cells = [cell for cell in experiment.design() if cell.policy == policy]
-    if any(set(cell.point) != set(experiment.plan.vary) for cell in cells):
+    """What decides a metric under the first policy or, under another, its difference from the
+    first: Sobol indices (Saltelli 2010, by SALib) or, for a Latin hypercube, Spearman's rank
+    correlations. Nothing if it never varies, or is not defined at every point."""
+    design = experiment.design()
+    first = design[: len(experiment.plan.points())]
+    cells = [cell for cell in design if cell.policy == policy]
+    if any(set(cell.point) != set(experiment.plan.vary) for cell in (*cells, *first)):
         return []  # a policy that lacks what varies
-    if any((cell.id, metric) not in runs for cell in cells):
+    if any((cell.id, metric) not in runs for cell in (*cells, *first)):
         return []
-    means = np.array([np.mean(list(runs[cell.id, metric].values())) for cell in cells])
-    if not np.isfinite(means).all() or means.std() == 0:
+
+    def means(of: Sequence[Cell]) -> NDArray[np.float64]:
+        return np.array([np.mean(list(runs[cell.id, metric].values())) for cell in of])
+
+    values = means(cells) - (0 if policy == first[0].policy else means(first))
+    if not np.isfinite(values).all() or values.std() == 0:
         return []
     if experiment.plan.method == "sobol":
-        return _sobol(experiment, means)
+        return _sobol(experiment, values)
     return [
-        _rank_effect(path, [cell.point[path] for cell in cells], means)
+        _rank_effect(path, [cell.point[path] for cell in cells], values)
         for path in experiment.plan.vary
     ]
 
 
-def _sobol(experiment: Experiment, means: Any) -> list[Effect]:
+def _sobol(experiment: Experiment, values: NDArray[np.float64]) -> list[Effect]:
     # It takes seconds to import; other reports do without
     from SALib.analyze import sobol  # noqa: PLC0415
 
-    standard = (means - means.mean()) / means.std()
+    standard = (values - values.mean()) / values.std()
     found = sobol.analyze(experiment.plan.problem, standard, calc_second_order=False, seed=1)
-    n = len(means)
-    return [
-        Effect(
-            path,
-            Interval(found["S1"][i], found["S1_conf"][i], n),
-            Interval(found["ST"][i], found["ST_conf"][i], n),
-        )
-        for i, path in enumerate(experiment.plan.vary)
-    ]
+
+    def index(kind: str, i: int) -> Interval:
+        return Interval(found[kind][i], found[f"{kind}_conf"][i], len(values))
+
+    paths = enumerate(experiment.plan.vary)
+    return [Effect(path, index("S1", i), index("ST", i)) for i, path in paths]
 
 
 def _rank_effect(path: str, values: Sequence[float], means: Any) -> Effect:
-    """Spearman's rho, ties sharing their mean rank, with the standard error of Bonett and Wright
-    (2000)."""
+    """Spearman's rho, ties sharing their rank, with Bonett and Wright's standard error (2000)."""
     # It takes seconds to import; other reports do without
     from scipy.stats import rankdata  # noqa: PLC0415
 

@@ -112,6 +112,11 @@ class Node:
         self.store.ledger.flush()
         return self.store.deck.encoded_of(host, slot)
 
+    def holds_of(self, host: bytes) -> int:
+        """How many events of a host it holds, once all that waits is written."""
+        self.store.ledger.flush()
+        return len(self.store.deck.of_host(host))
+
     async def announce(self, lasts: float) -> SignedAnnouncement:
         """A new event that is forgotten after so many seconds, acknowledged: it is durable here."""
         self._slots += 1

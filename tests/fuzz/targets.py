@@ -30,7 +30,7 @@ from potluck.node.replication.sync import Sync
 from potluck.node.replication.vouches import Taken
 from potluck.node.transport.channel import Kind, OtherNetwork
 from potluck.node.transport.frames import Disconnected, Stream
-from potluck.node.transport.guards import check_envelope, parse_rpc
+from potluck.node.transport.guards.rpc import check_envelope, parse_rpc
 from potluck.protocol import canonical, wire
 from potluck.protocol.admission import Admission, admit
 from potluck.protocol.announcement import Status

@@ -15,7 +15,7 @@ from libp2p.pubsub.pb import rpc_pb2
 from libp2p.utils.varint import encode_varint_prefixed
 from multiaddr import Multiaddr
 
-from potluck.node.transport.guards import signed_part
+from potluck.node.transport.guards.rpc import signed_part
 from potluck.node.transport.peer_id import ED25519_ID
 from potluck.protocol.identity import Identity
 from tests.node.loopback import TOPIC

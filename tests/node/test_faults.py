@@ -287,8 +287,8 @@ async def test_a_node_with_a_wrong_clock_harms_nobody_and_catches_up_once_it_is_
             await wrong.dial(node)
         await until(lambda: wrong.sync.clocks.doubt is not None)
         assert wrong.sync.clocks.doubt == pytest.approx(-wrong_by, abs=2)
-        assert wrong.sync.clock_offset is None, "three peers of one range are no more than a doubt"
-        assert all(node.sync.clock_offset is None for node in right), (
+        assert wrong.sync.clocks.offset is None, "three peers of one range are no more than a doubt"
+        assert all(node.sync.clocks.offset is None for node in right), (
             "one that is wrong misleads nobody"
         )
 

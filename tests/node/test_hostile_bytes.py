@@ -13,7 +13,7 @@ from potluck.node import limits
 from potluck.node.peering import peer_record as record
 from potluck.node.replication import session
 from potluck.node.transport import channel
-from potluck.node.transport.guards import check_envelope, parse_rpc
+from potluck.node.transport.guards.rpc import check_envelope, parse_rpc
 from potluck.protocol import canonical
 from potluck.protocol.errors import Invalid, RemoteError
 from potluck.protocol.identity import Identity

@@ -51,6 +51,38 @@ async def test_nodes_that_know_one_of_them_find_each_other_and_hold_the_same(
         assert not any(node.offences for node in (first, *others))
 
 
+async def test_each_ip_of_a_name_that_the_person_gave_is_tried(autojump_clock: MockClock) -> None:
+    net = world()
+    net.names = {"home.example.org": ["9.0.9.9", "9.0.1.1"]}  # nobody is at the first
+    b = Node(net, "9.0.1.1")
+    a = Node(net, "9.0.0.1", f"/dns4/home.example.org/tcp/4001/p2p/{b.peer_id}")
+    async with running(a, b):
+        await trio.sleep(30)
+
+        assert a.transport.peers == [b.peer_id]
+
+
+async def test_who_tells_its_record_while_the_person_parts_with_it_is_not_dialled_again(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = world()
+    a, b = Node(net, "9.0.0.1"), Node(net, "9.0.1.1")
+    forget = a.store.peers.forget
+
+    async def forget_slowly(peer_id: str) -> None:
+        await trio.sleep(5)
+        await forget(peer_id)
+
+    monkeypatch.setattr(a.store.peers, "forget", forget_slowly)
+    async with running(a, b):
+        await a.peers.connect(b.address)
+        await a.peers.disconnect(b.peer_id)
+        await trio.sleep(60)
+
+        assert a.transport.peers == []
+        assert a.peers.known == 0
+
+
 async def test_a_peer_behind_a_cut_cable_is_dropped_and_dialled_again(
     autojump_clock: MockClock,
 ) -> None:
@@ -243,8 +275,8 @@ async def test_the_clocks_of_strangers_that_came_to_us_say_nothing(
         await trio.sleep(60)
 
         assert len(victim.transport.peers) == 6
-        assert victim.sync.clock_offset is None
-        assert all(one.sync.clock_offset is None for one in strangers)
+        assert victim.sync.clocks.offset is None
+        assert all(one.sync.clocks.offset is None for one in strangers)
 
 
 async def test_clocks_of_three_that_we_dialled_say_that_ours_is_wrong(
@@ -256,7 +288,7 @@ async def test_clocks_of_three_that_we_dialled_say_that_ours_is_wrong(
     async with running(*right, late):
         await trio.sleep(30)
 
-        assert late.sync.clock_offset == pytest.approx(7200, abs=2)
+        assert late.sync.clocks.offset == pytest.approx(7200, abs=2)
 
 
 async def test_a_clock_that_jumps_both_ways_costs_no_friend_and_no_event(

@@ -14,9 +14,11 @@ from potluck.simulations.mixing.record import Record
 from potluck.simulations.mixing.region import Region
 from potluck.simulations.mixing.scenario import (
     Adversary,
+    Choice,
     Deal,
     Events,
     Hosts,
+    Meeting,
     Parameter,
     People,
     PolicyChoice,
@@ -32,6 +34,20 @@ SMALL = Scenario(
     events=Events(daily=8),
 )
 """Two regions of 300 people, a fortnight."""
+
+
+PILOT = Scenario(
+    name="pilot",
+    time=Time(ahead=1),
+    people=People(evenings=0.0, homophily=0.0),
+    hosts=Hosts(skew=0.0, series=1, quality=0.0),
+    events=Events(quality=0.0, capacity=0.0),
+    choice=Choice(quality=0.0, habit=0.0),
+    meeting=Meeting(circle=5),
+    deal=Deal(redraws=0, bag=False),
+)
+"""The first model's features: no budgets, capacity, quality, redraws or bags; all events are
+tonight's."""
 
 
 def by(policy: str, scenario: Scenario = SMALL, **parameters: Parameter) -> Scenario:

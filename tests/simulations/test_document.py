@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from potluck.simulations import mixing
-from potluck.simulations.mixing import experiment
+from potluck.simulations.mixing import experiment, scenario_file
 
 DOCUMENT = experiment.SCENARIOS.parent / "ODD.md"
 
@@ -23,7 +23,7 @@ def test_the_documents_policy_runs_as_it_says(tmp_path: Path) -> None:
     (tmp_path / "nearest.py").unlink()
     del mixing.POLICIES["nearest"]
 
-    again = experiment.from_json(mixing.Manifest(folder).read()["experiment"])
+    again = scenario_file.build(experiment.Experiment, mixing.Manifest(folder).read()["experiment"])
     page = mixing.write_report(folder, again).read_text(encoding="utf-8")
     assert [cell.policy for cell in again.cells()] == ["organisers", "nearest (jitter=0.2)"]
     assert "<dt>nearest</dt><dd>The nearest events." in page

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from potluck.protocol.errors import LocalError
-from potluck.simulations.mixing import POLICIES, experiment
+from potluck.simulations.mixing import POLICIES, Experiment, experiment, scenario_file
 
 from .worlds import tiny
 
@@ -90,7 +90,9 @@ def test_a_manifest_gives_the_experiment_back() -> None:
     """What `report` and `compare` rely on."""
     vary = {"people.look": {"low": 0.1, "high": 0.9}, "choice.match": {"low": 0.5, "high": 5.0}}
     for asked in (tiny(vary={"deal.hand": [3, 5]}), tiny(method="latin-hypercube", vary=vary)):
-        again = experiment.from_json(json.loads(json.dumps(asked.to_json(), sort_keys=True)))
+        again = scenario_file.build(
+            Experiment, json.loads(json.dumps(scenario_file.plain(asked), sort_keys=True))
+        )
 
         assert again == asked
         assert [cell.id for cell in again.cells()] == [cell.id for cell in asked.cells()]

@@ -16,7 +16,6 @@ from potluck.simulations.mixing.policies import POLICIES, load
 from potluck.simulations.mixing.record import join
 from potluck.simulations.mixing.region import Region
 from potluck.simulations.mixing.scenario import (
-    PILOT,
     Choice,
     InvalidScenario,
     Measure,
@@ -26,7 +25,7 @@ from potluck.simulations.mixing.scenario import (
     Time,
 )
 
-from .settings import SMALL, by, measure, region
+from .settings import PILOT, SMALL, by, measure, region
 
 
 def test_same_scenario_and_seed_same_result() -> None:
@@ -307,7 +306,7 @@ def test_what_is_no_hand_is_refused_before_a_kernel_sees_it() -> None:
     ):
         code = (
             "import numpy as np\nfrom potluck.simulations.mixing.policies import policy\n"
-            f"@policy(source='x')\ndef broken(view, rng):\n    'Not a hand.'\n    return {body}\n"
+            f"@policy('x')\ndef broken(view, rng):\n    'Not a hand.'\n    return {body}\n"
         )
         with pytest.raises(LocalError, match=said):
             play(replace(SMALL, policy=PolicyChoice("broken", code=code)), 1)

@@ -193,7 +193,7 @@ def test_a_policy_in_a_file_of_its_own(tmp_path: Path) -> None:
     path.write_text(
         "import numpy as np\n"
         "from potluck.simulations.mixing.policies import policy\n"
-        "@policy(source='a test')\n"
+        "@policy('a test')\n"
         "def nearest(view, rng, *, far: float = 1.0):\n"
         "    '''The nearest events.'''\n"
         "    home = view.people.home[view.lookers]\n"

@@ -15,7 +15,7 @@ import pytest
 
 from potluck.protocol.errors import LocalError
 from potluck.simulations import mixing
-from potluck.simulations.mixing import runner
+from potluck.simulations.mixing import runner, scenario_file
 from potluck.simulations.mixing.results import Encoded, Folder
 from potluck.simulations.mixing.runner import Job, execute
 
@@ -95,11 +95,11 @@ def test_a_process_that_is_killed_is_resumed(finished: Folder, tmp_path: Path) -
     """The same with a real process and a real SIGKILL after its second run."""
     script = (
         "import sys, json; from pathlib import Path\n"
-        "from potluck.simulations.mixing import experiment, execute\n"
-        "asked = experiment.from_json(json.loads(sys.argv[1]))\n"
+        "from potluck.simulations.mixing import experiment, execute, scenario_file\n"
+        "asked = scenario_file.build(experiment.Experiment, json.loads(sys.argv[1]))\n"
         "execute(asked, Path(sys.argv[2]), progress=lambda done, total: print(done, flush=True))\n"
     )
-    command = [sys.executable, "-c", script, json.dumps(tiny().to_json()), str(tmp_path)]
+    command = [sys.executable, "-c", script, json.dumps(scenario_file.plain(tiny())), str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         while int(process.stdout.readline()) < 2:
@@ -150,7 +150,7 @@ def test_the_manifest_says_what_it_takes_to_run_again(finished: Folder) -> None:
     """Code, versions, machine, experiment, time."""
     manifest = mixing.Manifest(finished).read()
 
-    assert manifest["experiment"] == tiny().to_json()
+    assert manifest["experiment"] == scenario_file.plain(tiny())
     assert manifest["wall_seconds"] > 0
     assert {
         "commit",

@@ -96,6 +96,23 @@ def test_sobol_indices_of_a_known_function() -> None:
     assert drift.total.mean == pytest.approx(0, abs=1e-6)
 
 
+def test_the_effects_of_another_policy_are_of_its_gain() -> None:
+    """What moves both alike decides nothing of the difference."""
+    vary = {name: {"low": 0.0, "high": 1.0} for name in ("people.look", "people.own")}
+    asked = tiny(method="latin-hypercube", samples=32, vary=vary)
+    gain = {"organisers": 0.0, "popularity": 1.0}
+    runs: Runs = {
+        (cell.id, "match"): {
+            1: 9 * cell.point["people.look"] + gain[cell.policy] * cell.point["people.own"]
+        }
+        for cell in asked.cells()
+    }
+    (look, _), (_, own) = (summary.sensitivity(asked, runs, "match", policy) for policy in gain)
+
+    assert look.first.mean == pytest.approx(1)
+    assert own.first.mean == pytest.approx(1)
+
+
 def test_rank_correlations_of_a_known_function() -> None:
     """Any rising function has 1; noise has about 0."""
     vary = {name: {"low": 0.0, "high": 1.0} for name in ("people.look", "people.own")}

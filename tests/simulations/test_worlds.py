@@ -85,6 +85,17 @@ def test_hosts_announce_by_zipfs_law_from_their_places_with_their_fame() -> None
     assert 0.4 < means.std(ddof=1) < 1.6
 
 
+def test_dilution_takes_quality_from_hosts_that_announce_much() -> None:
+    """In proportion to the logarithm of their activity, here Zipf's law; its mean is as before."""
+    hosts = Hosts(count=50, skew=1.0, quality=0.0, dilution=0.5)
+    world = Scenario(hosts=hosts, events=Events(daily=200, quality=0.0))
+    _, events = announce(world, 1, 0, 100)
+    fame = np.array([events.quality[events.host == host][0] for host in range(50)])
+
+    assert np.diff(fame) == pytest.approx(0.5 * np.diff(np.log(np.arange(1, 51))), abs=1e-5)
+    assert fame.mean() == pytest.approx(0, abs=1e-5)
+
+
 def test_capacities_are_log_normal_and_hold_a_quorum() -> None:
     """The median and the spread of its logarithm; at least three people."""
     scenario = replace(TOWN, events=Events(daily=400, capacity=60.0, quorum=3))

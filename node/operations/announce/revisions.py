@@ -27,9 +27,7 @@ async def revisions(service: Service, id: str) -> list[Revision]:
     Some may be missing in between: a node sees what reaches it, and keeps a few. Raises NotFound.
     """
     signed = held(service, id)
-    past = [
-        wire.decode(encoded) for encoded in service.store.past.of(*signed.announcement.register)
-    ]
+    past = map(wire.decode, service.store.deck.superseded(*signed.announcement.register))
     described = [describe(service, each) for each in (*past, signed)]
     befores: list[Mapping[str, Any]] = [{}, *described]
     first, *later = [

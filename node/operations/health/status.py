@@ -8,7 +8,7 @@ from potluck.node.operations.fields import Count, Key, Word
 from potluck.node.operations.service import Json, Peer, Service, peer_id, running
 from potluck.node.operations.sharing.import_results import Watched
 from potluck.node.operations.sharing.watched import watched
-from potluck.node.transport.multiaddrs import check_peer, ports
+from potluck.node.transport.multiaddrs import ports, read
 from potluck.protocol.errors import NotFound
 
 
@@ -96,5 +96,5 @@ async def page(service: Service) -> Json:
 async def connect(service: Service, address: Word) -> Connected:
     """Dial a multiaddr. Raises NodeNotRunning, LocalError."""
     live = running(service)
-    check_peer(address)
+    read(address)
     return {"peer_id": await live.connect(address)}

@@ -12,7 +12,7 @@ from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.home.loopback import check_loopback
 from potluck.node.operations.service import Json
-from potluck.node.transport.multiaddrs import check_peer, listen_parts
+from potluck.node.transport.multiaddrs import listen_parts, read
 from potluck.protocol.errors import Invalid, LocalError, NotFound
 from potluck.protocol.network import Network
 
@@ -88,8 +88,8 @@ CHECKS: Mapping[str, Callable[[Config], None]] = {
     "network.name": _network,
     "network.stamp_bits": _network,
     "node.listen": _each("listen", listen_parts),
-    "node.bootstrap": _each("bootstrap", check_peer),
-    "node.relays": _each("relays", check_peer),
+    "node.bootstrap": _each("bootstrap", read),
+    "node.relays": _each("relays", read),
     "node.web": _web,
     "node.metrics": _metrics,
 }

@@ -11,7 +11,7 @@ from potluck.node.home.home import Home
 from potluck.node.operations.fields import Word
 from potluck.node.operations.service import Service, peer_id
 from potluck.node.operations.tables import tables
-from potluck.node.transport.multiaddrs import check_peer, expand, fitted, listenable, ports
+from potluck.node.transport.multiaddrs import expand, fitted, listenable, ports, read
 from potluck.protocol import link
 from potluck.protocol.errors import Invalid, LocalError, Refused
 from potluck.protocol.link import MAX_PEERS, HostCard, Invitation
@@ -86,7 +86,7 @@ async def join(service: Service, text: LinkText) -> Joined:
 async def _remember_peers(service: Service, addresses: tuple[str, ...]) -> None:
     """Write the addresses into the settings, and dial them if a node runs."""
     for address in addresses:
-        check_peer(address)
+        read(address)
     config = Home.open(service.home.path).config
     bootstrap = tuple(dict.fromkeys((*config.bootstrap, *addresses)))
     if bootstrap != config.bootstrap:

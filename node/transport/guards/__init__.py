@@ -4,24 +4,3 @@ A peer can cost us its own connection, never the process. Which defect a guard i
 it stands; the tests in `tests/node/transport/guards/` fail without any one of them. `report` is how
 a guard says that a peer broke the rules: transport counts it and disconnects.
 """
-
-from .connections import GONE, GuardedYamux, guard_dials, guard_inbound, guard_streams
-from .gossipsub import GuardedGossipSub
-from .pubsub import GuardedPubsub, Report, Seen
-from .rpc import check_envelope, make_message, parse_rpc, signed_part
-
-__all__ = [
-    "GONE",
-    "GuardedGossipSub",
-    "GuardedPubsub",
-    "GuardedYamux",
-    "Report",
-    "Seen",
-    "check_envelope",
-    "guard_dials",
-    "guard_inbound",
-    "guard_streams",
-    "make_message",
-    "parse_rpc",
-    "signed_part",
-]

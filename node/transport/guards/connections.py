@@ -62,8 +62,7 @@ class GuardedYamux(Yamux):
         self.event_started.set()  # for whoever waits for a start that failed
 
     async def close(self, error_code: int = GO_AWAY_NORMAL) -> None:
-        """Say goodbye and close; libp2p waits for ever to say it to a peer that takes no more
-        bytes."""
+        """Say goodbye and close; libp2p waits for ever where a peer takes no more bytes."""
         try:
             with trio.move_on_after(limits.HANG_UP_SECONDS):
                 await super().close(error_code)

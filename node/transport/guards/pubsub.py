@@ -24,7 +24,7 @@ from libp2p.utils.varint import read_varint_prefixed_bytes_limited
 from potluck.node import limits
 from potluck.node.transport.buffered import Buffered
 from potluck.node.transport.interface import Validator
-from potluck.node.transport.token_bucket import Bucket
+from potluck.node.transport.token_bucket import Buckets
 from potluck.protocol.errors import RemoteError
 
 from .connections import GONE
@@ -83,8 +83,13 @@ class GuardedPubsub(Pubsub):
         self._report = report
         self._validators: dict[str, Validator] = {}
         self._writing: dict[ID, trio.Lock] = {}
-        self._bytes: dict[ID, Bucket] = {}
-        self._messages: dict[ID, Bucket] = {}
+        # They outlive a connection: who comes again does not begin with a full one.
+        self._bytes: Buckets[ID] = Buckets(
+            limits.PEER_BYTES_PER_SECOND, limits.PEER_BYTES_BURST, limits.MAX_ASKERS_TRACKED
+        )
+        self._messages: Buckets[ID] = Buckets(
+            limits.PEER_MESSAGES_PER_SECOND, limits.PEER_MESSAGES_BURST, limits.MAX_ASKERS_TRACKED
+        )
         self.other_topics: dict[ID, str] = {}
         """A topic that is not ours, of each peer that named one."""
 
@@ -116,15 +121,9 @@ class GuardedPubsub(Pubsub):
             await stream.reset()
         self._handle_dead_peer(peer)
 
-    async def _pace(self, buckets: dict[ID, Bucket], peer: ID, amount: float) -> None:
+    async def _pace(self, buckets: Buckets[ID], peer: ID, amount: float) -> None:
         """Pause reading while the peer is over its rate; TCP then slows the peer down."""
-        bucket = buckets.get(peer)
-        if bucket is None:
-            of_bytes = buckets is self._bytes
-            rate = limits.PEER_BYTES_PER_SECOND if of_bytes else limits.PEER_MESSAGES_PER_SECOND
-            burst = limits.PEER_BYTES_BURST if of_bytes else limits.PEER_MESSAGES_BURST
-            bucket = buckets[peer] = Bucket(rate, burst, trio.current_time())
-        await trio.sleep(bucket.take(amount, trio.current_time()))
+        await trio.sleep(buckets.take(peer, amount, trio.current_time()))
 
     async def _receive(self, peer: ID, rpc: rpc_pb2.RPC) -> None:
         for subscription in rpc.subscriptions:
@@ -179,5 +178,5 @@ class GuardedPubsub(Pubsub):
 
     def forget(self, peer: ID) -> None:
         """Drop what is kept about a peer that has disconnected."""
-        for kept in (self._writing, self._bytes, self._messages, self.other_topics):
-            kept.pop(peer, None)
+        self._writing.pop(peer, None)
+        self.other_topics.pop(peer, None)

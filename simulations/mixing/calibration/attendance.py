@@ -140,8 +140,7 @@ def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
     went.
 
     A group's meeting has its visits by its events, since data of this form says no more. With
-    `split` the fitted sizes of meetings are those of every second group, and those held out of the
-    others."""
+    `split` fitted sizes of meetings are those of every second group, held-out ones the others'."""
     if len(data.person) == 0:
         return dict.fromkeys((*FITTED, *HELD_OUT), 0.0)
     total = np.bincount(data.person, weights=data.visits)
@@ -154,30 +153,27 @@ def moments(data: Attendance, *, split: bool = False) -> dict[str, float]:
     size, visits = by_group[met] / data.held[met], by_group[met]
     every = np.ones(len(met), np.bool_)
     fitted, other = (met % 2 == 0, met % 2 == 1) if split else (every, every)
-    several = groups >= 2
-    return {
-        "attendances per person": float(total.mean()),
-        "people seen once": float((total == 1).mean()),
-        "visits per person and group": float(data.visits.mean()),
-        "repeat visitors": float((data.visits >= 2).mean()),
-        "groups per person": float(groups.mean()),
+    first = (by_interest.max(axis=1) / total)[groups >= 2]
+    found = {
+        "attendances per person": total.mean(),
+        "people seen once": (total == 1).mean(),
+        "visits per person and group": data.visits.mean(),
+        "repeat visitors": (data.visits >= 2).mean(),
+        "groups per person": groups.mean(),
         "inequality of groups": gini_of(by_group),
         "sorting of interests": assortativity_of(shared) if shared.any() else 0.0,
-        "people at a meeting, median": float(np.median(size[fitted])),
-        "people at a meeting, by attendance": float(
-            np.average(size[fitted], weights=visits[fitted])
-        ),
-        "people seen 5 times or more": float((total >= 5).mean()),
-        "people seen 20 times or more": float((total >= 20).mean()),
-        "5 visits or more to a group": float((data.visits >= 5).mean()),
-        "people in one group": float((groups == 1).mean()),
-        "people in 5 groups or more": float((groups >= 5).mean()),
-        "interests per person": float((by_interest > 0).sum(axis=1).mean()),
-        "visits to the first interest": float((by_interest.max(axis=1) / total)[several].mean())
-        if several.any()
-        else float("nan"),
-        "people at a meeting, median of other groups": float(np.median(size[other])),
-        "attendances at meetings below three, of other groups": float(
+        "people at a meeting, median": np.median(size[fitted]),
+        "people at a meeting, by attendance": np.average(size[fitted], weights=visits[fitted]),
+        "people seen 5 times or more": (total >= 5).mean(),
+        "people seen 20 times or more": (total >= 20).mean(),
+        "5 visits or more to a group": (data.visits >= 5).mean(),
+        "people in one group": (groups == 1).mean(),
+        "people in 5 groups or more": (groups >= 5).mean(),
+        "interests per person": (by_interest > 0).sum(axis=1).mean(),
+        "visits to the first interest": first.mean() if len(first) else np.nan,
+        "people at a meeting, median of other groups": np.median(size[other]),
+        "attendances at meetings below three, of other groups": (
             visits[other & (size < 3)].sum() / visits[other].sum()
         ),
     }
+    return {name: float(value) for name, value in found.items()}

@@ -2,7 +2,7 @@
 
 D. McFadden, "A Method of Simulated Moments for Estimation of Discrete Response Models Without
 Numerical Integration", Econometrica 57(5), 1989. The distance is the mean squared relative error of
-the fitted moments; all evaluations share their seeds, so it is a function, if a rough one, of the
+the fitted moments; all evaluations share their seeds, so it is a (rough) function of the
 parameters.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 from scipy.optimize import minimize
+from scipy.stats.qmc import LatinHypercube
 
 from potluck.simulations.mixing import model, scenario_file
 from potluck.simulations.mixing.experiment import Range
@@ -30,7 +31,8 @@ PARAMETERS: dict[str, Range] = {
     "people.activity": Range(0.5, 3.0),
     "choice.match": Range(4.0, 20.0),
     "choice.habit": Range(0.0, 6.0),
-    "hosts.quality": Range(0.0, 3.0),
+    "hosts.quality": Range(0.0, 4.0),
+    "hosts.dilution": Range(0.0, 1.5),
 }
 """What is fitted, and where it is looked for.
 
@@ -40,8 +42,8 @@ does, so that no data of this form could tell them apart."""
 
 @dataclass(frozen=True)
 class Search:
-    """Points of the first sweep, steps of the search after it, seeds to average over, bootstrap
-    samples."""
+    """Points of a first sweep, steps of the search after it, seeds of each, bootstrap samples,
+    draws."""
 
     points: int = 40
     steps: int = 90
@@ -52,8 +54,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Fit:
-    """A calibrated scenario: parameters with 95 % intervals, and each moment in the data and in the
-    model."""
+    """A calibrated scenario: parameters with 95 % intervals, and each moment in data and model."""
 
     scenario: Scenario
     parameters: dict[str, Interval]
@@ -87,16 +88,13 @@ class Target:
     ) -> None:
         self.base, self.search, self.ranges = base, search, ranges
         self.wanted = np.array([data[name] for name in FITTED])
-        self.scale = np.maximum(
-            np.abs(self.wanted), 0.1
-        )  # a moment near zero has no relative error
+        self.scale = np.maximum(np.abs(self.wanted), 0.1)  # near zero there is no relative error
         self.low = np.array([axis.low for axis in ranges.values()])
         self.span = np.array([axis.high - axis.low for axis in ranges.values()])
 
     def values(self, unit: Floats) -> dict[str, float]:
-        return dict(
-            zip(self.ranges, (self.low + np.clip(unit, 0, 1) * self.span).tolist(), strict=True)
-        )
+        values = self.low + np.clip(unit, 0, 1) * self.span
+        return dict(zip(self.ranges, values.tolist(), strict=True))
 
     def moments(self, unit: Floats) -> Floats:
         """The fitted moments, meaned over the seeds."""
@@ -105,8 +103,7 @@ class Target:
         return np.array([np.mean([run[name] for run in runs]) for name in FITTED])
 
     def errors(self, unit: Floats) -> Floats:
-        errors: Floats = (self.moments(unit) - self.wanted) / self.scale
-        return errors
+        return np.asarray((self.moments(unit) - self.wanted) / self.scale)
 
     def distance(self, unit: Floats) -> float:
         outside = float(np.abs(unit - np.clip(unit, 0, 1)).sum())
@@ -114,61 +111,47 @@ class Target:
 
 
 def fit(
-    base: Scenario,
-    data: Attendance,
-    search: Search,
-    progress: Progress,
+    base: Scenario, data: Attendance, search: Search, progress: Progress,
     ranges: Mapping[str, Range] = PARAMETERS,
-) -> Fit:
+) -> Fit:  # fmt: skip
     """Fit the parameters of `ranges` in a base scenario to data."""
     observed = _bootstrap(data, search.bootstrap)
-    target = Target(
-        base, {name: interval.mean for name, (interval, _) in observed.items()}, search, ranges
-    )
+    wanted = {name: interval.mean for name, interval in observed.items()}
+    target = Target(base, wanted, search, ranges)
     best = _minimum(target, progress)
     parameters = target.values(best)
     scenario = place(base, parameters)
-    runs = [
-        simulate(scenario, 1_000 + seed) for seed in range(8)
-    ]  # seeds that the search has not seen
-    simulated = {name: _spread([run[name] for run in runs]) for name in runs[0]}
+    seeds = range(1_000, 1_008)  # the search has not seen them
+    runs = [simulate(scenario, seed) for seed in seeds]
+    values = {name: [run[name] for run in runs] for name in runs[0]}
+    simulated = {name: _around(float(np.mean(each)), each) for name, each in values.items()}
     spread = _covariance(target, best, observed, simulated)
     half = 1.96 * np.sqrt(np.diag(spread))
-    return Fit(
-        scenario,
-        {
-            name: Interval(value, float(width), len(FITTED))
-            for (name, value), width in zip(parameters.items(), half, strict=True)
-        },
-        {name: interval for name, (interval, _) in observed.items()},
-        simulated,
-        target.distance(best),
-        _draws(parameters, spread, ranges, search.draws),
-    )
+    fitted = {
+        name: Interval(value, float(width), len(FITTED))
+        for (name, value), width in zip(parameters.items(), half, strict=True)
+    }
+    draws = _draws(parameters, spread, ranges, search.draws)
+    return Fit(scenario, fitted, observed, simulated, target.distance(best), draws)
 
 
-def _bootstrap(data: Attendance, samples: int) -> dict[str, tuple[Interval, float]]:
-    """Each moment of the data with its interval over people drawn again, and its standard error."""
+def _bootstrap(data: Attendance, samples: int) -> dict[str, Interval]:
+    """Each moment of the data with its interval over people drawn again."""
     rng = np.random.default_rng(1)
     people = int(data.person.max()) + 1
-    drawn = [
-        moments(data.of_people(rng.integers(people, size=people)), split=True)
-        for _ in range(samples)
-    ]
-    found = {}
-    for name, value in moments(data, split=True).items():
-        error = float(np.std([sample[name] for sample in drawn], ddof=1))
-        found[name] = Interval(value, 1.96 * error, people), error
-    return found
+    picks = (rng.integers(people, size=people) for _ in range(samples))
+    drawn = [moments(data.of_people(pick), split=True) for pick in picks]
+    found = moments(data, split=True)
+    return {name: _around(found[name], [sample[name] for sample in drawn]) for name in found}
 
 
-def _spread(values: list[float]) -> Interval:
-    """The mean over seeds and the range in which 95 % of runs fall."""
-    return Interval(float(np.mean(values)), 1.96 * float(np.std(values, ddof=1)), len(values))
+def _around(middle: float, values: list[float]) -> Interval:
+    """A number and the range in which 95 % of such values fall."""
+    return Interval(middle, 1.96 * float(np.std(values, ddof=1)), len(values))
 
 
 def _minimum(target: Target, progress: Progress) -> Floats:
-    """A Latin hypercube to find the valley, then Nelder and Mead's simplex, which does not mind
+    """A Latin hypercube to find the valley, then Nelder and Mead's simplex, which minds no
     roughness."""
     search = target.search
     total = search.points + search.steps
@@ -180,9 +163,7 @@ def _minimum(target: Target, progress: Progress) -> Floats:
         progress(min(done, total), total)
         return target.distance(unit)
 
-    rng = np.random.default_rng(1)
-    strata = rng.permuted(np.tile(np.arange(search.points), (len(target.ranges), 1)), axis=1).T
-    sweep = (strata + rng.random(strata.shape)) / search.points
+    sweep = LatinHypercube(len(target.ranges), rng=1).random(search.points)
     start = sweep[int(np.argmin([distance(point) for point in sweep]))]
     corners = np.vstack(
         (start, start + 0.15 * np.where(start[:, None] > 0.5, -1, 1) * np.eye(len(start)))
@@ -194,43 +175,34 @@ def _minimum(target: Target, progress: Progress) -> Floats:
         options={"maxfev": search.steps, "initial_simplex": corners, "xatol": 1e-3, "fatol": 1e-4},
     )
     progress(total, total)
-    best: Floats = np.clip(np.asarray(found.x, dtype=float), 0, 1)
-    return best
+    return np.asarray(np.clip(np.asarray(found.x, dtype=float), 0, 1))
 
 
 def _covariance(
-    target: Target,
-    best: Floats,
-    observed: Mapping[str, tuple[Interval, float]],
+    target: Target, best: Floats, observed: Mapping[str, Interval],
     simulated: Mapping[str, Interval],
-) -> Floats:
-    """The sandwich formula of the method of simulated moments (Gourieroux and Monfort 1996, section
-    2.3)."""
+) -> Floats:  # fmt: skip
+    """The sandwich formula of simulated moments (Gourieroux and Monfort 1996, section 2.3)."""
     step = 0.1  # wide, because simulated moments are rough
     columns = []
     for axis in np.eye(len(best)):
         up, down = np.clip(best + step * axis, 0, 1), np.clip(best - step * axis, 0, 1)
-        columns.append(
-            (target.errors(up) - target.errors(down)) / max(float((up - down).sum()), 1e-9)
-        )
+        columns.append((target.errors(up) - target.errors(down)) / float((up - down).sum()))
     slope = np.column_stack(columns)
-    noise = np.array(
-        [
-            observed[name][1] ** 2
-            + (simulated[name].half_width / 1.96) ** 2 / len(target.search.seeds)
-            for name in FITTED
-        ]
+    seen, got = (
+        np.array([intervals[name].half_width / 1.96 for name in FITTED])
+        for intervals in (observed, simulated)
     )
+    noise = seen**2 + got**2 / len(target.search.seeds)
     bread = np.linalg.pinv(slope)
     spread = bread @ np.diag(noise / target.scale**2) @ bread.T
-    covariance: Floats = spread * np.outer(target.span, target.span)
-    return covariance
+    return spread * np.outer(target.span, target.span)
 
 
 def _draws(
     parameters: Mapping[str, float], covariance: Floats, ranges: Mapping[str, Range], count: int
 ) -> dict[str, list[float]]:
-    """Parameters drawn from a normal distribution around the fitted ones, again until all are in
+    """Parameters drawn from a normal distribution around the fitted ones, until all are in
     range."""
     rng, kept = np.random.default_rng(1), []
     low = np.array([axis.low for axis in ranges.values()])

@@ -2,8 +2,7 @@
 Metrics: what is measured of a run. Each is one function of a `Record` with its formula, source and
 unit.
 
-A metric yields (day, value) pairs; day -1 stands for the whole run. The headline ones are
-`HEADLINE`.
+A metric yields (day, value) pairs; day -1 stands for the whole run. `HEADLINE` names a few.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 
-from .metric import WHOLE_RUN, Measurement, metric
+from .metric import mean_of, metric
 
 ENOUGH = 8
 """Encounters a person must have had for an entropy of the company to mean something."""
@@ -24,75 +24,51 @@ def companion_entropy_of(met: Array) -> Array:
     share = met / n[:, None]
     plain = -(share * np.log(np.where(share > 0, share, 1))).sum(axis=1)
     corrected = plain + ((met > 0).sum(axis=1) - 1) / (2 * n)
-    entropy: Array = np.minimum(corrected / np.log(met.shape[1]), 1)
-    return entropy
+    return np.asarray(np.minimum(corrected / np.log(met.shape[1]), 1))
 
 
-@metric(unit="0 to 1", source="Shannon (1948); bias correction by Miller (1955)")
-def companion_entropy(record: Record) -> Measurement:
+@metric("0 to 1", "Shannon (1948); bias correction by Miller (1955)")
+def companion_entropy(record: Record) -> float:
     """Mean over people with 8 encounters or more of the entropy of their company by group (see
-    companion_entropy_of). It leaves out all others: companion_entropy_of_whom says how many it
-    speaks of."""
-    entropy = companion_entropy_of(record.tables.met)
-    if len(entropy):
-        yield WHOLE_RUN, float(entropy.mean())
+    companion_entropy_of). It leaves out all others: see companion_entropy_of_whom."""
+    return mean_of(companion_entropy_of(record.tables.met))
 
 
-@metric(unit="share of people", source="Potluck")
-def companion_entropy_of_whom(record: Record) -> Measurement:
+@metric("share of people")
+def companion_entropy_of_whom(record: Record) -> float:
     """People with 8 encounters or more over the run, by all people."""
-    yield WHOLE_RUN, float((record.tables.met.sum(axis=1) >= ENOUGH).mean())
+    return mean_of(record.tables.met.sum(axis=1) >= ENOUGH)
 
 
-def _mean(values: Array) -> Measurement:
-    known = values[np.isfinite(values)]
-    if len(known):
-        yield WHOLE_RUN, float(known.mean(dtype=np.float64))
+def _known(values: Array) -> Array:
+    return values[np.isfinite(values)].astype(np.float64)
 
 
-@metric(
-    unit="1 - cosine",
-    source="Ziegler et al. (2005), 'Improving recommendation lists through topic diversification'",
-)
-def hand_diversity(record: Record) -> Measurement:
-    """Intra-list diversity: mean over pairs of cards of a hand of 1 - cosine of their topics, then
-    over kept hands."""
-    return _mean(record.tables.hand_diversity)
+@metric("1 - cosine", "Ziegler et al. (2005), 'Improving recommendation lists', WWW")
+def hand_diversity(record: Record) -> float:
+    """Intra-list diversity: mean 1 - cosine of topics over pairs of a hand, then over kept
+    hands."""
+    return mean_of(_known(record.tables.hand_diversity))
 
 
-@metric(
-    unit="share of cards",
-    source="Ge, Delgado-Battenfeld and Jannach (2010), 'Beyond accuracy', UNEXP = RS \\ PM",
-)
-def unexpectedness(record: Record) -> Measurement:
-    """Cards of kept hands that the primitive model (the person's best by similarity, as many as a
-    hand) would not show."""
-    dealt = np.isfinite(record.tables.hand_match)
-    if dealt.any():
-        yield WHOLE_RUN, float((~record.tables.hand_expected[dealt]).mean())
+@metric("share of cards", "Ge et al. (2010), 'Beyond accuracy', UNEXP = RS \\ PM")
+def unexpectedness(record: Record) -> float:
+    """Cards of kept hands that are not among the person's best by similarity (the primitive
+    model)."""
+    return mean_of(~record.tables.hand_expected[np.isfinite(record.tables.hand_match)])
 
 
-@metric(
-    unit="share of cards",
-    source="Ge, Delgado-Battenfeld and Jannach (2010), SRDP = |UNEXP and useful| / |RS|",
-)
-def serendipity(record: Record) -> Measurement:
-    """Cards of kept hands that are unexpected (see unexpectedness) and useful: cosine with one's
-    interest at least 0.5."""
+@metric("share of cards", "Ge et al. (2010), 'Beyond accuracy', SRDP = |UNEXP and useful| / |RS|")
+def serendipity(record: Record) -> float:
+    """Cards of kept hands that are unexpected and useful: cosine with one's interest at least
+    0.5."""
     match = record.tables.hand_match
     dealt = np.isfinite(match)
-    if dealt.any():
-        yield (
-            WHOLE_RUN,
-            float((~record.tables.hand_expected[dealt] & (match[dealt] >= USEFUL)).mean()),
-        )
+    return mean_of(~record.tables.hand_expected[dealt] & (match[dealt] >= USEFUL))
 
 
-@metric(
-    unit="1 - cosine",
-    source="Adamopoulos and Tuzhilin (2014), 'On unexpectedness in recommender systems', eq. 1",
-)
-def surprise(record: Record) -> Measurement:
-    """Mean over cards of kept hands of the distance to the expected set: least 1 - cosine to the
-    person's best events."""
-    return _mean(record.tables.hand_surprise)
+@metric("1 - cosine", "Adamopoulos and Tuzhilin (2014), 'On unexpectedness', eq. 1")
+def surprise(record: Record) -> float:
+    """Mean over cards of kept hands of the least 1 - cosine to the person's best (expected)
+    events."""
+    return mean_of(_known(record.tables.hand_surprise))

@@ -13,7 +13,7 @@ from scipy.sparse.linalg import eigsh
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .metric import WHOLE_RUN, Measurement, metric
+from .metric import mean_of, metric
 
 SOURCES = 64
 """People from whom paths are measured."""
@@ -24,18 +24,13 @@ def _graph(record: Record) -> csr_matrix:
     tables = record.tables
     n = int(np.sum(tables.region == tables.region[0]))
     here = tables.first < n
-    first, second, times = (
-        tables.first[here],
-        tables.second[here],
-        tables.meetings[here].astype(float),
-    )
-    half = csr_matrix((times, (first, second)), shape=(n, n))
+    ends = tables.first[here], tables.second[here]
+    half = csr_matrix((tables.meetings[here].astype(float), ends), shape=(n, n))
     return half + half.T
 
 
 def spectral_gap_of(graph: csr_matrix) -> float:
-    """1 - lambda_2 of D^-1 A on the largest component: 0 falls apart, near 1 mixes in one step. NaN
-    below 3 nodes."""
+    """1 - lambda_2 of D^-1 A on the largest component: 1 mixes in a step. NaN below 3 nodes."""
     labels = connected_components(graph, directed=False)[1]
     inside = np.flatnonzero(labels == np.bincount(labels).argmax())
     if len(inside) < 3:
@@ -68,43 +63,31 @@ def constraint_of(graph: csr_matrix) -> Array:
     return constraint[strength > 0]
 
 
-@metric(unit="0 to 1", source="Chung (1997), 'Spectral graph theory', chapter 1", usual=False)
-def spectral_gap(record: Record) -> Measurement:
-    """1 - lambda_2 of D^-1 A on the largest component: how fast a rumour spreads over the whole; 0
-    if nearly in two parts."""
-    if np.isfinite(gap := spectral_gap_of(_graph(record))):
-        yield WHOLE_RUN, gap
+@metric("0 to 1", "Chung (1997), 'Spectral graph theory', chapter 1", usual=False)
+def spectral_gap(record: Record) -> float:
+    """1 - lambda_2 of D^-1 A on the largest component: how fast a rumour spreads."""
+    return spectral_gap_of(_graph(record))
 
 
-@metric(
-    unit="steps", source="Watts and Strogatz (1998), path length; between groups only", usual=False
-)
-def cross_path(record: Record) -> Measurement:
+@metric("steps", "Watts and Strogatz (1998), path length; between groups only", usual=False)
+def cross_path(record: Record) -> float:
     """Mean number of steps from 64 people at random to all of other groups whom a path reaches."""
     graph = _graph(record)
     cluster = record.tables.cluster[: graph.shape[0]]
-    some = (
-        Stream.of(0, Purpose.MEASURE)
-        .numpy()
-        .choice(len(cluster), min(SOURCES, len(cluster)), replace=False)
-    )
+    rng = Stream.of(0, Purpose.MEASURE).numpy()
+    some = rng.choice(len(cluster), min(SOURCES, len(cluster)), replace=False)
     steps = shortest_path(graph, directed=False, unweighted=True, indices=some)
     reached = np.isfinite(steps) & (cluster[some][:, None] != cluster[None, :])
-    if reached.any():
-        yield WHOLE_RUN, float(steps[reached].mean())
+    return mean_of(steps[reached])
 
 
-@metric(unit="share of ties", source="Granovetter (1973), 'The strength of weak ties'", usual=False)
-def local_bridges(record: Record) -> Measurement:
+@metric("share of ties", "Granovetter (1973), 'The strength of weak ties'", usual=False)
+def local_bridges(record: Record) -> float:
     """Ties whose two ends have no acquaintance in common, by all ties."""
-    if np.isfinite(share := local_bridges_of(_graph(record))):
-        yield WHOLE_RUN, share
+    return local_bridges_of(_graph(record))
 
 
-@metric(unit="0 to 1.125", source="Burt (1992), 'Structural holes', chapter 2", usual=False)
-def constraint(record: Record) -> Measurement:
-    """Mean of Burt's constraint over those who met anybody: low where people bridge circles (see
-    constraint_of)."""
-    values = constraint_of(_graph(record))
-    if len(values):
-        yield WHOLE_RUN, float(values.mean())
+@metric("0 to 1.125", "Burt (1992), 'Structural holes', chapter 2", usual=False)
+def constraint(record: Record) -> float:
+    """Mean constraint_of over those who met anybody: low where people bridge circles."""
+    return mean_of(constraint_of(_graph(record)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .metric import WHOLE_RUN, Measurement, metric
+from .metric import mean_of, metric
 
 PAIRS = 2_000
 """Pairs of people that are compared."""
@@ -27,12 +29,10 @@ def _evenings(record: Record, people: Array) -> dict[int, set[int]]:
     return attended
 
 
-def _mean_jaccard(record: Record, one: Array, other: Array) -> Measurement:
+def _mean_jaccard(record: Record, one: Array, other: Array) -> float:
     attended = _evenings(record, np.union1d(one, other))
     both = [(attended[int(i)], attended[int(j)]) for i, j in zip(one, other, strict=True)]
-    overlaps = [jaccard(a, b) for a, b in both if a and b]
-    if overlaps:
-        yield WHOLE_RUN, float(np.mean(overlaps))
+    return mean_of(np.array([jaccard(a, b) for a, b in both if a and b]))
 
 
 def _some(record: Record) -> tuple[np.random.Generator, Array]:
@@ -42,18 +42,12 @@ def _some(record: Record) -> tuple[np.random.Generator, Array]:
     return rng, out[rng.integers(len(out), size=PAIRS)] if len(out) else out
 
 
-@metric(
-    unit="0 to 1",
-    source=(
-        "Chaney, Stewart and Engelhardt (2018), 'How algorithmic confounding increases homogeneity'"
-    ),
-)
-def jaccard_random(record: Record) -> Measurement:
-    """Mean over random pairs in one region (both went out) of |A and B| / |A or B|, A and B the
-    events each attended."""
+@metric("0 to 1", "Chaney et al. (2018), 'How algorithmic confounding...', random users")
+def jaccard_random(record: Record) -> float:
+    """Mean over random pairs of a region of |A and B| / |A or B|, A and B the events attended."""
     rng, one = _some(record)
     if not len(one):
-        return iter(())
+        return math.nan
     start = np.searchsorted(record.tables.region, record.tables.region[one])
     end = np.searchsorted(record.tables.region, record.tables.region[one], side="right")
     other = rng.integers(start, end)
@@ -61,10 +55,9 @@ def jaccard_random(record: Record) -> Measurement:
     return _mean_jaccard(record, one[apart], other[apart])
 
 
-@metric(unit="0 to 1", source="Chaney, Stewart and Engelhardt (2018), nearest user", usual=False)
-def jaccard_nearest(record: Record) -> Measurement:
-    """The same for pairs of a person and the one of nearest interest in the region, of the whole
-    population."""
+@metric("0 to 1", "Chaney et al. (2018), nearest user", usual=False)
+def jaccard_nearest(record: Record) -> float:
+    """The same for pairs of a person and the one of nearest interest in the region."""
     _, one = _some(record)
     region, interest = record.tables.region, record.tables.interest
     nearest = []

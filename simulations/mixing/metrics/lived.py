@@ -3,17 +3,18 @@ Serendipity as lived: of what people went to, how much was new to them, and did 
 
 After Kotkov, Wang and Veijalainen (2016), "A survey of serendipity in recommender systems" (novel,
 unexpected and relevant at once) and Chen et al. (2019), "How serendipity improves user satisfaction
-with recommendations?", WWW (distance from one's past). Usefulness is not asked but seen: coming
-again.
+with recommendations?", WWW (distance from one's past). Usefulness is seen: coming again.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 
-from .metric import WHOLE_RUN, Measurement, metric
+from .metric import metric, ratio
 
 UNEXPECTED = 0.5
 """Least 1 - cosine to the topics attended before from which an evening counts as unexpected."""
@@ -22,8 +23,7 @@ SOON = 28
 
 
 def _past(record: Record, rows: Array) -> Array:
-    """Of each of these attendances the least 1 - cosine to the topics its person attended before;
-    NaN if none."""
+    """Of these attendances the least 1 - cosine to topics their person attended before, or NaN."""
     tables = record.tables
     order = np.lexsort((tables.event_day[tables.what], tables.who))
     place = np.empty(len(order), np.int64)
@@ -63,46 +63,30 @@ def _again(record: Record) -> tuple[Array, Array]:
     return whole[0], whole[1]
 
 
-@metric(
-    unit="1 - cosine",
-    source=(
-        "Kaminskas and Bridge (2016), 'Diversity, serendipity, novelty, and coverage',"
-        " content-based"
-    ),
-)
-def novelty(record: Record) -> Measurement:
+@metric("1 - cosine", "Kaminskas and Bridge (2016), 'Diversity, serendipity, novelty'")
+def novelty(record: Record) -> float:
     """Mean over attendances but a person's first of the least 1 - cosine to the topics attended
-    before (sampled people). Falls with how often one goes, since a longer past is nearer to
-    everything."""
-    distance = _past(
-        record, np.flatnonzero(record.tables.who % record.scenario.measure.sample == 0)
-    )
-    if np.isfinite(distance).any():
-        yield WHOLE_RUN, float(np.nanmean(distance))
+    before (sampled people). A longer past is nearer to everything."""
+    sampled = record.tables.who % record.scenario.measure.sample == 0
+    distance = _past(record, np.flatnonzero(sampled))
+    return float(np.nanmean(distance)) if np.isfinite(distance).any() else math.nan
 
 
-@metric(
-    unit="share of first visits", source="usefulness after Ge et al. (2010), seen instead of asked"
-)
-def came_again(record: Record) -> Measurement:
+@metric("share of first visits", "usefulness after Ge et al. (2010), seen instead of asked")
+def came_again(record: Record) -> float:
     """Of first viable evenings with a host (not in the run's last 28 days), those followed by
-    another with the same host within 28 days. Choice has habit, so some of it would come of habit
-    alone."""
+    another with the same host within 28 days. Some of it comes of habit alone."""
     first, again = _again(record)
-    if first.any():
-        yield WHOLE_RUN, float(again.sum() / first.sum())
+    return ratio(again.sum(), first.sum())
 
 
-@metric(
-    unit="per 100 people and week",
-    source="Kotkov et al. (2016): novel, unexpected and relevant; Chen et al. (2019)",
-    skewed=True,
-)
-def serendipities(record: Record) -> Measurement:
+@metric("per 100 people and week", "Kotkov et al. (2016); Chen et al. (2019)", skewed=True)
+def serendipities(record: Record) -> float:
     """First viable evenings with a host that were unexpected (least 1 - cosine to what one attended
     before at least .5; a first evening at all does not count) and useful (came again within 28
     days), per 100 person- weeks of the days that leave 28 to come again."""
     weeks = record.people * (record.days - SOON) / 7
-    if weeks > 0:
-        lucky = _past(record, np.flatnonzero(_again(record)[1])) >= UNEXPECTED
-        yield WHOLE_RUN, 100 * float(lucky.sum()) / weeks
+    if weeks <= 0:
+        return math.nan
+    lucky = _past(record, np.flatnonzero(_again(record)[1])) >= UNEXPECTED
+    return 100 * float(lucky.sum()) / weeks

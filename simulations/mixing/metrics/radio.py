@@ -4,18 +4,19 @@ hands.
 
 Each is a Jensen-Shannon divergence with logarithms to base 2 (0 the same, 1 nothing in common). The
 cards of a hand lie side by side, so there is no discount by rank. Hands are small, which biases
-divergences from a distribution upwards; all policies have hands of one size, so it is the same for
-all.
+divergences from a distribution upwards; hands of one size share the bias.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .metric import WHOLE_RUN, Measurement, metric
+from .metric import mean_of, metric
 
 PAIRS = 2_000
 """Pairs of hands that are compared, at least if there are so many."""
@@ -24,42 +25,36 @@ SOURCE = "Vrijenhoek et al. (2022), 'RADio: rank-aware divergence metrics'"
 
 
 def divergence(p: Array, q: Array) -> Array:
-    """JS(p, q) = H((p + q) / 2) - (H(p) + H(q)) / 2 in bits, for each row of two arrays of
-    shares."""
+    """JS(p, q) = H((p + q) / 2) - (H(p) + H(q)) / 2 in bits, row by row."""
 
     def entropy(share: Array) -> Array:
-        bits: Array = -(share * np.log2(np.where(share > 0, share, 1))).sum(axis=-1)
-        return bits
+        return np.asarray(-(share * np.log2(np.where(share > 0, share, 1))).sum(axis=-1))
 
-    gap: Array = np.maximum(entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2, 0)
-    return gap
+    return np.maximum(entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2, 0)
 
 
 def _groups(record: Record) -> Array:
     """(hands, groups) cards of each kept hand by group of topic."""
     group = record.tables.hand_group
     one_hot = np.eye(record.groups, dtype=np.int64)[group] * (group >= 0)[:, :, None]
-    counts: Array = one_hot.sum(axis=1)
-    return counts
+    return np.asarray(one_hot.sum(axis=1))
 
 
-@metric(unit="0 to 1", source=f"{SOURCE}, representation")
-def representation(record: Record) -> Measurement:
-    """JS of the groups of all honest events offered and of the cards dealt of them: who is shown
-    too little."""
+@metric("0 to 1", f"{SOURCE}, representation")
+def representation(record: Record) -> float:
+    """JS of the groups of honest events offered and of their cards: who is shown too little."""
     tables = record.tables
-    offered, cards = (
-        np.bincount(tables.event_cluster[tables.offered], weights, record.groups)
-        for weights in (None, tables.dealt[tables.offered])
-    )
-    if cards.sum():
-        yield WHOLE_RUN, float(divergence(offered / offered.sum(), cards / cards.sum()))
+    group = tables.event_cluster[tables.offered]
+    offered = np.bincount(group, minlength=record.groups)
+    cards = np.bincount(group, tables.dealt[tables.offered], record.groups)
+    if not cards.sum():
+        return math.nan
+    return float(divergence(offered / offered.sum(), cards / cards.sum()))
 
 
-@metric(unit="0 to 1", source=f"{SOURCE}, calibration")
-def calibration(record: Record) -> Measurement:
-    """Mean over kept hands of JS of the groups one attended before and of the hand; of those with a
-    past."""
+@metric("0 to 1", f"{SOURCE}, calibration")
+def calibration(record: Record) -> float:
+    """Mean over kept hands of JS of the groups one attended before and of the hand."""
     tables, found = record.tables, []
     counts, day = _groups(record), tables.event_day[tables.what]
     group = tables.event_cluster[tables.what]
@@ -73,12 +68,11 @@ def calibration(record: Record) -> Measurement:
         found.append(
             divergence(mine / mine.sum(1, keepdims=True), cards / cards.sum(1, keepdims=True))
         )
-    if sum(map(len, found)):
-        yield WHOLE_RUN, float(np.concatenate(found).mean())
+    return mean_of(np.concatenate([np.empty(0), *found]))
 
 
-@metric(unit="0 to 1", source=f"{SOURCE}, fragmentation")
-def fragmentation(record: Record) -> Measurement:
+@metric("0 to 1", f"{SOURCE}, fragmentation")
+def fragmentation(record: Record) -> float:
     """Mean over random pairs of kept hands of one day and region of JS of their cards, which for
     two hands of n cards is 1 - (cards in common) / n: how little of a common world people see."""
     tables = record.tables
@@ -90,7 +84,6 @@ def fragmentation(record: Record) -> Measurement:
     )
     paired = paired[:: max(1, len(paired) // PAIRS)]
     one, other = tables.hand_event[one[paired]], tables.hand_event[other[paired]]
-    if len(one):
-        common = ((one[:, :, None] == other[:, None]) & (one >= 0)[:, :, None]).sum(axis=(1, 2))
-        cards = np.maximum((one >= 0).sum(axis=1), (other >= 0).sum(axis=1))
-        yield WHOLE_RUN, float(1 - (common / np.maximum(cards, 1)).mean())
+    common = ((one[:, :, None] == other[:, None]) & (one >= 0)[:, :, None]).sum(axis=(1, 2))
+    cards = np.maximum((one >= 0).sum(axis=1), (other >= 0).sum(axis=1))
+    return 1 - mean_of(common / np.maximum(cards, 1))

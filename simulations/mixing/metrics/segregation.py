@@ -9,6 +9,7 @@ and Troske 1997). Exposure leaves out oneself instead.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -17,14 +18,15 @@ from scipy.optimize import minimize_scalar
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .metric import WHOLE_RUN, Measurement, metric
+from .diversity import ENOUGH
+from .metric import mean_of, metric, ratio
 
 PERMUTATIONS = 4
 
 
 def dissimilarity_of(counts: Array) -> float:
-    """D = sum_j sum_g t_j |p_jg - P_g| / (2 T I), I = sum_g P_g (1 - P_g); t_j size of unit j, p
-    its and P all shares."""
+    """D = sum_j sum_g t_j |p_jg - P_g| / (2 T I), I = sum_g P_g (1 - P_g); t_j sizes, p_jg and P_g
+    shares."""
     size, share = counts.sum(axis=1), counts.sum(axis=0) / counts.sum()
     spread = float((share * (1 - share)).sum())
     away = np.abs(counts / size[:, None] - share) * size[:, None]
@@ -32,30 +34,23 @@ def dissimilarity_of(counts: Array) -> float:
 
 
 def entropy_of(counts: Array) -> float:
-    """Theil's H = sum_j t_j (E - E_j) / (T E), with E = -sum_g P_g ln P_g the entropy of all and
-    E_j that of unit j."""
+    """Theil's H = sum_j t_j (E - E_j) / (T E), E = -sum_g P_g ln P_g, E_j of unit j."""
     size = counts.sum(axis=1)
     total, units = _entropy(counts.sum(axis=0)[None])[0], _entropy(counts)
-    return (
-        float((size * (total - units)).sum() / (size.sum() * total)) if total > 0 else float("nan")
-    )
+    return ratio((size * (total - units)).sum(), size.sum() * total)
 
 
 def _entropy(counts: Array) -> Array:
     share = counts / counts.sum(axis=1, keepdims=True)
-    result: Array = -(share * np.log(np.where(share > 0, share, 1))).sum(axis=1)
-    return result
+    return np.asarray(-(share * np.log(np.where(share > 0, share, 1))).sum(axis=1))
 
 
 def isolation_of(counts: Array) -> float:
-    """Mean over people of the share of their own group among the others at their event, (x_jg - 1)
-    / (t_j - 1)."""
+    """Mean over people of (x_jg - 1) / (t_j - 1), their group's share of the others there."""
     size = counts.sum(axis=1)
     shared = size > 1
-    return float(
-        (counts * (counts - 1) / np.maximum(size - 1, 1)[:, None])[shared].sum()
-        / size[shared].sum()
-    )
+    alike = counts * (counts - 1) / np.maximum(size - 1, 1)[:, None]
+    return float(alike[shared].sum() / size[shared].sum())
 
 
 def _attendances(record: Record) -> tuple[Array, Array]:
@@ -66,78 +61,62 @@ def _attendances(record: Record) -> tuple[Array, Array]:
 
 
 def _count(event: Array, group: Array, groups: int) -> Array:
-    return np.bincount(event * groups + group, minlength=(event.max() + 1) * groups).reshape(
-        -1, groups
-    )
+    cells = np.bincount(event * groups + group, minlength=(event.max() + 1) * groups)
+    return cells.reshape(-1, groups)
 
 
-def _net(record: Record, index: Callable[[Array], float]) -> Measurement:
+def _net(record: Record, index: Callable[[Array], float]) -> float:
     event, group = _attendances(record)
     if len(event) < 2:
-        return
+        return math.nan
     rng = Stream.of(0, Purpose.MEASURE).numpy()
     observed = index(_count(event, group, record.groups))
-    chance = np.mean(
-        [index(_count(event, rng.permutation(group), record.groups)) for _ in range(PERMUTATIONS)]
-    )
-    if np.isfinite(observed) and chance < 1:
-        yield WHOLE_RUN, float((observed - chance) / (1 - chance))
+    shuffled = [_count(event, rng.permutation(group), record.groups) for _ in range(PERMUTATIONS)]
+    chance = np.mean([index(counts) for counts in shuffled])
+    return float((observed - chance) / (1 - chance)) if chance < 1 else math.nan
 
 
-def _plain(record: Record, index: Callable[[Array], float]) -> Measurement:
+def _plain(record: Record, index: Callable[[Array], float]) -> float:
     event, group = _attendances(record)
-    if len(event) and np.isfinite(value := index(_count(event, group, record.groups))):
-        yield WHOLE_RUN, value
+    return index(_count(event, group, record.groups)) if len(event) else math.nan
 
 
-@metric(
-    unit="0 to 1",
-    source="Duncan and Duncan (1955); for many groups Morgan (1975) and Sakoda (1981)",
-)
-def dissimilarity(record: Record) -> Measurement:
+@metric("0 to 1", "Duncan and Duncan (1955); for many groups Morgan (1975) and Sakoda (1981)")
+def dissimilarity(record: Record) -> float:
     """D = sum_j sum_g t_j |p_jg - P_g| / (2 T sum_g P_g (1 - P_g)) over viable events; biased
     upwards by small events."""
     return _plain(record, dissimilarity_of)
 
 
-@metric(unit="up to 1", source="Morgan (1975); correction by Carrington and Troske (1997)")
-def dissimilarity_net(record: Record) -> Measurement:
-    """(D - D0) / (1 - D0), D0 the mean of D over random permutations of people's groups. 0: at
-    random."""
+@metric("up to 1", "Morgan (1975); correction by Carrington and Troske (1997)")
+def dissimilarity_net(record: Record) -> float:
+    """(D - D0) / (1 - D0), D0 the mean of D over permutations of groups. 0: at random."""
     return _net(record, dissimilarity_of)
 
 
-@metric(
-    unit="0 to 1",
-    source="Theil and Finizza (1971), 'A note on the measurement of racial integration'",
-)
-def theil(record: Record) -> Measurement:
+@metric("0 to 1", "Theil and Finizza (1971), 'A note on the measurement of racial integration'")
+def theil(record: Record) -> float:
     """H = sum_j t_j (E - E_j) / (T E) over viable events, E entropies of group shares; biased
     upwards by small events."""
     return _plain(record, entropy_of)
 
 
-@metric(
-    unit="up to 1", source="Theil and Finizza (1971); correction by Carrington and Troske (1997)"
-)
-def theil_net(record: Record) -> Measurement:
-    """(H - H0) / (1 - H0), H0 the mean of H over random permutations of people's groups. 0: at
-    random."""
+@metric("up to 1", "Theil and Finizza (1971); correction by Carrington and Troske (1997)")
+def theil_net(record: Record) -> float:
+    """(H - H0) / (1 - H0), H0 the mean of H over permutations of groups. 0: at random."""
     return _net(record, entropy_of)
 
 
-@metric(unit="share", source="Bell (1954); Lieberson (1981), xPx*")
-def isolation(record: Record) -> Measurement:
-    """Mean over those at viable events of the share of their own group among the others there
-    (without themselves)."""
+@metric("share", "Bell (1954); Lieberson (1981), xPx*")
+def isolation(record: Record) -> float:
+    """Mean over those at viable events of the share of their own group among the others there."""
     return _plain(record, isolation_of)
 
 
-@metric(unit="share", source="Bell (1954); Lieberson (1981), xPy* summed over all other groups y")
-def exposure(record: Record) -> Measurement:
-    """Mean over those at viable events of the share of other groups among the others there: 1 -
-    isolation."""
-    return ((day, 1 - value) for day, value in isolation(record))
+@metric("share", "Bell (1954); Lieberson (1981), xPy* summed over all other groups y")
+def exposure(record: Record) -> float:
+    """Mean over those at viable events of other groups' share of the others: 1 - isolation."""
+    return 1 - _plain(record, isolation_of)
 
 
 def experienced_of(met: Array) -> Array:
@@ -145,21 +124,15 @@ def experienced_of(met: Array) -> Array:
     g among those whom i meets: 0 all groups alike, 1 only one."""
     groups = met.shape[1]
     share = met / met.sum(axis=1, keepdims=True)
-    index: Array = groups / (2 * groups - 2) * np.abs(share - 1 / groups).sum(axis=1)
-    return index
+    return np.asarray(groups / (2 * groups - 2) * np.abs(share - 1 / groups).sum(axis=1))
 
 
-@metric(
-    unit="0 to 1",
-    source="Moro et al. (2021), 'Mobility patterns ... experienced income segregation'",
-)
-def experienced_segregation(record: Record) -> Measurement:
-    """Mean of S_i (see experienced_of) over people with 8 encounters or more, the only ones of whom
-    it says much: few encounters look segregated. At random with n encounters it is about sqrt(G /
-    n) / 2.5, not 0."""
-    met = record.tables.met[record.tables.met.sum(axis=1) >= 8]
-    if len(met):
-        yield WHOLE_RUN, float(experienced_of(met).mean())
+@metric("0 to 1", "Moro et al. (2021), 'Mobility patterns ... experienced income segregation'")
+def experienced_segregation(record: Record) -> float:
+    """Mean of S_i (see experienced_of) over people with 8 encounters or more, since few look
+    segregated. At random with n encounters it is about sqrt(G / n) / 2.5, not 0."""
+    met = record.tables.met
+    return mean_of(experienced_of(met[met.sum(axis=1) >= ENOUGH]))
 
 
 def exposure_segregation_of(x: Array, n: Array, mean: Array, square: Array) -> float:
@@ -175,46 +148,35 @@ def exposure_segregation_of(x: Array, n: Array, mean: Array, square: Array) -> f
 
     def fit(log_ratio: float) -> tuple[float, float, float]:
         """The REML deviance at var u / var e, profiled over the rest; a and var e."""
-        ratio = np.exp(log_ratio)
-        weight = n / (1 + n * ratio)
+        spread = np.exp(log_ratio)
+        weight = n / (1 + n * spread)
         design = np.column_stack((np.ones_like(z), z))
         normal = design.T @ (weight[:, None] * design)
         beta = np.linalg.solve(normal, design.T @ (weight * mean))
         rest = within + float((weight * (mean - design @ beta) ** 2).sum())
         noise = max(rest / (total - 2), 1e-300)
-        deviance = (
-            np.log1p(n * ratio).sum() + np.linalg.slogdet(normal)[1] + (total - 2) * np.log(noise)
-        )
-        return float(deviance), float(beta[1]), noise
+        deviance = np.log1p(n * spread).sum() + np.linalg.slogdet(normal)[1]
+        return float(deviance + (total - 2) * np.log(noise)), float(beta[1]), noise
 
-    found = minimize_scalar(
-        lambda log_ratio: fit(log_ratio)[0], bounds=(-20.0, 10.0), method="bounded"
-    )
+    found = minimize_scalar(lambda at: fit(at)[0], bounds=(-20.0, 10.0), method="bounded")
     _, slope, noise = fit(found.x)
     spread = float(np.sqrt(slope**2 + np.exp(found.x) * noise))
     return slope / spread if spread > 0 else float("nan")
 
 
-@metric(
-    unit="-1 to 1",
-    source=(
-        "Nilforoshan et al. (2023), 'Human mobility networks reveal increased segregation in large"
-        " cities', Nature"
-    ),
-)
-def exposure_segregation(record: Record) -> Measurement:
+@metric("-1 to 1", "Nilforoshan et al. (2023), 'Human mobility networks', Nature")
+def exposure_segregation(record: Record) -> float:
     """exposure_segregation_of with x whether a person is of a group and y whether those met are,
     averaged over groups by their people. 0: at random, also with few encounters each."""
     met = record.tables.met[record.tables.met.sum(axis=1) > 0].astype(float)
     group = record.tables.cluster[record.tables.met.sum(axis=1) > 0]
     sizes = np.bincount(group, minlength=record.groups)
     n = met.sum(axis=1)
-    defined = [
-        g for g in range(record.groups) if 0 < sizes[g] < len(n) and 0 < met[:, g].sum() < n.sum()
-    ]
-    if defined and (n > 1).any():
-        values = [
-            exposure_segregation_of((group == g) * 1.0, n, met[:, g] / n, met[:, g] / n)
-            for g in defined
-        ]
-        yield WHOLE_RUN, float(np.average(values, weights=sizes[defined]))
+    mixed = (sizes > 0) & (sizes < len(n)) & (met.sum(axis=0) > 0) & (met.sum(axis=0) < n.sum())
+    defined = np.flatnonzero(mixed)
+    if not len(defined) or not (n > 1).any():
+        return math.nan
+    share = met / n[:, None]
+    parts = [((group == g) * 1.0, n, share[:, g], share[:, g]) for g in defined]
+    values = [exposure_segregation_of(*part) for part in parts]
+    return float(np.average(values, weights=sizes[defined]))

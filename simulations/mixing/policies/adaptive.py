@@ -14,7 +14,7 @@ from .drawing import tables_today
 from .policy import policy
 
 
-@policy(source="Potluck: a rule that each table can follow by what its own members saw")
+@policy("Potluck: a rule that each table can follow by what its own members saw")
 def adaptive(
     view: View, rng: Stream, *, smallest: int = 60, start: int = 3, tolerance: float = 0.1
 ) -> Hand:
@@ -35,8 +35,7 @@ def adaptive(
         _review(view, view.memory, tolerance)
     level = view.memory["level"]
     names, table = np.unique(level * blocks + (np.arange(blocks) >> level), return_inverse=True)
-    hands: Hand = tables_today(view, names)[table[view.memory["block"][view.lookers]]]
-    return hands
+    return np.asarray(tables_today(view, names)[table[view.memory["block"][view.lookers]]])
 
 
 def _review(view: View, memory: dict[Any, Any], tolerance: float) -> None:

@@ -13,18 +13,17 @@ from .policy import policy
 from .similarity import matches
 
 
-@policy(source="an oracle: the model's own utilities, of which only the mood is left out")
+@policy("an oracle: the model's own utilities, of which only the mood is left out")
 def favourites(view: View, rng: Stream) -> Hand:
     """The cards that a person is likeliest to choose. Nobody who does not know moods can bring more
     people out, so it bounds the evenings out."""
     return view.best(_utilities(view), rng)
 
 
-@policy(source="an oracle: greedy, with all plans and everybody's utilities in view")
+@policy("an oracle: greedy, with all plans and everybody's utilities in view")
 def gatherer(view: View, rng: Stream) -> Hand:
     """The cards with the most encounters to be had: the chance factor exp(utility) x those of other
-    groups who already go, as far as a circle has room. An idea of what could be reached, not a
-    bound."""
+    groups who already go, as far as a circle has room. Not a bound."""
     across = _others(
         view.lookers, view.people.cluster, view.diary, view.deck.number, view.scenario.groups
     )

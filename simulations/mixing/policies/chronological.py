@@ -10,7 +10,7 @@ from potluck.simulations.mixing.rng import Stream
 from .policy import policy
 
 
-@policy(source="the calendar page of every city guide")
+@policy("the calendar page of every city guide")
 def chronological(view: View, rng: Stream) -> Hand:
     """The next events from the moment of looking, in order of time; a redraw turns the page."""
     look = (

@@ -11,13 +11,10 @@ from .drawing import at_tables, versions
 from .policy import policy
 
 
-@policy(
-    source="Soto (2013), 'Institutionalising serendipity via productive coffee breaks' (Nesta's "
-    "randomised coffee trials)"
-)
+@policy("Soto (2013), 'Institutionalising serendipity' (Nesta's randomised coffee trials)")
 def coffee(view: View, rng: Stream, *, group: int = 4) -> Hand:
-    """A matcher puts those who look at the same time into random groups; each group is dealt one
-    hand. group: people."""
+    """Those who look at the same time fall into random groups, each dealt one hand. group:
+    people."""
     group_of = np.arange(len(view.lookers)) // group
     groups = np.arange(-(-len(view.lookers) // group))
     nobody = np.ones(len(view.shelf.names), np.int64)

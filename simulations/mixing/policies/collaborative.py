@@ -14,12 +14,7 @@ from potluck.simulations.mixing.rng import Stream
 from .policy import policy
 
 
-@policy(
-    source=(
-        "Hu, Koren and Volinsky (2008), 'Collaborative filtering for implicit feedback datasets'; "
-        "library implicit"
-    )
-)
+@policy("Hu, Koren and Volinsky (2008), 'Collaborative filtering for implicit feedback'")
 def collaborative(
     view: View, rng: Stream, *, factors: int = 8, every: int = 7, weight: float = 10.0
 ) -> Hand:
@@ -40,16 +35,12 @@ def collaborative(
 def _fit(
     visits: NDArray[np.uint16], factors: int, weight: float, rng: Stream
 ) -> NDArray[np.float32]:
-    """Expected preference of each person for each host; one thread, so that no sum depends on their
-    number."""
+    """Expected preference of each person for each host; one thread, so sums are always the same."""
     with threadpool_limits(1):
         model = AlternatingLeastSquares(
-            factors=factors,
-            alpha=weight,
-            iterations=10,
-            num_threads=1,
+            factors=factors, alpha=weight, iterations=10, num_threads=1,
             random_state=rng.key % (1 << 32),
-        )
+        )  # fmt: skip
         model.fit(csr_matrix(visits.astype(np.float32)), show_progress=False)
         score: NDArray[np.float32] = model.user_factors @ model.item_factors.T
     return np.round(score, 5)

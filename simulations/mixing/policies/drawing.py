@@ -5,8 +5,7 @@ They follow the rules of protocol/draw: lines take turns in random order, each g
 random series, then a second round gives each line's next series, then each series' next event.
 Where the protocol sorts by tickets, the kernels shuffle, which deals the same hands with the same
 chances; only tables sort tickets, since they can be ground. What is a line is the rule's question
-(`lines`). Importers of the same events have the same turn (DESIGN.md, section 3), so all their
-copies are one line here.
+(`lines`). Importers of the same events have the same turn, so their copies are one line here.
 """
 
 from __future__ import annotations
@@ -61,8 +60,8 @@ def versions(view: View, hand: Hand, rng: Stream) -> Hand:
 def by_lines(
     who: Ints, shelf: Shelf, shown: Seen, column: Ints, ceiling: int, n: int, key: np.uint64
 ) -> Hand:
-    """n unseen positions for each of `who`, a line after the other; at most `ceiling` of one
-    importer (0: no limit)."""
+    """n unseen positions for each of `who`, line after line; `ceiling` an importer (0: no
+    limit)."""
     hand = np.full((len(who), n), -1, np.int32)
     order = np.arange(len(shelf.names)).astype(np.int32)
     taken = np.zeros(len(column), np.int32)
@@ -73,6 +72,18 @@ def by_lines(
             at,
         )  # fmt: skip
     return hand
+
+
+def draw(view: View, shelf: Shelf, rng: Stream, ceiling: int = 0) -> Hand:
+    """A hand for each looker of what they have not seen of a shelf."""
+    shown, column = view.diary.shown, view.column
+    return by_lines(view.lookers, shelf, shown, column, ceiling, view.hand, rng.word_key)
+
+
+def alone(view: View, hidden: Seen, rng: Stream) -> Hand:
+    """Hands by organisers of what is not hidden (lookers, deck)."""
+    rows, cards = (np.arange(n, dtype=np.int32) for n in hidden.shape)
+    return by_lines(rows, view.shelf, hidden, cards, 0, view.hand, rng.word_key)
 
 
 @inlined
@@ -173,29 +184,24 @@ def at_tables(
 
 
 def tables_today(view: View, names: NDArray[np.int64], rule: str = "organisers") -> Hand:
-    """The hands of tables that keep theirs all day: dealt at the first sitting, remembered at the
-    others."""
-    if view.memory.get(("dealt", view.round)) != view.day:
+    """The hands of tables that keep theirs all day: dealt at the first sitting, then remembered."""
+
+    def deal() -> Hand:
         shelf = lines(view, rule)
         hands = at_tables(
             names, shelf, len(view.deck.host), tries_of(view, shelf, rule),
             view.scenario.adversary.tables, view.round, view.hand, view.today.word_key,
         )  # fmt: skip
-        if rule != "keys":
-            hands = versions(view, hands, view.today.child(2))
-        view.memory["dealt", view.round] = view.day
-        view.memory["hands", view.round] = hands
-    return np.asarray(view.memory["hands", view.round])
+        return hands if rule == "keys" else versions(view, hands, view.today.child(2))
+
+    return view.once(deal)
 
 
 def tries_of(view: View, shelf: Shelf, rule: str) -> NDArray[np.int64]:
     """The names tried for each line of a shelf."""
-    tries = (
-        view.hosts.tries[shelf.names]
-        if rule == "organisers"
-        else np.ones(len(shelf.names), np.int64)
-    )
-    return np.asarray(tries)
+    if rule != "organisers":
+        return np.ones(len(shelf.names), np.int64)
+    return np.asarray(view.hosts.tries[shelf.names])
 
 
 @jit

@@ -13,13 +13,9 @@ from potluck.simulations.mixing.rng import Stream, jit
 from .policy import policy
 
 
-@policy(
-    source="social filtering: Chaney, Stewart and Engelhardt (2018), 'How algorithmic "
-    "confounding...', section 4"
-)
+@policy("social filtering: Chaney, Stewart and Engelhardt (2018), section 4")
 def friends(view: View, rng: Stream) -> Hand:
-    """The events to which most friends go; then those of hosts whom most friends visited; then by
-    lot."""
+    """The events to which most friends go; then of hosts whom most friends visited; then by lot."""
     return view.best(
         _feed(view.lookers, view.people, view.diary, view.deck.host, view.deck.number), rng
     )

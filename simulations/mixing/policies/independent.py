@@ -9,54 +9,46 @@ from potluck.simulations.mixing.people import Ints
 from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, below, child, jit
 
-from .drawing import Seen, by_lines, lines, versions
+from .drawing import Seen, alone, draw, lines, versions
 from .policy import policy
 
 
-@policy(source="Potluck's draw (DESIGN.md, section 3): one organiser, one ticket")
+@policy("Potluck's draw (DESIGN.md, section 3): one organiser, one ticket")
 def organisers(view: View, rng: Stream, *, ceiling: int = 0) -> Hand:
     """Organisers in random order, one card each, before any gets a second: many posts buy no more
-    cards than one, and neither does who brings them. ceiling: cards of a hand from one importer at
-    most; 0: no limit."""
-    shelf, shown = view.shelf, view.diary.shown
-    hand = by_lines(view.lookers, shelf, shown, view.column, ceiling, view.hand, rng.word_key)
-    return versions(view, hand, rng.child(2))
+    cards than one, and neither does who brings them. ceiling: cards from one importer; 0: no
+    limit."""
+    return versions(view, draw(view, view.shelf, rng, ceiling), rng.child(2))
 
 
-@policy(source="Potluck's first draw: one host key, one ticket, whoever's events it announces")
+@policy("Potluck's first draw: one host key, one ticket, whoever's events it announces")
 def keys(view: View, rng: Stream) -> Hand:
     """Keys in random order, one card each: an importer of a whole town is one of them."""
     return _by_rule(view, rng, "keys")
 
 
-@policy(source="a rule that Potluck rejects: whoever bears a name shares its ticket")
+@policy("a rule that Potluck rejects: whoever bears a name shares its ticket")
 def names(view: View, rng: Stream) -> Hand:
     """Organisers by name in random order, one card each, whoever brings what bears the name."""
     return _by_rule(view, rng, "names")
 
 
-@policy(source="the random baseline of the recommender literature: uniform over items")
+@policy("the random baseline of the recommender literature: uniform over items")
 def events(view: View, rng: Stream) -> Hand:
     """All events alike likely: who posts much is seen much."""
     return _by_rule(view, rng, "events")
 
 
 def _by_rule(view: View, rng: Stream, rule: str) -> Hand:
-    shelf, shown = lines(view, rule), view.diary.shown
-    hand = by_lines(view.lookers, shelf, shown, view.column, 0, view.hand, rng.word_key)
+    hand = draw(view, lines(view, rule), rng)
     return hand if rule == "keys" else versions(view, hand, rng.child(2))
 
 
-@policy(source="Potluck's draw with a filter by topic and wild cards (protocol/draw, draw_wild)")
+@policy("Potluck's draw with a filter by topic and wild cards (protocol/draw, draw_wild)")
 def filtered(view: View, rng: Stream, *, wild: int = 0) -> Hand:
-    """By organisers among the events of one's own cluster only. wild: cards dealt from the whole
-    deck."""
+    """By organisers among one's own cluster's events only. wild: cards from the whole deck."""
     hidden = ~(view.unseen & (view.deck.cluster == view.people.cluster[view.lookers, None]))
-    rows, every = (
-        np.arange(len(view.lookers), dtype=np.int32),
-        np.arange(len(view.deck.host), dtype=np.int32),
-    )
-    hand = by_lines(rows, view.shelf, hidden, every, 0, view.hand, rng.word_key)
+    hand = alone(view, hidden, rng)
     return with_wild(hand, organisers(view, rng.child(1)), wild)
 
 
@@ -68,7 +60,7 @@ def with_wild(hand: Hand, drawn: Hand, wild: int) -> Hand:
     return hand
 
 
-@policy(source="a draw that Potluck does not offer: declared topics can be stuffed")
+@policy("a draw that Potluck does not offer: declared topics can be stuffed")
 def topics(view: View, rng: Stream) -> Hand:
     """Declared topics in random order, one event of each."""
     order = np.argsort(view.deck.tags.ravel(), kind="stable")

@@ -14,36 +14,24 @@ from .policy import policy
 from .tables import tables_of
 
 
-@policy(
-    source=(
-        "Potluck: tickets that do not hang on the date, so that who looks on other days sees the"
-        " same"
-    )
-)
+@policy("Potluck: tickets that do not hang on the date")
 def lasting(view: View, rng: Stream, *, size: int = 500, bag: bool = False) -> Hand:
     """Tables whose tickets stay for an event's life.
 
     Each organiser is represented by the event with the smallest ticket of those announced, until it
     is over or a smaller one is announced; the organisers' turns are the tickets of these events. So
     an organiser is in a day's hand as likely as with fresh tickets, but today's hand is much like
-    yesterday's. size: people at a table. bag: leave out what a person was shown on earlier days,
-    too."""
+    yesterday's. size: people at a table. bag: leave out what a person was shown."""
     _ = rng
     table, count = tables_of(view, size)
-    if view.memory.get("dealt") != view.day:
-        tries = tries_of(view, view.shelf, "organisers")
-        known = view.scenario.adversary.tables
-        view.memory["order"] = _standing(
-            count, view.shelf, view.deck.number, tries, known, view.lasting.word_key
-        )
-        view.memory["dealt"] = view.day
-    order: Ints = view.memory["order"]
+    tries, known = tries_of(view, view.shelf, "organisers"), view.scenario.adversary.tables
+    order = view.once(
+        lambda: _standing(count, view.shelf, view.deck.number, tries, known, view.lasting.word_key)
+    )
     if bag:
         hand = _unseen(view.lookers, table, order, view.diary.shown, view.column, view.hand)
     else:
-        hand = np.full((len(view.lookers), view.hand), -1, np.int32)
-        cards = order[:, view.round * view.hand : (view.round + 1) * view.hand]
-        hand[:, : cards.shape[1]] = cards[table[view.lookers]]
+        hand = view.turned(order)[table[view.lookers]]
     return versions(view, hand, view.today.child(2))
 
 
@@ -51,8 +39,7 @@ def lasting(view: View, rng: Stream, *, size: int = 500, bag: bool = False) -> H
 def _standing(
     tables: int, shelf: Shelf, number: Ints, tries: NDArray[np.int64], known: float, key: np.uint64
 ) -> Ints:
-    """(tables, lines) each line's event with the smallest ticket, in the order of the lines'
-    turns."""
+    """(tables, lines) each line's event with the smallest ticket, in the order of turns."""
     found = np.empty((tables, len(shelf.names)), np.int32)
     turns = np.empty(len(shelf.names), np.float64)
     for t in range(tables):

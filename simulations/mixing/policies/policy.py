@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from potluck.simulations.mixing.policy_view import Hand, View
@@ -26,8 +27,8 @@ class Policy:
     """Name of each parameter and its default."""
 
     def bind(self, given: Mapping[str, Parameter]) -> Callable[[View, Stream], Hand]:
-        """This policy with its parameters set; raises InvalidScenario for one it does not have or
-        of another type."""
+        """This policy with its parameters set; InvalidScenario for an unknown one or a wrong
+        type."""
         for name, value in given.items():
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
@@ -39,18 +40,14 @@ class Policy:
                 raise InvalidScenario(
                     f"policy {self.name}: {name} = {value!r} must be of type {expected.__name__}"
                 )
-
-        def deal(view: View, rng: Stream) -> Hand:
-            return self.deal(view, rng, **given)
-
-        return deal
+        return partial(self.deal, **given)
 
 
 POLICIES: dict[str, Policy] = {}
 
 
-def policy(*, source: str, name: str = "") -> Callable[[Deal], Deal]:
-    """Register a policy under its function's name (or `name`), with the source of the idea."""
+def policy(source: str) -> Callable[[Deal], Deal]:
+    """Register a policy under its function's name, with the source of the idea."""
 
     def register(deal: Deal) -> Deal:
         parameters: dict[str, Any] = {
@@ -58,16 +55,15 @@ def policy(*, source: str, name: str = "") -> Callable[[Deal], Deal]:
             for par in inspect.signature(deal).parameters.values()
             if par.kind is inspect.Parameter.KEYWORD_ONLY
         }
-        key = name or deal.__name__
-        POLICIES[key] = Policy(key, deal, inspect.getdoc(deal) or "", source, parameters)
+        name, doc = deal.__name__, inspect.getdoc(deal) or ""
+        POLICIES[name] = Policy(name, deal, doc, source, parameters)
         return deal
 
     return register
 
 
 def load(choice: PolicyChoice) -> Callable[[View, Stream], Hand]:
-    """The policy that a scenario names, with its parameters set; runs the text of its file
-    first."""
+    """The policy that a scenario names, with its parameters; runs its file's text first."""
     return _named(choice).bind(choice.parameters)
 
 

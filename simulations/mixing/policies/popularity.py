@@ -10,13 +10,10 @@ from potluck.simulations.mixing.rng import Stream
 from .policy import policy
 
 
-@policy(
-    source="Salganik, Dodds and Watts (2006), 'Inequality and unpredictability in an artificial "
-    "cultural market'"
-)
+@policy("Salganik, Dodds and Watts (2006), 'Inequality and unpredictability', Science")
 def popularity(view: View, rng: Stream) -> Hand:
-    """The events to which most people go; among equals those of the hosts with most visits so far,
-    then one lot for all."""
+    """The events to which most people go; then those of hosts with most visits, then one lot for
+    all."""
     visits = view.diary.visits.sum(axis=0)
     score = view.going + visits[view.deck.host] / (1.0 + visits.max())
     score = score + 1e-4 * view.today.child(1).uniform(len(score))

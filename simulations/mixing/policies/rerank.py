@@ -16,14 +16,13 @@ from .policy import policy
 from .similarity import matches
 
 
-@policy(source="Carbonell and Goldstein (1998), 'The use of MMR, diversity-based reranking'")
+@policy("Carbonell and Goldstein (1998), 'The use of MMR, diversity-based reranking'")
 def mmr(view: View, rng: Stream, *, weight: float = 0.5) -> Hand:
     """Maximal marginal relevance: each card maximises weight x match - (1 - weight) x its greatest
     cosine to the cards already in the hand."""
     _ = rng
     hidden = ~view.unseen
-    hand: Hand = _mmr(matches(view), view.deck.topic, hidden, view.hand, weight)
-    return hand
+    return _mmr(matches(view), view.deck.topic, hidden, view.hand, weight)
 
 
 @jit
@@ -49,7 +48,7 @@ def _mmr(match: Floats, topic: Floats, hidden: NDArray[np.bool_], n: int, weight
     return hand
 
 
-@policy(source="Steck (2018), 'Calibrated recommendations', RecSys")
+@policy("Steck (2018), 'Calibrated recommendations', RecSys")
 def calibrated(view: View, rng: Stream, *, weight: float = 0.5) -> Hand:
     """A hand that has groups in the proportions of a person's past: greedily maximises (1 - weight)
     x the sum of matches - weight x KL(past, hand), by the groups of the hosts visited (one
@@ -58,13 +57,11 @@ def calibrated(view: View, rng: Stream, *, weight: float = 0.5) -> Hand:
     groups = view.scenario.groups
     past = view.diary.visits[view.lookers] @ np.eye(groups, dtype=np.float64)[view.hosts.cluster]
     past = (past + 1 / groups) / (past.sum(axis=1, keepdims=True) + 1)
-    hand: Hand = _calibrate(matches(view), view.deck.cluster, past, ~view.unseen, view.hand, weight)
-    return hand
+    return _calibrate(matches(view), view.deck.cluster, past, ~view.unseen, view.hand, weight)
 
 
 SMOOTHING = 0.01
-"""How much of the past the hand's own proportions get, so that the divergence is finite (Steck's
-alpha)."""
+"""How much of the past a hand's proportions get, so that the divergence is finite (Steck)."""
 
 
 @jit
@@ -98,16 +95,10 @@ def _calibrate(
     return hand
 
 
-@policy(
-    source=(
-        "Morik, Singh, Hong and Joachims (2020), 'Controlling fairness and bias in dynamic"
-        " learning-to-rank'"
-    )
-)
+@policy("Morik, Singh, Hong and Joachims (2020), 'Controlling fairness and bias', SIGIR")
 def fair(view: View, rng: Stream, *, weight: float = 0.5) -> Hand:
     """Ranking by similarity with exposure shared evenly among hosts: a card's score is its match +
-    weight x how far its host's cards so far fall short of the most shown host's, in units of the
-    mean (FairCo)."""
+    weight x how far its host's cards fall short of the most shown host's, by the mean."""
     shown = view.memory.setdefault("shown", np.zeros(len(view.hosts.keeper)))
     short = (shown.max() - shown) / max(1.0, shown.mean())
     hand = view.best(matches(view) + weight * short[view.deck.host], rng)

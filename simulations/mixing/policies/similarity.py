@@ -13,28 +13,21 @@ from .independent import organisers, with_wild
 from .policy import policy
 
 
-@policy(
-    source=(
-        "content-based filtering: Pazzani and Billsus (2007), 'Content-based recommendation"
-        " systems'"
-    )
-)
+@policy("Pazzani and Billsus (2007), 'Content-based recommendation systems'")
 def similarity(view: View, rng: Stream) -> Hand:
     """The events whose topics are nearest to one's interests (cosine)."""
     return view.best(matches(view), rng)
 
 
-@policy(source="epsilon-greedy exploration: Sutton and Barto (2018), section 2.2")
+@policy("epsilon-greedy exploration: Sutton and Barto (2018), section 2.2")
 def wildcards(view: View, rng: Stream, *, wild: int = 1) -> Hand:
-    """Ranking by similarity with wild cards in every hand. wild: cards drawn by organisers
-    instead."""
+    """Ranking by similarity with wild cards. wild: cards drawn by organisers instead."""
     return with_wild(similarity(view, rng), organisers(view, rng.child(1)), wild)
 
 
 def matches(view: View) -> Floats:
     """Cosine of each looker and each topic of the deck, of shape (lookers, deck)."""
-    found: Floats = _matches(view.lookers, view.people.interest, view.deck.topic)
-    return found
+    return _matches(view.lookers, view.people.interest, view.deck.topic)
 
 
 @jit

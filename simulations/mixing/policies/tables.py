@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream
 
-from .drawing import by_lines, tables_today
+from .drawing import alone, tables_today
 from .policy import policy
 
 
-@policy(source="Potluck's tables (protocol/draw with a table's secret)")
+@policy("Potluck's tables (protocol/draw with a table's secret)")
 def tables(
     view: View, rng: Stream, *, size: int = 500, days: int = 0, own: int = 0, join: float = 1.0,
     alike: float = 0.0, rule: str = "organisers",
@@ -29,24 +29,20 @@ def tables(
 
 
 def _with_own(view: View, rng: Stream, dealt: Hand, own: int, join: float) -> Hand:
-    """The table's hand with the last `own` cards drawn alone, and all cards for those who sit at no
-    table."""
+    """The table's hand with the last `own` cards drawn alone; all, for those at no table."""
     seated = view.lasting.child(1 << 30).uniform(len(view.people.cluster))[view.lookers] < join
     shared = np.where(seated[:, None], dealt[:, : view.hand - own], -1)
     hidden = ~view.unseen
     row, card = np.nonzero(shared >= 0)
     hidden[row, shared[row, card]] = True
-    rows = np.arange(len(view.lookers), dtype=np.int32)
-    every = np.arange(len(view.deck.host), dtype=np.int32)
-    alone = by_lines(rows, view.shelf, hidden, every, 0, view.hand, rng.word_key)
-    return np.where(seated[:, None], np.hstack([shared, alone[:, :own]]), alone)
+    mine = alone(view, hidden, rng)
+    return np.where(seated[:, None], np.hstack([shared, mine[:, :own]]), mine)
 
 
 def tables_of(
     view: View, size: int, days: int = 0, alike: float = 0.0
 ) -> tuple[NDArray[np.int64], int]:
-    """The table of each person, and how many there are: of about `size` people, kept `days` (0: for
-    ever)."""
+    """The table of each person, and their number: of about `size`, kept `days` (0: for ever)."""
     people = len(view.people.cluster)
     count = max(1, round(people / size))
     return _seats(view, days, alike) * count // people, count
@@ -56,16 +52,9 @@ def _seats(view: View, days: int, alike: float) -> NDArray[np.int64]:
     """The place of each person in the queue to the tables, kept as long as the tables last."""
     period = view.day // days if days else 0
     if view.memory.get("period") != period:
-        luck = (
-            view.lasting.child(period)
-            .child(1 << 31)
-            .uniform(2 * len(view.people.cluster))
-            .reshape(2, -1)
-        )
+        stream = view.lasting.child(period).child(1 << 31)
+        luck = stream.uniform(2 * len(view.people.cluster)).reshape(2, -1)
         cluster = (view.people.cluster + luck[0]) / view.scenario.groups
-        view.memory["period"] = period
-        view.memory["seats"] = np.argsort(
-            np.argsort(np.where(luck[1] < alike, cluster, luck[0]), kind="stable")
-        )
-    seats: NDArray[np.int64] = view.memory["seats"]
-    return seats
+        queue = np.argsort(np.where(luck[1] < alike, cluster, luck[0]), kind="stable")
+        view.memory["period"], view.memory["seats"] = period, np.argsort(queue)
+    return np.asarray(view.memory["seats"])

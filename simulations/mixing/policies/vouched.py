@@ -9,20 +9,14 @@ from potluck.simulations.mixing.people import Ints
 from potluck.simulations.mixing.policy_view import Hand, Shelf, View
 from potluck.simulations.mixing.rng import Stream, below, child, jit, uniform
 
-from .drawing import Seen, by_lines, lines, pick, versions
+from .drawing import Seen, draw, lines, pick, versions
 from .policy import policy
 
 STEPS = 5
-"""Hosts on a walk at most: the first for whom one vouches oneself, then four who vouch for each
-other."""
+"""Hosts on a walk at most: one for whom one vouches, then four who vouch for each other."""
 
 
-@policy(
-    source=(
-        "Yu, Kaminsky, Gibbons and Flaxman (2006), 'SybilGuard'; Potluck's `draw --vouched`"
-        " (DESIGN.md, section 4)"
-    )
-)
+@policy("Potluck's `draw --vouched`; after Yu et al. (2006), 'SybilGuard'")
 def vouched(view: View, rng: Stream, *, stranger: float = 0.1016) -> Hand:
     """Each card comes from the last host with a card left on a walk along vouches.
 
@@ -30,9 +24,7 @@ def vouched(view: View, rng: Stream, *, stranger: float = 0.1016) -> Hand:
     friend or oneself) and goes on, up to four steps, among hosts who vouch for each other. Four
     walks a card are tried; what they do not find stays empty. stranger: chance that a walk takes a
     card of the whole deal instead (26 of 256)."""
-    strangers = by_lines(
-        view.lookers, view.shelf, view.diary.shown, view.column, 0, view.hand, rng.child(1).word_key
-    )
+    strangers = draw(view, view.shelf, rng.child(1))
     shelf = lines(view, "keys")
     hand, strange = _walk(
         view.lookers, _vouches(view), _graph(view), strangers, shelf, view.diary.shown, view.column,
@@ -44,8 +36,7 @@ def vouched(view: View, rng: Stream, *, stranger: float = 0.1016) -> Hand:
 
 
 def _vouches(view: View) -> Seen:
-    """(people, keys) who vouches for whom: for keys met at an event, kept by oneself or a friend,
-    or fooled."""
+    """(people, keys) who vouches for whom: for keys met, kept by oneself or a friend, or fooled."""
     if "first" not in view.memory:
         view.memory["first"] = _first_vouches(view)
     vouches: Seen = view.memory["first"].copy()
@@ -82,8 +73,7 @@ def _first_vouches(view: View) -> Seen:
 
 
 def _graph(view: View) -> Seen:
-    """(keys, keys) who vouch for each other: honest keys at random, all of the adversary's, and the
-    fooled."""
+    """(keys, keys) who vouch for each other: honest ones at random, the adversary's, the fooled."""
     if "graph" not in view.memory:
         keeper = _keepers(view)
         honest, forged = np.flatnonzero(keeper >= 0), np.flatnonzero(keeper == -1)
@@ -99,8 +89,7 @@ def _graph(view: View) -> Seen:
         graph |= graph.T
         np.fill_diagonal(graph, val=False)
         view.memory["graph"] = graph
-    known: Seen = view.memory["graph"]
-    return known
+    return np.asarray(view.memory["graph"])
 
 
 @jit

@@ -23,10 +23,7 @@ from potluck.simulations.mixing.scenario import Settings
 from .page import Line, Page
 from .recommenders import RECOMMENDERS, Recommender, World
 
-PAPER = (
-    "Chaney, Stewart and Engelhardt 2018, How Algorithmic Confounding..., doi"
-    " 10.1145/3240323.3240370"
-)
+PAPER = "Chaney, Stewart and Engelhardt 2018, How Algorithmic Confounding..., RecSys"
 Floats = NDArray[np.float64]
 
 
@@ -48,8 +45,7 @@ class Chaney(Settings, frozen=True):
 def beta_around(mean: Floats, sd: float, rng: np.random.Generator) -> Floats:
     """Beta numbers by mean and standard deviation (the paper's Beta', its footnote 3)."""
     a = ((1 - mean) / sd**2 - 1 / mean) * mean**2
-    drawn: Floats = rng.beta(a, a * (1 / mean - 1))
-    return drawn
+    return rng.beta(a, a * (1 / mean - 1))
 
 
 def build_world(settings: Chaney, rng: np.random.Generator) -> World:
@@ -66,8 +62,7 @@ def _friends(taste: Floats) -> Floats:
     """Pairs whose tastes covary above the highest threshold that leaves nobody alone."""
     covariance = np.cov(taste)
     others = covariance - np.where(np.eye(len(taste)) > 0, np.inf, 0.0)
-    friends: Floats = (others >= others.max(axis=1).min()).astype(float)
-    return friends
+    return np.asarray((others >= others.max(axis=1).min()).astype(float))
 
 
 def consume(
@@ -104,9 +99,8 @@ def _attention(
     order = np.where(unseen, -scores, np.inf).argsort(axis=1)
     np.put_along_axis(rank, order, np.arange(scored)[None, :], axis=1)
     chance = rng.random((users, fresh))
-    slots = np.floor(
-        chance * (unseen.sum(axis=1, keepdims=True) + 1)
-    )  # how many scored items stand before
+    # how many scored items stand before each fresh one
+    slots = np.floor(chance * (unseen.sum(axis=1, keepdims=True) + 1))
     before = (slots[:, None, :] <= rank[:, :, None]).sum(axis=2)
     attention = np.zeros(seen.shape)
     attention[:, :scored] = np.where(unseen, (1.0 + rank + before) ** -0.8, 0.0)
@@ -116,16 +110,14 @@ def _attention(
 
 
 def jaccard(taken: NDArray[np.int64], pairs: NDArray[np.int64]) -> float:
-    """The mean over pairs of |A and B| / |A or B|, A and B the items each has taken (all
-    distinct)."""
+    """The mean over pairs of |A and B| / |A or B|, A and B the (distinct) items taken."""
     steps = taken.shape[1]
     both = np.array([np.intersect1d(taken[a], taken[b], assume_unique=True).size for a, b in pairs])
     return float((both / (2 * steps - both)).mean())
 
 
 def nearest(vectors: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Each user paired with the most similar by cosine of the recommender's own view; ties at
-    random."""
+    """Each user and the most similar by cosine of the recommender's view; ties at random."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
     likeness = unit @ unit.T + 1e-9 * rng.random((len(vectors), len(vectors)))
@@ -135,8 +127,7 @@ def nearest(vectors: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Relative to the ideal recommender in the same world: two changes of Jaccard, and a share of
-    utility."""
+    """Against the ideal recommender in the same world: changes of Jaccard, share of utility."""
 
     random_pairs: float
     nearest_pairs: float
@@ -147,7 +138,7 @@ def replicate(settings: Chaney, seed: list[int]) -> dict[str, Outcome]:
     """Every recommender on one world with one stream of random numbers."""
     rng = np.random.default_rng([*seed, 0])
     world = build_world(settings, rng)
-    pairs = np.array(list(_pairs(rng.permutation(settings.users))))
+    pairs = rng.permutation(settings.users)[: settings.users // 2 * 2].reshape(-1, 2)
     ideal = consume(settings, world, RECOMMENDERS["ideal"], [*seed, 1])
     rows = np.arange(settings.users)[:, None]
     after = slice(settings.start, None)
@@ -166,120 +157,73 @@ def replicate(settings: Chaney, seed: list[int]) -> dict[str, Outcome]:
     return outcomes
 
 
-def _pairs(order: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    return zip(order[::2].tolist(), order[1::2].tolist(), strict=False)
-
-
 Runs = list[dict[str, Outcome]]
+OTHERS = [name for name in RECOMMENDERS if name != "ideal"]
 
 
 def run(settings: Chaney, seed: int) -> Page:
-    """All recommenders over the replicates: order and size of homogenisation, and the loss of
-    utility."""
-    with threadpool_limits(
-        1
-    ):  # threads change nothing but the time, and for the worse at this size
+    """All recommenders: order and size of homogenisation, and the loss of utility."""
+    with threadpool_limits(1):  # threads change nothing but the time, and for the worse here
         runs = [replicate(settings, [seed, index]) for index in range(settings.replicates)]
-    return Page(
-        "chaney",
-        PAPER,
-        (*_order(runs), *_sizes(runs), *_utilities(runs)),
-        (
-            (
-                "The paper gives curves: the sizes expected are from a pilot and from the axis of"
-                " its figure."
-            ),
-            (
-                "Content is non-negative least squares, as in the replication by the authors of"
-                " T-RECS."
-            ),
-            (
-                "Social is the count of friends' choices, matrix factorisation alternating least"
-                " squares."
-            ),
-        ),
-        _figure(runs),
-        "How much more alike in what they took users end than under the ideal recommender: means"
-        " and 95 % intervals over replicates. The paper's pictures are curves of the same"
-        " quantity.",
+    remarks = (
+        "The paper gives curves: the sizes expected are from a pilot and the axis of its figure.",
+        "Content is non-negative least squares, as in the replication by the authors of T-RECS.",
+        "Social is the count of friends' choices, matrix factorisation alternating least squares.",
     )
+    caption = "How much more alike in what they took users end than under the ideal recommender."
+    return Page("chaney", PAPER, tuple(_lines(runs)), remarks, _figure(runs), caption)
 
 
-def _over(runs: Runs, name: str, quantity: str) -> Interval:
-    return mean_interval([getattr(outcome[name], quantity) for outcome in runs])
+PAIRS = {
+    "random_pairs": "random pairs",
+    "nearest_pairs": "pairs that the recommender thinks alike",
+}
+GAPS = (
+    ("popularity", "social", "random_pairs", 0.0),
+    ("social", "matrix factorisation", "random_pairs", 0.1),
+    ("matrix factorisation", "content", "random_pairs", 0.1),
+    ("content", "random", "random_pairs", 0.0),
+    ("matrix factorisation", "random", "nearest_pairs", 0.2),
+    ("content", "random", "nearest_pairs", 0.1),
+)
+"""Who homogenises more than whom, of which pairs, and at least by how much; the first and the
+fourth gap are small, in the paper too."""
+SIZES = (
+    ("popularity", "0.39 (pilot) to 0.5 (axis)", 0.3, 0.65),
+    ("content", "about 0", -0.15, 0.15),
+    ("random", "slightly below 0", -0.2, 0.02),
+)
 
 
-def _gap(runs: Runs, first: str, second: str, quantity: str, at_least: float) -> Line:
-    gap = mean_interval(
-        [getattr(run[first], quantity) - getattr(run[second], quantity) for run in runs]
-    )
-    pairs = (
-        "random pairs" if quantity == "random_pairs" else "pairs that the recommender thinks alike"
-    )
-    return Line(f"Jaccard of {pairs}: {first} minus {second}", "above 0", gap, at_least, 1.0)
+def _over(runs: Runs, name: str, quantity: str, less: str = "") -> Interval:
+    """A recommender's outcome over the replicates, less another's in the same world."""
+
+    def value(outcomes: dict[str, Outcome], whose: str) -> float:
+        return float(getattr(outcomes[whose], quantity)) if whose else 0.0
+
+    return mean_interval([value(run, name) - value(run, less) for run in runs])
 
 
-def _order(runs: Runs) -> tuple[Line, ...]:
-    """Who homogenises more; the first and the last gap are small, in the paper too."""
-    return (
-        _gap(runs, "popularity", "social", "random_pairs", 0.0),
-        _gap(runs, "social", "matrix factorisation", "random_pairs", 0.1),
-        _gap(runs, "matrix factorisation", "content", "random_pairs", 0.1),
-        _gap(runs, "content", "random", "random_pairs", 0.0),
-        _gap(runs, "matrix factorisation", "random", "nearest_pairs", 0.2),
-        _gap(runs, "content", "random", "nearest_pairs", 0.1),
-    )
-
-
-def _sizes(runs: Runs) -> tuple[Line, ...]:
-    change = "change of Jaccard of random pairs against ideal"
-    return (
-        Line(
-            f"popularity: {change}",
-            "0.39 (pilot) to 0.5 (axis)",
-            _over(runs, "popularity", "random_pairs"),
-            0.3,
-            0.65,
-        ),
-        Line(f"content: {change}", "about 0", _over(runs, "content", "random_pairs"), -0.15, 0.15),
-        Line(
-            f"random: {change}",
-            "slightly below 0",
-            _over(runs, "random", "random_pairs"),
-            -0.2,
-            0.02,
-        ),
-    )
-
-
-def _utilities(runs: Runs) -> tuple[Line, ...]:
-    return tuple(
-        Line(
-            f"{name}: utility as a share of ideal",
-            "below 1",
-            _over(runs, name, "utility"),
-            0.3,
-            1.0,
-        )
-        for name in RECOMMENDERS
-        if name != "ideal"
-    )
+def _lines(runs: Runs) -> Iterator[Line]:
+    for first, second, quantity, least in GAPS:
+        what = f"Jaccard of {PAIRS[quantity]}: {first} minus {second}"
+        yield Line(what, "above 0", _over(runs, first, quantity, second), least, 1.0)
+    for name, expected, low, high in SIZES:
+        what = f"{name}: change of Jaccard of random pairs against ideal"
+        yield Line(what, expected, _over(runs, name, "random_pairs"), low, high)
+    for name in OTHERS:
+        what = f"{name}: utility as a share of ideal"
+        yield Line(what, "below 1", _over(runs, name, "utility"), 0.3, 1.0)
 
 
 def _figure(runs: Runs) -> Figure:
     figure = plots.new_figure(7, 3.4)
     axes = plots.panels_of(figure)[0]
-    names = [name for name in RECOMMENDERS if name != "ideal"]
-    at = np.arange(len(names))
-    for shift, quantity, label in (
-        (-0.2, "random_pairs", "random pairs"),
-        (0.2, "nearest_pairs", "pairs that the recommender thinks alike"),
-    ):
-        got = [_over(runs, name, quantity) for name in names]
-        axes.bar(
-            at + shift, [i.mean for i in got], 0.4, yerr=[i.half_width for i in got], label=label
-        )
-    axes.set_xticks(at, [name.replace(" ", "\n") for name in names])
+    for shift, (quantity, pairs) in zip((-0.2, 0.2), PAIRS.items(), strict=True):
+        got = [_over(runs, name, quantity) for name in OTHERS]
+        at, bars = np.arange(len(OTHERS)) + shift, [interval.half_width for interval in got]
+        axes.bar(at, [interval.mean for interval in got], 0.4, yerr=bars, label=pairs)
+    axes.set_xticks(range(len(OTHERS)), [name.replace(" ", "\n") for name in OTHERS])
     axes.set_ylabel("Jaccard index less that under ideal")
     axes.axhline(0, color="black", linewidth=0.8)
     axes.legend(frameon=False)

@@ -2,8 +2,7 @@
 
 A. Davis, B. B. Gardner, M. R. Gardner, "Deep South", 1941: 18 women, 14 events of a season. L. C.
 Freeman, "Finding Social Groups: A Meta-Analysis of the Southern Women Data", 2003, finds by the
-consensus of 21 analyses two groups: the first nine women of the list and the last nine. networkx
-brings the data.
+consensus of 21 analyses two groups: the list's first nine women and its last nine.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from potluck.simulations.mixing.intervals import exact, mean_interval
 from potluck.simulations.mixing.metrics.mixing import assortativity_of
 from potluck.simulations.mixing.scenario import Settings
 
-from .page import Line, Page
+from .page import Line, Page, near
 
 PAPER = (
     "Davis, Gardner and Gardner 1941, Deep South; Freeman 2003, Finding Social Groups: A"
@@ -31,8 +30,7 @@ Floats = NDArray[np.float64]
 
 
 class Davis(Settings, frozen=True):
-    """Random seasons with the same guests per event and events per woman, for the level of
-    chance."""
+    """Random seasons with the same margins, for the level of chance."""
 
     permutations: int = 200
 
@@ -52,8 +50,7 @@ def encounters(went: Floats) -> Floats:
 
 
 def sorting(met: Floats) -> float:
-    """Newman's assortativity of encounters between the two groups, by the laboratory's own
-    metric."""
+    """Newman's assortativity of encounters between the two groups, by our own metric."""
     one_hot = np.eye(2)[GROUP]
     return assortativity_of(one_hot.T @ met @ one_hot)
 
@@ -88,8 +85,7 @@ def shuffled(went: Floats, rng: np.random.Generator) -> Floats:
 
 
 def run(settings: Davis, seed: int) -> Page:
-    """Counts, the two groups of the literature, and our assortativity beside networkx's and
-    chance's."""
+    """Counts, the two groups, and our assortativity beside networkx's and chance's."""
     went = attendance(nx.davis_southern_women_graph())
     met = encounters(went)
     same = int((split(met) == GROUP).sum())
@@ -98,29 +94,15 @@ def run(settings: Davis, seed: int) -> Page:
     rng = np.random.default_rng(seed)
     chance = [sorting(encounters(shuffled(went, rng))) for _ in range(settings.permutations)]
     above = mean_interval([ours - value for value in chance])
+    border = "18 (Pearl is on the border)"
     lines = (
-        Line("attendances", "89", exact(went.sum()), 89, 89),
-        Line("pairs of women who met", "139 of 153", exact((met > 0).sum() / 2), 139, 139),
-        Line(
-            "women placed as the consensus of 21 analyses",
-            "18 (Pearl is on the border)",
-            exact(agreed),
-            17,
-            18,
-        ),
-        Line(
-            "assortativity of the two groups",
-            f"{theirs:.6f} (networkx)",
-            exact(ours),
-            theirs - 1e-9,
-            theirs + 1e-9,
-        ),
+        near("attendances", 89, went.sum(), 0),
+        near("pairs of women who met, of 153", 139, (met > 0).sum() / 2, 0),
+        Line("women placed as the consensus of 21 analyses", border, exact(agreed), 17, 18),
+        near("assortativity of the two groups (networkx's)", theirs, ours, 1e-9),
         Line("assortativity above that of random seasons", "above 0", above, 0.05, 1.0),
     )
-    caption = (
-        "Assortativity of the women's encounters, beside that of random seasons with the same"
-        " margins."
-    )
+    caption = "Assortativity of the women's encounters, and of seasons with the same margins."
     return Page("davis", PAPER, lines, (), _figure(chance, ours), caption)
 
 

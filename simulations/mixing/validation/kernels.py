@@ -1,5 +1,4 @@
-"""The laboratory's own kernels against arithmetic: draws, versions, grinding and circles in closed
-form."""
+"""The laboratory's own kernels against arithmetic: draws, grinding and circles."""
 
 from __future__ import annotations
 
@@ -20,8 +19,7 @@ from .page import Line, Page
 
 
 class Kernels(Settings, frozen=True):
-    """Hands and evenings to look at, organisers, cards of a hand, the flood's events, names
-    tried."""
+    """Hands (and evenings), organisers, cards of a hand, the flood's events, names tried."""
 
     hands: int = 20_000
     organisers: int = 60
@@ -70,22 +68,17 @@ def run(settings: Kernels, seed: int) -> Page:
     key = [stream.child(step).word_key for step in range(4)]
     missed = prod((n - 1 - j) / (n - 1 + k - j) for j in range(settings.cards))
     fair = settings.cards / n
-    circles = [
-        _together(stream.child(9).child(round_).word_key) for round_ in range(settings.hands)
-    ]
+    evenings = stream.child(9)
+    circles = [_together(evenings.child(night).word_key) for night in range(settings.hands)]
+    fairly, flooded = ((_drawn(settings, who, at) == 0).any(axis=1)
+                       for who, at in ((even, key[0]), (flood, key[1])))  # fmt: skip
+    forged = _drawn(settings, sybils, key[2])[:, 0] >= n
+    ground = _ground(settings, key[3])
     lines = (
-        _line(
-            "hands with a given organiser", fair, (_drawn(settings, even, key[0]) == 0).any(axis=1)
-        ),
-        _line("the same with 100 events", fair, (_drawn(settings, flood, key[1]) == 0).any(axis=1)),
-        _line(
-            "first cards of 100 Sybils",
-            100 / (n + 100),
-            _drawn(settings, sybils, key[2])[:, 0] >= n,
-        ),
-        _line(
-            f"a table's hands with one who tried {k} names", 1 - missed, _ground(settings, key[3])
-        ),
+        _line("hands with a given organiser", fair, fairly),
+        _line("the same with 100 events", fair, flooded),
+        _line("first cards of 100 Sybils", 100 / (n + 100), forged),
+        _line(f"a table's hands with one who tried {k} names", 1 - missed, ground),
         _line("two of forty in one circle of four", 3 / 39, np.array(circles)),
     )
     remark = "The test suite holds them against protocol/draw, too, and choices against the logit."

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from potluck.simulations.mixing.intervals import Interval
+from potluck.simulations.mixing.intervals import Interval, exact
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,10 +45,14 @@ class Line:
         return "holds" if inside or point else "agrees, not shown"
 
 
+def near(what: str, expected: float, got: float, slack: float) -> Line:
+    """A number without spread beside one that is known."""
+    return Line(what, f"{expected:.6g}", exact(got), expected - slack, expected + slack)
+
+
 @dataclass(frozen=True)
 class Page:
-    """A study reproduced. `remarks` say what differs from the paper and what could not be
-    checked."""
+    """A study reproduced; `remarks` say what differs from the paper or could not be checked."""
 
     study: str
     paper: str
@@ -65,14 +69,9 @@ class Page:
 
     def to_json(self) -> dict[str, Any]:
         """The page without its picture, as plain values."""
-        lines = [
-            asdict(line) | {"holds": line.holds, "verdict": line.verdict} for line in self.lines
-        ]
+        told = ({"holds": line.holds, "verdict": line.verdict} for line in self.lines)
         return {
-            "study": self.study,
-            "paper": self.paper,
-            "holds": self.holds,
-            "lines": lines,
-            "remarks": list(self.remarks),
-            "settings": dict(self.settings),
-        }
+            "study": self.study, "paper": self.paper, "holds": self.holds,
+            "lines": [asdict(line) | more for line, more in zip(self.lines, told, strict=True)],
+            "remarks": list(self.remarks), "settings": dict(self.settings),
+        }  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
@@ -27,95 +27,59 @@ class World:
     friends: Floats
 
 
-class Recommender(Protocol):
-    def view(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        """How it represents users, shape (users, anything): who is near whom in its eyes."""
-
-    def scores(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        """Its score of each item so far for each user; `seen` has the items so far."""
+Look = Callable[[World, Seen, np.random.Generator], Floats]
 
 
-class Ideal:
-    """Knows the true utility."""
+@dataclass(frozen=True)
+class Recommender:
+    """`seen` (users, items so far) says who took what."""
 
-    def view(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return world.taste
-
-    def scores(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return world.utility[:, : seen.shape[1]]
-
-
-class Random:
-    """Knows nothing."""
-
-    def view(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return rng.random(world.taste.shape)
-
-    def scores(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return rng.random(seen.shape)
+    view: Look
+    """How it represents users, shape (users, anything): who is near whom in its eyes."""
+    scores: Look
+    """Its score of each item so far for each user."""
 
 
-class Popularity:
-    """The number who took it; everybody looks alike."""
-
-    def view(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return np.ones((len(seen), 1))
-
-    def scores(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return np.broadcast_to(seen.sum(axis=0).astype(float), seen.shape)
-
-
-class Content:
+def _likely(world: World, seen: Seen, _: np.random.Generator) -> Floats:
     """Non-negative least squares of what was taken on the items' true attributes."""
-
-    def view(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        attributes = world.items[: seen.shape[1]]
-        basis, reduced = np.linalg.qr(attributes)  # the same minimum, in as many rows as attributes
-        targets = seen.astype(float) @ basis
-        return np.array([nnls(reduced, target)[0] for target in targets])
-
-    def scores(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return self.view(world, seen, rng) @ world.items[: seen.shape[1]].T
+    basis, reduced = np.linalg.qr(world.items[: seen.shape[1]])  # the same minimum, in fewer rows
+    return np.array([nnls(reduced, target)[0] for target in seen.astype(float) @ basis])
 
 
-class Social:
-    """The number of friends who took it."""
-
-    def view(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return world.friends
-
-    def scores(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return world.friends @ seen
-
-
-class MatrixFactorisation:
-    """Implicit feedback by alternating least squares (Hu, Koren and Volinsky 2008)."""
-
-    def view(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        return self._fit(world, seen, rng)[0]
-
-    def scores(self, world: World, seen: Seen, rng: np.random.Generator) -> Floats:
-        users, items = self._fit(world, seen, rng)
-        return users @ items.T
-
-    def _fit(self, world: World, seen: Seen, rng: np.random.Generator) -> tuple[Floats, Floats]:
-        model = AlternatingLeastSquares(
-            factors=world.taste.shape[1],
-            iterations=5,
-            num_threads=1,
-            random_state=int(rng.integers(2**31)),
-        )
-        model.fit(csr_matrix(seen, dtype=np.float32), show_progress=False)
-        return np.asarray(model.user_factors, dtype=float), np.asarray(
-            model.item_factors, dtype=float
-        )
+def _factors(world: World, seen: Seen, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Users and items by alternating least squares (Hu, Koren and Volinsky 2008)."""
+    model = AlternatingLeastSquares(
+        factors=world.taste.shape[1], iterations=5, num_threads=1,
+        random_state=int(rng.integers(2**31)),
+    )  # fmt: skip
+    model.fit(csr_matrix(seen, dtype=np.float32), show_progress=False)
+    return np.asarray(model.user_factors, dtype=float), np.asarray(model.item_factors, dtype=float)
 
 
-RECOMMENDERS: dict[str, Recommender] = {
-    "ideal": Ideal(),
-    "popularity": Popularity(),
-    "social": Social(),
-    "matrix factorisation": MatrixFactorisation(),
-    "content": Content(),
-    "random": Random(),
+def _by_factors(world: World, seen: Seen, rng: np.random.Generator) -> Floats:
+    users, items = _factors(world, seen, rng)
+    return users @ items.T
+
+
+RECOMMENDERS = {
+    "ideal": Recommender(
+        lambda world, *_: world.taste, lambda world, seen, _: world.utility[:, : seen.shape[1]]
+    ),
+    "popularity": Recommender(
+        lambda _, seen, __: np.ones((len(seen), 1)),
+        lambda _, seen, __: np.broadcast_to(seen.sum(axis=0).astype(float), seen.shape),
+    ),
+    "social": Recommender(
+        lambda world, *_: world.friends, lambda world, seen, _: world.friends @ seen
+    ),
+    "matrix factorisation": Recommender(lambda *of: _factors(*of)[0], _by_factors),
+    "content": Recommender(
+        _likely, lambda world, seen, rng: _likely(world, seen, rng) @ world.items[: seen.shape[1]].T
+    ),
+    "random": Recommender(
+        lambda world, _, rng: rng.random(world.taste.shape),
+        lambda _, seen, rng: rng.random(seen.shape),
+    ),
 }
+"""Ideal knows the true utility; popularity counts who took an item, and everybody looks alike to
+it; social counts the friends who did."""

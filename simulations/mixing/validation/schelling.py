@@ -30,8 +30,7 @@ class Schelling(Settings, frozen=True):
 
 
 def similar_share(grid: NDArray[np.int8]) -> NDArray[np.float64]:
-    """Per place, the share of like among its occupied neighbours; not a number where it has
-    none."""
+    """Per place, the share of like among its occupied neighbours; NaN where it has none."""
     like = np.zeros(grid.shape)
     occupied = convolve((grid != 0).astype(int), NEIGHBOURS, mode="wrap")
     for group in (1, 2):
@@ -80,24 +79,9 @@ def run(settings: Schelling, seed: int) -> Page:
 
     none, mild, usual = (mean_interval(shares(wanted)) for wanted in (0.0, 0.2, 0.3))
     lines = (
-        Line(
-            "like neighbours, nobody minds",
-            "50 % (no preference, no segregation)",
-            none,
-            0.48,
-            0.52,
-        ),
+        Line("like neighbours, nobody minds", "50 % (no segregation)", none, 0.48, 0.52),
         Line("like neighbours, 20 % wanted", "above 50 %", mild, 0.52, 0.70),
         Line("like neighbours, 30 % wanted", "about 75 %", usual, 0.68, 0.80),
     )
-    return Page(
-        "schelling",
-        PAPER,
-        lines,
-        (
-            (
-                "The 75 % is usually quoted for the classroom version; it is from a tutorial, not"
-                " from the paper."
-            ),
-        ),
-    )
+    remark = "The 75 % is from tutorials of the classroom version, not from the paper."
+    return Page("schelling", PAPER, lines, (remark,))

@@ -13,14 +13,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from potluck.simulations.mixing.intervals import Interval, mean_interval
+from potluck.simulations.mixing.intervals import mean_interval
 from potluck.simulations.mixing.scenario import Settings
 
 from .page import Line, Page
 
-PAPER = (
-    "Fleder and Hosanagar 2009, Blockbuster Culture's Next Rise or Fall, Management Science 55(5)"
-)
+PAPER = "Fleder and Hosanagar 2009, Blockbuster Culture's Next Rise or Fall, Management Science"
 
 
 class Urn(Settings, frozen=True):
@@ -42,8 +40,8 @@ def probability_high(p: float, r: float) -> float:
 
     The lead is a random walk that steps up with m at 0, with h above and with l below. By the
     gambler's ruin a walk that goes up with probability q > 1/2 never comes back down by one with
-    probability 1 - (1-q)/q. Each time at 0 either side may be taken for good, so the odds are those
-    of the two escapes."""
+    probability 1 - (1-q)/q. Each time at 0 either side may be taken for good, so the odds are the
+    two escapes'."""
     low, high = limits(p, r)
     up = max(0.0, 1 - (1 - high) / high) if high > 0 else 0.0
     down = max(0.0, 1 - low / (1 - low)) if low < 1 else 0.0
@@ -65,44 +63,21 @@ def final_shares(
     return (lead + steps) / (2 * steps)
 
 
-def _proportion(successes: NDArray[np.bool_]) -> Interval:
-    return mean_interval(successes.astype(float))
-
-
 def run(settings: Urn, seed: int) -> Page:
-    """Simulate every case and set it beside the closed form; two standard errors are allowed on
-    each side."""
+    """Every case beside the closed form, give or take two standard errors."""
     lines: list[Line] = []
     for index, (p, r) in enumerate(settings.cases):
-        shares = final_shares(
-            p, r, settings.steps, settings.markets, np.random.default_rng([seed, index])
-        )
+        rng = np.random.default_rng([seed, index])
+        shares = final_shares(p, r, settings.steps, settings.markets, rng)
         low, high = limits(p, r)
         theory = probability_high(p, r)
         slack = 2 * np.sqrt(max(theory * (1 - theory), 1e-3) / settings.markets)
-        middle = (low + high) / 2
-        lines.append(
-            Line(
-                f"p={p} r={r}: P(w ends ahead)",
-                f"{theory:.4f}",
-                _proportion(shares > middle),
-                theory - slack,
-                theory + slack,
-            )
-        )
-        ahead = shares[shares > middle]
-        lines.append(
-            Line(
-                f"p={p} r={r}: share of w when ahead",
-                f"{high:.4f}",
-                mean_interval(ahead),
-                high - 0.01,
-                high + 0.01,
-            )
-        )
-    return Page(
-        "urn",
-        PAPER,
-        tuple(lines),
-        ("The closed form is derived in the code; limit shares need no derivation.",),
-    )
+        ahead = shares > (low + high) / 2
+        for what, expected, got, give in (
+            ("P(w ends ahead)", theory, ahead.astype(float), slack),
+            ("share of w when ahead", high, shares[ahead], 0.01),
+        ):
+            name, bounds = f"p={p} r={r}: {what}", (expected - give, expected + give)
+            lines.append(Line(name, f"{expected:.4f}", mean_interval(got), *bounds))
+    remark = "The closed form is derived in the code; limit shares need no derivation."
+    return Page("urn", PAPER, tuple(lines), (remark,))

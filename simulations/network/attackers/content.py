@@ -203,7 +203,7 @@ class Sybils(_Member):
 
     def _held_of_others(self, node: Node) -> int:
         others = [other for other in self._victims if other is not node]
-        return sum(len(node.store.deck.of_host(other.host)) for other in others)
+        return sum(node.holds_of(other.host) for other in others)
 
 
 class Importer(Sybils):

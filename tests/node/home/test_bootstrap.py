@@ -6,7 +6,7 @@ import pytest
 
 from potluck.node.home import bootstrap
 from potluck.node.home.bootstrap import first_peers, read_list
-from potluck.node.transport.multiaddrs import check_peer
+from potluck.node.transport.multiaddrs import read
 from potluck.protocol.network import Network
 
 
@@ -26,4 +26,4 @@ def test_it_is_for_the_open_network_only(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_list_of_this_release_can_be_dialled() -> None:
     for address in first_peers(Network("potluck")):
-        check_peer(address)
+        read(address)

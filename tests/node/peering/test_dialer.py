@@ -176,7 +176,7 @@ async def test_peers_of_peers_are_heard_of_and_dialled(tmp_path: Path) -> None:
         await a.peers.connect(b.address)
         await until(lambda: b.store.peers.peer(a.peer_id) is not None)
         await c.peers.connect(b.address)
-        await until(lambda: c.knows(a))
+        await until(lambda: c.knows(a) and c.store.peers.peer(a.peer_id) is not None)
 
         heard = c.store.peers.peer(a.peer_id)
         assert heard is not None

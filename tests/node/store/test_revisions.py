@@ -35,7 +35,7 @@ def offer(store: Store, *announcements: SignedAnnouncement) -> None:
 
 
 def revisions(store: Store, slot: int = 1) -> list[int]:
-    found = store.past.of(host(1).key, slot)
+    found = store.deck.superseded(host(1).key, slot)
     return [wire.decode(encoded).announcement.revision for encoded in found]
 
 
@@ -43,7 +43,7 @@ def test_what_is_replaced_is_remembered_and_is_no_part_of_the_deck(store: Store)
     offer(store, *(signed(host(1), 1, revision=number) for number in (0, 1, 4)), signed(host(2), 1))
 
     assert revisions(store) == [0, 1]
-    assert store.past.of(host(2).key, 1) == []
+    assert store.deck.superseded(host(2).key, 1) == []
     assert store.deck.encoded(signed(host(1), 1, revision=1).id) is None
 
 

@@ -15,12 +15,10 @@ RELAY = "12D3KooWD3bfmNbuuuVCYwkjnFt3ukm3qaB3hDED3peHHXawvRAi"
 
 
 def test_a_peers_address_comes_apart() -> None:
-    assert addresses.check_peer(f"/dns4/example.org/tcp/4001/p2p/{PEER}") == (
-        "/dns4/example.org/tcp/4001",
-        PEER,
-    )
-    assert addresses.check_peer(f"/ip6/::1/tcp/1/p2p/{PEER}") == ("/ip6/::1/tcp/1", PEER)
-    assert addresses.relay_of(f"/ip6/::1/tcp/1/p2p/{PEER}") is None
+    named = addresses.read(f"/dns4/example.org/tcp/4001/p2p/{PEER}")
+    assert (named.target, named.peer_id) == ("/dns4/example.org/tcp/4001", PEER)
+    plain = addresses.read(f"/ip6/::1/tcp/1/p2p/{PEER}")
+    assert (plain.target, plain.peer_id, plain.relay) == ("/ip6/::1/tcp/1", PEER, None)
 
 
 def test_an_address_through_a_relay_comes_apart() -> None:
@@ -28,10 +26,9 @@ def test_an_address_through_a_relay_comes_apart() -> None:
     through = addresses.through(relay, PEER)
 
     assert through == f"/ip4/203.0.113.5/tcp/4001/p2p/{RELAY}/p2p-circuit/p2p/{PEER}"
-    assert addresses.check_peer(through) == (f"{relay}/p2p-circuit", PEER)
-    assert addresses.relay_of(through) == relay
-    assert addresses.check_peer(relay) == ("/ip4/203.0.113.5/tcp/4001", RELAY)
-    assert (addresses.read(through).ip, addresses.read(through).port) == ("203.0.113.5", 4001)
+    found = addresses.read(through)
+    assert (found.target, found.peer_id) == (f"{relay}/p2p-circuit", PEER)
+    assert (found.relay, found.ip, found.port) == (relay, "203.0.113.5", 4001)
 
 
 def test_where_there_is_room_for_few_relays_are_not_left_out() -> None:
@@ -61,7 +58,7 @@ def test_where_there_is_room_for_few_relays_are_not_left_out() -> None:
 )
 def test_what_is_no_peers_address_is_refused_with_the_form(text: str) -> None:
     with pytest.raises(LocalError, match=r"/ip4/203\.0\.113\.5"):
-        addresses.check_peer(text)
+        addresses.read(text)
     assert not addresses.is_peer(text)
 
 

@@ -182,6 +182,17 @@ async def test_a_dial_names_what_is_wrong() -> None:
             await a.transport.dial(f"/ip4/127.0.0.1/tcp/1/p2p/{other.peer_id}")
 
 
+async def test_who_could_not_be_dialled_and_comes_by_itself_was_not_dialled() -> None:
+    async with nodes(2) as (a, b):
+        with pytest.raises(Disconnected):
+            await a.transport.dial(f"/ip4/127.0.0.1/tcp/1/p2p/{b.peer_id}")
+        await b.transport.dial(a.address)
+        await until(_knows(a.transport, b.peer_id))
+
+        assert not a.transport.dialled(b.peer_id)
+        assert b.transport.dialled(a.peer_id)
+
+
 async def test_another_key_at_the_address_is_refused() -> None:
     async with nodes(2) as (a, b):
         wrong = b.address.replace(b.peer_id, Node(7).peer_id)

@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, BrowserType, Page, Request, expect
 
 from potluck.node.web.site.poster import poster
 from tests.browser import found_chromium
-from tests.builders import NOW, host, signed
+from tests.builders import NOW, host, signed, source
 from tests.web.conftest import FLAGS, PHONE
 
 from .conftest import Served, on_a_server
@@ -32,19 +32,22 @@ from .test_app import ROLLS, Come, deal, titles
 from .test_hands import with_a_tables_hand
 from .town import event, said
 
-VIEWS = ("", "#mine", "#dice", "#plan", "#list", "#bring", "#about", "#check", "card", "dealt",
-         "empty")  # fmt: skip
-PLAIN = ("index.html", "list.html", "about.html", "event")
+VIEWS = ("", "#mine", "#dice", "#plan", "#list", "#bring", "#about", "#check", "card", "versions",
+         "dealt", "empty")  # fmt: skip
+BEGINNINGS = {"card": "#mine", "versions": "#list", "dealt": "#dice", "empty": "#mine"}
 
 
 def look(page: Page, town: Served, view: str) -> None:
     """Come to a view: of the app by its hash, or by what one does there."""
-    page.goto(town.address + {"card": "#mine", "dealt": "#dice", "empty": "#mine"}.get(view, view))
+    page.goto(town.address + BEGINNINGS.get(view, view))
     page.locator("main h1").wait_for()
     if view == "card":
         page.locator(".hand h2 a").first.click()
         page.locator(".programme").wait_for()
         page.locator("summary").click()
+    elif view == "versions":
+        page.get_by_role("link", name="Told twice").click()
+        page.locator(".versions").wait_for()
     elif view == "dealt":
         roll(page)
         page.get_by_role("button", name="Deal the rest").click()
@@ -66,7 +69,17 @@ def roll(page: Page) -> None:
 def house(town: Served) -> Served:
     """The town's site with a hand of its table, and an event that two calendars tell otherwise."""
     two = [
-        signed(host(each), slot=9, what=event(1, start=NOW + each * 90_000, end=None))
+        signed(
+            host(each),
+            slot=9,
+            what=event(
+                1,
+                title="Told twice",
+                start=NOW + each * 90_000,
+                end=None,
+                source=source("The Slow Readers", host(each)),
+            ),
+        )
         for each in (1, 2)
     ]
     made = with_a_tables_hand()

@@ -14,8 +14,12 @@ import trio
 
 from potluck.node.home.config import Config
 from potluck.node.operations import Service
+from potluck.node.operations.forms import SiteForm
+from potluck.node.operations.sharing.publish import edition
 from potluck.node.web.site import guests
+from potluck.node.web.site.edition import files
 from potluck.node.web.site.guests import GuestsServer, Limits, client_of
+from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import LocalError
 from tests.builders import NOW, host, signed
 from tests.node.at_home import at_home, clock_of, receive
@@ -107,6 +111,24 @@ async def test_it_is_made_again_when_something_changed_and_not_otherwise(tmp_pat
     assert other.json()["published"] == NOW + 60
     assert other.json()["deck"] != first.json()["deck"]
     assert {answer.status_code for answer in old} == {200}, "open pages still find their deck"
+
+
+async def test_what_opened_weeks_ago_and_is_still_on_is_there_and_what_is_over_is_not(
+    tmp_path: Path,
+) -> None:
+    async with at_home(tmp_path, CONFIG) as service:
+        await receive(
+            service,
+            *(
+                signed(host(n), slot=n, issued_at=NOW - 25 * DAY, what=event(
+                    n, title=title, start=NOW - 20 * DAY, end=NOW + days * DAY))
+                for n, (title, days) in enumerate((("Boats in bottles", 5), ("Kites", -15)), 1)
+            ),
+        )  # fmt: skip
+        site = files(await edition(service, SiteForm()))
+
+    assert b"Boats in bottles" in site["list.html"]
+    assert sum(name.endswith(".ics") for name in site) == 1
 
 
 async def test_a_port_in_use_is_said(tmp_path: Path) -> None:

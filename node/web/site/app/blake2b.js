@@ -17,12 +17,12 @@ const m = new Uint32Array(32);
 
 // In one piece, since a phone's hand takes some thousands of hashes.
 function mix(a, b, c, d, x, y) {
-  let [al, ah, bl, bh] = [v[a], v[a + 1], v[b], v[b + 1]];
-  let [cl, ch, dl, dh] = [v[c], v[c + 1], v[d], v[d + 1]];
+  let al = v[a], ah = v[a + 1], bl = v[b], bh = v[b + 1];
+  let cl = v[c], ch = v[c + 1], dl = v[d], dh = v[d + 1];
   let sum = al + bl + m[x];
   ah = (ah + bh + m[x + 1] + ((sum / 0x100000000) | 0)) >>> 0;
   al = sum >>> 0;
-  let [low, high] = [dl ^ al, dh ^ ah];
+  let low = dl ^ al, high = dh ^ ah;
   dl = high >>> 0;
   dh = low >>> 0;
   sum = cl + dl;

@@ -29,21 +29,13 @@ export function makeReceipt({ origin, seed, n, candidates, wild = 0, others = []
   return filters ? { ...receipt, filters } : receipt;
 }
 
-function ordered(value) {
-  if (Array.isArray(value)) return value.map(ordered);
-  if (value === null || typeof value !== "object") return value;
-  const keys = Object.keys(value).sort((a, b) => (isBefore(a, b) ? -1 : 1));
-  return new Map(keys.map((key) => [key, ordered(value[key])]));
-}
-
-function written(value) {
-  if (Array.isArray(value)) return `[${value.map(written).join()}]`;
-  if (!(value instanceof Map)) return JSON.stringify(value);
-  return `{${[...value].map(([key, said]) => `${JSON.stringify(key)}:${written(said)}`).join()}}`;
-}
-
 /** The one encoding of a receipt. */
-export const encode = (receipt) => written(ordered(receipt));
+export function encode(value) {
+  if (Array.isArray(value)) return `[${value.map(encode).join()}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const keys = Object.keys(value).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${encode(value[key])}`).join()}}`;
+}
 
 /** What a receipt is known by, from its encoding. */
 export const receiptId = (text) => hex(blake2b(utf8(text), 32, undefined, "potluck.receipt"));

@@ -5,7 +5,7 @@ from __future__ import annotations
 from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import limits
-from potluck.node.transport.guards import check_envelope, parse_rpc, signed_part
+from potluck.node.transport.guards.rpc import check_envelope, parse_rpc, signed_part
 from tests.node.attacker import message
 from tests.node.loopback import TOPIC
 from tests.node.offences import control
