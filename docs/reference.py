@@ -224,7 +224,7 @@ def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
     """Links as the repository has them, to files that stand elsewhere in the site."""
     markdown = markdown.replace("[LICENSE](LICENSE)", "LICENSE")
     if page.file.src_uri in BESIDE:
-        return re.sub(r"\]\(docs/", "](", markdown)
+        return re.sub(r"\]\((\.\./)?docs/", r"](\1", markdown)
     return re.sub(r"\]\(\.\./(?=[A-Zs])", "](", markdown)
 
 
