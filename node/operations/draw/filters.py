@@ -74,10 +74,7 @@ class Topics(Filter):
     hidden = marked("Of other topics")
     why = Message("you asked for other topics, or not for this one")
 
-    topics: Annotated[
-        Words,
-        option("topic", "WORD", "One of these; 'unsaid' is one."),
-    ] = ()
+    topics: Annotated[Words, option("topic", "WORD", "One of these; 'unsaid' is one.")] = ()
     not_topics: Annotated[Words, option("not-topic", "WORD", "None of these topics.")] = ()
 
     def rule(self) -> Rule | None:
@@ -109,10 +106,7 @@ class Languages(Filter):
     hidden = marked("In other languages")
     why = Message("you asked for another language")
 
-    lang: Annotated[
-        Words,
-        option("lang", "TAG", "One of these languages; 'unsaid' is one."),
-    ] = ()
+    lang: Annotated[Words, option("lang", "TAG", "One of these languages; 'unsaid' is one.")] = ()
 
     def rule(self) -> Rule | None:
         if not self.lang:
