@@ -28,10 +28,11 @@ def vouch_command() -> None:
 def vouch_add_command(client: Client, /, host: str, *, yes: bool, **options: Any) -> Answer:
     """Say that you have met the keeper of a host's key."""
     if not yes:
+        words = client.call("words_of", host=host)["words"]
         click.echo(
             _("Let them read aloud the six words of their own card. They should be:"), err=True
         )
-        click.echo(f"\n  {bold(client.call('words_of', host=host)['words'])}\n", err=True)
+        click.echo(f"\n  {bold(words)}\n", err=True)
         click.confirm(_("Did you hear these words from them?"), abort=True, err=True)
     if options["public"]:
         click.echo(_("The whole network will see who met whom: your key and theirs."), err=True)

@@ -22,6 +22,9 @@ Of these, the ones that others opened: what is left is for slots and for whom th
 MAX_HANDSHAKES: Final = 48
 MAX_HANDSHAKES_PER_RANGE: Final = 16
 """Sockets that have not yet said who they are, in all and from one address range."""
+KNOCKS_PER_SECOND: Final = 8.0
+KNOCKS_BURST: Final = 128.0
+"""Sockets that one address range opens: a handshake costs a millisecond of the processor."""
 HANDSHAKE_SECONDS: Final = 5.0
 """Seconds for noise and yamux of a connection that comes in."""
 MAX_CONNECTIONS_PER_RANGE: Final = 16
@@ -79,9 +82,12 @@ most of a burst.)"""
 PEER_BYTES_PER_SECOND: Final = 512 * KIB
 PEER_BYTES_BURST: Final = 4 * MIB
 """Gossip bytes from one peer before decoding; over it, reading pauses and so TCP slows the peer."""
-PEER_MESSAGES_PER_SECOND: Final = 250.0
-PEER_MESSAGES_BURST: Final = 2000.0
-"""Gossip messages from one peer: one core verifies and forwards about 400 a second."""
+PEER_MESSAGES_PER_SECOND: Final = 100.0
+PEER_MESSAGES_BURST: Final = 500.0
+"""Gossip messages from one peer: one core verifies and forwards about 400 a second. Whoever is
+flooded goes on with its other peers, and has worked the burst off within five seconds."""
+CONTROL_IDS_PER_MESSAGE: Final = 50
+"""Ids told or asked for by gossip that cost what one message does."""
 AUTHOR_FORWARDS_PER_HOUR: Final = 120.0
 AUTHOR_FORWARDS_BURST: Final = 50.0
 """Announcements of one host that are forwarded by gossip. The rest is kept, and goes by sync."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable
 
 from potluck.node import limits
 
+from .token_bucket import Buckets
+
 
 class Handshakes:
     """Sockets that have not yet said who they are, by the address range that they come from.
@@ -17,6 +19,13 @@ class Handshakes:
 
     def __init__(self) -> None:
         self._ranges: dict[Hashable, str] = {}
+        self._knocks: Buckets[str] = Buckets(
+            limits.KNOCKS_PER_SECOND, limits.KNOCKS_BURST, limits.MAX_ASKERS_TRACKED
+        )
+
+    def may_knock(self, address_range: str, now: float) -> bool:
+        """Whether the range may open one more socket now."""
+        return self._knocks.take_if_there(address_range, now)
 
     def begin(self, key: Hashable, address_range: str) -> Hashable | None:
         """One more; whose handshake is to be ended for it, if one is."""

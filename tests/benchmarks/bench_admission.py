@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from time import process_time
 
 from potluck.node.replication.intake import Intake, Origin
+from potluck.node.runtime import collector
 from potluck.node.store import Bounds, Store
 from potluck.protocol.wire import SignedAnnouncement
 from tests.benchmarks.invented import announcements
@@ -31,7 +31,7 @@ def bench_admission(tmp_path: Path) -> None:
     Decode, check stamp and signature, compare, store; by turns, so that all meet the same load.
     """
     signed = list(announcements(COUNT, HOSTS))
-    gc.freeze()  # a node does not have them all in memory
+    collector.settle()  # as a node does, which does not have them all in memory
     checking = taking = seeing = 0.0
     with Store(tmp_path / "store.sqlite", Bounds(10 * COUNT, bytes(32), host(0).key)) as store:
         intake = Intake(NETWORK, store, lambda: NOW)

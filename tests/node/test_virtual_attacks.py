@@ -11,7 +11,7 @@ from trio.testing import MockClock
 from potluck.node import limits
 from potluck.node.peering import exchange, peer_record
 from potluck.node.replication import session
-from potluck.node.transport import Disconnected, protocols
+from potluck.node.transport import Disconnected, Transport, protocols
 from potluck.node.transport.channel import Channel, Exhausted, Kind
 from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.node.transport.peer_id import peer_id_of
@@ -199,7 +199,9 @@ async def test_a_peer_that_asks_for_the_same_again_and_again_is_given_little(
         await attacker.dial(victim.address)
         for _ in range(100):
             try:
-                received += await wanting(attacker, victim, [one.id for one in held])
+                received += await wanting(
+                    attacker, victim.peer_id, int(victim.clock()), [one.id for one in held]
+                )
             except Disconnected:
                 await trio.sleep(1)
             if trio.current_time() > 100:
@@ -209,12 +211,11 @@ async def test_a_peer_that_asks_for_the_same_again_and_again_is_given_little(
     assert size < received < 1.2 * (size + again)
 
 
-async def wanting(attacker: MemoryTransport, victim: Node, ids: list[bytes]) -> int:
+async def wanting(attacker: Transport, victim: str, now: int, ids: list[bytes]) -> int:
     """The bytes of announcements that a session brings in which all of them are asked for."""
     received = 0
-    stream = await attacker.open_stream(victim.peer_id, protocols.SYNC)
+    stream = await attacker.open_stream(victim, protocols.SYNC)
     channel = Channel(stream, NETWORK, bytes)
-    now = int(victim.clock())
     try:
         await channel.send_hello([now, -(-now // 3600) * 3600, None, 0])
         if await channel.receive_hello() is None:
@@ -272,7 +273,7 @@ async def test_the_clocks_of_strangers_that_came_to_us_say_nothing(
     victim = Node(net, "9.0.0.1")
     strangers = [Node(net, f"8.0.{n}.1", victim.address, skew=9000) for n in range(6)]
     async with running(victim, *strangers):
-        await trio.sleep(60)
+        await trio.sleep(10 * limits.SYNC_INTERVAL)
 
         assert len(victim.transport.peers) == 6
         assert victim.sync.clocks.offset is None

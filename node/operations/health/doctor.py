@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TypedDict
 
+from potluck.node import limits
 from potluck.node.operations.service import Health, Json, Service
 from potluck.protocol.message import Message as _
 
@@ -52,7 +53,8 @@ async def doctor(service: Service) -> Doctor:
             node_findings.sync(health, service),
         ]
     found += store_findings.calendars(service)
-    newest = None if store["level"] == "bad" else await service.store.deck.newest()
+    bad = store["level"] == "bad"
+    newest = None if bad else await service.store.deck.newest(limits.CLOCK_HOSTS)
     found.append(node_findings.clock(service, newest))
     return {"findings": found, "facts": _facts(service, health)}
 

@@ -139,7 +139,7 @@ def guard_inbound(
     async def accept(socket: Any, maddr: Any, _failure: Any) -> None:
         remote = socket.get_remote_address()
         place = "" if remote is None else range_of(remote[0])
-        if remote is None or not admits(remote[0]) or not has_room(remote[0], place):
+        if remote is None or not admits(remote[0]) or not may_enter(remote[0], place):
             await socket.close()
             return
         connection = await upgrade(socket, maddr, place)
@@ -154,8 +154,9 @@ def guard_inbound(
         finally:
             inbound.leave(connection)
 
-    def has_room(ip: str, place: str) -> bool:
-        return is_loopback(ip) or inbound.has_room(place)
+    def may_enter(ip: str, place: str) -> bool:
+        knocks = handshakes.may_knock(place, trio.current_time())
+        return knocks and (is_loopback(ip) or inbound.has_room(place))
 
     swarm._do_handle_inbound_connection = accept  # type: ignore[method-assign, assignment]
 

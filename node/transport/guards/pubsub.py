@@ -28,7 +28,7 @@ from potluck.node.transport.token_bucket import Buckets
 from potluck.protocol.errors import RemoteError
 
 from .connections import GONE
-from .rpc import check_envelope, parse_rpc
+from .rpc import check_envelope, control_ids, parse_rpc
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +135,8 @@ class GuardedPubsub(Pubsub):
             await self._pace(self._messages, peer, 1)
             await self.push_msg(peer, message)
         if rpc.HasField("control"):
+            ids = control_ids(rpc.control)
+            await self._pace(self._messages, peer, ids / limits.CONTROL_IDS_PER_MESSAGE)
             await self.router.handle_rpc(rpc, peer)
 
     async def push_msg(self, msg_forwarder: ID, msg: rpc_pb2.Message) -> None:

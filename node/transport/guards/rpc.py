@@ -54,6 +54,12 @@ def _trim_control(control: rpc_pb2.ControlMessage, topics: Any) -> None:
         prune.ClearField("peers")
 
 
+def control_ids(control: rpc_pb2.ControlMessage) -> int:
+    """How many messages it tells of, or asks for."""
+    told = sum(len(entry.messageIDs) for entry in control.ihave)
+    return told + sum(len(entry.messageIDs) for entry in control.iwant)
+
+
 def _keep(entries: Any, wanted: Callable[[Any], bool]) -> None:
     kept = [entry for entry in entries if wanted(entry)]
     if len(kept) < len(entries):

@@ -78,7 +78,7 @@ def test_many_names_take_no_more_slots_than_one_range() -> None:
             assert hear(book, record(number, ip(number)), f"teller {number}")
         for number in range(100, 300):
             hear(book, record(number, f"n{number}.example.org"), f"teller {number}")
-        names = {peer for peer, known in book.items() if known.range == multiaddrs.NAMES}
+        names = {peer for peer, known in book.items() if known.addresses[0].ip is None}
         taken += len(book.wanted(set()) & names)
 
     assert taken / (16 * 10) < 0.06
@@ -93,6 +93,16 @@ def test_one_teller_fills_no_more_than_its_share_of_the_book() -> None:
 
     assert hear(book, newcomer, "another range")
     assert newcomer.peer_id in book
+
+
+def test_nobody_but_the_node_knows_which_of_a_tellers_go() -> None:
+    """Else a teller chooses ids that drive others' out."""
+    books = [address_book(seed) for seed in (1, 2)]
+    for book in books:
+        for number in range(300):
+            hear(book, record(number, ip(number)), "its range")
+
+    assert set(books[0]) != set(books[1])
 
 
 def test_one_range_has_no_more_than_its_share_of_the_book() -> None:

@@ -17,6 +17,15 @@ def test_whoever_knocks_is_let_try_at_the_cost_of_its_own_range() -> None:
     assert handshakes.begin("honest", "another range") is None
 
 
+def test_one_range_knocks_at_a_rate_and_others_are_not_kept_out() -> None:
+    handshakes = Handshakes()
+    came = [handshakes.may_knock("one range", number / 600) for number in range(6000)]
+
+    assert sum(came) <= limits.KNOCKS_BURST + 10 * limits.KNOCKS_PER_SECOND + 1
+    assert came[0]
+    assert handshakes.may_knock("another range", 10.0)
+
+
 def test_many_ranges_that_never_finish_cost_the_fullest_of_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -165,6 +165,27 @@ async def test_a_peer_over_its_rate_is_read_slowly_and_others_are_not(
             assert victim.offences == []
 
 
+async def test_ids_that_are_told_and_asked_for_count_as_messages_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        monkeypatch.setattr(victim.transport._pubsub._messages, "_rate", 1.0)
+        monkeypatch.setattr(victim.transport._pubsub._messages, "_burst", 50.0)
+        async with attacking(victim.address) as attacker:
+            stream = await attacker.open()
+            ids = [b"%d" % number for number in range(limits.CONTROL_IDS_PER_MESSAGE * 5)]
+            for number in range(50):
+                rpc = control(ihave=[(TOPIC, ids)], iwant=ids)
+                rpc.publish.append(message(b"flood", number))
+                await stream.write(encode_varint_prefixed(rpc.SerializeToString()))
+            await until(lambda: b"flood" in victim.gossip)
+            await gossip_passes(victim, friend)
+
+            assert victim.gossip.count(b"flood") < 10
+            assert victim.offences == []
+
+
 async def test_who_has_gone_leaves_nothing_behind_but_what_it_spent() -> None:
     async with nodes(2) as (a, b):
         await befriend(a, b)
