@@ -111,7 +111,9 @@ class Censor(_Member):
         await channel.send_hello([hello.clock])
         claimed = self.claimed() if hello.set == 0 else Items([])
         given, budget = Given(), GiveBudget(trio.current_time())
-        exchange = session.Exchange(channel, _Nothing(self), given, budget, session.Tally())
+        exchange = session.Exchange(
+            channel, _Nothing(self), given, budget, session.Tally(), _at_once
+        )
         try:
             if hello.cursor is not None:
                 await exchange.give_everything(Items([]), hello.cursor)
@@ -169,8 +171,9 @@ class _Nothing:
     def offer(self, encoded: bytes) -> Taken:
         raise RemoteError("undecodable", "what nobody asked for")
 
-    async def aside(self, work: Callable[[], T]) -> T:
-        return work()
+
+async def _at_once(work: Callable[[], T]) -> T:
+    return work()
 
 
 class Sybils(_Member):

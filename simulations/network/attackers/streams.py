@@ -68,7 +68,7 @@ class Liar(Attacker):
         return [
             f"peers that dialled node {node.number} moved its idea of the time by {offset:.0f} s"
             for node in self._victims
-            if (offset := node.sync.clock_offset) is not None and abs(offset) > CLOCK_MOVED
+            if (offset := node.sync.clocks.offset) is not None and abs(offset) > CLOCK_MOVED
         ]
 
 
