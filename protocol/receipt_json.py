@@ -93,9 +93,8 @@ def decode(encoded: bytes) -> Receipt:
     candidates = _list("candidates", value["candidates"], _candidate)
     others = _list("others", value["others"], _candidate)
     known = {candidate.register: candidate for candidate in (*candidates, *others)}
-    rows = _list(
-        "hand", value["hand"], lambda card: _object("a card", card, _CARD, {"number", "path"})
-    )
+    keys = _CARD | ({"number", "path"} if vouched else set[str]())
+    rows = _list("hand", value["hand"], lambda card: _object("a card", card, keys))
     hand = tuple(_read_card(card, known) for card in rows)
     return Receipt(
         origin.from_json(value["origin"]),
@@ -186,10 +185,7 @@ def _walked(walked: Walked, hand: Hand) -> dict[str, object]:
 
 
 def _read_walked(value: Mapping[str, object], cards: Iterable[dict[str, object]]) -> Walked | None:
-    steps = [_step(card) for card in cards if "number" in card or "path" in card]
     if "vouched" not in value:
-        if steps:
-            raise Invalid("only in a vouched draw cards have a number and a path")
         return None
     if value["vouched"] is not True or not isinstance(value["strangers"], bool):
         raise Invalid("whether it is vouched and has strangers is true or false")
@@ -198,14 +194,14 @@ def _read_walked(value: Mapping[str, object], cards: Iterable[dict[str, object]]
         value["strangers"],
         _list("vouches", value["vouches"], _vouch),
         None if met is None else frozenset(met),
-        tuple(steps),
+        tuple(map(_step, cards)),
     )
 
 
 def _step(card: Mapping[str, object]) -> Step:
-    path = card.get("path")
+    path = card["path"]
     return Step(
-        _count("number", card.get("number")), None if path is None else _list("path", path, _host)
+        _count("number", card["number"]), None if path is None else _list("path", path, _host)
     )
 
 

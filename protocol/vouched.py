@@ -114,7 +114,8 @@ def differences(
             yield Message("walks: these vouches lead elsewhere")
         return
     numbers = [step.number for step in walked.steps]
-    if any(a >= b for a, b in pairwise(numbers)) or numbers[-1:] >= [NUMBERS_A_CARD * n]:
+    ascend = all(a < b for a, b in pairwise(numbers))
+    if not ascend or len(numbers) > n or numbers[-1:] >= [NUMBERS_A_CARD * n]:
         yield Message("walks: their numbers do not ascend, or are too many")
     friends = walked.friends
     for place, step in enumerate(walked.steps, 1):

@@ -111,5 +111,15 @@ def test_another_form_is_refused(change: dict[str, Any]) -> None:
 def test_a_walk_belongs_to_a_vouched_draw_only() -> None:
     value = json.loads(TEXTS["whole"])
     del value["vouched"], value["strangers"], value["vouches"], value["met"]
-    with pytest.raises(Invalid, match="only in a vouched draw"):
+    with pytest.raises(Invalid, match="a card has the fields"):
+        receipt_json.decode(json.dumps(value).encode())
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_each_card_says_its_path_and_there_are_no_more_than_were_asked_for(name: str) -> None:
+    value = json.loads(TEXTS[name])
+    hand = value["hand"]
+    assert verify(receipt_json.decode(json.dumps(value | {"n": len(hand) - 1}).encode()))
+    del hand[0]["path"]
+    with pytest.raises(Invalid, match="path"):
         receipt_json.decode(json.dumps(value).encode())

@@ -19,7 +19,7 @@ function follows({ next }, friends, { number, path }) {
 function mayBe({ seed, n, strangers, hand }, friends) {
   const way = walks(seed, friends);
   const numbers = hand.map((card) => card.number);
-  if (numbers.some((number, at) => number <= numbers[at - 1]
+  if (numbers.length > n || numbers.some((number, at) => number <= numbers[at - 1]
     || number >= NUMBERS_A_CARD * n)) return false;
   return hand.every((card) => {
     if ((card.path === null) !== (strangers && way.isStrangers(card.number))) return false;
