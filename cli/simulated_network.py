@@ -10,31 +10,58 @@ import msgspec
 
 from potluck.protocol.errors import LocalError
 from potluck.simulations.mixing.scenario import InvalidScenario
-from potluck.simulations.network import gossip_model, hunt, routers, scenario, world
-from potluck.simulations.network.gossip import Dissemination
-from potluck.simulations.network.world import Outcome
+from potluck.simulations.network import hunt, scenario, sweep
 
 from . import printing
 from .options import json_option
 from .printing import print_line
 
-Result = Dissemination | Outcome
-
 
 @click.command("network")
 @click.argument("scenario_name", metavar="SCENARIO")
-@click.option("--seed", type=int, default=1, help="Seed of the run: the same gives the same trace.")
+@click.option("--seed", type=int, default=1, help="The first seed: the same gives the same trace.")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="How many, from the first on.")
+@click.option("--vary", multiple=True, metavar="KEY=V1,V2", help="A setting, such as plan.nodes.")
+@click.option("--show", default="", metavar="NAME,NAME", help="What to draw against the first KEY.")
+@click.option("--workers", type=click.IntRange(1), default=1, help="Processes that share the runs.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of what was found, where a later start goes on. [results/network/SCENARIO]",
+)
 @json_option
-def network_command(scenario_name: str, seed: int, as_json: bool) -> None:
+def network_command(scenario_name: str, as_json: bool, **options: Any) -> None:
     """Run nodes under SCENARIO (a file, or one of ours); exit code 1: a property breaks."""
     try:
         asked = scenario.load(scenario_name)
+        rows = _rows(asked, **options)
     except InvalidScenario as error:
         raise LocalError("{error}", error=error) from None
-    found = _run(asked, seed)
-    printing.result(msgspec.to_builtins(found), as_json, _print)
-    if isinstance(found, Outcome) and found.wrong:
+    printing.result(msgspec.to_builtins(rows), as_json, _print)
+    if any(row.found.get("wrong") for row in rows):
         raise LocalError("a property does not hold; what is wrong stands above")
+
+
+def _rows(
+    asked: scenario.Scenario,
+    seed: int,
+    seeds: int,
+    vary: tuple[str, ...],
+    show: str,
+    workers: int,
+    out: Path | None,
+) -> list[sweep.Row]:
+    axes = {}
+    for text in vary:
+        path, _, values = text.partition("=")
+        axes[path] = [msgspec.json.decode(value) for value in values.split(",")]
+    folder = out or Path("results/network") / asked.name
+    numbers = range(seed, seed + seeds)
+    rows = list(sweep.sweep(asked, axes, numbers, folder / "rows.jsonl", workers))
+    if axes and show:
+        svg = sweep.picture(rows, next(iter(axes)), show.split(","), asked.question)
+        (folder / "picture.svg").write_text(svg, encoding="utf-8")
+    return rows
 
 
 @click.command("hunt")
@@ -62,23 +89,18 @@ def hunt_command(minutes: float, first: int, out: Path, as_json: bool) -> None:
         raise LocalError("a plan breaks a property; run it: potluck simulate network FILE")
 
 
-def _run(asked: scenario.Scenario, seed: int) -> Result:
-    match asked:
-        case scenario.Routers():
-            return routers.disseminate(asked.gossip, seed)
-        case scenario.Model():
-            return gossip_model.disseminate(asked.gossip, seed)
-        case scenario.Nodes():
-            return world.live(asked.plan, seed)
+def _print(rows: Any) -> None:
+    for row in rows:
+        settings = "".join(f", {path} {value}" for path, value in row["settings"].items())
+        click.echo(f"seed {row['seed']}{settings}: {row['processor']:.1f} s of processor")
+        for name, found in row["found"].items():
+            click.echo(f"  {name:<14}{_words(found)}")
 
 
-def _print(value: Any) -> None:
-    for name, found in value.items():
-        if isinstance(found, list):
-            shown = " ".join(f"{x:.3f}" if isinstance(x, float) else f"\n  {x}" for x in found)
-        else:
-            shown = f"{found:.3f}" if isinstance(found, float) else str(found)
-        click.echo(f"{name:<14}{shown}")
+def _words(found: Any) -> str:
+    if isinstance(found, list):
+        return " ".join(f"{x:.3f}" if isinstance(x, float) else f"\n    {x}" for x in found)
+    return f"{found:.3f}" if isinstance(found, float) else str(found)
 
 
 def _print_hunt(value: Any) -> None:

@@ -22,8 +22,10 @@ from potluck.node.web.api.openapi import description
 from potluck.node.web.metrics import BUILD, GAUGES, INTAKE
 from potluck.simulations import mixing
 from potluck.simulations.mixing.scenario_file import describe
+from potluck.simulations.network.decks import Filling
 from potluck.simulations.network.fault_plan import Plan, Step
 from potluck.simulations.network.gossip import Gossip
+from potluck.simulations.network.surrounding import Crowd
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -158,6 +160,8 @@ def scenarios() -> str:
         ("Of people", "`potluck simulate run FILE`", describe()),
         ("Of nodes' gossip", "`[gossip]` for `potluck simulate network FILE`", describe(Gossip)),
         ("Of nodes under faults", "`[plan]` for `potluck simulate network FILE`", describe(Plan)),
+        ("Of slots", "`[crowd]` for `potluck simulate network FILE`", describe(Crowd)),
+        ("Of full decks", "`[filling]` for `potluck simulate network FILE`", describe(Filling)),
     ]
     steps = [
         (f"`{kind.__struct_config__.tag}`", ", ".join(kind.__struct_fields__), kind.__doc__ or "")
@@ -220,7 +224,7 @@ def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
     """Links as the repository has them, to files that stand elsewhere in the site."""
     markdown = markdown.replace("[LICENSE](LICENSE)", "LICENSE")
     if page.file.src_uri in BESIDE:
-        return re.sub(r"\]\(docs/", "](", markdown)
+        return re.sub(r"\]\((\.\./)?docs/", r"](\1", markdown)
     return re.sub(r"\]\(\.\./(?=[A-Zs])", "](", markdown)
 
 

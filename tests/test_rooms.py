@@ -22,7 +22,7 @@ NODE = """
     """.split()
 """The rooms of node/, in the order in which one may import another: only those above it."""
 
-FOR_THE_NETWORK_LABORATORY = {"transport", "peering", "replication", "store"}
+FOR_THE_NETWORK_LABORATORY = {"ips", "limits", "transport", "peering", "replication", "store"}
 """What of node/ simulations/network/ drives; nothing else of simulations/ knows the node."""
 
 MAY_USE = {
@@ -84,8 +84,9 @@ def imports(path: Path) -> list[Import]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found += [Import(where, node.lineno, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module == "potluck":
-            found += [Import(where, node.lineno, f"potluck.{alias.name}") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module in ("potluck", "potluck.node"):
+            named = (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [Import(where, node.lineno, module) for module in named]
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             found.append(Import(where, node.lineno, node.module))
     return found

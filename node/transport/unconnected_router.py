@@ -121,13 +121,16 @@ class UnconnectedRouter:
         _now(self.router.publish(self.id, message))
         return message_id(message)
 
-    def receive(self, sender: UnconnectedRouter, rpc: Rpc) -> list[bytes]:
-        """Forward what is new, answer control messages: the ids of what was new."""
+    def receive(
+        self, sender: UnconnectedRouter, rpc: Rpc, accepts: Callable[[bytes], bool]
+    ) -> list[bytes]:
+        """Forward what is new and accepted, answer control messages: the ids of what was new."""
         new = []
         for message in rpc.publish:
             if self._seen.add(message_id(message)):
                 new.append(message_id(message))
-                _now(self.router.publish(sender.id, message))
+                if accepts(message.data):
+                    _now(self.router.publish(sender.id, message))
         if rpc.HasField("control"):
             _now(self.router.handle_rpc(rpc, sender.id))
         return new

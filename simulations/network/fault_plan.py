@@ -19,6 +19,9 @@ class Announce(Settings, frozen=True, tag_field="what", tag="announce"):
 
     at: At
     node: Number
+    lasts: Annotated[float, par("s", "until it expires, and is forgotten", 60, 31_536_000)] = (
+        2678400
+    )
 
 
 class Withdraw(Settings, frozen=True, tag_field="what", tag="withdraw"):
@@ -65,6 +68,25 @@ Fault = Cut | Crash | Sleep | Skew
 Step = Announce | Withdraw | Cut | Crash | Sleep | Skew
 
 
+Kind = Literal[
+    "aimer",
+    "censor",
+    "drain",
+    "drip",
+    "eclipse",
+    "flood",
+    "forger",
+    "importer",
+    "inventor",
+    "liar",
+    "names",
+    "replayer",
+    "sybils",
+    "telling",
+]
+"""Of attackers; see attackers/."""
+
+
 class Plan(Settings, frozen=True):
     """Nodes, links, and what happens."""
 
@@ -75,14 +97,29 @@ class Plan(Settings, frozen=True):
     jitter: Annotated[float, par("share", "by which a delay differs from its link's", 0, 1)] = 0.1
     loss: Annotated[float, par("share", "of pieces that are sent again, a second later", 0, 1)] = 0
     behind: Annotated[int, par("nodes", "behind a router: the last ones; nobody dials them")] = 0
+    room: Annotated[int, par("events", "that a deck holds", 8, 1_000_000)] = 50_000
+    bandwidth: Annotated[float, par("bytes/s", "that a node sends; 0: any", 0)] = 0
+    regions: Annotated[int, par("regions", "among which nodes are dealt in turn", 1, 100)] = 1
+    abroad: Annotated[float, par("s", "that each piece to another region takes more", 0, 10)] = 0
     begin: Annotated[float, par("s", "in which the nodes start", 0, 3600)] = 5
     length: Annotated[float, par("s", "at least to the end of the last fault", 1, 604_800)] = 600
     settle: Annotated[float, par("s", "within which all hold the same after that", 1)] = 4500
+    ping: Annotated[float, par("s", "from ping to ping: 10 in the node that ships", 1, 3600)] = 10
     real_signatures: Annotated[bool, par("", "check each signature, not once for all")] = False
-    attackers: Annotated[
-        dict[Literal["drip", "flood", "forger", "liar"], int], par("", "how many of each kind")
-    ] = {}  # noqa: RUF012 - msgspec copies it
+    attackers: Annotated[dict[Kind, int], par("", "how many of each kind")] = {}  # noqa: RUF012 - msgspec copies it
+    announcements: Annotated[
+        int, par("", "by nodes at random, spread evenly from the last start to the length", 0)
+    ] = 0
     steps: Annotated[tuple[Step, ...], par("", "what happens")] = ()
+
+    def all_steps(self, rng: Random) -> list[Step]:
+        """The steps, and the announcements of nodes at random."""
+        pause = (self.length - self.begin) / (self.announcements + 1)
+        spread = [
+            Announce(at=self.begin + pause * (number + 1), node=rng.randrange(self.nodes))
+            for number in range(self.announcements)
+        ]
+        return [*self.steps, *spread]
 
     @property
     def faults_end(self) -> float:

@@ -19,12 +19,14 @@ from potluck.node.replication.gossip import Gossip
 from potluck.node.replication.intake import Arrival, Intake
 from potluck.node.replication.sync import Sync
 from potluck.node.store import Bounds, Store
-from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.protocol import stamp, wire
-from potluck.protocol.announcement import DAY, Announcement, Body, Status
+from potluck.protocol.announcement import DAY, Announcement, Body, Source, Status
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
+from potluck.protocol.stamp import NONCE_BYTES
 from potluck.protocol.wire import SignedAnnouncement
+
+from .routed import RoutedTransport, Wires
 
 NETWORK = Network("laboratory", stamp_bits=1)
 START = 1_800_000_000
@@ -36,13 +38,14 @@ Heard = Callable[["Node", Arrival], None]
 class Node:
     """Node `number` of a world; `heard` is told of what is fresh here."""
 
-    def __init__(self, world: MemoryNetwork, seed: int, number: int, heard: Heard) -> None:
+    def __init__(self, wires: Wires, seed: int, number: int, room: int, heard: Heard) -> None:
         self.number = number
+        self.room = room
         self.ip = f"{9 + number // 60_000}.{number // 250 % 240}.{number % 250}.1"
         self.skew = 0.0
         self.failures: list[str] = []
         self.drops: list[Drop] = []
-        self._world = world
+        self._wires = wires
         self._random = Random(f"node {seed} {number}")
         self._identity = Identity.from_seed(self._random.randbytes(32))
         self._bootstrap: tuple[str, ...] = ()
@@ -51,7 +54,7 @@ class Node:
         self._process: trio.CancelScope | None = None
         self.announced: list[SignedAnnouncement] = []
         """Its own events that it has not withdrawn."""
-        bounds = Bounds(50_000, self._random.randbytes(32), self._identity.key)
+        bounds = Bounds(room, self._random.randbytes(32), self._identity.key)
         self.store = Store.in_memory(bounds)
         self._make()
 
@@ -59,6 +62,11 @@ class Node:
     def peer_id(self) -> str:
         """Its transport's name."""
         return self.transport.peer_id
+
+    @property
+    def host(self) -> bytes:
+        """The key that its events are signed with."""
+        return self._identity.key
 
     @property
     def runs(self) -> bool:
@@ -100,13 +108,21 @@ class Node:
         self.sync.woke()
 
     def holds(self, host: bytes, slot: int) -> bytes | None:
-        """What it holds in a register, encoded."""
+        """What it holds in a register, encoded, once all that waits is written."""
+        self.store.ledger.flush()
         return self.store.deck.encoded_of(host, slot)
 
-    async def announce(self) -> SignedAnnouncement:
-        """A new event, acknowledged: it is durable here."""
+    def holds_of(self, host: bytes) -> int:
+        """How many events of a host it holds, once all that waits is written."""
+        self.store.ledger.flush()
+        return len(self.store.deck.of_host(host))
+
+    async def announce(self, lasts: float) -> SignedAnnouncement:
+        """A new event that is forgotten after so many seconds, acknowledged: it is durable here."""
         self._slots += 1
-        signed = self._sign(self._slots, 0, Status.SCHEDULED)
+        now = int(self.clock())
+        title = f"Event {self._slots} of {self.number}"
+        signed = event(self._identity, self._slots, now, title, until=now + int(lasts))
         await self.intake.announce(signed)
         self.announced.append(signed)
         return signed
@@ -114,14 +130,17 @@ class Node:
     async def withdraw(self) -> SignedAnnouncement:
         """Its last event, acknowledged."""
         before = self.announced.pop().announcement
-        signed = self._sign(before.slot, before.revision + 1, Status.WITHDRAWN)
+        signed = _signed(
+            self._identity, before.slot, before.revision + 1, int(self.clock()),
+            before.expires_at, Status.WITHDRAWN, None,
+        )  # fmt: skip
         await self.intake.announce(signed)
         return signed
 
     def _make(self) -> None:
         """The parts, as node/runtime/connections.py puts them together."""
         rng, network = self._random, NETWORK
-        self.transport = MemoryTransport(self._world, self._identity.seed, self.ip)
+        self.transport = RoutedTransport(self._wires, self.number, self._identity.seed, self.ip)
         self.intake = Intake(network, self.store, self.clock)
         self.sync = Sync(
             self.transport, network, self.store.deck, self.intake,
@@ -145,17 +164,35 @@ class Node:
         self.peers.disconnected(peer_id)
         self.sync.disconnected(peer_id)
 
-    def _sign(self, slot: int, revision: int, status: Status) -> SignedAnnouncement:
-        now = int(self.clock())
-        name = f"Event {slot} of {self.number}"
-        body = None if status is Status.WITHDRAWN else Body(title=name, start=now + DAY, tz="UTC")
-        return wire.sign(
-            Announcement(
-                NETWORK.id, self._identity.key, _nonce(self._identity), slot, revision,
-                now, START + 31 * DAY, status, body,
-            ),
-            self._identity,
-        )  # fmt: skip
+
+def event(
+    host: Identity,
+    slot: int,
+    now: int,
+    title: str,
+    *,
+    until: int = START + 31 * DAY,
+    revision: int = 0,
+    source: str | None = None,
+) -> SignedAnnouncement:
+    """An event of tomorrow, signed; of another organiser if a source is named."""
+    free = Source(source, bytes(NONCE_BYTES)) if source else None
+    body = Body(title=title, start=now + DAY, tz="UTC", source=free)
+    return _signed(host, slot, revision, now, until, Status.SCHEDULED, body)
+
+
+def _signed(
+    host: Identity,
+    slot: int,
+    revision: int,
+    now: int,
+    until: int,
+    status: Status,
+    body: Body | None,
+) -> SignedAnnouncement:
+    nonce = _nonce(host)
+    said = Announcement(NETWORK.id, host.key, nonce, slot, revision, now, until, status, body)
+    return wire.sign(said, host)
 
 
 @cache

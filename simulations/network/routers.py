@@ -98,7 +98,7 @@ class Routers:
         self._at(delay, lambda: self._receive(source, target, rpc))
 
     def _receive(self, source: int, target: int, rpc: Rpc) -> None:
-        for name in self.routers[target].receive(self.routers[source], rpc):
+        for name in self.routers[target].receive(self.routers[source], rpc, lambda _: True):
             delay = self.now - self._published[name] + self._gossip.once
             self._delays.append(delay)
             self.trace.update(f"{target} {name.hex()} {delay:.9f}\n".encode())

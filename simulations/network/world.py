@@ -1,38 +1,41 @@
 """A world of nodes on virtual time: a plan carried out, and properties checked.
 
 FoundationDB's and TigerBeetle's way: the code that ships, one thread, one seed, one trace. A
-machine that sleeps is cut off, but its own timers go on. Gossip is the memory transport's flood;
-the router has a laboratory of its own (routers.py).
+machine that sleeps is cut off, but its own timers go on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from hashlib import blake2b
 from random import Random
 from typing import Any, cast
 
 import msgspec
+import numpy as np
 import trio
 from trio._core import _run as trio_run
 from trio.testing import MockClock
 
+from potluck.node import limits
+from potluck.node.peering import peer_record
 from potluck.node.replication.intake import Arrival
-from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
+from potluck.node.transport.unconnected_router import simulated
 from potluck.protocol import wire
 from potluck.protocol.errors import LocalError
 from potluck.protocol.wire import SignedAnnouncement
 
 from .attackers import ATTACKERS
 from .fault_plan import Announce, Crash, Cut, Plan, Skew, Sleep, Step, Withdraw
-from .node import Node
+from .node import START, Node
+from .routed import Wires
 
 LOOK = 10.0
 """Seconds between looks at whether all hold the same."""
-SENT_AGAIN = 1.0
-"""Seconds after which TCP sends a lost piece again (RFC 6298)."""
+OF_ATTACKERS = 60
+"""Events that an attacker announces, at most."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +47,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     announcements: int
     connections: float
     """The mean number of connections of a node, at the end."""
+    bytes: float
+    """What a node sent, in the mean: without what TCP, noise and yamux add."""
+    half: float
+    most: float
+    longest: float
+    """Seconds from an announcement to half of all arrivals of all announcements, 99 % and all."""
     trace: str
     """A hash of all that was heard, and of who was connected with whom, with times."""
 
@@ -55,37 +64,38 @@ class World:
         self._plan = plan
         self._seed = seed
         self._rng = Random(f"world {seed}")
-        self._network = _Wires(self)
-        self._cuts: list[set[int]] = []
-        self._asleep: set[int] = set()
+        self._wires = Wires(plan, seed)
         self._acknowledged: dict[tuple[bytes, int], SignedAnnouncement] = {}
+        self._announced_at: dict[bytes, float] = {}
+        self._delays: list[float] = []
         self._withdrawn: dict[int, set[tuple[bytes, int]]] = {}
+        self._taken: dict[int, set[bytes]] = {}
         self._wrong: list[str] = []
         self._trace = blake2b(digest_size=16)
-        self._links: dict[tuple[int, int], float] = {}
-        self.nodes = [Node(self._network, seed, n, self._heard) for n in range(plan.nodes)]
+        self.nodes = [Node(self._wires, seed, n, plan.room, self._heard) for n in range(plan.nodes)]
         kinds = [kind for kind, many in sorted(plan.attackers.items()) for _ in range(many)]
         self._attackers = [
-            ATTACKERS[kind](self._network, seed, number, self.nodes)
+            ATTACKERS[kind](self._wires, seed, number, self.nodes)
             for number, kind in enumerate(kinds)
         ]
-        self._numbers = {node.peer_id: node.number for node in self.nodes} | {
-            attacker.transport.peer_id: plan.nodes + number
-            for number, attacker in enumerate(self._attackers)
-        }
+        for node in self.nodes[plan.nodes - plan.behind :]:
+            self._wires.behind.add(node.ip)
 
     async def run(self) -> Outcome:
         """The plan, and what it showed."""
         async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._wires.carry)
             for node in self.nodes:
                 nursery.start_soon(self._begin, node, self._rng.random() * self._plan.begin)
             for attacker in self._attackers:
                 nursery.start_soon(attacker.run)
-            for step in self._plan.steps:
+            for step in self._plan.all_steps(self._rng):
                 nursery.start_soon(self._do, step, nursery)
             await trio.sleep(self._plan.faults_end)
             settled = await self._settled()
-            self._wrong += [wrong for attacker in self._attackers for wrong in attacker.wrong()]
+            for attacker in self._attackers:
+                self._wrong += await attacker.wrong()
+            self._wrong += await self._overfull()
             connections = [len(node.transport.peers) for node in self.nodes]
             for node in self.nodes:
                 self._trace.update(f"{node.number} {node.transport.peers}".encode())
@@ -99,35 +109,18 @@ class World:
                 for drop in node.drops
                 if drop.peer_id in {other.peer_id for other in self.nodes}
             ]
+        half, most, longest = np.quantile(self._delays or [0.0], [0.5, 0.99, 1]).tolist()
         return Outcome(
             wrong=list(dict.fromkeys(self._wrong)),
             settled=settled,
             announcements=len(self._acknowledged),
             connections=sum(connections) / len(connections),
+            bytes=sum(self._wires.sent[node.peer_id] for node in self.nodes) / len(self.nodes),
+            half=half,
+            most=most,
+            longest=longest,
             trace=self._trace.hexdigest(),
         )
-
-    # --- what lies between
-
-    def delay(self, source: str, target: str) -> float:
-        """Seconds for a piece from one to the other; for ever: lost."""
-        if source == target:  # where nobody is
-            return float("inf")
-        one, other = self._numbers[source], self._numbers[target]
-        if any((one in cut) != (other in cut) for cut in self._cuts):
-            return float("inf")
-        if one in self._asleep or other in self._asleep:
-            return float("inf")
-        plan, pair = self._plan, (min(one, other), max(one, other))
-        if pair not in self._links:
-            chance = Random(f"link {self._seed} {pair}")
-            self._links[pair] = chance.uniform(plan.shortest, plan.longest)
-        delay = self._links[pair] * (1 + plan.jitter * self._rng.uniform(-1, 1))
-        return delay + (SENT_AGAIN if self._rng.random() < plan.loss else 0)
-
-    def is_behind(self, ip: str) -> bool:
-        """Whether nobody can dial it there."""
-        return any(node.ip == ip for node in self.nodes[self._plan.nodes - self._plan.behind :])
 
     # --- the plan
 
@@ -144,13 +137,15 @@ class World:
     async def _do(self, step: Step, nursery: trio.Nursery) -> None:
         await trio.sleep(step.at)
         match step:
-            case Announce(_, number) | Withdraw(_, number):
-                await self._send(self.nodes[number], withdraws=isinstance(step, Withdraw))
+            case Announce(_, number, lasts):
+                await self._send(self.nodes[number], lasts)
+            case Withdraw(_, number):
+                await self._send(self.nodes[number], None)
             case Cut(_, seconds, numbers):
                 cut = set(numbers)
-                self._cuts.append(cut)
+                self._wires.cuts.append(cut)
                 await trio.sleep(seconds)
-                self._cuts.remove(cut)
+                self._wires.cuts.remove(cut)
             case Crash(_, seconds, number):
                 self.nodes[number].kill()
                 self._remember_anew(self.nodes[number])
@@ -158,27 +153,28 @@ class World:
                 if not self.nodes[number].runs:
                     nursery.start_soon(self.nodes[number].run)
             case Sleep(_, seconds, number):
-                self._asleep.add(number)
+                self._wires.asleep.add(number)
                 await trio.sleep(seconds)
-                self._asleep.discard(number)
+                self._wires.asleep.discard(number)
                 self.nodes[number].woke()
             case Skew(_, seconds, number, ahead):
                 self.nodes[number].skew = ahead
                 await trio.sleep(seconds)
                 self.nodes[number].skew = 0
 
-    async def _send(self, node: Node, *, withdraws: bool) -> None:
-        """What people do not do: speak through a machine that is off, or asleep, or of which they
-        are told that its clock is wrong."""
-        silent = not node.runs or node.number in self._asleep or node.skew
-        if silent or (withdraws and not node.announced):
+    async def _send(self, node: Node, lasts: float | None) -> None:
+        """Announce, or withdraw. What people do not do: speak through a machine that is off, or
+        asleep, or of which they are told that its clock is wrong."""
+        silent = not node.runs or node.number in self._wires.asleep or node.skew
+        if silent or (lasts is None and not node.announced):
             return
         try:
-            signed = await (node.withdraw() if withdraws else node.announce())
+            signed = await (node.withdraw() if lasts is None else node.announce(lasts))
         except LocalError as error:
             self._wrong.append(f"node {node.number} cannot announce: {error}")
             return
         self._acknowledged[signed.announcement.register] = signed
+        self._announced_at[signed.id] = trio.current_time()
         await node.gossip.publish([signed.encoded])
 
     # --- the properties
@@ -188,6 +184,13 @@ class World:
         self._trace.update(
             f"{trio.current_time():.9f} {node.number} {arrival.signed.id.hex()}\n".encode()
         )
+        if announcement.host != node.host:
+            begun = self._announced_at.setdefault(arrival.signed.id, trio.current_time())
+            self._delays.append(trio.current_time() - begun)
+        taken = self._taken.setdefault(node.number, set())
+        if arrival.signed.id in taken:
+            self._wrong.append(f"node {node.number} took in again what it had let go of")
+        taken.add(arrival.signed.id)
         gone = self._withdrawn.setdefault(node.number, set())
         if announcement.body is None:
             gone.add(announcement.register)
@@ -196,10 +199,12 @@ class World:
 
     def _remember_anew(self, node: Node) -> None:
         """After a crash: of what it was told only what is durable."""
+        knows = node.store.ledger.knows
+        self._taken[node.number] = {*filter(knows, self._taken.get(node.number, ()))}
         known = (
             register
             for register, signed in self._acknowledged.items()
-            if signed.announcement.body is None and node.store.ledger.knows(signed.id)
+            if signed.announcement.body is None and knows(signed.id)
         )
         self._withdrawn[node.number] = set(known)
 
@@ -207,30 +212,31 @@ class World:
         """Seconds until every node holds all that was acknowledged, and nothing else."""
         began = trio.current_time()
         while trio.current_time() - began <= self._plan.settle:
+            await trio.sleep(LOOK)
             if not self._differences():
                 return trio.current_time() - began
-            await trio.sleep(LOOK)
         return None
 
     def _differences(self) -> list[str]:
+        now = START + trio.current_time()
+        all_fit = self._plan.room > len(self._acknowledged) + OF_ATTACKERS * len(self._attackers)
         return [
             f"node {node.number} lacks {_words(signed)}"
             for node in self.nodes
             for register, signed in self._acknowledged.items()
-            if not node.runs or not node.store.ledger.knows(signed.id)
-            or (signed.announcement.body is not None and node.holds(*register) != signed.encoded)
+            if signed.announcement.expires_at > now
+            and not (node.runs and node.store.ledger.knows(signed.id)
+                     and (not all_fit or signed.announcement.body is None
+                          or node.holds(*register) == signed.encoded))
         ]  # fmt: skip
 
-
-class _Wires(MemoryNetwork):
-    """The network in memory, with the world's delays and routers that let nobody in."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(lambda source, target, _size: world.delay(source, target))
-        self._world = world
-
-    def at(self, ip: str, port: int) -> MemoryTransport | None:
-        return None if self._world.is_behind(ip) else super().at(ip, port)
+    async def _overfull(self) -> list[str]:
+        held = [(await node.store.deck.counts()).held for node in self.nodes]
+        return [
+            f"node {node.number} holds {many} events in the room of {node.room}"
+            for node, many in zip(self.nodes, held, strict=True)
+            if many > node.room
+        ]
 
 
 def _words(signed: SignedAnnouncement) -> str:
@@ -240,32 +246,36 @@ def _words(signed: SignedAnnouncement) -> str:
 
 def live(plan: Plan, seed: int) -> Outcome:
     """What a plan shows under a seed: the same each time."""
-    with _deterministic(seed), _verdicts(real=plan.real_signatures):
 
-        async def begin() -> Outcome:
+    async def begin() -> Outcome:
+        with simulated(lambda: START + trio.current_time(), Random(f"routers {seed}")):
             return await World(plan, seed).run()
 
+    # trio takes the order of tasks from the seed by its own switch for Hypothesis.
+    order = Random(f"trio {seed}")
+    with (
+        _instead(trio_run, _ALLOW_DETERMINISTIC_SCHEDULING=True, _r=order),
+        _instead(limits, PING_INTERVAL=plan.ping, PING_DROP=2.5 * plan.ping),
+        nullcontext() if plan.real_signatures else _verdicts(),
+    ):
         return trio.run(begin, clock=MockClock(autojump_threshold=0))
 
 
 @contextmanager
-def _deterministic(seed: int) -> Iterator[None]:
-    """Have trio take the order of tasks from the seed (its own switch for Hypothesis)."""
-    module = cast(Any, trio_run)
-    before = module._ALLOW_DETERMINISTIC_SCHEDULING, module._r  # noqa: SLF001
-    module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = True, Random(f"trio {seed}")  # noqa: SLF001
+def _instead(module: Any, **values: object) -> Iterator[None]:
+    """Have a module's names stand for these."""
+    before = {name: getattr(module, name) for name in values}
+    vars(module).update(values)
     try:
         yield
     finally:
-        module._ALLOW_DETERMINISTIC_SCHEDULING, module._r = before  # noqa: SLF001
+        vars(module).update(before)
 
 
 @contextmanager
-def _verdicts(*, real: bool) -> Iterator[None]:
-    """Unless real: check each announcement's signature once, not in each node."""
-    module, verify = cast(Any, wire), cast(Any, wire).verify
-    module.verify = verify if real else lru_cache(maxsize=100_000)(verify)
-    try:
+def _verdicts() -> Iterator[None]:
+    """Check each signature, and read each peer record, once, not in each node."""
+    verify, read = cast(Any, wire).verify, peer_record.read
+    kept = lru_cache(maxsize=100_000)
+    with _instead(wire, verify=kept(verify)), _instead(peer_record, read=kept(read)):
         yield
-    finally:
-        module.verify = verify

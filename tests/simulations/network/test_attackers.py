@@ -2,43 +2,81 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import apsw
 import pytest
 
 from potluck.node import ips, limits
 from potluck.node.replication.intake import Intake
 from potluck.node.replication.sync import Sync
+from potluck.node.store import eviction
 from potluck.node.store.ledger import StoredLedger
+from potluck.node.transport import multiaddrs
 from potluck.protocol.admission import Head
 from potluck.protocol.errors import RemoteError
 from potluck.simulations.network.attackers import ATTACKERS
-from potluck.simulations.network.fault_plan import Announce, Plan
+from potluck.simulations.network.fault_plan import Announce, Plan, Step, Withdraw
 from potluck.simulations.network.world import live
 
-FLOOD = Plan(nodes=2, length=60, attackers={"flood": 4})
+
+def announced(nodes: int, pause: float = 20) -> tuple[Announce, ...]:
+    """An event of each, one after the other."""
+    return tuple(Announce(at=60 + pause * node, node=node) for node in range(nodes))
+
+
+FLOOD = Plan(nodes=2, length=60, attackers={"flood": 2})
 DRIP = Plan(nodes=3, length=300, attackers={"drip": 2})
-LIARS = Plan(nodes=3, length=7200, attackers={"liar": 8})
-FORGED = Plan(
-    nodes=8,
-    length=300,
-    settle=1200,
-    attackers={"forger": 4},
-    steps=tuple(Announce(at=60 + 20 * node, node=node) for node in range(8)),
+LIARS = Plan(nodes=3, length=3600, ping=60, attackers={"liar": 8})
+NAMES = Plan(nodes=6, length=600, ping=60, attackers={"names": 1})
+FORGED = Plan(nodes=8, length=300, settle=1200, attackers={"forger": 4}, steps=announced(8))
+FULL = Plan(
+    nodes=3,
+    length=2100,
+    settle=1500,
+    ping=60,
+    room=10,
+    steps=tuple(
+        Announce(at=60 + 9 * number, node=number % 3, lasts=900 if number % 3 else 10_000)
+        for number in range(24)
+    ),
 )
-ALL = Plan(
-    nodes=6,
-    length=900,
-    attackers={"flood": 1, "drip": 1, "liar": 4},
-    steps=(Announce(at=100, node=1), Announce(at=500, node=4)),
-)
+"""More than a deck holds, of which most expires soon: then there is room again."""
+WITHDRAWN: tuple[Step, ...] = (*announced(4), Withdraw(at=200, node=0), Withdraw(at=300, node=2))
+PLANS = {
+    "aimer": Plan(nodes=3, length=120, attackers={"aimer": 2}),
+    "censor": Plan(nodes=6, length=200, settle=1300, attackers={"censor": 4}, steps=announced(6)),
+    "drain": Plan(nodes=2, length=200, attackers={"drain": 1}, steps=announced(2)),
+    "drip": DRIP,
+    "eclipse": Plan(nodes=8, length=300, ping=60, attackers={"eclipse": 1}, steps=announced(3)),
+    "flood": FLOOD,
+    "forger": FORGED,
+    "importer": Plan(
+        nodes=6, length=300, room=40, attackers={"importer": 1}, steps=announced(6, 9)
+    ),
+    "inventor": Plan(nodes=3, length=700, attackers={"inventor": 2}, steps=announced(3)),
+    "liar": LIARS,
+    "names": NAMES,
+    "replayer": Plan(nodes=5, length=400, attackers={"replayer": 2}, steps=WITHDRAWN),
+    "sybils": Plan(nodes=10, length=300, room=40, attackers={"sybils": 1}, steps=announced(10, 9)),
+    "telling": Plan(nodes=3, length=120, attackers={"telling": 1}, steps=announced(2)),
+}
 
 
 def wrong(plan: Plan) -> str:
     return "; ".join(live(plan, 1).wrong)
 
 
-@pytest.mark.parametrize("plan", [FLOOD, DRIP, LIARS, FORGED, ALL])
-def test_attackers_reach_nothing(plan: Plan) -> None:
+@pytest.mark.parametrize("kind", ATTACKERS)
+def test_attackers_reach_nothing(kind: str) -> None:
+    plan = PLANS[kind]
+
+    assert set(plan.attackers) == {kind}
     assert wrong(plan) == ""
+
+
+def test_full_decks_hold_no_more_than_there_is_room_for() -> None:
+    assert wrong(FULL) == ""
 
 
 def test_a_book_without_a_tellers_share_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,8 +140,28 @@ def test_a_text_rule_on_which_nodes_differ_is_found(monkeypatch: pytest.MonkeyPa
     assert "blamed an honest node" in wrong(plan)
 
 
-def test_every_kind_can_be_planned() -> None:
-    every = Plan(nodes=2, length=60, attackers={"flood": 1, "drip": 1, "liar": 1, "forger": 1})
+def test_a_refill_with_what_was_let_go_of_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room of what expired, filled with whatever comes first, whatever its organiser's rank."""
+    purge = eviction.purge
 
-    assert set(every.attackers) == set(ATTACKERS)
-    assert live(every, 1).wrong == []
+    def refilling(connection: apsw.Connection, now: int) -> int:
+        gone = purge(connection, now)
+        if gone:
+            connection.execute("DELETE FROM register WHERE NOT held AND expires_at > ?", (now,))
+        return gone
+
+    monkeypatch.setattr(eviction, "purge", refilling)
+
+    assert "took in again what it had let go of" in wrong(FULL)
+
+
+def test_ranges_that_names_evade_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = multiaddrs.read
+
+    def each_name_its_own(text: str) -> multiaddrs.Address:
+        address = read(text)
+        return address if address.ip else replace(address, range=address.host)
+
+    monkeypatch.setattr(multiaddrs, "read", each_name_its_own)
+
+    assert "connections to one attacker" in wrong(NAMES)

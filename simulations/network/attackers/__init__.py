@@ -1,0 +1,30 @@
+"""Attackers as node programs: on the same wires, with keys and addresses of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from potluck.simulations.network.node import Node
+from potluck.simulations.network.routed import Wires
+
+from .attacker import Attacker
+from .content import Censor, Forger, Importer, Inventor, Replayer, Sybils, Telling
+from .peering import Aimer, Eclipse, Flood, Names
+from .streams import Drain, Drip, Liar
+
+ATTACKERS: dict[str, Callable[[Wires, int, int, list[Node]], Attacker]] = {
+    "aimer": Aimer,
+    "censor": Censor,
+    "drain": Drain,
+    "drip": Drip,
+    "eclipse": Eclipse,
+    "flood": Flood,
+    "forger": Forger,
+    "importer": Importer,
+    "inventor": Inventor,
+    "liar": Liar,
+    "names": Names,
+    "replayer": Replayer,
+    "sybils": Sybils,
+    "telling": Telling,
+}
