@@ -14,7 +14,7 @@ from potluck.protocol import origin, receipt_json
 from potluck.protocol.candidate import count_events
 from potluck.protocol.draw import Card
 from potluck.protocol.receipt import Receipt
-from potluck.protocol.vouched import Step
+from potluck.protocol.vouched_receipt import Step
 
 from .candidates import Deck
 from .filters import HIDING
