@@ -40,7 +40,7 @@ def test_every_setting_is_explained() -> None:
         number for number, line in enumerate(lines) if " = " in line and not line.startswith("#")
     ]
 
-    assert len(settings) == 24
+    assert len(settings) == 25
     assert all(lines[number - 1].startswith("# ") for number in settings)
 
 
