@@ -149,11 +149,11 @@ STATUS = {
 
 
 def marks(event: Json) -> str:
-    """What a reader should know at once: called off, relayed, one's own."""
+    """What a reader should know at once: called off, one's own, kept."""
     found = []
     if event["status"] != "scheduled":
         found.append(click.style(translate(STATUS[event["status"]]), fg="red", bold=True))
-    if event.get("mine"):
+    if event.get("mine") and not event.get("source"):
         found.append(_("yours"))
     if event.get("kept"):
         found.append(_("kept"))
