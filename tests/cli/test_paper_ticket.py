@@ -63,7 +63,7 @@ def test_cards_of_todays_hand_are_called_by_their_numbers(ada: Person) -> None:
     ada.says(*SOUP)
     assert "potluck draw" in ada.fails(4, "keep", "1")
     hand = ada.says("draw", "--near", "Berlin")
-    assert "Wed 25 ┊ Soup night" in hand
+    assert "Wed 25 ┊ Soup night [yours]" in hand
     assert "potluck keep 1" in hand
     assert "Kept: Soup night" in ada.says("keep", "1")
     assert "Soup night" in ada.says("why", "1")
