@@ -16,7 +16,7 @@ from potluck.protocol import errors
 from . import terminal
 from .client import Client
 from .help import spoken
-from .language import _, choose, marked, translate
+from .language import _, choose, locale, marked, translate
 
 # The module of each command, in the order of a person's first evening; of nouns, too, whose
 # verbs are in the module.
@@ -137,7 +137,9 @@ def _no_command(name: str, group: Commands, ctx: click.Context) -> str:
     verbs: dict[str, list[str]] = {}
     for noun, verb in _verbs(group, ctx):
         verbs.setdefault(verb, []).append(f"{noun} {verb}")
-    near = get_close_matches(name, [*COMMANDS, *verbs], n=3, cutoff=0.6)
+    words = [*COMMANDS, *verbs]
+    clearly = get_close_matches(name, words, n=1, cutoff=0.85)
+    near = clearly or get_close_matches(name, words, n=3, cutoff=0.6)
     found = [each for word in near for each in ([word] if word in COMMANDS else verbs[word])]
     meant = ", ".join(f"potluck {each}" for each in found)
     if meant:
@@ -165,6 +167,13 @@ class Failure(click.ClickException):
 
 def _choose(_ctx: click.Context, _option: click.Parameter, tag: str | None) -> None:
     choose(tag or "")
+    found = locale()
+    if tag and found is not None and found.code == "en":
+        from potluck.node.language.locale import languages
+
+        choose("")
+        there = ", ".join(languages())
+        raise click.BadParameter(_("{tag!r} is not here; there are: {there}", tag=tag, there=there))
 
 
 def _print_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:

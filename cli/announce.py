@@ -11,7 +11,7 @@ from .language import _
 from .options import Access, at_option, given, json_option, near_option, together
 from .printing import Answer, Json, answering, dim, result
 from .revisions import revision_list
-from .wording import event_in_full, events, when
+from .wording import event_in_full, events, in_words, when
 
 form_options = together(
     click.option(
@@ -54,10 +54,16 @@ form_options = together(
 @click.command("announce")
 @click.option("--title", required=True, metavar="TEXT", help="One line that says what it is.")
 @form_options
+@click.option("--past", is_flag=True, help="Although it is over already.")
 @answering
-def announce_command(client: Client, /, **options: Any) -> Answer:
+def announce_command(client: Client, /, past: bool, **options: Any) -> Answer:
     """Announce an event, signed with your key; prints its id."""
-    return _cautioned(client, client.call("announce", form=given(options))), _announced
+    form = given(options)
+    day = None if past or "repeat" in form else client.call("over", form=form)["day"]
+    if day is not None:
+        was = _("it was over on {day}; if you mean that, say --past, too", day=in_words(day))
+        raise click.BadParameter(was, param_hint="--start")
+    return _cautioned(client, client.call("announce", form=form)), _announced
 
 
 @click.command("edit")
@@ -126,9 +132,11 @@ def _cautioned(client: Client, event: Json) -> Json:
 def _announced(event: Json) -> None:
     """The id of what was just said, alone on stdout, so that scripts can take it."""
     click.echo(event["id"])
-    what = "withdrawn" if event["status"] == "withdrawn" else f"{event['title']}, {when(event)}"
+    what = _("withdrawn") if event["title"] is None else f"{event['title']}, {when(event)}"
+    if event["status"] == "cancelled":
+        what = _("cancelled: {event}", event=what)
     click.echo(
         dim(_("{what}; kept here, and sent to others when a node runs", what=what)), err=True
     )
     for caution in event["cautions"]:
-        click.echo(_("Note: {caution}.", caution=caution), err=True)
+        click.echo(_("Note: {caution}.", caution=in_words(caution)), err=True)

@@ -65,7 +65,7 @@ def demo_command(once: bool, phone: bool, site: str | None, as_json: bool) -> No
         _meet(*nodes)
         total = _bring_events(Path(folder), *nodes[:2])
         _wait_for_all(nodes[2], total)
-        result(_draw(nodes[2]), as_json, hand_text.hand)
+        result(_draw(nodes[2]), as_json, hand_text.cards)
         if phone:
             _show_to_a_phone(nodes[2])
         if not once:

@@ -20,13 +20,22 @@ def form(client: Client, options: dict[str, Any], as_name: str | None = None) ->
     """The options that were given, over saved ones, as the service wants them."""
     asked = {name: value for name, value in given(options).items() if value is not False}
     if as_name is None:
-        return asked
+        return _placed(asked)
     known = client.call("saved_filters")
     if as_name not in known:
         raise click.BadParameter(
             _("nothing is saved as {as_name}", as_name=as_name), param_hint="--as"
         )
-    return {**known[as_name], **asked}
+    return _placed({**known[as_name], **asked})
+
+
+def _placed(asked: dict[str, Any]) -> dict[str, Any]:
+    """What is asked for, if a distance in it is from somewhere."""
+    if "within" in asked and not asked.keys() & {"near", "at"}:
+        raise click.BadParameter(
+            _("say from where, too: --near TOWN, or --at LAT,LON"), param_hint="--within"
+        )
+    return asked
 
 
 @click.command("draw", cls=FilteredCommand)

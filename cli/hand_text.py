@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import click
 
-from .language import _, count, translate
+from .language import _, count, marked, translate
 from .paper_ticket import Line, Stub, columns, ticket
 from .printing import Json, bold, dim, print_line
 from .wording import day_and_hour, events, facts, importer, in_words, marks, organiser, when, where
@@ -17,6 +17,13 @@ COUNTED = 1_000
 
 
 def hand(drawn: Json, beyond: Sequence[Json] = ()) -> None:
+    """A hand as `cards` says it, and what one can do now."""
+    cards(drawn, beyond)
+    if drawn["hand"]:
+        _footer(drawn)
+
+
+def cards(drawn: Json, beyond: Sequence[Json] = ()) -> None:
     """A hand with its odds and what was hidden by which rule; if empty, where to look instead."""
     if not drawn["hand"] and drawn["reach"] is not None:
         click.echo(reach(drawn))
@@ -25,8 +32,8 @@ def hand(drawn: Json, beyond: Sequence[Json] = ()) -> None:
         print_line("Nothing {scope}{hidden}.", scope=scope(drawn), hidden=_hidden(drawn))
         click.echo(_advice(drawn, beyond))
         return
-    cards, deck = count(len(drawn["hand"]), "card"), count(drawn["eligible"], "event")
-    print_line("{title}: {cards} out of {deck}", title=_title(drawn), cards=cards, deck=deck)
+    dealt, deck = count(len(drawn["hand"]), "card"), count(drawn["eligible"], "event")
+    print_line("{title}: {cards} out of {deck}", title=_title(drawn), cards=dealt, deck=deck)
     click.echo(dim(f"{scope(drawn)}{_hidden(drawn)}\n"))
     for number, event in enumerate(drawn["hand"], 1):
         card(number, event, drawn["near"])
@@ -34,7 +41,6 @@ def hand(drawn: Json, beyond: Sequence[Json] = ()) -> None:
         print_line("You have seen the whole deck: the bag starts again.")
     if drawn["reach"] is not None:
         click.echo(reach(drawn))
-    _footer(drawn)
 
 
 def _title(drawn: Json) -> str:
@@ -135,9 +141,18 @@ def odds(event: Json, near: str | None) -> str:
         town = near.partition(",")[0]
         first = _("1 of {organisers} around {town}", organisers=organisers, town=town)
     series = _("this one has {series:,} series", series=chance["series"])
-    many = _("this series has {events}", events=count(chance["events"], "event"))
+    many = _(_many(event), events=count(chance["events"], "event"))
     more = (series if chance["series"] > 1 else "", many if chance["events"] > 1 else "")
     return "; ".join(filter(None, (first, *more)))
+
+
+def _many(event: Json) -> str:
+    """What the events are of which this is one: imported ones without a series count as one."""
+    if not event.get("source") or event["series"] != event["source"]["id"]:
+        return marked("this series has {events}")
+    if event["odds"]["series"] > 1:
+        return marked("those without a series count as one: {events}")
+    return marked("this organiser has {events} here")
 
 
 def scope(drawn: Json) -> str:
@@ -173,6 +188,8 @@ def _hidden(drawn: Json) -> str:
 
 
 def _advice(drawn: Json, beyond: Sequence[Json]) -> str:
+    if drawn.get("table"):
+        return _at_table(drawn["waiting"])
     if drawn["unsaid"].keys() & {"topic", "language", "access"}:
         unsaid = "--topic unsaid, --lang unsaid, --access NEED=yes,unsaid"
         return _("Let in what does not say with: {unsaid}.", unsaid=unsaid)
@@ -186,6 +203,15 @@ def _advice(drawn: Json, beyond: Sequence[Json]) -> str:
             "potluck import FILE"
         )
     return _("Look at more days with --days; or bring events in with: potluck import FILE")
+
+
+def _at_table(waiting: int) -> str:
+    """A table has its own place and days, so that there is only to wait."""
+    if waiting:
+        return _(
+            "Announced today, and dealt from tomorrow: {events}.", events=count(waiting, "event")
+        )
+    return _("Bring events in with: potluck import FILE; they are dealt from tomorrow.")
 
 
 def _choice(choice: Json) -> str:

@@ -120,16 +120,28 @@ def _findings(found: dict[str, Any]) -> None:
         )
         if each["remedy"]:
             click.echo(f"  {'':<15} → {translate(each['remedy'])}")
-    click.echo(bold(_("All is well.") if found["well"] else _("Something needs mending.")))
+    click.echo(bold(_verdict(found)))
+
+
+def _verdict(found: dict[str, Any]) -> str:
+    if not found["well"]:
+        return _("Something needs mending.")
+    notes = [
+        f"{translate(each['name'])} {translate(each['says'])}"
+        for each in found["findings"]
+        if each["level"] == "note" and each["name"] in ("node", "peers")
+    ]
+    if notes:
+        return _("Nothing is wrong here, but: {notes}.", notes="; ".join(notes))
+    return _("All is well.")
 
 
 def _reached(found: dict[str, Any]) -> None:
     peers, what = count(found["peers"], "peer"), found["title"] or found["id"][:8]
     print_line(
-        "Of {peers} asked, {hold} hold revision {revision} of {what}.",
+        "{what}, as it is now, has come to {hold:,} of {peers}.",
         hold=found["hold"],
         peers=peers,
-        revision=found["revision"],
         what=what,
     )
     if found["silent"]:

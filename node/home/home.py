@@ -27,7 +27,7 @@ from .files import (
     write_new,
 )
 from .keys import KEY_BYTES, fresh_keys, read_key
-from .paths import CONFIG, HOST_KEY, KEYS, NETWORK_SECRET, RESTORED, STORE, UNFINISHED
+from .paths import CONFIG, HOST_KEY, KEYS, NETWORK_SECRET, RESTORED, STORE, UNFINISHED, home_path
 
 STAMP_BYTES = 8
 
@@ -86,6 +86,8 @@ class Home:
             if (path / UNFINISHED).exists():
                 with alone_in(path):
                     _erase_unfinished(path)
+            if path == home_path():
+                raise NotFound("there is no home in {path}; make one with: potluck init", path=path)
             raise NotFound(
                 "there is no home in {path}; make one with: potluck --home {path} init", path=path
             )

@@ -27,7 +27,7 @@ OPERATIONS: Mapping[str, str] = {
     for module, names in {
         "announce.announce": "announce edit postpone cancel withdraw",
         "announce.list_events": "list_events list_part page_events show",
-        "announce.cautions": "cautions",
+        "announce.cautions": "cautions over",
         "announce.revisions": "revisions",
         "draw.bag": "bag empty_bag",
         "draw.beside": "draw_seed draw_fresh draw_dice rolls_needed",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from potluck.cli import hand_text
 
 from .conftest import NOW, Person
 
@@ -330,6 +332,54 @@ def test_an_empty_hand_says_where_to_look(ada: Person) -> None:
         "draw", "--near", "Magdeburg", "--within", "3km"
     )
     assert "Look farther with --within, or" in ada.says("browse", "--near", "Lisbon")
+
+
+def test_a_distance_is_from_somewhere(ada: Person) -> None:
+    assert "--near TOWN" in ada.fails(2, "draw", "--within", "25km")
+
+
+def test_the_command_that_is_clearly_meant(ada: Person) -> None:
+    assert "did you mean: potluck announce?" in ada.fails(2, "annouce")
+
+
+def test_what_is_over_is_announced_on_purpose_only(ada: Person) -> None:
+    past = ("announce", "--title", "Soup", "--start", "2025-03-01T19:00")
+    assert "it was over on Sat 1 March 2025" in ada.fails(2, *past)
+    assert ada.json("list", "--past") == []
+    done = ada.run(*past, "--past")
+    assert done.exit_code == 0
+    assert "Note: it was over on Sat 1 March 2025, so it is dealt to nobody." in done.stderr
+
+
+def test_a_cancelled_event_is_said_to_be(ada: Person) -> None:
+    id = ada.says(*SOUP).strip()
+    assert "cancelled: Soup night" in ada.run("cancel", id).stderr
+
+
+def test_the_home_of_this_machine_is_made_without_naming_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POTLUCK_HOME", str(tmp_path / "usual"))
+    assert "make one with: potluck init\n" in Person(tmp_path / "usual").fails(4, "list")
+
+
+def test_a_table_says_what_waits_for_tomorrow(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POTLUCK_NOW")
+    ada.says("tables", "new", "café", "--near", "Berlin")
+    said = ada.says("draw", "--table", "café")
+    assert "they are dealt from tomorrow" in said
+    assert "--days" not in said
+    soon = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT19:00")
+    ada.says("announce", "--title", "Soup", "--start", soon, "--near", "Berlin")
+    said = ada.says("draw", "--table", "café")
+    assert "Announced today, and dealt from tomorrow: 1 event." in said
+
+
+def test_imported_events_without_a_series_are_not_called_one() -> None:
+    chance = {"organisers": 1, "series": 1, "events": 2}
+    event = {"series": "town hall", "source": {"id": "town hall"}, "odds": chance}
+    assert hand_text.odds(event, None) == "1 of 1 organiser; this organiser has 2 events here"
+    assert "this series has 2 events" in hand_text.odds(event | {"series": "choir"}, None)
 
 
 def test_why_a_card_of_today_is_asked_of_the_hand_that_it_is_in(ada: Person) -> None:

@@ -3,12 +3,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from potluck.cli.health import _reached
+
 from .conftest import Person
 
 
 def test_the_doctor_of_a_node_that_does_not_run(ada: Person, tmp_path: Path) -> None:
     said = ada.says("doctor")
-    assert "All is well." in said
+    assert "Nothing is wrong here, but: node is not running." in said
     assert "→ start it: potluck up" in said
 
     file = tmp_path / "bundle.json"
@@ -39,6 +43,11 @@ def test_what_is_wrong_is_in_the_exit_code(ada: Person, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert any("is damaged" in each["says"] for each in json.loads(result.stdout)["findings"])
     assert Person(tmp_path / "nowhere").run("doctor").exit_code == 1
+
+
+def test_how_far_it_came_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    _reached({"peers": 1, "hold": 1, "silent": 0, "title": "Soup", "revision": 0})
+    assert capsys.readouterr().out == "Soup, as it is now, has come to 1 of 1 peer.\n"
 
 
 def test_reach_needs_a_node(ada: Person) -> None:

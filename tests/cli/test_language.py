@@ -21,7 +21,7 @@ FRENCH = {
     "Continue": "Continuer",
     "Skip to the page": "Aller à la page",
     "This link does not open any more": "Ce lien n’ouvre plus rien",
-    "All is well.": "Tout va bien.",
+    "is not running": "ne tourne pas",
     "Usage:": "Emploi :",
     "is whole": "est intact",
     "Options": "Options :",
@@ -65,8 +65,10 @@ def test_the_language_of_one_command_goes_first(
 ) -> None:
     monkeypatch.setenv("LANGUAGE", "de")
 
-    assert "All is well." in ada.says("--lang", "en", "doctor")
-    assert "Alles in Ordnung." in ada.says("doctor")
+    assert "Nothing is wrong here" in ada.says("--lang", "en", "doctor")
+    assert "Hier ist nichts falsch" in ada.says("doctor")
+    monkeypatch.delenv("LANGUAGE")
+    assert "'xx' is not here; there are: en, de" in ada.fails(2, "--lang", "xx", "doctor")
 
 
 def test_help_and_complaints_about_options_are_german(

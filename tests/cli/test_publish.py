@@ -61,7 +61,7 @@ def test_a_poster_needs_an_address_and_a_hand(someone: Maker, tmp_path: Path) ->
 
     assert "--table" in no_table
     assert "--base" in no_base
-    assert "No seal" in no_hand
+    assert "not shown. Leave the node up over midnight" in no_hand
     assert not Path(sheet).exists()
 
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from potluck.node.clock import iso, local_date
 from potluck.node.language.format import ACCESS
-from potluck.node.operations.service import Service
+from potluck.node.operations.forms import EventForm
+from potluck.node.operations.service import Json, Service
 from potluck.protocol.announcement import Announcement
+from potluck.protocol.message import Message
 
+from .body import new_body
 from .signing import held
 
 
@@ -17,14 +20,24 @@ async def cautions(service: Service, id: str) -> list[str]:
     return list(found_in(held(service, id).announcement, service.clock.now()))
 
 
+async def over(service: Service, form: EventForm) -> Json:
+    """The day on which an event as it is written would be over already: {day}, None if it is not.
+    Raises as `announce` does."""
+    body = new_body(form)
+    end = body.end or body.start
+    past = end is not None and end < service.clock.now()
+    return {"day": str(local_date(end, body.tz)) if past and end is not None else None}
+
+
 def found_in(announcement: Announcement, now: int) -> Iterator[str]:
     """The same of an announcement, at `now` (UTC seconds)."""
     body = announcement.body
     if body is None:
         return
-    over = body.end or body.start
-    if over is not None and over < now:
-        yield f"it is over since {local_date(over, body.tz)}, so it is dealt to nobody"
+    end = body.end or body.start
+    if end is not None and end < now:
+        day = str(local_date(end, body.tz))
+        yield Message("it was over on {day}, so it is dealt to nobody", day=day)
     if body.start is not None and body.start > announcement.expires_at:
         until = (iso(announcement.expires_at, body.tz) or "")[:10]
         yield f"others keep it until {until} only, before it starts: announce it again then"

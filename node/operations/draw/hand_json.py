@@ -52,7 +52,10 @@ class Card(Described, Versions):
 
 
 class Hand(DeckFacts):
-    """A hand; `today` if it is one of the day. A table, a witness add what is theirs."""
+    """A hand; `today` if it is one of the day. A table, a witness add what is theirs.
+
+    waiting: of an empty hand of a table how many events announced today are dealt from tomorrow.
+    """
 
     seed: Key
     day: Day
@@ -63,6 +66,7 @@ class Hand(DeckFacts):
     receipt: Key | None
     missing: NotRequired[Count]
     table: NotRequired[str]
+    waiting: NotRequired[Count]
     commitment: NotRequired[Key]
     r: NotRequired[Key]
     word: NotRequired[str]

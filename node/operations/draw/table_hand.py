@@ -54,9 +54,14 @@ class TableWindow(Window):
     """
 
     def start_of(self, entry: Entry) -> int | None:
-        if waits(entry.revision, entry.issued_at, self.since + 1):
-            return None
-        return super(TableWindow, self).start_of(entry)
+        return None if self._waits(entry) else super(TableWindow, self).start_of(entry)
+
+    def postpones(self, entry: Entry) -> bool:
+        """Whether it would be dealt today had it not been announced today."""
+        return self._waits(entry) and super(TableWindow, self).start_of(entry) is not None
+
+    def _waits(self, entry: Entry) -> bool:
+        return waits(entry.revision, entry.issued_at, self.since + 1)
 
     def _after(self, entry: Entry) -> int:
         return self.since + 1
@@ -93,11 +98,19 @@ def digest(table: Table) -> bytes:
     return blake2b(link.format_table(table).encode(), digest_size=16).digest()
 
 
-def _described(service: Service, table: Table, window: Window, hand: FrozenHand) -> Hand:
+def _described(service: Service, table: Table, window: TableWindow, hand: FrozenHand) -> Hand:
     left = service.home.config.draw_redraws - hand.key.redraw
     described = describe_hand(service, window, hand, hand.cards, left)
     now = service.clock.now()
     for shown in described["hand"]:
         start = shown["start"]
         shown["begun"] = start is not None and datetime.fromisoformat(start).timestamp() <= now
-    return {**described, "table": table.name}
+    waiting = 0 if hand.cards else _waiting(service, window)
+    return {**described, "table": table.name, "waiting": waiting}
+
+
+def _waiting(service: Service, window: TableWindow) -> int:
+    """How many events wait for tomorrow."""
+    reaches = window.reach()
+    entries = service.store.deck.candidates(window.cells, window.earliest, window.until)
+    return len({each.event for each in entries if window.postpones(each) and reaches(each)})

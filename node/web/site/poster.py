@@ -14,6 +14,7 @@ from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.node.web.pages.templates import environment
 from potluck.protocol.errors import Refused
+from potluck.protocol.message import Message
 
 from .edition import announcements_of
 from .pages import WHY, dealt, events_of
@@ -35,7 +36,7 @@ def poster(content: Json) -> bytes:
         raise Refused("a poster leads to the site; say its address with --base")
     if not table["cards"]:
         why = WHY[table["why"]]
-        raise Refused(why)
+        raise Refused("{why} Leave the node up over midnight, and print it then", why=Message(why))
     events = _events(content, locale)
     day = date.fromisoformat(table["date"])
     printed = datetime.fromtimestamp(content["published"], UTC).astimezone(ZoneInfo(content["tz"]))

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "open_door": "opened on the page or in the terminal, where one sees that it is open",
     "close_door": "the same",
     "numbered": "for who types; the hand of the day has the ids",
+    "over": "the page and the terminal ask where one announces",
     "cautions": "the page and the terminal say them where one announces",
     "stop": "the owner's terminal only",
     **dict.fromkeys(("disconnect", "ban", "unban", "bans"), "peers are dealt with in the terminal"),
