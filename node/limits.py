@@ -234,8 +234,6 @@ MAX_BOOK_PER_RANGE: Final = MAX_BOOK // 32
 names count as one): beyond, one of them goes for each that comes, by a secret order."""
 MAX_RECORDS: Final = 32
 """Signed records in one answer on /potluck/peers/1."""
-SAME_RECORD: Final = 3600
-"""Seconds within which a later record of the same addresses is no news."""
 
 DIALBACK_PAUSE: Final = 30.0
 """Seconds after which we dial a peer back again when it asks us to."""

@@ -102,7 +102,7 @@ class AddressBook(dict[str, Acquaintance]):
         Whether it is news that is kept, and which peers it made the book forget.
         """
         known = self.get(record.peer_id)
-        if known is not None and known.record and not _is_news(record, at, known.record, known):
+        if known is not None and known.record and known.record.issued_at >= record.issued_at:
             return False, []
         if known is None:
             known = self[record.peer_id] = Acquaintance((), now, teller=teller)
@@ -226,15 +226,6 @@ class AddressBook(dict[str, Acquaintance]):
         at = tuple(address.text for address in known.addresses)
         failed_at = wall if known.failures else None
         return KnownPeer(peer_id, at, record, known.met_at, failed_at, known.failures)
-
-
-def _is_news(
-    record: PeerRecord, at: Sequence[Address], before: PeerRecord, known: Acquaintance
-) -> bool:
-    """Everybody signs a record anew at each exchange: one that only says the same a little later
-    is not worth a write, nor another look at whom to dial."""
-    same = record.addresses == before.addresses and set(at) <= set(known.addresses)
-    return record.issued_at - before.issued_at > (limits.SAME_RECORD if same else 0)
 
 
 def _patience(known: Acquaintance, now: float, rng: Random) -> float:

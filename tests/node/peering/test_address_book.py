@@ -188,21 +188,6 @@ def test_what_was_heard_before_is_no_news() -> None:
     assert hear(book, record(1, ip(2), NOW + 1))
 
 
-def test_the_same_addresses_a_little_later_are_no_news() -> None:
-    book, later = address_book(), NOW + limits.SAME_RECORD
-    hear(book, record(1, ip(1)))
-
-    assert not hear(book, record(1, ip(1), later))
-    assert hear(book, record(1, ip(1), later + 1))
-
-
-def test_an_address_that_could_not_be_heard_before_is_news() -> None:
-    book, told = address_book(), record(1, ip(1))
-    book.hear(told, (), "9.9.9.0/24", 0)
-
-    assert hear(book, record(1, ip(1), NOW + 1))
-
-
 def test_slots_choose_the_same_whatever_was_asked_before() -> None:
     """Their order of ranges is kept from question to question: ranges come, go and come again."""
     one, random = Slots(16, Random(1).randbytes), Random(2)
