@@ -4,7 +4,7 @@ same."""
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from potluck.node.operations.fields import Count, Day
 from potluck.node.operations.forms import DrawForm
@@ -119,3 +119,8 @@ def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:
         "bag_spent": deck.bag_spent,
         "reach": deck.reach,
     }
+
+
+def facts_of(hand: FrozenHand) -> DeckFacts:
+    """What was said of the deck that a hand was dealt from."""
+    return cast("DeckFacts", {name: hand.facts[name] for name in DeckFacts.__annotations__})
