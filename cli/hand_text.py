@@ -10,7 +10,7 @@ import click
 from .language import _, count, translate
 from .paper_ticket import Line, Stub, columns, ticket
 from .printing import Json, bold, dim, print_line
-from .wording import day_and_hour, events, facts, importer, marks, organiser, when, where
+from .wording import day_and_hour, events, facts, importer, in_words, marks, organiser, when, where
 
 COUNTED = 1_000
 """So far the hosts are counted that vouches reach."""
@@ -211,7 +211,13 @@ def browsed(found: Json, beyond: Sequence[Json]) -> None:
 def why(found: Json) -> None:
     """Why an event may be dealt or not."""
     click.echo(f"{bold(found['event']['title'] or _('A withdrawn event'))}")
-    if found["candidate"]:
+    if found["dealt"]:
+        print_line("was dealt today: by chance, from events {scope}.", scope=scope(found["dealt"]))
+    elif found["candidate"]:
         print_line("is among the events you draw from; whether it is dealt is chance.")
     for reason in found["reasons"]:
-        print_line("is not among the events you draw from ({rule}): {why}", **reason)
+        print_line(
+            "is not among the events you draw from ({rule}): {why}",
+            rule=reason["rule"],
+            why=in_words(reason["why"]),
+        )

@@ -252,7 +252,9 @@ def _home_made(made: Json) -> None:
     else:
         print_line("This release knows nobody there, so you are alone until you meet somebody:")
         print_line("until then you draw from what you announce and import yourself.")
-        print_line("To meet: potluck join LINK, with a friend's link; to be met: potluck up, then")
+        print_line(
+            "To meet: potluck join 'LINK', with a friend's link; to be met: potluck up, then"
+        )
         print_line("potluck invite; within a local network: potluck up --mdns.")
     print_line("Next: potluck announce, potluck import FILE, potluck up")
 

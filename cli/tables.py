@@ -95,6 +95,7 @@ def _table(found: Json) -> None:
     qr(found["link"])
     click.echo(found["link"])
     click.echo(f"{bold(found['name'])}: {_look(found)}")
+    print_line("Two are enough who agree where to go. For people to meet by chance alone:")
     for share, people in found["people"].items():
         print_line(
             "  if {share} of the people look each day, seat {people} or more",

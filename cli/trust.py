@@ -156,7 +156,7 @@ def blocks_import_command(client: Client, /, file: Path, all_as: str | None, as_
 def _peers(found: list[Json]) -> None:
     if not found:
         print_line("Connected with nobody. Ask a friend for a link (potluck invite) and join it:")
-        print_line("potluck join LINK")
+        print_line("potluck join 'LINK'")
     for peer in found:
         at = (
             _("through the relay {relay}", relay=peer["relay"])

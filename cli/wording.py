@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -59,6 +60,15 @@ def moment(text: str) -> str:
     """A day and time in the reader's zone, named."""
     here = datetime.fromisoformat(text).astimezone()
     return f"{_on(here, f'{here:%H:%M}')} {here.tzname()}"
+
+
+def in_words(text: str) -> str:
+    """The same with the moments and days that stand in it in ISO 8601 as people write them."""
+    text = re.sub(rf"{_DAY}T[\d:+-]+", lambda found: moment(found[0]), text)
+    return re.sub(_DAY, lambda found: _day(datetime.fromisoformat(found[0]).astimezone()), text)
+
+
+_DAY = r"\d{4}-\d\d-\d\d"
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -149,11 +159,11 @@ STATUS = {
 
 
 def marks(event: Json) -> str:
-    """What a reader should know at once: called off, relayed, one's own."""
+    """What a reader should know at once: called off, one's own, kept."""
     found = []
     if event["status"] != "scheduled":
         found.append(click.style(translate(STATUS[event["status"]]), fg="red", bold=True))
-    if event.get("mine"):
+    if event.get("mine") and not event.get("source"):
         found.append(_("yours"))
     if event.get("kept"):
         found.append(_("kept"))

@@ -175,7 +175,12 @@ def _once_each(
             raise Invalid("the field {name!r} is there more than once", name=name)
     for name in required:
         if name not in fields:
-            raise Invalid("the {kind} link lacks its field {name!r}", kind=kind, name=name)
+            raise Invalid(
+                "the {kind} link lacks its field {name!r}: it is cut off. Take all of it, and in a "
+                "terminal quote the link, as in 'LINK'",
+                kind=kind,
+                name=name,
+            )
     return {name: values[0] for name, values in fields.items()}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from . import vouched, witness
+from . import vouched_receipt, witness
 from .candidate import Candidate, count_events
 from .draw import Card, Hand, draw, draw_wild
 from .errors import Invalid
@@ -14,7 +14,7 @@ from .message import Message
 from .origin import AtTable, Dice, Fresh, Given, Origin, Solo, Witness
 from .seed import SEED_BYTES, rolls_needed
 from .vouch import SignedVouch
-from .vouched import Walked
+from .vouched_receipt import Walked
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def deal_vouched(
 ) -> Receipt:
     """The same for a vouched hand: from those that one has met, along vouches that are returned."""
     deck = tuple(candidates)
-    hand, walked = vouched.deal(deck, seed, n, met, vouches, strangers=strangers)
+    hand, walked = vouched_receipt.deal(deck, seed, n, met, vouches, strangers=strangers)
     return Receipt(origin, seed, n, deck, hand, filters=filters, walked=walked)
 
 
@@ -96,7 +96,7 @@ def unproven(receipt: Receipt, secret: bytes | None = None) -> list[str]:
     deck = Message(
         "Not proven: that the deck was complete. Events may have been left out before the draw."
     )
-    walks = vouched.unproven(receipt.walked) if receipt.walked is not None else ()
+    walks = vouched_receipt.unproven(receipt.walked) if receipt.walked is not None else ()
     return [deck, *_unproven_seed(receipt.origin, secret), *walks]
 
 
@@ -144,14 +144,16 @@ def _hand_differences(receipt: Receipt) -> Iterator[str]:
     for place, (dealt, claimed) in enumerate(zip_longest(hand, receipt.hand.cards), 1):
         yield from _card_differences(place, dealt, claimed)
     if receipt.walked is not None:
-        yield from vouched.differences(receipt.candidates, receipt.seed, receipt.n, receipt.walked)
+        yield from vouched_receipt.differences(
+            receipt.candidates, receipt.seed, receipt.n, receipt.walked
+        )
 
 
 def _deal_again(receipt: Receipt) -> tuple[Card | None, ...]:
     deck, seed, n = receipt.candidates, receipt.seed, receipt.n
     if receipt.walked is None:
         return _draw(deck, receipt.others, seed, n, receipt.wild).cards
-    return tuple(vouched.again(deck, seed, n, receipt.hand, receipt.walked))
+    return tuple(vouched_receipt.again(deck, seed, n, receipt.hand, receipt.walked))
 
 
 def _card_differences(place: int, dealt: Card | None, claimed: Card | None) -> Iterator[str]:

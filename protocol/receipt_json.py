@@ -17,7 +17,7 @@ from .origin import parse_hex
 from .receipt import Receipt
 from .ticket import TICKET_BYTES
 from .vouch import SignedVouch, decode_vouch
-from .vouched import Step, Walked
+from .vouched_receipt import Step, Walked
 
 VERSION = 2
 MAX_BYTES = 64 * 1024 * 1024

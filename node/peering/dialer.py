@@ -2,7 +2,7 @@
 
 Peers that the person named (bootstrap, invitations, `connect`) are dialled always; of those that we
 heard of from others, the ones that slots choose. What to do is decided in address_book.py,
-dial_limits.py, exchange.py and ban_list.py; here it is done.
+dial_limits.py, exchange.py and bans.py; here it is done.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from potluck.protocol.network import Network
 
 from . import dial_limits, exchange, peer_record
 from .address_book import Acquaintance, AddressBook
-from .bans import Bans
 from .dial_limits import DialLimits
+from .dropped import Bans
 from .peer_record import PeerRecord
 from .same_key import SameKey
 from .slots import Slots

@@ -55,7 +55,9 @@ async def start(service: Service, nursery: trio.Nursery, bind: str) -> str:
         return await _metrics(service) if _is_ours(request, hosts) else _NOT_HERE
 
     app = Starlette(routes=[Route("/healthz", healthz), Route("/metrics", metrics)])
-    address: str = await nursery.start(serve, app, bind, hosts, lambda: None, 0.0)
+    address: str = await nursery.start(
+        serve, app, bind, "config set node.metrics HOST:PORT", hosts, lambda: None, 0.0
+    )
     return address
 
 

@@ -63,7 +63,9 @@ class Server:
         service, news = self.site.service, self.site.news
         pages = owners_app(self.site, [api.mount(service, news)])
         app = _guarded(pages, self.site, hosts, service.home.api_token.hex(), phone=False)
-        self.page = await self._nursery.start(serve, app, bind, hosts, news.close, GRACE)
+        self.page = await self._nursery.start(
+            serve, app, bind, "--web HOST:PORT (or --no-web)", hosts, news.close, GRACE
+        )
 
     def link(self) -> str:
         """A link that lets one browser in, once."""
@@ -99,7 +101,13 @@ class Server:
         try:
             with self._closing:
                 await serve(
-                    app, f"{own_address()}:0", hosts, self.site.news.recheck, 0.0, task_status
+                    app,
+                    f"{own_address()}:0",
+                    "--web HOST:PORT",
+                    hosts,
+                    self.site.news.recheck,
+                    0.0,
+                    task_status,
                 )
         finally:
             self._closed.set()

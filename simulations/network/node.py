@@ -14,8 +14,8 @@ from random import Random
 
 import trio
 
-from potluck.node.peering.bans import Drop
 from potluck.node.peering.dialer import Peers
+from potluck.node.peering.dropped import Drop
 from potluck.node.replication.gossip import Gossip
 from potluck.node.replication.intake import Arrival, Intake
 from potluck.node.replication.sync import Sync

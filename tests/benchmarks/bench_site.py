@@ -144,7 +144,7 @@ def serving(what: dict[str, Any]) -> Iterator[str]:
 
     async def run() -> None:
         async with trio.open_nursery() as nursery:
-            address = await nursery.start(serve, app, "127.0.0.1:0", set(), lambda: None, 0.0)
+            address = await nursery.start(serve, app, "127.0.0.1:0", "", set(), lambda: None, 0.0)
             found[:] = address, nursery.cancel_scope, trio.lowlevel.current_trio_token()
             started.set()
 

@@ -332,6 +332,20 @@ def test_an_empty_hand_says_where_to_look(ada: Person) -> None:
     assert "Look farther with --within, or" in ada.says("browse", "--near", "Lisbon")
 
 
+def test_why_a_card_of_today_is_asked_of_the_hand_that_it_is_in(ada: Person) -> None:
+    late = ("--start", "2026-12-15T19:00", "--near", "Berlin")
+    first = ada.says("announce", "--title", "Soup", *late).strip()
+    assert "it starts at Tue 15 December 18:00 UTC; you look from today" in ada.says("why", first)
+
+    ada.says("draw", "--days", "28")
+    said = ada.says("why", "1")
+    assert "was dealt today: by chance, from events in the next 28 days, anywhere." in said
+    assert "is not among" not in said
+    assert "is not among" in ada.says("why", "1", "--days", "3")
+    ada.says("cancel", first)
+    assert "it was cancelled" in ada.says("why", first)
+
+
 def test_times_are_told_in_the_readers_zone(ada: Person) -> None:
     ada.says(*SOUP)
 

@@ -192,3 +192,8 @@ def test_a_hosts_card_comes_back_from_its_link(key: bytes, name: str) -> None:
 def test_a_host_link_is_whole(fields: str) -> None:
     with pytest.raises(Invalid):
         link.parse(f"potluck:host?{fields}")
+
+
+def test_who_did_not_quote_a_link_is_told_so() -> None:
+    with pytest.raises(Invalid, match="quote the link"):
+        link.parse("potluck:table?n=supper")

@@ -17,7 +17,7 @@ from potluck.protocol.network import Network
 from potluck.protocol.origin import Given
 from potluck.protocol.receipt import Receipt, deal_vouched, verify
 from potluck.protocol.vouch import MAX_LIFETIME, Vouch, revise, sign_vouch
-from potluck.protocol.vouched import withheld
+from potluck.protocol.vouched_receipt import withheld
 from potluck.protocol.walk import Vouched, draw_vouched, returned
 from tests.vectors.worlds import WORLDS, digest
 

@@ -4,7 +4,7 @@ same."""
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from potluck.node.operations.fields import Count, Day
 from potluck.node.operations.forms import DrawForm
@@ -14,7 +14,7 @@ from potluck.protocol import origin, receipt_json
 from potluck.protocol.candidate import count_events
 from potluck.protocol.draw import Card
 from potluck.protocol.receipt import Receipt
-from potluck.protocol.vouched import Step
+from potluck.protocol.vouched_receipt import Step
 
 from .candidates import Deck
 from .filters import HIDING
@@ -119,3 +119,8 @@ def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:
         "bag_spent": deck.bag_spent,
         "reach": deck.reach,
     }
+
+
+def facts_of(hand: FrozenHand) -> DeckFacts:
+    """What was said of the deck that a hand was dealt from."""
+    return cast("DeckFacts", {name: hand.facts[name] for name in DeckFacts.__annotations__})

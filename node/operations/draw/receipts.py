@@ -16,7 +16,7 @@ from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables import tables
 from potluck.node.store import FrozenCard, ReceiptHead, StoredReceipt
-from potluck.protocol import draw, origin, receipt, receipt_json, vouched
+from potluck.protocol import draw, origin, receipt, receipt_json, vouched_receipt
 from potluck.protocol.candidate import count_events
 from potluck.protocol.errors import Invalid, LocalError, Refused, VerificationFailed
 from potluck.protocol.message import Message
@@ -121,7 +121,7 @@ async def receipt_file(
     if not with_filters:
         made = replace(made, filters=None)
     if made.walked is not None and not with_my_vouches:
-        made = replace(made, walked=vouched.withheld(made.walked))
+        made = replace(made, walked=vouched_receipt.withheld(made.walked))
     return await trio.to_thread.run_sync(receipt_json.encode, made)
 
 

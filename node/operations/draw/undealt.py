@@ -11,7 +11,7 @@ from potluck.node.operations.service import Json, Service
 from potluck.protocol import receipt_json
 
 from .today import hand_of_today
-from .why import why
+from .why import against
 
 
 async def undealt(service: Service, id: str, form: DrawForm) -> Json:
@@ -22,12 +22,13 @@ async def undealt(service: Service, id: str, form: DrawForm) -> Json:
     whether the event was among the candidates; later: whether it was announced or changed only
     after that; reasons: what hides it now, as `why` gives them.
     """
+    await service.intake.settle()
     signed = held(service, id)
-    found = await why(service, id, form)
+    reasons = against(service, signed, form)
     hand = hand_of_today(service, form)
     if hand is None:
-        state = {"in_hat": found["candidate"], "dealt_at": None, "receipt": None, "later": False}
-        return state | {"reasons": found["reasons"]}
+        state = {"in_hat": not reasons, "dealt_at": None, "receipt": None, "later": False}
+        return state | {"reasons": reasons}
     stored = await service.store.receipts.read(hand.facts["receipt"])
     made = await trio.to_thread.run_sync(receipt_json.decode, stored.body)
     event = event_of(signed)
@@ -36,5 +37,5 @@ async def undealt(service: Service, id: str, form: DrawForm) -> Json:
         "receipt": hand.facts["receipt"],
         "in_hat": any(each.event == event for each in made.candidates),
         "later": signed.announcement.issued_at > hand.drawn_at,
-        "reasons": found["reasons"],
+        "reasons": reasons,
     }

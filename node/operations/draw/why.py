@@ -15,8 +15,10 @@ from potluck.node.operations.trust.blocks import matching
 from potluck.node.store import Entry, FrozenCard, FrozenHand
 from potluck.protocol.announcement import Status
 from potluck.protocol.message import Message
+from potluck.protocol.wire import SignedAnnouncement
 
 from .filters import HIDING, hiding, rules_of
+from .freeze import DeckFacts, facts_of
 from .today import NO_TABLE
 from .vouched import in_words
 from .window import Window, window_of
@@ -35,24 +37,39 @@ class Why(TypedDict):
     event: Event
     candidate: bool
     reasons: list[Reason]
+    dealt: DeckFacts | None
 
 
 async def why(service: Service, id: str, form: DrawForm) -> Why:
-    """Why an event is, or is not, among the candidates: every reason, not only the first."""
+    """Why an event is, or is not, among the candidates: every reason, not only the first.
+
+    `dealt`: if nothing is asked for, of a card of today where its hand looked.
+    """
     await service.intake.settle()
     signed = held(service, id)
+    today = window_of(DrawForm(), service.clock.now()).day
+    found = None if form.changes() else _last_hand(service, signed, today)
+    reasons = _called_off(signed) if found else against(service, signed, form)
+    return {
+        "event": describe(service, signed),
+        "candidate": not reasons,
+        "reasons": reasons,
+        "dealt": facts_of(found[0]) if found else None,
+    }
+
+
+def against(service: Service, signed: SignedAnnouncement, form: DrawForm) -> list[Reason]:
+    """Every reason why an event is not among the candidates of this form, as things are now."""
     announcement = signed.announcement
     entry = service.store.deck.entry(announcement.host, announcement.slot)
-    if entry is None or announcement.status in (Status.CANCELLED, Status.WITHDRAWN):
-        withdrawn = announcement.status is Status.WITHDRAWN
-        gone = Message("it was withdrawn") if withdrawn else Message("it was cancelled")
-        reasons = [_reason("status", gone)]
-    else:
-        window = window_of(form, service.clock.now())
-        reasons = [*_outside(entry, window), *_filtered(service, entry, window, form)]
-        if entry.event in service.store.hands.bag(window.day):
-            reasons.append(_reason("bag", HIDING["bag"].why))
-    return {"event": describe(service, signed), "candidate": not reasons, "reasons": reasons}
+    called_off = _called_off(signed)
+    if entry is None or called_off:
+        return called_off or [_WITHDRAWN]
+    window = window_of(form, service.clock.now())
+    reasons = [*_outside(entry, window), *_filtered(service, entry, window, form)]
+    if entry.event in service.store.hands.bag(window.day):
+        reasons.append(_reason("bag", HIDING["bag"].why))
+    return reasons
 
 
 async def how_dealt(service: Service, id: str, day: str) -> Json | None:
@@ -60,13 +77,34 @@ async def how_dealt(service: Service, id: str, day: str) -> Json | None:
 
     It is looked up in what was dealt, never dealt anew.
     """
-    event = event_of(held(service, id))
+    found = _last_hand(service, held(service, id), day)
+    if found is None:
+        return None
+    hand, position = found
+    return {**_drawn(service, hand, hand.cards[position]), "position": position}
+
+
+def _last_hand(
+    service: Service, signed: SignedAnnouncement, day: str
+) -> tuple[FrozenHand, int] | None:
+    """The last hand of a day that it is in, one's own before a table's, and where in it."""
+    event = event_of(signed)
     for table in (NO_TABLE, *(joined.name for joined in service.store.choices.tables())):
         for hand in reversed(service.store.hands.of_day(day, table)):
             for position, card in enumerate(hand.cards):
                 if card.event == event:
-                    return {**_drawn(service, hand, card), "position": position}
+                    return hand, position
     return None
+
+
+def _called_off(signed: SignedAnnouncement) -> list[Reason]:
+    """That nobody is dealt it, whatever they ask for."""
+    match signed.announcement.status:
+        case Status.WITHDRAWN:
+            return [_WITHDRAWN]
+        case Status.CANCELLED:
+            return [_reason("status", Message("it was cancelled"))]
+    return []
 
 
 def _outside(entry: Entry, window: Window) -> Iterator[Reason]:
@@ -120,6 +158,9 @@ _BLOCKED = {
 
 def _reason(rule: str, why: Message) -> Reason:
     return {"rule": rule, "why": why}
+
+
+_WITHDRAWN = _reason("status", Message("it was withdrawn"))
 
 
 def _drawn(service: Service, hand: FrozenHand, card: FrozenCard) -> Json:

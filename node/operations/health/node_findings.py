@@ -56,10 +56,10 @@ def peers(health: Health) -> Finding:
             _("none of the {known} known can be reached", known=health.known),
             _(
                 "see to your internet connection, or ask a friend for a fresh link: potluck "
-                "join LINK"
+                "join 'LINK'"
             ),
         )
-    return note("peers", _("knows nobody yet"), _("ask a friend for a link: potluck join LINK"))
+    return note("peers", _("knows nobody yet"), _("ask a friend for a link: potluck join 'LINK'"))
 
 
 def reachable(health: Health, dialled_back: list[bool]) -> Finding:

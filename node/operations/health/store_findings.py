@@ -44,7 +44,7 @@ async def deck(service: Service) -> Finding:
     counts = await service.store.deck.counts()
     newest = await service.store.deck.newest()
     if newest is None:
-        return note("deck", _("is empty"), _("potluck import FILE, or potluck join LINK"))
+        return note("deck", _("is empty"), _("potluck import FILE, or potluck join 'LINK'"))
     age = max(0, service.clock.real() - newest)
     says = _(
         "holds {held:,} of {log:,} events known; the newest was announced {age}",

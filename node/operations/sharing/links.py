@@ -70,7 +70,7 @@ async def join(service: Service, text: LinkText) -> Joined:
     if wanted.network.id != ours.id:
         raise Refused(
             "this home belongs to the network {name!r}, and a home has one network. Make "
-            "another home for it: potluck --home DIR join LINK",
+            "another home for it: potluck --home DIR join 'LINK'",
             name=ours.name,
         )
     await _remember_peers(service, wanted.peers)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from potluck.node import limits
 from potluck.node.operations.service import Json, Service, running
-from potluck.node.peering.bans import Bans
+from potluck.node.peering.dropped import Bans
 from potluck.node.store import Ban
 from potluck.protocol.errors import NotFound
 from potluck.protocol.message import Message

@@ -20,6 +20,7 @@ from potluck.protocol.errors import LocalError
 async def serve(
     app: ASGIApp,
     bind: str,
+    option: str,
     hosts: set[str],
     ending: Callable[[], None],
     grace: float,
@@ -28,11 +29,12 @@ async def serve(
     """Serve until cancelled; started() gives the address, and `hosts` the Host headers that are
     ours.
 
-    Answers that are under way when it is cancelled may end, within `grace` seconds. `ending` is
-    called first, to end those that never would by themselves.
+    `option` chooses another address, for who is told that this one is taken. Answers that are
+    under way when it is cancelled may end, within `grace` seconds. `ending` is called first, to
+    end those that never would by themselves.
     """
     config = Config()
-    config.bind = [f"fd://{_bound(bind)}"]
+    config.bind = [f"fd://{_bound(bind, option)}"]
     config.graceful_timeout = grace
     config.include_server_header = False
     config.errorlog = logging.getLogger("hypercorn.error")  # to our log, not past it
@@ -61,7 +63,7 @@ async def _shielded(
         await serving(task_status=task_status)
 
 
-def _bound(bind: str) -> int:
+def _bound(bind: str, option: str) -> int:
     """The descriptor of a socket bound to HOST:PORT. Raises LocalError.
 
     hypercorn would raise its error inside groups of groups, and leave the socket open.
@@ -77,9 +79,9 @@ def _bound(bind: str) -> int:
         bound.close()
         why = getattr(error, "strerror", None) or error
         raise LocalError(
-            "cannot serve at {bind}: {why}; choose another with --web HOST:PORT (or --no-web), or "
-            "--guests HOST:PORT",
+            "cannot serve at {bind}: {why}; choose another with {option}",
             bind=bind,
             why=why,
+            option=option,
         ) from None
     return bound.detach()

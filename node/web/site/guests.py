@@ -185,7 +185,9 @@ class GuestsServer:
         """Serve it here until cancelled; the address. Raises LocalError."""
         await self.site.renew()
         app: ASGIApp = self.app
-        address: str = await nursery.start(serve, app, bind, set(), _nothing, 0.0)
+        address: str = await nursery.start(
+            serve, app, bind, "--guests HOST:PORT", set(), _nothing, 0.0
+        )
         return address
 
     async def keep_new(self) -> None:

@@ -13,8 +13,8 @@ import trio.testing
 
 from potluck.node import limits
 from potluck.node.peering import peer_record as record
-from potluck.node.peering.bans import Bans
 from potluck.node.peering.dialer import Peers
+from potluck.node.peering.dropped import Bans
 from potluck.node.store import Bounds, Store
 from potluck.node.transport.libp2p_transport import Libp2pTransport
 from potluck.node.transport.peer_id import peer_id_of

@@ -97,3 +97,18 @@ def test_they_are_for_this_machine_only(tmp_path: Path, bind: str) -> None:
 
     with pytest.raises(LocalError, match=r"node\.metrics: .*this machine only"):
         runtime.run(tmp_path, Options(listen=(HERE,), web=""), lambda _status: None)
+
+
+@pytest.mark.parametrize("option", ["--web", "--guests"])
+def test_of_a_taken_address_the_option_that_helps_is_named(tmp_path: Path, option: str) -> None:
+    Home.create(tmp_path, CONFIG)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        bind = f"127.0.0.1:{taken.getsockname()[1]}"
+        options = {
+            "--web": Options(listen=(HERE,), web=bind),
+            "--guests": Options(listen=(HERE,), web="", guests=bind),
+        }[option]
+        with pytest.raises(LocalError) as said:
+            runtime.run(tmp_path, options, lambda _status: None)
+
+    assert {"--web", "--guests"} & set(str(said.value).split()) == {option}

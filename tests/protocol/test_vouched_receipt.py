@@ -13,7 +13,7 @@ from potluck.protocol import receipt_json
 from potluck.protocol.errors import Invalid
 from potluck.protocol.origin import Witness
 from potluck.protocol.receipt import Receipt, unproven, verify
-from potluck.protocol.vouched import Step, Walked, withheld
+from potluck.protocol.vouched_receipt import Step, Walked, withheld
 from tests.vectors.generate_trust import FILE
 
 TEXTS = {
