@@ -99,7 +99,7 @@ def test_a_misspelt_name_gets_its_neighbours() -> None:
 
 @pytest.mark.parametrize("text", ["Bloomington, Ohio", "Blomington"])
 def test_the_largest_towns_of_a_near_name_are_all_suggested(text: str) -> None:
-    with pytest.raises(NotFound, match="Minnesota.*; Bloomington, Indiana"):
+    with pytest.raises(NotFound, match=r"Minnesota.*; Bloomington, Indiana"):
         resolve(text)
 
 
