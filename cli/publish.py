@@ -44,10 +44,23 @@ site_options = together(
 @answering
 def publish_command(client: Client, /, folder: str, **options: Any) -> Answer:
     """Make a folder of static files in which guests draw without a node."""
+    from potluck.node.operations.lifecycle import settings
     from potluck.node.web.site.renewed import written
 
     edition = client.call("edition", form=given(options))
-    return written(Path(folder), edition), show_written
+    done = written(Path(folder), edition)
+
+    def show(done: dict[str, Any]) -> None:
+        show_written(done)
+        table = settings.get(client.path, "publish.table")["value"]
+        if table and "table" not in edition:
+            print_line(
+                "Without the hand of the table {table}, which has a place of its own: to show it, "
+                "leave out --near and --at.",
+                table=table,
+            )
+
+    return done, show
 
 
 @click.command("poster")

@@ -31,6 +31,7 @@ ASHORE_KM = 300.0  # farther from any town, the time zone follows the longitude 
 CLOSE_KM = 30.0
 KM_A_DEGREE = 111.0  # of latitude, a little less than it is
 CHOICES_SHOWN = 8
+SIMILAR_SHOWN = 3  # of the towns that bear one of the names that are written nearly so
 LOOKED_THROUGH = 64
 """
 Of so many towns that begin alike, the most populous, those near this machine's zone come first.
@@ -247,8 +248,9 @@ def _nearest_first(towns: list[Town]) -> list[Town]:
 def _similar(text: str) -> tuple[str, ...]:
     folded = fold(text.partition(",")[0])
     names = get_close_matches(folded, gazetteer.neighbours(folded), n=3, cutoff=0.8)
-    spots = (_spot(gazetteer.town(gazetteer.named(name)[0])) for name in names)
-    return tuple(dict.fromkeys(spot.label for spot in spots))
+    towns = [_without_bynames(name, _towns_named(name))[:SIMILAR_SHOWN] for name in names]
+    labels = (_spot(town).label for near in towns for town in near)
+    return tuple(dict.fromkeys(labels))[:CHOICES_SHOWN]
 
 
 def _nearest(point: Point) -> Town | None:

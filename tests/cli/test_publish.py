@@ -42,6 +42,19 @@ def test_settings_say_what_the_command_does_not(someone: Maker, tmp_path: Path) 
     assert (site["title"], site["days"], site["town"]) == ("Ada's", 30, "Berlin")
 
 
+def test_who_names_another_place_than_the_tables_is_told_that_its_hand_is_left_out(
+    someone: Maker, tmp_path: Path
+) -> None:
+    ada = house(someone("ada"))
+    ada.says("tables", "new", "ferry", "--near", "Berlin")
+    ada.says("config", "set", "publish.table", "ferry")
+    elsewhere = ada.says("publish", str(tmp_path / "site"), "--near", "Berlin")
+    there = ada.says("publish", str(tmp_path / "site"))
+
+    assert "Without the hand of the table ferry" in elsewhere
+    assert "Without the hand" not in there
+
+
 def test_a_folder_with_other_things_is_left_alone(someone: Maker, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("Dear", encoding="utf-8")

@@ -97,6 +97,12 @@ def test_a_misspelt_name_gets_its_neighbours() -> None:
         resolve("Berln")
 
 
+@pytest.mark.parametrize("text", ["Bloomington, Ohio", "Blomington"])
+def test_the_largest_towns_of_a_near_name_are_all_suggested(text: str) -> None:
+    with pytest.raises(NotFound, match=r"Minnesota.*; Bloomington, Indiana"):
+        resolve(text)
+
+
 @pytest.mark.parametrize("text", ["52.52,13.40", " 52.52 , 13.40 ", "52.52 13.40", "+52.520;13.4"])
 def test_coordinates_are_kept_and_named_after_the_nearest_town(text: str) -> None:
     spot = resolve(text)

@@ -154,6 +154,16 @@ def test_why_there_is_no_hand_is_said(town: Served, guest: Come, why: str, words
     )
 
 
+def test_a_site_without_a_table_opens_with_ones_own_hand(town: Served, guest: Come) -> None:
+    town.publish(said(announced()))
+    page = guest(town.address)
+
+    expect(page.locator("main h1")).to_have_text("My own hand")
+    expect(page.locator(".ways a")).to_have_text(
+        ["My own" + "my filters", "Five dice" + "you roll"]
+    )
+
+
 def test_the_hand_of_another_day_is_not_shown(town: Served, guest: Come) -> None:
     town.publish(with_a_tables_hand())
     page = guest(town.address, NOW + DAY)

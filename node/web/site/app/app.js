@@ -57,13 +57,16 @@ function deckNotice({ deck }) {
   return words.length > 0 && el("p", { class: "notice", role: "status" }, words.join(" "));
 }
 
-/** Three ways to a hand; `here` is the one that is shown. */
+/** Whether this site shows a table's hand; where not, it opens with one's own. */
+let hasTable = false;
+
+/** The ways to a hand; `here` is the one that is shown. */
 function ways(here) {
   const all = [
-    ["", say("The table’s"), say("same for all")], ["mine", say("My own"), say("my filters")],
-    ["dice", say("Five dice"), say("you roll")],
+    ...(hasTable ? [["", say("The table’s"), say("same for all")]] : []),
+    ["mine", say("My own"), say("my filters")], ["dice", say("Five dice"), say("you roll")],
   ];
-  return el("nav", { class: "ways", "aria-label": say("Three ways to a hand") },
+  return el("nav", { class: "ways", "aria-label": say("Ways to a hand") },
     all.map(([name, word, small]) =>
       el("a", { href: `#${name}`, "aria-current": name === here && "page" },
         el("b", {}, word), el("span", { class: "fine" }, small))));
@@ -96,7 +99,7 @@ let shows = 0;
 async function show(app, arrived) {
   const turn = ++shows;
   const [name, ...rest] = location.hash.slice(1).split("/");
-  const [file, room] = VIEWS[name] ?? VIEWS[""];
+  const [file, room] = VIEWS[name || (hasTable ? "" : "mine")] ?? VIEWS.mine;
   const view = await import(file);
   const nodes = await view.show(app, ...rest);
   if (turn !== shows) return;
@@ -134,6 +137,7 @@ async function start() {
   const answer = await newest("site.json");
   const site = await answer.json();
   await speakAsAsked(site);
+  hasTable = Boolean(site.table);
   const store = await openStore(site.own_origin);
   const deck = await load(site, now());
   const app = { site, store, deck, now, ahead: aheadOf(answer, site), skipped: new Set() };

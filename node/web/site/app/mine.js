@@ -125,7 +125,7 @@ async function empty(app, filters, found) {
       el("li", {}, el("p", { class: "line" }, el("span", {}, say("On this list, still to come")),
         el("b", {}, figure(all)))), lines),
     fine(say("A button says what would be in the hat if only that sentence changed.")),
-    el("p", { class: "links" }, link("#", say("The table’s hand")),
+    el("p", { class: "links" }, app.site.table && link("#", say("The table’s hand")),
       link("#list", say("Read the whole list")))),
   ];
 }

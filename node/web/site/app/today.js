@@ -16,7 +16,6 @@ const WHY = {
 function none(app) {
   const { table } = app.site;
   const today = dateIn(app.now(), app.site.tz);
-  if (!table) return say("This site has no table; deal a hand of your own.");
   const date = longDate(table.date);
   if (table.date !== today) {
     return say("This page is from %(date)s. The table’s hand of another day is not shown.",
@@ -44,7 +43,7 @@ function cardsOf({ site, deck }) {
 export async function show(app) {
   const { site, store, now } = app;
   const { table } = site;
-  if (!table?.cards.length || table.date !== dateIn(now(), site.tz)) return withoutHand(app);
+  if (!table.cards.length || table.date !== dateIn(now(), site.tz)) return withoutHand(app);
   const plan = await store.all("plan/");
   const cards = cardsOf(app);
   const lead = say("%(date)s. %(drawn)s Whoever looks today is dealt the same.", {
