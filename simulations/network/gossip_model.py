@@ -33,13 +33,13 @@ ARRIVAL, BEAT, MCACHE_GOSSIP = 0, 1, 2
 def disseminate(gossip: Gossip, seed: int) -> Dissemination:
     """What became of the messages, by the model."""
     stream = Stream.of(seed)
-    first, peers, twins = _dialled(gossip, stream.child(1).numpy())
+    first, peers, twins = dialled = _dialled(gossip, stream.child(1).numpy())
     lengths = stream.child(2).numpy().uniform(gossip.shortest, gossip.longest, len(peers))
     links = lengths[np.minimum(np.arange(len(peers)), twins)]  # one for both directions
     beats = stream.child(3).uniform(gossip.nodes)
     key = stream.child(4).word_key
     degrees = np.array([gossip.degree, gossip.least, gossip.most])
-    meshed = form(key, first, peers, twins, beats, degrees)
+    meshed = form(key, dialled, beats, degrees)
     chance = stream.child(5).numpy()
     origins = chance.integers(gossip.nodes, size=gossip.messages)
     delays = np.empty((gossip.messages, gossip.nodes))
@@ -47,8 +47,8 @@ def disseminate(gossip: Gossip, seed: int) -> Dissemination:
     for number, origin in enumerate(origins):
         begun = (1 + number * gossip.pause) % 1.0
         copies += spread(
-            stream.child(6).child(number).word_key, first, peers, twins, links, meshed,
-            beats - begun, origin, gossip.jitter, gossip.hop, gossip.to_all, delays[number],
+            stream.child(6).child(number).word_key, dialled, links, meshed, beats - begun, origin,
+            gossip.jitter, gossip.hop, gossip.to_all, delays[number],
         )  # fmt: skip
     delays[np.arange(gossip.messages), origins] = np.inf
     arrived = delays[np.isfinite(delays)] + gossip.once
@@ -79,8 +79,9 @@ def _dialled(
 
 
 @jit
-def form(key: Any, first: Any, peers: Any, twins: Any, beats: Any, degrees: Any) -> Any:
+def form(key: Any, dialled: Any, beats: Any, degrees: Any) -> Any:
     """Whether each connection is in the meshes: by heartbeats, in the order of their times."""
+    first, peers, twins = dialled
     wanted, least, most = degrees
     nodes = len(first) - 1
     meshed = np.zeros(len(peers), np.bool_)
@@ -113,23 +114,14 @@ def form(key: Any, first: Any, peers: Any, twins: Any, beats: Any, degrees: Any)
 
 @jit
 def spread(
-    key: Any,
-    first: Any,
-    peers: Any,
-    twins: Any,
-    links: Any,
-    meshed: Any,
-    beats: Any,
-    origin: Any,
-    jitter: Any,
-    hop: Any,
-    to_all: Any,
-    delays: Any,
-) -> Any:
+    key: Any, dialled: Any, links: Any, meshed: Any, beats: Any, origin: Any,
+    jitter: Any, hop: Any, to_all: Any, delays: Any,
+) -> Any:  # fmt: skip
     """The seconds from publishing to each node, into `delays` (infinite: never); copies sent.
 
     An event is (time, kind, node, the connection in its sender's row; of a beat which it is).
     """
+    first, peers, twins = dialled
     delays[:] = np.inf
     asked = np.zeros(len(delays), np.bool_)
     copies = 0
@@ -149,7 +141,7 @@ def spread(
                 at_beat = beats[node] + np.ceil(now - beats[node]) + beat
                 heapq.heappush(events, (at_beat, BEAT, node, np.int64(beat)))
         elif kind == BEAT:
-            _advertise(child(key, at), events, now, node, first, peers, links, meshed, hop, delays)
+            _advertise(child(key, at), events, now, node, dialled, links, meshed, hop, delays)
         elif kind == MCACHE_GOSSIP and now < delays[node] and not asked[node]:
             asked[node] = True
             copies += 1
@@ -166,18 +158,11 @@ def _push(events: Any, delays: Any, when: Any, kind: Any, node: Any, at: Any) ->
 
 @jit
 def _advertise(
-    key: Any,
-    events: Any,
-    now: Any,
-    node: Any,
-    first: Any,
-    peers: Any,
-    links: Any,
-    meshed: Any,
-    hop: Any,
+    key: Any, events: Any, now: Any, node: Any, dialled: Any, links: Any, meshed: Any, hop: Any,
     delays: Any,
-) -> None:
+) -> None:  # fmt: skip
     """IHAVE to some outside of the mesh, chosen one after the other with equal chances."""
+    first, peers, _ = dialled
     lazy = 0
     for to in range(first[node], first[node + 1]):
         lazy += not meshed[to]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 import tomlkit
 
-from .fault_plan import Plan, made_up, shorter
+from .fault_plan import Plan, made_up
 from .scenario import Nodes
 from .world import Outcome, live
 
@@ -63,7 +63,7 @@ def shrunk(find: Find, end: float) -> Find:
 def _without_some(find: Find, size: int) -> Find | None:
     steps = find.plan.steps
     for at in range(0, len(steps), size):
-        plan = shorter(find.plan, steps[:at] + steps[at + size :])
+        plan = msgspec.structs.replace(find.plan, steps=steps[:at] + steps[at + size :])
         outcome = live(plan, find.seed)
         if outcome.wrong:
             return Find(find.seed, plan, outcome)

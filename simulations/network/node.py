@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from random import Random
 
@@ -54,19 +55,12 @@ class Node:
         self._process: trio.CancelScope | None = None
         self.announced: list[SignedAnnouncement] = []
         """Its own events that it has not withdrawn."""
+        self.host = self._identity.key
+        """The key that its events are signed with."""
         bounds = Bounds(room, self._random.randbytes(32), self._identity.key)
         self.store = Store.in_memory(bounds)
         self._make()
-
-    @property
-    def peer_id(self) -> str:
-        """Its transport's name."""
-        return self.transport.peer_id
-
-    @property
-    def host(self) -> bytes:
-        """The key that its events are signed with."""
-        return self._identity.key
+        self.peer_id = self.transport.peer_id
 
     @property
     def runs(self) -> bool:
@@ -130,10 +124,9 @@ class Node:
     async def withdraw(self) -> SignedAnnouncement:
         """Its last event, acknowledged."""
         before = self.announced.pop().announcement
-        signed = _signed(
-            self._identity, before.slot, before.revision + 1, int(self.clock()),
-            before.expires_at, Status.WITHDRAWN, None,
-        )  # fmt: skip
+        now, revision = int(self.clock()), before.revision + 1
+        said = replace(before, issued_at=now, revision=revision, status=Status.WITHDRAWN, body=None)
+        signed = wire.sign(said, self._identity)
         await self.intake.announce(signed)
         return signed
 
@@ -172,26 +165,14 @@ def event(
     title: str,
     *,
     until: int = START + 31 * DAY,
-    revision: int = 0,
     source: str | None = None,
 ) -> SignedAnnouncement:
     """An event of tomorrow, signed; of another organiser if a source is named."""
     free = Source(source, bytes(NONCE_BYTES)) if source else None
     body = Body(title=title, start=now + DAY, tz="UTC", source=free)
-    return _signed(host, slot, revision, now, until, Status.SCHEDULED, body)
-
-
-def _signed(
-    host: Identity,
-    slot: int,
-    revision: int,
-    now: int,
-    until: int,
-    status: Status,
-    body: Body | None,
-) -> SignedAnnouncement:
-    nonce = _nonce(host)
-    said = Announcement(NETWORK.id, host.key, nonce, slot, revision, now, until, status, body)
+    said = Announcement(
+        NETWORK.id, host.key, _nonce(host), slot, 0, now, until, Status.SCHEDULED, body
+    )
     return wire.sign(said, host)
 
 

@@ -6,6 +6,7 @@ machine that sleeps is cut off, but its own timers go on.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
@@ -68,8 +69,8 @@ class World:
         self._acknowledged: dict[tuple[bytes, int], SignedAnnouncement] = {}
         self._announced_at: dict[bytes, float] = {}
         self._delays: list[float] = []
-        self._withdrawn: dict[int, set[tuple[bytes, int]]] = {}
-        self._taken: dict[int, set[bytes]] = {}
+        self._withdrawn: defaultdict[int, set[tuple[bytes, int]]] = defaultdict(set)
+        self._taken: defaultdict[int, set[bytes]] = defaultdict(set)
         self._wrong: list[str] = []
         self._trace = blake2b(digest_size=16)
         self.nodes = [Node(self._wires, seed, n, plan.room, self._heard) for n in range(plan.nodes)]
@@ -78,8 +79,7 @@ class World:
             ATTACKERS[kind](self._wires, seed, number, self.nodes)
             for number, kind in enumerate(kinds)
         ]
-        for node in self.nodes[plan.nodes - plan.behind :]:
-            self._wires.behind.add(node.ip)
+        self._wires.behind = {node.ip for node in self.nodes[plan.nodes - plan.behind :]}
 
     async def run(self) -> Outcome:
         """The plan, and what it showed."""
@@ -187,11 +187,10 @@ class World:
         if announcement.host != node.host:
             begun = self._announced_at.setdefault(arrival.signed.id, trio.current_time())
             self._delays.append(trio.current_time() - begun)
-        taken = self._taken.setdefault(node.number, set())
+        taken, gone = self._taken[node.number], self._withdrawn[node.number]
         if arrival.signed.id in taken:
             self._wrong.append(f"node {node.number} took in again what it had let go of")
         taken.add(arrival.signed.id)
-        gone = self._withdrawn.setdefault(node.number, set())
         if announcement.body is None:
             gone.add(announcement.register)
         elif announcement.register in gone:
@@ -200,13 +199,12 @@ class World:
     def _remember_anew(self, node: Node) -> None:
         """After a crash: of what it was told only what is durable."""
         knows = node.store.ledger.knows
-        self._taken[node.number] = {*filter(knows, self._taken.get(node.number, ()))}
-        known = (
+        self._taken[node.number] = {*filter(knows, self._taken[node.number])}
+        self._withdrawn[node.number] = {
             register
             for register, signed in self._acknowledged.items()
             if signed.announcement.body is None and knows(signed.id)
-        )
-        self._withdrawn[node.number] = set(known)
+        }
 
     async def _settled(self) -> float | None:
         """Seconds until every node holds all that was acknowledged, and nothing else."""

@@ -13,18 +13,9 @@ from .peering import Aimer, Eclipse, Flood, Names
 from .streams import Drain, Drip, Liar
 
 ATTACKERS: dict[str, Callable[[Wires, int, int, list[Node]], Attacker]] = {
-    "aimer": Aimer,
-    "censor": Censor,
-    "drain": Drain,
-    "drip": Drip,
-    "eclipse": Eclipse,
-    "flood": Flood,
-    "forger": Forger,
-    "importer": Importer,
-    "inventor": Inventor,
-    "liar": Liar,
-    "names": Names,
-    "replayer": Replayer,
-    "sybils": Sybils,
-    "telling": Telling,
-}
+    kind.__name__.lower(): kind
+    for kind in (
+        Aimer, Censor, Drain, Drip, Eclipse, Flood, Forger, Importer, Inventor, Liar, Names,
+        Replayer, Sybils, Telling,
+    )
+}  # fmt: skip

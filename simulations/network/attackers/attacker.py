@@ -22,6 +22,7 @@ class Attacker(ABC):
     """One that dials every victim again and again, and does what its kind does."""
 
     def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
+        self.number = number
         self._random = Random(f"attacker {seed} {number}")
         self._wires = wires
         self._victims = victims
@@ -30,6 +31,7 @@ class Attacker(ABC):
         """Other nodes of its machine, which do nothing but answer dials."""
         self.ip = f"200.{number}.0.1"
         self.transport = RoutedTransport(wires, len(victims) + number, self._identity.seed, self.ip)
+        self.prepare()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -58,11 +60,6 @@ class Attacker(ABC):
         """A new identity."""
         return Identity.from_seed(self._random.randbytes(32))
 
-    def front(self, ip: str, port: int) -> MemoryTransport:
-        """Another node of its machine."""
-        self._fronts.append(MemoryTransport(self._wires, self._random.randbytes(32), ip, port))
-        return self._fronts[-1]
-
     async def tell(self, victim: Node, told: list[tuple[Identity, str]]) -> None:
         """Signed records of these identities at these places, as many as one exchange takes."""
         now = int(victim.clock())
@@ -75,6 +72,9 @@ class Attacker(ABC):
             await exchange.ask(stream, NETWORK, self._random.randbytes, records)
         finally:
             await stream.reset()
+
+    def prepare(self) -> None:  # noqa: B027 - most have nothing to prepare
+        """What its kind has, before anything runs."""
 
     async def begin(self) -> None:
         """Before the first round."""

@@ -18,7 +18,6 @@ from potluck.protocol.errors import RemoteError
 from potluck.protocol.items import Items
 from potluck.protocol.network import NONCE_BYTES
 from potluck.simulations.network.node import NETWORK, Node, event
-from potluck.simulations.network.routed import Wires
 
 from .attacker import Attacker
 
@@ -34,8 +33,7 @@ class _Member(Attacker):
 
     forwards = False
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
+    def prepare(self) -> None:
         self._heard: list[bytes] = []
 
     async def begin(self) -> None:
@@ -101,8 +99,8 @@ class Telling(_Member):
 class Censor(_Member):
     """Passes nothing on, and says in sync that there is no difference."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
+    def prepare(self) -> None:
+        super().prepare()
         self.transport.handle(protocols.SYNC, self._serve)
 
     async def _serve(self, stream: Stream) -> None:
@@ -133,9 +131,9 @@ class Censor(_Member):
 class Inventor(Censor):
     """Says in sync that it holds what there is not."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
-        now = int(victims[0].clock())
+    def prepare(self) -> None:
+        super().prepare()
+        now = int(self._victims[0].clock())
         self._claimed = Items([(now, self._random.randbytes(32)) for _ in range(INVENTED)])
         self._asked = 0
 
@@ -181,9 +179,9 @@ class Sybils(_Member):
 
     forwards = True
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
-        self._events = self.invent(int(victims[0].clock()))
+    def prepare(self) -> None:
+        super().prepare()
+        self._events = self.invent(int(self._victims[0].clock()))
 
     def invent(self, now: int) -> list[bytes]:
         """Announcements, encoded."""

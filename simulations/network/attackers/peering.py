@@ -8,7 +8,6 @@ from potluck.node import limits
 from potluck.node.transport.memory_network import MemoryTransport
 from potluck.protocol.identity import Identity
 from potluck.simulations.network.node import Node
-from potluck.simulations.network.routed import Wires
 
 from .attacker import Attacker
 
@@ -38,13 +37,12 @@ class Flood(Attacker):
 class Aimer(Attacker):
     """Tells of peers that do not exist at the door of a third party, half of them by names."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
-        self._door = f"45.{number}.113.7"
+    def prepare(self) -> None:
+        self._door = f"45.{self.number}.113.7"
         self._told: list[tuple[Identity, str]] = []
         for n in range(200):
-            name = f"n{n}.aim{number}.example.org"
-            wires.names[name] = [self._door]
+            name = f"n{n}.aim{self.number}.example.org"
+            self._wires.names[name] = [self._door]
             host = f"ip4/{self._door}" if n % 2 else f"dns4/{name}"
             self._told.append((self.invented(), f"/{host}/tcp/{1000 + n}"))
 
@@ -61,53 +59,45 @@ class Aimer(Attacker):
 class _Surrounding(Attacker):
     """Tells of nodes of its own that answer, and do nothing else."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
+    def prepare(self) -> None:
         self._told: list[tuple[Identity, str]] = []
 
-    def add(self, ip: str, port: int, at: str) -> MemoryTransport:
+    def add(self, ip: str, port: int, at: str) -> None:
         """A node of its own, and the place that it is told to be at."""
         identity = self.invented()
         self._fronts.append(MemoryTransport(self._wires, identity.seed, ip, port))
         self._told.append((identity, f"/{at}/tcp/{port}"))
-        return self._fronts[-1]
 
     async def attack(self, victim: Node) -> None:
         await self.tell(victim, self._told)
 
     async def wrong(self) -> list[str]:
         ours = {front.peer_id for front in self._fronts}
-        kept = {
-            node.number: sum(
-                peer in ours and node.transport.dialled(peer) for peer in node.transport.peers
-            )
-            for node in self._victims
-        }
         return [
-            f"node {number} keeps {many} connections to one attacker"
-            for number, many in kept.items()
-            if many > SLOTS_SHARE
+            f"node {node.number} keeps {many} connections to one attacker"
+            for node in self._victims
+            if (many := sum(map(node.transport.dialled, ours))) > SLOTS_SHARE
         ]
 
 
 class Names(_Surrounding):
     """Forty nodes of one machine, each under a name of its own."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
+    def prepare(self) -> None:
+        super().prepare()
         for n in range(40):
-            name = f"n{n}.many{number}.example.org"
-            wires.names[name] = [self.ip]
+            name = f"n{n}.many{self.number}.example.org"
+            self._wires.names[name] = [self.ip]
             self.add(self.ip, 5000 + n, f"dns4/{name}")
 
 
 class Eclipse(_Surrounding):
     """Sixty nodes in two ranges around the first node, which they dial all the time, too."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
+    def prepare(self) -> None:
+        super().prepare()
         for n in range(60):
-            ip = f"210.{number}.{n % 2}.{n + 1}"
+            ip = f"210.{self.number}.{n % 2}.{n + 1}"
             self.add(ip, 4001, f"ip4/{ip}")
 
     async def attack(self, victim: Node) -> None:

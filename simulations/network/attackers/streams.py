@@ -11,7 +11,6 @@ from potluck.node.replication import session
 from potluck.node.transport import Disconnected, Stream, protocols
 from potluck.node.transport.channel import Channel, Exhausted, Kind
 from potluck.simulations.network.node import NETWORK, Node
-from potluck.simulations.network.routed import Wires
 
 from .attacker import Attacker
 
@@ -25,8 +24,7 @@ HOUR = 3600
 class Drip(Attacker):
     """Begins a conversation, and sends a byte of it now and then."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
+    def prepare(self) -> None:
         self._held: dict[int, float] = {}
 
     async def attack(self, victim: Node) -> None:
@@ -52,8 +50,7 @@ class Drip(Attacker):
 class Liar(Attacker):
     """Says in each sync that it is an hour later."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
+    def prepare(self) -> None:
         self.transport.handle(protocols.SYNC, self._welcome)
 
     async def _welcome(self, stream: Stream) -> None:
@@ -75,8 +72,7 @@ class Liar(Attacker):
 class Drain(Attacker):
     """Has everything sent to it again and again."""
 
-    def __init__(self, wires: Wires, seed: int, number: int, victims: list[Node]) -> None:
-        super().__init__(wires, seed, number, victims)
+    def prepare(self) -> None:
         self._served: Counter[int] = Counter()
 
     async def attack(self, victim: Node) -> None:

@@ -188,6 +188,15 @@ def test_what_was_heard_before_is_no_news() -> None:
     assert hear(book, record(1, ip(2), NOW + 1))
 
 
+def test_slots_choose_the_same_whatever_was_asked_before() -> None:
+    """Their order of ranges is kept from question to question: ranges come, go and come again."""
+    one, random = Slots(16, Random(1).randbytes), Random(2)
+    for _ in range(60):
+        some = random.sample(range(400), random.randint(10, 300))
+        ranges = {f"peer {number}": f"range {number % 200}" for number in some}
+        assert one.select(ranges) == Slots(16, Random(1).randbytes).select(ranges)
+
+
 def test_who_keeps_no_slot_any_more_is_surplus_unless_named_by_the_person() -> None:
     book = address_book()
     for number in range(40):
