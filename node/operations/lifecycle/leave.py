@@ -27,7 +27,7 @@ async def leave_into(service: Service, folder: Path, day: str) -> Json:
 
 
 async def leave(service: Service, folder: str) -> Json:
-    """Export everything into a folder, and withdraw what was announced here: {folder, withdrawn}.
+    """Export the events into a folder, and withdraw what was announced here: {folder, withdrawn}.
 
     A node that runs then waits until others have heard, stops, and deletes its home with all keys.
     Without one, `homes.wipe` does that once the store is closed.
