@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from potluck.cli.__main__ import cli
+from potluck.cli.language import choose
 
 NOW = "2026-11-22T12:00:00+00:00"
 
@@ -43,6 +44,13 @@ class Person:
         result = self.run(*words)
         assert result.exit_code == code, result.output
         return result.stderr
+
+
+@pytest.fixture(autouse=True)
+def the_terminals_language() -> Iterator[None]:
+    """A command's language is that of its process, which here goes on."""
+    yield
+    choose("")
 
 
 @pytest.fixture

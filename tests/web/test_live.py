@@ -187,7 +187,9 @@ def test_the_node_says_how_far_a_sync_has_come(tmp_path: Path, visit: Any) -> No
         page = visit(site)
         listen(site, page, f"{site.address}/node")
         site.call(_sync, 60, 61)
-        expect(line_of(page)).to_have_text("Receiving events from one other node: 7 so far.")
+        expect(line_of(page)).to_have_text(
+            "Receiving events from one other node: 7 so far.", timeout=15_000
+        )
         expect(line_of(page)).to_have_text(
             "2 events arrived while this page was open.", timeout=15_000
         )
