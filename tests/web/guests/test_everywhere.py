@@ -33,7 +33,7 @@ from .test_app import ROLLS, Come, deal, titles
 from .test_hands import with_a_tables_hand
 from .town import event, said
 
-HEADINGS = {
+HEADINGS: dict[str, str | re.Pattern[str]] = {
     "": "Today’s hand", "#mine": "My own hand", "#dice": "Five dice",
     "#plan": re.compile("Your plan|Nothing kept yet"), "#list": "The whole list",
     "#bring": "Bring one", "#about": "About this site", "#check": "Check it",
