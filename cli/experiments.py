@@ -157,8 +157,11 @@ def _headline(
         "report": str(page),
         "cells": [{"cell": row.cell.id, "name": row.name} | _plain_row(row) for row in rows],
     }
-    printing.result(value, as_json, lambda _: _print(rows, names))
+    printing.result(value, as_json, lambda _: _print(summary.shown(asked, runs, names), names))
     if not as_json:
+        if len(rows) > summary.SHOWN and asked.plan.vary:
+            text = _("Means over the {points} points of the plan.", points=len(asked.plan.points()))
+            click.echo(printing.dim(text))
         click.echo("\n" + _("Report: {page}", page=page))
 
 

@@ -56,5 +56,5 @@ def _others(who: Ints, cluster: Ints, diary: Diary, number: Ints, groups: int) -
         for plan in diary.plans[i]:
             if plan >= 0 and place[plan] >= 0:
                 going[cluster[i], place[plan]] += 1
-    everybody = going.sum(axis=0)
-    return everybody - going[cluster[who]]
+    others: Floats = going.sum(axis=0) - going[cluster[who]]
+    return others
