@@ -1,7 +1,7 @@
 """Repair: what gossip missed, exchanged with one peer at a time on `/potluck/sync/1`.
 
-When and with whom is decided in plan.py, what peers' clocks say in clocks.py, what they are given
-in given.py; what is said is in session.py. Here it is done.
+When and with whom is decided in sync_plan.py, what peers' clocks say in clocks.py, what they are
+given in given.py; what is said is in session.py. Here it is done.
 """
 
 from __future__ import annotations

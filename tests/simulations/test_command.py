@@ -71,12 +71,12 @@ def test_sweep(scenario: Path, tmp_path: Path) -> None:
     assert names[:2] == ["organisers, hand 2", "organisers, hand 4"]
     hands = ",".join(map(str, range(1, 14)))
     many = ("sweep", str(scenario), "--vary", f"deal.hand={hands}", "--seeds", "1")
-    words = run(*many, "--workers", "1", "--out", str(tmp_path / "many")).stdout
-    assert re.findall(r"^(?:organisers|popularity)\S*", words, re.MULTILINE) == [
+    told = run(*many, "--workers", "1", "--out", str(tmp_path / "many")).stdout
+    assert re.findall(r"^(?:organisers|popularity)\S*", told, re.MULTILINE) == [
         "organisers",
         "popularity",
     ]
-    assert "Means over the 13 points of the plan." in words
+    assert "Means over the 13 points of the plan." in told
 
     axes = ("--vary", "choice.match=1..5", "--method", "latin-hypercube", "--samples", "3")
     cube = run("sweep", str(scenario), *axes, "--out", str(tmp_path / "cube"), *common)
