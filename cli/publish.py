@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from potluck.protocol.errors import LocalError
+from potluck.node.home.files import writing
 
 from .client import Client
 from .language import _, count
@@ -72,12 +72,8 @@ def poster_command(client: Client, /, file: Path, **options: Any) -> Answer:
     from potluck.node.web.site.poster import poster
 
     edition = client.call("edition", form=given(options))
-    try:
+    with writing(file):
         file.write_bytes(poster(edition))
-    except OSError as error:
-        raise LocalError(
-            "cannot write {path}: {strerror}", path=file, strerror=error.strerror
-        ) from None
     return {"file": str(file), "date": edition["table"]["date"]}, lambda _found: _(
         "Written to {file}.", file=file
     )
