@@ -10,7 +10,6 @@ from .client import Client
 from .language import _
 from .options import Access, at_option, given, json_option, near_option, together
 from .printing import Answer, Json, answering, dim, result
-from .revisions import revision_list
 from .wording import event_in_full, events, in_words, when
 
 form_options = together(
@@ -114,6 +113,8 @@ def list_command(client: Client, /, mine: bool, past: bool) -> Answer:
 def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> None:
     """All that is known of one event."""
     if revisions:
+        from .revisions import revision_list
+
         result(client.call("revisions", id=id), as_json, revision_list)
     else:
         result(client.call("show", id=client.id_of(id)), as_json, event_in_full)

@@ -43,7 +43,9 @@ def reading(path: Path | str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise LocalError("cannot read {path}: {why}", path=path, why=error.strerror) from None
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
 
 
 @contextmanager
@@ -52,7 +54,9 @@ def writing(path: Path | str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise LocalError("cannot write {path}: {why}", path=path, why=error.strerror) from None
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
 
 
 @contextmanager

@@ -40,16 +40,17 @@ SPOKEN = {
 
 
 def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]:
-    """As Babel's own for Python, and what commands say of themselves and of their options."""
+    """As Babel's own for Python, and what is `listed`, or said of commands and their options."""
     yield from extract_python(file, keywords, tags, options)
-    if Path(file.name).parent != ROOT / "cli":
-        return
     file.seek(0)
+    speaks = Path(file.name).parent == ROOT / "cli"
     for node in ast.walk(ast.parse(file.read())):
         match node:
-            case ast.keyword(arg="help" | "metavar", value=ast.Constant(value=str(text))):
+            case ast.Call(ast.Name("listed"), [ast.Constant(value=str(words))]):
+                yield from ((node.lineno, "_", word, []) for word in words.split())
+            case ast.keyword("help" | "metavar", ast.Constant(value=str(text))) if speaks:
                 yield node.value.lineno, "_", text, []
-            case ast.FunctionDef() if _is_command(node):
+            case ast.FunctionDef() if speaks and _is_command(node):
                 yield node.lineno, "_", ast.get_docstring(node), []
 
 
