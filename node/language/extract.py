@@ -30,7 +30,7 @@ PAGES: dict[str, Any] = dict.fromkeys(("_", "gettext", "say"))
 PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 2)}
 SPOKEN = {
     ROOT / "protocol": MESSAGES,
-    ROOT / "node": MESSAGES | {"option": (3,)},
+    ROOT / "node": MESSAGES,
     ROOT / "cli": MESSAGES | {"print_line": None, "plural": (1, 2)},
     ROOT / "node/language": PAGES,
     ROOT / "node/web": PAGES,
@@ -48,6 +48,8 @@ def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]
         match node:
             case ast.Call(ast.Name("listed"), [ast.Constant(value=str(words))]):
                 yield from ((node.lineno, "_", word, []) for word in words.split())
+            case ast.Call(ast.Name("asked"), [ast.Constant(value), ast.Constant(help), *_]):
+                yield from ((node.lineno, "_", text, []) for text in (value, help) if text)
             case ast.keyword("help" | "metavar", ast.Constant(value=str(text))) if speaks:
                 yield node.value.lineno, "_", text, []
             case ast.FunctionDef() if speaks and _is_command(node):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import field
 from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
@@ -28,6 +29,13 @@ Time = Annotated[str, Meta(description="ISO 8601 with the offset of the zone")]
 Count = Annotated[int, Meta(ge=0)]
 Declared = TypeVar("Declared", bound=msgspec.Struct)
 Result = TypeVar("Result")
+
+
+def asked(value: str, says: str, name: str = "", default: Any = None) -> Any:
+    """A field of a form, and how the command line asks for it: its help, and --name VALUE; that is
+    --field-name without a name, and without a value one that is set by being there."""
+    filled = {"default_factory": default} if callable(default) else {"default": default}
+    return field(**filled, metadata={"value": value, "says": says, "name": name})
 
 
 def taken(kind: type[Result], of: object, **more: Any) -> Result:
