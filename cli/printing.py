@@ -35,6 +35,19 @@ def answering(command: Callable[..., Answer]) -> Callable[..., None]:
     return printed
 
 
+def does(verb: str, operation: str, show: Show, says: str, **arguments: str) -> click.Command:
+    """A command that only carries out an operation with these arguments: by name, as help has
+    them."""
+
+    def carried_out(client: Client, /, **values: Any) -> Answer:
+        return client.call(operation, **values), show
+
+    command = answering(carried_out)
+    for argument, metavar in reversed(arguments.items()):
+        command = click.argument(argument, metavar=metavar)(command)
+    return click.command(verb, help=says)(command)
+
+
 def result(value: Any, as_json: bool, show: Show) -> None:
     """Print a result: as JSON if asked, else in words."""
     words = locale()

@@ -50,6 +50,8 @@ def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]
                 yield from ((node.lineno, "_", word, []) for word in words.split())
             case ast.Call(ast.Name("asked"), [ast.Constant(value), ast.Constant(help), *_]):
                 yield from ((node.lineno, "_", text, []) for text in (value, help) if text)
+            case ast.Call(ast.Name("does"), [*_, ast.Constant(value=str(help))]) if speaks:
+                yield node.lineno, "_", help, []
             case ast.keyword("help" | "metavar", ast.Constant(value=str(text))) if speaks:
                 yield node.value.lineno, "_", text, []
             case ast.FunctionDef() if speaks and _is_command(node):
