@@ -14,8 +14,6 @@ from .options import json_option, together
 from .printing import Answer, Json, answering, bold, dim, does, print_line, result
 from .wording import moment
 
-LOOKING = "near at within days since until"
-
 
 @click.group("peers")
 def peers_command() -> None:
