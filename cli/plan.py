@@ -1,7 +1,5 @@
 """What you did with cards, all of it on this machine only: keep, skip, later; plan and bag."""
 
-from __future__ import annotations
-
 import click
 
 from .client import Client

@@ -1,7 +1,5 @@
 """What a command gives back, printed: as JSON, or in words for a person."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

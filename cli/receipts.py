@@ -1,7 +1,5 @@
 """The receipts of draws: list, show, write for others."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What goes in and out: calendars and bundles, links for friends, your page and its door."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory

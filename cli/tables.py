@@ -1,7 +1,5 @@
 """Tables: people who are dealt the same hand."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

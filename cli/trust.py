@@ -1,7 +1,5 @@
 """Whom one is connected with, and what one wants nothing of: other nodes, hosts, words."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Whom one has met: vouching for hosts, and one's own card."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

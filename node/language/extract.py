@@ -5,8 +5,6 @@ commands, and what click says. What a catalogue leaves empty is said in English;
 nothing is written, and the exit code is 1 if a catalogue lacks something.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 import sys
