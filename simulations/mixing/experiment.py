@@ -46,7 +46,7 @@ class Plan(Settings, frozen=True):
     """Which parameters vary, and how the points are chosen.
 
     grid: every combination of the values in `vary`. list: the first values of all make the first
-    point, and so on. latin-hypercube and sobol: `samples` points of the ranges in `vary` (Sobol:
+    point, and so on; a single value is that of all points. latin-hypercube and sobol: `samples` points of the ranges in `vary` (Sobol:
     samples x (parameters + 2), Saltelli's design)."""
 
     method: Method = "grid"
@@ -62,7 +62,7 @@ class Plan(Settings, frozen=True):
             if valued is isinstance(axis, Range) or axis == ():
                 wanted = "a list of values" if valued else "{low = ..., high = ...}"
                 raise InvalidScenario(f"vary.{path!r}: the method {self.method} needs {wanted}")
-        if self.method == "list" and len({len(axis) for axis in self._values()}) > 1:
+        if self.method == "list" and len({len(axis) for axis in self._values()} - {1}) > 1:
             raise InvalidScenario("vary: the method list needs as many values for every parameter")
         if self.method == "sobol" and (self.samples < 2 or self.samples & (self.samples - 1)):
             raise InvalidScenario(f"samples = {self.samples}: sobol needs a power of two")
@@ -86,7 +86,8 @@ class Plan(Settings, frozen=True):
         if self.method == "grid" or not self.vary:
             rows = itertools.product(*self._values())
         elif self.method == "list":
-            rows = zip(*self._values(), strict=True)
+            most = max(map(len, self._values()))
+            rows = zip(*(axis * (most if len(axis) == 1 else 1) for axis in self._values()))
         else:
             rows = _sample(self.method, self.problem, self.samples).tolist()
         return [dict(zip(self.vary, row, strict=True)) for row in rows]
