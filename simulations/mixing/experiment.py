@@ -46,8 +46,8 @@ class Plan(Settings, frozen=True):
     """Which parameters vary, and how the points are chosen.
 
     grid: every combination of the values in `vary`. list: the first values of all make the first
-    point, and so on; a single value is that of all points. latin-hypercube and sobol: `samples` points of the ranges in `vary` (Sobol:
-    samples x (parameters + 2), Saltelli's design)."""
+    point, and so on; a single value is that of all points. latin-hypercube and sobol: `samples`
+    points of the ranges in `vary` (Sobol: samples x (parameters + 2), Saltelli's design)."""
 
     method: Method = "grid"
     samples: int = 16
@@ -87,7 +87,8 @@ class Plan(Settings, frozen=True):
             rows = itertools.product(*self._values())
         elif self.method == "list":
             most = max(map(len, self._values()))
-            rows = zip(*(axis * (most if len(axis) == 1 else 1) for axis in self._values()))
+            all_ = (axis if len(axis) == most else axis * most for axis in self._values())
+            rows = zip(*all_, strict=True)
         else:
             rows = _sample(self.method, self.problem, self.samples).tolist()
         return [dict(zip(self.vary, row, strict=True)) for row in rows]
@@ -210,8 +211,6 @@ def from_tables(tables: Mapping[str, Any], name: str, folder: Path = Path()) -> 
     rest = {"name": name} | dict(tables)
     asked = scenario_file.build(Asked, rest.pop("experiment", {}), "experiment")
     scenario = scenario_file.build(Scenario, rest)
-    for path in asked.vary:
-        _check_path(path)
     seeds = asked.seeds
     try:
         return Experiment(
@@ -236,15 +235,3 @@ def _with_code(choice: str | PolicyChoice, folder: Path) -> PolicyChoice:
     except OSError as error:
         raise LocalError(f"policy.file: cannot read {path}: {error.strerror}") from None
     return msgspec.structs.replace(choice, code=text)
-
-
-def _check_path(path: str) -> None:
-    """Only parameters that exist may vary; those of a policy are checked when it is bound."""
-    group, _, name = path.partition(".")
-    groups = msgspec.structs.asdict(Scenario())
-    del groups["name"]
-    if group not in groups:
-        raise LocalError(f"experiment.vary.{path!r}: no such table; there are {', '.join(groups)}.")
-    names = groups[group].__struct_fields__
-    if name not in names and not path.startswith("policy.parameters."):
-        raise LocalError(f"experiment.vary.{path!r}: [{group}] has {', '.join(names)}.")
