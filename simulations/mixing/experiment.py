@@ -42,6 +42,9 @@ Axes = dict[str, tuple[Any, ...] | Range]
 """Of each parameter that varies, by dotted name, its values or its range."""
 
 
+VARY_DOC = "dotted names of parameters: lists of values, or {low = ..., high = ...}"
+
+
 class Plan(Settings, frozen=True):
     """Which parameters vary, and how the points are chosen.
 
@@ -49,9 +52,9 @@ class Plan(Settings, frozen=True):
     point, and so on; a single value is that of all points. latin-hypercube and sobol: `samples`
     points of the ranges in `vary` (Sobol: samples x (parameters + 2), Saltelli's design)."""
 
-    method: Method = "grid"
-    samples: int = 16
-    vary: Axes = {}  # noqa: RUF012  msgspec copies it
+    method: Annotated[Method, par("", "grid, list, latin-hypercube or sobol")] = "grid"
+    samples: Annotated[int, par("points", "of a Latin hypercube; for Sobol a power of two")] = 16
+    vary: Annotated[Axes, par("", VARY_DOC)] = {}  # noqa: RUF012  msgspec copies it
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -184,19 +187,15 @@ def find(name: str) -> Path:
     raise NotFound(f"there is no scenario file {name}; give a path, or one of: {known}")
 
 
-VARY_DOC = "dotted names of parameters: lists of values, or {low = ..., high = ...}"
 POLICIES_DOC = 'names, or tables {name = "...", parameters = {...}, file = "..."}, to compare'
 
 
-class Asked(Settings, frozen=True):
+class Asked(Plan, frozen=True):
     """What runs, besides the scenario itself: the table [experiment] of a scenario file."""
 
     question: Annotated[str, par("", "what is asked; stands on top of the report")] = ""
     seeds: Annotated[int | tuple[int, ...], par("", "how many (1 to n), or a list of seeds")] = 3
     policies: Annotated[tuple[str | PolicyChoice, ...], par("", POLICIES_DOC)] = ()
-    method: Annotated[Method, par("", "grid, list, latin-hypercube or sobol")] = "grid"
-    samples: Annotated[int, par("points", "of a Latin hypercube; for Sobol a power of two")] = 16
-    vary: Annotated[Axes, par("", VARY_DOC)] = {}  # noqa: RUF012  msgspec copies it
 
 
 def load(path: Path) -> Experiment:

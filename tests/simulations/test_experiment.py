@@ -75,7 +75,7 @@ def test_points_that_rounding_makes_one_run_once() -> None:
         ({"method": "sobol", "vary": {"deal.hand": [1, 2]}}, "needs {low = ..., high = ...}"),
         (
             {"vary": {"deal.hnad": [1, 2]}},
-            "deal: Object contains unknown field `hnad`. Did you mean",
+            "unknown field `hnad`. Did you mean `hand`?",
         ),
         ({"vary": {"dael.hand": [1, 2]}}, "unknown field `dael`. Did you mean `deal`?"),
         ({"method": "sobol", "vary": {"deal.hand": {"low": 3, "high": 2}}}, "must be below"),

@@ -27,16 +27,13 @@ SOURCES = 64
 
 
 def assortativity_of(matrix: Array) -> float:
-    """r = (tr e - sum a_g b_g) / (1 - sum a_g b_g), e = M / sum M with the sums a, b; or NaN."""
     e = matrix / matrix.sum()
     expected = float(e.sum(axis=1) @ e.sum(axis=0))
     return float((np.trace(e) - expected) / (1 - expected)) if expected < 1 else float("nan")
 
 
 def coleman_of(matrix: Array, sizes: Array) -> Array:
-    """S_g for each group: with d_g the encounters of group g, m_gg those within, w_g = d_g (n_g -
-    1) / (n - 1) expected, (m_gg - w_g) / (d_g - w_g) if m_gg >= w_g, else (m_gg - w_g) / w_g. In
-    [-1, 1]; NaN for a group nobody of which met."""
+    """S_g of `coleman` for each group; NaN for a group nobody of which met."""
     own, all_ = np.diag(matrix).astype(float), matrix.sum(axis=1)
     expected = all_ * (sizes - 1) / (sizes.sum() - 1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -72,8 +69,9 @@ def assortativity(record: Record) -> Measurement:
 
 @metric("-1 to 1", "Coleman (1958), 'Relational analysis'")
 def coleman(record: Record) -> float:
-    """Coleman's homophily index of each group (see coleman_of), averaged over groups by their
-    people. 0: at random, but a little below when a group has few encounters, since what falls short
+    """S_g = (m_gg - w_g) / (d_g - w_g) if m_gg >= w_g, else (m_gg - w_g) / w_g, averaged over
+    groups by their people; d_g encounters of group g, m_gg within, w_g = d_g (n_g - 1) / (n - 1)
+    expected. 0: at random, a little below when a group has few encounters, since what falls short
     is divided by the smaller expected number."""
     matrix, sizes = _run(record)
     index = coleman_of(matrix, sizes)
@@ -122,7 +120,6 @@ def _graph(record: Record) -> csr_matrix:
 
 
 def spectral_gap_of(graph: csr_matrix) -> float:
-    """1 - lambda_2 of D^-1 A on the largest component: 1 mixes in a step. NaN below 3 nodes."""
     labels = connected_components(graph, directed=False)[1]
     inside = np.flatnonzero(labels == np.bincount(labels).argmax())
     if len(inside) < 3:
@@ -138,7 +135,6 @@ def spectral_gap_of(graph: csr_matrix) -> float:
 
 
 def local_bridges_of(graph: csr_matrix) -> float:
-    """Share of ties whose ends have no common neighbour; NaN without ties."""
     ties = (graph > 0).astype(np.int32)
     if ties.nnz == 0:
         return float("nan")
@@ -147,8 +143,6 @@ def local_bridges_of(graph: csr_matrix) -> float:
 
 
 def constraint_of(graph: csr_matrix) -> Array:
-    """Burt's constraint of each node with ties: c_i = sum_j (p_ij + sum_q p_iq p_qj)^2 over
-    neighbours j, p_ij the share of i's weight that goes to j."""
     strength = np.asarray(graph.sum(axis=1)).ravel()
     share = (
         diags_array(np.divide(1, strength, out=np.zeros_like(strength), where=strength > 0)) @ graph
@@ -160,7 +154,8 @@ def constraint_of(graph: csr_matrix) -> Array:
 
 @metric("0 to 1", "Chung (1997), 'Spectral graph theory', chapter 1", usual=False)
 def spectral_gap(record: Record) -> float:
-    """1 - lambda_2 of D^-1 A on the largest component: how fast a rumour spreads."""
+    """1 - lambda_2 of D^-1 A on the largest component, if of 3 people or more: how fast a rumour
+    spreads; 1 in a step."""
     return spectral_gap_of(_graph(record))
 
 
@@ -184,5 +179,6 @@ def local_bridges(record: Record) -> float:
 
 @metric("0 to 1.125", "Burt (1992), 'Structural holes', chapter 2", usual=False)
 def constraint(record: Record) -> float:
-    """Mean constraint_of over those who met anybody: low where people bridge circles."""
+    """Mean over those who met anybody of c_i = sum_j (p_ij + sum_q p_iq p_qj)^2 over neighbours j,
+    p_ij the share of i's weight that goes to j: low where people bridge circles."""
     return mean_of(constraint_of(_graph(record)))
