@@ -102,7 +102,7 @@ def ticket(
     locale = view.locale
     event = {**_UNDEALT, **event}
     spoken, figures = words.when(event, view.today_at(event["tz"]), locale)
-    name, town = (event["place"] or {}).get("name"), _area(event)
+    name, town = (event["place"] or {}).get("name", ""), _area(event)
     area = locale.gettext("somewhere in %(town)s", town=town) if town else ""
     km, wind, degrees = (None, None, None) if area else _direction(event, here or view.point)
     return {
@@ -118,7 +118,7 @@ def ticket(
         "marks": marks(event["topics"] or [], locale),
         "when": spoken,
         "figures": figures,
-        "place": None if town and name.casefold() == town.casefold() else name,
+        "place": "" if name.casefold() == town.casefold() else name,
         "area": area,
         "km": km,
         "away": words.away(km, wind, locale),
