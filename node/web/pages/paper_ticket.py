@@ -12,7 +12,7 @@ from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.protocol.candidate import who
-from potluck.protocol.message import marked
+from potluck.protocol.message import listed, marked
 
 from .view import View
 from .walks import walk
@@ -41,20 +41,10 @@ _MARKS = {
 }
 MARK_OF = {topic: mark for mark, topics in _MARKS.items() for topic in topics.split()}
 TOPIC_WORDS = {
-    "food": marked("Food"),
-    "music": marked("Music"),
-    "craft": marked("Craft"),
-    "nature": marked("Nature"),
-    "repair": marked("Repair"),
-    "words": marked("Words"),
-    "walk": marked("Walk"),
-    "company": marked("Company"),
-    "talk": marked("Talk"),
-    "art": marked("Art"),
-    "play": marked("Play"),
-    "dance": marked("Dance"),
-    "night": marked("Night"),
-    "water": marked("Water"),
+    word.lower(): word
+    for word in listed(
+        "Food Music Craft Nature Repair Words Walk Company Talk Art Play Dance Night Water"
+    )
 }
 OFFERED = tuple(TOPIC_WORDS)[:12]
 
