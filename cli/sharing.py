@@ -11,24 +11,14 @@ import click
 
 from .calendars import import_from
 from .client import Client
+from .form_options import FormCommand
 from .language import _, count
-from .options import at_option, json_option, near_option
+from .options import json_option
 from .printing import Answer, Json, answering, bold, dim, print_line, progress, qr, result
 
 
-@click.command("import")
+@click.command("import", cls=FormCommand, form="ImportForm")
 @click.argument("source", metavar="FILE|URL")
-@near_option
-@at_option
-@click.option("--topic", "topics", multiple=True, metavar="WORD", help="Added to each event.")
-@click.option("--from", "since", metavar="DATE", help="First day to bring in. Default: today.")
-@click.option("--watch", metavar="TIME", help="Let the running node look again every 6h, 1d, ….")
-@click.option("--prune", is_flag=True, help="Cancel what has vanished from the calendar.")
-@click.option(
-    "--public-url",
-    is_flag=True,
-    help="Publish the calendar's address; it may be a secret of yours.",
-)
 @json_option
 @click.pass_obj
 def import_command(client: Client, /, source: str, as_json: bool, **options: Any) -> None:

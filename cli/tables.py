@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from .client import Client
+from .form_options import FormCommand, given
 from .language import _, count
-from .options import Distance, at_option, given, hand_option, near_option
 from .printing import Answer, Json, answering, bold, dim, print_line, qr, qr_svg
 from .sharing import joined
 
@@ -19,18 +19,8 @@ def tables_command() -> None:
     """Share each day's hand with others: a table has one secret and one hand a day."""
 
 
-@tables_command.command("new")
+@tables_command.command("new", cls=FormCommand, form="TableForm")
 @click.argument("name")
-@near_option
-@at_option
-@click.option(
-    "--within", type=Distance(), metavar="DISTANCE", help="How far it looks. Default: 25km."
-)
-@click.option(
-    "--days", type=click.IntRange(1, 366), metavar="N", help="How many days ahead. Default: 14."
-)
-@click.option("--tz", metavar="ZONE", help="Whose midnight begins its day. Default: the place's.")
-@hand_option
 @answering
 def tables_new_command(client: Client, /, name: str, **options: Any) -> Answer:
     """Found a table and sit at it."""

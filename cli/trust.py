@@ -8,10 +8,13 @@ from typing import Any
 import click
 
 from .client import Client
+from .form_options import FormCommand, given
 from .language import _, count
-from .options import given, json_option, together, where_and_when
+from .options import json_option, together
 from .printing import Answer, Json, answering, bold, dim, print_line, result
 from .wording import moment
+
+LOOKING = "near at within days since until"
 
 
 @click.group("peers")
@@ -71,8 +74,9 @@ def peers_bans_command(client: Client, /) -> Answer:
     return client.call("bans"), _bans
 
 
-@click.command("importers")
-@where_and_when
+@click.command(
+    "importers", cls=FormCommand, form="DrawForm", only="near at within days since until"
+)
 @answering
 def importers_command(client: Client, /, **options: Any) -> Answer:
     """Who imports others' events where you look: how many, of how many organisers."""

@@ -38,6 +38,28 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextmanager
+def reading(path: Path | str) -> Iterator[None]:
+    """What the system says against reading a file, as a LocalError."""
+    try:
+        yield
+    except OSError as error:
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[None]:
+    """The same of writing one."""
+    try:
+        yield
+    except OSError as error:
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
+
+
+@contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Wait for whoever makes or deletes a home in this folder, and be the only one who does."""
     handle = os.open(folder, os.O_RDONLY)
@@ -89,24 +111,16 @@ def read_text(path: Path) -> str:
 
 def write_new(path: Path, content: bytes) -> None:
     """Write a file that must not exist yet, readable by its owner only, durably."""
-    try:
+    with writing(path):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise LocalError(
-            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise LocalError(
-                "cannot write {path}: {strerror}", path=path, strerror=error.strerror
-            ) from None
-        raise
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def sync_whole(folder: Path) -> None:
