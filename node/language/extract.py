@@ -46,6 +46,9 @@ def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]
         match node:
             case ast.Call(ast.Name("listed"), [ast.Constant(value=str(words))]):
                 yield from ((node.lineno, "_", word, []) for word in words.split())
+            case ast.Call(ast.Name("nouns"), [ast.Constant(value=str(words))]):
+                for noun in words.split():
+                    yield node.lineno, "plural", (f"{{num:,}} {noun}", f"{{num:,}} {noun}s"), []
             case ast.Call(ast.Name("asked"), [ast.Constant(value), ast.Constant(help), *_]):
                 yield from ((node.lineno, "_", text, []) for text in (value, help) if text)
             case ast.Call(ast.Name("does"), [*_, ast.Constant(value=str(help))]) if speaks:
