@@ -28,7 +28,7 @@ PAGES: dict[str, Any] = dict.fromkeys(("_", "gettext", "say"))
 PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 2)}
 SPOKEN = {
     ROOT / "protocol": MESSAGES,
-    ROOT / "node": MESSAGES,
+    ROOT / "node": MESSAGES | {"gettext": None},
     ROOT / "cli": MESSAGES | {"print_line": None, "plural": (1, 2)},
     ROOT / "node/language": PAGES,
     ROOT / "node/web": PAGES,
