@@ -6,6 +6,7 @@ machine that sleeps is cut off, but its own timers go on.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -254,9 +255,21 @@ def live(plan: Plan, seed: int) -> Outcome:
     with (
         _instead(trio_run, _ALLOW_DETERMINISTIC_SCHEDULING=True, _r=order),
         _instead(limits, PING_INTERVAL=plan.ping, PING_DROP=2.5 * plan.ping),
+        _seldom_collected(),
         nullcontext() if plan.real_signatures else _verdicts(),
     ):
         return trio.run(begin, clock=MockClock(autojump_threshold=0))
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Have Python look for rubbish less often: among a thousand nodes it takes long."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 1000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager
