@@ -12,11 +12,12 @@ import click
 
 from potluck.node.errors import Misconfigured, Unfit
 from potluck.protocol import errors
+from potluck.protocol.message import marked
 
 from . import terminal
 from .client import Client
 from .help import spoken
-from .language import _, choose, locale, marked, translate
+from .language import _, choose, locale, translate
 
 # The module of each command, in the order of a person's first evening; of nouns, too, whose
 # verbs are in the module.

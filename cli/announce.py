@@ -48,22 +48,17 @@ form_options = together(
     click.option(
         "--series", metavar="NAME", help="What it is one of; a series counts as one card."
     ),
+    click.option("--past", is_flag=True, help="Although it is over already."),
 )
 
 
 @click.command("announce")
 @click.option("--title", required=True, metavar="TEXT", help="One line that says what it is.")
 @form_options
-@click.option("--past", is_flag=True, help="Although it is over already.")
 @answering
-def announce_command(client: Client, /, past: bool, **options: Any) -> Answer:
+def announce_command(client: Client, /, **options: Any) -> Answer:
     """Announce an event, signed with your key; prints its id."""
-    form = given(options)
-    day = None if past or "repeat" in form else client.call("over", form=form)["day"]
-    if day is not None:
-        was = _("it was over on {day}; if you mean that, say --past, too", day=in_words(day))
-        raise click.BadParameter(was, param_hint="--start")
-    return _cautioned(client, client.call("announce", form=form)), _announced
+    return _written(client, "announce", options)
 
 
 @click.command("edit")
@@ -73,7 +68,7 @@ def announce_command(client: Client, /, past: bool, **options: Any) -> Answer:
 @answering
 def edit_command(client: Client, /, id: str, **options: Any) -> Answer:
     """Change an event of yours; what you do not name stays."""
-    return _cautioned(client, client.call("edit", id=id, form=given(options))), _announced
+    return _written(client, "edit", options, id=id)
 
 
 @click.command("postpone")
@@ -82,7 +77,7 @@ def edit_command(client: Client, /, id: str, **options: Any) -> Answer:
 @answering
 def postpone_command(client: Client, /, id: str, **options: Any) -> Answer:
     """Move an event of yours to a later time, or to one not yet known."""
-    return _cautioned(client, client.call("postpone", id=id, form=given(options))), _announced
+    return _written(client, "postpone", options, id=id)
 
 
 @click.command("cancel")
@@ -124,9 +119,16 @@ def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> 
         result(client.call("show", id=client.id_of(id)), as_json, event_in_full)
 
 
-def _cautioned(client: Client, event: Json) -> Json:
-    """What was said, with what its host may want to look at again."""
-    return {**event, "cautions": client.call("cautions", id=event["id"])}
+def _written(client: Client, operation: str, options: dict[str, Any], **of: Any) -> Answer:
+    """What was said of an event, with what its host may want to look at again; nothing is said of
+    what is over already, unless that is meant."""
+    past, form = options.pop("past"), given(options)
+    day = None if past else client.call("over", form=form, **of)["day"]
+    if day is not None:
+        was = _("it was over on {day}; if you mean that, say --past, too", day=in_words(day))
+        raise click.BadParameter(was, param_hint="--start")
+    event = client.call(operation, form=form, **of)
+    return {**event, "cautions": client.call("cautions", id=event["id"])}, _announced
 
 
 def _announced(event: Json) -> None:

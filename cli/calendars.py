@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from potluck.protocol.message import marked
+
 from .client import Client
 from .hand_over import hand_over
-from .language import _, count, marked, translate
+from .language import _, count, translate
 from .options import at_option, json_option, near_option
 from .printing import Answer, Json, answering, print_line, progress, result
 from .wording import moment

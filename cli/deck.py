@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
+from potluck.protocol.message import marked
+
 from .client import Client
 from .draw import form
 from .filter_options import FilteredCommand
-from .language import _, count, marked
+from .language import _, count
 from .options import again_option, hand_option, saved_option, where_and_when
 from .printing import Answer, Json, answering, print_line
 from .wording import moment

@@ -25,7 +25,7 @@ from potluck.simulations.mixing import (
 from potluck.simulations.mixing.intervals import Interval
 
 from . import printing
-from .language import _
+from .language import _, locale
 from .options import json_option, together
 from .printing import print_line
 
@@ -157,8 +157,11 @@ def _headline(
         "report": str(page),
         "cells": [{"cell": row.cell.id, "name": row.name} | _plain_row(row) for row in rows],
     }
-    printing.result(value, as_json, lambda _: _print(rows, names))
+    printing.result(value, as_json, lambda _: _print(summary.shown(asked, runs, names), names))
     if not as_json:
+        if len(rows) > summary.SHOWN and asked.plan.vary:
+            text = _("Means over the {points} points of the plan.", points=len(asked.plan.points()))
+            click.echo(printing.dim(text))
         click.echo("\n" + _("Report: {page}", page=page))
 
 
@@ -277,14 +280,7 @@ def policies_command(as_json: bool) -> None:
         name: {"doc": each.doc, "source": each.source, "parameters": dict(each.parameters)}
         for name, each in sorted(mixing.POLICIES.items())
     }
-    printing.result(value, as_json, _print_policies)
-
-
-def _print_policies(value: dict[str, Any]) -> None:
-    for name, each in value.items():
-        parameters = ", ".join(f"{key} = {default}" for key, default in each["parameters"].items())
-        click.echo(printing.bold(name) + (f"  ({parameters})" if parameters else ""))
-        click.echo(f"    {' '.join(each['doc'].split())}\n    {printing.dim(each['source'])}")
+    printing.result(value, as_json, _print_described)
 
 
 @click.command("metrics")
@@ -295,10 +291,15 @@ def metrics_command(as_json: bool) -> None:
         name: {"doc": each.doc, "unit": each.unit, "source": each.source}
         for name, each in sorted(mixing.METRICS.items())
     }
-    printing.result(value, as_json, _print_metrics)
+    printing.result(value, as_json, _print_described)
 
 
-def _print_metrics(value: dict[str, Any]) -> None:
+def _print_described(value: dict[str, Any]) -> None:
+    """Names with unit or parameters, meaning and source: in English (ARCHITECTURE.md, Words)."""
+    if locale() is not None:
+        click.echo(printing.dim(_("The laboratory describes itself in English only.")) + "\n")
     for name, each in value.items():
-        click.echo(f"{printing.bold(name)}  ({each['unit']})")
+        parameters = [f"{key} = {default}" for key, default in each.get("parameters", {}).items()]
+        about = each.get("unit") or ", ".join(parameters)
+        click.echo(printing.bold(name) + (f"  ({about})" if about else ""))
         click.echo(f"    {' '.join(each['doc'].split())}\n    {printing.dim(each['source'])}")

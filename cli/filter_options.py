@@ -8,7 +8,9 @@ from typing import Any, get_args, get_type_hints
 
 import click
 
-from .language import marked, translate
+from potluck.protocol.message import marked
+
+from .language import translate
 from .options import Answers, Hours, Weekday
 
 WRITTEN: Mapping[str, Any] = {

@@ -7,10 +7,23 @@ from itertools import pairwise
 
 import click
 
-from .language import _, count, marked, translate
+from potluck.protocol.message import marked
+
+from .language import _, count, translate
 from .paper_ticket import Line, Stub, columns, ticket
 from .printing import Json, bold, dim, print_line
-from .wording import day_and_hour, events, facts, importer, in_words, marks, organiser, when, where
+from .wording import (
+    day_and_hour,
+    events,
+    facts,
+    importer,
+    in_words,
+    marks,
+    organiser,
+    when,
+    where,
+    where_in_town,
+)
 
 COUNTED = 1_000
 """So far the hosts are counted that vouches reach."""
@@ -85,7 +98,7 @@ def card(number: int, event: Json, near: str | None) -> None:
         (organiser(event), str),
         (title, bold),
         (when(event) if event["title"] else "", str),
-        (where(event), str),
+        (where_in_town(event), str),
         (facts(event), str),
         (importer(event), str),
         *((version(other), str) for other in event["versions"]),

@@ -13,11 +13,6 @@ from potluck.protocol.message import Message
 _language = ""
 
 
-def marked(text: str) -> str:
-    """Text that is told later, named here so that translators find it."""
-    return text
-
-
 def plural(one: str, many: str) -> tuple[str, str]:
     """Both forms of a noun with its number, named here so that translators find them."""
     return one, many

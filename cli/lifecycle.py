@@ -159,7 +159,7 @@ def stop_command(client: Client, /) -> Answer:
 @json_option
 @click.pass_obj
 def leave_command(client: Client, /, folder: Path, yes: bool, as_json: bool) -> None:
-    """Leave: export the events to FOLDER, withdraw what you announced, delete your home."""
+    """Leave: write all of yours to FOLDER, withdraw what you announced, delete your home."""
     from potluck.node.operations.lifecycle import backup
 
     is_up = client.is_up()
@@ -305,7 +305,7 @@ def _restored(made: Json) -> None:
 def _left(left: Json) -> None:
     withdrawn = count(left["withdrawn"], "event")
     print_line(
-        "{withdrawn} withdrawn; the events that were here are in {folder}.",
+        "{withdrawn} withdrawn; events, plan, tables and receipts are in {folder}.",
         withdrawn=withdrawn,
         folder=left["folder"],
     )

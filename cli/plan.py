@@ -90,8 +90,8 @@ def _bag(found: Json) -> None:
     if not found["shown"]:
         print_line("The bag is empty: anything may be dealt.")
         return
-    drawn = count(found["shown"], "event")
-    print_line("{dealt} of earlier days will not come back until the deck is spent.", drawn=drawn)
+    dealt = count(found["shown"], "event")
+    print_line("{dealt} of earlier days will not come back until the deck is spent.", dealt=dealt)
     click.echo(
         dim(_("potluck draw --again includes them; potluck bag empty lets them all come back."))
     )

@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from potluck.protocol.message import marked
+
 from .client import Client
-from .language import _, count, marked, translate
+from .language import _, count, translate
 from .printing import Answer, Json, answering, dim, print_line
 from .wording import moment
 

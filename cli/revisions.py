@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-from .language import _, marked, translate
+from potluck.protocol.message import marked
+
+from .language import _, translate
 from .printing import Json, bold, dim
 from .wording import moment, when, where
 

@@ -10,9 +10,10 @@ from importlib import import_module
 import click
 
 from potluck.protocol.errors import LocalError
+from potluck.protocol.message import marked
 
 from .help import spoken
-from .language import _, marked, translate
+from .language import _, translate
 
 COMMANDS = {
     "run": marked("Run a scenario with all its policies and seeds, and report."),

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from potluck.protocol.message import marked
+
 from .client import pretended_now
-from .language import _, count, locale, marked, translate
+from .language import _, count, locale, translate
 from .printing import Json, bold, dim, print_line
 
 
@@ -146,6 +148,21 @@ def where(event: Json) -> str:
     return ", ".join(parts)
 
 
+def where_in_town(event: Json) -> str:
+    """The same with the town, which one may not know who draws from everywhere."""
+    place = event.get("place") or {}
+    if place.get("lat") is None:
+        return where(event)
+    from potluck.node.geography.places import AREA_M, spot_at
+
+    town = spot_at((place["lat"], place["lon"])).name
+    if (place["uncertainty"] or 0) >= AREA_M:
+        area = _("somewhere in {town}", town=town)
+        return f"{where({**event, 'distance_km': None})}, {area}"
+    is_said = town.casefold() in where(event).casefold()
+    return where(event) if is_said else f"{where(event)}, {town}"
+
+
 def distance(km: float) -> str:
     """Kilometres, or metres when near."""
     return _("{km:.1f} km", km=km) if km >= 1 else _("{metres:.0f} m", metres=round(km * 1000, -1))
@@ -211,7 +228,8 @@ def events(found: list[Json]) -> None:
 def event_in_full(found: Json) -> None:
     """One event in full."""
     click.echo(f"{bold(found['title'] or _('A withdrawn event'))}{marks(found)}")
-    lines = [when(found) if found["status"] != "withdrawn" else "", where(found), facts(found)]
+    lines = [when(found) if found["status"] != "withdrawn" else ""]
+    lines += [where_in_town(found), facts(found)]
     lines += [organiser(found), importer(found), *(found[key] or "" for key in ("about", "url"))]
     labels = {"series": _("Series"), "capacity": _("Room for")}
     lines += [f"{label}: {found[key]}" for key, label in labels.items() if found[key]]

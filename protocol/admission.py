@@ -17,7 +17,7 @@ from . import stamp
 from .announcement import Announcement
 from .errors import RemoteError
 from .network import Network
-from .wire import SignedAnnouncement, decode
+from .wire import SignedAnnouncement
 
 MAX_AHEAD = 600
 """Seconds by which issued_at may lie ahead of the clock."""
@@ -92,27 +92,18 @@ class Admission:
     floor: Floor | None = None
 
 
-def admit(encoded: bytes, network: Network, ledger: Ledger, now: int) -> Admission:
-    """Decide about bytes from anywhere at `now` (UTC seconds).
-
-    Raises RemoteError for an offence.
-    """
-    signed = decode(encoded)
-    return _decide(signed, network, ledger, now, signed.has_valid_signature)
-
-
-def admit_own(signed: SignedAnnouncement, network: Network, ledger: Ledger, now: int) -> Admission:
-    """The same for what this host has just signed: its bytes and signature need no check."""
-    return _decide(signed, network, ledger, now, lambda: True)
-
-
-def _decide(
+def admit(
     signed: SignedAnnouncement,
     network: Network,
     ledger: Ledger,
     now: int,
     is_genuine: Callable[[], bool],
 ) -> Admission:
+    """Decide at `now` (UTC seconds) about what was decoded, from anywhere.
+
+    `is_genuine` says whether its signature holds: it is dear, and asked last. Raises RemoteError
+    for an offence.
+    """
     announcement = signed.announcement
     if announcement.network != network.id:
         raise RemoteError("network", "an announcement of another network")

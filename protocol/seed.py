@@ -1,6 +1,7 @@
 """Where the 32 bytes that decide a draw come from: a day and a secret, or dice.
 
-(A seed made with a friend is in witness.py.)
+(A seed made with a friend is in witness.py. Which kinds of draw there are, each with its seed, is
+origin.py.)
 """
 
 from __future__ import annotations

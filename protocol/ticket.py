@@ -2,7 +2,7 @@
 
 A ticket is a keyed hash of an item, so a choice is the same in any implementation, has no modulo
 bias, and hardly changes when the items do: each ticket depends on its own item alone (bottom-k
-sampling: Broder 1997, Thorup 2013).
+sampling: Broder 1997, Thorup 2013). In which order tickets deal is in line.py and draw.py.
 """
 
 from __future__ import annotations

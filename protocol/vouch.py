@@ -8,6 +8,7 @@ outlast what it wanted to replace.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
@@ -95,6 +96,10 @@ class SignedVouch:
         return canonical.pack([self.signed, self.signature])
 
     @property
+    def issued_at(self) -> int:
+        return self.vouch.issued_at
+
+    @property
     def head(self) -> VouchHead:
         """Its place in the order of its register."""
         return VouchHead(self.vouch.expires_at, self.vouch.issued_at, self.id)
@@ -141,10 +146,16 @@ def decode_vouch(encoded: bytes) -> SignedVouch:
         raise RemoteError("undecodable", "a vouch cannot be read: {error}", error=error) from None
 
 
-def admit_vouch(signed: SignedVouch, network: Network, head: VouchHead | None, now: int) -> Outcome:
+def admit_vouch(
+    signed: SignedVouch,
+    network: Network,
+    head: VouchHead | None,
+    now: int,
+    is_genuine: Callable[[], bool],
+) -> Outcome:
     """Decide about a decoded vouch, where `head` wins its register so far. FRESH: keep, pass on.
 
-    Raises RemoteError for an offence.
+    `is_genuine` says whether its signature holds. Raises RemoteError for an offence.
     """
     vouch = signed.vouch
     if vouch.network != network.id:
@@ -157,7 +168,7 @@ def admit_vouch(signed: SignedVouch, network: Network, head: VouchHead | None, n
         return Outcome.SEEN
     if not has_birth_stamp(network.id, vouch.by, network.stamp_bits, vouch.nonce):
         raise RemoteError("stamp", "a host key without a birth stamp")
-    if not signed.has_valid_signature():
+    if not is_genuine():
         raise RemoteError("signature", "a vouch that its host did not sign")
     if head is not None and signed.head < head:
         return Outcome.SUPERSEDED

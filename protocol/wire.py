@@ -51,6 +51,10 @@ class SignedAnnouncement:
     def encoded(self) -> bytes:
         return canonical.pack([self.signed, self.signature])
 
+    @property
+    def issued_at(self) -> int:
+        return self.announcement.issued_at
+
     def has_valid_signature(self) -> bool:
         """Whether the host named inside signed exactly these bytes."""
         return verify(self.announcement.host, _SIGNING_CONTEXT + self.signed, self.signature)

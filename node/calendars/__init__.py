@@ -6,7 +6,7 @@ read.py       the bytes of a calendar to drafts, one for each event and date, by
 decode.py     bytes to text, whatever the charset
 component.py  a text to properties, each readable on its own
 zones.py      which time zone is meant; times.py when, by it
-rule.py       the dates of a recurrence rule; expand.py what shares a UID, date by date;
+recurrence.py the dates of a recurrence rule; expand.py what shares a UID, date by date;
               versions.py which copy of it counts
 fields.py     one event to the parts of an announcement; text.py strangers' texts, made to fit
 draft.py      what becomes of an event: a draft, or a reason for none

@@ -24,7 +24,7 @@ from .draft import (
     in_window,
 )
 from .properties import Date, Feed, draft, is_private, series_of
-from .rule import Budget, Rule, TooOften, Unreadable, read_rule
+from .recurrence import Budget, Rule, TooOften, Unreadable, read_rule
 from .sequence import newest, newest_changes
 from .times import Length, Moment, end_after, end_of, length_of, moment, read_moment, start_of
 from .zones import Zone

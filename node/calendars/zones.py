@@ -14,7 +14,7 @@ from dateutil import rrule
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from .component import component
-from .rule import Budget, Rule, TooOften, Unreadable, read_rule
+from .recurrence import Budget, Rule, TooOften, Unreadable, read_rule
 
 UTC_NAMES = frozenset({"UTC", "Z", "GMT", "ETC/UTC", "ETC/GMT", "TZONE://MICROSOFT/UTC"})
 MAX_DESCRIBED = 100  # zones that one calendar describes

@@ -79,6 +79,9 @@ class Config:
     site_keeper: str = _setting("publish.keeper", "", "Who runs the site.")
     site_mail: str = _setting("publish.mail", "", "Where guests may send a ticket.")
     site_base: str = _setting("publish.base", "", "The address at which the site is seen.")
+    site_own_origin: bool = _setting(
+        "publish.own_origin", False, "Whether nobody else's pages share the address's storage."
+    )
     site_language: str = _setting("publish.language", "en", "Of the pages without scripts.")
 
     def __post_init__(self) -> None:

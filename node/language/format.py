@@ -11,6 +11,8 @@ from typing import Any
 
 from babel import dates, numbers, units
 
+from potluck.protocol.message import marked
+
 from .locale import Locale
 
 _ISO = re.compile(r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?\b")
@@ -18,11 +20,6 @@ _KILOMETRES = re.compile(r"\b(\d+(?:\.\d+)?) km\b")
 MILES = frozenset({"US", "LR", "MM"})
 KM_A_MILE = 1.609344
 FEET_A_KM = 3280.84
-
-
-def marked(text: str) -> str:
-    """Text that is said later, named here so that translators find it."""
-    return text
 
 
 HOURS = [

@@ -10,14 +10,20 @@ import msgspec
 from msgspec import Meta
 
 from potluck.node.errors import Unfit
-from potluck.protocol.message import Message
+from potluck.protocol.message import Message, marked
+
+
+def like(pattern: str, words: str) -> Meta:
+    """What a text must be like, and the same in words."""
+    return Meta(pattern=pattern, description=words)
+
 
 Word = Annotated[str, Meta(max_length=200)]
 Line = Annotated[str, Meta(max_length=1000)]
 Words = Annotated[tuple[Word, ...], Meta(max_length=20)]
-Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-Slot = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+Day = Annotated[str, like("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", marked("a date such as 2027-03-01"))]
+Key = Annotated[str, like("^[0-9a-f]{64}$", marked("64 hexadecimal digits"))]
+Slot = Annotated[str, like("^[0-9a-f]{16}$", marked("16 hexadecimal digits"))]
 Time = Annotated[str, Meta(description="ISO 8601 with the offset of the zone")]
 Count = Annotated[int, Meta(ge=0)]
 Declared = TypeVar("Declared", bound=msgspec.Struct)
@@ -68,7 +74,8 @@ def wanted(schema: Mapping[str, Any]) -> Message:  # noqa: PLR0911 - a kind of v
     if "enum" in schema:
         return Message("one of {words}", words=", ".join(map(str, schema["enum"])))
     if "pattern" in schema:
-        return Message("text like {pattern}", pattern=schema["pattern"])
+        words: str = schema["description"]
+        return Message(words)
     kind, least, most = schema.get("type"), schema.get("minimum"), schema.get("maximum")
     if kind == "array":
         inner = schema["items"] or schema["prefixItems"][0]

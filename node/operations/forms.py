@@ -15,10 +15,11 @@ from msgspec import Meta, Struct, defstruct
 
 from potluck.node.errors import Unfit
 from potluck.protocol.announcement import MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
+from potluck.protocol.message import marked
 from potluck.protocol.table import MAX_HAND, MAX_KM
 
 from .draw.filters import Filters
-from .fields import Day, Line, Word, Words, check_known, read
+from .fields import Day, Line, Word, Words, check_known, like, read
 
 MAX_DAYS = 400
 """Days ahead at most: an announcement lives no longer."""
@@ -26,7 +27,7 @@ MAX_DAYS = 400
 Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
 Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
 Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
-NeedWord = Annotated[str, Meta(pattern="^[a-z0-9_]{1,32}$")]
+NeedWord = Annotated[str, like("^[a-z0-9_]{1,32}$", marked("a word of a-z, 0-9 and _"))]
 
 
 @cache

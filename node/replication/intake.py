@@ -18,7 +18,8 @@ import trio
 from potluck.node import limits
 from potluck.node.store import Store, wait_for
 from potluck.node.transport.token_bucket import Buckets
-from potluck.protocol.admission import Admission, Outcome, admit, admit_own
+from potluck.protocol import wire
+from potluck.protocol.admission import Admission, Outcome, admit
 from potluck.protocol.errors import LocalError, Refused, RemoteError
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
@@ -50,7 +51,9 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class _Decision:
+class Decision:
+    """What became of one, and when that is on disk."""
+
     admission: Admission
     durable: Future[None]
     arrival: Arrival | None
@@ -82,14 +85,35 @@ class Intake:
 
         Returns at once; what is kept is on disk some ms later. Raises RemoteError for an offence.
         """
-        decision = self._decide(encoded, origin)
+        signed = self.decode(encoded)
+        return self.take(signed, signed.has_valid_signature, origin).admission
+
+    def decode(self, encoded: bytes) -> SignedAnnouncement:
+        """What these bytes announce, nothing of it checked. Raises RemoteError."""
+        try:
+            return wire.decode(encoded)
+        except RemoteError as error:
+            self._count(error)
+            raise
+
+    def take(
+        self, signed: SignedAnnouncement, is_genuine: Callable[[], bool], origin: Origin
+    ) -> Decision:
+        """`offer` for what was decoded; `is_genuine` says whether its signature holds."""
+        now = self._clock()
+        try:
+            admission = admit(signed, self._network, self._store.ledger, int(now), is_genuine)
+        except RemoteError as error:
+            self._count(error)
+            raise
+        decision = self._remember(admission, origin, now)
         self._notify(decision)
-        return decision.admission
+        return decision
 
     def offer_gossip(self, encoded: bytes) -> bool:
         """The same for gossip; whether to forward it: fresh, its author within the rate."""
-        decision = self._decide(encoded, Origin.GOSSIP)
-        self._notify(decision)
+        signed = self.decode(encoded)
+        decision = self.take(signed, signed.has_valid_signature, Origin.GOSSIP)
         return decision.arrival is not None and decision.arrival.forward
 
     def needs(self, announcement_id: bytes) -> bool:
@@ -105,7 +129,7 @@ class Intake:
 
         When one is refused, those before it stay. Nobody hears of one before it is on disk.
         """
-        decisions: list[_Decision] = []
+        decisions: list[Decision] = []
         try:
             for number, signed in enumerate(announcements, 1):
                 decisions.append(self._announce(signed))
@@ -133,10 +157,10 @@ class Intake:
                 log.error("what expired stays for now: %s", error)  # noqa: TRY400 - it says all
             await trio.sleep(PURGE_SECONDS)
 
-    def _announce(self, signed: SignedAnnouncement) -> _Decision:
+    def _announce(self, signed: SignedAnnouncement) -> Decision:
         now = self._clock()
         try:
-            admission = admit_own(signed, self._network, self._store.ledger, int(now))
+            admission = admit(signed, self._network, self._store.ledger, int(now), lambda: True)
         except RemoteError as error:
             raise LocalError("this home cannot announce: {error}", error=error) from None
         decision = self._remember(admission, Origin.OWN, now)
@@ -145,28 +169,22 @@ class Intake:
             raise Refused("this announcement is {value}; it was not kept", value=outcome.value)
         return decision
 
-    def _decide(self, encoded: bytes, origin: Origin) -> _Decision:
-        now = self._clock()
-        try:
-            admission = admit(encoded, self._network, self._store.ledger, int(now))
-        except RemoteError as error:
-            self.outcomes[f"offence: {error.reason}"] += 1
-            raise
-        return self._remember(admission, origin, now)
+    def _count(self, error: RemoteError) -> None:
+        self.outcomes[f"offence: {error.reason}"] += 1
 
-    def _remember(self, admission: Admission, origin: Origin, now: float) -> _Decision:
+    def _remember(self, admission: Admission, origin: Origin, now: float) -> Decision:
         self.outcomes[admission.outcome.value] += 1
         durable = self._store.ledger.record(admission, int(now))
         if admission.outcome is not Outcome.FRESH:
-            return _Decision(admission, durable, None)
+            return Decision(admission, durable, None)
         # Only gossip counts: who brought a calendar by sync may still be heard at once afterwards.
         signed = admission.signed
         forward = origin is Origin.GOSSIP and self._forwards.take_if_there(
             signed.announcement.host, now
         )
-        return _Decision(admission, durable, Arrival(signed, origin, forward))
+        return Decision(admission, durable, Arrival(signed, origin, forward))
 
-    def _notify(self, decision: _Decision) -> None:
+    def _notify(self, decision: Decision) -> None:
         if decision.arrival is not None:
             for listener in self._listeners:
                 listener(decision.arrival)

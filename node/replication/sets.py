@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from potluck.node.store import Deck
+from potluck.protocol.admission import Outcome
 from potluck.protocol.items import Items
+from potluck.protocol.wire import SignedAnnouncement
 
 from .intake import Intake, Origin
-from .vouches import Taken
 
 
-class SyncSet(Protocol):
+class Signed(Protocol):
+    """What a peer gives: its place in the order of the set, and whether its host signed it."""
+
+    @property
+    def id(self) -> bytes: ...
+    @property
+    def issued_at(self) -> int: ...
+    def has_valid_signature(self) -> bool: ...
+
+
+S = TypeVar("S", bound=Signed)
+
+
+class SyncSet(Protocol[S]):
     """What a session asks of a set."""
 
     async def items(self, cutoff: int) -> Items:
@@ -25,8 +39,12 @@ class SyncSet(Protocol):
     def needs(self, id: bytes) -> bool:
         """Whether to fetch this one: not here, not superseded, not refused for good."""
 
-    def offer(self, encoded: bytes) -> Taken:
-        """Decide about what a peer gave, and keep it if it is fresh. Raises RemoteError."""
+    def decode(self, encoded: bytes) -> S:
+        """What a peer gave, its signature not yet checked. Raises RemoteError."""
+
+    def take(self, signed: S, is_genuine: Callable[[], bool]) -> Outcome:
+        """Decide about it, and keep it if it is fresh; `is_genuine` says whether its signature
+        holds. Raises RemoteError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,8 @@ class Announcements:
     def needs(self, id: bytes) -> bool:
         return self.intake.needs(id)
 
-    def offer(self, encoded: bytes) -> Taken:
-        admission = self.intake.offer(encoded, Origin.SYNC)
-        signed = admission.signed
-        return Taken(admission.outcome, signed.id, signed.announcement.issued_at)
+    def decode(self, encoded: bytes) -> SignedAnnouncement:
+        return self.intake.decode(encoded)
+
+    def take(self, signed: SignedAnnouncement, is_genuine: Callable[[], bool]) -> Outcome:
+        return self.intake.take(signed, is_genuine, Origin.SYNC).admission.outcome

@@ -1,7 +1,7 @@
 """Repair: what gossip missed, exchanged with one peer at a time on `/potluck/sync/1`.
 
-When and with whom is decided in plan.py, what peers' clocks say in clocks.py, what they are given
-in given.py; what is said is in session.py. Here it is done.
+When and with whom is decided in sync_plan.py, what peers' clocks say in clocks.py, what they are
+given in given.py; what is said is in session.py. Here it is done.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import trio
 
@@ -60,7 +61,7 @@ class Sync:
         now = trio.current_time()
         self._transport = transport
         self._network = network
-        self._sets: tuple[SyncSet, ...] = (Announcements(deck, intake), intake.vouches)
+        self._sets: tuple[SyncSet[Any], ...] = (Announcements(deck, intake), intake.vouches)
         self._aside = deck.aside
         self._clock = clock
         self._rng = rng

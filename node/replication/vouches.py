@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from potluck.node import limits
 from potluck.node.store import Trust, wait_for
@@ -14,14 +13,6 @@ from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.items import Items
 from potluck.protocol.network import Network
 from potluck.protocol.vouch import SignedVouch, admit_vouch, decode_vouch
-
-
-class Taken(NamedTuple):
-    """What became of one that a peer gave, and its place in the order of the set."""
-
-    outcome: Outcome
-    id: bytes
-    issued_at: int
 
 
 class Vouches:
@@ -46,13 +37,14 @@ class Vouches:
     def needs(self, id: bytes) -> bool:
         return id not in self._left_out and not self._trust.knows(id)
 
-    def offer(self, encoded: bytes) -> Taken:
-        signed = decode_vouch(encoded)
-        return Taken(self._admit(signed), signed.id, signed.vouch.issued_at)
+    def decode(self, encoded: bytes) -> SignedVouch:
+        return decode_vouch(encoded)
 
-    def _admit(self, signed: SignedVouch) -> Outcome:
+    def take(self, signed: SignedVouch, is_genuine: Callable[[], bool]) -> Outcome:
+        """Decide about one, and keep it if it is fresh; `is_genuine` says whether its signature
+        holds. Raises RemoteError."""
         head = self._trust.head(*signed.vouch.register)
-        outcome = admit_vouch(signed, self._network, head, int(self._clock()))
+        outcome = admit_vouch(signed, self._network, head, int(self._clock()), is_genuine)
         if outcome is Outcome.FRESH:
             if head is None and not self._trust.has_room(signed.vouch.by):
                 outcome = Outcome.OVER_LIMIT
@@ -65,16 +57,16 @@ class Vouches:
         return outcome
 
     def offer_gossip(self, encoded: bytes) -> bool:
-        """The same for gossip; whether to forward it: it is fresh, and its host within the rate."""
+        """Decide about bytes; whether to forward them: fresh, and their host within the rate."""
         signed = decode_vouch(encoded)
-        fresh = self._admit(signed) is Outcome.FRESH
+        fresh = self.take(signed, signed.has_valid_signature) is Outcome.FRESH
         return fresh and self._forwards.take_if_there(signed.vouch.by, self._clock())
 
     async def announce(self, signed: SignedVouch) -> None:
         """Keep one of our own, durably before returning. Raises LocalError."""
         head = self._trust.head(*signed.vouch.register)
         try:
-            outcome = admit_vouch(signed, self._network, head, int(self._clock()))
+            outcome = admit_vouch(signed, self._network, head, int(self._clock()), lambda: True)
         except RemoteError as error:
             raise LocalError("this home cannot vouch: {error}", error=error) from None
         if outcome is not Outcome.FRESH:

@@ -169,7 +169,7 @@ def _whole(base: Mapping[str, Any], path: str, value: Any) -> Any:
 
 def label(choice: PolicyChoice) -> str:
     """How a report names a policy: with the parameters that were set."""
-    set_ones = ", ".join(f"{key}={value}" for key, value in choice.parameters.items())
+    set_ones = ", ".join(f"{key}={value}" for key, value in sorted(choice.parameters.items()))
     return f"{choice.name} ({set_ones})" if set_ones else choice.name
 
 

@@ -66,7 +66,7 @@ def _appraise(
     for row in range(k):
         for pos in range(len(topic)):
             score[pos] = cosine(interest[who[row]], topic[pos])
-        best = _best(score, h)
+        best = np.argsort(-score, kind="mergesort")[:h]  # stable: equals keep their order
         cards = hand[row][hand[row] >= 0]
         for c in range(len(cards)):
             match[row, c] = score[cards[c]]
@@ -76,22 +76,6 @@ def _appraise(
         if len(cards) > 1:
             diversity[row] = _diversity(cards, topic)
     return match, expected, surprise, diversity
-
-
-@jit
-def _best(score: Floats, n: int) -> NDArray[np.int64]:
-    """The positions of the n highest scores, best first."""
-    best = np.empty(n + 1, np.int64)
-    held = 0
-    for pos in range(len(score)):
-        at = held
-        while at > 0 and score[best[at - 1]] < score[pos]:
-            if at <= n:
-                best[at] = best[at - 1]
-            at -= 1
-        best[at] = pos
-        held = min(held + 1, n)
-    return best[:held]
 
 
 @jit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,8 +35,6 @@ STYLE: Any = {
 
 CROWD = 6
 """With more lines than this their bands would hide one another."""
-NAMED = 16
-"""With more points than this their names would."""
 
 
 def svg(figure: Figure) -> str:
@@ -51,10 +50,10 @@ def new_figure(width: float = 7.5, height: float = 4.0) -> Figure:
         return Figure(figsize=(width, height), layout="constrained")
 
 
-def panels_of(figure: Figure, rows: int = 1, columns: int = 1) -> list[Axes]:
+def panels_of(figure: Figure, rows: int = 1, columns: int = 1, **options: Any) -> list[Axes]:
     """A figure's panels, row by row."""
     with mpl.rc_context(STYLE):
-        return list(np.atleast_1d(figure.subplots(rows, columns)).ravel())
+        return list(np.atleast_1d(figure.subplots(rows, columns, **options)).ravel())
 
 
 def _grid(count: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
@@ -74,70 +73,78 @@ def _title(axes: Axes, metric: str, **labels: Any) -> None:
 
 def trade_off(
     points: Mapping[str, tuple[Interval, Interval]],
-    kinds: Mapping[str, str],
     front: Sequence[str],
     labels: Sequence[str],
     bound: float | None = None,
 ) -> Figure:
-    """Two goods against each other, with the Pareto front. Names stand beside the points if these
-    are few; else colours tell their kinds."""
-    figure = new_figure(height=4.6)
-    axes = panels_of(figure)[0]
+    """Two goods against each other: full points are on the Pareto front (the line: what it beats
+    lies below), hollow ones are beaten. A bound is drawn above a cut in the axis."""
+    figure = new_figure(height=max(4.6, 0.2 * len(points)))
+    axes = panels_of(figure)[0] if bound is None else _below_bound(figure, bound)
     edge = sorted((points[name][0].mean, points[name][1].mean) for name in front)
-    axes.plot(
-        *zip(*edge, strict=True), color="0.6", linestyle="--", linewidth=1, zorder=1,
-        label="Pareto front",
-    )  # fmt: skip
-    for kind in dict.fromkeys(kinds[name] for name in points):
-        xs, ys = zip(*(point for name, point in points.items() if kinds[name] == kind), strict=True)
+    axes.step(*zip(*edge, strict=True), color="0.6", linestyle="--", linewidth=1, zorder=1)
+    for name, (x, y) in points.items():
         axes.errorbar(
-            [x.mean for x in xs], [y.mean for y in ys], xerr=[_bar(x) for x in xs],
-            yerr=[_bar(y) for y in ys], marker="o", linestyle="none", capsize=2, label=kind,
+            x.mean, y.mean, xerr=_bar(x), yerr=_bar(y), marker="o", capsize=2, elinewidth=0.8,
+            color="#0072B2" if name in front else "0.45",
+            markerfacecolor=None if name in front else "white",
         )  # fmt: skip
     axes.set(xlabel=labels[0], ylabel=labels[1])
     axes.margins(0.12)
-    if bound is not None:
-        _draw_bound(axes, bound)
-    if len(points) <= NAMED:
-        _name_points(axes, points)
-        axes.legend(axes.get_lines()[:1], ["Pareto front"], frameon=False)
-    else:
-        _legend(figure, axes)
+    _name_points(axes, points, figure.get_figheight() - 1)
     return figure
 
 
-def _draw_bound(axes: Axes, bound: float) -> None:
-    """A line at the bound or, where that is far above all points, its value at the upper edge."""
-    if bound <= 1.5 * axes.get_ylim()[1]:
-        axes.axhline(bound, color="0.4", linewidth=1)
-    else:
-        axes.annotate(
-            f"\u2191 upper bound {bound:.3g}", (0.01, 0.97), xycoords="axes fraction", fontsize=8
-        )
+def _below_bound(figure: Figure, bound: float) -> Axes:
+    """The panel below a strip in which a bound is drawn, however far above all points it is."""
+    above, axes = panels_of(figure, 2, 1, height_ratios=(1, 20), sharex=True)
+    above.axhline(bound, color="#D55E00", linewidth=1.2)
+    above.set_axis_off()
+    above.set_title(f"upper bound {bound:.3g} (the axis is cut)", fontsize=8, color="#D55E00")
+    return axes
 
 
-def _name_points(axes: Axes, points: Mapping[str, tuple[Interval, Interval]]) -> None:
-    """Names right of the points, moved until none covers another, with a line to the point."""
+def _name_points(
+    axes: Axes, points: Mapping[str, tuple[Interval, Interval]], height: float
+) -> None:
+    """Names beside the points, with lines to them; `height` of the panel in inches."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    names = sorted(points, key=lambda name: points[name][1].mean)
-    heights = spread([points[name][1].mean for name in names], 0.045 * (top - bottom))
-    for name, height in zip(names, heights, strict=True):
-        x, y = points[name]
+    wide, high = (right - left) / 6.5, (top - bottom) / height
+    inches = {
+        name: (x.mean / wide, y.mean / high, _bar(x) / wide) for name, (x, y) in points.items()
+    }
+    found = place_names(inches)
+    for name, (x, y) in found.items():
         axes.annotate(
-            name, (x.mean, y.mean), xytext=(x.mean + _bar(x) + 0.025 * (right - left), height),
+            name, (points[name][0].mean, points[name][1].mean), xytext=(x * wide, y * high),
             va="center", fontsize=8,
             arrowprops={"arrowstyle": "-", "color": "0.6", "linewidth": 0.6, "shrinkB": 4},
         )  # fmt: skip
 
 
-def spread(heights: Sequence[float], gap: float) -> list[float]:
-    """Ascending heights moved as little as needed, up and down alike, to be `gap` or more apart."""
-    up, down = list(heights), list(heights)
-    for i in range(1, len(up)):
-        up[i] = max(up[i], up[i - 1] + gap)
-    for i in range(len(down) - 2, -1, -1):
-        down[i] = min(down[i], down[i + 1] - gap)
-    return [(high + low) / 2 for high, low in zip(up, down, strict=True)]
+def place_names(
+    points: Mapping[str, tuple[float, float, float]],
+) -> dict[str, tuple[float, float]]:
+    """Where names begin, in inches, by x, y and the bar of their points: right or left of its bar,
+    at the nearest height at which it covers no point and no other name."""
+    taken = [(x - 0.06, x + 0.06, y) for x, y, _ in points.values()]
+    found = {}
+    for name, (x, y, bar) in sorted(points.items(), key=lambda item: item[1][1]):
+        long = 0.066 * len(name)
+        steps = (step * sign for step in itertools.count() for sign in (1, -1))
+        sides = bar + 0.1, -bar - 0.1 - long
+        tried = ((x + aside, y + 0.07 * step) for step in steps for aside in sides)
+        free = (
+            (begin, height)
+            for begin, height in tried
+            if not any(
+                begin < end and start < begin + long and abs(height - other) < 0.14
+                for start, end, other in taken
+            )
+        )
+        found[name] = next(free)
+        taken.append((found[name][0], found[name][0] + long, found[name][1]))
+    return found
 
 
 def _legend(figure: Figure, axes: Axes) -> None:

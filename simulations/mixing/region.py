@@ -14,8 +14,7 @@ from .crowd import Crowd
 from .events import Events, announce
 from .hand_log import HandLog
 from .kernels import Diary, Weights, choose, lookers, try_again
-from .meetings import attend, attendance, form_circles, meet
-from .pairs import Pairs
+from .meetings import Pairs, attend, attendance, form_circles, meet
 from .people import Ints, settle
 from .policy_view import Hand, View
 from .record import Tables

@@ -6,6 +6,7 @@ A row is tidy: cell, seed, day, metric, value; day is -1 for a number of the who
 from __future__ import annotations
 
 import io
+import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -124,12 +125,15 @@ Runs = dict[tuple[str, str], dict[int, float]]
 
 
 def whole_run(folder: Folder) -> Runs:
-    """The numbers of whole runs (day -1)."""
+    """The numbers of whole runs (day -1): of what a cell measured in any run, NaN for those seeds
+    for which it is not defined."""
     table = pq.read_table(folder.path / "results.parquet", filters=[("day", "=", -1)])
     runs: Runs = {}
+    seeds: dict[str, dict[int, float]] = {}
     for row in table.to_pylist():
         runs.setdefault((row["cell"], row["metric"]), {})[row["seed"]] = row["value"]
-    return runs
+        seeds.setdefault(row["cell"], {})[row["seed"]] = math.nan
+    return {(cell, metric): seeds[cell] | known for (cell, metric), known in runs.items()}
 
 
 def daily(folder: Folder, metric: str) -> dict[str, NDArray[np.float64]]:

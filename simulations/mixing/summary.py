@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,11 @@ from .experiment import Cell, Experiment
 from .intervals import Interval, mean_interval, paired_difference
 from .metrics import CHAIN, HEADLINE, METRICS
 from .results import Runs
+
+FACTORS = ("cross_encounters", *CHAIN)
+"""Encounters, and what they are the product of."""
+SHOWN = 24
+"""A page shows so many cells at most: more cannot be told apart."""
 
 
 @dataclass(frozen=True)
@@ -58,33 +63,38 @@ def headline(cells: Sequence[Cell], metrics: Sequence[str]) -> list[str]:
 
 def table(cells: Sequence[Cell], runs: Runs, metrics: Sequence[str]) -> list[Row]:
     """Every cell's means over seeds with 95 % intervals."""
-    ran = _seeds(runs)
 
     def value(cell: Cell, metric: str) -> Interval | None:
-        if (cell.id, metric) not in runs:
-            return None
-        return mean_interval(_by_seed(runs, cell, metric, ran[cell.id]), skewed=_skewed(metric))
+        known = runs.get((cell.id, metric))
+        return mean_interval(list(known.values()), skewed=_skewed(metric)) if known else None
 
     return [
         Row(cell, name_of(cell), {name: value(cell, name) for name in metrics}) for cell in cells
     ]
 
 
-def _seeds(runs: Runs) -> dict[str, list[int]]:
-    """The seeds of each cell: all that have a number of any kind."""
-    ran: dict[str, dict[int, None]] = {}
-    for (cell, _), values in runs.items():
-        ran.setdefault(cell, {}).update(dict.fromkeys(values))
-    return {cell: list(seeds) for cell, seeds in ran.items()}
-
-
-def _by_seed(runs: Runs, cell: Cell, metric: str, seeds: Sequence[int]) -> list[float]:
-    """A number of each seed, NaN where it is not defined."""
-    return [runs.get((cell.id, metric), {}).get(seed, float("nan")) for seed in seeds]
-
-
 def _skewed(metric: str) -> bool:
     return metric in METRICS and METRICS[metric].skewed
+
+
+def shown(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> list[Row]:
+    """What fits on a page: every cell or, of a plan with many, each policy over all points."""
+    cells = experiment.cells()
+    grid = experiment.plan.method == "grid"
+    if (grid and len(cells) <= SHOWN) or not experiment.plan.vary:
+        return table(cells, runs, metrics)
+    of_policy: dict[str, list[Cell]] = {}
+    for cell in cells:
+        of_policy.setdefault(cell.policy, []).append(cell)
+
+    def value(those: Sequence[Cell], metric: str) -> Interval | None:
+        known = any((cell.id, metric) in runs for cell in those)
+        return (pooled if grid else over_points)(those, runs, metric) if known else None
+
+    return [
+        Row(those[0], policy, {metric: value(those, metric) for metric in metrics})
+        for policy, those in of_policy.items()
+    ]
 
 
 def pooled(cells: Sequence[Cell], runs: Runs, metric: str) -> Interval:
@@ -93,55 +103,67 @@ def pooled(cells: Sequence[Cell], runs: Runs, metric: str) -> Interval:
     for cell in cells:
         for seed, value in runs.get((cell.id, metric), {}).items():
             by_seed.setdefault(seed, []).append(value)
-    return mean_interval([float(np.mean(values)) for values in by_seed.values()])
+    return mean_interval([_mean(values) for values in by_seed.values()], skewed=_skewed(metric))
+
+
+def over_points(cells: Sequence[Cell], runs: Runs, metric: str) -> Interval:
+    """The mean over cells, a cell's mean over seeds counting once: what is uncertain about the
+    parameters is in the interval."""
+    return mean_interval(_means(cells, runs, metric), skewed=_skewed(metric))
+
+
+def _means(cells: Sequence[Cell], runs: Runs, metric: str) -> list[float]:
+    return [_mean(runs.get((cell.id, metric), {}).values()) for cell in cells]
+
+
+def _mean(values: Iterable[float]) -> float:
+    """The mean of what is defined."""
+    known = [value for value in values if math.isfinite(value)]
+    return float(np.mean(known)) if known else math.nan
 
 
 def compare(a: Cell, b: Cell, runs: Runs, metric: str, level: float = 0.95) -> Interval | None:
     """The paired difference a - b over the seeds that both have; None if a metric is missing."""
     if (a.id, metric) not in runs or (b.id, metric) not in runs:
         return None
-    ran = _seeds({key: values for key, values in runs.items() if key[0] in (a.id, b.id)})
-    seeds = [seed for seed in ran[a.id] if seed in ran[b.id]]
-    first, second = (_by_seed(runs, cell, metric, seeds) for cell in (a, b))
-    return paired_difference(first, second, level, skewed=_skewed(metric))
+    first, second = runs[a.id, metric], runs[b.id, metric]
+    both = [seed for seed in first if seed in second]
+    one, other = ([numbers[seed] for seed in both] for numbers in (first, second))
+    return paired_difference(one, other, level, skewed=_skewed(metric))
 
 
 def factors(experiment: Experiment, runs: Runs) -> list[Row]:
     """Why every other policy has more or fewer encounters than the first, at the same point and
-    seeds: logarithms of the ratios of cross_encounters and of the factors of CHAIN."""
-
-    def logs(cell: Cell, metric: str) -> Runs:
-        numbers = runs.get((cell.id, metric), {}).items()
-        return {
-            (cell.id, metric): {seed: math.log(x) if x > 0 else math.nan for seed, x in numbers}
-        }
-
-    rows = []
-    for cell, first in _against_first(experiment):
-        gaps = {}
-        for metric in ("cross_encounters", *CHAIN):
-            gaps[metric] = compare(cell, first, logs(cell, metric) | logs(first, metric), metric)
-        rows.append(Row(cell, name_of(cell), gaps))
-    return rows
+    seeds: natural logarithms of the ratios of FACTORS."""
+    logs = {
+        (cell, metric): {seed: math.log(x) if x > 0 else math.nan for seed, x in numbers.items()}
+        for (cell, metric), numbers in runs.items()
+        if metric in FACTORS
+    }
+    return _gaps(experiment, logs, FACTORS, 0.95)
 
 
-def over_points(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> list[Row]:
-    """Each policy's mean over the points of a plan, a point's mean over seeds counting once: what
-    is uncertain about the parameters is in the intervals."""
-    by_policy: dict[str, list[Cell]] = {}
-    for cell in experiment.cells():
-        by_policy.setdefault(cell.policy, []).append(cell)
+def differences(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> list[Row]:
+    """Every other policy minus the first one, at the same point and seeds. The intervals of a
+    metric hold all together at 95 % (Bonferroni, for comparisons with a standard: Law, Simulation
+    Modeling and Analysis, 5th ed., section 10.3.1)."""
+    return _gaps(experiment, runs, metrics, 1 - 0.05 / max(1, len(_against_first(experiment))))
 
-    def value(cells: Sequence[Cell], metric: str) -> Interval | None:
-        known = [runs[cell.id, metric] for cell in cells if (cell.id, metric) in runs]
-        means = [float(np.mean(list(numbers.values()))) for numbers in known]
-        means += [math.nan] * (len(cells) - len(means))
-        return mean_interval(means, skewed=_skewed(metric)) if known else None
 
+def _gaps(experiment: Experiment, runs: Runs, metrics: Sequence[str], level: float) -> list[Row]:
     return [
-        Row(cells[0], policy, {metric: value(cells, metric) for metric in metrics})
-        for policy, cells in by_policy.items()
+        Row(
+            cell, name_of(cell), {name: compare(cell, first, runs, name, level) for name in metrics}
+        )
+        for cell, first in _against_first(experiment)
     ]
+
+
+def _against_first(experiment: Experiment) -> list[tuple[Cell, Cell]]:
+    """Every cell of another policy than the first, with the first policy's at the same point."""
+    cells = experiment.design()
+    points = len(experiment.plan.points())
+    return [(cell, cells[index % points]) for index, cell in enumerate(cells[points:])]
 
 
 def gains_over_points(experiment: Experiment, runs: Runs, metric: str) -> dict[str, list[float]]:
@@ -152,27 +174,6 @@ def gains_over_points(experiment: Experiment, runs: Runs, metric: str) -> dict[s
         if gap and math.isfinite(gap.mean):
             found.setdefault(cell.policy, []).append(gap.mean)
     return found
-
-
-def _against_first(experiment: Experiment) -> list[tuple[Cell, Cell]]:
-    """Every cell of another policy than the first, with the first policy's at the same point."""
-    cells = experiment.design()
-    points = len(experiment.plan.points())
-    return [(cell, cells[index % points]) for index, cell in enumerate(cells[points:])]
-
-
-def differences(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> list[Row]:
-    """Every other policy minus the first one, at the same point and seeds. The intervals of a
-    metric hold all together at 95 % (Bonferroni, for comparisons with a standard: Law, Simulation
-    Modeling and Analysis, 5th ed., section 10.3.1)."""
-    others = _against_first(experiment)
-    level = 1 - 0.05 / max(1, len(others))
-    return [
-        Row(
-            cell, name_of(cell), {name: compare(cell, first, runs, name, level) for name in metrics}
-        )
-        for cell, first in others
-    ]
 
 
 def pareto(points: Mapping[str, tuple[float, ...]]) -> list[str]:
@@ -200,7 +201,7 @@ def ceiling(experiment: Experiment, runs: Runs) -> float | None:
         return None
     each = [size // scenario.groups + (g < size % scenario.groups) for g in range(scenario.groups)]
     across = (size**2 - sum(n * n for n in each)) / size
-    return float(np.mean(list(runs[oracle[0].id, "evenings_out"].values()))) * across
+    return _means(oracle[:1], runs, "evenings_out")[0] * across
 
 
 @dataclass(frozen=True)
@@ -223,11 +224,9 @@ def sensitivity(experiment: Experiment, runs: Runs, metric: str, policy: str) ->
         return []  # a policy that lacks what varies
     if any((cell.id, metric) not in runs for cell in (*cells, *first)):
         return []
-
-    def means(of: Sequence[Cell]) -> NDArray[np.float64]:
-        return np.array([np.mean(list(runs[cell.id, metric].values())) for cell in of])
-
-    values = means(cells) - (0 if policy == first[0].policy else means(first))
+    values = np.array(_means(cells, runs, metric))
+    if policy != first[0].policy:
+        values = values - _means(first, runs, metric)
     if not np.isfinite(values).all() or values.std() == 0:
         return []
     if experiment.plan.method == "sobol":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,12 @@ from potluck.cli.__main__ import cli
 from potluck.cli.language import choose
 
 NOW = "2026-11-22T12:00:00+00:00"
+SOON = (datetime.fromisoformat(NOW) + timedelta(days=3)).strftime("%Y-%m-%d")
+SOUP = (
+    *("announce", "--title", "Soup night", "--start", f"{SOON}T19:00", "--duration", "2h"),
+    *("--place", "Café X", "--near", "Berlin", "--topic", "food", "--price", "free"),
+    *("--access", "wheelchair=yes"),
+)
 
 
 class Person:

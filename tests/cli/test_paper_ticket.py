@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from potluck.cli.paper_ticket import NARROW, Stub, ticket
 
-from .conftest import Person
-from .test_commands import SOUP
+from .conftest import SOUP, Person
 
 STUB = Stub(1, "Tue 16", "18:30")
 LINES = [

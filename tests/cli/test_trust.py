@@ -3,8 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from .conftest import Person
-from .test_commands import SOON
+from .conftest import SOON, Person
 
 CALENDAR = f"""BEGIN:VCALENDAR\r
 VERSION:2.0\r
@@ -145,3 +144,8 @@ def test_an_event_repeats_by_a_rule_in_words(ada: Person) -> None:
     assert "repeat: write a rule" in ada.fails(
         2, "announce", "--title", "X", "--start", f"{SOON}T19:00", "--repeat", "now and then"
     )
+
+
+def test_a_date_is_asked_for_in_words(ada: Person) -> None:
+    said = ada.fails(2, "vouch", "add", "ab" * 32, "--yes", "--until", "never")
+    assert "--until: must be a date such as 2027-03-01" in said

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,19 +26,19 @@ from potluck.node.operations import Service
 from potluck.node.operations.dispatch import OPERATIONS
 from potluck.node.operations.service import open_store
 from potluck.node.replication import session
-from potluck.node.replication.intake import Intake, Origin
+from potluck.node.replication.intake import Decision, Intake, Origin
 from potluck.node.replication.sync import Sync
-from potluck.node.replication.vouches import Taken
 from potluck.node.transport.channel import Kind, OtherNetwork
 from potluck.node.transport.frames import Disconnected, Stream
 from potluck.node.transport.guards.rpc import check_envelope, parse_rpc
 from potluck.protocol import canonical, wire
-from potluck.protocol.admission import Admission, admit
+from potluck.protocol.admission import Outcome, admit
 from potluck.protocol.announcement import Status
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.items import Items
 from potluck.protocol.reconcile import MIN_FRAME_LIMIT, Reconciler
-from potluck.protocol.vouch import admit_vouch, decode_vouch
+from potluck.protocol.vouch import SignedVouch, admit_vouch, decode_vouch
+from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW, host, signed
 from tests.node.at_home import FixedClock
 from tests.node.attacker import message
@@ -69,8 +70,9 @@ def announcements(_folder: Path) -> Target:
 
 def _admit(data: bytes) -> None:
     with suppress(RemoteError):
-        assert wire.decode(data).encoded == data, "read as something else than it is"
-        admit(data, NETWORK, MemoryLedger(NETWORK), NOW)
+        one = wire.decode(data)
+        assert one.encoded == data, "read as something else than it is"
+        admit(one, NETWORK, MemoryLedger(NETWORK), NOW, one.has_valid_signature)
 
 
 def gossip(_folder: Path) -> Target:
@@ -152,9 +154,11 @@ class _NoVouches:
     def needs(self, _id: bytes) -> bool:
         return True
 
-    def offer(self, encoded: bytes) -> Taken:
-        signed = decode_vouch(encoded)
-        return Taken(admit_vouch(signed, NETWORK, None, NOW), signed.id, signed.vouch.issued_at)
+    def decode(self, encoded: bytes) -> SignedVouch:
+        return decode_vouch(encoded)
+
+    def take(self, signed: SignedVouch, is_genuine: Callable[[], bool]) -> Outcome:
+        return admit_vouch(signed, NETWORK, None, NOW, is_genuine)
 
     async def aside(self, work: Callable[[], Any]) -> Any:
         return work()
@@ -178,8 +182,11 @@ class _Desk:
     async def sync_items(self, _cutoff: int) -> Items:
         return ITEMS
 
-    def offer(self, encoded: bytes, _origin: Origin) -> Admission:
-        return self._ledger.offer(encoded, NOW)
+    def decode(self, encoded: bytes) -> SignedAnnouncement:
+        return wire.decode(encoded)
+
+    def take(self, signed: SignedAnnouncement, _is_genuine: Any, _origin: Origin) -> Decision:
+        return Decision(self._ledger.offer(signed.encoded, NOW), Future(), None)
 
     def needs(self, one: bytes) -> bool:
         return one not in self._held and one not in self._ledger.ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from potluck.protocol.admission import Admission, Floor, Head, Outcome, admit
 from potluck.protocol.network import Network
+from potluck.protocol.wire import decode
 
 
 class MemoryLedger:
@@ -15,8 +16,8 @@ class MemoryLedger:
 
     def offer(self, encoded: bytes, now: int) -> Admission:
         """Admit and remember."""
-        admission = admit(encoded, self.network, self, now)
-        signed = admission.signed
+        signed = decode(encoded)
+        admission = admit(signed, self.network, self, now, signed.has_valid_signature)
         host, slot = signed.announcement.register
         if admission.dropped_slot is not None:
             del self.heads[host, admission.dropped_slot]

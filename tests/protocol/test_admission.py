@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from potluck.protocol import admission, authoring, canonical, wire
-from potluck.protocol.admission import Floor, Outcome
+from potluck.protocol.admission import Admission, Floor, Outcome
 from potluck.protocol.announcement import DAY, Announcement, Source, Status
 from potluck.protocol.errors import Refused, RemoteError
 from potluck.protocol.network import Network
@@ -104,7 +104,7 @@ def test_a_source_is_paid_for_by_each_importer() -> None:
         ledger.offer(refused.encoded, NOW)
     assert caught.value.reason == "stamp"
     with pytest.raises(RemoteError, match="source"):
-        admission.admit_own(refused, network, ledger, NOW)
+        admit_own(refused, ledger)
 
 
 def test_a_forgery_does_not_mark_the_real_one_as_seen(ledger: MemoryLedger) -> None:
@@ -225,13 +225,17 @@ def test_every_order_of_arrival_ends_the_same(order: list[int]) -> None:
     assert ledger.held(NOW + DAY) == {history[-1].id}
 
 
+def admit_own(one: wire.SignedAnnouncement, ledger: MemoryLedger, now: int = NOW) -> Admission:
+    return admission.admit(one, ledger.network, ledger, now, lambda: True)
+
+
 def test_what_we_signed_ourselves_is_decided_without_checking_the_signature(
     ledger: MemoryLedger,
 ) -> None:
     unchecked = replace(signed(), signature=bytes(64))
     unstamped = wire.sign(replace(signed().announcement, nonce=b"no stamp"), host())
 
-    assert admission.admit_own(unchecked, NETWORK, ledger, NOW).outcome is Outcome.FRESH
-    assert admission.admit_own(unchecked, NETWORK, ledger, NOW - 601).outcome is Outcome.FUTURE
+    assert admit_own(unchecked, ledger).outcome is Outcome.FRESH
+    assert admit_own(unchecked, ledger, NOW - 601).outcome is Outcome.FUTURE
     with pytest.raises(RemoteError, match="stamp"):
-        admission.admit_own(unstamped, NETWORK, ledger, NOW)
+        admit_own(unstamped, ledger)

@@ -39,9 +39,13 @@ def vouched(**said: object) -> SignedVouch:
     return sign_vouch(replace(VOUCH, **said), ADA)  # type: ignore[arg-type]
 
 
+def admit(signed: SignedVouch, network: Network, head: VouchHead | None, now: int) -> Outcome:
+    return admit_vouch(signed, network, head, now, signed.has_valid_signature)
+
+
 def offence(signed: SignedVouch, network: Network = NETWORK) -> str:
     with pytest.raises(RemoteError) as caught:
-        admit_vouch(signed, network, None, NOW)
+        admit(signed, network, None, NOW)
     return caught.value.reason
 
 
@@ -52,7 +56,7 @@ def test_what_is_signed_is_read_again(*, index: int, lifetime: int, yes: bool) -
     signed = vouched(index=index, expires_at=NOW + lifetime, given=yes)
 
     assert decode_vouch(signed.encoded) == signed
-    assert admit_vouch(signed, NETWORK, None, NOW) is Outcome.FRESH
+    assert admit(signed, NETWORK, None, NOW) is Outcome.FRESH
 
 
 @pytest.mark.parametrize(
@@ -96,10 +100,10 @@ def test_the_checks_of_admission() -> None:
     assert offence(signed, Network("other", 4)) == "network"
     assert offence(vouched(nonce=bytes(8))) == "stamp"
     assert offence(replace(signed, signature=bytes(64))) == "signature"
-    assert admit_vouch(signed, NETWORK, None, signed.vouch.expires_at) is Outcome.EXPIRED
-    assert admit_vouch(signed, NETWORK, None, NOW - MAX_AHEAD - 1) is Outcome.FUTURE
-    assert admit_vouch(signed, NETWORK, None, NOW - MAX_AHEAD) is Outcome.FRESH
-    assert admit_vouch(signed, NETWORK, signed.head, NOW) is Outcome.SEEN
+    assert admit(signed, NETWORK, None, signed.vouch.expires_at) is Outcome.EXPIRED
+    assert admit(signed, NETWORK, None, NOW - MAX_AHEAD - 1) is Outcome.FUTURE
+    assert admit(signed, NETWORK, None, NOW - MAX_AHEAD) is Outcome.FRESH
+    assert admit(signed, NETWORK, signed.head, NOW) is Outcome.SEEN
 
 
 def test_ten_thousand_free_keys_vouch_for_nothing() -> None:
@@ -124,7 +128,7 @@ def test_the_order_of_arrival_does_not_matter() -> None:
     for order in permutations([first, taken, early]):
         head: VouchHead | None = None
         for signed in order:
-            if admit_vouch(signed, NETWORK, head, NOW + 8) is Outcome.FRESH:
+            if admit(signed, NETWORK, head, NOW + 8) is Outcome.FRESH:
                 head = signed.head
         assert head == taken.head
 
@@ -133,7 +137,7 @@ def test_a_replayed_vouch_does_not_undo_what_took_it_back() -> None:
     taken = sign_vouch(revise(VOUCH, given=False, now=NOW, expires_at=NOW), ADA)
 
     assert taken.vouch.expires_at == VOUCH.expires_at
-    assert admit_vouch(vouched(), NETWORK, taken.head, NOW) is Outcome.SUPERSEDED
+    assert admit(vouched(), NETWORK, taken.head, NOW) is Outcome.SUPERSEDED
 
 
 def test_only_who_vouches_can_sign() -> None:

@@ -69,6 +69,14 @@ def test_sweep(scenario: Path, tmp_path: Path) -> None:
     )
     names = [cell["name"] for cell in json.loads(grid.stdout)["cells"]]
     assert names[:2] == ["organisers, hand 2", "organisers, hand 4"]
+    hands = ",".join(map(str, range(1, 14)))
+    many = ("sweep", str(scenario), "--vary", f"deal.hand={hands}", "--seeds", "1")
+    told = run(*many, "--workers", "1", "--out", str(tmp_path / "many")).stdout
+    assert re.findall(r"^(?:organisers|popularity)\S*", told, re.MULTILINE) == [
+        "organisers",
+        "popularity",
+    ]
+    assert "Means over the 13 points of the plan." in told
 
     axes = ("--vary", "choice.match=1..5", "--method", "latin-hypercube", "--samples", "3")
     cube = run("sweep", str(scenario), *axes, "--out", str(tmp_path / "cube"), *common)
@@ -112,6 +120,15 @@ def test_lists_name_everything_with_its_source(command: str, registry: dict[str,
     assert set(value) == set(registry)
     assert all(each["source"] and each["doc"] for each in value.values())
     assert all(name in words for name in registry)
+
+
+def test_in_german_the_lists_say_that_they_are_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are formulas and sources; see ARCHITECTURE.md."""
+    assert "English" not in run("policies").stdout.splitlines()[0]
+    monkeypatch.setenv("LANGUAGE", "de")
+
+    for command in ("policies", "metrics"):
+        assert run(command).stdout.splitlines()[0].endswith("nur auf Englisch.")
 
 
 def test_help_lists_the_commands_without_importing_the_laboratory() -> None:

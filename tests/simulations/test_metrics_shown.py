@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from potluck.simulations.mixing.metrics.lived import SOON, came_again_of
-from potluck.simulations.mixing.metrics.radio import divergence
+from potluck.simulations.mixing.metrics.shown import divergence
 from potluck.simulations.mixing.model import play
 from potluck.simulations.mixing.record import Record
 

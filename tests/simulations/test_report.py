@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,11 +96,32 @@ def test_values_that_are_words_are_named_and_not_joined() -> None:
 
 
 def test_names_of_points_do_not_cover_each_other() -> None:
-    """At least a gap apart, in order, and as near to their points as that allows."""
-    assert plots.spread([1.0, 5.0], 1.0) == [1.0, 5.0]
-    assert plots.spread([1.0, 1.0, 1.0], 1.0) == pytest.approx([0.0, 1.0, 2.0])
-    found = plots.spread([0.0, 0.1, 0.2, 3.0, 3.1], 0.5)
-    assert np.diff(found).min() >= 0.5 - 1e-12
+    """Nor any point, however many lie together; alone they stand at their point's height."""
+    rng = np.random.default_rng(1)
+    points = {f"policy number {k}": (*rng.uniform(0, 1, 2), 0.1) for k in range(29)}
+    found = plots.place_names(points)
+    place = np.array([found[name] for name in points])
+    long = np.array([0.066 * len(name) for name in points])
+
+    def covers(x: float, y: float, reach: float) -> Any:
+        beside = (place[:, 0] < x + reach) & (x < place[:, 0] + long)
+        return beside & (np.abs(place[:, 1] - y) < 0.139)
+
+    assert all(covers(x, y, reach).sum() == 1 for (x, y), reach in zip(place, long, strict=True))
+    assert not any(covers(x, y, 0).any() for x, y, _ in points.values())
+    assert plots.place_names({"alone": (1.0, 2.0, 0.5)}) == {"alone": (1.6, 2.0)}
+
+
+def test_what_is_beaten_is_hollow_and_a_bound_is_a_line() -> None:
+    """The bound stands above a cut in the axis, so that it does not press the rest together."""
+    points = {"a": (exact(1), exact(2)), "b": (exact(2), exact(1)), "c": (exact(1), exact(1))}
+    above, axes = plots.trade_off(points, ["a", "b"], ["match", "encounters"], 15.4).axes
+    marked = [line for line in axes.get_lines() if line.get_marker() == "o"]
+
+    assert [line.get_markerfacecolor() == "white" for line in marked] == [False, False, True]
+    assert above.get_lines()[0].get_ydata() == [15.4, 15.4]
+    assert axes.get_ylim()[1] < 3
+    assert len(plots.trade_off(points, ["a", "b"], ["match", "encounters"]).axes) == 1
 
 
 def test_groups_that_nobody_met_are_not_shown_as_mixed() -> None:

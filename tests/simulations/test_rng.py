@@ -68,7 +68,7 @@ def test_a_step_changed_in_another_file_is_compiled_anew(tmp_path: Path) -> None
         shutil.copytree(ROOT / name, room / name, ignore=shutil.ignore_patterns("__pycache__"))
     script = (
         "import numpy as np\n"
-        "from potluck.simulations.mixing.policies.similarity import _matches\n"
+        "from potluck.simulations.mixing.policies.rankings import _matches\n"
         "who, one = np.zeros(1, np.int32), np.eye(1, 4, dtype='f4')\n"
         "print(_matches(who, one, one)[0, 0])\n"
     )

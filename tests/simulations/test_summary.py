@@ -215,12 +215,26 @@ def test_why_one_policy_has_more_encounters_adds_up() -> None:
 
 def test_points_count_once_in_what_is_uncertain() -> None:
     """Means over seeds first, then over points; gains at each point."""
-    asked = tiny(vary={"deal.hand": [3, 5, 7]}, seeds=2)
+    asked = tiny(vary={"deal.hand": [3, 5, 7]}, method="list", seeds=2)
     runs: Runs = {}
     for cell in asked.cells():
         hand, more = cell.scenario.deal.hand, float(cell.policy == "popularity")
         runs[cell.id, "match"] = {1: hand - 1.0, 2: hand + 1.0 + more}
-    plain, popular = summary.over_points(asked, runs, ["match"])
+    plain, popular = summary.shown(asked, runs, ["match"])
 
     assert (plain.values["match"], popular.name) == (mean_interval([3.0, 5.0, 7.0]), "popularity")
     assert summary.gains_over_points(asked, runs, "match") == {"popularity": [0.5, 0.5, 0.5]}
+
+
+def test_a_page_shows_many_cells_by_policy() -> None:
+    """Of a grid each seed's mean counts once; few cells, or policies alone, are all shown."""
+    asked = tiny(vary={"deal.hand": list(range(1, 14))}, seeds=2)
+    runs: Runs = {(cell.id, "match"): {1: 1.0, 2: 3.0} for cell in asked.cells()}
+    few = tiny(vary={"deal.hand": [1, 2]}, seeds=2)
+
+    assert [row.name for row in summary.shown(asked, runs, ["match"])] == [
+        "organisers",
+        "popularity",
+    ]
+    assert summary.shown(asked, runs, ["match"])[0].values["match"] == mean_interval([1.0, 3.0])
+    assert len(summary.shown(few, runs, ["match"])) == 4

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,13 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A node with five events near."""
     with running(tmp_path_factory.mktemp("home"), a_hand) as site:
+        yield site
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Site]:
+    """A node of this test's own."""
+    with running(tmp_path / "home", a_hand) as site:
         yield site
 
 

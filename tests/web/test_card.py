@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +13,7 @@ from potluck.protocol.announcement import DAY, Place, Status
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import clock_of, receive
 
-from .site import SOUP, Site, a_hand, event, running
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Site]:
-    """A node of this test's own."""
-    with running(tmp_path / "home", a_hand) as site:
-        yield site
+from .site import SOUP, Site, event
 
 
 def past_of_the_soup(site: Site) -> None:

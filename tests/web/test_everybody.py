@@ -23,7 +23,7 @@ from tests.node.at_home import receive
 
 from .conftest import DESKTOP, PHONE
 from .site import LAMP, ROPE, SOUP, Site, a_hand, event, running
-from .test_pages import fill_in
+from .test_announcing import fill_in
 
 PATHS = (
     "/ /plan /announce /mine /import /tables /node /node/checkup /home /settings /pair /welcome "

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,18 +14,17 @@ from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.forms import EventForm
 
-from .site import Site, a_hand, running
-from .test_pages import fill_in
+from .site import Site
+from .test_announcing import fill_in
 
 SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 SIGN = "Sign and announce"
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A node of this test's own."""
-    with running(tmp_path / "home", a_hand) as site:
-        yield site
+def site(fresh: Site) -> Site:
+    """A node of each test's own."""
+    return fresh
 
 
 async def mine(service: Service) -> Sequence[Json]:

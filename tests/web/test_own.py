@@ -139,6 +139,8 @@ def test_who_leaves_says_so_in_words_and_takes_everything_along(
         "events.deck",
         "events.ics",
         "events.json",
+        "receipts",
+        "yours.json",
     ]
     assert "A slower walk" in (folder / "events.json").read_text("utf-8")
     assert folder.parent == tmp_path

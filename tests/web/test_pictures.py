@@ -20,8 +20,8 @@ from tests.cli.conftest import NOW, Person, someone
 
 from .conftest import PHONE
 from .site import CONFIG, SOUP, a_hand, running
+from .test_announcing import fill_in
 from .test_everybody import time_passes
-from .test_pages import fill_in
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 TERMINAL = """<style>

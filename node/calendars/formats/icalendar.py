@@ -13,7 +13,7 @@ from potluck.node.calendars.component import component
 from potluck.node.calendars.draft import Scope, Skipped
 from potluck.node.calendars.expand import Item, expand
 from potluck.node.calendars.properties import Feed, uid_of
-from potluck.node.calendars.rule import Budget
+from potluck.node.calendars.recurrence import Budget
 from potluck.node.calendars.zones import Zone, Zones, known
 from potluck.protocol.announcement import MAX_NAME
 from potluck.protocol.message import Message

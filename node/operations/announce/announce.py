@@ -46,7 +46,7 @@ async def edit(service: Service, id: str, form: EventForm) -> Event:
     With `repeat`, the later dates follow: those of the new rule, or none ("never").
     """
     async with service.turn:
-        previous, body = _standing(service, id)
+        previous, body = standing(service, id)
         changed = changed_body(body, form)
         if form.repeat is None:
             return await _revise(service, previous, previous.status, changed)
@@ -58,7 +58,7 @@ async def postpone(service: Service, id: str, form: EventForm) -> Event:
     if form.start is None and (form.end or form.duration):
         raise Unfit("start", "say the new start too")
     async with service.turn:
-        previous, body = _standing(service, id)
+        previous, body = standing(service, id)
         later = changed_body(body, form)
         if form.start is None:
             later = replace(later, start=None, end=None)
@@ -68,7 +68,7 @@ async def postpone(service: Service, id: str, form: EventForm) -> Event:
 async def cancel(service: Service, id: str, why: str | None = None) -> Event:
     """Say that it does not happen, with the reason at the head of `about`."""
     async with service.turn:
-        previous, body = _standing(service, id)
+        previous, body = standing(service, id)
         if why:
             about = "\n\n".join(filter(None, (f"{CANCELLED}{why.strip()}", body.about)))
             body = replace(body, about=clean_lines(about, MAX_ABOUT_BYTES))
@@ -93,7 +93,7 @@ async def withdraw_all(service: Service) -> Json:
     return {"withdrawn": len(signed)}
 
 
-def _standing(service: Service, id: str) -> tuple[Announcement, Body]:
+def standing(service: Service, id: str) -> tuple[Announcement, Body]:
     """An event of ours that was not withdrawn."""
     previous = own(service, id)
     if previous.body is None:

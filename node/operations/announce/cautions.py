@@ -8,10 +8,11 @@ from potluck.node.clock import iso, local_date
 from potluck.node.language.format import ACCESS
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.service import Json, Service
-from potluck.protocol.announcement import Announcement
+from potluck.protocol.announcement import Announcement, Body
 from potluck.protocol.message import Message
 
-from .body import new_body
+from .announce import standing
+from .body import changed_body, new_body
 from .signing import held
 
 
@@ -20,13 +21,20 @@ async def cautions(service: Service, id: str) -> list[str]:
     return list(found_in(held(service, id).announcement, service.clock.now()))
 
 
-async def over(service: Service, form: EventForm) -> Json:
-    """The day on which an event as it is written would be over already: {day}, None if it is not.
-    Raises as `announce` does."""
-    body = new_body(form)
+async def over(service: Service, form: EventForm, id: str | None = None) -> Json:
+    """The day on which an event that is written so, or moved so (`id`), would be over already:
+    {day}, None if it is not. Raises as `announce` and `edit` do."""
+    moved = form.start or form.end or form.duration
+    if form.repeat is not None or (id is not None and not moved):
+        return {"day": None}
+    body = new_body(form) if id is None else changed_body(standing(service, id)[1], form)
+    return {"day": _over_on(body, service.clock.now())}
+
+
+def _over_on(body: Body, now: int) -> str | None:
+    """The day on which it was over, if it was."""
     end = body.end or body.start
-    past = end is not None and end < service.clock.now()
-    return {"day": str(local_date(end, body.tz)) if past and end is not None else None}
+    return str(local_date(end, body.tz)) if end is not None and end < now else None
 
 
 def found_in(announcement: Announcement, now: int) -> Iterator[str]:
@@ -34,9 +42,7 @@ def found_in(announcement: Announcement, now: int) -> Iterator[str]:
     body = announcement.body
     if body is None:
         return
-    end = body.end or body.start
-    if end is not None and end < now:
-        day = str(local_date(end, body.tz))
+    if day := _over_on(body, now):
         yield Message("it was over on {day}, so it is dealt to nobody", day=day)
     if body.start is not None and body.start > announcement.expires_at:
         until = (iso(announcement.expires_at, body.tz) or "")[:10]

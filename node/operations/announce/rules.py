@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from potluck.node import clock
-from potluck.node.calendars.rule import Budget, Rule, TooOften, Unreadable, read_rule
-from potluck.node.calendars.rule_words import rule_of
+from potluck.node.calendars.recurrence import Budget, Rule, TooOften, Unreadable, read_rule
+from potluck.node.calendars.recurrence_words import rule_of
 from potluck.node.errors import Unfit
 from potluck.node.operations.service import Service
 from potluck.protocol.imported import imported_slot

@@ -7,10 +7,11 @@ from typing import Annotated, TypedDict
 
 from msgspec import Meta
 
-from potluck.node.operations.fields import Count
+from potluck.node.operations.fields import Count, like
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.store import HandKey
+from potluck.protocol.message import marked
 from potluck.protocol.seed import MAX_ROLLS
 
 from . import seeds
@@ -21,7 +22,7 @@ from .hand_json import Hand, describe_hand
 from .seeds import Seed
 from .window import window_of
 
-SeedText = Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")]
+SeedText = Annotated[str, like("^[0-9a-fA-F]{64}$", marked("64 hexadecimal digits"))]
 Die = Annotated[int, Meta(ge=1, le=6)]
 DieRolls = Annotated[Sequence[Die], Meta(min_length=1, max_length=MAX_ROLLS)]
 

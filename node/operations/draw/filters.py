@@ -18,13 +18,12 @@ from msgspec import Meta
 
 from potluck.node import clock
 from potluck.node.errors import Unfit
-from potluck.node.language.format import marked
 from potluck.node.operations.fields import Word, Words
 from potluck.node.operations.service import Service
 from potluck.node.operations.trust.blocks import matching
 from potluck.node.store import Block, Entry, Facts
 from potluck.protocol.announcement import MAX_CAPACITY
-from potluck.protocol.message import Message
+from potluck.protocol.message import Message, marked
 
 Rule = Callable[[Entry, Facts, int], bool | None]
 """(event, its facts, its start in UTC seconds) -> whether it may be dealt."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TypedDict
 
 from potluck.node.clock import iso, local_date, machine_zone
-from potluck.node.language.format import marked
 from potluck.node.operations.announce.event_json import Event, describe
 from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.forms import DrawForm
@@ -14,7 +13,7 @@ from potluck.node.operations.service import Json, Service
 from potluck.node.operations.trust.blocks import matching
 from potluck.node.store import Entry, FrozenCard, FrozenHand
 from potluck.protocol.announcement import Status
-from potluck.protocol.message import Message
+from potluck.protocol.message import Message, marked
 from potluck.protocol.wire import SignedAnnouncement
 
 from .filters import HIDING, hiding, rules_of

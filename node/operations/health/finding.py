@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, TypedDict
 
-from potluck.node.language.format import marked
-from potluck.protocol.message import Message
+from potluck.protocol.message import Message, marked
 from potluck.protocol.message import Message as _
 
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from potluck.node.limits import MAX_RECEIPTS
 from potluck.node.operations.announce.announce import withdraw_all
+from potluck.node.operations.draw.plan import plan
+from potluck.node.operations.draw.receipts import receipt_file
+from potluck.node.operations.draw.saved_filters import saved_filters
+from potluck.node.operations.draw.went import diary
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.sharing.exports import export_calendar, export_deck, export_json
+from potluck.node.operations.tables.tables import table_list
+from potluck.node.operations.trust.blocks import blocks
 from potluck.node.operations.trust.vouches import unvouch, vouches
 from potluck.protocol.errors import LocalError, Refused
 
 from .backup import backup
 
 EXPORTS = {"events.json": export_json, "events.ics": export_calendar, "events.deck": export_deck}
+YOURS, RECEIPTS = "yours.json", "receipts"
+"""What a home alone knows, and the folder of its receipts, which anybody can verify."""
 
 
 async def backup_beside(service: Service, folder: Path, day: str) -> Json:
@@ -27,7 +38,7 @@ async def leave_into(service: Service, folder: Path, day: str) -> Json:
 
 
 async def leave(service: Service, folder: str) -> Json:
-    """Export the events into a folder, and withdraw what was announced here: {folder, withdrawn}.
+    """Write all that is here into a folder, and withdraw what was announced: {folder, withdrawn}.
 
     A node that runs then waits until others have heard, stops, and deletes its home with all keys.
     Without one, `homes.wipe` does that once the store is closed.
@@ -39,11 +50,17 @@ async def leave(service: Service, folder: str) -> Json:
         raise LocalError(
             "cannot make the folder {folder}: {strerror}", folder=folder, strerror=error.strerror
         ) from None
-    for name in EXPORTS:
+    for name in (*EXPORTS, YOURS, RECEIPTS):
         if (target / name).exists():  # of a leave that was cut short, perhaps after it withdrew
             raise Refused("{file} is already there; choose another folder", file=target / name)
     for name, export in EXPORTS.items():
         await export(service, str(target / name))
+    try:
+        await _write_own(service, target)
+    except OSError as error:
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=target, strerror=error.strerror
+        ) from None
     withdrawn = (await withdraw_all(service))["withdrawn"]
     for each in await vouches(service):
         if each["public"]:
@@ -51,6 +68,25 @@ async def leave(service: Service, folder: str) -> Json:
     if service.connections is not None:
         service.connections.leave()
     return {"folder": folder, "withdrawn": withdrawn}
+
+
+async def _write_own(service: Service, folder: Path) -> None:
+    """Plan, diary, tables, vouches, blocks and saved filters; and each receipt. Raises OSError."""
+    own = {
+        "plan": await plan(service),
+        "went": await diary(service),
+        "tables": await table_list(service),
+        "vouches": await vouches(service),
+        **await blocks(service),
+        "filters": await saved_filters(service),
+    }
+    text = json.dumps(own, ensure_ascii=False, indent=2)
+    (folder / YOURS).write_text(text + "\n", "utf-8")
+    (folder / RECEIPTS).mkdir()
+    for head in service.store.receipts.latest(MAX_RECEIPTS):
+        with suppress(Refused):  # of an earlier rule, which nobody can check any more
+            receipt = await receipt_file(service, head.id.hex(), with_filters=True)
+            (folder / RECEIPTS / f"{head.id.hex()[:12]}.json").write_bytes(receipt)
 
 
 def _free(folder: Path, stem: str, suffix: str) -> Path:

@@ -24,7 +24,7 @@ PAGE = 500
 
 
 SETTINGS = ("near", "at", "within", "days", "table", "title", "place", "keeper", "mail", "base",
-            "language")  # fmt: skip
+            "own_origin", "language")  # fmt: skip
 """The fields of a form that the settings `publish.…` have, too."""
 
 

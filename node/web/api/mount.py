@@ -139,7 +139,7 @@ def _value(schema: Mapping[str, Any], word: str) -> Any:
     """A word as it is written in JSON, where it is no text there."""
     if schema.get("type") in ("boolean", "integer", "number"):
         with suppress(msgspec.DecodeError):
-            return msgspec.json.decode(word)
+            return msgspec.json.decode(word, type=bool | int | float)
     return word
 
 

@@ -17,11 +17,16 @@ from potluck.node.operations.announce.list_events import Order, list_events
 from potluck.node.operations.draw import receipts, today
 from potluck.node.operations.draw.hand_json import Hand
 from potluck.node.operations.draw.table_hand import draw_table
-from potluck.node.operations.fields import Word
+from potluck.node.operations.fields import Word, like
 from potluck.node.operations.forms import DrawForm, ImportForm
 from potluck.node.operations.sharing import bundle, exports, import_results, imports
+from potluck.protocol.message import marked
 
-Address = Annotated[str, Meta(pattern="^(https?|webcal)://", max_length=1000)]
+Address = Annotated[
+    str,
+    like("^(https?|webcal)://", marked("an address that begins with https://")),
+    Meta(max_length=1000),
+]
 
 
 async def hand(service: Service, form: DrawForm) -> Hand:

@@ -23,7 +23,7 @@ from . import guest_tickets as guests
 from . import paper_ticket as tickets
 from . import sent
 from .changes import Change, changes
-from .view import NO_PROBLEM, Problem, View
+from .view import NO_PROBLEM, Problem, Question, View
 
 DRAFT = "page.draft"
 SAMPLE_STOCK = 4
@@ -71,7 +71,7 @@ async def _form(
         "announce",
         filled=filled,
         problem=problem,
-        unlikely=problem.field == "day" and forms.unlikely(view, filled) == problem,
+        unlikely=isinstance(problem, Question),
         differs=differs,
         event=event,
         token=secrets.token_urlsafe(12),
@@ -214,6 +214,8 @@ async def call_off(view: View) -> Response:
 async def _postpone(view: View, event: Json) -> Response:
     names = ("day", "at", "until", "to")
     later = {name: view.field(f"new-{name}") for name in names}
+    if question := forms.unlikely(view, later, "new-day"):
+        return await _form(view, forms.of_event(event), question, event)
     made = await events.postpone(view.service, event["id"], EventForm(**forms.times(later)))
     view.notice(view.gettext("That it is postponed is signed and on its way."))
     return view.go(f"/card/{made['id']}")

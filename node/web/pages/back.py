@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from potluck.node.language.format import marked
+from potluck.protocol.message import marked
 
 if TYPE_CHECKING:
     from .view import View

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.language.format import marked as _
 from potluck.node.operations import Json
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.revisions import revisions
@@ -22,6 +21,7 @@ from potluck.node.operations.draw.why import how_dealt
 from potluck.node.operations.health.reach import reach
 from potluck.node.operations.sharing.exports import event_calendar
 from potluck.protocol.errors import LocalError, NotFound
+from potluck.protocol.message import marked as _
 
 from .back import way_back
 from .changes import changes, place_of

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from potluck.node.language import format as words
-from potluck.node.language.format import marked
 from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.node.operations.announce.announce import CANCELLED
+from potluck.protocol.message import marked
 
 
 @dataclass(frozen=True, slots=True)

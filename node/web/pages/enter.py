@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from potluck.node.language.format import marked
 from potluck.node.web.http.sessions import YEAR
+from potluck.protocol.message import marked
 
 from .view import View
 

@@ -14,9 +14,10 @@ from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.forms import EventForm
 from potluck.protocol.announcement import ACCESS_NEEDS
+from potluck.protocol.message import marked
 
 from . import paper_ticket as tickets
-from .view import Problem, View
+from .view import Question, View
 
 PLAIN = (
     *("title", "day", "at", "until", "to", "place", "near", "address", "price", "capacity"),
@@ -39,11 +40,11 @@ def filled(view: View) -> dict[str, Any]:
 
 
 EVERY = {
-    "": words.marked("No, once"),
-    "DAILY": words.marked("Every day"),
-    "WEEKLY": words.marked("Every week"),
-    "WEEKLY;INTERVAL=2": words.marked("Every other week"),
-    "MONTHLY": words.marked("Every month, on the same weekday"),
+    "": marked("No, once"),
+    "DAILY": marked("Every day"),
+    "WEEKLY": marked("Every week"),
+    "WEEKLY;INTERVAL=2": marked("Every other week"),
+    "MONTHLY": marked("Every month, on the same weekday"),
 }
 """How often the form lets an event repeat, as RFC 5545 writes it."""
 
@@ -151,7 +152,7 @@ def _filled_times(start: datetime | None, end: datetime | None, *, all_day: bool
     return {"day": first.isoformat(), "at": at, "until": until, "to": to}
 
 
-def unlikely(view: View, filled: Mapping[str, Any]) -> Problem | None:
+def unlikely(view: View, filled: Mapping[str, Any], field: str = "day") -> Question | None:
     """A question about a day that may be a slip: it is over, or far ahead; None once it is
     meant."""
     try:
@@ -170,7 +171,7 @@ def unlikely(view: View, filled: Mapping[str, Any]) -> Problem | None:
         )
     else:
         return None
-    return Problem("day", text)
+    return Question(field, text)
 
 
 def spoken(view: View, filled: Mapping[str, Any]) -> str:

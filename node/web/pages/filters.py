@@ -18,6 +18,7 @@ from potluck.node.operations.draw.loosen import loosened, with_unsaid, without
 from potluck.node.operations.draw.window import DAYS, KILOMETRES
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.towns import towns as suggested
+from potluck.protocol.message import marked
 
 from .paper_ticket import ticket
 from .view import Problem, View
@@ -27,13 +28,13 @@ FIRST, LAST = "00:00", "23:59"
 
 RULES = {name: rule.hidden for name, rule in HIDING.items()}
 DROPPED = {
-    "topic": words.marked("Any topic"),
-    "language": words.marked("Any language"),
-    "price": words.marked("Whatever it costs"),
-    "access": words.marked("Whatever the access"),
-    "time": words.marked("At any hour"),
-    "weekday": words.marked("On any day"),
-    "capacity": words.marked("Of any size"),
+    "topic": marked("Any topic"),
+    "language": marked("Any language"),
+    "price": marked("Whatever it costs"),
+    "access": marked("Whatever the access"),
+    "time": marked("At any hour"),
+    "weekday": marked("On any day"),
+    "capacity": marked("Of any size"),
 }
 
 

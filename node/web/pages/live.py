@@ -15,6 +15,7 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.web.http.server_sent_events import Listener, message
+from potluck.protocol.message import marked
 
 from .view import View
 
@@ -26,9 +27,9 @@ MOST_AT_ONCE = 3
 pages."""
 
 STAYS = {
-    "hand": words.marked("Today’s hand stays as it is."),
-    "empty": words.marked("Open it anew, and they are in the hat."),
-    "list": words.marked("They are in the list when you open it again."),
+    "hand": marked("Today’s hand stays as it is."),
+    "empty": marked("Open it anew, and they are in the hat."),
+    "list": marked("They are in the list when you open it again."),
 }
 
 
@@ -78,11 +79,13 @@ class Quiet(Listener):
     def push(self, event: Json) -> None:
         """What one announced oneself is no news."""
         if not event["mine"]:
-            self.count()
+            self.came += 1
+            self.wake.set()
 
     def count(self) -> None:
-        """One more came."""
+        """One more came by a sync."""
         self.came += 1
+        self.synced += 1
         self.wake.set()
 
     def take(self) -> bytes:
@@ -90,7 +93,7 @@ class Quiet(Listener):
         self.wake = trio.Event()
         if self.view.query("on") == "deal" and not first_deal_waits(self.view):
             return message("ready", {})
-        line = self._line()
+        line, self.synced = self._line(), 0
         if line == self.last_line:
             return b""
         self.last_line = line
@@ -102,7 +105,7 @@ class Quiet(Listener):
 
     def _line(self) -> str:
         on, locale = self.view.query("on"), self.view.locale
-        if on == "deal" or (on == "node" and self.view.site.news.syncing):
+        if on == "deal" or (on == "node" and self.synced):
             return receiving(self.view, self.held + self.came)
         if not self.came:
             return ""

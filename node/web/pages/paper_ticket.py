@@ -7,11 +7,12 @@ from typing import Any
 
 from potluck.node.geography import distance as geo
 from potluck.node.geography.distance import Point
-from potluck.node.geography.places import spot_at
+from potluck.node.geography.places import AREA_M, spot_at
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.protocol.candidate import who
+from potluck.protocol.message import marked
 
 from .view import View
 from .walks import walk
@@ -40,20 +41,20 @@ _MARKS = {
 }
 MARK_OF = {topic: mark for mark, topics in _MARKS.items() for topic in topics.split()}
 TOPIC_WORDS = {
-    "food": words.marked("Food"),
-    "music": words.marked("Music"),
-    "craft": words.marked("Craft"),
-    "nature": words.marked("Nature"),
-    "repair": words.marked("Repair"),
-    "words": words.marked("Words"),
-    "walk": words.marked("Walk"),
-    "company": words.marked("Company"),
-    "talk": words.marked("Talk"),
-    "art": words.marked("Art"),
-    "play": words.marked("Play"),
-    "dance": words.marked("Dance"),
-    "night": words.marked("Night"),
-    "water": words.marked("Water"),
+    "food": marked("Food"),
+    "music": marked("Music"),
+    "craft": marked("Craft"),
+    "nature": marked("Nature"),
+    "repair": marked("Repair"),
+    "words": marked("Words"),
+    "walk": marked("Walk"),
+    "company": marked("Company"),
+    "talk": marked("Talk"),
+    "art": marked("Art"),
+    "play": marked("Play"),
+    "dance": marked("Dance"),
+    "night": marked("Night"),
+    "water": marked("Water"),
 }
 OFFERED = tuple(TOPIC_WORDS)[:12]
 
@@ -70,16 +71,13 @@ def topic_word(topic: str, locale: Locale) -> str:
 
 
 PAPERS = (
-    words.marked("the yellow one"),
-    words.marked("the orange one"),
-    words.marked("the blue one"),
-    words.marked("the green one"),
-    words.marked("the purple one"),
+    marked("the yellow one"),
+    marked("the orange one"),
+    marked("the blue one"),
+    marked("the green one"),
+    marked("the purple one"),
 )
 """What a ticket is called, by its place in the hand."""
-
-AREA_M = 500
-"""A place that is uncertain by so much is an area: it has no direction from anywhere."""
 
 _UNDEALT: Json = {
     **dict.fromkeys(("wild", "kept", "begun", "changed"), False),
@@ -194,9 +192,9 @@ def says(view: View, other: Json) -> str:
 
 
 _STATES = {
-    "scheduled": words.marked("It takes place"),
-    "postponed": words.marked("Postponed"),
-    "cancelled": words.marked("Cancelled"),
+    "scheduled": marked("It takes place"),
+    "postponed": marked("Postponed"),
+    "cancelled": marked("Cancelled"),
 }
 
 

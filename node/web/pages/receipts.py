@@ -9,17 +9,18 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.operations.draw import beside, receipts
 from potluck.node.operations.draw import witness as witnessed
+from potluck.protocol.message import marked
 
 from .paper_ticket import ticket, used_marks
 from .view import NO_PROBLEM, Problem, View
 
 KINDS = {
-    "solo": words.marked("your own seed of a day"),
-    "table": words.marked("the seed of a table"),
-    "dice": words.marked("dice"),
-    "witness": words.marked("a friend’s word"),
-    "given": words.marked("a seed that was named"),
-    "fresh": words.marked("a random seed"),
+    "solo": marked("your own seed of a day"),
+    "table": marked("the seed of a table"),
+    "dice": marked("dice"),
+    "witness": marked("a friend’s word"),
+    "given": marked("a seed that was named"),
+    "fresh": marked("a random seed"),
 }
 
 

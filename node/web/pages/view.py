@@ -54,6 +54,10 @@ class Problem:
     towns: tuple[str, ...] = ()
 
 
+class Question(Problem):
+    """What may be a slip, and is done once it is said to be meant."""
+
+
 NO_PROBLEM = Problem()
 _FIELDS = {
     "at": ("near",),

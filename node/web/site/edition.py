@@ -51,7 +51,6 @@ def parts_of(content: Json) -> tuple[dict[str, bytes], dict[str, Making]]:
         "table": content.get("table"),
         "tomorrow": content.get("tomorrow"),
         "yesterday": content.get("yesterday"),
-        "files": sorted(app),
     }
     made = {
         **app,
@@ -59,6 +58,7 @@ def parts_of(content: Json) -> tuple[dict[str, bytes], dict[str, Making]]:
         **{name: text.encode() for name, text in content.get("receipts", {}).items()},
         "site.json": _json(site),
         "offline.js": (APP / "offline.js").read_bytes(),
+        "offline.json": _json(sorted(app)),
         "manifest.webmanifest": _json(_manifest(content)),
     }
     return made, dict(pages(content, held, app_root()))

@@ -15,14 +15,15 @@ from potluck.node.operations import Json
 from potluck.node.operations.announce.event_json import describe_for
 from potluck.node.operations.draw.window import is_coming
 from potluck.node.web.pages.paper_ticket import facts, marks
+from potluck.protocol.message import marked
 from potluck.protocol.wire import SignedAnnouncement
 
 LONG_AGO = date(1970, 1, 1)
 """Seen from there every date is written whole: no "tomorrow" on a page that is kept."""
 
 STATES = {
-    "cancelled": words.marked("Cancelled"),
-    "postponed": words.marked("Postponed"),
+    "cancelled": marked("Cancelled"),
+    "postponed": marked("Postponed"),
 }
 
 

@@ -17,18 +17,19 @@ from potluck.node.operations import Json
 from potluck.node.operations.sharing.public_hand import EMPTY, LATE, UNCOMMITTED
 from potluck.node.web.pages.paper_ticket import MARK_OF
 from potluck.node.web.pages.templates import environment
+from potluck.protocol.message import marked
 from potluck.protocol.wire import SignedAnnouncement
 
 from .event import Event
 from .vocabulary import spoken
 
 HERE = Path(__file__).parent
-NO_TABLE = words.marked("This site deals no table hand.")
+NO_TABLE = marked("This site deals no table hand.")
 WHY = {
-    UNCOMMITTED: words.marked("No seal of today’s hand stood here yesterday, so that it is not "
+    UNCOMMITTED: marked("No seal of today’s hand stood here yesterday, so that it is not "
                               "shown."),
-    LATE: words.marked("The node was not up at midnight, so that it dealt no hand for everybody."),
-    EMPTY: words.marked("At midnight there was nothing to deal."),
+    LATE: marked("The node was not up at midnight, so that it dealt no hand for everybody."),
+    EMPTY: marked("At midnight there was nothing to deal."),
 }  # fmt: skip
 SHAPES = sorted({*MARK_OF.values(), "plain"})
 _A, _B, _C, _D, _E, _F, _M = (7, 7), (17, 17), (17, 7), (7, 17), (7, 12), (17, 12), (12, 12)

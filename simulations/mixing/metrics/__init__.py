@@ -8,15 +8,13 @@ A metric yields (day, value) pairs; day -1 stands for the whole run. `HEADLINE` 
 from __future__ import annotations
 
 from . import (  # noqa: F401  (importing registers them)
-    diversity,
     encounters,
     graph,
-    homogenisation,
     inequality,
     lived,
     mixing,
-    radio,
     segregation,
+    shown,
 )
 from .metric import CHAIN, HEADLINE, METRICS, Metric, metric
 

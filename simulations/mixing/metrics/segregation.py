@@ -18,10 +18,11 @@ from scipy.optimize import minimize_scalar
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
 
-from .diversity import ENOUGH
 from .metric import mean_of, metric, ratio
 
 PERMUTATIONS = 4
+ENOUGH = 8
+"""Encounters a person must have had for the make-up of their company to mean something."""
 
 
 def dissimilarity_of(counts: Array) -> float:
@@ -117,6 +118,31 @@ def isolation(record: Record) -> float:
 def exposure(record: Record) -> float:
     """Mean over those at viable events of other groups' share of the others: 1 - isolation."""
     return 1 - _plain(record, isolation_of)
+
+
+def companion_entropy_of(met: Array) -> Array:
+    """H_i = (-sum_g p_ig ln p_ig + (k_i - 1) / (2 n_i)) / ln G for each row of counts with n_i >=
+    8: entropy of company by group, with the correction of Miller and Madow for its downward bias
+    (k_i groups seen, n_i encounters); at most 1."""
+    n = met.sum(axis=1)
+    met, n = met[n >= ENOUGH], n[n >= ENOUGH].astype(float)
+    share = met / n[:, None]
+    plain = -(share * np.log(np.where(share > 0, share, 1))).sum(axis=1)
+    corrected = plain + ((met > 0).sum(axis=1) - 1) / (2 * n)
+    return np.asarray(np.minimum(corrected / np.log(met.shape[1]), 1))
+
+
+@metric("0 to 1", "Shannon (1948); bias correction by Miller (1955)")
+def companion_entropy(record: Record) -> float:
+    """Mean over people with 8 encounters or more of the entropy of their company by group (see
+    companion_entropy_of). It leaves out all others: see companion_entropy_of_whom."""
+    return mean_of(companion_entropy_of(record.tables.met))
+
+
+@metric("share of people")
+def companion_entropy_of_whom(record: Record) -> float:
+    """People with 8 encounters or more over the run, by all people."""
+    return mean_of(record.tables.met.sum(axis=1) >= ENOUGH)
 
 
 def experienced_of(met: Array) -> Array:

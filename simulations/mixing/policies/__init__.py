@@ -1,22 +1,14 @@
-"""Policies: who is shown what. Each is one function in one small file.
+"""Policies: who is shown what. Each is one function.
 
-A policy is `deal(view, rng, **parameters) -> hand` (`view.View` says what it sees). How to write
-one: simulations/ODD.md, section 8."""
+How to write one: simulations/ODD.md, section 8."""
 
 from __future__ import annotations
 
 from . import (  # noqa: F401  (importing registers them)
-    adaptive,
     bounds,
-    chronological,
-    coffee,
-    collaborative,
-    friends,
     independent,
-    lasting,
-    popularity,
+    rankings,
     rerank,
-    similarity,
     soft,
     tables,
     vouched,

@@ -10,7 +10,7 @@ from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, jit
 
 from .policy import policy
-from .similarity import matches
+from .rankings import matches
 
 
 @policy("an oracle: the model's own utilities, of which only the mood is left out")
@@ -49,16 +49,12 @@ def _utilities(view: View) -> Floats:
 @jit
 def _others(who: Ints, cluster: Ints, diary: Diary, number: Ints, groups: int) -> Floats:
     """(lookers, deck) people of other groups who go to each event."""
-    first = number[0]
-    place = np.full(number[-1] - first + 1, -1)
-    place[number - first] = np.arange(len(number))
+    place = np.full(len(diary.going), -1)
+    place[number] = np.arange(len(number))
     going = np.zeros((groups, len(number)), np.float32)
     for i in range(len(cluster)):
         for plan in diary.plans[i]:
-            if 0 <= plan - first < len(place) and place[plan - first] >= 0:
-                going[cluster[i], place[plan - first]] += 1
-    everybody = going.sum(axis=0)
-    across = np.empty((len(who), len(number)), np.float32)
-    for row in range(len(who)):
-        across[row] = everybody - going[cluster[who[row]]]
-    return across
+            if plan >= 0 and place[plan] >= 0:
+                going[cluster[i], place[plan]] += 1
+    others: Floats = going.sum(axis=0) - going[cluster[who]]
+    return others

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from potluck.simulations.mixing.kernels import cosine
 from potluck.simulations.mixing.people import Floats, Ints
 from potluck.simulations.mixing.policy_view import Hand, View
-from potluck.simulations.mixing.rng import Stream, jit
+from potluck.simulations.mixing.rng import Stream, inlined, jit
 
 from .policy import policy
-from .similarity import matches
+from .rankings import matches
 
 
 @policy("Carbonell and Goldstein (1998), 'The use of MMR, diversity-based reranking'")
@@ -21,8 +21,7 @@ def mmr(view: View, rng: Stream, *, weight: float = 0.5) -> Hand:
     """Maximal marginal relevance: each card maximises weight x match - (1 - weight) x its greatest
     cosine to the cards already in the hand."""
     _ = rng
-    hidden = ~view.unseen
-    return _mmr(matches(view), view.deck.topic, hidden, view.hand, weight)
+    return _mmr(matches(view), view.deck.topic, ~view.unseen, view.hand, weight)
 
 
 @jit
@@ -33,19 +32,26 @@ def _mmr(match: Floats, topic: Floats, hidden: NDArray[np.bool_], n: int, weight
     for row in range(rows):
         nearest[:] = 0.0
         for c in range(n):
-            best, chosen = -1e9, -1
-            for pos in range(cards):
-                score = weight * match[row, pos] - (1 - weight) * nearest[pos]
-                if not hidden[row, pos] and score > best:
-                    best, chosen = score, pos
+            chosen = _take(weight * match[row] - (1 - weight) * nearest, hidden[row])
+            hand[row, c] = chosen
             if chosen < 0:
                 break
-            hand[row, c] = chosen
-            hidden[row, chosen] = True
             for pos in range(cards):
                 alike = cosine(topic[pos], topic[chosen])
                 nearest[pos] = alike if c == 0 else max(nearest[pos], alike)
     return hand
+
+
+@inlined
+def _take(score: NDArray[np.float64], hidden: NDArray[np.bool_]) -> int:
+    """Hide and return the card of highest score that is not hidden yet; -1: there is none."""
+    best, chosen = -1e9, -1
+    for pos in range(len(score)):
+        if not hidden[pos] and score[pos] > best:
+            best, chosen = score[pos], pos
+    if chosen >= 0:
+        hidden[chosen] = True
+    return chosen
 
 
 @policy("Steck (2018), 'Calibrated recommendations', RecSys")
@@ -69,8 +75,7 @@ def _calibrate(
     match: Floats, group: Ints, past: NDArray[np.float64], hidden: NDArray[np.bool_], n: int,
     weight: float,
 ) -> Hand:  # fmt: skip
-    rows, cards = match.shape
-    groups = past.shape[1]
+    rows, groups = past.shape
     hand = np.full((rows, n), -1, np.int32)
     gain = np.empty(groups, np.float64)
     for row in range(rows):
@@ -82,15 +87,10 @@ def _calibrate(
                     share = (count[g] + (1.0 if g == extra else 0.0)) / (c + 1)
                     share = (1 - SMOOTHING) * share + SMOOTHING * past[row, g]
                     gain[extra] -= past[row, g] * math.log(past[row, g] / share)
-            best, chosen = -1e9, -1
-            for pos in range(cards):
-                score = (1 - weight) * match[row, pos] + weight * gain[group[pos]]
-                if not hidden[row, pos] and score > best:
-                    best, chosen = score, pos
+            chosen = _take((1 - weight) * match[row] + weight * gain[group], hidden[row])
+            hand[row, c] = chosen
             if chosen < 0:
                 break
-            hand[row, c] = chosen
-            hidden[row, chosen] = True
             count[group[chosen]] += 1
     return hand
 

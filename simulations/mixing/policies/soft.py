@@ -9,7 +9,7 @@ from potluck.simulations.mixing.policy_view import Hand, View
 from potluck.simulations.mixing.rng import Stream, child, gumbel, jit
 
 from .policy import policy
-from .similarity import matches
+from .rankings import matches
 from .tables import tables_of
 
 

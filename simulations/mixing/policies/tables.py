@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from potluck.simulations.mixing.policy_view import Hand, View
-from potluck.simulations.mixing.rng import Stream
+from potluck.simulations.mixing.people import Ints
+from potluck.simulations.mixing.policy_view import Hand, Shelf, View
+from potluck.simulations.mixing.rng import Stream, child, jit, uniform
 
-from .drawing import alone, tables_today
+from .drawing import Seen, alone, at_tables, tables_today, tries_of, versions
 from .policy import policy
 
 
@@ -58,3 +61,130 @@ def _seats(view: View, days: int, alike: float) -> NDArray[np.int64]:
         queue = np.argsort(np.where(luck[1] < alike, cluster, luck[0]), kind="stable")
         view.memory["period"], view.memory["seats"] = period, np.argsort(queue)
     return np.asarray(view.memory["seats"])
+
+
+@policy("Soto (2013), 'Institutionalising serendipity' (Nesta's randomised coffee trials)")
+def coffee(view: View, rng: Stream, *, group: int = 4) -> Hand:
+    """Those who look at the same time fall into random groups, each dealt one hand. group:
+    people."""
+    group_of = np.arange(len(view.lookers)) // group
+    groups = np.arange(-(-len(view.lookers) // group))
+    nobody = np.ones(len(view.shelf.names), np.int64)
+    cards = len(view.deck.host)
+    hands = at_tables(groups, view.shelf, cards, nobody, 0.0, 0, view.hand, rng.word_key)
+    return versions(view, np.take(hands, group_of, axis=0), rng.child(2))
+
+
+@policy("Potluck: tickets that do not hang on the date")
+def lasting(view: View, rng: Stream, *, size: int = 500, bag: bool = False) -> Hand:
+    """Tables whose tickets stay for an event's life.
+
+    Each organiser is represented by the event with the smallest ticket of those announced, until it
+    is over or a smaller one is announced; the organisers' turns are the tickets of these events. So
+    an organiser is in a day's hand as likely as with fresh tickets, but today's hand is much like
+    yesterday's. size: people at a table. bag: leave out what a person was shown."""
+    _ = rng
+    table, count = tables_of(view, size)
+    tries, known = tries_of(view, view.shelf, "organisers"), view.scenario.adversary.tables
+    order = view.once(
+        lambda: _standing(count, view.shelf, view.deck.number, tries, known, view.lasting.word_key)
+    )
+    if bag:
+        hand = _unseen(view.lookers, table, order, view.diary.shown, view.column, view.hand)
+    else:
+        hand = view.turned(order)[table[view.lookers]]
+    return versions(view, hand, view.today.child(2))
+
+
+@jit
+def _standing(
+    tables: int, shelf: Shelf, number: Ints, tries: NDArray[np.int64], known: float, key: np.uint64
+) -> Ints:
+    """(tables, lines) each line's event with the smallest ticket, in the order of turns."""
+    found = np.empty((tables, len(shelf.names)), np.int32)
+    turns = np.empty(len(shelf.names), np.float64)
+    for t in range(tables):
+        secret = child(key, t)
+        turn_key = child(secret, 1)
+        ground = uniform(secret, 0) < known
+        for h in range(len(shelf.names)):
+            best, chosen = 2.0, -1
+            for x in range(shelf.series[shelf.line[h]], shelf.series[shelf.line[h + 1]]):
+                ticket = uniform(secret, 1 + number[shelf.order[x]])
+                if ticket < best:
+                    best, chosen = ticket, shelf.order[x]
+            found[t, h] = chosen
+            turn = uniform(turn_key, number[chosen])
+            turns[h] = 1.0 - (1.0 - turn) ** (1.0 / tries[h]) if ground and tries[h] > 1 else turn
+        found[t] = found[t][np.argsort(turns)]
+    return found
+
+
+@jit
+def _unseen(
+    who: Ints, table: NDArray[np.int64], order: Ints, shown: Seen, column: Ints, n: int
+) -> Hand:
+    """The first n cards of each person's table that they were not shown."""
+    hand = np.full((len(who), n), -1, np.int32)
+    for row in range(len(who)):
+        held = 0
+        for pos in order[table[who[row]]]:
+            if held < n and not shown[who[row], column[pos]]:
+                hand[row, held] = pos
+                held += 1
+    return hand
+
+
+@policy("Potluck: a rule that each table can follow by what its own members saw")
+def adaptive(
+    view: View, rng: Stream, *, smallest: int = 60, start: int = 3, tolerance: float = 0.1
+) -> Hand:
+    """Tables that merge when evenings are wasted and split when none are.
+
+    Each week a table counts the evenings its members went out and how many of these were below the
+    quorum. Above `tolerance` it merges with its neighbour (a table of the same size), below a
+    quarter of that it splits in two. smallest: people at the smallest table; a table is at most the
+    region. start: times the first tables have doubled."""
+    _ = rng
+    people = len(view.people.cluster)
+    blocks = max(1, people // smallest)
+    if not view.memory:
+        seats = np.argsort(np.argsort(view.lasting.child(1 << 31).uniform(people), kind="stable"))
+        view.memory["block"] = seats * blocks // people
+        view.memory["level"] = np.full(blocks, start)
+    if view.day % 7 == 0 and view.day > 0 and (view.sitting, view.round) == (0, 0):
+        _review(view, view.memory, tolerance)
+    level = view.memory["level"]
+    names, table = np.unique(level * blocks + (np.arange(blocks) >> level), return_inverse=True)
+    return np.asarray(tables_today(view, names)[table[view.memory["block"][view.lookers]]])
+
+
+def _review(view: View, memory: dict[Any, Any], tolerance: float) -> None:
+    """Merge and split tables by last week's evenings."""
+    block, level = memory["block"], memory["level"]
+    evenings, wasted = _last_week(view, block, len(level))
+    deepest = int(len(level) - 1).bit_length()
+    changed = level.copy()
+    for table in sorted({(int(up), b >> int(up)) for b, up in enumerate(level)}, reverse=True):
+        up, number = table
+        members = np.flatnonzero((np.arange(len(level)) >> up == number) & (level == up))
+        share = wasted[members].sum() / max(1, evenings[members].sum())
+        if share > tolerance and up < deepest:
+            changed[np.arange(len(level)) >> (up + 1) == number >> 1] = up + 1
+        elif share < tolerance / 4 and up > 0 and np.all(changed[members] == up):
+            changed[members] = up - 1
+    memory["level"] = changed
+
+
+def _last_week(
+    view: View, block: NDArray[np.int64], blocks: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Evenings out and wasted ones of each block's members in the last seven days."""
+    ring = view.diary.plans.shape[1]
+    plans = view.diary.plans[:, [(view.day - k) % ring for k in range(1, 8)]]
+    went = plans >= 0
+    small = went & (view.diary.going[plans] < view.scenario.events.quorum)
+    return (
+        np.bincount(block, went.sum(axis=1), blocks).astype(np.int64),
+        np.bincount(block, small.sum(axis=1), blocks).astype(np.int64),
+    )

@@ -9,14 +9,15 @@ import trio
 
 from potluck.node.replication import session
 from potluck.node.replication.given import GiveBudget, Given
-from potluck.node.replication.vouches import Taken
 from potluck.node.transport import Stream, protocols
 from potluck.node.transport.channel import Channel, Exhausted
 from potluck.node.transport.guards.rpc import parse_rpc
 from potluck.node.transport.unconnected_router import TOPIC, Rpc
+from potluck.protocol.admission import Outcome
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.items import Items
 from potluck.protocol.network import NONCE_BYTES
+from potluck.protocol.wire import SignedAnnouncement
 from potluck.simulations.network.node import NETWORK, Node, event
 
 from .attacker import Attacker
@@ -166,7 +167,10 @@ class _Nothing:
     def needs(self, id: bytes) -> bool:
         return False
 
-    def offer(self, encoded: bytes) -> Taken:
+    def decode(self, encoded: bytes) -> SignedAnnouncement:
+        raise RemoteError("undecodable", "what nobody asked for")
+
+    def take(self, signed: SignedAnnouncement, is_genuine: Callable[[], bool]) -> Outcome:
         raise RemoteError("undecodable", "what nobody asked for")
 
 

@@ -12,7 +12,7 @@ from potluck.node.calendars.expand import expand
 from potluck.node.calendars.feed_diff import changes
 from potluck.node.calendars.properties import Feed
 from potluck.node.calendars.read import read
-from potluck.node.calendars.rule import Budget
+from potluck.node.calendars.recurrence import Budget
 from potluck.node.calendars.zones import UTC
 from tests.node.calendar_text import SINCE, items, of, vevent
 

@@ -12,7 +12,7 @@ from potluck.node.calendars import read as reading
 from potluck.node.calendars.draft import Draft, Scope, Skipped
 from potluck.node.calendars.formats import icalendar
 from potluck.node.calendars.read import read
-from potluck.node.calendars.rule import Budget
+from potluck.node.calendars.recurrence import Budget
 from potluck.protocol.errors import LocalError
 from potluck.protocol.message import Message
 from tests.node.calendar_text import SINCE, WEEKLY, drafts, items, of, utc, vcalendar, vevent, why

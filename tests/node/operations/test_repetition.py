@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from icalendar import Calendar
 
-from potluck.node.calendars.rule_words import rule_of
+from potluck.node.calendars.recurrence_words import rule_of
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events, rules

@@ -41,7 +41,7 @@ def said(by: int, host: int | bytes, index: int = 0, **fields: Any) -> SignedVou
 
 def hear(service: Service, *vouched: SignedVouch) -> None:
     for one in vouched:
-        service.intake.vouches.offer(one.encoded)
+        service.intake.vouches.take(one, one.has_valid_signature)
 
 
 def friends(a: int, b: int) -> tuple[SignedVouch, SignedVouch]:

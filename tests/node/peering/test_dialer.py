@@ -17,12 +17,13 @@ from potluck.node.peering.dialer import Peers
 from potluck.node.peering.dropped import Bans
 from potluck.node.store import Bounds, Store
 from potluck.node.transport.libp2p_transport import Libp2pTransport
+from potluck.node.transport.memory_network import MemoryNetwork
 from potluck.node.transport.peer_id import peer_id_of
-from potluck.node.transport.protocols import PING
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 from tests.builders import NETWORK, NOW
+from tests.node import virtual
 from tests.node.loopback import HERE, until
 
 OTHER = Network("other", 4)
@@ -98,15 +99,18 @@ async def test_a_lost_peer_is_dialled_again(
 
 
 async def test_who_was_disconnected_by_the_person_is_not_dialled_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    autojump_clock: trio.testing.MockClock,
 ) -> None:
-    monkeypatch.setattr(limits, "REDIAL_FIRST", 0.01)
-    async with node(tmp_path, 1) as a, node(tmp_path, 2) as b:
+    world = MemoryNetwork()
+    a, b = (virtual.Node(world, f"11.{n}.0.1") for n in (1, 2))
+    async with virtual.running(a, b):
         await a.peers.connect(b.address)
+        assert b.peer_id in a.transport.peers
         await a.peers.disconnect(b.peer_id)
-        await until(lambda: not b.transport.peers)
-        await trio.sleep(0.1)
+        before = len(world.dials)
+        await trio.sleep(3600)
 
+        assert world.dials[before:] == []
         assert a.transport.peers == []
         assert a.store.peers.all() == []
 
@@ -155,20 +159,26 @@ async def test_who_is_forgotten_a_moment_before_the_dial_is_not_dialled(tmp_path
 
 
 async def test_a_peer_that_falls_silent_is_dropped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, autojump_clock: trio.testing.MockClock
 ) -> None:
-    monkeypatch.setattr(limits, "PING_INTERVAL", 0.05)
-    monkeypatch.setattr(limits, "PING_DROP", 0.4)
+    world = MemoryNetwork()
+    a, b, c = (virtual.Node(world, f"11.{n}.0.1") for n in (1, 2, 3))
+    ping = a.transport.ping
 
-    async def silent(_stream: object) -> None:
-        await trio.sleep_forever()
+    async def answered(peer_id: str) -> None:
+        if peer_id == b.peer_id:
+            await trio.sleep_forever()
+        await ping(peer_id)
 
-    async with node(tmp_path, 1) as a, node(tmp_path, 2) as b, node(tmp_path, 3) as c:
-        b.transport._host.set_stream_handler(PING, silent)  # type: ignore[arg-type]
+    monkeypatch.setattr(a.transport, "ping", answered)
+    async with virtual.running(a, b, c):
         await b.transport.dial(a.address)
         await c.transport.dial(a.address)
-        await until(lambda: len(a.transport.peers) == 2)
-        await until(lambda: a.transport.peers == [c.peer_id])
+        assert sorted(a.transport.peers) == sorted([b.peer_id, c.peer_id])
+        await trio.sleep(limits.PING_DROP - 1)
+        assert len(a.transport.peers) == 2
+        await trio.sleep(1.1)
+        assert a.transport.peers == [c.peer_id]
 
 
 async def test_peers_of_peers_are_heard_of_and_dialled(tmp_path: Path) -> None:

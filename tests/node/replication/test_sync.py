@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -17,6 +19,7 @@ from potluck.node.transport.frames import Stream
 from potluck.node.transport.protocols import SYNC, StreamProtocol
 from potluck.protocol import canonical
 from potluck.protocol.network import Network
+from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW, host, signed
 from tests.node.loopback import until
 from tests.node.whole import Node, announcements, network_of
@@ -191,14 +194,17 @@ async def test_nonsense_ends_the_session_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("given", "absent", "is_offence"),
-    [("a", "", False), ("", "a", False), ("b", "", True), ("", "b", True), ("a", "a", True),
-     ("aa", "", True)],
+    ("given", "absent", "offence"),
+    [("a", "", ""), ("", "a", ""), ("f", "", "signature"), *(
+        (given, absent, "undecodable")
+        for given, absent in (("b", ""), ("", "b"), ("a", "a"), ("aa", ""))
+    )],
 )  # fmt: skip
-async def test_what_nobody_asked_for_is_an_offence(
-    tmp_path: Path, given: str, absent: str, *, is_offence: bool
+async def test_what_nobody_asked_for_or_signed_is_an_offence(
+    tmp_path: Path, given: str, absent: str, offence: str
 ) -> None:
     one = dict(zip("ab", announcements(2), strict=True))
+    one["f"] = replace(one["a"], signature=bytes(64))
     async with network_of(tmp_path, {}, {}) as (a, b):
         a.transport.on_connect = lambda _peer: None
         await a.dial(b)
@@ -212,5 +218,24 @@ async def test_what_nobody_asked_for_is_an_offence(
         await channel.send(Kind.GIVE, [int(session.More.COMPLETE), *answer])
         await stream.close()
         await until(lambda: not b.sync._answering)
-        assert b.offences == (["undecodable"] if is_offence else [])
-        assert b.knows([one[name] for name in given])
+        assert b.offences == ([offence] if offence else [])
+        assert {name for name in given if b.knows([one[name]])} == set("" if offence else given)
+
+
+async def test_signatures_of_what_sync_brings_are_checked_beside_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[int] = set()
+
+    def noted(one: SignedAnnouncement) -> bool:
+        threads.add(threading.get_ident())
+        return True
+
+    async with network_of(tmp_path, {}, {}) as (a, b):
+        a.take(announcements(40))
+        monkeypatch.setattr(SignedAnnouncement, "has_valid_signature", noted)
+        await b.dial(a)
+        await until(lambda: b.knows(announcements(40)))
+
+    assert threads
+    assert threading.get_ident() not in threads

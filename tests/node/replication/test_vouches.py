@@ -38,7 +38,7 @@ def vouches(of: int, count: int = 1) -> list[SignedVouch]:
 
 def take(node: Node, given: Iterable[SignedVouch]) -> None:
     for one in given:
-        node.intake.vouches.offer(one.encoded)
+        node.intake.vouches.take(one, one.has_valid_signature)
 
 
 def knows(node: Node, given: Iterable[SignedVouch]) -> bool:
@@ -105,4 +105,4 @@ async def test_what_is_no_vouch_is_an_offence() -> None:
     node = Node(world(), "10.0.0.1")
     for encoded in (signed().encoded, b"\x92\xc4\x01\x99", b""):
         with pytest.raises(RemoteError):
-            node.intake.vouches.offer(encoded)
+            node.intake.vouches.decode(encoded)

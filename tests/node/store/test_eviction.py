@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def offer(store: Store, one: SignedAnnouncement) -> Outcome:
-    decision = admit(one.encoded, NETWORK, store.ledger, NOW)
+    decision = admit(one, NETWORK, store.ledger, NOW, one.has_valid_signature)
     store.ledger.record(decision, NOW)
     return decision.outcome
 

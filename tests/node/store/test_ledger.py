@@ -16,6 +16,7 @@ from potluck.node.store import ledger as stored
 from potluck.protocol import admission
 from potluck.protocol.admission import Outcome, admit
 from potluck.protocol.announcement import DAY, Status
+from potluck.protocol.wire import decode
 from tests.builders import NETWORK, NOW, host, signed
 from tests.protocol.memory_ledger import MemoryLedger
 
@@ -29,7 +30,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def offer(store: Store, encoded: bytes, now: int = NOW) -> admission.Admission:
-    decision = admit(encoded, NETWORK, store.ledger, now)
+    signed = decode(encoded)
+    decision = admit(signed, NETWORK, store.ledger, now, signed.has_valid_signature)
     store.ledger.record(decision, now)
     return decision
 

@@ -30,7 +30,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def offer(store: Store, *announcements: SignedAnnouncement) -> None:
     for one in announcements:
-        store.ledger.record(admit(one.encoded, NETWORK, store.ledger, NOW), NOW)
+        decision = admit(one, NETWORK, store.ledger, NOW, one.has_valid_signature)
+        store.ledger.record(decision, NOW)
         store.ledger.flush().result()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,15 +33,24 @@ from .test_app import ROLLS, Come, deal, titles
 from .test_hands import with_a_tables_hand
 from .town import event, said
 
-VIEWS = ("", "#mine", "#dice", "#plan", "#list", "#bring", "#about", "#check", "card", "versions",
-         "dealt", "empty")  # fmt: skip
+HEADINGS: dict[str, str | re.Pattern[str]] = {
+    "": "Today’s hand", "#mine": "My own hand", "#dice": "Five dice",
+    "#plan": re.compile("Your plan|Nothing kept yet"), "#list": "The whole list",
+    "#bring": "Bring one", "#about": "About this site", "#check": "Check it",
+}  # fmt: skip
 BEGINNINGS = {"card": "#mine", "versions": "#list", "dealt": "#dice", "empty": "#mine"}
+VIEWS = (*HEADINGS, *BEGINNINGS)
 
 
 def look(page: Page, town: Served, view: str) -> None:
-    """Come to a view: of the app by its hash, or by what one does there."""
-    page.goto(town.address + BEGINNINGS.get(view, view))
-    page.locator("main h1").wait_for()
+    """Come to a view: of the app by its hash, or by what one does there.
+
+    The document shows a page of its own until the app has started, and the app the view before
+    until the next is ready: the heading says that it is there.
+    """
+    begin = BEGINNINGS.get(view, view)
+    page.goto(town.address + begin)
+    page.get_by_role("heading", level=1, name=HEADINGS[begin]).wait_for()
     if view == "card":
         page.locator(".hand h2 a").first.click()
         page.locator(".programme").wait_for()
@@ -118,11 +128,17 @@ def test_nothing_scrolls_sideways_with_text_at_twice_its_size(
 ) -> None:
     page = guest(house.address, viewport={"width": width, "height": 640})
     deal(page)
-    for view in (*VIEWS, *_plain(house)):
+    for view in VIEWS:
         look(page, house, view)
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert (view, wide) == (view, 0)
+        assert (view, _too_wide(page)) == (view, 0)
+    for path in _plain(house):
+        page.goto(house.address + path)
+        assert (path, _too_wide(page)) == (path, 0)
+
+
+def _too_wide(page: Page) -> int:
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
 def test_dice_are_rolled_and_watched_by_the_keyboard_alone(house: Served, guest: Come) -> None:

@@ -52,7 +52,8 @@ async def test_it_is_the_whole_site_with_pages_made_when_they_are_asked_for(
         site = (await client.get("/site.json")).json()
         card = f"/event/{host(1).key.hex()[:16]}-{1:016x}"
         page, ics = await client.get(card + ".html"), await client.get(card + ".ics")
-        found = [await client.get("/" + name) for name in site["files"]]
+        app = (await client.get("/offline.json")).json()
+        found = [await client.get("/" + name) for name in app]
         parts = [await client.get("/" + part["file"]) for part in site["deck"]]
 
     assert "<h1>The Ferry House</h1>" in first.text
@@ -184,7 +185,8 @@ async def test_fifty_guests_at_once_are_all_served(tmp_path: Path) -> None:
     statuses: list[int] = []
     async with served(tmp_path) as (_, _, client), trio.open_nursery() as nursery:
         site = (await client.get("/site.json")).json()
-        names = [*site["files"], *(part["file"] for part in site["deck"])]
+        app = (await client.get("/offline.json")).json()
+        names = [*app, *(part["file"] for part in site["deck"])]
 
         async def come() -> None:
             statuses.extend([(await client.get("/" + name)).status_code for name in names])

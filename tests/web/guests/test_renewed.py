@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,10 @@ from trio.testing import MockClock
 
 from potluck.node.home.config import Config
 from potluck.node.operations import Json
+from potluck.node.operations.forms import SiteForm
+from potluck.node.operations.sharing.publish import edition
 from potluck.node.web.site import renewed
+from potluck.node.web.site.edition import files
 from potluck.node.web.site.renewed import STALE, keep_folder, written
 from potluck.protocol.errors import Refused
 from tests.builders import NOW, host, signed
@@ -51,6 +56,17 @@ async def test_a_folder_is_kept_new(
     assert deck < _deck(folder), "pages that are open still find their deck"
     assert 0 < third["written"] < second["written"]
     assert autojump_clock.current_time() > 0
+
+
+async def test_the_settings_say_who_has_an_address_alone(tmp_path: Path) -> None:
+    with_path = replace(CONFIG, site_base="https://host.example/ferry/")
+    said = []
+    for number, config in enumerate((with_path, replace(with_path, site_own_origin=True))):
+        async with at_home(tmp_path / str(number), config) as service:
+            site = files(await edition(service, SiteForm()))["site.json"]
+        said.append(json.loads(site)["own_origin"])
+
+    assert said == [False, True]
 
 
 def _deck(folder: Path) -> set[Any]:

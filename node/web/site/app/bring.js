@@ -3,6 +3,7 @@ import { button, el, fine, save, svg } from "./elements.js";
 import { hex } from "./bytes.js";
 import { calendar } from "./ics.js";
 import { say } from "./language.js";
+import { qr, qrPath } from "./qr.js";
 import { longDate } from "./spoken.js";
 import { moment } from "./times.js";
 
@@ -53,8 +54,7 @@ function written(form, { site, now }) {
   return { said, event: { uid, body, issued: now(), organiser: said.who } };
 }
 
-const counter = async ({ event, said }) => {
-  const { qr, qrPath } = await import("./qr.js");
+function counter({ event, said }) {
   const short = { ...event, body: { ...event.body, about: undefined } };
   const whole = calendar([event]);
   const fits = whole.length <= MOST_IN_CODE;
@@ -69,39 +69,41 @@ const counter = async ({ event, said }) => {
     fine(say("The code is the ticket itself, not a link; it works without a network."),
       !fits && [" ", say("What it is about is too long for it and was left out.")]),
   ];
-};
+}
 
-function mail({ said, event }, { site }) {
+function mailOf({ said, event }, { site }) {
   const lines = [said.what, said.who,
     `${longDate(said.day)}, ${said.at}${said.to && `–${said.to}`}`,
     said.place, said.price, said.about, "", calendar([event])].filter((line) => line !== undefined);
   const subject = encodeURIComponent(say("A ticket for the table"));
   const text = encodeURIComponent(lines.join("\r\n"));
-  return el("a", { class: "button",
-    href: `mailto:${site.mail ?? ""}?subject=${subject}&body=${text}` },
-    say("Write the mail"));
+  return `mailto:${site.mail ?? ""}?subject=${subject}&body=${text}`;
 }
 
 /** A name of its own: what is imported under one name takes the place of what was before. */
 const fileOf = ({ event }) => `ticket-${event.uid.slice(0, 8)}.ics`;
 
-async function handing(app, ticket) {
+function handing(code, mail, file) {
   const way = (title, words, ...more) =>
     el("li", {}, el("h3", {}, title), el("p", {}, words), ...more);
   return el("ol", { class: "out" },
-    way(say("Across the counter"), say("They scan this from your screen."),
-      ...(await counter(ticket))),
+    way(say("Across the counter"), say("They scan this from your screen."), code),
     way(say("By mail"), say(
-      "Your mail app opens with the ticket written out. You press send, or not."),
-      mail(ticket, app)),
-    way(say("As a file"), say("A calendar file. It also fits your own calendar."),
-      button(say("Save the ticket"), () =>
-        save(fileOf(ticket), "text/calendar", calendar([ticket.event])))));
+      "Your mail app opens with the ticket written out. You press send, or not."), mail),
+    way(say("As a file"), say("A calendar file. It also fits your own calendar."), file));
 }
 
-export async function show(app) {
+export function show(app) {
   const { title } = app.site;
   const out = el("div", { "aria-live": "polite" });
+  const [code, mail] = [el("div"), el("a", { class: "button" }, say("Write the mail"))];
+  const file = button(say("Save the ticket"), () => {
+    const ticket = written(form, app);
+    save(fileOf(ticket), "text/calendar", calendar([ticket.event]));
+  });
+  const ways = handing(code, mail, file);
+  const missing = el("p", {},
+    say("Fill in the ticket first: who, what, day, hour and place."));
   const form = el("form", { class: "split", onsubmit: (event) => event.preventDefault() },
     el("div", { class: "stack" }, blank(),
       fine(say("This page sends nothing. The ticket exists only here until you hand it over."))),
@@ -109,13 +111,18 @@ export async function show(app) {
       el("h2", {}, say("What happens then")),
       el("p", {}, say("Somebody at %(title)s reads it. If they take it, it goes into the hat under "
         + "the name of who organises it. They may also say no.", { title }))));
-  const fill = app.try(async () => {
+  // What is clicked stays where it is: a button put anew between press and release is not clicked.
+  const fill = () => {
     const ticket = written(form, app);
-    out.replaceChildren(ticket ? await handing(app, ticket)
-      : el("p", {}, say("Fill in the ticket first: who, what, day, hour and place.")));
-  });
+    if (ticket) {
+      code.replaceChildren(...counter(ticket));
+      mail.href = mailOf(ticket, app);
+    }
+    const shown = ticket ? ways : missing;
+    if (out.firstChild !== shown) out.replaceChildren(shown);
+  };
   form.addEventListener("change", fill);
-  await fill();
+  fill();
   return [
     el("div", {}, el("h1", {}, say("Bring one")),
       el("p", { class: "lead" },

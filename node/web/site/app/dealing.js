@@ -95,23 +95,21 @@ function* round(lines, dealt) {
  */
 export function* deal(deck, seed, had = new Set(), heldBefore = deck) {
   const turnsHad = new Map();
-  const events = grouped(heldBefore, (one) => one.event);
-  for (const event of had) {
-    for (const one of events.get(event) ?? []) {
-      const key = one.host + one.who;
-      turnsHad.set(key, (turnsHad.get(key) ?? 0) + 1);
-    }
+  for (const one of heldBefore) {
+    const key = one.host + one.who;
+    if (had.has(one.event)) turnsHad.set(key, (turnsHad.get(key) ?? 0) + 1);
   }
+  const events = grouped(deck, (one) => one.event);
   let lines = linesOf(deck, seed);
-  const organisers = distinct(lines, (line) => line.turn);
+  const whole = { organisers: distinct(lines, (line) => line.turn), deck: events.size };
   const relay = tickets(seed, "potluck.relay");
   const dealt = new Set();
   for (let at = 1; lines.length; at++) {
     const offering = lines.filter(({ held: [one] }) =>
       at > (turnsHad.get(one.host + one.who) ?? 0));
     for (const { line, one } of round(offering, dealt)) {
-      const versions = deck.filter((other) => other.event === one.event);
-      const odds = oddsOf(deck, versions, organisers);
+      const versions = events.get(one.event);
+      const odds = { ...whole, ...oddsWithin(deck, versions) };
       yield { one: standing(versions, relay), round: at, ticket: line.ticket, odds };
     }
     for (const line of offering) line.next = line.coming.next().value;
@@ -127,14 +125,13 @@ function standing(versions, relay) {
   });
 }
 
-function oddsOf(deck, versions, organisers) {
+/** Of how many series and dates of who organises it an event is one. */
+function oddsWithin(deck, versions) {
   const groups = new Set(versions.map((one) => one.group));
   const whose = deck.filter((one) => one.who === versions[0].who);
   return {
-    organisers,
     series: distinct(whose, (one) => one.group),
     events: distinct(whose.filter((one) => groups.has(one.group)), (one) => one.event),
-    deck: distinct(deck, (one) => one.event),
   };
 }
 

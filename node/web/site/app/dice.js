@@ -1,8 +1,9 @@
 // Five dice, rolled by hand, twice; then the hand is dealt step by step, one press a ticket.
 import { head } from "./app.js";
 import { asDeck, eventsIn, linesOf } from "./dealing.js";
+import { rolled } from "./drawing.js";
 import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
-import { hat, rolled } from "./hands.js";
+import { hat } from "./hands.js";
 import { count, figure, say } from "./language.js";
 import { saying } from "./mine.js";
 import { rollsNeeded } from "./seeds.js";

@@ -1,19 +1,10 @@
-// Hands dealt in this browser: a hand a day and one redraw, no repeats until the hat is spent, a
-// receipt of each. Dice stand beside the day's hand, as with the node.
-import { bytes, hex } from "./bytes.js";
-import { eventOf } from "./items.js";
+// Hands that were drawn in this browser, and what another may be drawn from: no repeats until the
+// hat is spent.
 import { keptKey } from "./store.js";
 import { rulesOf, sift } from "./filters.js";
-import { encode, makeReceipt, receiptId } from "./receipt.js";
-import { dice, solo } from "./seeds.js";
 import { dateIn } from "./times.js";
 
-export const SETS_A_DAY = 3;
 const REDRAWS_A_DAY = 1;
-const RECEIPTS = 60;
-
-/** Why no hand is dealt: "sets" or "redraws". */
-export class NoHand extends Error {}
 
 /** The events dealt on days before today since the bag was last emptied. */
 export async function bagOf(store, today) {
@@ -34,51 +25,13 @@ export async function hat({ deck, store, site }, filters, now) {
   return { ...sift(coming, rulesOf(filters, now, site.tz)), coming, spent: true };
 }
 
-/** Deal until every card's signatures hold. */
-function dealSigned({ deck }, candidates, origin, seed, n) {
-  for (;;) {
-    const held = candidates.filter(({ host, slot, id }) => deck.get(host, slot)?.id === id);
-    const receipt = makeReceipt({ origin, seed, n, candidates: held });
-    const before = deck.forged;
-    for (const { host, slot } of receipt.hand) {
-      const one = deck.get(host, slot);
-      if (one) deck.signed(one.event);
-    }
-    if (deck.forged === before) return { receipt, candidates: held };
-  }
-}
-
-async function keepReceipt(store, receipt, now) {
-  const text = encode(receipt);
-  const id = receiptId(text);
-  const key = `receipt/${String(now).padStart(10, "0")}-${id.slice(0, 8)}`;
-  await store.put(key, { id, text, drawn: now });
-  const all = [...(await store.all("receipt/")).keys()].sort();
-  for (const old of all.slice(0, Math.max(0, all.length - RECEIPTS))) await store.delete(
-    `receipt/${old}`);
-  return key;
-}
-
-async function frozen({ deck, store }, receipt, now, facts) {
-  const cards = receipt.hand.map((card) => {
-    const one = deck.get(card.host, card.slot);
-    return { ...card, event: eventOf(one), start: one.body.start, encoded: hex(one.encoded) };
-  });
-  return { ...facts, cards, receipt: await keepReceipt(store, receipt, now), dealt: now };
-}
-
-async function secret(store) {
-  const fresh = hex(crypto.getRandomValues(new Uint8Array(32)));
-  return bytes(await store.first("secret", fresh));
-}
-
 /** What makes two sets of filters the same: all that is set, the place only if it matters. */
-function marked({ km, from, fromWhere: _from, ...others }) {
+export function marked({ km, from, fromWhere: _from, ...others }) {
   const said = km ? { ...others, km, from } : others;
   return JSON.stringify(Object.entries(said).filter(([, value]) => value !== undefined).sort());
 }
 
-async function handsOf(store, today) {
+export async function handsOf(store, today) {
   return [...(await store.all(`hand/${today}/`)).values()].sort((a, b) => a.redraw - b.redraw);
 }
 
@@ -88,55 +41,10 @@ export async function dealtToday({ store, site }, filters, now) {
   return all.filter((hand) => hand.filters === marked(filters));
 }
 
-/** Deal the day's hand of this number, and keep it; undefined if there is nothing to deal. */
-async function dealOn(app, candidates, filters, now, redraw, held) {
-  const { store, site } = app;
-  const today = dateIn(now, site.tz);
-  const origin = { kind: "solo", date: today, redraw };
-  const seed = solo(await secret(store), today, redraw);
-  const n = Math.max(0, site.hand - held.length);
-  const { receipt } = dealSigned(app, candidates, origin, seed, n);
-  if (!receipt.hand.length && redraw === 0) return undefined;
-  const facts = { redraw, filters: marked(filters), held: held.map(keptKey) };
-  const hand = await frozen(app, receipt, now, facts);
-  const kept = await store.first(`hand/${today}/${redraw}/${facts.filters}`, hand);
-  for (const { event } of kept.cards) await store.put(`bag/${event}`, today);
-  return kept;
-}
-
-/** The day's hand by these filters: dealt at the first look, the same afterwards. Throws NoHand. */
-export async function mine(app, filters, now) {
-  const { store, site } = app;
-  const today = dateIn(now, site.tz);
-  const dealt = await dealtToday(app, filters, now);
-  if (dealt.length) return dealt;
-  const sets = new Set((await handsOf(store, today)).map((hand) => hand.filters));
-  if (sets.size >= SETS_A_DAY) throw new NoHand("sets");
-  const { candidates } = await hat(app, filters, now);
-  const hand = await dealOn(app, candidates, filters, now, 0, []);
-  return hand ? [hand] : [];
-}
-
 /** Whether the day's redraw is still to be had. */
 export async function mayRedraw({ store, site }, now) {
   const all = await handsOf(store, dateIn(now, site.tz));
   return all.filter((hand) => hand.redraw > 0).length < REDRAWS_A_DAY;
-}
-
-/** Deal once more, in place of what was not kept, without what was shown today. Throws NoHand. */
-export async function redraw(app, filters, now) {
-  const { store, site } = app;
-  const today = dateIn(now, site.tz);
-  if (!(await mayRedraw(app, now))) throw new NoHand("redraws");
-  const before = await dealtToday(app, filters, now);
-  const plan = await store.all("plan/");
-  const held = onTable(before).filter((card) => plan.has(keptKey(card)));
-  const shown = new Set((await handsOf(store, today))
-    .flatMap(({ cards }) => cards.map((card) => card.event)));
-  const { candidates } = await hat(app, filters, now);
-  const left = candidates.filter((one) => !shown.has(one.event));
-  await dealOn(app, left, filters, now, before.at(-1).redraw + 1, held);
-  return dealtToday(app, filters, now);
 }
 
 /** The cards on the table: those kept from earlier hands of the day, then the last dealt. */
@@ -146,13 +54,4 @@ export function onTable(hands) {
   const earlier = hands.slice(0, -1).flatMap(({ cards }) => cards)
     .filter((card) => held.has(keptKey(card)));
   return [...earlier, ...hands.at(-1).cards];
-}
-
-/** A hand of rolls, beside the day's: {hand, candidates, seed}. */
-export async function rolled(app, filters, rolls, now) {
-  const { candidates } = await hat(app, filters, now);
-  const seed = dice(rolls);
-  const dealt = dealSigned(app, candidates, { kind: "dice", rolls }, seed, app.site.hand);
-  const hand = await frozen(app, dealt.receipt, now, { redraw: 0, held: [] });
-  return { hand, candidates: dealt.candidates, seed };
 }

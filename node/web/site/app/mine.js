@@ -4,7 +4,7 @@ import { asOf, forgets, head } from "./app.js";
 import { button, el, fine, link } from "./elements.js";
 import { organisersIn } from "./dealing.js";
 import { rulesOf, sift } from "./filters.js";
-import { bagOf, dealtToday, hat, mayRedraw, mine, NoHand, onTable, redraw } from "./hands.js";
+import { bagOf, dealtToday, hat, mayRedraw, onTable } from "./hands.js";
 import { count, figure, say } from "./language.js";
 import { changed, lineWords, readFilters, sentences, setFilters } from "./sentences.js";
 import { ticket } from "./tickets.js";
@@ -12,8 +12,7 @@ import { dateIn } from "./times.js";
 
 const ORDER_SEED = "00".repeat(32);
 
-function refusal(error) {
-  if (!(error instanceof NoHand)) throw error;
+function refuse(error) {
   const words = error.message === "sets"
     ? say("You looked at today’s hand with three sets of filters already. A new one comes after "
       + "midnight; dice deal at any time.")
@@ -21,14 +20,19 @@ function refusal(error) {
   document.querySelector(".hat")?.prepend(el("p", { class: "notice", role: "alert" }, words));
 }
 
-function act(app, work) {
+/** A press that deals, by `mine` or `redraw`; what deals is fetched while the page is read. */
+function dealing(app, filters, way) {
+  const drawing = import("./drawing.js");
+  drawing.catch(() => {}); // The press says it.
   return app.try(async () => {
+    const { [way]: draw, NoHand } = await drawing;
     try {
-      await work();
+      await draw(app, filters, app.now());
       await app.again();
       document.querySelector(".hand, .hides")?.scrollIntoView();
     } catch (error) {
-      refusal(error);
+      if (!(error instanceof NoHand)) throw error;
+      refuse(error);
     }
   });
 }
@@ -67,7 +71,7 @@ export async function show(app) {
     found.spent && fine(say("Everything was dealt once, so the hat was filled again.")),
     el("p", { class: "acts" },
       !hands.length && button(say("Deal %(number)s", { number: figure(app.site.hand) }),
-        act(app, () => mine(app, filters, app.now())), { class: "do" }),
+        dealing(app, filters, "mine"), { class: "do" }),
       el("a", { class: "button", href: "#dice" }, say("Roll dice instead"))));
   return [
     head("mine", say("My own hand"),
@@ -88,7 +92,7 @@ async function dealt(app, filters, hands) {
         ? el("p", {}, say("You may deal once more today, in place of what is not kept."))
         : el("p", {}, say("The next one comes after midnight.")),
       el("p", { class: "acts" },
-        again && button(say("Deal once more"), act(app, () => redraw(app, filters, app.now()))),
+        again && button(say("Deal once more"), dealing(app, filters, "redraw")),
         el("a", { class: "button", href: "#check" }, say("Check it"))),
       forgets(app)),
   ].flat();

@@ -35,11 +35,12 @@ async function forget(parts) {
   }
 }
 
-/** Keep the page as it was first fetched, before this worker was there. */
+const json = async (file) => (await fetch(file)).json();
+
+/** Keep the page as it was first fetched, before this worker was there, and all of the app. */
 async function prepare() {
-  const site = await (await fetch("site.json")).json();
-  const parts = site.deck.map(({ file }) => file);
-  for (const file of ["./", "site.json", ...site.files, ...parts]) {
+  const parts = (await json("site.json")).deck.map(({ file }) => file);
+  for (const file of ["./", "site.json", ...await json("offline.json"), ...parts]) {
     const answer = await fetch(file);
     if (answer.ok) await keep(new Request(new URL(file, scope)), answer);
   }

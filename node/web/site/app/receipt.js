@@ -9,11 +9,17 @@ import { walkedAgain } from "./vouched.js";
 const ODDS = ["organisers", "series", "events", "deck"];
 const fromRow = ([host, slot, id, series, source]) => ({ host, slot, id, series, source });
 
+/** By host, slot and id. */
+function byName(a, b) {
+  for (let at = 0; at < 3; at++) if (a[at] !== b[at]) return a[at] < b[at] ? -1 : 1;
+  return 0;
+}
+
 function toRows(candidates) {
   const rows = candidates.map(({ host, slot, id, series, source }) => [host, slot, id, series,
     source]);
-  const keyed = new Map(rows.map((row) => [row[0] + row[1] + row[2], row]));
-  return [...keyed.keys()].sort().map((key) => keyed.get(key));
+  rows.sort(byName);
+  return rows.filter((row, at) => at === 0 || byName(rows[at - 1], row) !== 0);
 }
 
 /** Deal a hand, and keep all that shows how it came about. */
@@ -29,10 +35,12 @@ export function makeReceipt({ origin, seed, n, candidates, wild = 0, others = []
   return filters ? { ...receipt, filters } : receipt;
 }
 
+const isObject = (value) => value !== null && typeof value === "object";
+
 /** The one encoding of a receipt. */
 export function encode(value) {
-  if (Array.isArray(value)) return `[${value.map(encode).join()}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value) && value.some(isObject)) return `[${value.map(encode).join()}]`;
+  if (!isObject(value) || Array.isArray(value)) return JSON.stringify(value);
   const keys = Object.keys(value).sort((a, b) => (isBefore(a, b) ? -1 : 1));
   return `{${keys.map((key) => `${JSON.stringify(key)}:${encode(value[key])}`).join()}}`;
 }

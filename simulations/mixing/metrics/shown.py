@@ -1,10 +1,10 @@
 """
-Normative diversity of what is shown, after RADio (Vrijenhoek et al. 2022, RecSys), from the kept
-hands.
+What is shown, from the kept hands: variety, surprise, and normative diversity after RADio
+(Vrijenhoek et al. 2022, RecSys).
 
-Each is a Jensen-Shannon divergence with logarithms to base 2 (0 the same, 1 nothing in common). The
-cards of a hand lie side by side, so there is no discount by rank. Hands are small, which biases
-divergences from a distribution upwards; hands of one size share the bias.
+RADio's three are Jensen-Shannon divergences with logarithms to base 2 (0 the same, 1 nothing in
+common). The cards of a hand lie side by side, so there is no discount by rank. Hands are small,
+which biases divergences from a distribution upwards; hands of one size share the bias.
 """
 
 from __future__ import annotations
@@ -18,10 +18,45 @@ from potluck.simulations.mixing.rng import Purpose, Stream
 
 from .metric import mean_of, metric
 
+USEFUL = 0.5
+"""Cosine of interest and topic from which a card counts as useful."""
 PAIRS = 2_000
 """Pairs of hands that are compared, at least if there are so many."""
+RADIO = "Vrijenhoek et al. (2022), 'RADio: rank-aware divergence metrics'"
 
-SOURCE = "Vrijenhoek et al. (2022), 'RADio: rank-aware divergence metrics'"
+
+def _known(values: Array) -> Array:
+    return values[np.isfinite(values)].astype(np.float64)
+
+
+@metric("1 - cosine", "Ziegler et al. (2005), 'Improving recommendation lists', WWW")
+def hand_diversity(record: Record) -> float:
+    """Intra-list diversity: mean 1 - cosine of topics over pairs of a hand, then over kept
+    hands."""
+    return mean_of(_known(record.tables.hand_diversity))
+
+
+@metric("share of cards", "Ge et al. (2010), 'Beyond accuracy', UNEXP = RS \\ PM")
+def unexpectedness(record: Record) -> float:
+    """Cards of kept hands that are not among the person's best by similarity (the primitive
+    model)."""
+    return mean_of(~record.tables.hand_expected[np.isfinite(record.tables.hand_match)])
+
+
+@metric("share of cards", "Ge et al. (2010), 'Beyond accuracy', SRDP = |UNEXP and useful| / |RS|")
+def serendipity(record: Record) -> float:
+    """Cards of kept hands that are unexpected and useful: cosine with one's interest at least
+    0.5."""
+    match = record.tables.hand_match
+    dealt = np.isfinite(match)
+    return mean_of(~record.tables.hand_expected[dealt] & (match[dealt] >= USEFUL))
+
+
+@metric("1 - cosine", "Adamopoulos and Tuzhilin (2014), 'On unexpectedness', eq. 1")
+def surprise(record: Record) -> float:
+    """Mean over cards of kept hands of the least 1 - cosine to the person's best (expected)
+    events."""
+    return mean_of(_known(record.tables.hand_surprise))
 
 
 def divergence(p: Array, q: Array) -> Array:
@@ -40,7 +75,7 @@ def _groups(record: Record) -> Array:
     return np.asarray(one_hot.sum(axis=1))
 
 
-@metric("0 to 1", f"{SOURCE}, representation")
+@metric("0 to 1", f"{RADIO}, representation")
 def representation(record: Record) -> float:
     """JS of the groups of honest events offered and of their cards: who is shown too little."""
     tables = record.tables
@@ -52,7 +87,7 @@ def representation(record: Record) -> float:
     return float(divergence(offered / offered.sum(), cards / cards.sum()))
 
 
-@metric("0 to 1", f"{SOURCE}, calibration")
+@metric("0 to 1", f"{RADIO}, calibration")
 def calibration(record: Record) -> float:
     """Mean over kept hands of JS of the groups one attended before and of the hand."""
     tables, found = record.tables, []
@@ -71,7 +106,7 @@ def calibration(record: Record) -> float:
     return mean_of(np.concatenate([np.empty(0), *found]))
 
 
-@metric("0 to 1", f"{SOURCE}, fragmentation")
+@metric("0 to 1", f"{RADIO}, fragmentation")
 def fragmentation(record: Record) -> float:
     """Mean over random pairs of kept hands of one day and region of JS of their cards, which for
     two hands of n cards is 1 - (cards in common) / n: how little of a common world people see."""

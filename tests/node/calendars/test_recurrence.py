@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from potluck.node.calendars.draft import UNKNOWN_RULE, Draft
-from potluck.node.calendars.rule import Budget, TooOften, Unreadable, read_rule
+from potluck.node.calendars.recurrence import Budget, TooOften, Unreadable, read_rule
 from tests.node.calendar_text import drafts, items, utc, vevent, why
 
 BEGIN = datetime(2026, 11, 1)
