@@ -48,6 +48,8 @@ class Wires(MemoryNetwork):
         self.sent: Counter[str] = Counter()
         self.received: Counter[str] = Counter()
         """Bytes, by peer ids: without what TCP, noise and yamux add."""
+        self.copies = 0
+        """Announcements that gossip sent, once for each peer."""
         self.rng = Random(f"wires {seed}")
         self._plan = plan
         self._seed = seed
@@ -172,6 +174,7 @@ class RoutedTransport(MemoryTransport):
 
     def send(self, other: RoutedTransport, rpc: Rpc) -> None:
         """Have an RPC arrive at a peer."""
+        self._wires.copies += len(rpc.publish)
         delay = self._wires.delay(self.peer_id, other.peer_id, rpc.ByteSize())
         self._wires.after(delay, lambda: other.receive(self, rpc))
 

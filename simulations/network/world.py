@@ -51,6 +51,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """The mean number of connections of a node, at the end."""
     bytes: float
     """What a node sent, in the mean: without what TCP, noise and yamux add."""
+    copies: float
+    """Copies that gossip sent, an arrival."""
+    mesh: float
+    """The mean number of nodes in a mesh, at the end."""
     half: float
     most: float
     longest: float
@@ -98,6 +102,7 @@ class World:
                 self._wrong += await attacker.wrong()
             self._wrong += await self._overfull()
             connections = [len(node.transport.peers) for node in self.nodes]
+            meshes = [len(node.transport.router.mesh) for node in self.nodes]
             for node in self.nodes:
                 self._trace.update(f"{node.number} {node.transport.peers}".encode())
             nursery.cancel_scope.cancel()
@@ -117,6 +122,8 @@ class World:
             announcements=len(self._acknowledged),
             connections=sum(connections) / len(connections),
             bytes=sum(self._wires.sent[node.peer_id] for node in self.nodes) / len(self.nodes),
+            copies=self._wires.copies / max(len(self._delays), 1),
+            mesh=sum(meshes) / len(meshes),
             half=half,
             most=most,
             longest=longest,

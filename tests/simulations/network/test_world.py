@@ -25,13 +25,14 @@ from potluck.simulations.network.fault_plan import (
     Withdraw,
     made_up,
 )
-from potluck.simulations.network.world import live
+from potluck.simulations.network.world import LOOK, live
 
 CODE = """
 from potluck.simulations.network.fault_plan import made_up
 from potluck.simulations.network.world import live
 print(live(made_up(3, nodes=6), 3).trace)
 """
+NAMED = 3
 ALONE = Plan(
     nodes=4,
     settle=600,
@@ -72,6 +73,36 @@ RETURNING = Plan(
     ),
 )
 """Node 1 hears of the withdrawal only, and later from node 2 of the event."""
+
+
+HUNDRED = Plan(
+    nodes=100,
+    named=NAMED,
+    behind=20,
+    begin=30,
+    length=200,
+    ping=120,
+    loss=0.01,
+    announcements=10,
+    attackers={"forger": 1, "censor": 2},
+    steps=(
+        Announce(at=40, node=5),
+        Cut(at=60, seconds=60, nodes=tuple(range(30))),
+        Sleep(at=80, seconds=60, node=50),
+        Crash(at=90, seconds=20, node=60),
+        Withdraw(at=100, node=5),
+    ),
+)
+
+
+def test_a_hundred_nodes_hold_the_same_and_keep_no_more_connections_than_they_want() -> None:
+    """While its book filled, each kept whom its slots chose on the way: 43 connections."""
+    outcome = live(HUNDRED, 1)
+
+    assert outcome.wrong == []
+    assert outcome.announcements == 11
+    assert outcome.connections <= 2 * (limits.OUTBOUND_SLOTS + NAMED)
+    assert outcome.settled == LOOK
 
 
 @pytest.mark.parametrize("plan", [ALONE, FORGOTTEN, RETURNING])
