@@ -1,79 +1,39 @@
 """What a host does: announce, change and take back events; and a look at single ones."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click
 
 from .client import Client
+from .form_options import FormCommand, given
 from .language import _
-from .options import Access, at_option, given, json_option, near_option, together
+from .options import json_option
 from .printing import Answer, Json, answering, dim, result
-from .revisions import revision_list
 from .wording import event_in_full, events, in_words, when
 
-form_options = together(
-    click.option(
-        "--start", metavar="TIME", help="Local time (2027-03-01T19:00), or a date for all day."
-    ),
-    click.option("--end", metavar="TIME", help="Local time, or the last day of an all-day event."),
-    click.option("--duration", metavar="TIME", help="Instead of --end: 2h, 90m, 1h30m or 3d."),
-    click.option(
-        "--tz", metavar="ZONE", help="Time zone, such as Europe/Berlin. Default: the place's."
-    ),
-    click.option("--place", metavar="NAME", help="What people call the place."),
-    click.option("--address", metavar="TEXT", help="Street and number."),
-    near_option,
-    at_option,
-    click.option("--topic", "topics", multiple=True, metavar="WORD", help="Up to five."),
-    click.option("--about", metavar="TEXT", help="What it is, in your words."),
-    click.option("--price", metavar="TEXT", help="'free', '5 EUR', 'pay what you like'."),
-    click.option("--capacity", type=int, metavar="N", help="How many people fit."),
-    click.option("--lang", metavar="TAG", help="Language, such as de or pt-BR."),
-    click.option(
-        "--access",
-        multiple=True,
-        type=Access(),
-        metavar="NEED=yes|no",
-        help="wheelchair, step_free, sign_language, quiet, children.",
-    ),
-    click.option(
-        "--repeat",
-        metavar="RULE",
-        help="'every thursday 8 times', FREQ=WEEKLY;COUNT=8; of an event: from its date on, "
-        "or 'never'.",
-    ),
-    click.option("--url", metavar="URL", help="A page about it."),
-    click.option(
-        "--series", metavar="NAME", help="What it is one of; a series counts as one card."
-    ),
-    click.option("--past", is_flag=True, help="Although it is over already."),
-)
+past_option = click.option("--past", is_flag=True, help="Although it is over already.")
 
 
-@click.command("announce")
-@click.option("--title", required=True, metavar="TEXT", help="One line that says what it is.")
-@form_options
+@click.command("announce", cls=FormCommand, form="EventForm")
+@past_option
 @answering
 def announce_command(client: Client, /, **options: Any) -> Answer:
     """Announce an event, signed with your key; prints its id."""
     return _written(client, "announce", options)
 
 
-@click.command("edit")
+@click.command("edit", cls=FormCommand, form="EventForm")
 @click.argument("id")
-@click.option("--title", metavar="TEXT", help="One line that says what it is.")
-@form_options
+@past_option
 @answering
 def edit_command(client: Client, /, id: str, **options: Any) -> Answer:
     """Change an event of yours; what you do not name stays."""
     return _written(client, "edit", options, id=id)
 
 
-@click.command("postpone")
+@click.command("postpone", cls=FormCommand, form="EventForm")
 @click.argument("id")
-@form_options
+@past_option
 @answering
 def postpone_command(client: Client, /, id: str, **options: Any) -> Answer:
     """Move an event of yours to a later time, or to one not yet known."""
@@ -114,6 +74,8 @@ def list_command(client: Client, /, mine: bool, past: bool) -> Answer:
 def show_command(client: Client, /, id: str, revisions: bool, as_json: bool) -> None:
     """All that is known of one event."""
     if revisions:
+        from .revisions import revision_list
+
         result(client.call("revisions", id=id), as_json, revision_list)
     else:
         result(client.call("show", id=client.id_of(id)), as_json, event_in_full)

@@ -1,7 +1,5 @@
 """Calendars that the running node looks at again by itself."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +8,10 @@ import click
 from potluck.protocol.message import marked
 
 from .client import Client
+from .form_options import FormCommand, given
 from .hand_over import hand_over
 from .language import _, count, translate
-from .options import at_option, json_option, near_option
+from .options import json_option
 from .printing import Answer, Json, answering, print_line, progress, result
 from .wording import moment
 
@@ -40,14 +39,9 @@ def calendars_list_command(client: Client, /) -> Answer:
     return client.call("watched"), _list
 
 
-@calendars_command.command("add")
+@calendars_command.command("add", cls=FormCommand, form="ImportForm", without="since watch")
 @click.argument("source", metavar="FILE|URL")
 @click.option("--every", default="6h", metavar="TIME", help="How often: 1h, 1d, … Default: 6h.")
-@near_option
-@at_option
-@click.option("--topic", "topics", multiple=True, metavar="WORD", help="Added to each event.")
-@click.option("--prune", is_flag=True, help="Cancel what has vanished from the calendar.")
-@click.option("--public-url", is_flag=True, help="Publish the calendar's address.")
 @json_option
 @click.pass_obj
 def calendars_add_command(
@@ -75,9 +69,8 @@ def calendars_now_command(client: Client, /, source: str | None) -> Answer:
 
 def import_from(client: Client, source: str, options: dict[str, Any], as_json: bool) -> None:
     """Import a calendar and say what came of it."""
-    given = {name: value for name, value in options.items() if value not in (None, (), False)}
     with progress(_("Importing"), not as_json) as step:
-        counts = client.call("import_calendar", step, source=located(source), form=given)
+        counts = client.call("import_calendar", step, source=located(source), form=given(options))
     result(counts, as_json, imported)
 
 

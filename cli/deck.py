@@ -1,7 +1,5 @@
 """The deck on paper, to redo a draw with a pencil (docs/PENCIL.md)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click
@@ -10,9 +8,9 @@ from potluck.protocol.message import marked
 
 from .client import Client
 from .draw import form
-from .filter_options import FilteredCommand
+from .form_options import FormCommand
 from .language import _, count
-from .options import again_option, hand_option, saved_option, where_and_when
+from .options import saved_option
 from .printing import Answer, Json, answering, print_line
 from .wording import moment
 
@@ -29,10 +27,9 @@ def deck_command() -> None:
     """The deck on paper, to redo a draw with a pencil."""
 
 
-@deck_command.command("print", cls=FilteredCommand)
-@hand_option
-@where_and_when
-@again_option
+@deck_command.command(
+    "print", cls=FormCommand, form="DrawForm", without="wild vouched no_strangers"
+)
 @saved_option
 @click.option("--seed", metavar="HEX", help="With the tickets of this seed, instead of today's.")
 @answering

@@ -1,7 +1,5 @@
 """The draw: deal a hand, list instead of drawing, and say why."""
 
-from __future__ import annotations
-
 import re
 import sys
 from typing import Any
@@ -10,15 +8,18 @@ import click
 
 from . import hand_text
 from .client import Client
-from .filter_options import FilteredCommand
+from .form_options import FormCommand, given
 from .language import _, count
-from .options import again_option, given, hand_option, json_option, saved_option, where_and_when
+from .options import json_option, saved_option
 from .printing import Answer, Json, answering, bold, dim, print_line, result
+
+DEALING = "wild vouched no_strangers"
+"""What says how to deal, and not what may be dealt."""
 
 
 def form(client: Client, options: dict[str, Any], as_name: str | None = None) -> dict[str, Any]:
     """The options that were given, over saved ones, as the service wants them."""
-    asked = {name: value for name, value in given(options).items() if value is not False}
+    asked = given(options)
     if as_name is None:
         return _placed(asked)
     known = client.call("saved_filters")
@@ -38,18 +39,7 @@ def _placed(asked: dict[str, Any]) -> dict[str, Any]:
     return asked
 
 
-@click.command("draw", cls=FilteredCommand)
-@hand_option
-@where_and_when
-@again_option
-@click.option(
-    "--wild",
-    type=click.IntRange(0, 50),
-    metavar="N",
-    help="So many cards ignore topic, language, price.",
-)
-@click.option("--vouched", is_flag=True, help="Only along vouches, from those whom you have met.")
-@click.option("--no-strangers", is_flag=True, help="With --vouched: without one stranger in ten.")
+@click.command("draw", cls=FormCommand, form="DrawForm")
 @saved_option
 @click.option("--save", metavar="NAME", help="Remember these filters under a name.")
 @click.option("--table", metavar="NAME", help="The hand of a table where you sit.")
@@ -179,15 +169,13 @@ def _witnessed(client: Client, filters: dict[str, Any], word: str | None, as_jso
     return client.call("witness_close", word=word)
 
 
-@click.command("browse", cls=FilteredCommand)
+@click.command("browse", cls=FormCommand, form="DrawForm", without=f"hand {DEALING}")
 @click.option(
     "--order", type=click.Choice(["time", "title"]), default="time", help="By time, or A to Z."
 )
 @click.option(
     "--hidden", metavar="RULE", help="What a rule hides instead: topic, language, price, bag, …."
 )
-@where_and_when
-@again_option
 @saved_option
 @answering
 def browse_command(
@@ -204,10 +192,8 @@ def browse_command(
     return found, lambda found: hand_text.browsed(found, _beyond(client, filters, found))
 
 
-@click.command("why", cls=FilteredCommand)
+@click.command("why", cls=FormCommand, form="DrawForm", without=f"hand {DEALING}")
 @click.argument("id")
-@where_and_when
-@again_option
 @saved_option
 @answering
 def why_command(client: Client, /, id: str, as_name: str | None, **options: Any) -> Answer:

@@ -1,7 +1,5 @@
 """Options and argument types that several commands share."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
@@ -13,12 +11,6 @@ from .language import _
 F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words.")
-near_option = click.option(
-    "--near", metavar="CITY", help="A town, such as 'Lisboa' or 'Kreuzberg, Berlin'."
-)
-at_option = click.option(
-    "--at", metavar="LAT,LON", help="Coordinates in degrees, such as 52.52,13.40."
-)
 
 
 def together(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -30,12 +22,6 @@ def together(*options: Callable[[F], F]) -> Callable[[F], F]:
         return command
 
     return decorate
-
-
-def given(options: dict[str, Any]) -> dict[str, Any]:
-    """Those of a command's options that were given, as a form has them."""
-    found = {name: value for name, value in options.items() if value not in (None, ())}
-    return found | ({"access": dict(found["access"])} if "access" in found else {})
 
 
 class Distance(click.ParamType[float]):
@@ -130,20 +116,4 @@ class Weekday(click.ParamType[int]):
         return meant[0]
 
 
-hand_option = click.option(
-    "--hand", type=click.IntRange(1, 50), metavar="N", help="How many cards. Default: 5."
-)
-where_and_when = together(
-    near_option,
-    at_option,
-    click.option(
-        "--within", type=Distance(), metavar="DISTANCE", help="How far: 25km (default), 800m, 3mi."
-    ),
-    click.option(
-        "--days", type=click.IntRange(1, 400), metavar="N", help="How many days ahead. Default: 14."
-    ),
-    click.option("--from", "since", metavar="DATE", help="First day, instead of today."),
-    click.option("--to", "until", metavar="DATE", help="Last day, instead of --days."),
-)
-again_option = click.option("--again", is_flag=True, help="Also what was dealt on earlier days.")
 saved_option = click.option("--as", "as_name", metavar="NAME", help="With filters that you saved.")

@@ -1,40 +1,20 @@
 """What guests are given: the site, and a poster that leads to it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
 import click
 
-from potluck.protocol.errors import LocalError
+from potluck.node.home.files import writing
 
 from .client import Client
+from .form_options import FormCommand, given
 from .language import _, count
-from .options import Distance, at_option, given, near_option, together
 from .printing import Answer, answering, print_line
 
-site_options = together(
-    near_option,
-    at_option,
-    click.option("--within", type=Distance(), metavar="KM", help="How far around. Default: 25km."),
-    click.option(
-        "--days", type=click.IntRange(1, 400), metavar="N", help="Days ahead. Default: 14."
-    ),
-    click.option("--table", metavar="NAME", help="Show this table's hand, around its place."),
-    click.option("--title", metavar="WORDS", help="Whose site it is, such as your house's name."),
-    click.option("--place", metavar="WORDS", help="From where distances are: 'the house'."),
-    click.option("--keeper", metavar="NAME", help="Who runs it; stands on the page about it."),
-    click.option("--mail", metavar="ADDRESS", help="Where guests may send a ticket."),
-    click.option("--base", metavar="URL", help="The address at which it will be seen."),
-    click.option("--language", metavar="CODE", help="Of the pages without scripts: en or de."),
-)
-"""What a site says; what is left out is as the settings `publish.…` have it."""
 
-
-@click.command("publish")
+@click.command("publish", cls=FormCommand, form="SiteForm")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
-@site_options
 @click.option(
     "--own-origin/--shared-origin",
     default=None,
@@ -42,12 +22,14 @@ site_options = together(
     "Default: if the address has no path.",
 )
 @answering
-def publish_command(client: Client, /, folder: str, **options: Any) -> Answer:
+def publish_command(
+    client: Client, /, folder: str, own_origin: bool | None, **options: Any
+) -> Answer:
     """Make a folder of static files in which guests draw without a node."""
     from potluck.node.operations.lifecycle import settings
     from potluck.node.web.site.renewed import written
 
-    edition = client.call("edition", form=given(options))
+    edition = client.call("edition", form={**given(options), "own_origin": own_origin})
     done = written(Path(folder), edition)
 
     def show(done: dict[str, Any]) -> None:
@@ -63,21 +45,16 @@ def publish_command(client: Client, /, folder: str, **options: Any) -> Answer:
     return done, show
 
 
-@click.command("poster")
+@click.command("poster", cls=FormCommand, form="SiteForm")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@site_options
 @answering
 def poster_command(client: Client, /, file: Path, **options: Any) -> Answer:
     """Write today's hand of a table as a page to print: A5, with a code that opens the site."""
     from potluck.node.web.site.poster import poster
 
     edition = client.call("edition", form=given(options))
-    try:
+    with writing(file):
         file.write_bytes(poster(edition))
-    except OSError as error:
-        raise LocalError(
-            "cannot write {path}: {strerror}", path=file, strerror=error.strerror
-        ) from None
     return {"file": str(file), "date": edition["table"]["date"]}, lambda _found: _(
         "Written to {file}.", file=file
     )

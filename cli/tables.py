@@ -1,16 +1,14 @@
 """Tables: people who are dealt the same hand."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
 import click
 
 from .client import Client
+from .form_options import FormCommand, given
 from .language import _, count
-from .options import Distance, at_option, given, hand_option, near_option
-from .printing import Answer, Json, answering, bold, dim, print_line, qr, qr_svg
+from .printing import Answer, Json, answering, bold, dim, does, print_line, qr, qr_svg
 from .sharing import joined
 
 
@@ -19,18 +17,8 @@ def tables_command() -> None:
     """Share each day's hand with others: a table has one secret and one hand a day."""
 
 
-@tables_command.command("new")
+@tables_command.command("new", cls=FormCommand, form="TableForm")
 @click.argument("name")
-@near_option
-@at_option
-@click.option(
-    "--within", type=Distance(), metavar="DISTANCE", help="How far it looks. Default: 25km."
-)
-@click.option(
-    "--days", type=click.IntRange(1, 366), metavar="N", help="How many days ahead. Default: 14."
-)
-@click.option("--tz", metavar="ZONE", help="Whose midnight begins its day. Default: the place's.")
-@hand_option
 @answering
 def tables_new_command(client: Client, /, name: str, **options: Any) -> Answer:
     """Found a table and sit at it."""
@@ -63,13 +51,6 @@ def _for_guests(found: Json) -> None:
     click.echo(f"{bold(found['name'])}: {_look(found)}")
     print_line("Whoever scans it sees today's hand, without a node or an account.")
     click.echo(dim(_("Who deals it themselves needs the secret: --members shows their link.")))
-
-
-@tables_command.command("list")
-@answering
-def tables_list_command(client: Client, /) -> Answer:
-    """The tables where you sit."""
-    return client.call("table_list"), _tables
 
 
 @tables_command.command("join")
@@ -129,3 +110,6 @@ def _tables(found: list[Json]) -> None:
     for each in found:
         default = _(" (came with the network)") if each["default"] else ""
         click.echo(f"{bold(each['name'])}{default}: {_look(each)}")
+
+
+tables_command.add_command(does("list", "table_list", _tables, "The tables where you sit."))

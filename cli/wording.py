@@ -1,7 +1,5 @@
 """Events as words for a person: when, where, what. Nothing is computed but how it reads."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -158,7 +156,8 @@ def where_in_town(event: Json) -> str:
     town = spot_at((place["lat"], place["lon"])).name
     if (place["uncertainty"] or 0) >= AREA_M:
         area = _("somewhere in {town}", town=town)
-        return f"{where({**event, 'distance_km': None})}, {area}"
+        name = where({**event, "distance_km": None})
+        return area if name.casefold() == town.casefold() else f"{name}, {area}"
     is_said = town.casefold() in where(event).casefold()
     return where(event) if is_said else f"{where(event)}, {town}"
 

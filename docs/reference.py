@@ -67,7 +67,8 @@ def every_command() -> list[click.Context]:
 
 def options(context: click.Context) -> list[tuple[str, str]]:
     """What a command takes: how it is written, and what it is for."""
-    records = (each.get_help_record(context) for each in context.command.params)
+    taken = (each for each in context.command.get_params(context) if each.name != "help")
+    records = (each.get_help_record(context) for each in taken)
     return [(said, why) for said, why in filter(None, records)]
 
 

@@ -11,6 +11,11 @@ def marked(text: str) -> str:
     return text
 
 
+def listed(words: str) -> list[str]:
+    """Several templates of one word each: named here as by `marked`."""
+    return words.split()
+
+
 class Message(str):
     """As text it is English: Message("no home in {path}", path=path).
 

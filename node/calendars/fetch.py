@@ -5,8 +5,6 @@ make a node read its own machine or its neighbours. So every name is resolved he
 checked, and the connection made to the very address that was checked.
 """
 
-from __future__ import annotations
-
 import base64
 import os
 import re
@@ -20,6 +18,7 @@ from pathlib import Path
 import httpx
 import trio
 
+from potluck.node.home.files import reading
 from potluck.node.ips import Scope, scope_of
 from potluck.protocol.errors import LocalError, Refused
 from potluck.protocol.message import Message
@@ -55,15 +54,11 @@ class Unchanged:
 
 def read_file(path: Path) -> bytes:
     """What a plain file holds, up to MAX_BYTES. Raises LocalError, also for pipes and devices."""
-    try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise LocalError("{path} is no plain file; save the calendar as one", path=path)
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise LocalError(
-            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
+    flags = os.O_RDONLY | os.O_NONBLOCK
+    with reading(path), os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise LocalError("{path} is no plain file; save the calendar as one", path=path)
+        content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise LocalError(
             "{path} is larger than {most} MB; export a shorter range of dates",

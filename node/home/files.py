@@ -1,7 +1,5 @@
 """Files of a home: its owner's alone, written whole or not at all, also when Ctrl-C comes."""
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import os
@@ -35,6 +33,28 @@ def uninterrupted() -> Iterator[None]:
             signal.signal(number, handler or signal.SIG_DFL)
         if came:
             signal.raise_signal(came[0])
+
+
+@contextmanager
+def reading(path: Path | str) -> Iterator[None]:
+    """What the system says against reading a file, as a LocalError."""
+    try:
+        yield
+    except OSError as error:
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[None]:
+    """The same of writing one."""
+    try:
+        yield
+    except OSError as error:
+        raise LocalError(
+            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
+        ) from None
 
 
 @contextmanager
@@ -89,24 +109,16 @@ def read_text(path: Path) -> str:
 
 def write_new(path: Path, content: bytes) -> None:
     """Write a file that must not exist yet, readable by its owner only, durably."""
-    try:
+    with writing(path):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise LocalError(
-            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise LocalError(
-                "cannot write {path}: {strerror}", path=path, strerror=error.strerror
-            ) from None
-        raise
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def sync_whole(folder: Path) -> None:

@@ -5,8 +5,6 @@ commands, and what click says. What a catalogue leaves empty is said in English;
 nothing is written, and the exit code is 1 if a catalogue lacks something.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 import sys
@@ -30,7 +28,7 @@ PAGES: dict[str, Any] = dict.fromkeys(("_", "gettext", "say"))
 PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 2)}
 SPOKEN = {
     ROOT / "protocol": MESSAGES,
-    ROOT / "node": MESSAGES | {"option": (3,)},
+    ROOT / "node": MESSAGES,
     ROOT / "cli": MESSAGES | {"print_line": None, "plural": (1, 2)},
     ROOT / "node/language": PAGES,
     ROOT / "node/web": PAGES,
@@ -40,16 +38,21 @@ SPOKEN = {
 
 
 def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]:
-    """As Babel's own for Python, and what commands say of themselves and of their options."""
+    """As Babel's own for Python, and what is `listed`, or said of commands and their options."""
     yield from extract_python(file, keywords, tags, options)
-    if Path(file.name).parent != ROOT / "cli":
-        return
     file.seek(0)
+    speaks = Path(file.name).parent == ROOT / "cli"
     for node in ast.walk(ast.parse(file.read())):
         match node:
-            case ast.keyword(arg="help" | "metavar", value=ast.Constant(value=str(text))):
+            case ast.Call(ast.Name("listed"), [ast.Constant(value=str(words))]):
+                yield from ((node.lineno, "_", word, []) for word in words.split())
+            case ast.Call(ast.Name("asked"), [ast.Constant(value), ast.Constant(help), *_]):
+                yield from ((node.lineno, "_", text, []) for text in (value, help) if text)
+            case ast.Call(ast.Name("does"), [*_, ast.Constant(value=str(help))]) if speaks:
+                yield node.lineno, "_", help, []
+            case ast.keyword("help" | "metavar", ast.Constant(value=str(text))) if speaks:
                 yield node.value.lineno, "_", text, []
-            case ast.FunctionDef() if _is_command(node):
+            case ast.FunctionDef() if speaks and _is_command(node):
                 yield node.lineno, "_", ast.get_docstring(node), []
 
 

@@ -1,7 +1,5 @@
 """Times, places and facts in words, as one person would tell another."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -11,7 +9,7 @@ from typing import Any
 
 from babel import dates, numbers, units
 
-from potluck.protocol.message import marked
+from potluck.protocol.message import listed, marked
 
 from .locale import Locale
 
@@ -22,20 +20,7 @@ KM_A_MILE = 1.609344
 FEET_A_KM = 3280.84
 
 
-HOURS = [
-    marked("twelve"),
-    marked("one"),
-    marked("two"),
-    marked("three"),
-    marked("four"),
-    marked("five"),
-    marked("six"),
-    marked("seven"),
-    marked("eight"),
-    marked("nine"),
-    marked("ten"),
-    marked("eleven"),
-]
+HOURS = listed("twelve one two three four five six seven eight nine ten eleven")
 # What the clock shows in steps of five minutes. {hour} is the hour that was, {next} the hour to
 # come.
 FIVES = [
@@ -59,16 +44,7 @@ PARTS = [  # from which hour on
     (18, marked("%(time)s in the evening")),
     (22, marked("%(time)s at night")),
 ]
-WINDS = {
-    "north": marked("north"),
-    "north-east": marked("north-east"),
-    "east": marked("east"),
-    "south-east": marked("south-east"),
-    "south": marked("south"),
-    "south-west": marked("south-west"),
-    "west": marked("west"),
-    "north-west": marked("north-west"),
-}
+WINDS = listed("north north-east east south-east south south-west west north-west")
 ACCESS = {
     "wheelchair": (marked("wheelchair access"), marked("no wheelchair access")),
     "step_free": (marked("step-free"), marked("not step-free")),
@@ -288,7 +264,7 @@ def away(km: float | None, wind: str | None, locale: Locale) -> str:
     if km < 0.05:
         return locale.gettext("right here")
     return locale.gettext(
-        "%(distance)s %(wind)s", distance=distance(km, locale), wind=locale.gettext(WINDS[wind])
+        "%(distance)s %(wind)s", distance=distance(km, locale), wind=locale.gettext(wind)
     )
 
 

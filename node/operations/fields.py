@@ -1,10 +1,9 @@
 """The kinds of values that requests and results are made of, with what JSON Schema says of them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, TypeVar
+from dataclasses import field
+from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 from msgspec import Meta
@@ -27,6 +26,21 @@ Slot = Annotated[str, like("^[0-9a-f]{16}$", marked("16 hexadecimal digits"))]
 Time = Annotated[str, Meta(description="ISO 8601 with the offset of the zone")]
 Count = Annotated[int, Meta(ge=0)]
 Declared = TypeVar("Declared", bound=msgspec.Struct)
+Result = TypeVar("Result")
+
+
+def asked(value: str, says: str, name: str = "", default: Any = None) -> Any:
+    """A field of a form, and how the command line asks for it: its help, and --name VALUE; that is
+    --field-name without a name, and without a value one that is set by being there."""
+    filled = {"default_factory": default} if callable(default) else {"default": default}
+    return field(**filled, metadata={"value": value, "says": says, "name": name})
+
+
+def taken(kind: type[Result], of: object, **more: Any) -> Result:
+    """A result (a TypedDict) with each field as `more` has it, else as the object does."""
+    names = kind.__annotations__
+    found = {name: more[name] if name in more else getattr(of, name) for name in names}
+    return cast("Result", found)
 
 
 def read(values: Mapping[str, Any], kind: type[Declared]) -> Declared:

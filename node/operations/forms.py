@@ -7,7 +7,7 @@ operations say what else is missing or does not fit. Either names the field.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, Field, asdict, dataclass, fields
 from functools import cache
 from typing import Annotated, Any, Self, get_type_hints
 
@@ -19,28 +19,32 @@ from potluck.protocol.message import marked
 from potluck.protocol.table import MAX_HAND, MAX_KM
 
 from .draw.filters import Filters
-from .fields import Day, Line, Word, Words, check_known, like, read
+from .fields import Day, Line, Word, Words, asked, check_known, like, read
 
 MAX_DAYS = 400
 """Days ahead at most: an announcement lives no longer."""
 
 Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
 Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
+Wild = Annotated[int, Meta(ge=0, le=MAX_HAND)]
 Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
+Title = Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
+About = Annotated[str, Meta(max_length=MAX_ABOUT_BYTES)]
+Capacity = Annotated[int, Meta(ge=0, le=MAX_CAPACITY)]
+Rule = Annotated[str, Meta(min_length=1, max_length=500)]
 NeedWord = Annotated[str, like("^[a-z0-9_]{1,32}$", marked("a word of a-z, 0-9 and _"))]
 
 
 @cache
 def _declared(form: Any) -> type[Struct]:
     hints = get_type_hints(form, include_extras=True)
-    return defstruct(
-        form.__name__,
-        [
-            (each.name, hints[each.name], {} if each.default is MISSING else each.default)
-            for each in fields(form)
-        ],
-        kw_only=True,
-    )
+
+    def declared(each: Field[Any]) -> tuple[str, Any, Any]:
+        kind, says = hints[each.name], each.metadata.get("says")
+        described = Annotated[kind, Meta(description=says)] if says else kind
+        return each.name, described, {} if each.default is MISSING else each.default
+
+    return defstruct(form.__name__, map(declared, fields(form)), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -69,69 +73,90 @@ class Form:
         return {name: value for name, value in asdict(self).items() if value != default[name]}
 
 
+def _near() -> Any:
+    return asked("CITY", "A town, such as 'Lisboa' or 'Kreuzberg, Berlin'.")
+
+
+def _at() -> Any:
+    return asked("LAT,LON", "Coordinates in degrees, such as 52.52,13.40.")
+
+
+def _within(default: float | None = 25.0) -> Any:
+    return asked("DISTANCE", "How far: 25km (default), 800m, 3mi.", default=default)
+
+
+def _days(default: int | None = 14) -> Any:
+    return asked("N", "How many days ahead. Default: 14.", default=default)
+
+
+def _hand() -> Any:
+    return asked("N", "How many cards. Default: 5.", default=5)
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventForm(Form):
-    """An event as a host writes it. None: not said (when editing: as before).
+    """An event as a host writes it. None: not said (when editing: as before)."""
 
-    start, end: local ISO times such as 2027-03-01T19:00, or a date alone for all day; duration:
-    "2h", "90m"; near: a town; at: "LAT,LON"; access: {"wheelchair": True}.
-    """
-
-    title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)] | None = None
-    start: Word | None = None
-    end: Word | None = None
-    duration: Word | None = None
-    tz: Word | None = None
-    place: Word | None = None
-    address: Line | None = None
-    near: Word | None = None
-    at: Word | None = None
-    topics: Words | None = None
-    about: Annotated[str, Meta(max_length=MAX_ABOUT_BYTES)] | None = None
-    price: Word | None = None
-    capacity: Annotated[int, Meta(ge=0, le=MAX_CAPACITY)] | None = None
-    lang: Word | None = None
-    access: Mapping[NeedWord, bool] | None = None
-    url: Line | None = None
-    series: Word | None = None
-    repeat: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
+    title: Title | None = asked("TEXT", "One line that says what it is.")
+    start: Word | None = asked("TIME", "Local time (2027-03-01T19:00), or a date for all day.")
+    end: Word | None = asked("TIME", "Local time, or the last day of an all-day event.")
+    duration: Word | None = asked("TIME", "Instead of --end: 2h, 90m, 1h30m or 3d.")
+    tz: Word | None = asked("ZONE", "Time zone, such as Europe/Berlin. Default: the place's.")
+    place: Word | None = asked("NAME", "What people call the place.")
+    address: Line | None = asked("TEXT", "Street and number.")
+    near: Word | None = _near()
+    at: Word | None = _at()
+    topics: Words | None = asked("WORD", "Up to five.", "topic")
+    about: About | None = asked("TEXT", "What it is, in your words.")
+    price: Word | None = asked("TEXT", "'free', '5 EUR', 'pay what you like'.")
+    capacity: Capacity | None = asked("N", "How many people fit.")
+    lang: Word | None = asked("TAG", "Language, such as de or pt-BR.")
+    access: Mapping[NeedWord, bool] | None = asked(
+        "NEED=yes|no", "wheelchair, step_free, sign_language, quiet, children."
+    )
+    repeat: Rule | None = asked(
+        "RULE",
+        "'every thursday 8 times', FREQ=WEEKLY;COUNT=8; of an event: from its date on, or 'never'.",
+    )
+    url: Line | None = asked("URL", "A page about it.")
+    series: Word | None = asked("NAME", "What it is one of; a series counts as one card.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportForm(Form):
     """How to import a calendar (a path or an http address)."""
 
-    near: Word | None = None
-    at: Word | None = None
-    topics: Words = ()
-    since: Day | None = None
-    watch: Word | None = None
-    prune: bool = False
-    public_url: bool = False
+    near: Word | None = _near()
+    at: Word | None = _at()
+    topics: Words = asked("WORD", "Added to each event.", "topic", ())
+    since: Day | None = asked("DATE", "First day to bring in. Default: today.", "from")
+    watch: Word | None = asked("TIME", "Let the running node look again every 6h, 1d, ….")
+    prune: bool = asked("", "Cancel what has vanished from the calendar.", default=False)
+    public_url: bool = asked(
+        "", "Publish the calendar's address; it may be a secret of yours.", default=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteForm(Form):
     """What a site shows, and whose it is. None: as the settings `publish.…` have it.
 
-    near or at, within kilometres, or the place of a table; days ahead. title: whose site it is;
-    place: what its place is called; keeper: who runs it; mail: where a ticket may be sent.
-    base: its address. own_origin: whether it alone has its address's storage in browsers; None if
-    that follows from the base. language: of the pages without scripts.
+    own_origin: whether it alone has its address's storage in browsers; None if that follows from
+    the base.
     """
 
-    near: Word | None = None
-    at: Word | None = None
-    within: Kilometres | None = None
-    days: Days | None = None
-    table: Word | None = None
-    title: Word | None = None
-    place: Word | None = None
-    keeper: Word | None = None
-    mail: Word | None = None
-    base: Line | None = None
+    near: Word | None = _near()
+    at: Word | None = _at()
+    within: Kilometres | None = _within(None)
+    days: Days | None = _days(None)
+    table: Word | None = asked("NAME", "Show this table's hand, around its place.")
+    title: Word | None = asked("WORDS", "Whose site it is, such as your house's name.")
+    place: Word | None = asked("WORDS", "From where distances are: 'the house'.")
+    keeper: Word | None = asked("NAME", "Who runs it; stands on the page about it.")
+    mail: Word | None = asked("ADDRESS", "Where guests may send a ticket.")
+    base: Line | None = asked("URL", "The address at which it will be seen.")
     own_origin: bool | None = None
-    language: Word | None = None
+    language: Word | None = asked("CODE", "Of the pages without scripts: en or de.")
 
     def filled(self, settings: Mapping[str, Any]) -> SiteForm:
         """With what is not said taken from these settings, by the names of the fields; one place
@@ -147,23 +172,21 @@ class SiteForm(Form):
 class DrawForm(Form, Filters):
     """Which events to draw from, and how. Nothing is hidden that the person did not ask to hide.
 
-    hand: cards. near or at: where, else anywhere; within: kilometres.
-    days ahead from today, or since and until (ISO dates, both included). wild: so many cards
-    ignore what is soft. again: also what was seen before. vouched: only along vouches, from those
-    whom one has met; no_strangers: not even the stranger who else comes in one card of ten.
+    near or at: where, else anywhere; within: kilometres. days ahead from today, or since and until
+    (both included). no_strangers: not even the stranger who else comes in one card of ten.
     """
 
-    hand: Hand = 5
-    near: Word | None = None
-    at: Word | None = None
-    within: Kilometres = 25.0
-    days: Days = 14
-    since: Day | None = None
-    until: Day | None = None
-    wild: Annotated[int, Meta(ge=0, le=MAX_HAND)] = 0
-    again: bool = False
-    vouched: bool = False
-    no_strangers: bool = False
+    hand: Hand = _hand()
+    near: Word | None = _near()
+    at: Word | None = _at()
+    within: Kilometres = _within()
+    days: Days = _days()
+    since: Day | None = asked("DATE", "First day, instead of today.", "from")
+    until: Day | None = asked("DATE", "Last day, instead of --days.", "to")
+    wild: Wild = asked("N", "So many cards ignore topic, language, price.", default=0)
+    again: bool = asked("", "Also what was dealt on earlier days.", default=False)
+    vouched: bool = asked("", "Only along vouches, from those whom you have met.", default=False)
+    no_strangers: bool = asked("", "With --vouched: without one stranger in ten.", default=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -177,9 +200,9 @@ class DrawForm(Form, Filters):
 class TableForm(Form):
     """What a new table shares: around where (needed), how far (km), how many days, its zone."""
 
-    near: Word | None = None
-    at: Word | None = None
-    within: Kilometres = 25.0
-    days: Days = 14
-    tz: Word | None = None
-    hand: Hand = 5
+    near: Word | None = _near()
+    at: Word | None = _at()
+    within: Kilometres = _within()
+    days: Days = _days()
+    tz: Word | None = asked("ZONE", "Whose midnight begins its day. Default: the place's.")
+    hand: Hand = _hand()

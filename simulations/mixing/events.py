@@ -139,7 +139,7 @@ def _tags(scenario: Scenario, rng: np.random.Generator, nearest: Ints) -> Ints:
     """One or two declared topics: those of an event's cluster, which are every `groups`-th."""
     m, tags, groups = len(nearest), scenario.events.tags, scenario.groups
     named = np.full((m, TAGS), -1, np.int32)
-    named[:, 0] = (nearest + groups * rng.integers(max(1, tags // groups), size=m)) % tags
-    second = (nearest + groups * rng.integers(max(1, tags // groups), size=m)) % tags
+    own = rng.integers(max(1, tags // groups), size=(2, m))
+    named[:, 0], second = (nearest + groups * own) % tags
     named[:, 1] = np.where((rng.random(m) < 0.5) & (second != named[:, 0]), second, -1)
     return named

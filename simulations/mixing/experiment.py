@@ -42,16 +42,19 @@ Axes = dict[str, tuple[Any, ...] | Range]
 """Of each parameter that varies, by dotted name, its values or its range."""
 
 
+VARY_DOC = "dotted names of parameters: lists of values, or {low = ..., high = ...}"
+
+
 class Plan(Settings, frozen=True):
     """Which parameters vary, and how the points are chosen.
 
     grid: every combination of the values in `vary`. list: the first values of all make the first
-    point, and so on. latin-hypercube and sobol: `samples` points of the ranges in `vary` (Sobol:
-    samples x (parameters + 2), Saltelli's design)."""
+    point, and so on; a single value is that of all points. latin-hypercube and sobol: `samples`
+    points of the ranges in `vary` (Sobol: samples x (parameters + 2), Saltelli's design)."""
 
-    method: Method = "grid"
-    samples: int = 16
-    vary: Axes = {}  # noqa: RUF012  msgspec copies it
+    method: Annotated[Method, par("", "grid, list, latin-hypercube or sobol")] = "grid"
+    samples: Annotated[int, par("points", "of a Latin hypercube; for Sobol a power of two")] = 16
+    vary: Annotated[Axes, par("", VARY_DOC)] = {}  # noqa: RUF012  msgspec copies it
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -62,7 +65,7 @@ class Plan(Settings, frozen=True):
             if valued is isinstance(axis, Range) or axis == ():
                 wanted = "a list of values" if valued else "{low = ..., high = ...}"
                 raise InvalidScenario(f"vary.{path!r}: the method {self.method} needs {wanted}")
-        if self.method == "list" and len({len(axis) for axis in self._values()}) > 1:
+        if self.method == "list" and len({len(axis) for axis in self._values()} - {1}) > 1:
             raise InvalidScenario("vary: the method list needs as many values for every parameter")
         if self.method == "sobol" and (self.samples < 2 or self.samples & (self.samples - 1)):
             raise InvalidScenario(f"samples = {self.samples}: sobol needs a power of two")
@@ -86,7 +89,9 @@ class Plan(Settings, frozen=True):
         if self.method == "grid" or not self.vary:
             rows = itertools.product(*self._values())
         elif self.method == "list":
-            rows = zip(*self._values(), strict=True)
+            most = max(map(len, self._values()))
+            all_ = (axis if len(axis) == most else axis * most for axis in self._values())
+            rows = zip(*all_, strict=True)
         else:
             rows = _sample(self.method, self.problem, self.samples).tolist()
         return [dict(zip(self.vary, row, strict=True)) for row in rows]
@@ -182,19 +187,15 @@ def find(name: str) -> Path:
     raise NotFound(f"there is no scenario file {name}; give a path, or one of: {known}")
 
 
-VARY_DOC = "dotted names of parameters: lists of values, or {low = ..., high = ...}"
 POLICIES_DOC = 'names, or tables {name = "...", parameters = {...}, file = "..."}, to compare'
 
 
-class Asked(Settings, frozen=True):
+class Asked(Plan, frozen=True):
     """What runs, besides the scenario itself: the table [experiment] of a scenario file."""
 
     question: Annotated[str, par("", "what is asked; stands on top of the report")] = ""
     seeds: Annotated[int | tuple[int, ...], par("", "how many (1 to n), or a list of seeds")] = 3
     policies: Annotated[tuple[str | PolicyChoice, ...], par("", POLICIES_DOC)] = ()
-    method: Annotated[Method, par("", "grid, list, latin-hypercube or sobol")] = "grid"
-    samples: Annotated[int, par("points", "of a Latin hypercube; for Sobol a power of two")] = 16
-    vary: Annotated[Axes, par("", VARY_DOC)] = {}  # noqa: RUF012  msgspec copies it
 
 
 def load(path: Path) -> Experiment:
@@ -209,8 +210,6 @@ def from_tables(tables: Mapping[str, Any], name: str, folder: Path = Path()) -> 
     rest = {"name": name} | dict(tables)
     asked = scenario_file.build(Asked, rest.pop("experiment", {}), "experiment")
     scenario = scenario_file.build(Scenario, rest)
-    for path in asked.vary:
-        _check_path(path)
     seeds = asked.seeds
     try:
         return Experiment(
@@ -235,15 +234,3 @@ def _with_code(choice: str | PolicyChoice, folder: Path) -> PolicyChoice:
     except OSError as error:
         raise LocalError(f"policy.file: cannot read {path}: {error.strerror}") from None
     return msgspec.structs.replace(choice, code=text)
-
-
-def _check_path(path: str) -> None:
-    """Only parameters that exist may vary; those of a policy are checked when it is bound."""
-    group, _, name = path.partition(".")
-    groups = msgspec.structs.asdict(Scenario())
-    del groups["name"]
-    if group not in groups:
-        raise LocalError(f"experiment.vary.{path!r}: no such table; there are {', '.join(groups)}.")
-    names = groups[group].__struct_fields__
-    if name not in names and not path.startswith("policy.parameters."):
-        raise LocalError(f"experiment.vary.{path!r}: [{group}] has {', '.join(names)}.")

@@ -67,10 +67,6 @@ def _grid(count: int, columns: int, width: float, height: float) -> tuple[Figure
     return figure, panels[:count]
 
 
-def _title(axes: Axes, metric: str, **labels: Any) -> None:
-    axes.set(title=metric.replace("_", " "), **labels)
-
-
 def trade_off(
     points: Mapping[str, tuple[Interval, Interval]],
     front: Sequence[str],
@@ -167,7 +163,7 @@ def time_series(panels: Mapping[str, Mapping[str, Floats]], units: Mapping[str, 
     figure, grid = _grid(len(panels), 2, 3.9, 2.6)
     for axes, (metric, series) in zip(grid, panels.items(), strict=True):
         _days(axes, series)
-        _title(axes, metric, xlabel="day", ylabel=units.get(metric, ""))
+        axes.set(title=metric.replace("_", " "), xlabel="day", ylabel=units.get(metric, ""))
     _legend(figure, grid[0])
     return figure
 
@@ -265,7 +261,7 @@ def response(
                 [x for x, _ in points], values, yerr=[_bar(i) for _, i in points], marker="o",
                 markersize=3, linewidth=0 if words else 1.2, elinewidth=1.2, capsize=2, label=name,
             )  # fmt: skip
-        _title(axes, metric, xlabel=axis, ylabel=units.get(metric, ""))
+        axes.set(title=metric.replace("_", " "), xlabel=axis, ylabel=units.get(metric, ""))
         if words:
             axes.set_xticks(range(len(words)), words)
     _legend(figure, grid[0])
@@ -284,7 +280,7 @@ def effects(panels: Mapping[str, Sequence[Effect]], measure: str) -> Figure:
             axes.legend(frameon=False, fontsize=7)
         axes.set_yticks(np.arange(len(found)), [effect.parameter for effect in found])
         axes.axvline(0, color="0.3", linewidth=0.8)
-        _title(axes, metric, xlabel=measure)
+        axes.set(title=metric.replace("_", " "), xlabel=measure)
     return figure
 
 

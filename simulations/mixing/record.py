@@ -116,17 +116,14 @@ class Record:
 
     @property
     def days(self) -> int:
-        """Length of the run in days."""
         return self.scenario.time.days
 
     @property
     def groups(self) -> int:
-        """Number of groups."""
         return self.scenario.groups
 
     @property
     def people(self) -> int:
-        """Number of people."""
         return len(self.tables.cluster)
 
     @property

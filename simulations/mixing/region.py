@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from msgspec.structs import asdict
 
 from potluck.protocol.errors import LocalError
 
@@ -45,7 +46,7 @@ class Region:
         self.crowd = Crowd(scenario, seed, number, self.people.look, self.hosts.active)
         self.met = np.zeros((n, groups), np.uint32)
         self.attended: list[tuple[Any, Any, Any]] = []
-        self.weights = _weights(scenario)
+        self.weights = Weights(**asdict(scenario.choice), lure=scenario.adversary.lure)
 
     def _blank_diary(self, n: int) -> Diary:
         ahead, events = self.scenario.time.ahead, len(self.events.host)
@@ -194,11 +195,3 @@ class Region:
             mixing=self.mixing, apart=self.apart, strangers=self.strangers,
             in_circles=self.in_circles, **self.hand_log.tables(),
         )  # fmt: skip
-
-
-def _weights(scenario: Scenario) -> Weights:
-    choice = scenario.choice
-    return Weights(
-        choice.match, choice.distance, choice.friends, choice.quality, choice.habit, choice.home,
-        scenario.adversary.lure,
-    )  # fmt: skip

@@ -45,13 +45,9 @@ def here(jobs: Sequence[Job]) -> Iterator[Encoded]:
         yield job()
 
 
-def silent(done: int, total: int) -> None:
-    """No progress shown."""
-
-
 def execute(
-    experiment: Experiment, path: Path, executor: Executor = here, progress: Progress = silent,
-    workers: str = "1",
+    experiment: Experiment, path: Path, executor: Executor = here,
+    progress: Progress = lambda *_: None, workers: str = "1",
 ) -> Folder:  # fmt: skip
     """Run what is missing of an experiment into a folder, and join the results.
 

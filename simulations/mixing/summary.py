@@ -34,7 +34,7 @@ def name_of(cell: Cell) -> str:
     """A cell's name: its policy and where it stands in the plan."""
     words = [_word(path) for path in cell.point]
     names = [path if words.count(_word(path)) > 1 else _word(path) for path in cell.point]
-    values = map(_short, cell.point.values())
+    values = (f"{x:.3g}" if isinstance(x, float) else str(x) for x in cell.point.values())
     point = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
     return f"{cell.policy}, {point}" if point else cell.policy
 
@@ -43,10 +43,6 @@ def _word(path: str) -> str:
     """The last word of a parameter's path; of `adversary.name`, the adversary."""
     group, _, name = path.rpartition(".")
     return group if name == "name" else name
-
-
-def _short(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def measured(runs: Runs) -> list[str]:

@@ -31,9 +31,9 @@ def test_an_event_goes_its_way(ada: Person) -> None:
     told = ada.says("show", first, "--revisions")
     assert [number for number in "1234" if f"\n  {number}  " in told] == ["1", "2", "3", "4"]
     assert (
-        told.index("cancelled")
-        < told.index("postponed")
-        < told.index("title: Stew night; was Soup night")
+        told.index("Cancelled")
+        < told.index("Postponed")
+        < told.index("It is called Stew night, was Soup night")
     )
     assert [event["revision"] for event in ada.json("show", first, "--revisions")] == [3, 2, 1, 0]
     ada.says("withdraw", first)

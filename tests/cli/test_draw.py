@@ -226,6 +226,17 @@ def test_a_card_names_the_town_where_its_words_do_not(ada: Person) -> None:
     ada.says(*SOUP)
     spot = ("--place", "Café Y", "--at", "53.5503,9.9930", "--start", f"{SOON}T20:00")
     ada.says("announce", "--title", "Stew", *spot)
+    town = ("--place", "Berlin", "--near", "Berlin", "--start", f"{SOON}T21:00")
+    ada.says("announce", "--title", "Bread", *town)
     said = ada.says("draw")
     assert "Café X, somewhere in Berlin" in said
     assert "Café Y, Hamburg" in said
+    assert "┊ somewhere in Berlin" in said
+
+
+def test_what_is_wrong_is_said_of_the_option_as_it_was_typed(ada: Person) -> None:
+    assert "--from: must be a date such as 2027-03-01" in ada.fails(2, "draw", "--from", "soon")
+    assert "--min-capacity: must be a whole number from 0" in ada.fails(
+        2, "draw", "--min-capacity", "-1"
+    )
+    assert "--hand: must be a whole number from 1 to 50" in ada.fails(2, "draw", "--hand", "51")

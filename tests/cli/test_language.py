@@ -85,7 +85,9 @@ def test_help_and_complaints_about_options_are_german(
     assert "Einen Tisch gründen" in ada.says("tables", "--help")
     assert "Rechnet nach" not in ada.says("simulate", "--help")
     assert "Ein Szenario rechnen" in ada.says("simulate", "--help")
-    assert "99 liegt nicht in diesem Bereich" in ada.fails(2, "draw", "--hand", "99")
+    assert "--hand: muss so sein: eine ganze Zahl von 1 bis 50" in ada.fails(
+        2, "draw", "--hand", "99"
+    )
     assert "Eine Option '--luck' gibt es nicht." in ada.fails(2, "draw", "--luck")
     assert ada.says("--lang", "en", "draw", "--help") == english
 

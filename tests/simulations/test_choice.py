@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from potluck.simulations.mixing.events import Events
-from potluck.simulations.mixing.kernels import Diary, choose
+from potluck.simulations.mixing.kernels import Diary, Weights, choose
 from potluck.simulations.mixing.people import People
-from potluck.simulations.mixing.region import _weights
 from potluck.simulations.mixing.rng import Stream
-from potluck.simulations.mixing.scenario import Adversary, Choice, Scenario
+from potluck.simulations.mixing.scenario import Choice
 
 N = 60_000
 """People, all alike: the shares of what they choose are its chances, give or take .006."""
@@ -68,7 +67,7 @@ def shares(deck_changes: dict[str, Any], lure: float = 0.0) -> list[float]:
     """The shares of people who chose each card."""
     people, deck, diary = world()
     hand = np.tile(np.arange(CARDS, dtype=np.int32), (N, 1))
-    weights = _weights(Scenario(choice=WEIGHTS, adversary=Adversary(lure=lure)))
+    weights = Weights(**asdict(WEIGHTS), lure=lure)
     who = np.arange(N, dtype=np.int32)
     deck = deck._replace(**deck_changes)
     chosen = choose(who, hand, deck, (0, 0), people, diary, weights, Stream(1).word_key)
@@ -127,7 +126,7 @@ def test_weights_of_nothing_leave_the_lot() -> None:
     nothing = replace(
         WEIGHTS, match=0.0, distance=0.0, friends=0.0, quality=0.0, habit=0.0, home=0.0
     )
-    weights = _weights(Scenario(choice=nothing))
+    weights = Weights(**asdict(nothing), lure=0.0)
     who = np.arange(N, dtype=np.int32)
     chosen = choose(who, hand, deck, (0, 0), people, diary, weights, Stream(2).word_key)
 

@@ -73,15 +73,18 @@ def test_points_that_rounding_makes_one_run_once() -> None:
         ),
         ({"vary": {"deal.hand": {"low": 1, "high": 9}}}, "needs a list of values"),
         ({"method": "sobol", "vary": {"deal.hand": [1, 2]}}, "needs {low = ..., high = ...}"),
-        ({"vary": {"deal.hnad": [1, 2]}}, "[deal] has hand"),
-        ({"vary": {"dael.hand": [1, 2]}}, "no such table"),
+        (
+            {"vary": {"deal.hnad": [1, 2]}},
+            "unknown field `hnad`. Did you mean `hand`?",
+        ),
+        ({"vary": {"dael.hand": [1, 2]}}, "unknown field `dael`. Did you mean `deal`?"),
         ({"method": "sobol", "vary": {"deal.hand": {"low": 3, "high": 2}}}, "must be below"),
     ],
 )
 def test_a_wrong_experiment_is_refused_with_the_key(settings: dict[str, object], said: str) -> None:
     """Before anything runs."""
     with pytest.raises(LocalError) as error:
-        tiny(**settings)
+        tiny(**settings).cells()
 
     assert said in str(error.value)
 
@@ -110,19 +113,19 @@ def test_a_policys_file_is_looked_for_beside_the_scenario(tmp_path: Path) -> Non
 
 
 def test_a_list_of_points_is_not_crossed() -> None:
-    """As many values for each parameter: draws from a fit, for example."""
+    """As many values for each parameter, or one for all: draws from a fit, for example."""
     asked = tiny(
         policies=["organisers"],
         method="list",
-        vary={"deal.hand": [3, 5], "people.look": [0.2, 0.4]},
+        vary={"deal.hand": [3, 5], "people.look": [0.2, 0.4], "meeting.bias": [0.5]},
     )
 
     assert [cell.point for cell in asked.cells()] == [
-        {"deal.hand": 3, "people.look": 0.2},
-        {"deal.hand": 5, "people.look": 0.4},
+        {"deal.hand": 3, "people.look": 0.2, "meeting.bias": 0.5},
+        {"deal.hand": 5, "people.look": 0.4, "meeting.bias": 0.5},
     ]
     with pytest.raises(LocalError, match="as many values for every parameter"):
-        tiny(method="list", vary={"deal.hand": [3, 5], "people.look": [0.2]})
+        tiny(method="list", vary={"deal.hand": [3, 5], "people.look": [0.2, 0.3, 0.4]})
 
 
 def test_a_policy_that_lacks_what_varies_runs_once() -> None:

@@ -13,13 +13,12 @@ from scipy.sparse import csr_matrix
 
 from potluck.simulations.mixing.hand_log import _appraise
 from potluck.simulations.mixing.metrics import HEADLINE, METRICS
-from potluck.simulations.mixing.metrics.graph import (
+from potluck.simulations.mixing.metrics.inequality import gini_of
+from potluck.simulations.mixing.metrics.mixing import (
     constraint_of,
     local_bridges_of,
     spectral_gap_of,
 )
-from potluck.simulations.mixing.metrics.inequality import gini_of
-from potluck.simulations.mixing.metrics.lived import jaccard
 from potluck.simulations.mixing.metrics.segregation import companion_entropy_of
 from potluck.simulations.mixing.model import play
 from potluck.simulations.mixing.people import unit
@@ -115,10 +114,9 @@ def test_cross_path_as_networkx() -> None:
     assert measure(record, "cross_path") == pytest.approx(np.mean(steps))
 
 
-def test_jaccard() -> None:
-    """Shared by all."""
-    assert jaccard({1, 2, 3}, {2, 3, 4}) == 0.5
-    assert jaccard(set(), set()) == 0
+def jaccard(one: set[int], other: set[int]) -> float:
+    """|A and B| / |A or B| of sets that are not both empty."""
+    return len(one & other) / len(one | other)
 
 
 def test_distance_of_those_who_meet_by_hand() -> None:

@@ -1,13 +1,10 @@
 """An announcement as JSON: what lists, pages and cards of a hand say of it."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, TypedDict, cast
 
 from potluck.node.clock import iso
-from potluck.node.operations.fields import Count, Key, Slot, Time
+from potluck.node.operations.fields import Count, Key, Slot, Time, taken
 from potluck.node.operations.service import Service
-from potluck.protocol import announcement
 from potluck.protocol.announcement import Body
 from potluck.protocol.wire import SignedAnnouncement
 
@@ -128,39 +125,13 @@ def describe_for(me: bytes, signed: SignedAnnouncement) -> Event:
 
 def body_json(body: Body) -> dict[str, Any]:
     """The part of it that the host wrote."""
-    source = body.source and {
-        "id": body.source.id,
-        "name": body.source.name,
-        "url": body.source.url,
-        "claimed_by": body.source.claimed_by.hex() if body.source.claimed_by else None,
-    }
-    return {
-        "title": body.title,
+    claimed = body.source.claimed_by if body.source else None
+    return {name: getattr(body, name) for name in EVENT_KEYS} | {
         "start": iso(body.start, body.tz),
         "end": iso(body.ends, body.tz),
-        "all_day": body.all_day,
-        "tz": body.tz,
-        "place": place(body.place),
-        "about": body.about,
+        "place": body.place and taken(Place, body.place),
         "topics": list(body.topics),
-        "lang": body.lang,
-        "price": body.price,
-        "capacity": body.capacity,
         "access": dict(body.access),
-        "url": body.url,
-        "series": body.series,
-        "source": source,
-    }
-
-
-def place(where: announcement.Place | None) -> Place | None:
-    """A place as JSON; None when it is not said."""
-    if where is None:
-        return None
-    return {
-        "name": where.name,
-        "address": where.address,
-        "lat": where.lat,
-        "lon": where.lon,
-        "uncertainty": where.uncertainty,
+        "source": body.source
+        and taken(Source, body.source, claimed_by=claimed.hex() if claimed else None),
     }

@@ -6,11 +6,9 @@ dealt), False (it may not) or None (it may not, because the host did not say). W
 counted by the first rule that hides it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Annotated, ClassVar, Literal
 
@@ -18,7 +16,7 @@ from msgspec import Meta
 
 from potluck.node import clock
 from potluck.node.errors import Unfit
-from potluck.node.operations.fields import Word, Words
+from potluck.node.operations.fields import Word, Words, asked
 from potluck.node.operations.service import Service
 from potluck.node.operations.trust.blocks import matching
 from potluck.node.store import Block, Entry, Facts
@@ -32,7 +30,7 @@ UNSAID = "unsaid"
 Need = Literal["wheelchair", "step_free", "sign_language", "quiet", "children"]
 Answer = Literal["yes", "no", "unsaid"]
 Answers = Annotated[Sequence[Answer], Meta(min_length=1, max_length=3)]
-Weekday = Annotated[int, Meta(ge=0, le=6)]
+Days = Annotated[tuple[Annotated[int, Meta(ge=0, le=6)], ...], Meta(max_length=20)]
 Size = Annotated[int, Meta(ge=0, le=MAX_CAPACITY)]
 
 _FREE = frozenset(
@@ -40,11 +38,6 @@ _FREE = frozenset(
 )
 _CLOCK = re.compile("(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 _NUMBER = re.compile(r"\d+(?:[.,]\d{1,2})?")
-
-
-def option(name: str, value: str, says: str) -> Meta:
-    """How the command line asks for a field: --name VALUE, and its help."""
-    return Meta(description=says, extra={"option": f"--{name}", "metavar": value})
 
 
 class Filter:
@@ -73,8 +66,8 @@ class Topics(Filter):
     hidden = marked("Of other topics")
     why = Message("you asked for other topics, or not for this one")
 
-    topics: Annotated[Words, option("topic", "WORD", "One of these; 'unsaid' is one.")] = ()
-    not_topics: Annotated[Words, option("not-topic", "WORD", "None of these topics.")] = ()
+    topics: Words = asked("WORD", "One of these; 'unsaid' is one.", "topic", ())
+    not_topics: Words = asked("WORD", "None of these topics.", "not-topic", ())
 
     def rule(self) -> Rule | None:
         if not self.topics and not self.not_topics:
@@ -105,7 +98,7 @@ class Languages(Filter):
     hidden = marked("In other languages")
     why = Message("you asked for another language")
 
-    lang: Annotated[Words, option("lang", "TAG", "One of these languages; 'unsaid' is one.")] = ()
+    lang: Words = asked("TAG", "One of these languages; 'unsaid' is one.", default=())
 
     def rule(self) -> Rule | None:
         if not self.lang:
@@ -133,9 +126,7 @@ class Price(Filter):
     hidden = marked("Costs more, or does not say")
     why = Message("you asked for a lower price")
 
-    price: Annotated[
-        Word | None, option("price", "MOST", "'free', or the most that it may cost: 10.")
-    ] = None
+    price: Word | None = asked("MOST", "'free', or the most that it may cost: 10.")
 
     def rule(self) -> Rule | None:
         if self.price is None:
@@ -180,10 +171,9 @@ class Access(Filter):
     hidden = marked("Not said to offer the access you need")
     why = Message("you asked for access that it does not offer")
 
-    access: Annotated[
-        Mapping[Need, Answers],
-        option("access", "NEED[=ANSWERS]", "wheelchair, or wheelchair=yes,unsaid."),
-    ] = field(default_factory=dict)
+    access: Mapping[Need, Answers] = asked(
+        "NEED[=ANSWERS]", "wheelchair, or wheelchair=yes,unsaid.", default=dict
+    )
 
     def rule(self) -> Rule | None:
         if not self.access:
@@ -214,9 +204,7 @@ class Hours(Filter):
     hidden = marked("At other hours")
     why = Message("you asked for other hours")
 
-    hours: Annotated[
-        tuple[Word, Word] | None, option("hours", "FROM-TO", "Starts between, such as 18:00-23:00.")
-    ] = None
+    hours: tuple[Word, Word] | None = asked("FROM-TO", "Starts between, such as 18:00-23:00.")
 
     def rule(self) -> Rule | None:
         if self.hours is None:
@@ -243,9 +231,7 @@ class Weekdays(Filter):
     hidden = marked("On other days of the week")
     why = Message("you asked for other days of the week")
 
-    weekdays: Annotated[
-        tuple[Weekday, ...], Meta(max_length=20), option("weekday", "DAY", "mon, tue, …")
-    ] = ()
+    weekdays: Days = asked("DAY", "mon, tue, …", "weekday", ())
 
     def rule(self) -> Rule | None:
         if not self.weekdays:
@@ -261,12 +247,8 @@ class Capacity(Filter):
     hidden = marked("Of another size")
     why = Message("you asked for another size")
 
-    capacity_from: Annotated[Size | None, option("min-capacity", "N", "So many fit, or more.")] = (
-        None
-    )
-    capacity_to: Annotated[Size | None, option("max-capacity", "N", "So many fit, or fewer.")] = (
-        None
-    )
+    capacity_from: Size | None = asked("N", "So many fit, or more.", "min-capacity")
+    capacity_to: Size | None = asked("N", "So many fit, or fewer.", "max-capacity")
 
     def rule(self) -> Rule | None:
         least, most = self.capacity_from or 0, self.capacity_to

@@ -1,7 +1,5 @@
 """Receipts: what shows that a hand follows from its deck and seed, and what that does not show."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from functools import partial
@@ -11,6 +9,7 @@ from typing import Any, TypedDict
 import trio
 
 from potluck.node.clock import iso
+from potluck.node.home.files import reading, writing
 from potluck.node.operations.fields import Count, Key, Time
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
@@ -18,7 +17,7 @@ from potluck.node.operations.tables import tables
 from potluck.node.store import FrozenCard, ReceiptHead, StoredReceipt
 from potluck.protocol import draw, origin, receipt, receipt_json, vouched_receipt
 from potluck.protocol.candidate import count_events
-from potluck.protocol.errors import Invalid, LocalError, Refused, VerificationFailed
+from potluck.protocol.errors import Invalid, Refused, VerificationFailed
 from potluck.protocol.message import Message
 from potluck.protocol.origin import AtTable, Solo
 
@@ -102,12 +101,8 @@ async def receipt_export(
     encoded = await receipt_file(
         service, id, with_filters=with_filters, with_my_vouches=with_my_vouches
     )
-    try:
+    with writing(path):
         Path(path).write_bytes(encoded)
-    except OSError as error:
-        raise LocalError(
-            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
     walked = receipt_json.decode(encoded).walked
     reveals = REVEALS if walked is None else REVEALS_MET if walked.met else REVEALS_VOUCHED
     return {"file": path, "id": receipt_json.receipt_id(encoded).hex(), "reveals": reveals}
@@ -148,12 +143,8 @@ async def verify_file(path: Path) -> Verified:
     Raises VerificationFailed that names every difference, or says that it is no receipt;
     LocalError.
     """
-    try:
+    with reading(path):
         content = path.read_bytes()
-    except OSError as error:
-        raise LocalError(
-            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
     return await verify(content, str(path))
 
 

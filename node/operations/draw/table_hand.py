@@ -1,13 +1,12 @@
 """The hand of a table: the same for everybody who sits there, on the same day."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from potluck.node import clock
 from potluck.node.geography.places import spot_at
+from potluck.node.operations.fields import Word
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.operations.tables.tables import joined
@@ -24,7 +23,7 @@ from .hand_json import Hand, describe_hand
 from .window import Window
 
 
-async def draw_table(service: Service, name: str, *, redraw: bool = False) -> Hand:
+async def draw_table(service: Service, name: Word, *, redraw: bool = False) -> Hand:
     """The table's hand of its day, the same for everyone at it. As `draw`; begun cards are marked.
 
     Personal filters and the bag do not count here; a personal block hides a card after the draw.

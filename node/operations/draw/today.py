@@ -1,7 +1,5 @@
 """Today's hand: dealt at the first look, then the same until midnight, but for a redraw."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
@@ -38,9 +36,9 @@ async def draw_today(service: Service, form: DrawForm, *, redraw: bool = False) 
 
 
 async def draw(service: Service, form: DrawForm, *, redraw: bool = False) -> Hand:
-    """Today's hand, the same at every look.
+    """Today's hand, the same at every look until it is dealt again in place of what was not kept.
 
-    `redraw` deals again in place of what was not kept. `hidden` has all of HIDING. Raises Refused
+    `redraw` does that. `hidden` has all of HIDING. Raises Refused
     when the day's hands are used up; NotFound, Ambiguous.
     """
     async with service.turn:

@@ -1,11 +1,9 @@
 """One finding of the doctor: what it is about, how it is, and what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal, TypedDict
 
-from potluck.protocol.message import Message, marked
+from potluck.protocol.message import Message, listed
 from potluck.protocol.message import Message as _
 
 
@@ -18,24 +16,10 @@ class Finding(TypedDict):
     remedy: str | None
 
 
-NAMES = [
-    marked("node"),
-    marked("versions"),
-    marked("home"),
-    marked("disk"),
-    marked("store"),
-    marked("deck"),
-    marked("imports"),
-    marked("ports"),
-    marked("settings"),
-    marked("keys"),
-    marked("networks"),
-    marked("peers"),
-    marked("reachability"),
-    marked("relays"),
-    marked("sync"),
-    marked("clock"),
-]
+NAMES = listed(
+    "node versions home disk store deck imports calendars ports settings keys networks peers "
+    "reachability relays parts sync clock"
+)
 """What a finding may be about."""
 
 

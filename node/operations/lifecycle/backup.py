@@ -1,7 +1,5 @@
 """A second copy of a home, bringing one back, and deleting one."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets
@@ -14,7 +12,14 @@ from typing import IO
 
 import trio
 
-from potluck.node.home.files import sync_folder, sync_whole, uninterrupted, write_new
+from potluck.node.home.files import (
+    reading,
+    sync_folder,
+    sync_whole,
+    uninterrupted,
+    write_new,
+    writing,
+)
 from potluck.node.home.home import Home
 from potluck.node.home.paths import RESTORED, STORE
 from potluck.node.operations.service import Json, Service, open_store
@@ -37,14 +42,10 @@ async def backup(service: Service, path: str) -> Json:
     if target.exists():
         raise Refused("{target} is already there; choose another name", target=target)
     await service.intake.settle()
-    try:
+    with writing(target):
         async with service.turn, _noted_beside(service.store, target) as folder:
             await service.store.database.copy_to(folder / STORE)
             await trio.to_thread.run_sync(_write, service.home.path, folder, target)
-    except OSError as error:
-        raise LocalError(
-            "cannot write {target}: {strerror}", target=target, strerror=error.strerror
-        ) from None
     return {"file": str(target), "bytes": target.stat().st_size}
 
 
@@ -76,7 +77,7 @@ def restore(path: Path, file: Path) -> Json:
         raise LocalError(
             "cannot write {path}: it is a file; choose another folder with --home", path=path
         )
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with uninterrupted(), _alone_beside(path) as folder, _opened(file) as content:
             names = archive.unpack(content, folder)
@@ -85,10 +86,6 @@ def restore(path: Path, file: Path) -> Json:
             sync_whole(folder)
             folder.rename(path)
             sync_folder(path.parent)
-    except OSError as error:
-        raise LocalError(
-            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
     return {"home": str(path), "host_key": Home.open(path).identity.key.hex(), "files": len(names)}
 
 
@@ -150,11 +147,7 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
     """A plain file's bytes: of a pipe or a device nobody knows where they end."""
     if file.exists() and not file.is_file():
         raise LocalError("{file} is no plain file", file=file)
-    try:
+    with reading(file):
         content = file.open("rb")
-    except OSError as error:
-        raise LocalError(
-            "cannot read {file}: {strerror}", file=file, strerror=error.strerror
-        ) from None
     with content:
         yield content

@@ -1,12 +1,11 @@
 """A second copy of the home for who has only the page, and leaving for good."""
 
-from __future__ import annotations
-
 import json
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from potluck.node.home.files import writing
 from potluck.node.limits import MAX_RECEIPTS
 from potluck.node.operations.announce.announce import withdraw_all
 from potluck.node.operations.draw.plan import plan
@@ -18,7 +17,7 @@ from potluck.node.operations.sharing.exports import export_calendar, export_deck
 from potluck.node.operations.tables.tables import table_list
 from potluck.node.operations.trust.blocks import blocks
 from potluck.node.operations.trust.vouches import unvouch, vouches
-from potluck.protocol.errors import LocalError, Refused
+from potluck.protocol.errors import Refused
 
 from .backup import backup
 
@@ -44,23 +43,15 @@ async def leave(service: Service, folder: str) -> Json:
     Without one, `homes.wipe` does that once the store is closed.
     """
     target = Path(folder)
-    try:
+    with writing(folder):
         target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LocalError(
-            "cannot make the folder {folder}: {strerror}", folder=folder, strerror=error.strerror
-        ) from None
     for name in (*EXPORTS, YOURS, RECEIPTS):
         if (target / name).exists():  # of a leave that was cut short, perhaps after it withdrew
             raise Refused("{file} is already there; choose another folder", file=target / name)
     for name, export in EXPORTS.items():
         await export(service, str(target / name))
-    try:
+    with writing(folder):
         await _write_own(service, target)
-    except OSError as error:
-        raise LocalError(
-            "cannot write {path}: {strerror}", path=target, strerror=error.strerror
-        ) from None
     withdrawn = (await withdraw_all(service))["withdrawn"]
     for each in await vouches(service):
         if each["public"]:

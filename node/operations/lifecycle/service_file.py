@@ -1,7 +1,5 @@
 """What makes the system run a node: a user unit of systemd, or an agent of launchd on a Mac."""
 
-from __future__ import annotations
-
 import plistlib
 import sys
 from collections.abc import Sequence
@@ -10,6 +8,7 @@ from typing import TypedDict
 
 from platformdirs import user_config_path
 
+from potluck.node.home.files import writing
 from potluck.protocol.errors import LocalError, Refused
 
 TEMPLATE = Path(__file__).parent / "potluck.service"
@@ -79,7 +78,7 @@ def _quoted(word: str) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    try:
+    with writing(file):
         if file.exists() and file.read_text("utf-8") != text:
             raise Refused(
                 "{file} is there and says something else; look at it, remove it and try again",
@@ -87,9 +86,3 @@ def _write(file: Path, text: str) -> None:
             )
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    except OSError as error:
-        raise LocalError(
-            "cannot write {file}: {strerror}; mend that and try again",
-            file=file,
-            strerror=error.strerror,
-        ) from None

@@ -4,13 +4,12 @@ The file is MAGIC, the network's id, and then each announcement as two bytes of 
 and so many bytes, sealed in a closed network as they would travel.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from potluck.node.home.files import reading
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.network import ID_BYTES, NONCE_BYTES, SEAL_OVERHEAD, Network
 from potluck.protocol.wire import MAX_ENCODED
@@ -42,13 +41,8 @@ def pack(network: Network, encoded: bytes) -> bytes:
 
 def read(network: Network, path: Path) -> Iterator[bytes]:
     """The encoded announcements of a file, none of them checked yet. Raises LocalError."""
-    try:
-        with path.open("rb") as file:
-            yield from read_from(network, path, file)
-    except OSError as error:
-        raise LocalError(
-            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
+    with reading(path), path.open("rb") as file:
+        yield from read_from(network, path, file)
 
 
 def read_from(network: Network, path: Path | str, file: BinaryIO) -> Iterator[bytes]:

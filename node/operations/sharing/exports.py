@@ -1,7 +1,5 @@
 """Everything out again: as JSON, as iCalendar, as a signed bundle; and bundles in."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections import Counter
@@ -12,6 +10,7 @@ from typing import BinaryIO
 
 import trio
 
+from potluck.node.home.files import writing
 from potluck.node.limits import BULK
 from potluck.node.operations.announce.event_json import describe
 from potluck.node.operations.announce.signing import held
@@ -140,17 +139,16 @@ def _written(path: str) -> Iterator[BinaryIO]:
     """A plain file that appears whole or not at all. Raises LocalError."""
     target = Path(path)
     fresh = target.with_name(target.name + ".new")
-    try:
+    with writing(path):
         if target.is_symlink() or (target.exists() and not target.is_file()):
             raise LocalError(
                 "{path} is a link, a pipe, a device or a folder; name a plain file", path=path
             )
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        fresh.replace(target)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise LocalError(
-            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+            fresh.replace(target)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise

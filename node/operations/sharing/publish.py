@@ -1,7 +1,5 @@
 """What a site says: every event around a place, as a value from which files are made."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterator
 
@@ -26,6 +24,8 @@ PAGE = 500
 SETTINGS = ("near", "at", "within", "days", "table", "title", "place", "keeper", "mail", "base",
             "own_origin", "language")  # fmt: skip
 """The fields of a form that the settings `publish.…` have, too."""
+TOLD = ("keeper", "mail", "base", "own_origin", "language")
+"""Those that an edition says as they are."""
 
 
 async def edition(service: Service, form: SiteForm) -> Json:
@@ -57,7 +57,7 @@ async def edition(service: Service, form: SiteForm) -> Json:
     announcements = await with_all(service, work)
     hand = await public_hand(service, joined(service, form.table)) if form.table else {}
     return {
-        **_settings(form),
+        **{name: getattr(form, name) for name in TOLD},
         **hand,
         "title": title,
         "network": service.home.network.id.hex(),
@@ -70,16 +70,6 @@ async def edition(service: Service, form: SiteForm) -> Json:
         "published": service.clock.now(),
         "hosts": {service.me.hex(): title},
         "announcements": announcements,
-    }
-
-
-def _settings(form: SiteForm) -> Json:
-    return {
-        "keeper": form.keeper,
-        "mail": form.mail,
-        "base": form.base,
-        "own_origin": form.own_origin,
-        "language": form.language,
     }
 
 

@@ -1,11 +1,10 @@
 """What an import did, event by event."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 
 from potluck.node.calendars.draft import Draft
+from potluck.node.operations.fields import taken
 from potluck.protocol.message import Message
 
 from .import_results import Imported
@@ -44,14 +43,11 @@ class Tally:
 
     def counts(self) -> Imported:
         """What came of it, for the person."""
-        return {
-            "given": self.given,
-            "imported": self.imported,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "cancelled": self.cancelled + self.called_off,
-            "withdrawn": self.withdrawn,
-            "skipped": dict(Counter(why for why, _ in self.left_out).most_common()),
-            "left_out": [{"uid": uid[:LONGEST_UID], "why": why} for why, uid in self.left_out],
-            "doubtful": dict(self.doubtful.most_common()),
-        }
+        return taken(
+            Imported,
+            self,
+            cancelled=self.cancelled + self.called_off,
+            skipped=dict(Counter(why for why, _ in self.left_out).most_common()),
+            left_out=[{"uid": uid[:LONGEST_UID], "why": why} for why, uid in self.left_out],
+            doubtful=dict(self.doubtful.most_common()),
+        )

@@ -1,15 +1,13 @@
 """Tables: people who share a secret, and are dealt the same hand on the same day."""
 
-from __future__ import annotations
-
 import secrets
 from typing import TypedDict
 
 from potluck.node import clock
 from potluck.node.errors import Unfit
-from potluck.node.geography.places import Spot, spot_at
+from potluck.node.geography.places import spot_at
 from potluck.node.operations.announce.body import explained, spot_of
-from potluck.node.operations.fields import Count, Word
+from potluck.node.operations.fields import Count, Word, taken
 from potluck.node.operations.forms import TableForm
 from potluck.node.operations.service import Service
 from potluck.node.store import JoinedTable
@@ -117,20 +115,15 @@ def _is_default(service: Service, name: str) -> bool:
 
 
 def _described(service: Service, table: Table, *, default: bool) -> Described:
-    near: Spot = spot_at((table.lat, table.lon))
     config = service.home.config
     site = config.site_base if config.site_table == table.name else ""
-    return {
-        "name": table.name,
-        "link": link.format_table(table),
-        "near": near.label,
-        "lat": table.lat,
-        "lon": table.lon,
-        "within_km": table.km,
-        "days": table.days,
-        "tz": table.tz,
-        "hand": table.hand,
-        "default": default,
-        "site": site or None,
-        "people": {f"{share:.0%}": people_needed(table.hand, share) for share in SHARES},
-    }
+    return taken(
+        Described,
+        table,
+        link=link.format_table(table),
+        near=spot_at((table.lat, table.lon)).label,
+        within_km=table.km,
+        default=default,
+        site=site or None,
+        people={f"{share:.0%}": people_needed(table.hand, share) for share in SHARES},
+    )

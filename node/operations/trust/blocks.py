@@ -1,7 +1,5 @@
 """What one does not want to be dealt: hosts, importers, sources and words, each for a reason."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Collection
@@ -12,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from potluck.node.clock import iso
+from potluck.node.home.files import reading, writing
 from potluck.node.operations.fields import Count, Key, Line, Time, Word
 from potluck.node.operations.service import Service
 from potluck.node.store import ANYBODY, Block, Entry, Facts
@@ -94,12 +93,8 @@ async def blocks(service: Service) -> Blocks:
 
 async def write_blocks(service: Service, path: Line) -> BlocksWritten:
     """Write one's blocks, with their reasons, to a file for others."""
-    try:
+    with writing(path):
         Path(path).write_bytes(blocks_file(service))
-    except OSError as error:
-        raise LocalError(
-            "cannot write {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
     return {"file": path, "blocks": len(service.store.trust.blocks())}
 
 
@@ -114,13 +109,8 @@ def blocks_file(service: Service) -> bytes:
 
 async def read_blocks(service: Service, path: Line) -> Blocks:
     """Somebody's list of blocks, to be taken over entry by entry; nothing is blocked yet."""
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise LocalError(
-            "cannot read {path}: {strerror}", path=path, strerror=error.strerror
-        ) from None
-    return blocks_in(service, path, content)
+    with reading(path):
+        return blocks_in(service, path, Path(path).read_bytes())
 
 
 def blocks_in(service: Service, name: str, content: bytes) -> Blocks:

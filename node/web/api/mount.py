@@ -4,8 +4,6 @@
 request may bring and what it returns stand in routes.py.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -90,7 +88,7 @@ async def _answer(service: Service, endpoint: Endpoint, request: Request) -> Res
     words = asked_for(request.headers.get("accept-language", ""))
     try:
         inputs = await _inputs(endpoint, request)
-        result = await endpoint.call(service, **arguments(endpoint.call, inputs))
+        result = await endpoint.call(service, **arguments(endpoint.call, inputs | endpoint.fixed))
     except PotluckError as error:
         return _refusal(error, words)
     except HTTPException as error:

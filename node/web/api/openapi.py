@@ -2,8 +2,6 @@
 The API described for programs (OpenAPI 3.1), from the same table and types that answer requests.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from itertools import islice
 from typing import Any, NotRequired, TypedDict
@@ -18,6 +16,9 @@ ABOUT = (
     "only, "
     "to who sends the token of the home folder. Errors say what to do, and name the field they "
     "are about."
+)
+ARRIVALS = (
+    "What arrives from now on, as server-sent events: arrival (an event), sync (a count), missed"
 )
 
 
@@ -57,8 +58,8 @@ def description() -> dict[str, Any]:
     for endpoint in ENDPOINTS:
         described = _operation(endpoint, list(islice(schema_of, len(endpoint.results))))
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = described
-    paths["/arrivals"] = {"get": _ARRIVALS}
-    paths["/openapi.json"] = {"get": _SELF}
+    paths["/arrivals"] = {"get": _described("arrivals", ARRIVALS, {"text/event-stream": {}})}
+    paths["/openapi.json"] = {"get": _described("openapi", "This description", {JSON: {}})}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Potluck", "version": VERSION, "description": ABOUT},
@@ -76,18 +77,19 @@ def description() -> dict[str, Any]:
 def _operation(endpoint: Endpoint, results: list[Any]) -> dict[str, Any]:
     kind = FILES.get(endpoint.name, JSON)
     content: dict[str, Any] = {"schema": {"anyOf": results}} if results else {}
-    return {
-        "operationId": endpoint.name,
-        "summary": endpoint.says,
-        "parameters": [
-            *(_parameter("path", name, each) for name, each in endpoint.fields("path").items()),
-            *(_parameter("query", name, each) for name, each in endpoint.fields("query").items()),
-        ],
-        "responses": {
-            str(endpoint.status): {"description": "Done", "content": {kind: content}},
-            **_errors(),
-        },
-    } | ({"requestBody": _body(endpoint)} if endpoint.takes else {})
+    described = _described(endpoint.name, endpoint.says, {kind: content}, endpoint.status)
+    described["parameters"] = [
+        _parameter(place, name, schema)
+        for place in ("path", "query")
+        for name, schema in endpoint.fields(place).items()
+    ]
+    return described | ({"requestBody": _body(endpoint)} if endpoint.takes else {})
+
+
+def _described(name: str, says: str, content: dict[str, Any], status: int = 200) -> dict[str, Any]:
+    done = {"description": "Done", "content": content}
+    refusals = {code: {"$ref": f"#/components/responses/{code}"} for code in ERRORS}
+    return {"operationId": name, "summary": says, "responses": {str(status): done, **refusals}}
 
 
 def _parameter(place: str, name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -106,28 +108,6 @@ def _body(endpoint: Endpoint) -> dict[str, Any]:
     return {"required": bool(needed), "content": content}
 
 
-def _errors() -> dict[str, Any]:
-    return {code: {"$ref": f"#/components/responses/{code}"} for code in ERRORS}
-
-
 def _error(words: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Error"}
     return {"description": words, "content": {JSON: {"schema": schema}}}
-
-
-_ARRIVALS: dict[str, Any] = {
-    "operationId": "arrivals",
-    "summary": (
-        "What arrives from now on, as server-sent events: arrival (an event), sync (a "
-        "count), missed"
-    ),
-    "responses": {
-        "200": {"description": "A stream", "content": {"text/event-stream": {}}},
-        **_errors(),
-    },
-}
-_SELF: dict[str, Any] = {
-    "operationId": "openapi",
-    "summary": "This description",
-    "responses": {"200": {"description": "It", "content": {JSON: {}}}, **_errors()},
-}

@@ -4,8 +4,6 @@ What that is, what it must be and what comes back are the types of the operation
 its first sentence; openapi.py says the same.
 """
 
-from __future__ import annotations
-
 import inspect
 import re
 from dataclasses import dataclass
@@ -82,6 +80,15 @@ PATHS = {
     "/export.ics": {"GET": "export_calendar"},
     "/export.deck": {"GET": "export_deck"},
 }
+FIXED = {
+    "hand": ("draw", {"redraw": False}),
+    "redraw": ("draw", {"redraw": True}),
+    "table_hand": ("draw_table", {"redraw": False}),
+    "table_redraw": ("draw_table", {"redraw": True}),
+    "my_events": ("list_events", {"mine": True}),
+}
+"""What is an operation of another name, with some of what it takes already said."""
+
 CREATES = {"announce", "table_new"}
 TAKES = {"verify": (JSON,), "import_file": (ICAL, BYTES)}
 """The media types of a body that is not JSON of the request's own."""
@@ -101,7 +108,13 @@ class Endpoint:
     @cached_property
     def call(self) -> Call:
         """The operation. Its module is imported at the first use."""
-        return transfers.OPERATIONS.get(self.name) or operation(self.name)
+        name, _ = FIXED.get(self.name, (self.name, None))
+        return transfers.OPERATIONS.get(name) or operation(name)
+
+    @property
+    def fixed(self) -> dict[str, Any]:
+        """What the operation is called with whatever a request brings."""
+        return FIXED[self.name][1] if self.name in FIXED else {}
 
     @property
     def says(self) -> str:
@@ -137,7 +150,9 @@ class Endpoint:
         found = self.declared["properties"].items()
         return {name: schema for name, schema in found if self._place(name) == place}
 
-    def _place(self, name: str) -> str:
+    def _place(self, name: str) -> str | None:
+        if name in self.fixed:
+            return None
         if f"{{{name}}}" in self.path:
             return "path"
         if kinds(self.call).get(name) is bytes:

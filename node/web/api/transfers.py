@@ -1,7 +1,4 @@
-"""What the API has otherwise than the operations: a file is its bytes, not a path; a redraw is a
-resource of its own."""
-
-from __future__ import annotations
+"""What the API has otherwise than the operations: a file is its bytes, not a path."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,13 +9,9 @@ import trio
 from msgspec import Meta
 
 from potluck.node.operations import Service
-from potluck.node.operations.announce.event_json import Event
-from potluck.node.operations.announce.list_events import Order, list_events
-from potluck.node.operations.draw import receipts, today
-from potluck.node.operations.draw.hand_json import Hand
-from potluck.node.operations.draw.table_hand import draw_table
+from potluck.node.operations.draw import receipts
 from potluck.node.operations.fields import Word, like
-from potluck.node.operations.forms import DrawForm, ImportForm
+from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.sharing import bundle, exports, import_results, imports
 from potluck.protocol.message import marked
 
@@ -27,31 +20,6 @@ Address = Annotated[
     like("^(https?|webcal)://", marked("an address that begins with https://")),
     Meta(max_length=1000),
 ]
-
-
-async def hand(service: Service, form: DrawForm) -> Hand:
-    """Today's hand, the same at every look."""
-    return await today.draw(service, form)
-
-
-async def redraw(service: Service, form: DrawForm) -> Hand:
-    """Deal again in place of what was not kept."""
-    return await today.draw(service, form, redraw=True)
-
-
-async def table_hand(service: Service, name: Word) -> Hand:
-    """The table's hand of its day."""
-    return await draw_table(service, name)
-
-
-async def table_redraw(service: Service, name: Word) -> Hand:
-    """Deal the table's hand again."""
-    return await draw_table(service, name, redraw=True)
-
-
-async def my_events(service: Service, *, past: bool = False, order: Order = "time") -> list[Event]:
-    """What this home announced."""
-    return await list_events(service, mine=True, past=past, order=order)
 
 
 async def export_json(service: Service) -> bytes:
@@ -103,10 +71,5 @@ async def written(service: Service, export: Callable[[Service, str], Awaitable[A
         return await trio.to_thread.run_sync(path.read_bytes)
 
 
-OPERATIONS = {
-    each.__name__: each
-    for each in (
-        *(hand, redraw, table_hand, table_redraw, my_events, import_file, import_calendar),
-        *(verify, export_json, export_calendar, export_deck),
-    )
-}
+_THESE = (import_file, import_calendar, verify, export_json, export_calendar, export_deck)
+OPERATIONS = {each.__name__: each for each in _THESE}

@@ -1,7 +1,5 @@
 """Announcing: a blank ticket to fill in; later edit, postpone, cancel, withdraw."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -13,6 +11,7 @@ from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events
+from potluck.node.operations.announce.changes import Change, changes
 from potluck.node.operations.announce.revisions import since
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.sharing.guest_ticket import announce_ticket
@@ -22,7 +21,6 @@ from . import event_form as forms
 from . import guest_tickets as guests
 from . import paper_ticket as tickets
 from . import sent
-from .changes import Change, changes
 from .view import NO_PROBLEM, Problem, Question, View
 
 DRAFT = "page.draft"

@@ -1,7 +1,5 @@
 """One card, with everything that is known of it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlencode
@@ -11,6 +9,7 @@ from starlette.responses import Response
 from potluck.node.language import format as words
 from potluck.node.operations import Json
 from potluck.node.operations.announce import list_events
+from potluck.node.operations.announce.changes import changes, place_of
 from potluck.node.operations.announce.revisions import revisions
 from potluck.node.operations.announce.signing import held
 from potluck.node.operations.draw.pagination import other_dates
@@ -24,7 +23,6 @@ from potluck.protocol.errors import LocalError, NotFound
 from potluck.protocol.message import marked as _
 
 from .back import way_back
-from .changes import changes, place_of
 from .paper_ticket import rose, ticket, used_marks
 from .view import View
 

@@ -1,7 +1,5 @@
 """An event as a ticket shows it: words and figures, nothing to be worked out in a template."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -12,7 +10,7 @@ from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
 from potluck.node.operations import Json
 from potluck.protocol.candidate import who
-from potluck.protocol.message import marked
+from potluck.protocol.message import listed, marked
 
 from .view import View
 from .walks import walk
@@ -41,20 +39,10 @@ _MARKS = {
 }
 MARK_OF = {topic: mark for mark, topics in _MARKS.items() for topic in topics.split()}
 TOPIC_WORDS = {
-    "food": marked("Food"),
-    "music": marked("Music"),
-    "craft": marked("Craft"),
-    "nature": marked("Nature"),
-    "repair": marked("Repair"),
-    "words": marked("Words"),
-    "walk": marked("Walk"),
-    "company": marked("Company"),
-    "talk": marked("Talk"),
-    "art": marked("Art"),
-    "play": marked("Play"),
-    "dance": marked("Dance"),
-    "night": marked("Night"),
-    "water": marked("Water"),
+    word.lower(): word
+    for word in listed(
+        "Food Music Craft Nature Repair Words Walk Company Talk Art Play Dance Night Water"
+    )
 }
 OFFERED = tuple(TOPIC_WORDS)[:12]
 
@@ -102,7 +90,8 @@ def ticket(
     locale = view.locale
     event = {**_UNDEALT, **event}
     spoken, figures = words.when(event, view.today_at(event["tz"]), locale)
-    area = _area(event, locale)
+    name, town = (event["place"] or {}).get("name", ""), _area(event)
+    area = locale.gettext("somewhere in %(town)s", town=town) if town else ""
     km, wind, degrees = (None, None, None) if area else _direction(event, here or view.point)
     return {
         "event": event,
@@ -117,7 +106,7 @@ def ticket(
         "marks": marks(event["topics"] or [], locale),
         "when": spoken,
         "figures": figures,
-        "place": (event["place"] or {}).get("name"),
+        "place": "" if name.casefold() == town.casefold() else name,
         "area": area,
         "km": km,
         "away": words.away(km, wind, locale),
@@ -134,14 +123,12 @@ def _register(event: Json) -> tuple[bytes, int]:
     return bytes.fromhex(event["host"]), int(event["slot"], 16)
 
 
-def _area(event: Json, locale: Locale) -> str:
-    """Where it is, if only the surroundings are known: somewhere in Bloomington. "" if the spot
-    is."""
+def _area(event: Json) -> str:
+    """The town that it is somewhere in, if no more is known; "" if the spot is."""
     place = event["place"] or {}
     if place.get("lat") is None or (place.get("uncertainty") or 0) < AREA_M:
         return ""
-    town = spot_at((place["lat"], place["lon"])).name
-    return locale.gettext("somewhere in %(town)s", town=town)
+    return spot_at((place["lat"], place["lon"])).name
 
 
 def _item(event: Json) -> bytes:

@@ -1,8 +1,6 @@
 """What was kept, by day; changes first; what is over is asked about once. And one's own
 calendar."""
 
-from __future__ import annotations
-
 import csv
 import hmac
 import io
@@ -15,12 +13,12 @@ from starlette.responses import Response
 
 from potluck.node.language import format as words
 from potluck.node.operations import Json
+from potluck.node.operations.announce.changes import changes, reason
 from potluck.node.operations.draw import keep, went
 from potluck.node.operations.draw.plan import CALLED_OFF, plan
 from potluck.node.operations.sharing.exports import plan_calendar
 from potluck.protocol.errors import NotFound
 
-from .changes import changes, reason
 from .paper_ticket import ticket
 from .view import View
 

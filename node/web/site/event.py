@@ -80,7 +80,6 @@ class Event:
             "short_day": words.short_date(start.date(), locale),
             "hour": "" if content["all_day"] else words.capital(words.clock(start, locale)),
             "clock": _clock(content, locale),
-            "place": place.get("name"),
             "address": ", ".join(filter(None, (place.get("name"), place.get("address")))),
             "marks": marks(content["topics"], locale),
             "facts": facts(content, locale),
@@ -122,11 +121,13 @@ def _way(site: Json, place: Json, locale: Locale) -> Json:
     """How far and whither from the site's place, or of a place that is known to its area only,
     that."""
     here = site["place"]
-    way = {"area": None, "away": "", "degrees": None}
+    way = {"place": place.get("name"), "area": None, "away": "", "degrees": None}
     if place.get("uncertainty"):
         town = place["address"] or site["town"]
         some = locale.gettext("somewhere in %(town)s", town=town) if town else None
-        return {**way, "area": some or locale.gettext("somewhere near")}
+        says_more = not town or place["name"].casefold() != town.casefold()
+        area = some or locale.gettext("somewhere near")
+        return {**way, "area": area, "place": place["name"] if says_more else None}
     if here is None or place.get("lat") is None:
         return way
     ends = (here["lat"], here["lon"]), (place["lat"], place["lon"])

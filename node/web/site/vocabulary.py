@@ -42,7 +42,7 @@ def vocabulary(locale: Locale) -> dict[str, Any]:
         "hours": [gettext(hour) for hour in words.HOURS],
         "fives": [gettext(five) for five in words.FIVES],
         "parts": [[first, gettext(part)] for first, part in words.PARTS],
-        "winds": [gettext(wind) for wind in words.WINDS.values()],
+        "winds": [gettext(wind) for wind in words.WINDS],
         "compass": [locale.catalogue.pgettext("compass", letter) for letter in "NESW"],
         "access": {need: [gettext(yes), gettext(no)] for need, (yes, no) in words.ACCESS.items()},
         "topics": {word: gettext(word) for word in TOPIC_WORDS.values()},

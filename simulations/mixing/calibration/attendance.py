@@ -38,12 +38,8 @@ class Attendance:
         """A bootstrap sample: each pick counts as a person of its own."""
         order = np.argsort(self.person, kind="stable")
         starts = np.searchsorted(self.person[order], np.arange(self.person.max() + 2))
-        lengths = (starts[1:] - starts[:-1])[chosen]
-        rows = order[
-            np.repeat(starts[chosen] - np.concatenate(([0], lengths.cumsum()[:-1])), lengths)
-            + np.arange(lengths.sum())
-        ]
-        who = np.repeat(np.arange(len(chosen)), lengths)
+        picked = [order[starts[i] : starts[i + 1]] for i in chosen]
+        rows, who = np.concatenate(picked), np.repeat(np.arange(len(chosen)), [*map(len, picked)])
         return Attendance(
             who, self.group[rows], self.visits[rows], self.interest, self.held, self.names
         )

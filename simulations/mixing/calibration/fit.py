@@ -8,11 +8,9 @@ parameters.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
 from scipy.optimize import minimize
 from scipy.stats.qmc import LatinHypercube
@@ -215,8 +213,3 @@ def _draws(
             break
     columns = np.round(np.array(kept).reshape(-1, len(parameters)).T, 4)
     return dict(zip(parameters, columns.tolist(), strict=True))
-
-
-def to_json(found: Fit) -> str:
-    """The fit as JSON, for another program."""
-    return json.dumps(msgspec.to_builtins(found), indent=1, sort_keys=True) + "\n"

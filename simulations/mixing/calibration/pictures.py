@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from msgspec import json
 
 from potluck.simulations.mixing import model, plots
 from potluck.simulations.mixing.manifest import code
@@ -16,7 +17,7 @@ from potluck.simulations.mixing.report import picture, render
 from potluck.simulations.mixing.results import write_whole
 
 from .attendance import FITTED, HELD_OUT, Attendance, Floats, mixing, of_run
-from .fit import Fit, to_json
+from .fit import Fit
 
 
 def write(path: Path, found: Fit, data: Attendance) -> Path:
@@ -39,7 +40,7 @@ def write(path: Path, found: Fit, data: Attendance) -> Path:
         misfits=misfits(found), people=int(data.person.max()) + 1, code=code(),
     )  # fmt: skip
     write_whole(page, html)
-    write_whole(path / "calibration.json", to_json(found).encode())
+    write_whole(path / "calibration.json", json.format(json.encode(found, order="sorted")) + b"\n")
     return page
 
 

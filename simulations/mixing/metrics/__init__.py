@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from . import (  # noqa: F401  (importing registers them)
     encounters,
-    graph,
     inequality,
     lived,
     mixing,

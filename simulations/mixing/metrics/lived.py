@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from potluck.simulations.mixing.record import Array, Record
 from potluck.simulations.mixing.rng import Purpose, Stream
@@ -97,24 +98,15 @@ def serendipities(record: Record) -> float:
     return 100 * float(lucky.sum()) / weeks
 
 
-def jaccard(one: set[int], other: set[int]) -> float:
-    """|A and B| / |A or B|; 0 for two empty sets."""
-    return len(one & other) / max(1, len(one | other))
-
-
-def _evenings(record: Record, people: Array) -> dict[int, set[int]]:
-    """The events that each of these people attended."""
-    wanted = np.isin(record.tables.who, people)
-    attended: dict[int, set[int]] = {int(i): set() for i in people}
-    for i, event in zip(record.tables.who[wanted], record.tables.what[wanted], strict=True):
-        attended[int(i)].add(int(event))
-    return attended
-
-
 def _mean_jaccard(record: Record, one: Array, other: Array) -> float:
-    attended = _evenings(record, np.union1d(one, other))
-    both = [(attended[int(i)], attended[int(j)]) for i, j in zip(one, other, strict=True)]
-    return mean_of(np.array([jaccard(a, b) for a, b in both if a and b]))
+    """Mean over pairs of people of |A and B| / |A or B|, A and B the events that they attended."""
+    who, what = record.tables.who, record.tables.what
+    went = csr_matrix((np.ones(len(who)), (who, what)), (record.people, len(record.tables.going)))
+    evenings = np.bincount(who, minlength=record.people)
+    out = (evenings[one] > 0) & (evenings[other] > 0)
+    one, other = one[out], other[out]
+    both = np.asarray(went[one].multiply(went[other]).sum(axis=1)).ravel()
+    return mean_of(both / (evenings[one] + evenings[other] - both))
 
 
 def _some(record: Record) -> tuple[np.random.Generator, Array]:

@@ -121,21 +121,17 @@ def exposure(record: Record) -> float:
 
 
 def companion_entropy_of(met: Array) -> Array:
-    """H_i = (-sum_g p_ig ln p_ig + (k_i - 1) / (2 n_i)) / ln G for each row of counts with n_i >=
-    8: entropy of company by group, with the correction of Miller and Madow for its downward bias
-    (k_i groups seen, n_i encounters); at most 1."""
-    n = met.sum(axis=1)
-    met, n = met[n >= ENOUGH], n[n >= ENOUGH].astype(float)
-    share = met / n[:, None]
-    plain = -(share * np.log(np.where(share > 0, share, 1))).sum(axis=1)
-    corrected = plain + ((met > 0).sum(axis=1) - 1) / (2 * n)
+    """`companion_entropy` of each row of counts that has enough."""
+    met = met[met.sum(axis=1) >= ENOUGH]
+    corrected = _entropy(met) + ((met > 0).sum(axis=1) - 1) / (2 * met.sum(axis=1))
     return np.asarray(np.minimum(corrected / np.log(met.shape[1]), 1))
 
 
 @metric("0 to 1", "Shannon (1948); bias correction by Miller (1955)")
 def companion_entropy(record: Record) -> float:
-    """Mean over people with 8 encounters or more of the entropy of their company by group (see
-    companion_entropy_of). It leaves out all others: see companion_entropy_of_whom."""
+    """Mean over people with n_i >= 8 encounters of (-sum_g p_ig ln p_ig + (k_i - 1) / (2 n_i)) / ln
+    G, at most 1: the entropy of their company by group, with Miller and Madow's correction for its
+    downward bias (k_i groups met). companion_entropy_of_whom says whom it leaves out."""
     return mean_of(companion_entropy_of(record.tables.met))
 
 
@@ -146,8 +142,7 @@ def companion_entropy_of_whom(record: Record) -> float:
 
 
 def experienced_of(met: Array) -> Array:
-    """S_i = G / (2 G - 2) sum_g |tau_ig - 1 / G| for each row of counts, tau_ig the share of group
-    g among those whom i meets: 0 all groups alike, 1 only one."""
+    """S_i of `experienced_segregation` for each row of counts."""
     groups = met.shape[1]
     share = met / met.sum(axis=1, keepdims=True)
     return np.asarray(groups / (2 * groups - 2) * np.abs(share - 1 / groups).sum(axis=1))
@@ -155,8 +150,9 @@ def experienced_of(met: Array) -> Array:
 
 @metric("0 to 1", "Moro et al. (2021), 'Mobility patterns ... experienced income segregation'")
 def experienced_segregation(record: Record) -> float:
-    """Mean of S_i (see experienced_of) over people with 8 encounters or more, since few look
-    segregated. At random with n encounters it is about sqrt(G / n) / 2.5, not 0."""
+    """Mean of S_i = G / (2 G - 2) sum_g |tau_ig - 1 / G|, tau_ig the share of group g among those
+    whom i meets (0 all groups alike, 1 only one), over people with 8 encounters or more, since few
+    look segregated. At random with n encounters it is about sqrt(G / n) / 2.5, not 0."""
     met = record.tables.met
     return mean_of(experienced_of(met[met.sum(axis=1) >= ENOUGH]))
 
@@ -192,8 +188,9 @@ def exposure_segregation_of(x: Array, n: Array, mean: Array, square: Array) -> f
 
 @metric("-1 to 1", "Nilforoshan et al. (2023), 'Human mobility networks', Nature")
 def exposure_segregation(record: Record) -> float:
-    """exposure_segregation_of with x whether a person is of a group and y whether those met are,
-    averaged over groups by their people. 0: at random, also with few encounters each."""
+    """Correlation of whether a person is of a group with the share of it among those met in the
+    long run, by a random-intercept model (REML), averaged over groups by their people. 0: at
+    random, also with few encounters each."""
     met = record.tables.met[record.tables.met.sum(axis=1) > 0].astype(float)
     group = record.tables.cluster[record.tables.met.sum(axis=1) > 0]
     sizes = np.bincount(group, minlength=record.groups)

@@ -9,7 +9,6 @@ from . import (  # noqa: F401  (importing registers them)
     independent,
     rankings,
     rerank,
-    soft,
     tables,
     vouched,
 )

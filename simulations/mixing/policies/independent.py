@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from potluck.simulations.mixing.people import Ints
-from potluck.simulations.mixing.policy_view import Hand, View
-from potluck.simulations.mixing.rng import Stream, below, child, jit
+from potluck.simulations.mixing.policy_view import Hand, View, shelve
+from potluck.simulations.mixing.rng import Stream
 
-from .drawing import Seen, alone, draw, lines, versions
+from .drawing import alone, draw, lines, versions
 from .policy import policy
 
 
@@ -63,55 +61,6 @@ def with_wild(hand: Hand, drawn: Hand, wild: int) -> Hand:
 @policy("a draw that Potluck does not offer: declared topics can be stuffed")
 def topics(view: View, rng: Stream) -> Hand:
     """Declared topics in random order, one event of each."""
-    order = np.argsort(view.deck.tags.ravel(), kind="stable")
-    tag = view.deck.tags.ravel()[order]
-    shelf = (order[tag >= 0] // view.deck.tags.shape[1]).astype(np.int32)
-    start = np.append(np.flatnonzero(np.diff(tag[tag >= 0], prepend=-1)), len(shelf))
-    return _by_topics(
-        view.lookers, shelf, start, view.diary.shown, view.column, view.hand, rng.word_key
-    )
-
-
-@jit
-def _by_topics(
-    who: Ints, shelf: Ints, start: NDArray[np.int64], shown: Seen, column: Ints, n: int,
-    key: np.uint64,
-) -> Hand:  # fmt: skip
-    """One unseen event, at random, of each topic in random order, round after round; shelf lists
-    the events of each topic."""
-    hand = np.full((len(who), n), -1, np.int32)
-    tags = np.arange(len(start) - 1)
-    taken = np.zeros(len(column), np.int32)
-    for row in range(len(who)):
-        at = child(key, who[row])
-        held, more, count = 0, True, 0
-        while more and held < n:
-            more = False
-            for k in range(len(tags)):
-                j = k + below(at, count, len(tags) - k)
-                tags[k], tags[j] = tags[j], tags[k]
-                topic = shelf[start[tags[k]] : start[tags[k] + 1]]
-                pos = _any_left(topic, shown[who[row]], column, taken, row + 1, child(at, count))
-                count += 1
-                if pos >= 0:
-                    hand[row, held] = pos
-                    taken[pos] = row + 1
-                    held += 1
-                    more = True
-                    if held == n:
-                        break
-    return hand
-
-
-@jit
-def _any_left(
-    events: Ints, seen: Seen, column: Ints, taken: Ints, mark: int, key: np.uint64
-) -> int:
-    """One of the events that is neither seen nor taken, at random; -1 if there is none."""
-    left, chosen = 0, -1
-    for pos in events:
-        if taken[pos] != mark and not seen[column[pos]]:
-            left += 1
-            if below(key, left, left) == 0:
-                chosen = pos
-    return chosen
+    position, column = np.nonzero(view.deck.tags >= 0)
+    topic = view.deck.tags[position, column]
+    return draw(view, shelve(topic, position, position, np.full(int(topic.max()) + 1, -1)), rng)

@@ -1,4 +1,4 @@
-"""Lists and rankings: by time, by what others do, by one's own interests."""
+"""Lists, rankings and soft draws: by time, by what others do, by one's own interests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from threadpoolctl import threadpool_limits
 from potluck.simulations.mixing.kernels import Diary, cosine
 from potluck.simulations.mixing.people import Floats, Ints, People
 from potluck.simulations.mixing.policy_view import Hand, View
-from potluck.simulations.mixing.rng import Stream, jit
+from potluck.simulations.mixing.rng import Stream, child, gumbel, jit
 
 from .independent import organisers, with_wild
 from .policy import policy
+from .tables import tables_of
 
 
 @policy("the calendar page of every city guide")
@@ -128,3 +129,47 @@ def _matches(who: Ints, interest: Floats, topic: Floats) -> Floats:
         for pos in range(len(topic)):
             match[row, pos] = cosine(interest[who[row]], topic[pos])
     return match
+
+
+@policy("Luce (1959); without replacement by Gumbel noise: Kool et al. (2019)")
+def soft(view: View, rng: Stream, *, beta: float = 2.0) -> Hand:
+    """Cards drawn one after the other, each with a chance proportional to exp(beta x match) /
+    (events of its host in the deck). beta: 0 is a draw, large is a ranking."""
+    score = beta * matches(view) - np.log(_posts(view))
+    return view.best(score + _noise(view.lookers, score.shape[1], rng.word_key), rng)
+
+
+@policy("the same for a table: the chance is that of a member taken at random")
+def soft_tables(
+    view: View, rng: Stream, *, beta: float = 2.0, size: int = 500, alike: float = 0.0
+) -> Hand:
+    """Everybody at a table is dealt the same hand, a card's chance being the members' mean of
+    exp(beta x match) / (events of its host). size: people at a table. alike: share of people who
+    sit with those of their cluster."""
+    _ = rng
+    table, count = tables_of(view, size, alike=alike)
+
+    def order() -> Hand:
+        weight = np.exp(beta * (view.people.interest @ view.deck.topic.T))
+        mean = np.array([weight[table == t].mean(axis=0) for t in range(count)])
+        everyone = np.arange(count, dtype=np.int32)
+        noise = _noise(everyone, mean.shape[1], view.today.word_key)
+        order = np.argsort(-np.log(mean / _posts(view)) - noise, axis=1, kind="stable")
+        return order.astype(np.int32)
+
+    return view.turned(view.once(order))[table[view.lookers]]
+
+
+def _posts(view: View) -> Floats:
+    """The events in the deck of each card's host."""
+    return np.bincount(view.deck.host)[view.deck.host].astype(np.float32)
+
+
+@jit
+def _noise(who: Ints, cards: int, key: np.uint64) -> Floats:
+    noise = np.empty((len(who), cards), np.float32)
+    for row in range(len(who)):
+        at = child(key, who[row])
+        for pos in range(cards):
+            noise[row, pos] = gumbel(at, pos)
+    return noise

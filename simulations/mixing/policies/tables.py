@@ -47,20 +47,13 @@ def tables_of(
 ) -> tuple[NDArray[np.int64], int]:
     """The table of each person, and their number: of about `size`, kept `days` (0: for ever)."""
     people = len(view.people.cluster)
-    count = max(1, round(people / size))
-    return _seats(view, days, alike) * count // people, count
-
-
-def _seats(view: View, days: int, alike: float) -> NDArray[np.int64]:
-    """The place of each person in the queue to the tables, kept as long as the tables last."""
-    period = view.day // days if days else 0
+    count, period = max(1, round(people / size)), view.day // days if days else 0
     if view.memory.get("period") != period:
-        stream = view.lasting.child(period).child(1 << 31)
-        luck = stream.uniform(2 * len(view.people.cluster)).reshape(2, -1)
+        luck = view.lasting.child(period).child(1 << 31).uniform(2 * people).reshape(2, -1)
         cluster = (view.people.cluster + luck[0]) / view.scenario.groups
         queue = np.argsort(np.where(luck[1] < alike, cluster, luck[0]), kind="stable")
         view.memory["period"], view.memory["seats"] = period, np.argsort(queue)
-    return np.asarray(view.memory["seats"])
+    return np.asarray(view.memory["seats"]) * count // people, count
 
 
 @policy("Soto (2013), 'Institutionalising serendipity' (Nesta's randomised coffee trials)")
@@ -160,9 +153,14 @@ def adaptive(
 
 
 def _review(view: View, memory: dict[Any, Any], tolerance: float) -> None:
-    """Merge and split tables by last week's evenings."""
+    """Merge and split tables by their members' evenings out of the last seven days, and how many of
+    these were wasted."""
     block, level = memory["block"], memory["level"]
-    evenings, wasted = _last_week(view, block, len(level))
+    plans = view.diary.plans[:, [(view.day - k) % view.diary.plans.shape[1] for k in range(1, 8)]]
+    small = (plans >= 0) & (view.diary.going[plans] < view.scenario.events.quorum)
+    evenings, wasted = (
+        np.bincount(block, each.sum(axis=1), len(level)) for each in (plans >= 0, small)
+    )
     deepest = int(len(level) - 1).bit_length()
     changed = level.copy()
     for table in sorted({(int(up), b >> int(up)) for b, up in enumerate(level)}, reverse=True):
@@ -174,17 +172,3 @@ def _review(view: View, memory: dict[Any, Any], tolerance: float) -> None:
         elif share < tolerance / 4 and up > 0 and np.all(changed[members] == up):
             changed[members] = up - 1
     memory["level"] = changed
-
-
-def _last_week(
-    view: View, block: NDArray[np.int64], blocks: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Evenings out and wasted ones of each block's members in the last seven days."""
-    ring = view.diary.plans.shape[1]
-    plans = view.diary.plans[:, [(view.day - k) % ring for k in range(1, 8)]]
-    went = plans >= 0
-    small = went & (view.diary.going[plans] < view.scenario.events.quorum)
-    return (
-        np.bincount(block, went.sum(axis=1), blocks).astype(np.int64),
-        np.bincount(block, small.sum(axis=1), blocks).astype(np.int64),
-    )

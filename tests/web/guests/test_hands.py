@@ -16,7 +16,7 @@ from potluck.node.operations.draw import receipts
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.sharing import imports
 from potluck.protocol import receipt, receipt_json, seed
-from potluck.protocol.announcement import DAY
+from potluck.protocol.announcement import DAY, Place
 from potluck.protocol.candidate import Candidate
 from potluck.protocol.origin import AtTable, Solo
 from tests.builders import NOW, host, signed, source
@@ -186,6 +186,18 @@ def test_both_versions_of_an_event_are_shown_and_who_says_which(town: Served, gu
     page.locator(".hand h2 a").click()
     expect(page.locator("main")).to_contain_text("Ada")
     expect(page.locator("main")).to_contain_text("Bo")
+
+
+def test_a_place_that_is_only_the_town_is_said_once(town: Served, guest: Come) -> None:
+    somewhere = Place("Harbour Town", None, 52.52, 13.405, uncertainty=5_000)
+    held = [signed(host(1), slot=1, what=event(1, place=somewhere))]
+    town.publish(said(held, town="Harbour Town"))
+    page = guest(town.address)
+    deal(page)
+
+    expect(page.locator(".hand .where")).to_have_text("somewhere in Harbour Town")
+    page.goto(f"{town.address}event/{host(1).key.hex()[:16]}-{1:016x}.html")
+    expect(page.locator(".where")).to_have_text("somewhere in Harbour Town")
 
 
 DENIED = """Object.defineProperty(window, "indexedDB", {

@@ -61,7 +61,8 @@ export function where(app, { place }) {
     const some = place.address ?? app.site.town;
     const words = some ? say("somewhere in %(town)s", { town: some }) : say("somewhere near");
     return el("p", { class: "where somewhere" }, mark("some", { viewBox: "0 0 24 24" }),
-      el("span", {}, theirs(place.name), " ", el("b", {}, words)));
+      el("span", {}, place.name.toLowerCase() !== some?.toLowerCase() && [theirs(place.name), " "],
+        el("b", {}, words)));
   }
   const turn = `rotate(${Math.round(bearing(here, there))} 12 12)`;
   const needle = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" },
