@@ -15,7 +15,7 @@ from potluck.node.replication.sync import Sync
 from potluck.node.store.memory_database import MemoryDatabase
 from potluck.protocol import admission
 from potluck.simulations.mixing.scenario import InvalidScenario
-from potluck.simulations.network import hunt, scenario
+from potluck.simulations.network import gossip_model, hunt, scenario
 from potluck.simulations.network.fault_plan import (
     Announce,
     Crash,
@@ -25,6 +25,7 @@ from potluck.simulations.network.fault_plan import (
     Withdraw,
     made_up,
 )
+from potluck.simulations.network.gossip import Gossip
 from potluck.simulations.network.world import LOOK, live
 
 CODE = """
@@ -103,6 +104,21 @@ def test_a_hundred_nodes_hold_the_same_and_keep_no_more_connections_than_they_wa
     assert outcome.announcements == 11
     assert outcome.connections <= 2 * (limits.OUTBOUND_SLOTS + NAMED)
     assert outcome.settled == LOOK
+
+
+def test_the_fast_model_is_the_world_of_nodes() -> None:
+    """Of two random graphs of the same degree, so the times are only about the same."""
+    plan = Plan(nodes=60, named=NAMED, begin=20, length=100, ping=120, announcements=40)
+    nodes = live(plan, 1)
+    model = gossip_model.disseminate(
+        Gossip(nodes=60, dials=round(nodes.connections / 2), messages=400), 1
+    )
+
+    assert nodes.wrong == []
+    assert model.copies == pytest.approx(nodes.copies, rel=0.10)
+    assert model.mesh == pytest.approx(nodes.mesh, rel=0.10)
+    assert model.p50 == pytest.approx(nodes.half, rel=0.15)
+    assert model.p99 == pytest.approx(nodes.most, rel=0.15)
 
 
 @pytest.mark.parametrize("plan", [ALONE, FORGOTTEN, RETURNING])
