@@ -122,8 +122,8 @@ def _name_points(
 def place_names(
     points: Mapping[str, tuple[float, float, float]],
 ) -> dict[str, tuple[float, float]]:
-    """Where names begin, in inches, by x, y and the bar of their points: right of its bar or, unless
-    that is left of 0, left of it, at the nearest height where it covers no point and no name."""
+    """Where names begin, in inches, by x, y and bar of their points: right of the bar or, unless
+    that is left of 0, left of it, at the nearest height where they cover no point and no name."""
     taken = [(x - 0.06, x + 0.06, y) for x, y, _ in points.values()]
     found = {}
     for name, (x, y, bar) in sorted(points.items(), key=lambda item: item[1][1]):
