@@ -1,7 +1,5 @@
 """The command `potluck`. Commands are imported when they run, so that --help is quick."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """What a host does: announce, change and take back events; and a look at single ones."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

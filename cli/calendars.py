@@ -1,7 +1,5 @@
 """Calendars that the running node looks at again by itself."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Where a command is carried out: by the running node, else here with the store under its lock."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The deck on paper, to redo a draw with a pencil (docs/PENCIL.md)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

@@ -1,7 +1,5 @@
 """Three nodes on this machine, so that a newcomer sees in a minute what Potluck does."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The draw: deal a hand, list instead of drawing, and say why."""
 
-from __future__ import annotations
-
 import re
 import sys
 from typing import Any

@@ -1,7 +1,5 @@
 """The commands of `potluck simulate` that run experiments and read what they gave."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import asdict

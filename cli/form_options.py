@@ -1,7 +1,5 @@
 """The options of a command that fills in a form, made from where the form is declared."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any

@@ -1,7 +1,5 @@
 """Leaving a source to its organiser's own host."""
 
-from __future__ import annotations
-
 import click
 
 from .client import Client

@@ -1,7 +1,5 @@
 """A hand, or the list in its place, as words for a person."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """How the node is: status, doctor, and how far an announcement has come."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Help in the language of the terminal: what our commands say of themselves, and click's words."""
 
-from __future__ import annotations
-
 import gettext
 from copy import copy
 from inspect import cleandoc

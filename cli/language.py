@@ -2,8 +2,6 @@
 What commands say, in the language of the terminal; Babel is imported only if it is not English.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from typing import Any, Literal

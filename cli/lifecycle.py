@@ -1,7 +1,5 @@
 """A home and its node, from the first to the last: init, up, stop, backup, restore, leave."""
 
-from __future__ import annotations
-
 import sys
 from functools import partial
 from pathlib import Path

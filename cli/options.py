@@ -1,7 +1,5 @@
 """Options and argument types that several commands share."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar

@@ -1,7 +1,5 @@
 """A ticket as a terminal shows it: the stub left of the perforation, in a narrow one on top."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,12 +1,10 @@
 """What you did with cards, all of it on this machine only: keep, skip, later; plan and bag."""
 
-from __future__ import annotations
-
 import click
 
 from .client import Client
 from .language import _, count
-from .printing import Answer, Json, answering, dim, print_line
+from .printing import Answer, Json, answering, dim, does, print_line
 from .wording import events, when
 
 
@@ -53,13 +51,6 @@ def plan_command() -> None:
     """The cards that you kept."""
 
 
-@plan_command.command("list")
-@answering
-def plan_list_command(client: Client, /) -> Answer:
-    """What you kept, by time."""
-    return client.call("kept"), _kept
-
-
 def _kept(found: list[Json]) -> None:
     if found:
         events(found)
@@ -72,20 +63,6 @@ def bag_command() -> None:
     """What was dealt before, and does not come back until the deck is spent."""
 
 
-@bag_command.command("show")
-@answering
-def bag_show_command(client: Client, /) -> Answer:
-    """How much is in the bag."""
-    return client.call("bag"), _bag
-
-
-@bag_command.command("empty")
-@answering
-def bag_empty_command(client: Client, /) -> Answer:
-    """Let everything come back."""
-    return client.call("empty_bag"), _bag
-
-
 def _bag(found: Json) -> None:
     if not found["shown"]:
         print_line("The bag is empty: anything may be dealt.")
@@ -95,3 +72,8 @@ def _bag(found: Json) -> None:
     click.echo(
         dim(_("potluck draw --again includes them; potluck bag empty lets them all come back."))
     )
+
+
+plan_command.add_command(does("list", "kept", _kept, "What you kept, by time."))
+bag_command.add_command(does("show", "bag", _bag, "How much is in the bag."))
+bag_command.add_command(does("empty", "empty_bag", _bag, "Let everything come back."))

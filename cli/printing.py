@@ -1,7 +1,5 @@
 """What a command gives back, printed: as JSON, or in words for a person."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +31,19 @@ def answering(command: Callable[..., Answer]) -> Callable[..., None]:
         result(found, as_json, show)
 
     return printed
+
+
+def does(verb: str, operation: str, show: Show, says: str, **arguments: str) -> click.Command:
+    """A command that only carries out an operation with these arguments: by name, as help has
+    them."""
+
+    def carried_out(client: Client, /, **values: Any) -> Answer:
+        return client.call(operation, **values), show
+
+    command = answering(carried_out)
+    for argument, metavar in reversed(arguments.items()):
+        command = click.argument(argument, metavar=metavar)(command)
+    return click.command(verb, help=says)(command)
 
 
 def result(value: Any, as_json: bool, show: Show) -> None:

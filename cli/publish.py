@@ -1,7 +1,5 @@
 """What guests are given: the site, and a poster that leads to it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

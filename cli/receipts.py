@@ -1,7 +1,5 @@
 """The receipts of draws: list, show, write for others."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ from potluck.protocol.message import marked
 
 from .client import Client
 from .language import _, count, translate
-from .printing import Answer, Json, answering, dim, print_line
+from .printing import Answer, Json, answering, dim, does, print_line
 from .wording import moment
 
 SEEDS = {
@@ -27,13 +25,6 @@ SEEDS = {
 @click.group("receipts")
 def receipts_command() -> None:
     """The receipts of your draws, with which anybody can check them."""
-
-
-@receipts_command.command("list")
-@answering
-def receipts_list_command(client: Client, /) -> Answer:
-    """Your receipts, newest first."""
-    return client.call("receipts"), _receipts
 
 
 @receipts_command.command("show")
@@ -94,3 +85,6 @@ def show_draw(found: Json) -> None:
         seeds=translate(SEEDS[found["seed_kind"]]),
     )
     click.echo(dim(_("seed {seed}", seed=found["seed"])))
+
+
+receipts_command.add_command(does("list", "receipts", _receipts, "Your receipts, newest first."))

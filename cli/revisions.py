@@ -1,7 +1,5 @@
 """What an event said before, revision by revision, in words."""
 
-from __future__ import annotations
-
 import click
 
 from potluck.node.operations.announce.changes import Change, changes

@@ -1,7 +1,5 @@
 """`potluck service`: the node as something that the system starts and keeps running."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The settings of a home, in its config.toml."""
 
-from __future__ import annotations
-
 import click
 
 from .client import Client

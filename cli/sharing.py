@@ -1,7 +1,5 @@
 """What goes in and out: calendars and bundles, links for friends, your page and its door."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +12,7 @@ from .client import Client
 from .form_options import FormCommand
 from .language import _, count
 from .options import json_option
-from .printing import Answer, Json, answering, bold, dim, print_line, progress, qr, result
+from .printing import Answer, Json, answering, bold, dim, does, print_line, progress, qr, result
 
 
 @click.command("import", cls=FormCommand, form="ImportForm")
@@ -106,20 +104,6 @@ def door_command() -> None:
     """A door to the local network, for your phone."""
 
 
-@door_command.command("open")
-@answering
-def door_open_command(client: Client, /) -> Answer:
-    """Open it: scan the code with your phone."""
-    return client.call("open_door"), door_is_open
-
-
-@door_command.command("close")
-@answering
-def door_close_command(client: Client, /) -> Answer:
-    """Close it again."""
-    return client.call("close_door"), lambda _found: _("The door is closed.")
-
-
 def _is_terminal() -> bool:
     """Whether what is printed goes to a person, and into no log."""
     return sys.stdout is not None and sys.stdout.isatty()
@@ -168,3 +152,11 @@ def door_is_open(found: dict[str, str]) -> None:
     print_line("The door is open to everybody in this network, and nothing that passes through it")
     print_line("is encrypted: do this at home, not in a café.")
     print_line("Close it with: potluck door close")
+
+
+def _closed(_found: Json) -> str:
+    return _("The door is closed.")
+
+
+door_command.add_command(does("open", "open_door", door_is_open, "Scan its code with your phone."))
+door_command.add_command(does("close", "close_door", _closed, "Close it again."))

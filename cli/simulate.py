@@ -3,8 +3,6 @@
 Its commands are imported when they run, because they need the extra `research`.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 
 import click

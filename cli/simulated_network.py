@@ -1,7 +1,5 @@
 """`potluck simulate` on nodes: a scenario of the network laboratory, and the hunt."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

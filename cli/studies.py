@@ -2,8 +2,6 @@
 The commands of `potluck simulate` that hold the model against the world: known results, and data.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """Tables: people who are dealt the same hand."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,7 @@ import click
 from .client import Client
 from .form_options import FormCommand, given
 from .language import _, count
-from .printing import Answer, Json, answering, bold, dim, print_line, qr, qr_svg
+from .printing import Answer, Json, answering, bold, dim, does, print_line, qr, qr_svg
 from .sharing import joined
 
 
@@ -53,13 +51,6 @@ def _for_guests(found: Json) -> None:
     click.echo(f"{bold(found['name'])}: {_look(found)}")
     print_line("Whoever scans it sees today's hand, without a node or an account.")
     click.echo(dim(_("Who deals it themselves needs the secret: --members shows their link.")))
-
-
-@tables_command.command("list")
-@answering
-def tables_list_command(client: Client, /) -> Answer:
-    """The tables where you sit."""
-    return client.call("table_list"), _tables
 
 
 @tables_command.command("join")
@@ -119,3 +110,6 @@ def _tables(found: list[Json]) -> None:
     for each in found:
         default = _(" (came with the network)") if each["default"] else ""
         click.echo(f"{bold(each['name'])}{default}: {_look(each)}")
+
+
+tables_command.add_command(does("list", "table_list", _tables, "The tables where you sit."))

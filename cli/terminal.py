@@ -1,7 +1,5 @@
 """What a terminal may be: full, gone, without colour, or without our characters."""
 
-from __future__ import annotations
-
 import codecs
 import contextlib
 import errno

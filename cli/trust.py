@@ -1,7 +1,5 @@
 """Whom one is connected with, and what one wants nothing of: other nodes, hosts, words."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +9,8 @@ from .client import Client
 from .form_options import FormCommand, given
 from .language import _, count
 from .options import json_option, together
-from .printing import Answer, Json, answering, bold, dim, print_line, result
+from .printing import Answer, Json, answering, bold, dim, does, print_line, result
 from .wording import moment
-
-LOOKING = "near at within days since until"
 
 
 @click.group("peers")
@@ -59,21 +55,6 @@ def peers_ban_command(client: Client, /, target: str, why: str | None) -> Answer
     return client.call("ban", target=target, why=why), _bans
 
 
-@peers_command.command("unban")
-@click.argument("target", metavar="PEER_ID|IP|RANGE")
-@answering
-def peers_unban_command(client: Client, /, target: str) -> Answer:
-    """Lift a ban."""
-    return client.call("unban", target=target), _bans
-
-
-@peers_command.command("bans")
-@answering
-def peers_bans_command(client: Client, /) -> Answer:
-    """Who is banned, and who was dropped, and why."""
-    return client.call("bans"), _bans
-
-
 @click.command(
     "importers", cls=FormCommand, form="DrawForm", only="near at within days since until"
 )
@@ -93,13 +74,6 @@ what_to_block = together(
     click.option("--source", metavar="ORGANISER", help="Only what is imported of this organiser."),
     click.option("--importer", is_flag=True, help="Only what the host imports, not its own."),
 )
-
-
-@blocks_command.command("list")
-@answering
-def blocks_list_command(client: Client, /) -> Answer:
-    """What you blocked, since when and why."""
-    return client.call("blocks"), _blocks
 
 
 @blocks_command.command("add")
@@ -242,3 +216,9 @@ def _block(block: Json) -> str:
         parts.append(moment(block["since"]))
     text = ", ".join(parts)
     return f"{text}: {block['why']}" if block["why"] else text
+
+
+_TARGET = {"target": "PEER_ID|IP|RANGE"}
+peers_command.add_command(does("unban", "unban", _bans, "Lift a ban.", **_TARGET))
+peers_command.add_command(does("bans", "bans", _bans, "Who is banned, who was dropped, and why."))
+blocks_command.add_command(does("list", "blocks", _blocks, "What you blocked, since when and why."))

@@ -1,7 +1,5 @@
 """Whether others dealt as they say: a receipt, or a site beside one's own node."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

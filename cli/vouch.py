@@ -1,7 +1,5 @@
 """Whom one has met: vouching for hosts, and one's own card."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +7,7 @@ import click
 
 from .client import Client
 from .language import _
-from .printing import Answer, Json, answering, bold, dim, print_line, qr, qr_svg
+from .printing import Answer, Json, answering, bold, dim, does, print_line, qr, qr_svg
 from .wording import moment
 
 
@@ -39,13 +37,6 @@ def vouch_add_command(client: Client, /, host: str, *, yes: bool, **options: Any
         if not yes:
             click.confirm(_("Sign it, for all to see?"), abort=True, err=True)
     return client.call("vouch", host=host, **options), _added
-
-
-@vouch_command.command("list")
-@answering
-def vouch_list_command(client: Client, /) -> Answer:
-    """For whom you vouch, and who vouches back."""
-    return client.call("vouches"), _vouches
 
 
 @vouch_command.command("remove")
@@ -110,3 +101,8 @@ def _card(found: Json) -> None:
 
 def _name(found: Json) -> str:
     return found["name"] or _("host {host}", host=found["host"][:8])
+
+
+vouch_command.add_command(
+    does("list", "vouches", _vouches, "For whom you vouch; who vouches back.")
+)

@@ -1,7 +1,5 @@
 """Events as words for a person: when, where, what. Nothing is computed but how it reads."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 

@@ -8,8 +8,6 @@
 The socket lies in a folder that only its owner can enter: who can connect is who may do all.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging

@@ -1,7 +1,5 @@
 """Addresses of calendars: told from paths, and shown without what is secret in them."""
 
-from __future__ import annotations
-
 import re
 
 

@@ -1,7 +1,5 @@
 """The bytes of a calendar to its text: every charset that calendars come in, lines unfolded."""
 
-from __future__ import annotations
-
 import codecs
 import re
 

@@ -1,7 +1,5 @@
 """What becomes of one event of a calendar: the draft of an announcement, or a reason for none."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from potluck.node.geography.places import Spot

@@ -5,8 +5,6 @@ Whoever imports an event, from whatever copy of the calendar, gives it the same 
 an importer keeps what it announced of each calendar, and matches.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence

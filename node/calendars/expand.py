@@ -1,7 +1,5 @@
 """What shares a UID to drafts: single events, copies of them, and the dates of what repeats."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a new reading of a calendar changes of what was announced of it: decided, not done."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 

@@ -5,8 +5,6 @@ make a node read its own machine or its neighbours. So every name is resolved he
 checked, and the connection made to the very address that was checked.
 """
 
-from __future__ import annotations
-
 import base64
 import os
 import re

@@ -1,7 +1,5 @@
 """The texts of strangers, made to fit what an announcement may hold."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """The bytes of a calendar to drafts, in bounded time and memory whatever the bytes are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

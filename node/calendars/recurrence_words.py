@@ -1,7 +1,5 @@
 """A recurrence rule as people say it: "every thursday 8 times" is FREQ=WEEKLY;BYDAY=TH;COUNT=8."""
 
-from __future__ import annotations
-
 import re
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

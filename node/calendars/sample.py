@@ -1,7 +1,5 @@
 """The calendar of the demonstration: 60 invented events of 25 invented hosts in one town, soon."""
 
-from __future__ import annotations
-
 import tomllib
 from datetime import date, datetime, time, timedelta
 from functools import partial

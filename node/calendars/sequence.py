@@ -1,7 +1,5 @@
 """Versions of one event, and events that share a UID by mistake: told apart."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 from .component import Component

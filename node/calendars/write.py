@@ -1,7 +1,5 @@
 """Announcements as other programs read them: iCalendar (RFC 5545) and schema.org (JSON-LD)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,7 +1,5 @@
 """Which time zone a calendar means by a name: IANA's, another's, or one that it describes."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator

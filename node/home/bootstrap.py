@@ -1,7 +1,5 @@
 """The first nodes of the open network, as this release carries them (bootstrap.txt)."""
 
-from __future__ import annotations
-
 from functools import cache
 from importlib.resources import files
 

@@ -1,7 +1,5 @@
 """Files of a home: its owner's alone, written whole or not at all, also when Ctrl-C comes."""
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import os

@@ -4,8 +4,6 @@ Wider modes are refused rather than repaired: somebody may have read the keys al
 person should know.
 """
 
-from __future__ import annotations
-
 import secrets
 from pathlib import Path
 

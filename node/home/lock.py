@@ -1,7 +1,5 @@
 """Who has the store: one process at a time, which says in the lock's file what it does."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import fcntl

@@ -5,8 +5,6 @@ the text of an unforeseen exception, which may quote any of them. Such a text is
 the level is debug.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

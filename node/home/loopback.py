@@ -1,7 +1,5 @@
 """Where the page and the metrics may be served: on this machine only."""
 
-from __future__ import annotations
-
 import ipaddress
 
 from potluck.protocol.errors import LocalError

@@ -1,7 +1,5 @@
 """Where a home is, and where its files and its control socket are."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from hashlib import blake2b

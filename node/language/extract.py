@@ -5,8 +5,6 @@ commands, and what click says. What a catalogue leaves empty is said in English;
 nothing is written, and the exit code is 1 if a catalogue lacks something.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 import sys
@@ -50,6 +48,8 @@ def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]
                 yield from ((node.lineno, "_", word, []) for word in words.split())
             case ast.Call(ast.Name("asked"), [ast.Constant(value), ast.Constant(help), *_]):
                 yield from ((node.lineno, "_", text, []) for text in (value, help) if text)
+            case ast.Call(ast.Name("does"), [*_, ast.Constant(value=str(help))]) if speaks:
+                yield node.lineno, "_", help, []
             case ast.keyword("help" | "metavar", ast.Constant(value=str(text))) if speaks:
                 yield node.value.lineno, "_", text, []
             case ast.FunctionDef() if speaks and _is_command(node):

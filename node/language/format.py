@@ -1,7 +1,5 @@
 """Times, places and facts in words, as one person would tell another."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo

@@ -5,8 +5,6 @@ in, and what a sentence is said in that a catalogue leaves empty. `make language
 one.
 """
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 from functools import cache, lru_cache

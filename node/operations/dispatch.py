@@ -1,8 +1,6 @@
 """The operations by name, for those who call from outside: the control socket and the command
 line."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from importlib import import_module

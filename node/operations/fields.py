@@ -1,7 +1,5 @@
 """The kinds of values that requests and results are made of, with what JSON Schema says of them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import field

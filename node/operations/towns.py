@@ -1,7 +1,5 @@
 """Places by name, from the gazetteer that comes with the program: nobody is asked."""
 
-from __future__ import annotations
-
 from typing import Annotated, TypedDict
 
 from msgspec import Meta

@@ -1,7 +1,5 @@
 """The pages as one application: every path, and what becomes of errors."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Sequence
 
 import trio

@@ -4,8 +4,6 @@ Figures of the node, in the OpenMetrics format (https://prometheus.io/docs/specs
 them says who, where or what: no key, address, name, place or title.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 import trio

@@ -1,7 +1,5 @@
 """The page served: on this machine, and, on purpose, on the local network for the owner's phone."""
 
-from __future__ import annotations
-
 import ipaddress
 import socket
 from functools import partial

@@ -3,8 +3,6 @@
 No tree of the whole is ever held: events are read a few at a time, those of a UID together.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """schema.org's Event (https://schema.org/Event) in the JSON-LD of a web page, as components."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta

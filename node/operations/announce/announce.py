@@ -1,7 +1,5 @@
 """Announcing: what a host does with its own events, one register at a time."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from potluck.node.errors import Unfit

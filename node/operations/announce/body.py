@@ -1,7 +1,5 @@
 """From what a person filled in to the parts of an announcement, with errors that name the field."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager

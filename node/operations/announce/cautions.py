@@ -1,7 +1,5 @@
 """What a host may have meant otherwise: true of what was announced, and hardly wanted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from potluck.node.clock import iso, local_date

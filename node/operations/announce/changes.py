@@ -1,7 +1,5 @@
 """What changed of an event, in words: since it was kept, or from one revision to the next."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """An announcement as JSON: what lists, pages and cards of a hand say of it."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, TypedDict, cast
 
 from potluck.node.clock import iso

@@ -1,7 +1,5 @@
 """Looking at what is here: the events that this node holds, in lists, in parts, or one by one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal, NotRequired, TypedDict, cast

@@ -1,7 +1,5 @@
 """Events that repeat: a register a date under one series, announced as the window moves."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """What an event said before, as far as this node saw it, and what each revision changed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The repetitions of this home: rules by which one's own events take place again and again."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Sign, keep durably, send: the one way from a body to the network."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Sequence
 

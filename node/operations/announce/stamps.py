@@ -4,8 +4,6 @@ Each is found once, with progress, and then remembered. Those of sources are sea
 processes, one source a worker, since Python hashes on one core only.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import secrets

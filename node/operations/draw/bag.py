@@ -1,7 +1,5 @@
 """The shuffle bag: what was dealt on earlier days does not come back until the deck is spent."""
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 from potluck.node.operations.fields import Count

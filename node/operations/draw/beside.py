@@ -1,7 +1,5 @@
 """Hands beside the day's: from a seed, by chance, by dice. Each has a receipt; none is frozen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Annotated, TypedDict
 

@@ -1,7 +1,5 @@
 """Manual mode, the plain list instead of a draw; and where to look when nothing is there."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial

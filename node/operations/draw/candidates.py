@@ -1,7 +1,5 @@
 """The candidates of a draw: what the store holds within the window, and no rule hides."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The deal: cards from a deck by a seed, as a receipt shows them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection
 

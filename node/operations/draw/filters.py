@@ -6,8 +6,6 @@ dealt), False (it may not) or None (it may not, because the host did not say). W
 counted by the first rule that hides it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

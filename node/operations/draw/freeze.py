@@ -1,8 +1,6 @@
 """Keeping a hand as it was dealt: cards, facts and receipt, so that a second look shows the
 same."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict, cast
 

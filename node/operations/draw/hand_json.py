@@ -1,7 +1,5 @@
 """Hands and cards as JSON: what was dealt, as it is now."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from typing import Any, NotRequired, TypedDict, cast
 

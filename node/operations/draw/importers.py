@@ -1,7 +1,5 @@
 """Who brings others' events here, how many and of whom: what stops an importer is a block."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from functools import partial
 from typing import TypedDict

@@ -1,7 +1,5 @@
 """What a person does with cards, all of it on this machine only: keep, skip, not tonight."""
 
-from __future__ import annotations
-
 from potluck.node.operations.announce.event_json import Event, describe
 from potluck.node.operations.announce.signing import event_of, held
 from potluck.node.operations.service import Service

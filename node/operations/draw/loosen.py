@@ -1,7 +1,5 @@
 """When filters leave nothing to draw: what each of them hid, and what there would be without it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import partial

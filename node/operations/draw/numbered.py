@@ -1,7 +1,5 @@
 """The cards of today's hand by their numbers, as a terminal shows them."""
 
-from __future__ import annotations
-
 from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol.errors import NotFound

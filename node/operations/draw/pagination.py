@@ -1,7 +1,5 @@
 """The plain list a page at a time, read along an index: manual mode has no other order."""
 
-from __future__ import annotations
-
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The plan: what was kept, and what its hosts have changed since the person last saw it."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The deck on paper, to redo a draw with a pencil: a draw that needs no trust in this program."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial

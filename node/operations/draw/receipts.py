@@ -1,7 +1,5 @@
 """Receipts: what shows that a hand follows from its deck and seed, and what that does not show."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 """Filters saved under a name, for another evening."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

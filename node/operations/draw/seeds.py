@@ -3,8 +3,6 @@
 Each way gives the seed with the origin that a receipt names. (A friend's word: see witness.py.)
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The hand of a table: the same for everybody who sits there, on the same day."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b

@@ -1,7 +1,5 @@
 """Today's hand: dealt at the first look, then the same until midnight, but for a redraw."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """Why an event is not in today's hand, by the receipt of that hand and not by what holds now."""
 
-from __future__ import annotations
-
 import trio
 
 from potluck.node.clock import iso

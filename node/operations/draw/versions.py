@@ -4,8 +4,6 @@ A person sees her own import first, then that of an importer for whom she vouche
 that stood for the event in the draw. The others are shown beside it where they say otherwise.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import cast
 

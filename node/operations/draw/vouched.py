@@ -1,7 +1,5 @@
 """The vouched draw: from those whom one has met, along public vouches that are returned."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial

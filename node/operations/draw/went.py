@@ -1,7 +1,5 @@
 """After an event that was kept: whether one went, and a line for oneself. It never leaves here."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime
 from typing import Any

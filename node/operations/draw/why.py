@@ -1,7 +1,5 @@
 """Why an event is, or is not, among the candidates; and how it came into a hand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import TypedDict
 

@@ -1,7 +1,5 @@
 """The window of a draw: the person's place and days, as cells, seconds and dates."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta

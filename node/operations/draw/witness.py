@@ -1,7 +1,5 @@
 """A draw that a friend witnesses: neither of the two alone decides the hand."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from dataclasses import asdict

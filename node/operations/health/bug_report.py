@@ -1,7 +1,5 @@
 """What one may show to strangers of how a node is."""
 
-from __future__ import annotations
-
 import platform
 import re
 from collections.abc import Iterable

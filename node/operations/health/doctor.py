@@ -1,7 +1,5 @@
 """What is well with a node and what is not, each in words, with a remedy where there is one."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypedDict

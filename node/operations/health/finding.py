@@ -1,7 +1,5 @@
 """One finding of the doctor: what it is about, how it is, and what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal, TypedDict
 

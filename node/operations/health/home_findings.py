@@ -1,7 +1,5 @@
 """What shows of the home and the machine: versions, keys and modes, disk, ports, settings."""
 
-from __future__ import annotations
-
 import os
 import platform
 import shutil

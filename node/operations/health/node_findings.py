@@ -1,7 +1,5 @@
 """What shows of a running node: where it listens, its peers and relays, sync, the clock."""
 
-from __future__ import annotations
-
 from potluck.node import limits
 from potluck.node.operations.service import Health, Service
 from potluck.protocol.admission import MAX_AHEAD

@@ -1,7 +1,5 @@
 """How far an announcement has come: which of the peers hold it."""
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 import trio

@@ -1,7 +1,5 @@
 """The node itself: what it is, whom it is connected with, and stopping it."""
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 from potluck.node.operations.fields import Count, Key, Word

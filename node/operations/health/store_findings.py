@@ -1,7 +1,5 @@
 """What shows of what is kept: the store, the deck, calendars that are watched."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 

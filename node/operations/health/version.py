@@ -1,7 +1,5 @@
 """Which Potluck this is: the release, and the commit that it was made from."""
 
-from __future__ import annotations
-
 import subprocess
 from functools import cache
 from importlib import metadata

@@ -4,8 +4,6 @@ It may come from anywhere: only known names are taken, and no header makes more 
 is (tarfile reads what a header announces into memory, of which 83 bytes can announce 3 GB).
 """
 
-from __future__ import annotations
-
 import gzip
 import tarfile
 import zlib

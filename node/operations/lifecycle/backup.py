@@ -1,7 +1,5 @@
 """A second copy of a home, bringing one back, and deleting one."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

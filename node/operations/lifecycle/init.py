@@ -1,7 +1,5 @@
 """Making a home, and joining a network: what is done before there is anything to serve."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A second copy of the home for who has only the page, and leaving for good."""
 
-from __future__ import annotations
-
 import json
 from contextlib import suppress
 from itertools import count

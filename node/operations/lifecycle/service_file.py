@@ -1,7 +1,5 @@
 """What makes the system run a node: a user unit of systemd, or an agent of launchd on a Mac."""
 
-from __future__ import annotations
-
 import plistlib
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The settings of a home: listed, read, changed, and checked by the code that uses them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path

@@ -4,8 +4,6 @@ The file is MAGIC, the network's id, and then each announcement as two bytes of 
 and so many bytes, sealed in a closed network as they would travel.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator
 from pathlib import Path

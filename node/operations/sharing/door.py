@@ -1,7 +1,5 @@
 """The door to the local network: a part of the page for one's own phone, opened on purpose."""
 
-from __future__ import annotations
-
 from potluck.node.operations.service import Json, Service, running
 
 

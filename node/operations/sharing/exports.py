@@ -1,7 +1,5 @@
 """Everything out again: as JSON, as iCalendar, as a signed bundle; and bundles in."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections import Counter

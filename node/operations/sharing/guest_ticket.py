@@ -1,8 +1,6 @@
 """A ticket that a guest without a node filled in: read as a draft, and announced once the keeper of
 this node has read it. Its source is the guest's name, so that it counts for the guest."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Leaving a source to its organiser, who has a host now: the importer's copies end, and say so."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from typing import TypedDict

@@ -1,7 +1,5 @@
 """What came of bringing events in."""
 
-from __future__ import annotations
-
 from typing import Any, NotRequired, TypedDict
 
 from potluck.node.operations.fields import Count, Time

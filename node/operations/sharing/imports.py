@@ -1,7 +1,5 @@
 """Calendars in: each event announced once by this host, changed when the calendar changes."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import defaultdict

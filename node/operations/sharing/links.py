@@ -1,7 +1,5 @@
 """Links: an invitation for a friend, and following one."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated, NotRequired, TypedDict
 

@@ -4,8 +4,6 @@ What is committed to is the seed (PROTOCOL.md, "Seeds"). Which day was committed
 dealt in time, is remembered: a hand of another day is none that a site may show.
 """
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from typing import Any, Final

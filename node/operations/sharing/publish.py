@@ -1,7 +1,5 @@
 """What a site says: every event around a place, as a value from which files are made."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """One's own events that repeat, put together again for a calendar: a rule and its exceptions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from potluck.node.calendars.write import Repeated

@@ -1,7 +1,5 @@
 """A site beside one's own node: what it leaves out, and whether its table's hand follows."""
 
-from __future__ import annotations
-
 import io
 from typing import Annotated, Any, TypedDict
 from urllib.parse import urljoin

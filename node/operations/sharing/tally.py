@@ -1,7 +1,5 @@
 """What an import did, event by event."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 

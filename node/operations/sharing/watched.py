@@ -1,7 +1,5 @@
 """Calendars that are looked at again by themselves, and how that goes."""
 
-from __future__ import annotations
-
 from potluck.node.calendars.addresses import shown
 from potluck.node.clock import iso
 from potluck.node.operations.fields import Line

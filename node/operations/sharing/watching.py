@@ -1,7 +1,5 @@
 """Looking at calendars again: those that are due, or all of them now."""
 
-from __future__ import annotations
-
 import json
 import logging
 from dataclasses import replace

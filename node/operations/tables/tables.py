@@ -1,7 +1,5 @@
 """Tables: people who share a secret, and are dealt the same hand on the same day."""
 
-from __future__ import annotations
-
 import secrets
 from typing import TypedDict
 

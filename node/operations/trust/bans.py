@@ -1,7 +1,5 @@
 """Whom this node has nothing to do with, and why it dropped somebody."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from potluck.node import limits

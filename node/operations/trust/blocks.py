@@ -1,7 +1,5 @@
 """What one does not want to be dealt: hosts, importers, sources and words, each for a reason."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Collection

@@ -1,7 +1,5 @@
 """A host as a person names it: by its key, the beginning of it, or the link of its card."""
 
-from __future__ import annotations
-
 from potluck.node.operations.service import Service
 from potluck.protocol import link
 from potluck.protocol.errors import Invalid, LocalError, NotFound, Refused

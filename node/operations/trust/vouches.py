@@ -1,7 +1,5 @@
 """Vouching: "I have met the keeper of this key", for oneself or for all to see."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import TypedDict
 

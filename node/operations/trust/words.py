@@ -1,7 +1,5 @@
 """The words by which keys are read aloud and kept on paper (BIP-39, English)."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from mnemonic import Mnemonic

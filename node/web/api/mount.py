@@ -4,8 +4,6 @@
 request may bring and what it returns stand in routes.py.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping

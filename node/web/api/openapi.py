@@ -2,8 +2,6 @@
 The API described for programs (OpenAPI 3.1), from the same table and types that answer requests.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from itertools import islice
 from typing import Any, NotRequired, TypedDict

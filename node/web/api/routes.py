@@ -4,8 +4,6 @@ What that is, what it must be and what comes back are the types of the operation
 its first sentence; openapi.py says the same.
 """
 
-from __future__ import annotations
-
 import inspect
 import re
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What the API has otherwise than the operations: a file is its bytes, not a path."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -13,8 +13,6 @@ not know ports. So, for HTTP and WebSocket alike:
 simonw/datasette#2689.)
 """
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass

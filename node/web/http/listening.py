@@ -1,7 +1,5 @@
 """A server of HTTP on one address, from its first answer to its last."""
 
-from __future__ import annotations
-
 import logging
 import socket
 from collections.abc import Callable

@@ -5,8 +5,6 @@ counted, in `sync`, since it may be thousands. A listener who reads too slowly g
 how many arrivals it did not get; nothing here grows without bound.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections import deque

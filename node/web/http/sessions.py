@@ -5,8 +5,6 @@ and are good once, for an hour. Sessions outlive a restart, and can be listed an
 a phone end with the door that it came in by.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Their address carries a digest of them all, so that a browser may keep them for 
 finds its neighbours under the same digest.
 """
 
-from __future__ import annotations
-
 import gzip
 from functools import cache
 from hashlib import blake2b

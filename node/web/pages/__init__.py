@@ -1,7 +1,5 @@
 """The pages, room by room, and every path that there is."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Announcing: a blank ticket to fill in; later edit, postpone, cancel, withdraw."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """What one does not want to be dealt: blocked, lifted, given to others and taken over from them."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """One card, with everything that is known of it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlencode

@@ -1,7 +1,5 @@
 """Today's hand: dealt at the first look, then the same until midnight."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from starlette.responses import Response

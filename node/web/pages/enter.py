@@ -1,7 +1,5 @@
 """Coming in by a one-time link."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from potluck.node.web.http.sessions import YEAR

@@ -1,8 +1,6 @@
 """The blank ticket as a form: what was filled in, the event that it means, and what may be a
 slip."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """The filters: what is set, in one sentence; the sheet on which it is set; what lies beyond."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any

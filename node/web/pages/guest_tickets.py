@@ -1,7 +1,5 @@
 """Tickets that guests filled in: they wait until the house announces or drops them."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from typing import Any

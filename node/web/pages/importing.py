@@ -1,7 +1,5 @@
 """A calendar to import: a file, or an address that is fetched."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from potluck.node.calendars.addresses import is_address

@@ -1,7 +1,5 @@
 """The plain lists, a page at a time: what is coming, and what one has announced."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from itertools import groupby
 from typing import Any

@@ -5,8 +5,6 @@ The words are put together here, so that the script has none; and it is counts o
 learns of no event that it may not read. Without a script the line stays empty.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import trio

@@ -1,7 +1,5 @@
 """The node in words: whom it knows, what it holds, and its limits."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from potluck.node.operations.health import doctor, finding, status

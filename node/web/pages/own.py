@@ -1,8 +1,6 @@
 """The home itself: a second copy, everything out, leaving for good. For the owner on this machine
 only."""
 
-from __future__ import annotations
-
 from mimetypes import guess_type
 from pathlib import Path
 

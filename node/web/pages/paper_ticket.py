@@ -1,7 +1,5 @@
 """An event as a ticket shows it: words and figures, nothing to be worked out in a template."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,8 +1,6 @@
 """What was kept, by day; changes first; what is over is asked about once. And one's own
 calendar."""
 
-from __future__ import annotations
-
 import csv
 import hmac
 import io

@@ -1,7 +1,5 @@
 """Receipts, and the draws that need no trust in this program: dice, a friend's word."""
 
-from __future__ import annotations
-
 import re
 
 from starlette.responses import Response

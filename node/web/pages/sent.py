@@ -1,7 +1,5 @@
 """Forms that were sent: each has a token of its own, and does its work once."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass

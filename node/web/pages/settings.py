@@ -1,7 +1,5 @@
 """Settings of the page: place, language, blocks, the bag; browsers let in; the door for a phone."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from starlette.responses import Response

@@ -1,7 +1,5 @@
 """Tables: make one, show its code, sit down at one, get up."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from potluck.node.language import format as words

@@ -1,7 +1,5 @@
 """The templates of pages, in a language."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache

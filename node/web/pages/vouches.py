@@ -1,7 +1,5 @@
 """Whom one has met: one's own card, for whom one vouches, and vouching for somebody."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from potluck.node.operations.trust import vouches

@@ -1,7 +1,5 @@
 """The walks of a vouched draw in words."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 from potluck.node.language import format as words
