@@ -1,7 +1,5 @@
 """The pictures of a report: each function takes plain numbers and gives a figure of its own."""
 
-from __future__ import annotations
-
 import io
 import itertools
 import textwrap
