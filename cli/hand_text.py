@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import click
 
-from potluck.protocol.message import marked
+from potluck.protocol.message import listed, marked
 
 from .language import _, count, translate
 from .paper_ticket import Line, Stub, columns, ticket
@@ -22,6 +22,9 @@ from .wording import (
     where,
     where_in_town,
 )
+
+STATES = listed("scheduled postponed cancelled withdrawn")
+"""What an event may be said to be."""
 
 COUNTED = 1_000
 """So far the hosts are counted that vouches reach."""

@@ -4,33 +4,19 @@ What commands say, in the language of the terminal; Babel is imported only if it
 
 import os
 import re
-from typing import Any, Literal
+from typing import Any
 
 from potluck.protocol.message import Message
 
 _language = ""
 
 
-def plural(one: str, many: str) -> tuple[str, str]:
-    """Both forms of a noun with its number, named here so that translators find them."""
-    return one, many
+def nouns(words: str) -> dict[str, tuple[str, str]]:
+    """Both forms of each noun with its number, named here so that translators find them."""
+    return {noun: (f"{{num:,}} {noun}", f"{{num:,}} {noun}s") for noun in words.split()}
 
 
-Noun = Literal[
-    "announcement", "card", "day", "event", "file", "host", "node", "organiser", "peer", "roll"
-]
-NOUNS: dict[Noun, tuple[str, str]] = {
-    "announcement": plural("{num:,} announcement", "{num:,} announcements"),
-    "card": plural("{num:,} card", "{num:,} cards"),
-    "day": plural("{num:,} day", "{num:,} days"),
-    "event": plural("{num:,} event", "{num:,} events"),
-    "file": plural("{num:,} file", "{num:,} files"),
-    "host": plural("{num:,} host", "{num:,} hosts"),
-    "node": plural("{num:,} node", "{num:,} nodes"),
-    "organiser": plural("{num:,} organiser", "{num:,} organisers"),
-    "peer": plural("{num:,} peer", "{num:,} peers"),
-    "roll": plural("{num:,} roll", "{num:,} rolls"),
-}
+NOUNS = nouns("announcement card day event file host node organiser peer roll")
 """As they stand after "of": the dative, where a language has one."""
 
 
@@ -59,7 +45,7 @@ def translate(message: str | Exception) -> str:
     return str(words.translate(message))
 
 
-def count(number: int, noun: Noun) -> str:
+def count(number: int, noun: str) -> str:
     """A number with its noun."""
     one, many = NOUNS[noun]
     words = locale()

@@ -91,6 +91,12 @@ class Skipped:
     draft: Draft | None = None
 
 
+def moved(body: Body, start: int) -> Body:
+    """The same on another date, as long as it was."""
+    lasts = None if body.end is None or body.start is None else body.end - body.start
+    return replace(body, start=start, end=None if lasts is None else start + lasts)
+
+
 def in_window(draft: Draft, since: int) -> Draft | Skipped:
     """The draft, unless it is over before the window or begins after it."""
     why = (

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -181,9 +181,7 @@ def _series(
 def _doubtful(item: Item) -> Item:
     if isinstance(item, Skipped):
         return item
-    return Draft(
-        item.uid, item.occurrence, item.slot, item.status, item.origin, item.body, UNKNOWN_RULE
-    )
+    return replace(item, doubtful=UNKNOWN_RULE)
 
 
 def _rules(event: Component, name: str) -> tuple[list[Rule], bool]:

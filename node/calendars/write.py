@@ -1,7 +1,7 @@
 """Announcements as other programs read them: iCalendar (RFC 5545) and schema.org (JSON-LD)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from icalendar import Calendar, Event, vCalAddress, vRecur, vText
 from potluck.protocol.announcement import Announcement, Body, Place, Status
 
 from .component import escaped
+from .draft import moved
 from .formats.icalendar import PRODID
 from .zones import known
 
@@ -86,18 +87,12 @@ def _repeated(repeated: Repeated) -> Iterator[Event]:
         body = announced.body if announced is not None else None
         if announced is None or body is None or body.start is None:
             event.add("EXDATE", _when(first.body, given))
-        elif announced.status is not first.status or body != _moved(first.body, given):
+        elif announced.status is not first.status or body != moved(first.body, given):
             changed.append(_event(announced, body, body.start))
             changed[-1]["UID"] = event["UID"]
             changed[-1].add("RECURRENCE-ID", _when(first.body, given))
     yield event
     yield from changed
-
-
-def _moved(body: Body, start: int) -> Body:
-    """The same on another date."""
-    lasts = None if body.end is None or body.start is None else body.end - body.start
-    return replace(body, start=start, end=None if lasts is None else start + lasts)
 
 
 def _event(announcement: Announcement, body: Body, start: int) -> Event:

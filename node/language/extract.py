@@ -28,7 +28,7 @@ PAGES: dict[str, Any] = dict.fromkeys(("_", "gettext", "say"))
 PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 2)}
 SPOKEN = {
     ROOT / "protocol": MESSAGES,
-    ROOT / "node": MESSAGES,
+    ROOT / "node": MESSAGES | {"gettext": None},
     ROOT / "cli": MESSAGES | {"print_line": None, "plural": (1, 2)},
     ROOT / "node/language": PAGES,
     ROOT / "node/web": PAGES,
@@ -46,6 +46,9 @@ def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]
         match node:
             case ast.Call(ast.Name("listed"), [ast.Constant(value=str(words))]):
                 yield from ((node.lineno, "_", word, []) for word in words.split())
+            case ast.Call(ast.Name("nouns"), [ast.Constant(value=str(words))]):
+                for noun in words.split():
+                    yield node.lineno, "plural", (f"{{num:,}} {noun}", f"{{num:,}} {noun}s"), []
             case ast.Call(ast.Name("asked"), [ast.Constant(value), ast.Constant(help), *_]):
                 yield from ((node.lineno, "_", text, []) for text in (value, help) if text)
             case ast.Call(ast.Name("does"), [*_, ast.Constant(value=str(help))]) if speaks:

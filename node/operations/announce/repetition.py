@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from potluck.node import clock
-from potluck.node.calendars.draft import WINDOW
+from potluck.node.calendars.draft import WINDOW, moved
 from potluck.node.errors import Unfit
 from potluck.node.operations.service import Service
 from potluck.protocol import wire
@@ -82,7 +82,7 @@ async def _announce(
     for day, start in repetition.dates(now, now + WINDOW):
         slot = given[day] = repetition.slot(day)
         if service.store.ledger.head(service.me, slot) is None:
-            there = _at(body, start)
+            there = moved(body, start)
             new[day] = first_revision(service, author, there, slot, ahead=len(new))
     signed = await sign_and_keep(service, list(new.values())) if new else []
     await rules.remember(service, rules.with_slots(repetition, given))
@@ -103,7 +103,7 @@ async def _change_later(
             continue
         if each not in given:
             changed.append(next_revision(service, standing, Status.CANCELLED, standing.body))
-        elif standing.body != (there := _at(body, given[each])):
+        elif standing.body != (there := moved(body, given[each])):
             changed.append(next_revision(service, standing, standing.status, there))
     signed = await sign_and_keep(service, changed) if changed else []
     await send(service, [each.encoded for each in signed])
@@ -126,7 +126,7 @@ async def _convert(service: Service) -> int:
             continue
         repetition = rules.with_slots(repetition, {coming[0]: standing.slot})
         await _revise(
-            service, next_revision(service, standing, standing.status, _at(plain, coming[1]))
+            service, next_revision(service, standing, standing.status, moved(plain, coming[1]))
         )
         made += len(await _announce(service, repetition, plain))
     if service.store.choices.noted(rules.NOTE) is None:
@@ -143,12 +143,6 @@ async def _revise(service: Service, announcement: Announcement) -> SignedAnnounc
 def _made(body: Body, rule: str, key: str) -> Repetition:
     start = str(clock.iso(body.start, body.tz))[: len("2027-03-01T19:00:00")]
     return Repetition(key, body.series or body.title, rule, start, body.tz)
-
-
-def _at(body: Body, start: int) -> Body:
-    """The same on another date, as long as it was."""
-    lasts = None if body.end is None or body.start is None else body.end - body.start
-    return replace(body, start=start, end=None if lasts is None else start + lasts)
 
 
 def _standing(service: Service, slot: int) -> Announcement | None:

@@ -71,14 +71,12 @@ def _network(config: Config) -> None:
     Network(config.network_name, config.stamp_bits)
 
 
-def _web(config: Config) -> None:
-    if config.web:
-        check_loopback(config.web)
+def _loopback(name: str) -> Callable[[Config], None]:
+    def check(config: Config) -> None:
+        if address := getattr(config, name):
+            check_loopback(address)
 
-
-def _metrics(config: Config) -> None:
-    if config.metrics:
-        check_loopback(config.metrics)
+    return check
 
 
 _NAMES: Mapping[str, str] = {each.metadata["key"]: each.name for each in fields(Config)}
@@ -88,8 +86,8 @@ CHECKS: Mapping[str, Callable[[Config], None]] = {
     "node.listen": _each("listen", listen_parts),
     "node.bootstrap": _each("bootstrap", read),
     "node.relays": _each("relays", read),
-    "node.web": _web,
-    "node.metrics": _metrics,
+    "node.web": _loopback("web"),
+    "node.metrics": _loopback("metrics"),
 }
 """Beside types and bounds, which Config checks itself."""
 

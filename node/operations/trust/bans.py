@@ -1,8 +1,7 @@
 """Whom this node has nothing to do with, and why it dropped somebody."""
 
-from datetime import UTC, datetime
-
 from potluck.node import limits
+from potluck.node.clock import iso
 from potluck.node.operations.service import Json, Service, running
 from potluck.node.peering.dropped import Bans
 from potluck.node.store import Ban
@@ -56,7 +55,7 @@ async def bans(service: Service) -> Json:
             for ban in known.listed()
         ],
         "dropped": [
-            {"peer_id": drop.peer_id, "at": _iso(drop.at), "why": drop.why}
+            {"peer_id": drop.peer_id, "at": iso(drop.at, "UTC"), "why": drop.why}
             for drop in reversed(known.drops)
         ],
     }
@@ -72,8 +71,4 @@ def _bans(service: Service) -> Bans:
 def _until(service: Service, ban: Ban) -> str | None:
     """When a ban ends; a node's own last a day, and what is longer is the person's."""
     lasting = ban.until - service.clock.real() > limits.BAN_SECONDS
-    return None if lasting else _iso(ban.until)
-
-
-def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+    return None if lasting else iso(ban.until, "UTC")

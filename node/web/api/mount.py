@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.endpoints import HTTPEndpoint
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -52,7 +51,6 @@ STATUS: Mapping[type[PotluckError], int] = {
     RemoteError: 502,
 }
 DEFECT = Message("This is a mistake of ours, not yours. The node's log says more.")
-Answer = Callable[[HTTPEndpoint, Request], Awaitable[Response]]
 
 
 def mount(service: Service, news: News) -> Mount:
@@ -71,17 +69,14 @@ async def _describe(_: Request) -> Response:
     return JSONResponse(openapi.description())
 
 
-def _answering(service: Service, path: str) -> type[HTTPEndpoint]:
-    """What answers at a path: a method for each of its operations."""
+def _answering(service: Service, path: str) -> Callable[[Request], Awaitable[Response]]:
+    """What answers at a path, by the method; HEAD is GET without the body."""
+    found = {each.method: each for each in ENDPOINTS if each.path == path}
 
-    def method(endpoint: Endpoint) -> Answer:
-        async def answer(_: HTTPEndpoint, request: Request) -> Response:
-            return await _answer(service, endpoint, request)
+    async def answer(request: Request) -> Response:
+        return await _answer(service, found.get(request.method) or found["GET"], request)
 
-        return answer
-
-    found = {each.method.lower(): method(each) for each in ENDPOINTS if each.path == path}
-    return type(path, (HTTPEndpoint,), found)
+    return answer
 
 
 async def _answer(service: Service, endpoint: Endpoint, request: Request) -> Response:
