@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 _TRANSLATED = IPv6Network("64:ff9b::/96")  # NAT64: an IPv4 address within (RFC 6052)
@@ -54,6 +55,7 @@ def is_loopback(ip: str) -> bool:
     return scope_of(ip) is Scope.LOOPBACK
 
 
+@lru_cache(maxsize=4096)
 def range_of(ip: str) -> str:
     """The range that shares a fate: IPv4 /24, IPv6 /48 (a site's usual share)."""
     address = plain(ip)

@@ -197,6 +197,9 @@ SLOTS_RENEWED: Final = 2
 """Every so many seconds so many of the slots get a new seed."""
 EXCHANGE_INTERVAL: Final = 900.0
 """Seconds between asking a random peer for records."""
+RECORD_RENEWAL: Final = 60.0
+"""Seconds for which a node tells the same record of itself: a newer one is written down by all who
+hear of it."""
 EXCHANGE_SECONDS: Final = 30.0
 """A whole exchange of records, on both sides."""
 EXCHANGES_PER_SECOND: Final = 1 / 60

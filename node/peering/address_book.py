@@ -6,7 +6,9 @@ Times are seconds of a steady clock (trio's), unless they are called wall (UTC s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from random import Random
@@ -50,29 +52,57 @@ class Acquaintance:
 
 
 class AddressBook(dict[str, Acquaintance]):
-    """Acquaintances by peer id. `random_bytes` makes the secret order in which hearsay goes."""
+    """Acquaintances by peer id. `random_bytes` makes the secret order in which hearsay goes.
+
+    Whatever of a peer decides on its slot, or whether it is hearsay, is changed within `_changing`.
+    """
 
     def __init__(self, slots: Slots, random_bytes: Callable[[int], bytes]) -> None:
         super().__init__()
         self._slots = slots
         self._secret = random_bytes(32)
+        self._by_teller: Counter[str] = Counter()
+        self._by_range: Counter[str] = Counter()
+        """How many are hearsay."""
+
+    @contextmanager
+    def _changing(self, peer_id: str) -> Iterator[None]:
+        """Slots and shares of the book follow what becomes of a peer here."""
+        self._count(peer_id, -1)
+        yield
+        self._count(peer_id, 1)
+        known = self.get(peer_id)
+        if known and known.addresses and known.failures < limits.FAILURES_FORGIVEN:
+            self._slots.put(peer_id, known.range)
+        else:
+            self._slots.drop(peer_id)
+
+    def _count(self, peer_id: str, change: int) -> None:
+        known = self.get(peer_id)
+        if known is not None and known.is_hearsay:
+            for counted, key in ((self._by_teller, known.teller), (self._by_range, known.range)):
+                counted[key] += change
+                if not counted[key]:
+                    del counted[key]
 
     # --- what is known
 
     def take_up(self, peer: KnownPeer, record: PeerRecord | None, now: float) -> None:
         """A peer of the store's book, to be dialled now; one without a record was named."""
         at = tuple(multiaddrs.read(one) for one in peer.addresses if multiaddrs.is_peer(one))
-        self[peer.id] = Acquaintance(
-            at, now, peer.failures, peer.met_at, record=record, named=record is None
-        )
+        with self._changing(peer.id):
+            self[peer.id] = Acquaintance(
+                at, now, peer.failures, peer.met_at, record=record, named=record is None
+            )
 
     def name(self, address: str) -> Acquaintance:
         """The acquaintance at an address that the person gave. Raises LocalError."""
         first = multiaddrs.read(address)
-        known = self.setdefault(first.peer_id, Acquaintance((), NEVER))
-        others = (other for other in known.addresses if other != first)
-        known.addresses = (first, *others)[: limits.MAX_ADDRESSES_PER_PEER]
-        known.named, known.failures = True, 0
+        with self._changing(first.peer_id):
+            known = self.setdefault(first.peer_id, Acquaintance((), NEVER))
+            others = (other for other in known.addresses if other != first)
+            known.addresses = (first, *others)[: limits.MAX_ADDRESSES_PER_PEER]
+            known.named, known.failures = True, 0
         return known
 
     def find_nearby(self, address: str, now: float) -> bool:
@@ -83,57 +113,65 @@ class AddressBook(dict[str, Acquaintance]):
         book.
         """
         found = multiaddrs.read(address)
-        if found.peer_id not in self:
-            if len(self) >= limits.MAX_BOOK:
-                return False
-            self[found.peer_id] = Acquaintance((), NEVER)
-        known = self[found.peer_id]
-        if found in known.addresses:
+        if found.peer_id not in self and len(self) >= limits.MAX_BOOK:
             return False
-        known.addresses = (*known.addresses[: limits.MAX_ADDRESSES_PER_PEER - 1], found)
-        known.due = now
+        with self._changing(found.peer_id):
+            known = self.setdefault(found.peer_id, Acquaintance((), NEVER))
+            if found in known.addresses:
+                return False
+            known.addresses = (*known.addresses[: limits.MAX_ADDRESSES_PER_PEER - 1], found)
+            known.due = now
         return True
 
+    def forget(self, peer_id: str) -> bool:
+        """Whether it was known."""
+        with self._changing(peer_id):
+            return self.pop(peer_id, None) is not None
+
     def hear(
-        self, record: PeerRecord, at: Sequence[Address], teller: str, now: float
-    ) -> tuple[bool, list[str]]:
-        """Take up a record with the addresses of it that may be dialled.
+        self, told: Iterable[tuple[PeerRecord, Sequence[Address]]], teller: str, now: float
+    ) -> tuple[list[str], list[str]]:
+        """Take up records, each with the addresses of it that may be dialled.
 
-        Whether it is news that is kept, and which peers it made the book forget.
+        Whose are news and kept, and which peers they made the book forget.
         """
-        known = self.get(record.peer_id)
-        if known is not None and known.record and known.record.issued_at >= record.issued_at:
-            return False, []
-        if known is None:
-            known = self[record.peer_id] = Acquaintance((), now, teller=teller)
-        kept = known.addresses if known.named else ()
-        known.addresses = tuple(dict.fromkeys((*kept, *at)))[: limits.MAX_ADDRESSES_PER_PEER]
-        known.record = record
-        gone = self._make_room(known)
-        return record.peer_id in self, [peer for peer in gone if peer != record.peer_id]
+        news = [record.peer_id for record, at in told if self._take_in(record, at, teller, now)]
+        gone = self._make_room(teller, dict.fromkeys(self[peer].range for peer in news))
+        return [peer for peer in news if peer in self], gone
 
-    def _make_room(self, newest: Acquaintance) -> list[str]:
+    def _take_in(self, record: PeerRecord, at: Sequence[Address], teller: str, now: float) -> bool:
+        before = self.get(record.peer_id)
+        if before is not None and before.record and before.record.issued_at >= record.issued_at:
+            return False
+        with self._changing(record.peer_id):
+            known = self.setdefault(record.peer_id, Acquaintance((), now, teller=teller))
+            kept = known.addresses if known.named else ()
+            known.addresses = tuple(dict.fromkeys((*kept, *at)))[: limits.MAX_ADDRESSES_PER_PEER]
+            known.record = record
+        return True
+
+    def _make_room(self, teller: str, ranges: Iterable[str]) -> list[str]:
         """Forget hearsay that is over a share, or too much for the book."""
-        shares: list[tuple[int, Callable[[Acquaintance], bool]]] = [
-            (limits.MAX_BOOK_PER_TELLER, lambda one: one.teller == newest.teller),
-            (limits.MAX_BOOK_PER_RANGE, lambda one: one.range == newest.range),
-        ]
         gone: list[str] = []
-        if newest.is_hearsay:
-            for most, shared in shares:
-                gone += self._forget_beyond(
-                    most, [peer for peer, one in self.items() if one.is_hearsay and shared(one)]
-                )
+        if self._by_teller[teller] > limits.MAX_BOOK_PER_TELLER:
+            of_teller = [peer for peer in self._hearsay() if self[peer].teller == teller]
+            gone += self._forget_beyond(limits.MAX_BOOK_PER_TELLER, of_teller)
+        for place in ranges:
+            if self._by_range[place] > limits.MAX_BOOK_PER_RANGE:
+                there = [peer for peer in self._hearsay() if self[peer].range == place]
+                gone += self._forget_beyond(limits.MAX_BOOK_PER_RANGE, there)
         if len(self) > limits.MAX_BOOK:
-            hearsay = [peer for peer, one in self.items() if one.is_hearsay]
-            others = [peer for peer, one in self.items() if not one.named]
-            gone += self._forget_beyond(len(hearsay or others) - 1, hearsay or others)
+            some = self._hearsay() or [peer for peer, one in self.items() if not one.named]
+            gone += self._forget_beyond(len(some) - (len(self) - limits.MAX_BOOK), some)
         return gone
 
+    def _hearsay(self) -> list[str]:
+        return [peer for peer, one in self.items() if one.is_hearsay]
+
     def _forget_beyond(self, most: int, peers: Collection[str]) -> list[str]:
-        gone = sorted(peers, key=self._rank)[most:] if len(peers) > most else []
+        gone = sorted(peers, key=self._rank)[max(most, 0) :]
         for peer in gone:
-            del self[peer]
+            self.forget(peer)
         return gone
 
     def _rank(self, peer_id: str) -> bytes:
@@ -144,7 +182,8 @@ class AddressBook(dict[str, Acquaintance]):
     def met(self, peer_id: str, wall: int) -> None:
         known = self.get(peer_id)
         if known is not None:
-            known.failures, known.due, known.met_at = 0, NEVER, wall
+            with self._changing(peer_id):
+                known.failures, known.due, known.met_at = 0, NEVER, wall
 
     def lost(self, peer_id: str, now: float, rng: Random) -> None:
         """A connection is gone: dial again soon (who is banned is not reached)."""
@@ -160,9 +199,9 @@ class AddressBook(dict[str, Acquaintance]):
         if known is None:
             return False
         if known.is_hearsay and known.record is not None and not alone:
-            del self[peer_id]
-            return True
-        known.failures += 1
+            return self.forget(peer_id)
+        with self._changing(peer_id):
+            known.failures += 1
         pause = _patience(known, now, rng)
         known.due = now + (
             min(pause, limits.REDIAL_ALONE * rng.uniform(0.5, 1)) if alone else pause
@@ -177,39 +216,27 @@ class AddressBook(dict[str, Acquaintance]):
         """The machine slept, or a ban was lifted: everybody may be reachable again."""
         for peer_id, known in self.items():
             if peer_id not in connected:
-                known.due, known.failures = now, 0
+                with self._changing(peer_id):
+                    known.due, known.failures = now, 0
 
     # --- whom to dial, keep, tell of
 
-    def to_dial(self, connected: Iterable[str], now: float) -> tuple[list[str], float]:
+    def to_dial(self, now: float) -> tuple[list[str], float]:
         """Whom to dial now, and when somebody is due next: of those whom the person named, and
         those whom the slots choose."""
-        wanted = self.wanted(set(connected))
-        waiting = {
-            peer_id: known.due
-            for peer_id, known in self.items()
-            if known.due < NEVER and (known.named or peer_id in wanted)
-        }
+        wanted = self._slots.chosen().union(peer for peer, one in self.items() if one.named)
+        waiting = {peer: self[peer].due for peer in sorted(wanted)}
         later = (due for due in waiting.values() if due > now)
         return [peer for peer, due in waiting.items() if due <= now], min(later, default=NEVER)
 
     def surplus(self, dialled: Collection[str]) -> list[str]:
-        """Of these connected peers those that we only heard of, and that no slot keeps any more."""
-        wanted = self.wanted(set(dialled))
-        return [
-            peer for peer in dialled if peer in self and not self[peer].named and peer not in wanted
-        ]
-
-    def wanted(self, connected: set[str]) -> set[str]:
-        """The peers that the slots choose among those that can be reached, as far as we know."""
-        return self._slots.select(
-            {
-                peer: known.addresses[0].range
-                for peer, known in self.items()
-                if known.addresses
-                and (peer in connected or known.failures < limits.FAILURES_FORGIVEN)
-            }
-        )
+        """Of these connected peers those that we only heard of and that no slot would choose among
+        them: whoever is not connected, and may be made up, makes none of them surplus."""
+        heard = {
+            peer: self[peer].range for peer in dialled if peer in self and not self[peer].named
+        }
+        best = self._slots.best(heard)
+        return [peer for peer in heard if peer not in best]
 
     def sample(self, count: int, rng: Random) -> list[PeerRecord]:
         """So many of the records at random, or all."""

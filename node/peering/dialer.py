@@ -69,6 +69,7 @@ class Peers:
         self._wake = trio.Event()
         self._nursery: trio.Nursery | None = None
         self._watches: dict[str, trio.CancelScope] = {}
+        self._record: PeerRecord | None = None
         self.bans = Bans(book, clock)
         self.same_key = SameKey(clock())
         transport.admits = self.bans.admits
@@ -103,7 +104,7 @@ class Peers:
 
     async def _dial_who_is_due(self, nursery: trio.Nursery) -> None:
         while True:
-            due, next_due = self._book.to_dial(self._transport.peers, trio.current_time())
+            due, next_due = self._book.to_dial(trio.current_time())
             for peer_id in due:
                 self._book.postpone(peer_id, float("inf"))
                 nursery.start_soon(self._dial, peer_id)
@@ -171,6 +172,7 @@ class Peers:
             self._nursery.start_soon(self._watch, peer_id, self._watches[peer_id])
             if self._transport.dialled(peer_id):
                 self._nursery.start_soon(self._ask, peer_id)
+                self._nursery.start_soon(self._part_with_surplus)
 
     def disconnected(self, peer_id: str) -> None:
         """A connection is gone: dial again soon if we know where."""
@@ -268,44 +270,59 @@ class Peers:
         self.same_key.note(at)
         if not at:
             return []
-        return [peer_record.write(self._identity, self._network, at, int(self._clock()))]
+        now, said = (
+            int(self._clock()),
+            self._record and [one.text for one in self._record.addresses],
+        )
+        if (
+            self._record is None
+            or said != at
+            or abs(now - self._record.issued_at) > limits.RECORD_RENEWAL
+        ):
+            self._record = peer_record.write(self._identity, self._network, at, now)
+        return [self._record]
 
     async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
         """Remember what is news, as far as the teller could know and the book has room."""
+        if teller not in self._transport.peers:  # the person may have parted with it
+            return
         ip = self._transport.address_of(teller)
         where = "" if ip is None else ips.range_of(ip)
+        told = []
         for record in heard:
-            if teller not in self._transport.peers:  # the person may have parted with it
-                break
             if record.peer_id == self._transport.peer_id and self.same_key.hear(record):
                 logger.warning("another node runs with the keys of this one")
             at = exchange.to_hear(record, ip, self._transport.peer_id, self._clock())
-            if not at or not self.bans.admits(record.peer_id):
-                continue
-            kept, gone = self._book.hear(record, at, where, trio.current_time())
-            for peer_id in gone:
-                with contextlib.suppress(LocalError):  # it is stored until the next start
-                    await self._stored.forget(peer_id)
-            if kept:
-                await self._write(record.peer_id)
-                self._wake.set()
+            if at and self.bans.admits(record.peer_id):
+                told.append((record, at))
+        news, gone = self._book.hear(told, where, trio.current_time())
+        if news:
+            self._wake.set()
+        for peer_id in gone:
+            with contextlib.suppress(LocalError):  # it is stored until the next start
+                await self._stored.forget(peer_id)
+        await self._write(*news)
 
-    async def _write(self, peer_id: str) -> None:
-        """Write into the store's book what it is to remember of a peer."""
-        entry = self._book.entry(peer_id, int(self._clock()))
-        if entry is None:
+    async def _write(self, *peer_ids: str) -> None:
+        """Write into the store's book what it is to remember of these peers."""
+        wall = int(self._clock())
+        entries = [known for peer in peer_ids if (known := self._book.entry(peer, wall))]
+        if not entries:
             return
         try:
-            await self._stored.remember(entry)
-        except LocalError as error:  # it is in memory, and written again when it is next met
-            logger.error("a peer was not written down: %s", error)  # noqa: TRY400 - it says all
+            await self._stored.remember(entries)
+        except LocalError as error:  # they are in memory, and written again when next met
+            logger.error("peers were not written down: %s", error)  # noqa: TRY400 - it says all
+
+    async def _part_with_surplus(self) -> None:
+        """Of those whom slots chose while few were known, and for whom they have others now."""
+        dialled = [peer for peer in self._transport.peers if self._transport.dialled(peer)]
+        for peer in self._book.surplus(dialled):
+            await self._transport.disconnect(peer)
 
     async def _renew_slots(self) -> None:
         while True:
             await trio.sleep(limits.SLOT_RENEWAL)
-            dialled = [peer for peer in self._transport.peers if self._transport.dialled(peer)]
-            for peer in self._book.surplus(dialled):
-                await self._transport.disconnect(peer)
             self._slots.renew(limits.SLOTS_RENEWED)
             self._wake.set()
 
@@ -338,10 +355,10 @@ class Peers:
 
     async def disconnect(self, peer_id: str) -> bool:
         """Close the connection and do not redial until asked to; whether the peer was known."""
-        known = self._book.pop(peer_id, None) is not None or peer_id in self._transport.peers
+        known = self._book.forget(peer_id) or peer_id in self._transport.peers
         if known:
             await self._transport.disconnect(peer_id)
-            self._book.pop(peer_id, None)  # it may have told us its record in the meantime
+            self._book.forget(peer_id)  # it may have told us its record in the meantime
             await self._stored.forget(peer_id)
         return known
 

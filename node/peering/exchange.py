@@ -7,6 +7,7 @@ closed network. The initiator tells its own record, if it has one that the peer 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -59,13 +60,12 @@ async def answer(
 def to_share(book: AddressBook, ip: str | None, wall: float, rng: Random) -> list[PeerRecord]:
     """Of the book what a peer at this ip is told: a random part of what it may know, its own record
     included (so that it learns of another node with its key)."""
-    drawn = book.sample(DRAWN, rng)
-    fit = [
+    fit = (
         record
-        for record in drawn
+        for record in book.sample(DRAWN, rng)
         if record.is_current(wall) and all(may_share(address, ip) for address in record.addresses)
-    ]
-    return fit[: limits.MAX_RECORDS - 1]
+    )
+    return list(islice(fit, limits.MAX_RECORDS - 1))
 
 
 def to_hear(record: PeerRecord, ip: str | None, our_id: str, wall: float) -> tuple[Address, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .database import Row
@@ -42,12 +43,14 @@ class PeerBook(Part):
         """The whole address book, by id (bounded by who fills it)."""
         return [_known(row) for row in self._database.rows(f"{_PEER} ORDER BY id")]
 
-    async def remember(self, peer: KnownPeer) -> None:
-        """Write a peer into the address book, over what was there."""
-        at = json.dumps(peer.addresses)
-        await self._database.put(
-            "peer", peer.id, at, peer.record, peer.met_at, peer.failed_at, peer.failures
-        )
+    async def remember(self, peers: Sequence[KnownPeer]) -> None:
+        """Write these into the address book, over what was there."""
+        rows = [
+            (one.id, json.dumps(one.addresses), one.record, one.met_at, one.failed_at, one.failures)
+            for one in peers
+        ]
+        sql = "INSERT OR REPLACE INTO peer VALUES (?, ?, ?, ?, ?, ?)"
+        await self._database.write(lambda connection: connection.executemany(sql, rows).fetchall())
 
     async def forget(self, peer_id: str) -> None:
         await self._database.remove("peer", id=peer_id)

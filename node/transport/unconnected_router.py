@@ -89,9 +89,7 @@ class UnconnectedRouter:
         rpc: Rpc,
         priority: bool = False,  # noqa: FBT001, FBT002 - libp2p's
     ) -> None:
-        copy = Rpc()
-        copy.CopyFrom(rpc)
-        self._send(self.number, to.number, copy)
+        self._send(self.number, to.number, rpc)
 
     @property
     def mesh(self) -> list[int]:
@@ -107,6 +105,13 @@ class UnconnectedRouter:
         self.router.remove_peer(other.id)
         self._pubsub.peers.pop(other.id, None)
         self._pubsub.peer_topics[TOPIC].discard(other.id)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a heartbeat would do nothing: its mesh is as it wants, with nothing to tell."""
+        router = self.router
+        fits = router.degree_low <= len(router.mesh[TOPIC]) <= router.degree_high
+        return fits and not any(router.mcache.history)
 
     def beat(self) -> float:
         """One heartbeat; seconds until the next."""
@@ -134,9 +139,6 @@ class UnconnectedRouter:
         if rpc.HasField("control"):
             _now(self.router.handle_rpc(rpc, sender.id))
         return new
-
-    def close(self) -> None:
-        self._heartbeat.close()
 
 
 class _Numbered(ID):

@@ -1,7 +1,8 @@
 """Whole nodes whose gossip goes by the router that ships, and the one task that carries it.
 
 Heartbeats fall on quarters of a second and arrivals on milliseconds, so that a world of a thousand
-nodes wakes up seldom. What a router says while nothing passes is lost, as in a queue that ran over.
+nodes wakes up seldom; heartbeats that would do nothing are left out. What a router says while
+nothing passes is lost, as in a queue that ran over.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Wires(MemoryNetwork):
         self.sent: Counter[str] = Counter()
         self.received: Counter[str] = Counter()
         """Bytes, by peer ids: without what TCP, noise and yamux add."""
+        self.copies = 0
+        """Announcements that gossip sent, once for each peer."""
         self.rng = Random(f"wires {seed}")
         self._plan = plan
         self._seed = seed
@@ -77,7 +80,7 @@ class Wires(MemoryNetwork):
         one, other = self._number(source), self._number(target)
         if one in self.asleep or other in self.asleep:
             return math.inf
-        if any((one in cut) != (other in cut) for cut in self.cuts):
+        if self.cuts and any((one in cut) != (other in cut) for cut in self.cuts):
             return math.inf
         plan, pair = self._plan, (min(one, other), max(one, other))
         if pair not in self._links:
@@ -97,12 +100,21 @@ class Wires(MemoryNetwork):
 
     async def carry(self) -> None:
         """Have happen what is due, until cancelled."""
+        self.after(0, self._beat, BEATS_AT)
         while True:
             while self._events and self._events[0][0] <= trio.current_time():
                 heapq.heappop(self._events)[2]()
             self._earlier = trio.Event()
             with trio.move_on_at(self._events[0][0] if self._events else math.inf):
                 await self._earlier.wait()
+
+    def _beat(self) -> None:
+        """The heartbeats of this quarter of a second, and so on."""
+        turn = round(trio.current_time() * BEATS_AT) % BEATS_AT
+        for number, member in self.members.items():
+            if number % BEATS_AT == turn and member.validator and not member.router.is_idle:
+                member.router.beat()
+        self.after(0.5 / BEATS_AT, self._beat, BEATS_AT)
 
     def after(self, seconds: float, happen: Callable[[], None], moments: int = ARRIVALS_AT) -> None:
         """Have it happen then, at the next of so many moments of a second; after for ever: not."""
@@ -136,7 +148,6 @@ class RoutedTransport(MemoryTransport):
         self.validator = validator
         for link in self._links.values():
             self._meet(link.other(self))
-        self._wires.after(self.router.number % BEATS_AT / BEATS_AT, self._beat, BEATS_AT)
         await trio.lowlevel.checkpoint()
 
     async def publish(self, topic: str, payload: bytes) -> None:
@@ -163,6 +174,7 @@ class RoutedTransport(MemoryTransport):
 
     def send(self, other: RoutedTransport, rpc: Rpc) -> None:
         """Have an RPC arrive at a peer."""
+        self._wires.copies += len(rpc.publish)
         delay = self._wires.delay(self.peer_id, other.peer_id, rpc.ByteSize())
         self._wires.after(delay, lambda: other.receive(self, rpc))
 
@@ -187,9 +199,3 @@ class RoutedTransport(MemoryTransport):
 
     def _put_on_wire(self, _from: int, to: int, rpc: Rpc) -> None:
         self.send(self._wires.members[to], rpc)
-
-    def _beat(self) -> None:
-        if self._nursery is None:  # it is off
-            self.router.close()
-        else:
-            self._wires.after(self.router.beat() - 0.5 / BEATS_AT, self._beat, BEATS_AT)

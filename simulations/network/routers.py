@@ -59,8 +59,6 @@ class Routers:
         for number in range(gossip.messages):
             self._at(1 + number * gossip.pause, self._publish)
         self._run_until(self.now + gossip.messages * gossip.pause + TAIL)
-        for router in self.routers:
-            router.close()
         wanted = gossip.messages * (gossip.nodes - 1)
         return Dissemination.of(
             self._delays, wanted, self.sent["copies"], degrees, self.trace.hexdigest()

@@ -43,7 +43,7 @@ def surround(crowd: Crowd, seed: int) -> Taken:
     for number in range(crowd.victims):
         rng = Random(f"victim {seed} {number}")
         if crowd.seeded:
-            kept = Slots(limits.OUTBOUND_SLOTS, rng.randbytes).select(known)
+            kept = Slots(limits.OUTBOUND_SLOTS, rng.randbytes).best(known)
         else:
             kept = set(rng.sample(sorted(known), limits.OUTBOUND_SLOTS))
         shares.append(sum(peer.startswith("invented") for peer in kept) / len(kept))

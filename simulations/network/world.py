@@ -6,6 +6,7 @@ machine that sleeps is cut off, but its own timers go on.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -50,6 +51,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """The mean number of connections of a node, at the end."""
     bytes: float
     """What a node sent, in the mean: without what TCP, noise and yamux add."""
+    copies: float
+    """Copies that gossip sent, an arrival."""
+    mesh: float
+    """The mean number of nodes in a mesh, at the end."""
     half: float
     most: float
     longest: float
@@ -97,6 +102,7 @@ class World:
                 self._wrong += await attacker.wrong()
             self._wrong += await self._overfull()
             connections = [len(node.transport.peers) for node in self.nodes]
+            meshes = [len(node.transport.router.mesh) for node in self.nodes]
             for node in self.nodes:
                 self._trace.update(f"{node.number} {node.transport.peers}".encode())
             nursery.cancel_scope.cancel()
@@ -116,6 +122,8 @@ class World:
             announcements=len(self._acknowledged),
             connections=sum(connections) / len(connections),
             bytes=sum(self._wires.sent[node.peer_id] for node in self.nodes) / len(self.nodes),
+            copies=self._wires.copies / max(len(self._delays), 1),
+            mesh=sum(meshes) / len(meshes),
             half=half,
             most=most,
             longest=longest,
@@ -254,9 +262,21 @@ def live(plan: Plan, seed: int) -> Outcome:
     with (
         _instead(trio_run, _ALLOW_DETERMINISTIC_SCHEDULING=True, _r=order),
         _instead(limits, PING_INTERVAL=plan.ping, PING_DROP=2.5 * plan.ping),
+        _seldom_collected(),
         nullcontext() if plan.real_signatures else _verdicts(),
     ):
         return trio.run(begin, clock=MockClock(autojump_threshold=0))
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Have Python look for rubbish less often: among a thousand nodes it takes long."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 1000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

@@ -173,7 +173,8 @@ async def records() -> None:
     told = [a_record(number) for number in range(limits.MAX_BOOK)]
     async with running(node), peer.running():
         for number, record in enumerate(told):
-            node.peers._book.hear(record, record.addresses, f"teller {number}", trio.current_time())
+            heard = [(record, record.addresses)]
+            node.peers._book.hear(heard, f"teller {number}", trio.current_time())
         await peer.dial(node.address)
 
         async def exchange_records() -> None:
@@ -184,7 +185,7 @@ async def records() -> None:
         now = trio.current_time()
 
         async def whom_to_dial() -> None:
-            node.peers._book.to_dial((), now)
+            node.peers._book.to_dial(now)
 
         report("whom to dial", await held(whom_to_dial))
 

@@ -31,7 +31,7 @@ def record(number: int, host: str, issued_at: int = NOW) -> PeerRecord:
 
 
 def hear(book: AddressBook, told: PeerRecord, teller: str = "9.9.9.0/24") -> bool:
-    return book.hear(told, told.addresses, teller, 0)[0]
+    return bool(book.hear([(told, told.addresses)], teller, 0)[0])
 
 
 def ip(number: int) -> str:
@@ -40,14 +40,15 @@ def ip(number: int) -> str:
 
 
 def test_slots_keep_the_same_peers_until_renewed() -> None:
-    ranges = {f"peer {number}": f"range {number % 50}" for number in range(500)}
     slots = Slots(16, Random(1).randbytes)
-    first = slots.select(ranges)
+    for number in range(500):
+        slots.put(f"peer {number}", f"range {number % 50}")
+    first = slots.chosen()
     slots.renew(2)
-    second = slots.select(ranges)
+    second = slots.chosen()
 
     assert 8 <= len(first) <= 16
-    assert slots.select(ranges) == second
+    assert slots.chosen() == second
     assert len(first - second) <= 2
     assert first != second
 
@@ -56,7 +57,7 @@ def test_many_ids_in_one_range_take_no_more_slots_than_one() -> None:
     honest = {f"honest {number}": f"range {number}" for number in range(40)}
     attackers = {f"attacker {number}": "one range" for number in range(300)}
     taken = [
-        len(Slots(16, Random(seed).randbytes).select(honest | attackers) & attackers.keys())
+        len(Slots(16, Random(seed).randbytes).best(honest | attackers) & attackers.keys())
         for seed in range(20)
     ]
 
@@ -66,7 +67,7 @@ def test_many_ids_in_one_range_take_no_more_slots_than_one() -> None:
 def test_few_peers_are_all_chosen() -> None:
     ranges = dict.fromkeys("abc", "one range")
 
-    assert Slots(16, Random(1).randbytes).select(ranges) == {"a", "b", "c"}
+    assert Slots(16, Random(1).randbytes).best(ranges) == {"a", "b", "c"}
 
 
 def test_many_names_take_no_more_slots_than_one_range() -> None:
@@ -79,7 +80,7 @@ def test_many_names_take_no_more_slots_than_one_range() -> None:
         for number in range(100, 300):
             hear(book, record(number, f"n{number}.example.org"), f"teller {number}")
         names = {peer for peer, known in book.items() if known.addresses[0].ip is None}
-        taken += len(book.wanted(set()) & names)
+        taken += len(set(book.to_dial(0)[0]) & names)
 
     assert taken / (16 * 10) < 0.06
 
@@ -171,12 +172,12 @@ def test_who_has_no_slot_is_not_waited_for() -> None:
     book = address_book()
     for number in range(40):
         hear(book, record(number, ip(number)), f"teller {number}")
-    due, _ = book.to_dial((), 0)
+    due, _ = book.to_dial(0)
     for peer in due:
         book.postpone(peer, 60)
 
     assert 0 < len(due) <= 16
-    assert book.to_dial((), 0) == ([], 60)
+    assert book.to_dial(0) == ([], 60)
 
 
 def test_what_was_heard_before_is_no_news() -> None:
@@ -188,13 +189,18 @@ def test_what_was_heard_before_is_no_news() -> None:
     assert hear(book, record(1, ip(2), NOW + 1))
 
 
-def test_slots_choose_the_same_whatever_was_asked_before() -> None:
-    """Their order of ranges is kept from question to question: ranges come, go and come again."""
-    one, random = Slots(16, Random(1).randbytes), Random(2)
-    for _ in range(60):
-        some = random.sample(range(400), random.randint(10, 300))
-        ranges = {f"peer {number}": f"range {number % 200}" for number in some}
-        assert one.select(ranges) == Slots(16, Random(1).randbytes).select(ranges)
+def test_slots_choose_the_same_in_whatever_order_peers_came_and_went() -> None:
+    slots, random = Slots(16, Random(1).randbytes), Random(2)
+    known: dict[str, str] = {}
+    for _ in range(600):
+        peer = f"peer {random.randrange(60)}"
+        if random.random() < 0.4:
+            slots.drop(peer)
+            known.pop(peer, None)
+        else:
+            known[peer] = f"range {random.randrange(30)}"
+            slots.put(peer, known[peer])
+        assert slots.chosen() == Slots(16, Random(1).randbytes).best(known)
 
 
 def test_who_keeps_no_slot_any_more_is_surplus_unless_named_by_the_person() -> None:
@@ -207,6 +213,31 @@ def test_who_keeps_no_slot_any_more_is_surplus_unless_named_by_the_person() -> N
 
     assert book.surplus(list(book)) == slotless
     assert len(book) - len(before) <= 16
+
+
+def test_who_is_not_connected_makes_nobody_surplus() -> None:
+    """Else made-up peers that win all slots would have a node part with everybody else."""
+    book = address_book()
+    for number in range(400):
+        hear(book, record(number, ip(number)), f"teller {number}")
+    connected = list(book)[:16]
+
+    assert not set(book.to_dial(0)[0]) >= set(connected)
+    assert book.surplus(connected) == []
+
+
+def test_records_of_one_answer_are_taken_up_as_if_one_by_one() -> None:
+    told = [record(number, f"203.0.{number % 3}.{number}") for number in range(250)]
+    one, other = address_book(), address_book()
+    for number in range(0, 250, 25):
+        answer = [(each, each.addresses) for each in told[number : number + 25]]
+        news, gone = one.hear(answer, f"teller {number % 2}", 0)
+        assert set(news) <= set(one)
+        assert one.keys().isdisjoint(gone)
+        for each in told[number : number + 25]:
+            hear(other, each, f"teller {number % 2}")
+
+    assert list(one) == list(other)
 
 
 def test_who_is_found_nearby_is_known_until_the_node_stops(

@@ -7,6 +7,7 @@ from pathlib import Path
 import trio
 import trio.testing
 
+from potluck.node import limits
 from potluck.node.peering.peer_record import PeerRecord
 from potluck.node.peering.same_key import SameKey
 from potluck.node.store import Bounds, Store
@@ -55,7 +56,7 @@ async def test_both_nodes_hear_of_each_other_from_one_that_knows_both(tmp_path: 
                             first.peers.same_key.elsewhere and twin.peers.same_key.elsewhere
                         ):
                             for one in (first, twin):  # as they ask now and then
-                                at += 1
+                                at += int(limits.RECORD_RENEWAL) + 1
                                 one.peers._clock = lambda at=at: at  # type: ignore[misc]
                                 await one.peers._ask(common.peer_id)
 

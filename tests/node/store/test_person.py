@@ -153,8 +153,8 @@ async def test_peers_and_bans_outlive_restarts(path: Path) -> None:
         Ban("range", "10.1.0.0/24", NOW + 99, "flood"),
     ]
     with opened(path) as store:
-        await store.peers.remember(replace(friend, failures=1))
-        await store.peers.remember(friend)
+        await store.peers.remember([replace(friend, failures=1)])
+        await store.peers.remember([friend])
         for ban in bans:
             await store.peers.ban(ban, NOW)
     with opened(path) as store:

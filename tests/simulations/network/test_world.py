@@ -15,7 +15,7 @@ from potluck.node.replication.sync import Sync
 from potluck.node.store.memory_database import MemoryDatabase
 from potluck.protocol import admission
 from potluck.simulations.mixing.scenario import InvalidScenario
-from potluck.simulations.network import hunt, scenario
+from potluck.simulations.network import gossip_model, hunt, scenario
 from potluck.simulations.network.fault_plan import (
     Announce,
     Crash,
@@ -25,13 +25,15 @@ from potluck.simulations.network.fault_plan import (
     Withdraw,
     made_up,
 )
-from potluck.simulations.network.world import live
+from potluck.simulations.network.gossip import Gossip
+from potluck.simulations.network.world import LOOK, live
 
 CODE = """
 from potluck.simulations.network.fault_plan import made_up
 from potluck.simulations.network.world import live
 print(live(made_up(3, nodes=6), 3).trace)
 """
+NAMED = 3
 ALONE = Plan(
     nodes=4,
     settle=600,
@@ -72,6 +74,51 @@ RETURNING = Plan(
     ),
 )
 """Node 1 hears of the withdrawal only, and later from node 2 of the event."""
+
+
+HUNDRED = Plan(
+    nodes=100,
+    named=NAMED,
+    behind=20,
+    begin=30,
+    length=200,
+    ping=120,
+    loss=0.01,
+    announcements=10,
+    attackers={"forger": 1, "censor": 2},
+    steps=(
+        Announce(at=40, node=5),
+        Cut(at=60, seconds=60, nodes=tuple(range(30))),
+        Sleep(at=80, seconds=60, node=50),
+        Crash(at=90, seconds=20, node=60),
+        Withdraw(at=100, node=5),
+    ),
+)
+
+
+def test_a_hundred_nodes_hold_the_same_and_keep_no_more_connections_than_they_want() -> None:
+    """While its book filled, each kept whom its slots chose on the way: 43 connections."""
+    outcome = live(HUNDRED, 1)
+
+    assert outcome.wrong == []
+    assert outcome.announcements == 11
+    assert outcome.connections <= 2 * (limits.OUTBOUND_SLOTS + NAMED)
+    assert outcome.settled == LOOK
+
+
+def test_the_fast_model_is_the_world_of_nodes() -> None:
+    """Of two random graphs of the same degree, so the times are only about the same."""
+    plan = Plan(nodes=60, named=NAMED, begin=20, length=100, ping=120, announcements=40)
+    nodes = live(plan, 1)
+    model = gossip_model.disseminate(
+        Gossip(nodes=60, dials=round(nodes.connections / 2), messages=400), 1
+    )
+
+    assert nodes.wrong == []
+    assert model.copies == pytest.approx(nodes.copies, rel=0.10)
+    assert model.mesh == pytest.approx(nodes.mesh, rel=0.10)
+    assert model.p50 == pytest.approx(nodes.half, rel=0.15)
+    assert model.p99 == pytest.approx(nodes.most, rel=0.15)
 
 
 @pytest.mark.parametrize("plan", [ALONE, FORGOTTEN, RETURNING])
