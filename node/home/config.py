@@ -172,12 +172,13 @@ def _toml(value: object) -> str:
 def _check(about: Mapping[str, Any], value: Any, default: object) -> None:
     key, kind = about["key"], type(default)
     items = value if isinstance(value, tuple) else (value,)
-    if type(value) is not kind or (kind is tuple and any(type(each) is not str for each in items)):
+    fits = isinstance(value, kind) and (kind is not tuple or {*map(type, items)} <= {str})
+    if not fits or (kind is int and isinstance(value, bool)):
         raise LocalError("{key} must be {words}", key=key, words=_KINDS[kind])
     if any(not char.isprintable() for each in items for char in str(each)):
         raise LocalError("{key} holds a character that cannot be printed", key=key)
-    low, high = about["bounds"] or (None, None)
-    if low is not None and not low <= value <= high:
+    low, high = about["bounds"] or (0, 0)
+    if about["bounds"] and not low <= value <= high:
         raise LocalError(
             "{key} must be between {low} and {high}, not {value}",
             key=key,
