@@ -21,7 +21,7 @@ from potluck.protocol.errors import LocalError, RemoteError
 from . import multiaddrs as addresses
 from .circuits import Circuits
 from .frames import Disconnected, NotServed, Stream
-from .guards.connections import guard_dials, guard_inbound, guard_streams
+from .guards.connections import guard_dials, guard_doors, guard_inbound, guard_streams
 from .guards.pubsub import GuardedPubsub
 from .guards.rpc import make_message
 from .host import make_host, make_router
@@ -65,7 +65,7 @@ class Libp2pTransport(Hooks):
         guard_streams(self._host)
         guard_dials(self._swarm)
         # Asked by name each time: the hooks may be set later.
-        guard_inbound(
+        self._may_enter = guard_inbound(
             self._swarm,
             lambda who: self.admits(who),  # noqa: PLW0108 - as above
             lambda peer: self.is_wanted(peer),  # noqa: PLW0108
@@ -90,6 +90,7 @@ class Libp2pTransport(Hooks):
                     "cannot listen on {listen}; choose another port",
                     listen=", ".join(map(str, self._listen)),
                 )
+            guard_doors(self._swarm, self._may_enter)
             try:
                 yield
             finally:

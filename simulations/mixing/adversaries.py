@@ -10,8 +10,6 @@ importer names costs a sixteenth, DESIGN.md, section 3). Hosts who repeat the sa
 several keys are kept as one.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -4,8 +4,6 @@ A cell is one scenario with one policy at one point of the plan; it runs once pe
 share the seeds, so that policies meet the same people and events (common random numbers).
 """
 
-from __future__ import annotations
-
 import itertools
 import json
 from collections.abc import Iterable, Mapping

@@ -3,8 +3,6 @@ fixed order.
 
 A row is tidy: cell, seed, day, metric, value; day is -1 for a number of the whole run."""
 
-from __future__ import annotations
-
 import io
 import math
 import os

@@ -3,8 +3,6 @@
 A run is a pure function of its scenario and seed, so it does not matter where it runs, in which
 order, or how often it was begun: the files are the same."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

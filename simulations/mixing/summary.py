@@ -1,7 +1,5 @@
 """What a report says of the numbers: intervals, paired differences, Pareto front, sensitivity."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

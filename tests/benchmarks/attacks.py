@@ -8,6 +8,7 @@ They say "on" once they have begun.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import secrets
 import sys
 import time
@@ -128,7 +129,7 @@ async def slow(address: str) -> None:
 
 async def flood(address: str) -> None:
     """Gossip of one key, valid and fresh, as fast as it goes."""
-    now, slot = int(time.time()), 0
+    now, slot = int(time.time()), time.time_ns()
     async with attacking(address) as attacker:
         stream = await attacker.send_rpc(b"")
         on()
@@ -136,7 +137,7 @@ async def flood(address: str) -> None:
             made = []
             for slot in range(slot, slot + 50):  # noqa: B020 - it goes on from there
                 one = signed(host(41), slot, issued_at=now - 60, what=body("Flood", now + 86_400))
-                made.append(message(one.encoded, 10_000 + slot, NETWORK.topic))
+                made.append(message(one.encoded, slot, NETWORK.topic))
             await stream.write(_rpc(made))
 
 
@@ -154,7 +155,7 @@ async def ihave(address: str) -> None:
 async def offences(address: str) -> None:
     """Nonsense under one id after another, each of which is parted with."""
     on()
-    for seed in range(200, 1 << 30):
+    for seed in itertools.count(time.time_ns()):
         with contextlib.suppress(Exception):  # it is cut off in the middle of it
             async with attacking(address, seed) as attacker:
                 await say_nonsense(attacker)

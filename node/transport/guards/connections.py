@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
+from typing import Any, cast
 
 import libp2p.io.trio
 import libp2p.stream_muxer.muxer_multistream
@@ -106,8 +108,9 @@ def guard_streams(host: BasicHost) -> None:
 
 def guard_inbound(
     swarm: Swarm, admits: Callable[[str], bool], is_wanted: Callable[[str], bool]
-) -> None:
-    """Ask admits(ip) before the handshake, bound what comes in, and free the slot at its end.
+) -> Callable[[str], bool]:
+    """Ask admits(ip) before the handshake, bound what comes in, and free the slot at its end;
+    returns whether an ip may enter now, for `guard_doors`.
 
     libp2p frees an inbound slot only at shutdown: after max_connections inbound connections in its
     life a node accepts no more. Its one bound counts both directions and no handshakes, so that
@@ -138,10 +141,10 @@ def guard_inbound(
 
     async def accept(socket: Any, maddr: Any, _failure: Any) -> None:
         remote = socket.get_remote_address()
-        place = "" if remote is None else range_of(remote[0])
-        if remote is None or not admits(remote[0]) or not may_enter(remote[0], place):
+        if remote is None or not admits(remote[0]):
             await socket.close()
             return
+        place = range_of(remote[0])
         connection = await upgrade(socket, maddr, place)
         if connection is None:
             await socket.close()
@@ -154,11 +157,35 @@ def guard_inbound(
         finally:
             inbound.leave(connection)
 
-    def may_enter(ip: str, place: str) -> bool:
-        knocks = handshakes.may_knock(place, trio.current_time())
+    def may_enter(ip: str) -> bool:
+        place = range_of(ip)
+        knocks = admits(ip) and handshakes.may_knock(place, trio.current_time())
         return knocks and (is_loopback(ip) or inbound.has_room(place))
 
     swarm._do_handle_inbound_connection = accept  # type: ignore[method-assign, assignment]
+    return may_enter
+
+
+def guard_doors(swarm: Swarm, may_enter: Callable[[str], bool]) -> None:
+    """Close what may not enter where it is accepted, one a turn of the loop: with a task for each,
+    as libp2p has it, sockets opened without end took five times as much of every turn.
+
+    (What waited before this was called comes as far as `guard_inbound`.)
+    """
+    for listener in cast(Any, swarm.listeners.values()):
+        for door in listener.listeners:
+            door.accept = partial(_first_who_may, door.accept, may_enter)
+
+
+async def _first_who_may(
+    accept: Callable[[], Awaitable[trio.SocketStream]], may_enter: Callable[[str], bool]
+) -> trio.SocketStream:
+    while True:
+        stream = await accept()
+        with contextlib.suppress(OSError):  # it has gone
+            if may_enter(stream.socket.getpeername()[0]):
+                return stream
+        stream.socket.close()
 
 
 def guard_dials(swarm: Swarm) -> None:

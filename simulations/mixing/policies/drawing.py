@@ -8,8 +8,6 @@ chances; only tables sort tickets, since they can be ground. What is a line is t
 (`lines`). Importers of the same events have the same turn, so their copies are one line here.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

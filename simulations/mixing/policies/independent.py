@@ -1,7 +1,5 @@
 """Independent draws: everybody a hand of their own, by one rule or another of what has a turn."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from potluck.simulations.mixing.policy_view import Hand, View, shelve

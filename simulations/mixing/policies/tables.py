@@ -1,7 +1,5 @@
 """Tables: groups who share a secret and are dealt the same hand on a day."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

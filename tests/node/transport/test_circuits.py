@@ -140,6 +140,36 @@ async def test_a_deck_arrives_though_the_relay_cuts_each_circuit_in_the_middle(
         assert full.offences == empty.offences == []
 
 
+async def test_two_relays_that_censor_keep_apart_only_who_has_no_other_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both keep a place, and take circuits; one passes nothing on, one cuts what it began."""
+    monkeypatch.setattr(limits, "DIAL_TIMEOUT", 1.0)
+    cutting = RelayLimits(duration=3600, data=1, max_circuit_conns=8, max_reservations=8)
+    said = announcements(3)
+    async with (
+        pretending(YES) as silent,
+        relaying(cutting) as cutter,
+        network_of(tmp_path, {}, {}, {}) as (hidden, seeker, third),
+    ):
+        for relay in (silent, cutter):
+            await hidden.transport.dial(relay.address)
+            await hidden.transport.reserve(relay.address)
+        for way in hidden.transport.addresses[-2:]:
+            with pytest.raises(Disconnected):
+                await seeker.transport.dial(way)
+        hidden.take(said)
+        await hidden.gossip.publish([one.encoded for one in said])
+        assert hidden.transport.peer_id not in seeker.transport.peers
+        assert hidden.sync.last_at is seeker.sync.last_at is None, "and so the doctor says"
+
+        await seeker.dial(third)
+        await hidden.dial(third)
+        await until(lambda: seeker.knows(said), limits.SYNC_SPREAD + 10)
+        assert not seeker.offences
+        assert not hidden.offences
+
+
 REFUSALS = {
     Status.RESERVATION_REFUSED: "no place for this node",
     Status.RESOURCE_LIMIT_EXCEEDED: "full",

@@ -4,6 +4,7 @@ Server-sent events on a real port: what arrives is told, and nobody who listens 
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.node.loopback import until
 
 from .api_server import TOKEN, Api, running_api
 
+DAY_OF_EVENTS = 2 * stream.QUEUE + 40
 SOUP = EventForm(title="Soup", start="2026-12-01T19:00", near="Berlin")
 
 
@@ -149,3 +151,40 @@ async def test_there_is_a_bound_on_listeners(tmp_path: Path) -> None:
         running.news.listeners.update(stream.Listener() for _ in range(stream.MOST_LISTENERS))
         async with running.client() as client:
             assert (await client.get("/arrivals")).status_code == 503
+
+
+async def test_a_page_left_open_for_a_week_costs_as_much_at_its_end_as_at_first(
+    tmp_path: Path,
+) -> None:
+    """One that reads, and one whose machine sleeps, so that its wire takes no more."""
+    told, sent, held = 0, 0, list[int]()
+
+    async def listen(running: Api) -> None:
+        nonlocal told
+        async with running.client() as client, client.stream("GET", "/arrivals") as answer:
+            async for line in answer.aiter_lines():
+                if line.startswith("data: "):
+                    event = json.loads(line.removeprefix("data: "))
+                    told += event.get("arrivals", event.get("fresh", 1))
+
+    def all_told() -> bool:
+        return told == sent
+
+    async with running_api(tmp_path) as running, trio.open_nursery() as nursery:
+        asleep = running.news.messages(Listener())
+        await anext(asleep)
+        nursery.start_soon(listen, running)
+        await until(lambda: len(running.news.listeners) == 2)
+        for _day in range(7):
+            for _event in range(DAY_OF_EVENTS):
+                sent += 1
+                origin = Origin.SYNC if sent % 2 else Origin.GOSSIP
+                running.service.intake.offer(some(100 + sent).encoded, origin)
+            await running.service.intake.settle()
+            await until(all_told)
+            gc.collect()
+            held.append(len(gc.get_objects()))
+        await asleep.aclose()
+        nursery.cancel_scope.cancel()
+
+    assert held[-1] < held[1] + DAY_OF_EVENTS, held

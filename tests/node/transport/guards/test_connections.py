@@ -96,6 +96,40 @@ async def test_half_open_sockets_keep_nobody_out(monkeypatch: pytest.MonkeyPatch
         nursery.cancel_scope.cancel()
 
 
+async def test_who_knocks_too_often_is_turned_away_at_the_door(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where it is accepted: a task for each is what sockets without end are for."""
+    monkeypatch.setattr(limits, "KNOCKS_BURST", 3.0)
+    monkeypatch.setattr(limits, "KNOCKS_PER_SECOND", 1e-9)
+    monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", 0.2)
+    async with nodes(1) as (victim,):
+        began = 0
+        handle = victim.transport._swarm._handle_inbound_connection
+
+        async def counted(*connection: Any) -> None:
+            nonlocal began
+            began += 1
+            await handle(*connection)
+
+        monkeypatch.setattr(victim.transport._swarm, "_handle_inbound_connection", counted)
+        port, closed = int(victim.address.split("/")[4]), 0
+
+        async def knock() -> None:
+            nonlocal closed
+            async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+                while await stream.receive_some():
+                    pass
+                closed += 1
+
+        async with trio.open_nursery() as nursery:
+            for _ in range(20):
+                nursery.start_soon(knock)
+            await until(lambda: closed == 20)
+
+        assert began <= 4, "three, and one that was accepted before there was a door"
+
+
 async def test_a_handshake_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", 0.2)
     async with nodes(1) as (victim,):
