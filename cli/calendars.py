@@ -9,7 +9,6 @@ from potluck.protocol.message import marked
 
 from .client import Client
 from .form_options import FormCommand, given
-from .hand_over import hand_over
 from .language import _, count, translate
 from .options import json_option
 from .printing import Answer, Json, answering, print_line, progress, result
@@ -29,9 +28,6 @@ def calendars_command() -> None:
     """Calendars that your node keeps up with: list, add, remove, look now."""
 
 
-calendars_command.add_command(hand_over)
-
-
 @calendars_command.command("list")
 @answering
 def calendars_list_command(client: Client, /) -> Answer:
@@ -39,7 +35,7 @@ def calendars_list_command(client: Client, /) -> Answer:
     return client.call("watched"), _list
 
 
-@calendars_command.command("add", cls=FormCommand, form="ImportForm", without="since watch")
+@calendars_command.command("add", cls=FormCommand, form="forms.ImportForm", without="since watch")
 @click.argument("source", metavar="FILE|URL")
 @click.option("--every", default="6h", metavar="TIME", help="How often: 1h, 1d, … Default: 6h.")
 @json_option
@@ -130,3 +126,19 @@ def _looked(looked: list[Json]) -> None:
             click.echo(f"  {translate(each['failure'])}")
         else:
             imported(each["result"])
+
+
+@calendars_command.command("hand-over")
+@click.argument("source", metavar="ORGANISER")
+@click.argument("host", metavar="HOSTKEY|LINK")
+@answering
+def calendars_hand_over_command(client: Client, /, source: str, host: str) -> Answer:
+    """Leave an organiser's events to its own host: your copies end, and name it."""
+    return client.call("hand_over", source=source, host=host), _handed_over
+
+
+def _handed_over(found: Json) -> None:
+    copies = count(found["cancelled"], "event")
+    print_line("Of {source} you imported {copies}.", source=found["source"], copies=copies)
+    print_line("They are called off, now announced by host {host}.", host=found["host"][:8])
+    print_line("You import that source no more.")

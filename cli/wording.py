@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from potluck.protocol.message import marked
+from potluck.protocol.message import listed, marked
 
 from .client import pretended_now
 from .language import _, count, locale, translate
@@ -200,17 +200,12 @@ def facts(event: Json) -> str:
     return " · ".join(filter(None, parts))
 
 
+NEEDS = listed("wheelchair step_free sign_language quiet children")
+"""Those that have words of their own."""
+
+
 def _need(name: str) -> str:
-    return translate(NEEDS.get(name, name))
-
-
-NEEDS = {
-    "wheelchair": marked("wheelchair"),
-    "step_free": marked("step free"),
-    "sign_language": marked("sign language"),
-    "quiet": marked("quiet"),
-    "children": marked("children"),
-}
+    return translate(name).replace("_", " ")
 
 
 def events(found: list[Json]) -> None:

@@ -81,7 +81,7 @@ class Place:
         if self.address is not None:
             check_line("the place's address", self.address, MAX_ADDRESS)
         if (self.lat is None) != (self.lon is None):
-            raise Invalid("latitude and longitude go together")
+            raise Invalid("latitude and longitude go together", field="latitude")
         _check_degrees("latitude", self.lat, 90)
         _check_degrees("longitude", self.lon, 180)
         if self.uncertainty is not None:
@@ -211,7 +211,7 @@ class Announcement:
         if (self.body is None) != (self.status is Status.WITHDRAWN):
             raise Invalid("a withdrawn announcement, and only it, has no body")
         if self.body is not None and self.body.start is None and self.status is Status.SCHEDULED:
-            raise Invalid("a scheduled event needs a start")
+            raise Invalid("a scheduled event needs a start", field="start")
 
     @property
     def register(self) -> tuple[bytes, int]:
@@ -268,7 +268,7 @@ def _check_times(start: int | None, end: int | None) -> None:
         return
     _check_number("end", end, 0, _U32)
     if start is None or end < start:
-        raise Invalid("end must not come before start")
+        raise Invalid("end must not come before start", field="end")
 
 
 def _check_optional_text(body: Body) -> None:
@@ -290,16 +290,18 @@ def _check_topics(topics: tuple[str, ...]) -> None:
     if not topics:
         return
     if len(topics) > MAX_TOPICS:
-        raise Invalid("at most {max_topics} topics", max_topics=MAX_TOPICS)
+        raise Invalid("at most {max_topics} topics", max_topics=MAX_TOPICS, field="topic")
     for topic in topics:
         check_line("a topic", topic, MAX_TOPIC)
     if len(set(topics)) != len(topics):
-        raise Invalid("a topic is named twice")
+        raise Invalid("a topic is named twice", field="topic")
 
 
 def _check_access(access: Mapping[str, bool]) -> None:
     if len(access) > MAX_ACCESS:
-        raise Invalid("at most {max_access} access facts", max_access=MAX_ACCESS)
+        raise Invalid("at most {max_access} access facts", max_access=MAX_ACCESS, field="access")
     for name, value in access.items():
         if type(name) is not str or not _ACCESS_NAME.fullmatch(name) or type(value) is not bool:
-            raise Invalid("an access fact is a word such as wheelchair with yes or no")
+            raise Invalid(
+                "an access fact is a word such as wheelchair with yes or no", field="access"
+            )

@@ -10,8 +10,6 @@ from potluck.simulations import mixing
     mixing.write_report(folder, mixing.load(Path("scenario.toml")))
 """
 
-from __future__ import annotations
-
 from .experiment import Cell, Experiment, Plan, Range, load
 from .intervals import Interval, mean_interval, paired_difference
 from .manifest import Manifest

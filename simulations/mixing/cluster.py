@@ -4,8 +4,6 @@ The scheduler costs about a millisecond a task, so runs are batched into tasks o
 What a dying worker had begun, the scheduler gives to another; what it had finished is on disk.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Who stays: people and hosts who leave when they find nothing, if a scenario says so."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

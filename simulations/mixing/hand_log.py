@@ -1,7 +1,5 @@
 """The hands of a sample of people, kept for metrics on what was shown."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

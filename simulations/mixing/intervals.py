@@ -1,7 +1,5 @@
 """Means over seeds with intervals, and paired differences under common random numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The compiled inner loops of a sitting: who looks and what they choose."""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

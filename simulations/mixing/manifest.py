@@ -1,7 +1,5 @@
 """What it takes to run the same again: code, versions, machine, experiment, time."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

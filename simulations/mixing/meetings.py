@@ -1,7 +1,5 @@
 """The compiled inner loops of an evening: who is there, who meets whom, what is left of it."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

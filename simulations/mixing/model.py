@@ -1,7 +1,5 @@
 """`run`: the model as a pure function of (scenario, seed). The day loop is in region.py."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The people of a region: interests, homes, habits and first friends."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The pictures of a report: each function takes plain numbers and gives a figure of its own."""
 
-from __future__ import annotations
-
 import io
 import itertools
 import textwrap
@@ -107,12 +105,13 @@ def _name_points(
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     wide, high = (right - left) / 6.5, (top - bottom) / height
     inches = {
-        name: (x.mean / wide, y.mean / high, _bar(x) / wide) for name, (x, y) in points.items()
+        name: ((x.mean - left) / wide, y.mean / high, _bar(x) / wide)
+        for name, (x, y) in points.items()
     }
     found = place_names(inches)
     for name, (x, y) in found.items():
         axes.annotate(
-            name, (points[name][0].mean, points[name][1].mean), xytext=(x * wide, y * high),
+            name, (points[name][0].mean, points[name][1].mean), xytext=(left + x * wide, y * high),
             va="center", fontsize=8,
             arrowprops={"arrowstyle": "-", "color": "0.6", "linewidth": 0.6, "shrinkB": 4},
         )  # fmt: skip
@@ -121,8 +120,8 @@ def _name_points(
 def place_names(
     points: Mapping[str, tuple[float, float, float]],
 ) -> dict[str, tuple[float, float]]:
-    """Where names begin, in inches, by x, y and the bar of their points: right or left of its bar,
-    at the nearest height at which it covers no point and no other name."""
+    """Where names begin, in inches, by x, y and bar of their points: right of the bar or, unless
+    that is left of 0, left of it, at the nearest height where they cover no point and no name."""
     taken = [(x - 0.06, x + 0.06, y) for x, y, _ in points.values()]
     found = {}
     for name, (x, y, bar) in sorted(points.items(), key=lambda item: item[1][1]):
@@ -133,7 +132,8 @@ def place_names(
         free = (
             (begin, height)
             for begin, height in tried
-            if not any(
+            if begin >= 0
+            and not any(
                 begin < end and start < begin + long and abs(height - other) < 0.14
                 for start, end, other in taken
             )

@@ -1,7 +1,5 @@
 """What a run leaves behind for measuring: plain tables, joined over the regions."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any

@@ -1,7 +1,5 @@
 """One region's run, from its first day to its last: the day loop."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

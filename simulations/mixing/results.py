@@ -3,8 +3,6 @@ fixed order.
 
 A row is tidy: cell, seed, day, metric, value; day is -1 for a number of the whole run."""
 
-from __future__ import annotations
-
 import io
 import math
 import os
@@ -91,7 +89,7 @@ class Folder:
 
     def merge(self, experiment: Experiment) -> None:
         """Join all runs into results.parquet and .csv, one in memory at a time; list the cells."""
-        cells = experiment.cells()
+        cells = experiment.cells
         parquet, csv = self.path / ".results.parquet.part", self.path / ".results.csv.part"
         options = pyarrow.csv.WriteOptions(quoting_style="needed")
         with (

@@ -3,8 +3,6 @@
 A run is a pure function of its scenario and seed, so it does not matter where it runs, in which
 order, or how often it was begun: the files are the same."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -52,7 +50,7 @@ def execute(
     """Run what is missing of an experiment into a folder, and join the results.
 
     LocalError when a scenario names what is not there, or the folder holds something else."""
-    cells = experiment.cells()
+    cells = experiment.cells
     _check([cell.scenario for cell in cells])
     folder = Folder(path)
     folder.cells.mkdir(parents=True, exist_ok=True)

@@ -6,8 +6,6 @@ files, the printed schema and the model all come from these declarations (msgspe
 parameters is a table of the scenario file. A `Scenario` in hand is always valid.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """Scenario files: settings from TOML tables, their printed schema, a scenario's digest."""
 
-from __future__ import annotations
-
 import difflib
 import hashlib
 import json

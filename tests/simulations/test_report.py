@@ -57,7 +57,7 @@ def test_a_report_has_its_sections_and_needs_nothing_else(
     assert len(pictures) >= 2
     assert all(source.startswith("data:image/svg+xml;base64,") for source, _ in pictures)
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
-    for cell in asked.cells():
+    for cell in asked.cells:
         assert cell.policy in page
 
 
@@ -98,7 +98,7 @@ def test_values_that_are_words_are_named_and_not_joined() -> None:
 def test_names_of_points_do_not_cover_each_other() -> None:
     """Nor any point, however many lie together; alone they stand at their point's height."""
     rng = np.random.default_rng(1)
-    points = {f"policy number {k}": (*rng.uniform(0, 1, 2), 0.1) for k in range(29)}
+    points = {f"policy number {k}": (*rng.uniform(0, 2, 2), 0.1) for k in range(29)}
     found = plots.place_names(points)
     place = np.array([found[name] for name in points])
     long = np.array([0.066 * len(name) for name in points])
@@ -109,6 +109,7 @@ def test_names_of_points_do_not_cover_each_other() -> None:
 
     assert all(covers(x, y, reach).sum() == 1 for (x, y), reach in zip(place, long, strict=True))
     assert not any(covers(x, y, 0).any() for x, y, _ in points.values())
+    assert place[:, 0].min() >= 0
     assert plots.place_names({"alone": (1.0, 2.0, 0.5)}) == {"alone": (1.6, 2.0)}
 
 

@@ -16,18 +16,15 @@ from potluck.protocol.announcement import DAY, Body, Place
 from potluck.protocol.errors import Invalid, LocalError
 from potluck.protocol.message import Message
 
-# What the messages of protocol.announcement begin with, and the field a person knows it by.
-_FIELDS = (
-    ("the place's name", "place"),
-    ("the place's address", "address"),
-    ("latitude", "at"),
-    ("longitude", "at"),
-    *(
-        (each, each)
-        for each in ("topic", "access", "title", "start", "end", "tz", "about", "lang", "price")
-    ),
-    *((each, each) for each in ("capacity", "url", "series", "repeat")),
-)
+_CALLED = {
+    "the place's name": "place",
+    "the place's address": "address",
+    "latitude": "at",
+    "longitude": "at",
+    "a topic": "topic",
+}
+"""What protocol.announcement names otherwise than a person knows it."""
+_FIELDS = {*EventForm.declared().__struct_fields__, "topic"}
 
 
 @contextmanager
@@ -36,13 +33,13 @@ def explained() -> Iterator[None]:
     try:
         yield
     except Invalid as error:
-        message = error.message
-        about = message.partition(" must")[0]
-        field = next((field for mark, field in _FIELDS if mark in about), None)
-        if field is None:
+        message, values = error.message, error.message.values
+        about = str(values.get("field", values.get("name")))
+        field = _CALLED.get(about, about)
+        if field not in _FIELDS:
             raise LocalError(message) from None
-        this = dict.fromkeys({"name", "field"} & message.values.keys(), Message("this field"))
-        raise Unfit(field, message.template, **{**message.values, **this}) from None
+        this = dict.fromkeys({"name", "field"} & values.keys(), Message("this field"))
+        raise Unfit(field, message.template, **{**values, **this}) from None
 
 
 def spot_of(near: str | None, at: str | None) -> Spot | None:

@@ -1,7 +1,5 @@
 """Fitting the model to data on who attended what."""
 
-from __future__ import annotations
-
 from .attendance import FITTED, HELD_OUT, Attendance, moments, of_run, read
 from .fit import PARAMETERS, Fit, Search, fit
 from .pictures import write

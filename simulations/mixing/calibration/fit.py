@@ -6,8 +6,6 @@ the fitted moments; all evaluations share their seeds, so it is a (rough) functi
 parameters.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The page of a calibration: parameters, moments, distributions and mixing matrices."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -5,8 +5,6 @@ unit.
 A metric yields (day, value) pairs; day -1 stands for the whole run. `HEADLINE` names a few.
 """
 
-from __future__ import annotations
-
 from . import (  # noqa: F401  (importing registers them)
     encounters,
     inequality,

@@ -1,7 +1,5 @@
 """Whom people meet, how much they like it, and what it costs: most of the headline."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """How evenly attendance falls on events and hosts."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from potluck.simulations.mixing.record import Array, Record

@@ -8,8 +8,6 @@ serendipity improves user satisfaction with recommendations?", WWW (distance fro
 Usefulness is seen: coming again.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

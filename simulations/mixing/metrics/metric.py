@@ -1,7 +1,5 @@
 """The registry of metrics."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

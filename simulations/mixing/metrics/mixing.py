@@ -8,8 +8,6 @@ more than other metrics and look at the first region only; ties are pairs that m
 weights are meetings.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -7,8 +7,6 @@ that: (D - D0) / (1 - D0) with D0 the mean over random permutations of people's 
 and Troske 1997). Exposure leaves out oneself instead.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

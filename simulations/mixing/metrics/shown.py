@@ -7,8 +7,6 @@ common). The cards of a hand lie side by side, so there is no discount by rank. 
 which biases divergences from a distribution upwards; hands of one size share the bias.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -2,8 +2,6 @@
 
 How to write one: simulations/ODD.md, section 8."""
 
-from __future__ import annotations
-
 from . import (  # noqa: F401  (importing registers them)
     bounds,
     independent,

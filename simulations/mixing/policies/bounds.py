@@ -1,7 +1,5 @@
 """Policies that see what no policy may: how far could one go?"""
 
-from __future__ import annotations
-
 import numpy as np
 
 from potluck.simulations.mixing.kernels import Diary

@@ -1,7 +1,5 @@
 """Lists, rankings and soft draws: by time, by what others do, by one's own interests."""
 
-from __future__ import annotations
-
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """Rankings that look beyond the match: at variety, at proportions, at who is shown how often."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

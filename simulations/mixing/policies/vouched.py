@@ -1,7 +1,5 @@
 """Walks along vouches."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

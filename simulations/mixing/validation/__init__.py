@@ -1,7 +1,5 @@
 """Known results, reproduced: each study has a scenario file and gives a page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path

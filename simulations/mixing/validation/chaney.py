@@ -6,8 +6,6 @@ step, preferences Dir(10 Dir(1)), items Dir(0.1 Dir(100)), utility Beta' around 
 which a user knows 98 %; she takes the unseen item with the largest known utility x rank^-0.8.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

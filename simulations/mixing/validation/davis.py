@@ -5,8 +5,6 @@ Freeman, "Finding Social Groups: A Meta-Analysis of the Southern Women Data", 20
 consensus of 21 analyses two groups: the list's first nine women and its last nine.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import networkx as nx

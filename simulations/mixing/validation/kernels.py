@@ -1,7 +1,5 @@
 """The laboratory's own kernels against arithmetic: draws, grinding and circles."""
 
-from __future__ import annotations
-
 from math import prod
 from typing import Any
 

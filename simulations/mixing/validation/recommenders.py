@@ -1,7 +1,5 @@
 """The recommenders of Chaney, Stewart and Engelhardt 2018, section 3.2."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ the torus and with the parameters of the classroom version: two equal groups, 5 
 empty, the unhappy move to a random empty place until nobody is unhappy.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import convolve

@@ -6,8 +6,6 @@ numpy's own generators, so anybody can make it again. M. E. J. Newman, "Mixing p
 networks", 2003, Table I: couples in San Francisco. The rest is exact, or networkx's.
 """
 
-from __future__ import annotations
-
 import random
 from typing import Any
 

@@ -8,8 +8,6 @@ probability r; else she buys w with probability p, b otherwise. While w leads it
 probability h = p(1-r) + r, while b leads with l = p(1-r), at a tie with m = p(1-r) + r/2.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 
