@@ -55,6 +55,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Copies that gossip sent, an arrival."""
     mesh: float
     """The mean number of nodes in a mesh, at the end."""
+    held: float
+    """The share of organisers of whom a node holds something, itself left out."""
+    shared: float
+    """The same among those of whom some other node holds something."""
     half: float
     most: float
     longest: float
@@ -101,6 +105,7 @@ class World:
             for attacker in self._attackers:
                 self._wrong += await attacker.wrong()
             self._wrong += await self._overfull()
+            held, shared = self._held()
             connections = [len(node.transport.peers) for node in self.nodes]
             meshes = [len(node.transport.router.mesh) for node in self.nodes]
             for node in self.nodes:
@@ -124,6 +129,8 @@ class World:
             bytes=sum(self._wires.sent[node.peer_id] for node in self.nodes) / len(self.nodes),
             copies=self._wires.copies / max(len(self._delays), 1),
             mesh=sum(meshes) / len(meshes),
+            held=held,
+            shared=shared,
             half=half,
             most=most,
             longest=longest,
@@ -243,6 +250,17 @@ class World:
             for node, many in zip(self.nodes, held, strict=True)
             if many > node.room
         ]
+
+    def _held(self) -> tuple[float, float]:
+        """The chance that a deck holds something of an organiser; and if another one does."""
+        hosts = {signed.announcement.host for signed in self._acknowledged.values()}
+        holders = np.array([
+            sum(node.host != host and node.holds_of(host) > 0 for node in self.nodes)
+            for host in hosts
+        ])  # fmt: skip
+        others = len(self.nodes) - 1
+        pairs = holders.sum() * (others - 1)
+        return float(holders.mean()) / others, float((holders * (holders - 1)).sum() / pairs)
 
 
 def _words(signed: SignedAnnouncement) -> str:

@@ -92,6 +92,20 @@ def test_own_cards_and_those_who_sit_at_no_table() -> None:
     assert len(np.unique(none, axis=0)) > 60
 
 
+def test_members_are_dealt_the_first_cards_of_their_table_that_their_decks_hold() -> None:
+    view = view_of("tables")
+    whole = load(PolicyChoice("tables", {"size": 300}))(view_of("tables"), Stream(3))
+    some = load(PolicyChoice("tables", {"size": 300, "held": 0.6}))(view, Stream(3))
+    lacks = view.memory["lacks"][view.lookers]
+
+    assert lacks.mean() == pytest.approx(0.4, abs=0.1)
+    assert len(np.unique(some, axis=0)) > 30
+    for row, hand in enumerate(some):
+        assert not lacks[row, view.deck.host[hand[hand >= 0]]].any()
+        kept = [card for card in whole[row] if not lacks[row, view.deck.host[card]]]
+        assert hand.tolist()[: len(kept)] == kept
+
+
 @pytest.mark.parametrize("own", [1, 2, 4, 5])
 def test_no_card_twice_where_some_are_drawn_alone(own: int) -> None:
     """In a small deck the table's cards are often among those that one would draw alone."""

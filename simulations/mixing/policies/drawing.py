@@ -183,16 +183,21 @@ def at_tables(
 
 def tables_today(view: View, names: NDArray[np.int64], rule: str = "organisers") -> Hand:
     """The hands of tables that keep theirs all day: dealt at the first sitting, then remembered."""
+    return view.once(lambda: _dealt(view, names, rule, view.round, view.hand))
 
-    def deal() -> Hand:
-        shelf = lines(view, rule)
-        hands = at_tables(
-            names, shelf, len(view.deck.host), tries_of(view, shelf, rule),
-            view.scenario.adversary.tables, view.round, view.hand, view.today.word_key,
-        )  # fmt: skip
-        return hands if rule == "keys" else versions(view, hands, view.today.child(2))
 
-    return view.once(deal)
+def table_orders(view: View, names: NDArray[np.int64], rule: str) -> Hand:
+    """All cards of the day, in the order in which each table is dealt them."""
+    return view.once(lambda: _dealt(view, names, rule, 0, len(view.deck.host)))
+
+
+def _dealt(view: View, names: NDArray[np.int64], rule: str, redraw: int, n: int) -> Hand:
+    shelf = lines(view, rule)
+    hands = at_tables(
+        names, shelf, len(view.deck.host), tries_of(view, shelf, rule),
+        view.scenario.adversary.tables, redraw, n, view.today.word_key,
+    )  # fmt: skip
+    return hands if rule == "keys" else versions(view, hands, view.today.child(2))
 
 
 def tries_of(view: View, shelf: Shelf, rule: str) -> NDArray[np.int64]:

@@ -9,23 +9,29 @@ from potluck.simulations.mixing.people import Ints
 from potluck.simulations.mixing.policy_view import Hand, Shelf, View
 from potluck.simulations.mixing.rng import Stream, child, jit, uniform
 
-from .drawing import Seen, alone, at_tables, tables_today, tries_of, versions
+from .drawing import Seen, alone, at_tables, table_orders, tables_today, tries_of, versions
 from .policy import policy
 
 
 @policy("Potluck's tables (protocol/draw with a table's secret)")
 def tables(
     view: View, rng: Stream, *, size: int = 500, days: int = 0, own: int = 0, join: float = 1.0,
-    alike: float = 0.0, rule: str = "organisers",
+    alike: float = 0.0, rule: str = "organisers", held: float = 1.0,
 ) -> Hand:  # fmt: skip
     """Everybody at a table is dealt the same hand, by organisers.
 
     size: people at a table. days: lifetime of a table, after which people are seated anew; 0 is for
     ever, 1 daily. own: cards of the hand that each draws alone. join: share of people who sit at a
     table; the others draw alone. alike: share of people who sit with those of their cluster rather
-    than with anyone. rule: what has a turn (organisers, keys, names or events)."""
+    than with anyone. rule: what has a turn (organisers, keys, names or events). held: share of
+    organisers whom a member's own deck holds, other ones in each (as full decks of the network
+    laboratory); of who is not held there is no card."""
     table, count = tables_of(view, size, days, alike)
-    dealt = np.take(tables_today(view, np.arange(count), rule), table[view.lookers], axis=0)
+    names = np.arange(count)
+    if held < 1:
+        dealt = _of_own_decks(view, table_orders(view, names, rule), table, held)
+    else:
+        dealt = np.take(tables_today(view, names, rule), table[view.lookers], axis=0)
     return _with_own(view, rng, dealt, min(own, view.hand), join) if own or join < 1 else dealt
 
 
@@ -38,6 +44,18 @@ def _with_own(view: View, rng: Stream, dealt: Hand, own: int, join: float) -> Ha
     hidden[row, shared[row, card]] = True
     mine = alone(view, hidden, rng)
     return np.where(seated[:, None], np.hstack([shared, mine[:, :own]]), mine)
+
+
+def _of_own_decks(view: View, order: Hand, table: NDArray[np.int64], held: float) -> Hand:
+    """The first cards of each person's table of organisers whom their deck holds."""
+    people, hosts = len(view.people.cluster), len(view.hosts.name)
+    if "lacks" not in view.memory:
+        chance = view.lasting.child(1 << 29).uniform(people * hosts)
+        view.memory["lacks"] = (chance >= held).reshape(people, hosts)
+    cards = view.hand * (view.round + 1)
+    return view.turned(
+        _unseen(view.lookers, table, order, view.memory["lacks"], view.deck.host, cards)
+    )
 
 
 def tables_of(
