@@ -5,8 +5,6 @@ heard of from others, the ones that slots choose. What to do is decided in addre
 dial_limits.py, exchange.py and bans.py; here it is done.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
