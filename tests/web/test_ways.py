@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from potluck.node.operations import Service
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.draw import saved_filters, today
-from potluck.node.operations.forms import DrawForm, EventForm, TableForm
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.forms import EventForm, TableForm
+from potluck.node.operations.service import Service
 from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Place, Status
 from tests.builders import NOW, body, host, signed

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from potluck.node.language.locale import languages
-from potluck.node.operations import Json
+from potluck.node.operations.service import Json
 from potluck.node.operations.sharing.bundle import MAGIC
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement

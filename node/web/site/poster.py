@@ -11,7 +11,7 @@ import segno
 
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
-from potluck.node.operations import Json
+from potluck.node.operations.service import Json
 from potluck.node.web.pages.templates import environment
 from potluck.protocol.errors import Refused
 from potluck.protocol.message import Message

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import trio
 
-from potluck.node.operations import Json, Service
 from potluck.node.operations.forms import SiteForm
+from potluck.node.operations.service import Json, Service
 from potluck.node.operations.sharing.publish import edition
 
 from . import folder as folders
