@@ -1,7 +1,5 @@
 """The store's file, opened; and what the disk's faults are called."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any

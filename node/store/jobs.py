@@ -1,7 +1,5 @@
 """Work for the writer, and how much of it goes into one transaction."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 from collections.abc import Callable
