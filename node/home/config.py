@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,9 +14,10 @@ from potluck.node.errors import Misconfigured
 from potluck.protocol.errors import LocalError
 
 
-def _setting(key: str, default: Any, why: str) -> Any:
-    """A setting: its dotted name in the file, its default and the comment written above it."""
-    return field(default=default, metadata={"key": key, "why": why})
+def _setting(key: str, default: Any, why: str, *bounds: int) -> Any:
+    """A setting: its dotted name in the file, its default and the comment written above it; of a
+    number the least and the most."""
+    return field(default=default, metadata={"key": key, "why": why, "bounds": bounds})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class Config:
         "network.stamp_bits",
         22,
         "Leading zero bits that a host key's birth stamp must have (0 to 40).",
+        0,
+        40,
     )
     listen: tuple[str, ...] = _setting(
         "node.listen",
@@ -57,11 +61,15 @@ class Config:
         "",
         'Where /healthz and /metrics are served: a loopback HOST:PORT, or "" for nowhere.',
     )
-    deck_max_events: int = _setting("deck.max_events", 50_000, "How many events to hold at most.")
-    sync_interval: int = _setting(
-        "sync.interval", 600, "Seconds between repairs with a random peer."
+    deck_max_events: int = _setting(
+        "deck.max_events", 50_000, "How many events to hold at most.", 100, 10_000_000
     )
-    draw_redraws: int = _setting("draw.redraws", 1, "How often a day's hand may be dealt again.")
+    sync_interval: int = _setting(
+        "sync.interval", 600, "Seconds between repairs with a random peer.", 10, 86_400
+    )
+    draw_redraws: int = _setting(
+        "draw.redraws", 1, "How often a day's hand may be dealt again.", 0, 20
+    )
 
     guests: str = _setting(
         "publish.guests", "", 'Where guests find the site: any HOST:PORT, or "" for no site.'
@@ -72,8 +80,8 @@ class Config:
     site_title: str = _setting("publish.title", "Potluck", "Whose site it is.")
     site_near: str = _setting("publish.near", "", "Around which town, unless around a table.")
     site_at: str = _setting("publish.at", "", "The same as coordinates: LAT,LON.")
-    site_within: int = _setting("publish.within", 25, "How many kilometres around.")
-    site_days: int = _setting("publish.days", 14, "How many days ahead.")
+    site_within: int = _setting("publish.within", 25, "How many kilometres around.", 1, 20_000)
+    site_days: int = _setting("publish.days", 14, "How many days ahead.", 1, 400)
     site_table: str = _setting("publish.table", "", "The table whose hand the site shows.")
     site_place: str = _setting("publish.place", "", "What is there, such as 'the house'.")
     site_keeper: str = _setting("publish.keeper", "", "Who runs the site.")
@@ -86,13 +94,7 @@ class Config:
 
     def __post_init__(self) -> None:
         for setting in fields(self):
-            _check_type(setting.metadata["key"], getattr(self, setting.name), setting.default)
-        _check_range("network.stamp_bits", self.stamp_bits, 0, 40)
-        _check_range("deck.max_events", self.deck_max_events, 100, 10_000_000)
-        _check_range("sync.interval", self.sync_interval, 10, 86_400)
-        _check_range("publish.within", self.site_within, 1, 20_000)
-        _check_range("publish.days", self.site_days, 1, 400)
-        _check_range("draw.redraws", self.draw_redraws, 0, 20)
+            _check(setting.metadata, getattr(self, setting.name), setting.default)
 
     @classmethod
     def parse(cls, text: str, file: Path) -> Config:
@@ -167,29 +169,16 @@ def _toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _check_type(key: str, value: object, default: object) -> None:
-    words = {
-        str: "text in quotes",
-        int: "a whole number",
-        bool: "true or false",
-        tuple: "a list of texts",
-    }
-    kind = type(default)
-    fits = type(value) is kind and (
-        kind is not tuple or all(type(item) is str for item in _items(value))
-    )
-    if not fits:
-        raise LocalError("{key} must be {words}", key=key, words=words[kind])
-    if any(not char.isprintable() for item in _items(value) for char in str(item)):
+def _check(about: Mapping[str, Any], value: Any, default: object) -> None:
+    key, kind = about["key"], type(default)
+    items = value if isinstance(value, tuple) else (value,)
+    fits = isinstance(value, kind) and (kind is not tuple or {*map(type, items)} <= {str})
+    if not fits or (kind is int and isinstance(value, bool)):
+        raise LocalError("{key} must be {words}", key=key, words=_KINDS[kind])
+    if any(not char.isprintable() for each in items for char in str(each)):
         raise LocalError("{key} holds a character that cannot be printed", key=key)
-
-
-def _items(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _check_range(key: str, value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
+    low, high = about["bounds"] or (0, 0)
+    if about["bounds"] and not low <= value <= high:
         raise LocalError(
             "{key} must be between {low} and {high}, not {value}",
             key=key,
@@ -197,3 +186,11 @@ def _check_range(key: str, value: int, low: int, high: int) -> None:
             high=high,
             value=value,
         )
+
+
+_KINDS = {
+    str: "text in quotes",
+    int: "a whole number",
+    bool: "true or false",
+    tuple: "a list of texts",
+}
