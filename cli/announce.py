@@ -14,7 +14,7 @@ from .wording import event_in_full, events, in_words, when
 past_option = click.option("--past", is_flag=True, help="Although it is over already.")
 
 
-@click.command("announce", cls=FormCommand, form="EventForm")
+@click.command("announce", cls=FormCommand, form="forms.EventForm")
 @past_option
 @answering
 def announce_command(client: Client, /, **options: Any) -> Answer:
@@ -22,7 +22,7 @@ def announce_command(client: Client, /, **options: Any) -> Answer:
     return _written(client, "announce", options)
 
 
-@click.command("edit", cls=FormCommand, form="EventForm")
+@click.command("edit", cls=FormCommand, form="forms.EventForm")
 @click.argument("id")
 @past_option
 @answering
@@ -31,7 +31,7 @@ def edit_command(client: Client, /, id: str, **options: Any) -> Answer:
     return _written(client, "edit", options, id=id)
 
 
-@click.command("postpone", cls=FormCommand, form="EventForm")
+@click.command("postpone", cls=FormCommand, form="forms.EventForm")
 @click.argument("id")
 @past_option
 @answering

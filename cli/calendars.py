@@ -35,7 +35,7 @@ def calendars_list_command(client: Client, /) -> Answer:
     return client.call("watched"), _list
 
 
-@calendars_command.command("add", cls=FormCommand, form="ImportForm", without="since watch")
+@calendars_command.command("add", cls=FormCommand, form="forms.ImportForm", without="since watch")
 @click.argument("source", metavar="FILE|URL")
 @click.option("--every", default="6h", metavar="TIME", help="How often: 1h, 1d, … Default: 6h.")
 @json_option

@@ -138,8 +138,8 @@ class Client:
         from potluck.node.clock import Clock
         from potluck.node.home.home import Home
         from potluck.node.language.locale import as_environment
-        from potluck.node.operations import open_service
         from potluck.node.operations.dispatch import perform
+        from potluck.node.operations.service import open_service
 
         async def run() -> Any:
             async with open_service(

@@ -28,7 +28,7 @@ def deck_command() -> None:
 
 
 @deck_command.command(
-    "print", cls=FormCommand, form="DrawForm", without="wild vouched no_strangers"
+    "print", cls=FormCommand, form="draw.form.DrawForm", without="wild vouched no_strangers"
 )
 @saved_option
 @click.option("--seed", metavar="HEX", help="With the tickets of this seed, instead of today's.")

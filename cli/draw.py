@@ -39,7 +39,7 @@ def _placed(asked: dict[str, Any]) -> dict[str, Any]:
     return asked
 
 
-@click.command("draw", cls=FormCommand, form="DrawForm")
+@click.command("draw", cls=FormCommand, form="draw.form.DrawForm")
 @saved_option
 @click.option("--save", metavar="NAME", help="Remember these filters under a name.")
 @click.option("--table", metavar="NAME", help="The hand of a table where you sit.")
@@ -169,7 +169,7 @@ def _witnessed(client: Client, filters: dict[str, Any], word: str | None, as_jso
     return client.call("witness_close", word=word)
 
 
-@click.command("browse", cls=FormCommand, form="DrawForm", without=f"hand {DEALING}")
+@click.command("browse", cls=FormCommand, form="draw.form.DrawForm", without=f"hand {DEALING}")
 @click.option(
     "--order", type=click.Choice(["time", "title"]), default="time", help="By time, or A to Z."
 )
@@ -192,7 +192,7 @@ def browse_command(
     return found, lambda found: hand_text.browsed(found, _beyond(client, filters, found))
 
 
-@click.command("why", cls=FormCommand, form="DrawForm", without=f"hand {DEALING}")
+@click.command("why", cls=FormCommand, form="draw.form.DrawForm", without=f"hand {DEALING}")
 @click.argument("id")
 @saved_option
 @answering

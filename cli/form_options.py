@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
+from importlib import import_module
 from typing import Any
 
 import click
@@ -29,7 +30,7 @@ class FormCommand(click.Command):
     def __init__(
         self, *args: Any, form: str, only: str = "", without: str = "", **more: Any
     ) -> None:
-        """`form` is its name in operations/forms.py; the others are names of fields."""
+        """`form` is its name below operations/; the others are names of fields."""
         super().__init__(*args, **more)
         self._form, self._only, self._without = form, only.split(), without.split()
 
@@ -48,9 +49,8 @@ class FormCommand(click.Command):
 
     def _options(self) -> Iterator[click.Option]:
         """Its own fields first, then those of what it is made of."""
-        from potluck.node.operations import forms
-
-        form = getattr(forms, self._form)
+        module, _, name = self._form.rpartition(".")
+        form = getattr(import_module(f"potluck.node.operations.{module}"), name)
         declared = {each.name: each for each in fields(form) if each.metadata}
         for name in (
             name for kind in form.__mro__ for name in vars(kind).get("__annotations__", ())

@@ -13,7 +13,7 @@ from .language import _, count
 from .printing import Answer, answering, print_line
 
 
-@click.command("publish", cls=FormCommand, form="SiteForm")
+@click.command("publish", cls=FormCommand, form="forms.SiteForm")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 @click.option(
     "--own-origin/--shared-origin",
@@ -45,7 +45,7 @@ def publish_command(
     return done, show
 
 
-@click.command("poster", cls=FormCommand, form="SiteForm")
+@click.command("poster", cls=FormCommand, form="forms.SiteForm")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @answering
 def poster_command(client: Client, /, file: Path, **options: Any) -> Answer:

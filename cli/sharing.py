@@ -15,7 +15,7 @@ from .options import json_option
 from .printing import Answer, Json, answering, bold, dim, does, print_line, progress, qr, result
 
 
-@click.command("import", cls=FormCommand, form="ImportForm")
+@click.command("import", cls=FormCommand, form="forms.ImportForm")
 @click.argument("source", metavar="FILE|URL")
 @json_option
 @click.pass_obj

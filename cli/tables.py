@@ -17,7 +17,7 @@ def tables_command() -> None:
     """Share each day's hand with others: a table has one secret and one hand a day."""
 
 
-@tables_command.command("new", cls=FormCommand, form="TableForm")
+@tables_command.command("new", cls=FormCommand, form="forms.TableForm")
 @click.argument("name")
 @answering
 def tables_new_command(client: Client, /, name: str, **options: Any) -> Answer:

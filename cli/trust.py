@@ -56,7 +56,7 @@ def peers_ban_command(client: Client, /, target: str, why: str | None) -> Answer
 
 
 @click.command(
-    "importers", cls=FormCommand, form="DrawForm", only="near at within days since until"
+    "importers", cls=FormCommand, form="draw.form.DrawForm", only="near at within days since until"
 )
 @answering
 def importers_command(client: Client, /, **options: Any) -> Answer:

@@ -3,7 +3,3 @@
 Each operation takes a `Service` first, then plain values or a form (see forms.py), is async
 (trio), and returns what JSON can say. Errors are LocalError and its kinds.
 """
-
-from .service import Connections, Json, Service, open_service
-
-__all__ = ["Connections", "Json", "Service", "open_service"]

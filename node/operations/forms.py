@@ -13,12 +13,10 @@ from typing import Annotated, Any, Self, get_type_hints
 
 from msgspec import Meta, Struct, defstruct
 
-from potluck.node.errors import Unfit
 from potluck.protocol.announcement import MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
 from potluck.protocol.message import marked
 from potluck.protocol.table import MAX_HAND, MAX_KM
 
-from .draw.filters import Filters
 from .fields import Day, Line, Word, Words, asked, check_known, like, read
 
 MAX_DAYS = 400
@@ -26,7 +24,6 @@ MAX_DAYS = 400
 
 Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
 Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
-Wild = Annotated[int, Meta(ge=0, le=MAX_HAND)]
 Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
 Title = Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
 About = Annotated[str, Meta(max_length=MAX_ABOUT_BYTES)]
@@ -73,23 +70,23 @@ class Form:
         return {name: value for name, value in asdict(self).items() if value != default[name]}
 
 
-def _near() -> Any:
+def near_field() -> Any:
     return asked("CITY", "A town, such as 'Lisboa' or 'Kreuzberg, Berlin'.")
 
 
-def _at() -> Any:
+def at_field() -> Any:
     return asked("LAT,LON", "Coordinates in degrees, such as 52.52,13.40.")
 
 
-def _within(default: float | None = 25.0) -> Any:
+def within_field(default: float | None = 25.0) -> Any:
     return asked("DISTANCE", "How far: 25km (default), 800m, 3mi.", default=default)
 
 
-def _days(default: int | None = 14) -> Any:
+def days_field(default: int | None = 14) -> Any:
     return asked("N", "How many days ahead. Default: 14.", default=default)
 
 
-def _hand() -> Any:
+def hand_field() -> Any:
     return asked("N", "How many cards. Default: 5.", default=5)
 
 
@@ -104,8 +101,8 @@ class EventForm(Form):
     tz: Word | None = asked("ZONE", "Time zone, such as Europe/Berlin. Default: the place's.")
     place: Word | None = asked("NAME", "What people call the place.")
     address: Line | None = asked("TEXT", "Street and number.")
-    near: Word | None = _near()
-    at: Word | None = _at()
+    near: Word | None = near_field()
+    at: Word | None = at_field()
     topics: Words | None = asked("WORD", "Up to five.", "topic")
     about: About | None = asked("TEXT", "What it is, in your words.")
     price: Word | None = asked("TEXT", "'free', '5 EUR', 'pay what you like'.")
@@ -126,8 +123,8 @@ class EventForm(Form):
 class ImportForm(Form):
     """How to import a calendar (a path or an http address)."""
 
-    near: Word | None = _near()
-    at: Word | None = _at()
+    near: Word | None = near_field()
+    at: Word | None = at_field()
     topics: Words = asked("WORD", "Added to each event.", "topic", ())
     since: Day | None = asked("DATE", "First day to bring in. Default: today.", "from")
     watch: Word | None = asked("TIME", "Let the running node look again every 6h, 1d, ….")
@@ -145,10 +142,10 @@ class SiteForm(Form):
     the base.
     """
 
-    near: Word | None = _near()
-    at: Word | None = _at()
-    within: Kilometres | None = _within(None)
-    days: Days | None = _days(None)
+    near: Word | None = near_field()
+    at: Word | None = at_field()
+    within: Kilometres | None = within_field(None)
+    days: Days | None = days_field(None)
     table: Word | None = asked("NAME", "Show this table's hand, around its place.")
     title: Word | None = asked("WORDS", "Whose site it is, such as your house's name.")
     place: Word | None = asked("WORDS", "From where distances are: 'the house'.")
@@ -169,40 +166,12 @@ class SiteForm(Form):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DrawForm(Form, Filters):
-    """Which events to draw from, and how. Nothing is hidden that the person did not ask to hide.
-
-    near or at: where, else anywhere; within: kilometres. days ahead from today, or since and until
-    (both included). no_strangers: not even the stranger who else comes in one card of ten.
-    """
-
-    hand: Hand = _hand()
-    near: Word | None = _near()
-    at: Word | None = _at()
-    within: Kilometres = _within()
-    days: Days = _days()
-    since: Day | None = asked("DATE", "First day, instead of today.", "from")
-    until: Day | None = asked("DATE", "Last day, instead of --days.", "to")
-    wild: Wild = asked("N", "So many cards ignore topic, language, price.", default=0)
-    again: bool = asked("", "Also what was dealt on earlier days.", default=False)
-    vouched: bool = asked("", "Only along vouches, from those whom you have met.", default=False)
-    no_strangers: bool = asked("", "With --vouched: without one stranger in ten.", default=False)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.vouched and self.wild:
-            raise Unfit("wild", "a vouched hand has no wild cards; it has strangers instead")
-        if self.wild > self.hand:
-            raise Unfit("wild", "the wild cards are a part of the hand")
-
-
-@dataclass(frozen=True, kw_only=True)
 class TableForm(Form):
     """What a new table shares: around where (needed), how far (km), how many days, its zone."""
 
-    near: Word | None = _near()
-    at: Word | None = _at()
-    within: Kilometres = _within()
-    days: Days = _days()
+    near: Word | None = near_field()
+    at: Word | None = at_field()
+    within: Kilometres = within_field()
+    days: Days = days_field()
     tz: Word | None = asked("ZONE", "Whose midnight begins its day. Default: the place's.")
-    hand: Hand = _hand()
+    hand: Hand = hand_field()

@@ -1,7 +1,5 @@
 """A running node: one nursery with everything in it, ended by SIGINT, SIGTERM or SIGHUP."""
 
-from __future__ import annotations
-
 import logging
 import signal
 import time
@@ -17,11 +15,10 @@ from potluck.node.errors import InUse
 from potluck.node.home.bootstrap import first_peers
 from potluck.node.home.home import Home
 from potluck.node.home.lock import STARTING
-from potluck.node.operations import Json, Service
 from potluck.node.operations.health.status import status
 from potluck.node.operations.lifecycle import backup
 from potluck.node.operations.lifecycle.settings import check_all
-from potluck.node.operations.service import open_store
+from potluck.node.operations.service import Json, Service, open_store
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Store
 from potluck.protocol.errors import LocalError

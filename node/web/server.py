@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
 from potluck.node.home.loopback import check_loopback
-from potluck.node.operations import Service
+from potluck.node.operations.service import Service
 from potluck.node.web.api import mount as api
 from potluck.protocol.errors import LocalError
 

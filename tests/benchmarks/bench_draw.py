@@ -6,8 +6,8 @@ from statistics import median
 from time import perf_counter
 
 from potluck.node.operations.draw.candidates import Deck, sift
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.window import Window, window_of
-from potluck.node.operations.forms import DrawForm
 from potluck.node.store import Store
 from potluck.protocol.draw import draw
 from tests.benchmarks import million

@@ -16,7 +16,7 @@ import trio
 
 from potluck.node import control, limits
 from potluck.node.home.config import Config
-from potluck.node.operations import Service
+from potluck.node.operations.service import Service
 from potluck.node.peering import exchange, peer_record
 from potluck.node.peering.peer_record import PeerRecord
 from potluck.node.replication.intake import Origin

@@ -14,7 +14,7 @@ import click
 import pytest
 
 from potluck.node import control
-from potluck.node.operations import Service
+from potluck.node.operations.service import Service
 from potluck.node.web.server import Server
 from tests.web.site import Site, at_loopback, first_run, running
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from potluck.cli.deck import printed_deck
-from potluck.node.operations import Json
 from potluck.node.operations.draw.beside import draw_seed
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.print_deck import deck_print
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Json
 from potluck.protocol.announcement import DAY
 from potluck.protocol.imported import imported_slot
 from potluck.protocol.wire import SignedAnnouncement

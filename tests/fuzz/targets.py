@@ -22,9 +22,8 @@ from potluck.node.calendars.draft import Draft, Scope
 from potluck.node.calendars.read import read
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
-from potluck.node.operations import Service
 from potluck.node.operations.dispatch import OPERATIONS
-from potluck.node.operations.service import open_store
+from potluck.node.operations.service import Service, open_store
 from potluck.node.replication import session
 from potluck.node.replication.intake import Decision, Intake, Origin
 from potluck.node.replication.sync import Sync

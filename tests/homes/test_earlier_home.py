@@ -12,8 +12,8 @@ import pytest
 
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.draw import bag, receipts, saved_filters, table_hand, today
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.plan import plan
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.health.doctor import doctor
 from potluck.node.operations.tables import tables
 from potluck.node.operations.trust import blocks

@@ -9,8 +9,7 @@ from pathlib import Path
 from potluck.node.clock import Clock
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
-from potluck.node.operations import Service
-from potluck.node.operations.service import open_store
+from potluck.node.operations.service import Service, open_store
 from potluck.node.replication.intake import Intake, Origin
 from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement

@@ -15,8 +15,8 @@ import trio
 
 from potluck.node import control
 from potluck.node.home.home import Home
-from potluck.node.operations import Service
 from potluck.node.operations.announce import list_events
+from potluck.node.operations.service import Service
 from potluck.protocol.errors import NotFound
 
 from .at_home import at_home

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from potluck.node.operations import Service
+from potluck.node.operations.service import Service
 from potluck.protocol.announcement import Body, Place, Status
 from potluck.protocol.wire import SignedAnnouncement
 from tests import builders

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import trio
 
 from potluck.node.home.config import Config
-from potluck.node.operations import Connections, Service
+from potluck.node.operations.service import Connections, Service
 from potluck.node.web import server as serving
 from potluck.node.web.server import Server
 from potluck.protocol.announcement import DAY, Body, Place

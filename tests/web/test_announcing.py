@@ -6,10 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from potluck.node.operations import Service
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.forms import EventForm
+from potluck.node.operations.service import Service
 from potluck.node.web.pages.announce import DRAFT
 from tests.processes import until
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from potluck.node.operations import Service
 from potluck.node.operations.draw import bag as bags
+from potluck.node.operations.service import Service
 from potluck.protocol.announcement import DAY, Place, Status
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import clock_of, receive

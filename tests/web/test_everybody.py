@@ -13,9 +13,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from potluck.node.language import locale as locales
-from potluck.node.operations import Service
 from potluck.node.operations.draw import keep, today
-from potluck.node.operations.forms import DrawForm, TableForm
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.forms import TableForm
+from potluck.node.operations.service import Service
 from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Status
 from tests.builders import NOW, host, signed

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from potluck.node.operations import Json, Service
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.forms import EventForm
+from potluck.node.operations.service import Json, Service
 
 from .site import Site
 from .test_announcing import fill_in

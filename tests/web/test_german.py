@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from potluck.node.operations import Service
+from potluck.node.operations.service import Service
 from potluck.node.operations.trust import blocks
 
 from .site import SOUP, Site, a_hand, running

@@ -9,10 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from potluck.node.operations import Service
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.forms import EventForm
-from potluck.node.operations.service import Health
+from potluck.node.operations.service import Health, Service
 from potluck.node.replication.intake import Origin
 from potluck.node.web.pages.live import MOST_AT_ONCE
 from tests.builders import NOW, body, host, signed

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from potluck.node.operations import Json, Service
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.event_json import Event
 from potluck.node.operations.forms import EventForm
 from potluck.node.operations.lifecycle import backup
-from potluck.node.operations.service import Peer
+from potluck.node.operations.service import Json, Peer, Service
 from tests.node.web.api_server import Connected
 
 from .site import Site, a_hand, running

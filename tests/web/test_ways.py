@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from potluck.node.operations import Service
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.draw import saved_filters, today
-from potluck.node.operations.forms import DrawForm, EventForm, TableForm
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.forms import EventForm, TableForm
+from potluck.node.operations.service import Service
 from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Place, Status
 from tests.builders import NOW, body, host, signed
@@ -134,6 +135,18 @@ def test_a_second_deal_at_a_table_says_that_it_leaves_the_common_hand(
     expect(page.locator("main")).to_contain_text("the others keep this one")
     page.get_by_role("button", name="Deal once more, alone").click()
     expect(page.locator("main")).to_contain_text("it left the hand that all at this table share")
+
+
+def test_a_table_says_what_waits_for_its_tomorrow(site: Site, visit: Any) -> None:
+    galway = Place("The pier", None, 53.27, -9.05)
+    for number in range(10, 12):
+        what = body(start=TODAY + 3 * DAY, place=galway)
+        site.call(receive, signed(host(number), slot=number, issued_at=TODAY + HOUR, what=what))
+    site.call(tables.table_new, "Pier", TableForm(near="Galway", within=10, days=7))
+    page = visit(site, "/table/hand?name=Pier")
+    expect(page.locator("main")).to_contain_text(
+        "2 events were announced today, and are dealt from tomorrow."
+    )
 
 
 def test_lists_come_in_pages_by_day_and_are_searched(site: Site, visit: Any) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
-from potluck.node.operations import Json
 from potluck.node.operations.announce.announce import CANCELLED
+from potluck.node.operations.service import Json
 from potluck.protocol.message import marked
 
 

@@ -2,8 +2,8 @@
 
 from typing import TypedDict
 
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Count
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 
 from .window import window_of

@@ -5,8 +5,8 @@ from typing import Annotated, TypedDict
 
 from msgspec import Meta
 
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Count, like
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.store import HandKey
 from potluck.protocol.message import marked

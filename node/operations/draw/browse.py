@@ -8,8 +8,8 @@ from typing import Literal, TypedDict
 from potluck.node.clock import local_date
 from potluck.node.operations.announce.event_json import Listed
 from potluck.node.operations.announce.list_events import Order, by_title
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Count
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.protocol.candidate import Candidate
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from potluck.node.errors import Unfit
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.store import Entry
 from potluck.protocol.candidate import Candidate, count_events

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.service import Service
 from potluck.protocol import receipt
 from potluck.protocol.candidate import leave_out

@@ -4,8 +4,8 @@ same."""
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict, cast
 
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Count, Day
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.store import FrozenCard, FrozenHand, HandKey, ReceiptHead, StoredReceipt
 from potluck.protocol import origin, receipt_json

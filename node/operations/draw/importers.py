@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from functools import partial
 from typing import TypedDict
 
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Count, Key
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.store import ANYBODY
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from potluck.node.errors import Unfit
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.service import Json, Service
 
 from .candidates import gather, with_all

@@ -1,6 +1,6 @@
 """The cards of today's hand by their numbers, as a terminal shows them."""
 
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol.errors import NotFound
 

@@ -9,7 +9,7 @@ from potluck.node.errors import Unfit
 from potluck.node.operations.announce.event_json import Event, describe
 from potluck.node.operations.announce.list_events import described
 from potluck.node.operations.announce.signing import held
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import Entry, Order, Position, Within
 from potluck.protocol.announcement import DAY

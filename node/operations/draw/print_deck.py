@@ -7,8 +7,8 @@ from itertools import count
 from typing import TypedDict
 
 from potluck.node.clock import iso
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Count, Day, Key, Time
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.protocol.candidate import Candidate
 from potluck.protocol.line import Line, Orders, lines

@@ -10,8 +10,8 @@ import trio
 
 from potluck.node.clock import iso
 from potluck.node.home.files import reading, writing
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Count, Key, Time
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables import tables
 from potluck.node.store import FrozenCard, ReceiptHead, StoredReceipt

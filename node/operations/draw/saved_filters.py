@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from potluck.node.errors import Unfit
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.service import Service
 from potluck.protocol.errors import NotFound
 

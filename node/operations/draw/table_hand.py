@@ -6,8 +6,8 @@ from hashlib import blake2b
 
 from potluck.node import clock
 from potluck.node.geography.places import spot_at
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Word
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.operations.tables.tables import joined
 from potluck.node.store import Entry, FrozenHand, HandKey

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.store import FrozenCard, FrozenHand, HandKey
 from potluck.protocol.errors import Refused

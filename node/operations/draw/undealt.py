@@ -4,7 +4,7 @@ import trio
 
 from potluck.node.clock import iso
 from potluck.node.operations.announce.signing import event_of, held
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import receipt_json
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypedDict
 
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Key
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Service
 from potluck.node.operations.trust.vouches import met_by
 from potluck.protocol import receipt

@@ -6,7 +6,7 @@ from typing import TypedDict
 from potluck.node.clock import iso, local_date, machine_zone
 from potluck.node.operations.announce.event_json import Event, describe
 from potluck.node.operations.announce.signing import event_of, held
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.trust.blocks import matching
 from potluck.node.store import Entry, FrozenCard, FrozenHand

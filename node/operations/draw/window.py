@@ -10,7 +10,8 @@ from potluck.node.errors import Unfit
 from potluck.node.geography import distance as geo
 from potluck.node.geography.places import Spot
 from potluck.node.operations.announce.body import spot_of
-from potluck.node.operations.forms import MAX_DAYS, DrawForm
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.forms import MAX_DAYS
 from potluck.node.store import Entry
 from potluck.protocol.announcement import DAY
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TypedDict, cast
 
 from potluck.node.errors import Unfit
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Count, Key, Word
-from potluck.node.operations.forms import DrawForm
 from potluck.node.operations.service import Json, Service
 from potluck.protocol import witness
 from potluck.protocol.candidate import Candidate

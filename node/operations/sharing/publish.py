@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from potluck.node.operations.draw.candidates import with_all
 from potluck.node.operations.draw.filters import block_rule
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.window import Window, window_of
-from potluck.node.operations.forms import DrawForm, SiteForm
+from potluck.node.operations.forms import SiteForm
 from potluck.node.operations.service import Json, Service
 from potluck.node.operations.tables.tables import joined
 from potluck.node.store import Entry, Position, Within

@@ -21,9 +21,9 @@ from starlette.routing import Mount, Route
 from potluck.node.errors import Unfit
 from potluck.node.geography.places import Ambiguous
 from potluck.node.language.locale import Locale, asked_for
-from potluck.node.operations import Service
 from potluck.node.operations.dispatch import arguments
 from potluck.node.operations.fields import check_known, plain
+from potluck.node.operations.service import Service
 from potluck.node.web.http.server_sent_events import News
 from potluck.protocol.errors import (
     LocalError,

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import trio
 from msgspec import Meta
 
-from potluck.node.operations import Service
 from potluck.node.operations.draw import receipts
 from potluck.node.operations.fields import Word, like
 from potluck.node.operations.forms import ImportForm
+from potluck.node.operations.service import Service
 from potluck.node.operations.sharing import bundle, exports, import_results, imports
 from potluck.protocol.message import marked
 

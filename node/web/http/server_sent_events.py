@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Send
 
-from potluck.node.operations import Json, Service
 from potluck.node.operations.announce.event_json import describe
+from potluck.node.operations.service import Json, Service
 from potluck.node.replication.intake import Arrival, Origin
 
 MOST_LISTENERS = 32

@@ -8,12 +8,12 @@ from typing import Any
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.operations import Json
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.changes import Change, changes
 from potluck.node.operations.announce.revisions import since
 from potluck.node.operations.forms import EventForm
+from potluck.node.operations.service import Json
 from potluck.node.operations.sharing.guest_ticket import announce_ticket
 from potluck.protocol.errors import LocalError
 

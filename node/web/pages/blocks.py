@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from potluck.node.errors import Unfit
 from potluck.node.language import format as words
-from potluck.node.operations import Json
+from potluck.node.operations.service import Json
 from potluck.node.operations.trust import blocks
 
 from .view import NO_PROBLEM, Problem, View

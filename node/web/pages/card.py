@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.operations import Json
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.changes import changes, place_of
 from potluck.node.operations.announce.revisions import revisions
@@ -18,6 +17,7 @@ from potluck.node.operations.draw.undealt import undealt
 from potluck.node.operations.draw.versions import other_versions
 from potluck.node.operations.draw.why import how_dealt
 from potluck.node.operations.health.reach import reach
+from potluck.node.operations.service import Json
 from potluck.node.operations.sharing.exports import event_calendar
 from potluck.protocol.errors import LocalError, NotFound
 from potluck.protocol.message import marked as _

@@ -5,9 +5,9 @@ from datetime import date
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.operations import Json
 from potluck.node.operations.draw import keep, today
 from potluck.node.operations.draw.table_hand import draw_table
+from potluck.node.operations.service import Json
 from potluck.protocol.errors import LocalError, NotFound, Refused
 
 from . import filters, live

@@ -9,8 +9,8 @@ from typing import Any
 
 from potluck.node.errors import Unfit
 from potluck.node.language import format as words
-from potluck.node.operations import Json
 from potluck.node.operations.forms import EventForm
+from potluck.node.operations.service import Json
 from potluck.protocol.announcement import ACCESS_NEEDS
 from potluck.protocol.message import marked
 

@@ -8,13 +8,13 @@ from starlette.responses import JSONResponse, Response
 
 from potluck.node.errors import Unfit
 from potluck.node.language import format as words
-from potluck.node.operations import Json
 from potluck.node.operations.announce.body import spot_of
 from potluck.node.operations.draw import browse as where
 from potluck.node.operations.draw.filters import HIDING, UNSAID
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.loosen import loosened, with_unsaid, without
 from potluck.node.operations.draw.window import DAYS, KILOMETRES
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Json
 from potluck.node.operations.towns import towns as suggested
 from potluck.protocol.message import marked
 

@@ -6,8 +6,8 @@ from potluck.node.calendars.addresses import is_address
 from potluck.node.calendars.fetch import Fetched, fetch
 from potluck.node.errors import Unfit
 from potluck.node.language import format as words
-from potluck.node.operations import Json
 from potluck.node.operations.forms import ImportForm
+from potluck.node.operations.service import Json
 from potluck.node.operations.sharing import hand_over as handing
 from potluck.node.operations.sharing import watched as calendars
 from potluck.node.operations.sharing.guest_ticket import ticket_in

@@ -7,9 +7,9 @@ from typing import Any
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.operations import Json
 from potluck.node.operations.draw import pagination
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.service import Json
 
 from . import filters
 from .paper_ticket import ticket

@@ -11,7 +11,7 @@ import trio
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.operations import Json
+from potluck.node.operations.service import Json
 from potluck.node.web.http.server_sent_events import Listener, message
 from potluck.protocol.message import marked
 

@@ -8,7 +8,7 @@ from potluck.node.geography.distance import Point
 from potluck.node.geography.places import AREA_M, spot_at
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
-from potluck.node.operations import Json
+from potluck.node.operations.service import Json
 from potluck.protocol.candidate import who
 from potluck.protocol.message import listed, marked
 

@@ -12,10 +12,10 @@ from typing import Any
 from starlette.responses import Response
 
 from potluck.node.language import format as words
-from potluck.node.operations import Json
 from potluck.node.operations.announce.changes import changes, reason
 from potluck.node.operations.draw import keep, went
 from potluck.node.operations.draw.plan import CALLED_OFF, plan
+from potluck.node.operations.service import Json
 from potluck.node.operations.sharing.exports import plan_calendar
 from potluck.protocol.errors import NotFound
 

@@ -21,10 +21,10 @@ from potluck.node import clock
 from potluck.node.geography.distance import Point
 from potluck.node.geography.places import Ambiguous, Unknown
 from potluck.node.language.locale import Locale, asked_for, locale_of
-from potluck.node.operations import Service
 from potluck.node.operations.announce.body import spot_of
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.plan import news as plan_news
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.service import Service
 from potluck.node.web.http import static_files
 from potluck.node.web.http.server_sent_events import News
 from potluck.node.web.http.sessions import Session, Sessions

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
-from potluck.node.operations import Json
+from potluck.node.operations.service import Json
 
 
 def called(one: Json, locale: Locale) -> str:

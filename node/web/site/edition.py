@@ -1,7 +1,5 @@
 """From what a site says to its files: {path: bytes}. Nothing here reads a clock or a store."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from base64 import b64decode
@@ -12,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from potluck.node.language.locale import languages
-from potluck.node.operations import Json
+from potluck.node.operations.service import Json
 from potluck.node.operations.sharing.bundle import MAGIC
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement

@@ -1,7 +1,5 @@
 """An event as the pages without scripts show it, which are read on any later day."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,9 +9,9 @@ from potluck.node.calendars.write import schema_org
 from potluck.node.geography import distance as geo
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
-from potluck.node.operations import Json
 from potluck.node.operations.announce.event_json import describe_for
 from potluck.node.operations.draw.window import is_coming
+from potluck.node.operations.service import Json
 from potluck.node.web.pages.paper_ticket import facts, marks
 from potluck.protocol.message import marked
 from potluck.protocol.wire import SignedAnnouncement

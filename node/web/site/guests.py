@@ -18,8 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from potluck.node.operations import Json, Service
 from potluck.node.operations.forms import SiteForm
+from potluck.node.operations.service import Json, Service
 from potluck.node.web.http.listening import serve
 
 from .edition import parts_of

@@ -1,7 +1,5 @@
 """The pages for browsers without scripts: the table's hand, the list, and a page an event."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -13,7 +11,7 @@ from typing import Any
 from potluck.node.calendars.write import to_ical
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
-from potluck.node.operations import Json
+from potluck.node.operations.service import Json
 from potluck.node.operations.sharing.public_hand import EMPTY, LATE, UNCOMMITTED
 from potluck.node.web.pages.paper_ticket import MARK_OF
 from potluck.node.web.pages.templates import environment

@@ -1,7 +1,5 @@
 """The table's hand as a sheet of paper: A5, black on white, with a code that opens the site."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +9,7 @@ import segno
 
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
-from potluck.node.operations import Json
+from potluck.node.operations.service import Json
 from potluck.node.web.pages.templates import environment
 from potluck.protocol.errors import Refused
 from potluck.protocol.message import Message

@@ -1,14 +1,12 @@
 """The site of a running node: made again when what it says has changed."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import trio
 
-from potluck.node.operations import Json, Service
 from potluck.node.operations.forms import SiteForm
+from potluck.node.operations.service import Json, Service
 from potluck.node.operations.sharing.publish import edition
 
 from . import folder as folders

@@ -10,7 +10,8 @@ import pytest
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.draw import today
-from potluck.node.operations.forms import DrawForm, EventForm, ImportForm
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.forms import EventForm, ImportForm
 from potluck.node.operations.sharing import imports
 from tests.node.at_home import at_home
 

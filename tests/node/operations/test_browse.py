@@ -12,7 +12,7 @@ from potluck.node.errors import Unfit
 from potluck.node.operations.draw import browse as browsing
 from potluck.node.operations.draw import today
 from potluck.node.operations.draw.browse import beyond
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.trust import blocks
 from potluck.protocol.announcement import Place
 from tests import builders

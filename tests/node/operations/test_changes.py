@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from potluck.node.language.locale import asked_for
-from potluck.node.operations import Json
 from potluck.node.operations.announce.changes import changes
+from potluck.node.operations.service import Json
 
 EVENT: Json = {
     "status": "scheduled", "title": "Soup", "start": "2026-11-19T18:30:00+01:00", "all_day": False,

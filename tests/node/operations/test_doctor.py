@@ -13,9 +13,8 @@ import pytest
 
 from potluck.node import limits
 from potluck.node.home.home import Home
-from potluck.node.operations import Service
 from potluck.node.operations.health import bug_report, doctor, finding
-from potluck.node.operations.service import Health
+from potluck.node.operations.service import Health, Service
 from potluck.protocol.errors import LocalError
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import CONFIG, NETWORK, at_home, clock_of, receive

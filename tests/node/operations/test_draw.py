@@ -11,7 +11,7 @@ from potluck.node.errors import Unfit
 from potluck.node.operations.draw import bag as bags
 from potluck.node.operations.draw import beside, keep, today
 from potluck.node.operations.draw.filters import HIDING
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.protocol.announcement import DAY, Status
 from potluck.protocol.errors import NotFound, Refused
 from tests import builders

@@ -16,7 +16,8 @@ from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.draw import keep, saved_filters, today
 from potluck.node.operations.draw import why as reasons
-from potluck.node.operations.forms import DrawForm, EventForm
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.forms import EventForm
 from potluck.node.operations.trust import blocks
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import NotFound

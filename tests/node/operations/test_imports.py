@@ -14,11 +14,11 @@ import trio
 
 from potluck.node.calendars.fetch import Fetched
 from potluck.node.errors import Unfit
-from potluck.node.operations import Service
 from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.signing import author_of, first_revision, sign_and_send
 from potluck.node.operations.forms import EventForm, ImportForm
+from potluck.node.operations.service import Service
 from potluck.node.operations.sharing import exports, imports
 from potluck.protocol.announcement import Body
 from potluck.protocol.errors import LocalError

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from potluck.node.operations.draw import keep
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.plan import acknowledge, plan
 from potluck.node.operations.draw.today import draw
 from potluck.node.operations.draw.why import how_dealt
-from potluck.node.operations.forms import DrawForm
 from potluck.protocol.announcement import DAY, Status
 from tests.builders import NOW, body, host, signed
 from tests.node.at_home import at_home, receive

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from potluck.node import clock
-from potluck.node.operations import Service
 from potluck.node.operations.draw import receipts, table_hand
 from potluck.node.operations.forms import SiteForm
+from potluck.node.operations.service import Service
 from potluck.node.operations.sharing.public_hand import deal_due, public_hand
 from potluck.node.operations.sharing.publish import edition
 from potluck.node.operations.tables.tables import joined

@@ -14,7 +14,8 @@ from potluck.node.operations.announce import announce as events
 from potluck.node.operations.announce import list_events, rules
 from potluck.node.operations.announce.repetition import announce_further
 from potluck.node.operations.draw import today
-from potluck.node.operations.forms import DrawForm, EventForm, ImportForm
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.forms import EventForm, ImportForm
 from potluck.node.operations.service import Service
 from potluck.node.operations.sharing import exports, imports
 from potluck.protocol.announcement import DAY

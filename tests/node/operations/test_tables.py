@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from potluck.node.operations import Service
 from potluck.node.operations.draw import receipts, table_hand, today
-from potluck.node.operations.forms import DrawForm, TableForm
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.forms import TableForm
+from potluck.node.operations.service import Service
 from potluck.node.operations.sharing import links
 from potluck.node.operations.tables import tables
 from potluck.node.operations.trust import blocks

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from potluck.node.home.paths import RESTORED
-from potluck.node.operations import Service
 from potluck.node.operations.draw import beside, receipts, today
 from potluck.node.operations.draw import why as reasons
-from potluck.node.operations.forms import DrawForm
-from potluck.node.operations.service import Health
+from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.service import Health, Service
 from potluck.node.operations.trust import blocks, vouches
 from potluck.node.operations.trust.words import from_words, to_words
 from potluck.protocol.announcement import DAY

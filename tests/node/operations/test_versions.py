@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from potluck.node.operations.draw import browse, keep, today
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.importers import importers
 from potluck.node.operations.draw.plan import plan
-from potluck.node.operations.forms import DrawForm, ImportForm
+from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.sharing import imports
 from potluck.node.operations.trust import blocks
 from potluck.protocol.announcement import Status

@@ -15,11 +15,11 @@ import pytest
 import trio
 
 from potluck.node.calendars.fetch import Fetched, fetch
-from potluck.node.operations import Service
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.health.doctor import doctor
 from potluck.node.operations.health.status import status
+from potluck.node.operations.service import Service
 from potluck.node.operations.sharing import imports
 from potluck.node.operations.sharing.watched import unwatch, watched
 from potluck.node.operations.sharing.watching import import_due, look_now

@@ -16,8 +16,7 @@ from hypercorn.config import Config
 from hypercorn.trio import serve
 from starlette.applications import Starlette
 
-from potluck.node.operations import Service
-from potluck.node.operations.service import Health, Peer
+from potluck.node.operations.service import Health, Peer, Service
 from potluck.node.web.api import mount as api
 from potluck.node.web.http.guard import Doors, Guard, as_json
 from potluck.node.web.http.server_sent_events import News

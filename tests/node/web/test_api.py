@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from potluck.node.operations.draw import today
-from potluck.node.operations.forms import DrawForm
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.web.api.mount import LARGEST_FILE, LARGEST_JSON
 
 from .api_server import Api, running_api

@@ -11,8 +11,8 @@ import trio
 from playwright.sync_api import Page
 
 from potluck.node.operations.draw.candidates import gather
+from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.window import window_of
-from potluck.node.operations.forms import DrawForm
 from potluck.protocol.announcement import DAY, Place
 from potluck.protocol.draw import draw
 from potluck.protocol.wire import SignedAnnouncement

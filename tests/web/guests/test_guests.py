@@ -13,8 +13,8 @@ import pytest
 import trio
 
 from potluck.node.home.config import Config
-from potluck.node.operations import Service
 from potluck.node.operations.forms import SiteForm
+from potluck.node.operations.service import Service
 from potluck.node.operations.sharing.publish import edition
 from potluck.node.web.site import guests
 from potluck.node.web.site.edition import files

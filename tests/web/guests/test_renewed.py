@@ -12,8 +12,8 @@ import trio
 from trio.testing import MockClock
 
 from potluck.node.home.config import Config
-from potluck.node.operations import Json
 from potluck.node.operations.forms import SiteForm
+from potluck.node.operations.service import Json
 from potluck.node.operations.sharing.publish import edition
 from potluck.node.web.site import renewed
 from potluck.node.web.site.edition import files

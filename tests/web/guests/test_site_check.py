@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import trio
 
-from potluck.node.operations import Service
+from potluck.node.operations.service import Service
 from potluck.node.operations.sharing.site_check import check_site
 from potluck.node.web.site.guests import File, Guests, GuestsServer
 from potluck.protocol.errors import LocalError, VerificationFailed
