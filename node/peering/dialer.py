@@ -5,8 +5,6 @@ heard of from others, the ones that slots choose. What to do is decided in addre
 dial_limits.py, exchange.py and bans.py; here it is done.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
@@ -270,15 +268,8 @@ class Peers:
         self.same_key.note(at)
         if not at:
             return []
-        now, said = (
-            int(self._clock()),
-            self._record and [one.text for one in self._record.addresses],
-        )
-        if (
-            self._record is None
-            or said != at
-            or abs(now - self._record.issued_at) > limits.RECORD_RENEWAL
-        ):
+        now = int(self._clock())
+        if self._record is None or not self._record.still_says(at, now):
             self._record = peer_record.write(self._identity, self._network, at, now)
         return [self._record]
 

@@ -4,8 +4,6 @@ A record is signed by the peer's transport key, so whoever passes it on can neit
 up nor keep stale ones alive.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +40,11 @@ class PeerRecord:
     def is_current(self, now: float) -> bool:
         """Whether it may still be passed on."""
         return now - LIFETIME < self.issued_at <= now + MAX_AHEAD
+
+    def still_says(self, at: list[str], now: int) -> bool:
+        """Whether a node at these addresses need not sign another one yet."""
+        same = [address.text for address in self.addresses] == at
+        return same and abs(now - self.issued_at) <= limits.RECORD_RENEWAL
 
 
 def write(identity: Identity, network: Network, at: list[str], now: int) -> PeerRecord:

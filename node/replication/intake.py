@@ -4,14 +4,12 @@ Whatever arrives, by gossip, by sync, from a calendar or from the person, passes
 `protocol.admission` here and nowhere else. Only the thread of the event loop may call it.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import trio
 
@@ -41,8 +39,7 @@ class Origin(Enum):
     OWN = "own"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A fresh announcement, just kept. `forward`: by gossip, its author within the rate."""
 
     signed: SignedAnnouncement
@@ -50,8 +47,7 @@ class Arrival:
     forward: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What became of one, and when that is on disk."""
 
     admission: Admission

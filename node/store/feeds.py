@@ -1,13 +1,11 @@
 """The calendars that were imported: where, how the last reading went, what was announced."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import apsw
 
-from .database import fetch
+from .connection import fetch
 from .part import Part
 from .rows import slot_key, slot_of
 

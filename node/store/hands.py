@@ -1,7 +1,5 @@
 """Draws that happened: hands frozen at the first look, and the shuffle bag that follows."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import apsw
 
 from . import rows
-from .database import Row, fetch
+from .connection import Row, fetch
 from .part import Part
 
 BAG_SINCE = "bag_since"

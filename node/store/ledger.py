@@ -4,8 +4,6 @@ Decisions are made on the event loop, one by one, against what is committed plus
 its way to the writer (the overlay). The writer takes the overlay as a whole, some ms later.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections import OrderedDict
@@ -21,7 +19,8 @@ from potluck.protocol.admission import Admission, Floor, Head, Outcome
 from potluck.protocol.wire import SignedAnnouncement
 
 from . import rows
-from .database import Database, Row
+from .connection import Row
+from .database import Database
 from .overlay import Change, Overlay, write
 
 MAX_HOSTS = 16_384

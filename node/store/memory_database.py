@@ -1,7 +1,5 @@
 """A store in memory without threads: for laboratories, whose clock jumps while a thread works."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -10,7 +8,8 @@ from typing import Any, TypeVar
 import apsw
 import trio
 
-from .database import Database, Job
+from .database import Database
+from .jobs import Job
 from .schema import migrate
 
 T = TypeVar("T")

@@ -1,12 +1,10 @@
 """The address book and the bans, both of which outlive restarts."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .database import Row
+from .connection import Row
 from .part import Part
 
 

@@ -1,7 +1,5 @@
 """Whom one has met, who vouches for whom publicly, and what one does not want to be dealt."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -14,7 +12,8 @@ from potluck.protocol.items import Items
 from potluck.protocol.vouch import SignedVouch, Vouch, VouchHead, decode_vouch
 from potluck.protocol.walk import STEPS
 
-from .database import Database, Row, fetch
+from .connection import Row, fetch
+from .database import Database
 from .part import Part
 
 T = TypeVar("T")
