@@ -148,7 +148,7 @@ def _headline(
     folder: results.Folder, asked: experiment.Experiment, as_json: bool, page: Path
 ) -> None:
     runs = results.whole_run(folder)
-    cells = asked.cells()
+    cells = asked.cells
     names = summary.headline(cells, summary.measured(runs))
     rows = summary.table(cells, runs, names)
     value = {
@@ -195,7 +195,7 @@ def compare_command(folder: Path, first: str, second: str, as_json: bool) -> Non
     """
     stored, asked = _finished(folder)
     runs = results.whole_run(stored)
-    a, b = (_find(asked.cells(), name) for name in (first, second))
+    a, b = (_find(asked.cells, name) for name in (first, second))
     found = {metric: summary.compare(a, b, runs, metric) for metric in summary.measured(runs)}
     value = {metric: asdict(interval) for metric, interval in found.items() if interval}
     printing.result(

@@ -3,8 +3,6 @@
 Local times are in a named zone, with the clock's jumps made plain.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import time as system_time

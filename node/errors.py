@@ -1,7 +1,5 @@
 """Errors that only a node has, beside those of potluck.protocol.errors."""
 
-from __future__ import annotations
-
 from potluck.protocol.errors import LocalError
 
 

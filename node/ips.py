@@ -1,7 +1,5 @@
 """What an ip stands for: this machine, a private network, or the internet."""
 
-from __future__ import annotations
-
 from enum import IntEnum
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network

@@ -4,8 +4,6 @@ The limits that every node must agree on (sizes and windows of announcements, re
 are the protocol's: see protocol/wire.py and protocol/admission.py.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 KIB: Final = 1024

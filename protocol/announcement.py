@@ -4,8 +4,6 @@ The constructors check every rule of PROTOCOL.md, "Announcement" and raise Inval
 UTC seconds since 1970 as integers below 2**32.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping

@@ -5,8 +5,6 @@ nothing withdrawn ever comes back and nothing is signed that other nodes would d
 is asked for here, and nowhere else.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields, replace
 
 from .admission import MAX_REGISTERS

@@ -1,7 +1,5 @@
 """Candidates: events that may be dealt, who each counts for, and what counts as the same event."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ no extension types. Since a decoder that re-encodes gets the same bytes back onl
 canonical form, `pack(unpack(x)) == x` is the whole test.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -5,8 +5,6 @@ imported it, so that importers of one calendar deal as one. PROTOCOL.md, "Draw",
 and its laws exactly; tests/protocol/test_draw_laws.py tests them.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

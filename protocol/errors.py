@@ -5,8 +5,6 @@ against the peer, and costs it at most its own connection. (The split follows h1
 LocalProtocolError and RemoteProtocolError.)
 """
 
-from __future__ import annotations
-
 from .message import Message
 
 

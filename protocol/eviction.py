@@ -8,8 +8,6 @@ those fell to 1,449.) Organisers are easily invented by an importer, so one impo
 than a part of the room.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nsmallest

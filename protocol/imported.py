@@ -1,7 +1,5 @@
 """Slots of imported events: whoever imports an event, from file or address, hits the same one."""
 
-from __future__ import annotations
-
 import re
 from hashlib import blake2b
 

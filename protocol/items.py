@@ -4,8 +4,6 @@ An item is (timestamp u64, id of 32 bytes). Items sort by timestamp, then id; th
 stands for infinity and is no item's timestamp.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from hashlib import sha256

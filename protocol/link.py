@@ -4,8 +4,6 @@ Both are short enough for a QR code. A link says everything in one way only, apa
 of its fields, the case of base32 and which characters are percent-encoded.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

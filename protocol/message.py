@@ -1,7 +1,5 @@
 """Words for a person: a template with values, so that they can be said in any language."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Self
 

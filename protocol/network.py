@@ -1,7 +1,5 @@
 """Which network an announcement belongs to, and the seal of a closed one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from hashlib import blake2b
 

@@ -1,7 +1,5 @@
 """Where a draw's seed came from, as its receipt tells it: never with a secret."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any

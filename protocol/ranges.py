@@ -3,8 +3,6 @@
 Each range gives only its exclusive upper bound; the lower one is the bound before it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """A receipt: all that is needed to deal a hand again, and to say what that does not prove."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest

@@ -1,7 +1,5 @@
 """The receipt as a file: canonical JSON, which a stranger can read and a web page can check."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -4,8 +4,6 @@
 origin.py.)
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from hashlib import blake2b

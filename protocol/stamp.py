@@ -5,8 +5,6 @@ that the network names (hashcash: Back, 2002). It slows floods of new keys and o
 it is no defence against somebody determined (PROTOCOL.md, "Stamps").
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from hashlib import blake2b
 

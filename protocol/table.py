@@ -1,7 +1,5 @@
 """A table: people who share a secret and are dealt the same hand on the same day."""
 
-from __future__ import annotations
-
 import math
 import re
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ A reader does not test normal form C, since Unicode versions differ on it: it is
 (`check_normal`, `clean_line`). What a reader tests is listed in PROTOCOL.md, "Text", once for all.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -5,8 +5,6 @@ bias, and hardly changes when the items do: each ticket depends on its own item 
 sampling: Broder 1997, Thorup 2013). In which order tickets deal is in line.py and draw.py.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from hashlib import blake2b
 

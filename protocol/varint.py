@@ -1,7 +1,5 @@
 """Numbers and bytes as negentropy writes them, and a reader that fails only by RemoteError."""
 
-from __future__ import annotations
-
 from .errors import RemoteError
 
 _MAX_VARINT = 2**64 - 1

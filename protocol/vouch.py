@@ -6,8 +6,6 @@ never expire earlier (`revise`), so that among them (issued_at, id) decides; wha
 outlast what it wanted to replace.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple

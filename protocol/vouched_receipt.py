@@ -3,8 +3,6 @@
 The first step of a walk tells whom one has met. It may be withheld; then the rest is checked.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace

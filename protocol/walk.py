@@ -6,8 +6,6 @@ vouched for by somebody honest (the attack edges of Yu et al., SybilGuard, 2006)
 stranger's, and say so. Where a walk finds nothing, nothing fills the place.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The signature covers the exact bytes of `signed`, never a re-serialisation, so a
 what it received and the id never depends on an encoder.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any

@@ -5,8 +5,6 @@ the node reveals r. That a node which dislikes the outcome falls silent before r
 prevented.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable
 from hashlib import blake2b

@@ -3,8 +3,6 @@ Distance, direction and the H3 cells that cover a circle. Points are (latitude, 
 degrees.
 """
 
-from __future__ import annotations
-
 import math
 from functools import lru_cache
 

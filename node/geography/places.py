@@ -7,8 +7,6 @@ Y in "X, Y" is a country, a state or province, or a larger place within 50 km; "
 where no town bears the whole name. Of several, those of this machine's time zone come first.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from dataclasses import dataclass

@@ -82,7 +82,7 @@ def updated(code: str) -> Catalog:
     if file.exists():
         with file.open("rb") as old:
             known = read_po(old, locale=code)
-    known.update(template(), no_fuzzy_matching=True)
+    known.update(template(), no_fuzzy_matching=True, update_creation_date=False)
     known.obsolete.clear()
     return known
 

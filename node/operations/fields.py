@@ -102,6 +102,8 @@ def wanted(schema: Mapping[str, Any]) -> Message:  # noqa: PLR0911 - a kind of v
     if "maxLength" in schema:
         shortest, longest = schema.get("minLength", 0), schema["maxLength"]
         return Message("text of {least} to {most} characters", least=shortest, most=longest)
+    if "propertyNames" in schema:
+        return Message("values by name, each name {what}", what=wanted(schema["propertyNames"]))
     return _PLAIN.get(str(kind), _PLAIN["object"])
 
 

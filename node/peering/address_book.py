@@ -4,8 +4,6 @@ nothing.
 Times are seconds of a steady clock (trio's), unless they are called wall (UTC seconds).
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ nothing.
 Times are UTC seconds.
 """
 
-from __future__ import annotations
-
 import ipaddress
 from collections import Counter, OrderedDict
 from collections.abc import Iterable

@@ -4,8 +4,6 @@ PROTOCOL.md, "Dialling back". (The idea is libp2p's AutoNAT; here only the asker
 tried, so that nobody can send a node against a third.)
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

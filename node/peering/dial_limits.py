@@ -1,7 +1,5 @@
 """Which addresses of a peer to try, and when: rules on what strangers may make this node dial."""
 
-from __future__ import annotations
-
 from potluck.node import limits
 from potluck.node.ips import Scope
 from potluck.node.transport.multiaddrs import Address

@@ -5,8 +5,6 @@ heard of from others, the ones that slots choose. What to do is decided in addre
 dial_limits.py, exchange.py and bans.py; here it is done.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
@@ -270,17 +268,14 @@ class Peers:
         self.same_key.note(at)
         if not at:
             return []
-        now, said = (
-            int(self._clock()),
-            self._record and [one.text for one in self._record.addresses],
-        )
+        now, last = int(self._clock()), self._record
         if (
-            self._record is None
-            or said != at
-            or abs(now - self._record.issued_at) > limits.RECORD_RENEWAL
+            last is None
+            or [address.text for address in last.addresses] != at
+            or abs(now - last.issued_at) > limits.RECORD_RENEWAL
         ):
-            self._record = peer_record.write(self._identity, self._network, at, now)
-        return [self._record]
+            self._record = last = peer_record.write(self._identity, self._network, at, now)
+        return [last]
 
     async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
         """Remember what is news, as far as the teller could know and the book has room."""

@@ -1,7 +1,5 @@
 """Bans that outlive restarts, and why peers were dropped."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ One frame each way, like a sync hello: the network's id in clear, then [1, [reco
 closed network. The initiator tells its own record, if it has one that the peer may know.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from random import Random

@@ -1,7 +1,5 @@
 """Which network a peer is of, as far as the topics that it gossips on tell."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 

@@ -4,8 +4,6 @@ A record is signed by the peer's transport key, so whoever passes it on can neit
 up nor keep stale ones alive.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

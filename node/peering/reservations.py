@@ -1,7 +1,5 @@
 """Places kept at relays, so that a node behind a router can be dialled through them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from random import Random
 

@@ -1,7 +1,5 @@
 """Whether another node runs with the keys of this one, which a copied home does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from .peer_record import PeerRecord

@@ -5,8 +5,6 @@ seed, address range and peer id. Whoever wants to surround a node would have to 
 hash under seeds it does not know, and gains nothing by many ids in one address range.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import blake2b

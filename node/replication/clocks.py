@@ -1,7 +1,5 @@
 """What the clocks of peers say of ours. Decides, and does nothing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from statistics import median
 

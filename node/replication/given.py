@@ -1,7 +1,5 @@
 """What peers were given of late: the budget of answers. Decides, and does nothing."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Sequence
 

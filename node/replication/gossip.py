@@ -1,7 +1,5 @@
 """Gossip: the fast path for single announcements. What it misses, sync repairs."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,5 @@
 """Who holds an announcement: each connected peer is asked for it, over a short sync session."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import trio

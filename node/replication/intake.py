@@ -4,8 +4,6 @@ Whatever arrives, by gossip, by sync, from a calendar or from the person, passes
 `protocol.admission` here and nowhere else. Only the thread of the event loop may call it.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence

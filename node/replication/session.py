@@ -4,8 +4,6 @@ PROTOCOL.md, "Sync", has the bytes. The initiator asks and the responder answers
 at most one side is speaking. Whatever is given passes the same admission as gossip.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum

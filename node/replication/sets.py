@@ -1,7 +1,5 @@
 """A set that nodes keep alike, as a sync session sees it: announcements here, or vouches."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar

@@ -4,8 +4,6 @@ When and with whom is decided in sync_plan.py, what peers' clocks say in clocks.
 given in given.py; what is said is in session.py. Here it is done.
 """
 
-from __future__ import annotations
-
 import logging
 import random
 from collections import OrderedDict

@@ -1,7 +1,5 @@
 """When to sync, and with whom. Decides, and does nothing. Times are seconds of a steady clock."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto

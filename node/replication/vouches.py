@@ -1,7 +1,5 @@
 """The way into the store for public vouches, which nodes keep alike beside announcements."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 

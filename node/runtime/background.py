@@ -1,7 +1,5 @@
 """What runs beside the transport: each a part that begins again when it fails."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial

@@ -1,8 +1,6 @@
 """When Python looks for garbage. A full look goes through all objects at once and lets nobody else
 run: 200 ms while 50,000 candidates are in memory, whichever thread made them."""
 
-from __future__ import annotations
-
 import gc
 import sys
 

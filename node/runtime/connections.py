@@ -1,7 +1,5 @@
 """The parts that talk with other nodes, put together, and what operations ask of them."""
 
-from __future__ import annotations
-
 import logging
 import random
 import secrets

@@ -1,7 +1,5 @@
 """A running node: one nursery with everything in it, ended by SIGINT, SIGTERM or SIGHUP."""
 
-from __future__ import annotations
-
 import logging
 import signal
 import time

@@ -4,8 +4,6 @@ What ends the node is a rule, not an accident: the transport's end, and whatever
 starting. A defect in the code that reads calendars does not.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Awaitable, Callable
 

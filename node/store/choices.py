@@ -1,7 +1,5 @@
 """What the person chose, and stays here: cards kept and skipped, filters, tables."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from . import rows

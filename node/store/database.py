@@ -5,8 +5,6 @@ that wait together share one transaction and so one flush of the disk, each in i
 Memory mapping is never switched on: a disk error would then be a signal instead of an error.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import threading

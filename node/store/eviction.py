@@ -1,7 +1,5 @@
 """Letting go: of what expired, and of what is too much for the deck or the log."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import apsw

@@ -1,7 +1,5 @@
 """The calendars that were imported: where, how the last reading went, what was announced."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 

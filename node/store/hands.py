@@ -1,7 +1,5 @@
 """Draws that happened: hands frozen at the first look, and the shuffle bag that follows."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, field
 from typing import Any

@@ -4,8 +4,6 @@ Decisions are made on the event loop, one by one, against what is committed plus
 its way to the writer (the overlay). The writer takes the overlay as a whole, some ms later.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections import OrderedDict

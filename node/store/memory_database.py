@@ -1,7 +1,5 @@
 """A store in memory without threads: for laboratories, whose clock jumps while a thread works."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The step of the tables from tickets of hosts to tickets of organisers."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from typing import Any

@@ -1,7 +1,5 @@
 """What was decided and is on its way to the disk, and how it is written."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field

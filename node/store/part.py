@@ -1,7 +1,5 @@
 """What the parts of a store have in common."""
 
-from __future__ import annotations
-
 from copy import copy
 from typing import Self
 

@@ -1,7 +1,5 @@
 """The address book and the bans, both of which outlive restarts."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The receipts of draws: compressed, and bounded by number and bytes."""
 
-from __future__ import annotations
-
 import zlib
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ They are no part of the deck: not counted, drawn from, gossiped, synced or expor
 withdraws takes them back too, and they go with their event when it expires or is let go.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 import apsw

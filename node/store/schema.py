@@ -4,8 +4,6 @@ A step and the new version number are one transaction: a step that is cut short 
 version whole. Steps are only ever added, never changed once released.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import apsw

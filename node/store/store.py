@@ -1,7 +1,5 @@
 """A node's store: one file, opened whole, its parts side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path

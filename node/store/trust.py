@@ -1,7 +1,5 @@
 """Whom one has met, who vouches for whom publicly, and what one does not want to be dealt."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass

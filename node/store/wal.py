@@ -1,7 +1,5 @@
 """The log beside the store's file (https://www.sqlite.org/fileformat.html, section 4)."""
 
-from __future__ import annotations
-
 import struct
 from pathlib import Path
 

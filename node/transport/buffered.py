@@ -1,7 +1,5 @@
 """Reading a libp2p stream in large pieces."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 PIECE = 64 * 1024

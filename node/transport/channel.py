@@ -3,8 +3,6 @@
 PROTOCOL.md, "Sync"; the exchange of peer records and dialling back begin with the same hello.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any

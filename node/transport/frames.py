@@ -1,7 +1,5 @@
 """Frames on a stream, with a bound on their size and one deadline for each."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable
 from typing import Protocol, TypeVar
 

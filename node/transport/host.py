@@ -1,7 +1,5 @@
 """A libp2p host and its gossip router, as Potluck wants them."""
 
-from __future__ import annotations
-
 from typing import cast
 
 from libp2p import new_host

@@ -1,7 +1,5 @@
 """Who may come in, and who goes when it is full. Decides, and does nothing."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Hashable
 

@@ -4,8 +4,6 @@ libp2p_transport.py is the real one, memory.py one in memory; the network labora
 Peers are named by their peer id as text, addresses are multiaddrs as text ending in /p2p/ID.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 

@@ -1,7 +1,5 @@
 """What libp2p logs."""
 
-from __future__ import annotations
-
 import logging
 
 logger = logging.getLogger(__name__)

@@ -1,7 +1,5 @@
 """The transport over libp2p: one host with gossip, its connections, topics and streams."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager

@@ -1,7 +1,5 @@
 """Nodes in the same local network, found by mDNS."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from typing import Any

@@ -5,8 +5,6 @@ A listening address is /ip4|ip6/IP/tcp/PORT; a peer's address is
 (https://github.com/multiformats/multiaddr).
 """
 
-from __future__ import annotations
-
 import ipaddress
 import re
 import socket

@@ -1,7 +1,5 @@
 """libp2p's events, passed on."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Peer ids: https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import base58

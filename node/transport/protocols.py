@@ -4,8 +4,6 @@ Potluck's own are served by the handlers of the modules named here, within these
 budget a stream is reset, which is nobody's offence.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from potluck.node import limits

@@ -1,7 +1,5 @@
 """Names in addresses, resolved before anything is judged or dialled."""
 
-from __future__ import annotations
-
 import socket
 
 import trio

@@ -1,7 +1,5 @@
 """A stream protocol served within its budgets, whatever the transport."""
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Callable

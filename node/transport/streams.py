@@ -1,7 +1,5 @@
 """Streams of Potluck's own protocols over libp2p."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """Token buckets: a rate with room for bursts."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from typing import Generic, TypeVar
 

@@ -6,7 +6,7 @@ same people and honest events. What the adversary gains is in the metrics `adver
 `cards_per_stamp` and `adversary_visits`; what the others lose is in every other metric.
 
 Those with a budget pay in birth stamps (one key costs one, about 2^22 hashes; a source that an
-importer names costs a sixteenth, DESIGN.md, section 3). Hosts who repeat the same copies under
+importer names costs a sixteenth: PROTOCOL.md, Stamps). Hosts who repeat the same copies under
 several keys are kept as one.
 """
 

@@ -8,6 +8,7 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -113,7 +114,7 @@ class Cell:
     scenario: Scenario
 
 
-class Experiment(Settings, frozen=True):
+class Experiment(Settings, frozen=True, dict=True):
     """A base scenario, the policies to compare, the seeds of every cell and the plan of what
     varies.
 
@@ -132,6 +133,7 @@ class Experiment(Settings, frozen=True):
         if max(self.seeds) >= 2**64:
             raise InvalidScenario("seeds: whole numbers from 0 to 2^64 - 1")
 
+    @cached_property
     def design(self) -> tuple[Cell, ...]:
         """Every policy at every point, in the order of the plan.
 
@@ -142,9 +144,10 @@ class Experiment(Settings, frozen=True):
         choices = self.policies or (self.scenario.policy,)
         return tuple(_cell(base, choice, point) for choice in choices for point in points)
 
+    @property
     def cells(self) -> tuple[Cell, ...]:
         """The different cells of the design: what has to run."""
-        return tuple({cell.id: cell for cell in self.design()}.values())
+        return tuple({cell.id: cell for cell in self.design}.values())
 
 
 def _cell(base: Mapping[str, Any], choice: PolicyChoice, point: Point) -> Cell:

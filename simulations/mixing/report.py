@@ -54,7 +54,7 @@ def render(template: str, **values: Any) -> bytes:
 
 def write(folder: Folder, experiment: Experiment) -> Path:
     """Write report.html into the folder of a finished experiment and say where it is."""
-    runs, manifest, cells = whole_run(folder), Manifest(folder).read(), experiment.cells()
+    runs, manifest, cells = whole_run(folder), Manifest(folder).read(), experiment.cells
     metrics = summary.measured(runs)
     headline = summary.headline(cells, metrics)
     found = _Found(folder, experiment, runs, headline)
@@ -134,7 +134,7 @@ class _Found:
             return []
         sobol, found = plan.method == "sobol", []
         kind = "Sobol indices" if sobol else "Spearman's rank correlations"
-        policies = list(dict.fromkeys(cell.policy for cell in self.experiment.cells()))
+        policies = list(dict.fromkeys(cell.policy for cell in self.experiment.cells))
         for policy in policies:
             panels = {
                 metric: effects
@@ -149,7 +149,7 @@ class _Found:
         return found
 
     def _response(self, path: str) -> Figure:
-        cells = self.experiment.design()
+        cells = self.experiment.design
         values = list(dict.fromkeys(cell.point[path] for cell in cells if path in cell.point))
         numeric = all(type(value) in (int, float) for value in values)
 
@@ -171,7 +171,7 @@ class _Found:
 
     def pictures(self) -> dict[str, Picture]:
         """Of few cells: the headline by day, who meets whom, distributions."""
-        named = {summary.name_of(cell): cell for cell in self.experiment.cells()}
+        named = {summary.name_of(cell): cell for cell in self.experiment.cells}
         if len(named) > summary.SHOWN:
             return {}
         found, seeds = {}, self.experiment.seeds

@@ -89,7 +89,7 @@ class Folder:
 
     def merge(self, experiment: Experiment) -> None:
         """Join all runs into results.parquet and .csv, one in memory at a time; list the cells."""
-        cells = experiment.cells()
+        cells = experiment.cells
         parquet, csv = self.path / ".results.parquet.part", self.path / ".results.csv.part"
         options = pyarrow.csv.WriteOptions(quoting_style="needed")
         with (

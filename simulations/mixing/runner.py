@@ -50,7 +50,7 @@ def execute(
     """Run what is missing of an experiment into a folder, and join the results.
 
     LocalError when a scenario names what is not there, or the folder holds something else."""
-    cells = experiment.cells()
+    cells = experiment.cells
     _check([cell.scenario for cell in cells])
     folder = Folder(path)
     folder.cells.mkdir(parents=True, exist_ok=True)

@@ -73,7 +73,7 @@ def _skewed(metric: str) -> bool:
 
 def shown(experiment: Experiment, runs: Runs, metrics: Sequence[str]) -> list[Row]:
     """What fits on a page: every cell or, of a plan with many, each policy over all points."""
-    cells = experiment.cells()
+    cells = experiment.cells
     grid = experiment.plan.method == "grid"
     if (grid and len(cells) <= SHOWN) or not experiment.plan.vary:
         return table(cells, runs, metrics)
@@ -155,7 +155,7 @@ def _gaps(experiment: Experiment, runs: Runs, metrics: Sequence[str], level: flo
 
 def _against_first(experiment: Experiment) -> list[tuple[Cell, Cell]]:
     """Every cell of another policy than the first, with the first policy's at the same point."""
-    cells = experiment.design()
+    cells = experiment.design
     points = len(experiment.plan.points())
     return [(cell, cells[index % points]) for index, cell in enumerate(cells[points:])]
 
@@ -188,7 +188,7 @@ def ceiling(experiment: Experiment, runs: Runs) -> float | None:
     """No policy has more cross_encounters than this: the evenings out under `favourites`, times the
     other groups' people in the largest circle with groups as even as can be. None without
     `favourites`, or with unbounded circles."""
-    oracle = [cell for cell in experiment.cells() if cell.scenario.policy.name == "favourites"]
+    oracle = [cell for cell in experiment.cells if cell.scenario.policy.name == "favourites"]
     scenario = experiment.scenario
     size = (3 * scenario.meeting.circle + 1) // 2 - 1
     if not oracle or size < 2 or (oracle[0].id, "evenings_out") not in runs:
@@ -211,7 +211,7 @@ def sensitivity(experiment: Experiment, runs: Runs, metric: str, policy: str) ->
     """What decides a metric under the first policy or, under another, its difference from the
     first: Sobol indices (Saltelli 2010, by SALib) or, for a Latin hypercube, Spearman's rank
     correlations. Nothing if it never varies, or is not defined at every point."""
-    design = experiment.design()
+    design = experiment.design
     first = design[: len(experiment.plan.points())]
     cells = [cell for cell in design if cell.policy == policy]
     if any(set(cell.point) != set(experiment.plan.vary) for cell in (*cells, *first)):

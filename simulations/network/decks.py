@@ -1,7 +1,5 @@
 """What a full deck holds of all that it saw: by the code that ships, cut as often as it is full."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import msgspec

@@ -1,7 +1,5 @@
 """Plans: what people do and what breaks, when, in a world of nodes. Also made up from a seed."""
 
-from __future__ import annotations
-
 from random import Random
 from typing import Annotated, Literal
 

@@ -5,8 +5,6 @@ with a pause after a prune; forwarding to the mesh; IHAVE at heartbeats to peers
 IWANT. tests/simulations/network holds it against the routers that ship.
 """
 
-from __future__ import annotations
-
 import heapq
 from hashlib import blake2b
 from typing import Any

@@ -1,7 +1,5 @@
 """The hunt: plans from seeds until one breaks a property, then the shortest that still does."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator
 

@@ -4,8 +4,6 @@ Each router dials some others, as in vyzo's simulations of GossipSub (libp2p, 20
 are published one after the other. Bandwidth is without limit, signatures are not checked.
 """
 
-from __future__ import annotations
-
 import heapq
 from collections import Counter
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Scenarios of the network laboratory, as TOML files: of gossip, nodes, slots or decks."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar

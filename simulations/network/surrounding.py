@@ -1,8 +1,6 @@
 """How many of a node's slots an attacker takes by inventing peers: with seeded slots, as they ship,
 and with slots that take any peer they know."""
 
-from __future__ import annotations
-
 from random import Random
 from typing import Annotated
 

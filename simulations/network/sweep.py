@@ -1,7 +1,5 @@
 """A scenario under many seeds and settings: a row each in a file, where a later start goes on."""
 
-from __future__ import annotations
-
 import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ FoundationDB's and TigerBeetle's way: the code that ships, one thread, one seed,
 machine that sleeps is cut off, but its own timers go on.
 """
 
-from __future__ import annotations
-
 import gc
 from collections import defaultdict
 from collections.abc import Iterator

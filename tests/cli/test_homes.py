@@ -121,7 +121,10 @@ def test_leaving_takes_the_events_along_and_everything_away(ada: Person, tmp_pat
         json.loads((tmp_path / "away" / "events.json").read_text("utf-8"))[0]["title"]
         == "Soup night"
     )
-    own = json.loads((tmp_path / "away" / "yours.json").read_text("utf-8"))
+    yours = tmp_path / "away" / "yours.json"
+    assert stat.S_IMODE(yours.stat().st_mode) == 0o600, "it has the secrets of tables"
+    assert stat.S_IMODE((tmp_path / "away" / "receipts").stat().st_mode) == 0o700
+    own = json.loads(yours.read_text("utf-8"))
     assert [event["title"] for event in own["plan"]] == ["Soup night"]
     assert own["tables"][0]["link"].startswith("potluck:table?")
     file = tmp_path / "away" / "receipts" / f"{receipt[:12]}.json"

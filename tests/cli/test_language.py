@@ -58,6 +58,8 @@ def test_a_command_speaks_german(ada: Person, monkeypatch: pytest.MonkeyPatch) -
     assert "nicht ruhig" in said
     assert "Fehler: gib entweder FILE oder --words an" in ada.fails(2, "home", "backup")
     assert "hier hat keine Veranstaltung eine Kennung" in ada.fails(4, "show", "abcdef")
+    noted = ada.run("announce", *soup, "--access", "lift=yes").stderr
+    assert "Achtung: nach lift kann beim Zugang niemand suchen, nur nach: wheelchair" in noted
 
 
 def test_the_language_of_one_command_goes_first(

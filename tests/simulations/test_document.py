@@ -25,6 +25,6 @@ def test_the_documents_policy_runs_as_it_says(tmp_path: Path) -> None:
 
     again = scenario_file.build(experiment.Experiment, mixing.Manifest(folder).read()["experiment"])
     page = mixing.write_report(folder, again).read_text(encoding="utf-8")
-    assert [cell.policy for cell in again.cells()] == ["organisers", "nearest (jitter=0.2)"]
+    assert [cell.policy for cell in again.cells] == ["organisers", "nearest (jitter=0.2)"]
     assert "<dt>nearest</dt><dd>The nearest events." in page
     del mixing.POLICIES["nearest"]

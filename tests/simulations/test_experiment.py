@@ -18,7 +18,7 @@ SCENARIOS = Path(experiment.__file__).parents[1] / "scenarios"
 def test_a_grid_is_every_combination_under_every_policy() -> None:
     """Two policies, two by three values: twelve cells, the first policy's first."""
     asked = tiny(vary={"events.daily": [4, 8], "deal.hand": [3, 5, 7]})
-    cells = asked.cells()
+    cells = asked.cells
 
     assert len(cells) == 12
     assert [cell.policy for cell in cells] == ["organisers"] * 6 + ["popularity"] * 6
@@ -32,18 +32,18 @@ def test_samples_stay_in_their_ranges_and_are_the_same_every_time(method: str, c
     """A plan is part of the experiment, so it must not change from call to call."""
     vary = {"events.daily": {"low": 4, "high": 30}, "choice.match": {"low": 0.5, "high": 5.0}}
     asked = tiny(policies=["organisers"], method=method, samples=8, vary=vary)
-    design = asked.design()
+    design = asked.design
 
     assert len(design) == count
     assert all(4 <= cell.scenario.events.daily <= 30 for cell in design)
     assert all(0.5 <= cell.scenario.choice.match <= 5 for cell in design)
-    assert [cell.id for cell in design] == [cell.id for cell in asked.design()]
+    assert [cell.id for cell in design] == [cell.id for cell in asked.design]
 
 
 def test_a_latin_hypercube_has_one_point_in_each_slice() -> None:
     """What distinguishes it from plain random points (McKay, Beckman and Conover 1979)."""
     vary = {"choice.match": {"low": 0.0, "high": 10.0}}
-    cells = tiny(policies=["organisers"], method="latin-hypercube", samples=10, vary=vary).cells()
+    cells = tiny(policies=["organisers"], method="latin-hypercube", samples=10, vary=vary).cells
 
     assert sorted(int(cell.scenario.choice.match) for cell in cells) == list(range(10))
 
@@ -53,8 +53,8 @@ def test_points_that_rounding_makes_one_run_once() -> None:
     vary = {"deal.hand": {"low": 3, "high": 5}}
     asked = tiny(policies=["organisers"], method="latin-hypercube", samples=16, vary=vary)
 
-    assert len(asked.design()) == 16
-    assert len(asked.cells()) == 3
+    assert len(asked.design) == 16
+    assert len(asked.cells) == 3
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_points_that_rounding_makes_one_run_once() -> None:
 def test_a_wrong_experiment_is_refused_with_the_key(settings: dict[str, object], said: str) -> None:
     """Before anything runs."""
     with pytest.raises(LocalError) as error:
-        tiny(**settings).cells()
+        len(tiny(**settings).cells)
 
     assert said in str(error.value)
 
@@ -98,7 +98,7 @@ def test_a_manifest_gives_the_experiment_back() -> None:
         )
 
         assert again == asked
-        assert [cell.id for cell in again.cells()] == [cell.id for cell in asked.cells()]
+        assert [cell.id for cell in again.cells] == [cell.id for cell in asked.cells]
 
 
 def test_a_policys_file_is_looked_for_beside_the_scenario(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_list_of_points_is_not_crossed() -> None:
         vary={"deal.hand": [3, 5], "people.look": [0.2, 0.4], "meeting.bias": [0.5]},
     )
 
-    assert [cell.point for cell in asked.cells()] == [
+    assert [cell.point for cell in asked.cells] == [
         {"deal.hand": 3, "people.look": 0.2, "meeting.bias": 0.5},
         {"deal.hand": 5, "people.look": 0.4, "meeting.bias": 0.5},
     ]
@@ -133,7 +133,7 @@ def test_a_policy_that_lacks_what_varies_runs_once() -> None:
     tables = {"name": "tables", "parameters": {"size": 40}}
     asked = tiny(policies=["organisers", tables], vary={"policy.parameters.size": [20, 40]})
 
-    assert [(cell.policy, cell.point) for cell in asked.cells()] == [
+    assert [(cell.policy, cell.point) for cell in asked.cells] == [
         ("organisers", {}),
         ("tables (size=40)", {"policy.parameters.size": 20}),
         ("tables (size=40)", {"policy.parameters.size": 40}),
@@ -152,5 +152,5 @@ def test_every_scenario_that_comes_with_potluck_loads(path: Path) -> None:
     """And asks a question."""
     asked = experiment.load(path)
 
-    assert asked.cells()
+    assert asked.cells
     assert asked.question

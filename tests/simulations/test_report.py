@@ -57,7 +57,7 @@ def test_a_report_has_its_sections_and_needs_nothing_else(
     assert len(pictures) >= 2
     assert all(source.startswith("data:image/svg+xml;base64,") for source, _ in pictures)
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
-    for cell in asked.cells():
+    for cell in asked.cells:
         assert cell.policy in page
 
 

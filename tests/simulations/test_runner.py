@@ -60,7 +60,7 @@ def test_rows_are_tidy_and_in_the_order_of_cells_seeds_and_metrics(finished: Fol
 
     assert len(set(keys)) == len(keys)
     assert list(dict.fromkeys(key[:2] for key in keys)) == [
-        (c.id, s) for c in asked.cells() for s in asked.seeds
+        (c.id, s) for c in asked.cells for s in asked.seeds
     ]
     lines = (finished.path / "results.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == '"cell","seed","day","metric","value"'
@@ -69,7 +69,7 @@ def test_rows_are_tidy_and_in_the_order_of_cells_seeds_and_metrics(finished: Fol
 
 def test_a_run_on_disk_is_what_the_model_gives(finished: Folder) -> None:
     """Nothing is lost between the model and the file."""
-    cell = tiny().cells()[1]
+    cell = tiny().cells[1]
     result = mixing.run(cell.scenario, 2)
     stored = pq.read_table(finished.rows_of(cell.id, 2)).to_pylist()
 

@@ -42,7 +42,7 @@ def test_differences_are_paired_by_seed_and_point() -> None:
             seed: shared + cell.scenario.deal.hand + (0.5 if cell.policy == "popularity" else 0.0)
             for seed, shared in noise.items()
         }
-        for cell in asked.cells()
+        for cell in asked.cells
     }
     rows = summary.differences(asked, runs, ["match", "unmeasured"])
 
@@ -63,7 +63,7 @@ def test_differences_hold_all_together() -> None:
     gaps = {1: 1.0, 2: 2.0, 3: 3.0, 4: 4.0}
     runs: Runs = {
         (cell.id, "match"): gaps if cell.policy == "popularity" else dict.fromkeys(gaps, 0.0)
-        for cell in asked.cells()
+        for cell in asked.cells
     }
     error = np.std([1, 2, 3, 4], ddof=1) / 2
 
@@ -71,7 +71,7 @@ def test_differences_hold_all_together() -> None:
         interval = row.values["match"]
         assert interval is not None
         assert interval.half_width == pytest.approx(4.1765 * error, rel=1e-4)
-    alone = summary.compare(asked.cells()[2], asked.cells()[0], runs, "match")
+    alone = summary.compare(asked.cells[2], asked.cells[0], runs, "match")
     assert alone is not None
     assert alone.half_width == pytest.approx(3.1824 * error, rel=1e-4)
 
@@ -86,7 +86,7 @@ def test_sobol_indices_of_a_known_function() -> None:
     asked = tiny(policies=["organisers"], method="sobol", samples=256, vary=vary)
     runs: Runs = {
         (cell.id, "match"): {1: 3 * cell.point["people.look"] + 4 * cell.point["people.own"]}
-        for cell in asked.cells()
+        for cell in asked.cells
     }
     drift, look, own = summary.sensitivity(asked, runs, "match", "organisers")  # by name
 
@@ -105,7 +105,7 @@ def test_the_effects_of_another_policy_are_of_its_gain() -> None:
         (cell.id, "match"): {
             1: 9 * cell.point["people.look"] + gain[cell.policy] * cell.point["people.own"]
         }
-        for cell in asked.cells()
+        for cell in asked.cells
     }
     (look, _), (_, own) = (summary.sensitivity(asked, runs, "match", policy) for policy in gain)
 
@@ -118,7 +118,7 @@ def test_rank_correlations_of_a_known_function() -> None:
     vary = {name: {"low": 0.0, "high": 1.0} for name in ("people.look", "people.own")}
     asked = tiny(policies=["organisers"], method="latin-hypercube", samples=200, vary=vary)
     runs: Runs = {
-        (cell.id, "match"): {1: float(np.exp(cell.point["people.look"]))} for cell in asked.cells()
+        (cell.id, "match"): {1: float(np.exp(cell.point["people.look"]))} for cell in asked.cells
     }
     look, own = summary.sensitivity(asked, runs, "match", "organisers")
 
@@ -130,13 +130,13 @@ def test_equals_share_a_rank_and_the_interval_covers() -> None:
     """Values in steps: rho is scipy's, and 95 % of the intervals of unrelated numbers hold 0."""
     vary = {"people.look": {"low": 0.0, "high": 1.0}}
     asked = tiny(policies=["organisers"], method="latin-hypercube", samples=40, vary=vary)
-    points = [cell.point["people.look"] for cell in asked.design()]
+    points = [cell.point["people.look"] for cell in asked.design]
     rng, covered = np.random.default_rng(1), 0
     for _ in range(200):
         values = rng.integers(4, size=40)
         runs: Runs = {
             (cell.id, "match"): {1: float(value)}
-            for cell, value in zip(asked.design(), values, strict=True)
+            for cell, value in zip(asked.design, values, strict=True)
         }
         (effect,) = summary.sensitivity(asked, runs, "match", "organisers")
         assert effect.first.mean == pytest.approx(spearmanr(points, values).statistic)
@@ -160,7 +160,7 @@ def test_a_number_that_is_not_defined_everywhere_has_no_sensitivity() -> None:
     """
     vary = {"people.look": {"low": 0.0, "high": 1.0}}
     asked = tiny(policies=["organisers"], method="latin-hypercube", samples=8, vary=vary)
-    runs: Runs = {(cell.id, "match"): {1: cell.point["people.look"]} for cell in asked.cells()[1:]}
+    runs: Runs = {(cell.id, "match"): {1: cell.point["people.look"]} for cell in asked.cells[1:]}
 
     assert summary.sensitivity(asked, runs, "match", "organisers") == []
 
@@ -169,7 +169,7 @@ def test_a_number_that_never_varies_has_no_sensitivity() -> None:
     """Nothing to explain."""
     vary = {"people.look": {"low": 0.0, "high": 1.0}}
     asked = tiny(policies=["organisers"], method="latin-hypercube", samples=8, vary=vary)
-    runs: Runs = {(cell.id, "match"): {1: 0.5} for cell in asked.cells()}
+    runs: Runs = {(cell.id, "match"): {1: 0.5} for cell in asked.cells}
 
     assert summary.sensitivity(asked, runs, "match", "organisers") == []
 
@@ -182,14 +182,14 @@ def test_parameters_of_one_name_are_told_apart() -> None:
     )
 
     assert (
-        summary.name_of(asked.cells()[0]) == "organisers, hand 3, hosts.leave 0.2, people.leave 0.1"
+        summary.name_of(asked.cells[0]) == "organisers, hand 3, hosts.leave 0.2, people.leave 0.1"
     )
 
 
 def test_why_one_policy_has_more_encounters_adds_up() -> None:
     """The logarithms of the five factors' ratios are that of encounters; zero has none."""
     asked = tiny(seeds=2)
-    first, second = asked.cells()
+    first, second = asked.cells
     factors = {
         "evenings_out": 2.0,
         "viable_share": 0.5,
@@ -217,7 +217,7 @@ def test_points_count_once_in_what_is_uncertain() -> None:
     """Means over seeds first, then over points; gains at each point."""
     asked = tiny(vary={"deal.hand": [3, 5, 7]}, method="list", seeds=2)
     runs: Runs = {}
-    for cell in asked.cells():
+    for cell in asked.cells:
         hand, more = cell.scenario.deal.hand, float(cell.policy == "popularity")
         runs[cell.id, "match"] = {1: hand - 1.0, 2: hand + 1.0 + more}
     plain, popular = summary.shown(asked, runs, ["match"])
@@ -229,7 +229,7 @@ def test_points_count_once_in_what_is_uncertain() -> None:
 def test_a_page_shows_many_cells_by_policy() -> None:
     """Of a grid each seed's mean counts once; few cells, or policies alone, are all shown."""
     asked = tiny(vary={"deal.hand": list(range(1, 14))}, seeds=2)
-    runs: Runs = {(cell.id, "match"): {1: 1.0, 2: 3.0} for cell in asked.cells()}
+    runs: Runs = {(cell.id, "match"): {1: 1.0, 2: 3.0} for cell in asked.cells}
     few = tiny(vary={"deal.hand": [1, 2]}, seeds=2)
 
     assert [row.name for row in summary.shown(asked, runs, ["match"])] == [

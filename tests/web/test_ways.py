@@ -137,6 +137,18 @@ def test_a_second_deal_at_a_table_says_that_it_leaves_the_common_hand(
     expect(page.locator("main")).to_contain_text("it left the hand that all at this table share")
 
 
+def test_a_table_says_what_waits_for_its_tomorrow(site: Site, visit: Any) -> None:
+    galway = Place("The pier", None, 53.27, -9.05)
+    for number in range(10, 12):
+        what = body(start=TODAY + 3 * DAY, place=galway)
+        site.call(receive, signed(host(number), slot=number, issued_at=TODAY + HOUR, what=what))
+    site.call(tables.table_new, "Pier", TableForm(near="Galway", within=10, days=7))
+    page = visit(site, "/table/hand?name=Pier")
+    expect(page.locator("main")).to_contain_text(
+        "2 events were announced today, and are dealt from tomorrow."
+    )
+
+
 def test_lists_come_in_pages_by_day_and_are_searched(site: Site, visit: Any) -> None:
     for number in range(60):
         start = TODAY + (2 + number // 10) * DAY + 10 * HOUR + number

@@ -44,6 +44,13 @@ def found_in(announcement: Announcement, now: int) -> Iterator[str]:
         yield Message("it was over on {day}, so it is dealt to nobody", day=day)
     if body.start is not None and body.start > announcement.expires_at:
         until = (iso(announcement.expires_at, body.tz) or "")[:10]
-        yield f"others keep it until {until} only, before it starts: announce it again then"
+        yield Message(
+            "others keep it until {until} only, before it starts: announce it again then",
+            until=until,
+        )
     for need in sorted(set(body.access) - set(ACCESS)):
-        yield f"{need} is no access need that others can look for: {', '.join(ACCESS)}"
+        yield Message(
+            "{need} is no access need that others can look for: {words}",
+            need=need,
+            words=", ".join(ACCESS),
+        )

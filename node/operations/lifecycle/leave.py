@@ -5,7 +5,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from potluck.node.home.files import writing
+from potluck.node.home.files import write_new, writing
 from potluck.node.limits import MAX_RECEIPTS
 from potluck.node.operations.announce.announce import withdraw_all
 from potluck.node.operations.draw.plan import plan
@@ -62,7 +62,8 @@ async def leave(service: Service, folder: str) -> Json:
 
 
 async def _write_own(service: Service, folder: Path) -> None:
-    """Plan, diary, tables, vouches, blocks and saved filters; and each receipt. Raises OSError."""
+    """Plan, diary, tables (with their secrets), vouches, blocks and saved filters; and each
+    receipt: as in the home, for its owner's eyes. Raises OSError, LocalError."""
     own = {
         "plan": await plan(service),
         "went": await diary(service),
@@ -72,8 +73,8 @@ async def _write_own(service: Service, folder: Path) -> None:
         "filters": await saved_filters(service),
     }
     text = json.dumps(own, ensure_ascii=False, indent=2)
-    (folder / YOURS).write_text(text + "\n", "utf-8")
-    (folder / RECEIPTS).mkdir()
+    write_new(folder / YOURS, f"{text}\n".encode())
+    (folder / RECEIPTS).mkdir(0o700)
     for head in service.store.receipts.latest(MAX_RECEIPTS):
         with suppress(Refused):  # of an earlier rule, which nobody can check any more
             receipt = await receipt_file(service, head.id.hex(), with_filters=True)

@@ -1,7 +1,5 @@
 """Connections, streams and dials, guarded."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 from collections import Counter

@@ -1,7 +1,5 @@
 """GossipSub's routing, guarded."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 from libp2p.peer.id import ID

@@ -1,7 +1,5 @@
 """What reads gossip from streams and writes it to them, guarded."""
 
-from __future__ import annotations
-
 import functools
 import logging
 from collections import OrderedDict

@@ -1,7 +1,5 @@
 """Gossip RPCs: what of one gets in, and the envelope of a message, checked and made."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """From what a site says to its files: {path: bytes}. Nothing here reads a clock or a store."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from base64 import b64decode

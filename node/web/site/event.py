@@ -1,7 +1,5 @@
 """An event as the pages without scripts show it, which are read on any later day."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """A site as a folder: what changed is written, what is named last is what names the rest."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from pathlib import Path

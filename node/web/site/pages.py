@@ -1,7 +1,5 @@
 """The pages for browsers without scripts: the table's hand, the list, and a page an event."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date

@@ -1,7 +1,5 @@
 """The table's hand as a sheet of paper: A5, black on white, with a code that opens the site."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit

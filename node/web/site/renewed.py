@@ -1,7 +1,5 @@
 """The site of a running node: made again when what it says has changed."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What the app says, in a language of the node: of the catalogue only what its scripts say."""
 
-from __future__ import annotations
-
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any

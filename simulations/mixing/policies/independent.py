@@ -9,7 +9,7 @@ from .drawing import alone, draw, lines, versions
 from .policy import policy
 
 
-@policy("Potluck's draw (DESIGN.md, section 3): one organiser, one ticket")
+@policy("Potluck's draw (PROTOCOL.md, Draw): one organiser, one ticket")
 def organisers(view: View, rng: Stream, *, ceiling: int = 0) -> Hand:
     """Organisers in random order, one card each, before any gets a second: many posts buy no more
     cards than one, and neither does who brings them. ceiling: cards from one importer; 0: no

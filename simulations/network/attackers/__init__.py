@@ -1,7 +1,5 @@
 """Attackers as node programs: on the same wires, with keys and addresses of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from potluck.simulations.network.node import Node

@@ -1,7 +1,5 @@
 """What attackers share. Each has something to check of its victims at the end."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager

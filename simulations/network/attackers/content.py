@@ -1,7 +1,5 @@
 """Attacks by what is said, and by silence: gossip, sync and what decks hold."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 

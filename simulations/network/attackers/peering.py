@@ -1,7 +1,5 @@
 """Attacks on whom nodes know, dial and keep."""
 
-from __future__ import annotations
-
 import trio
 
 from potluck.node import limits

@@ -1,7 +1,5 @@
 """Attacks by conversations: what they hold, take, and say of the time."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import trio
