@@ -268,14 +268,10 @@ class Peers:
         self.same_key.note(at)
         if not at:
             return []
-        now, last = int(self._clock()), self._record
-        if (
-            last is None
-            or [address.text for address in last.addresses] != at
-            or abs(now - last.issued_at) > limits.RECORD_RENEWAL
-        ):
-            self._record = last = peer_record.write(self._identity, self._network, at, now)
-        return [last]
+        now = int(self._clock())
+        if self._record is None or not self._record.still_says(at, now):
+            self._record = peer_record.write(self._identity, self._network, at, now)
+        return [self._record]
 
     async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
         """Remember what is news, as far as the teller could know and the book has room."""

@@ -41,6 +41,11 @@ class PeerRecord:
         """Whether it may still be passed on."""
         return now - LIFETIME < self.issued_at <= now + MAX_AHEAD
 
+    def still_says(self, at: list[str], now: int) -> bool:
+        """Whether a node at these addresses need not sign another one yet."""
+        same = [address.text for address in self.addresses] == at
+        return same and abs(now - self.issued_at) <= limits.RECORD_RENEWAL
+
 
 def write(identity: Identity, network: Network, at: list[str], now: int) -> PeerRecord:
     """The record of this node, for the addresses (multiaddrs ending in /p2p/ID) it may name."""

@@ -82,39 +82,29 @@ def _digest(asked: Scenario) -> str:
 def picture(rows: Sequence[Row], across: str, shown: Sequence[str], title: str) -> str:
     """SVG: what was found against a setting, with 95 % intervals over seeds; a line for each value
     of the other settings."""
-    figure = plots.new_figure(width=3.2 * len(shown), height=2.8)
-    others = {_others(row, across) for row in rows}
-    for axes, name in zip(plots.panels_of(figure, 1, len(shown)), shown, strict=True):
-        for other in sorted(others):
-            own = [row for row in rows if _others(row, across) == other]
-            xs = sorted({row.settings[across] for row in own})
-            found = [
-                mean_interval(
-                    np.array([_value(row, name) for row in own if row.settings[across] == x])
-                )
-                for x in xs
-            ]
-            axes.errorbar(
-                xs, [one.mean for one in found], yerr=[_bar(one) for one in found],
-                marker="o", markersize=3, capsize=2, label=other or None,
-            )  # fmt: skip
-        axes.set(xlabel=across.rpartition(".")[2], ylabel=name)
+    lines: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: row.settings[across]):
+        lines.setdefault(_others(row, across), []).append(row)
+    panels = {
+        name: {other: _means(own, across, name) for other, own in lines.items()} for name in shown
+    }
+    figure = plots.response(panels, across.rpartition(".")[2], {}, [])
+    for axes in figure.axes:
         axes.set_ylim(bottom=0)
-        if len(others) > 1:
-            axes.legend(frameon=False, fontsize=7)
     figure.suptitle(title, fontsize=9)
     return plots.svg(figure)
 
 
-def _bar(interval: Interval) -> float:
-    return interval.half_width if np.isfinite(interval.half_width) else 0.0
+def _means(rows: Sequence[Row], across: str, name: str) -> list[tuple[float, Interval]]:
+    values = itertools.groupby(rows, lambda row: row.settings[across])
+    return [(x, mean_interval(np.array([_value(row, name) for row in own]))) for x, own in values]
 
 
 def _others(row: Row, across: str) -> str:
-    settings = (
+    others = (
         f"{path.rpartition('.')[2]} {x}" for path, x in row.settings.items() if path != across
     )
-    return ", ".join(settings)
+    return ", ".join(others)
 
 
 def _value(row: Row, name: str) -> float:

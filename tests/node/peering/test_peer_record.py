@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from potluck.node import limits
 from potluck.node.peering import exchange
 from potluck.node.peering import peer_record as record
 from potluck.node.transport import multiaddrs
@@ -27,6 +28,15 @@ def test_a_record_comes_back_from_its_bytes() -> None:
     assert written.is_current(NOW + record.LIFETIME - 1)
     assert not written.is_current(NOW + record.LIFETIME)
     assert not written.is_current(NOW - MAX_AHEAD - 1)
+
+
+def test_a_record_is_told_again_for_a_minute_unless_the_node_is_elsewhere() -> None:
+    at = [f"/ip4/203.0.113.5/tcp/4001/p2p/{PEER_ID}"]
+    written = record.write(IDENTITY, NETWORK, at, NOW)
+
+    assert written.still_says(at, NOW + int(limits.RECORD_RENEWAL))
+    assert not written.still_says(at, NOW + int(limits.RECORD_RENEWAL) + 1)
+    assert not written.still_says([f"/ip4/203.0.113.6/tcp/4001/p2p/{PEER_ID}"], NOW)
 
 
 def test_a_record_names_only_addresses_of_its_peer() -> None:

@@ -34,46 +34,19 @@ from potluck.simulations.network.world import live
 print(live(made_up(3, nodes=6), 3).trace)
 """
 NAMED = 3
-ALONE = Plan(
-    nodes=4,
-    settle=600,
-    steps=(
-        Announce(at=60, node=0),
-        Cut(at=100, seconds=1000, nodes=(3,)),
-        Announce(at=300, node=1),
-    ),
-)
-"""Found by the hunt (seed 16): a node that was cut off for a quarter of an hour stayed so for half
-an hour more, since its pauses between dials had grown."""
-FORGOTTEN = Plan(
-    nodes=4,
-    settle=1300,
-    steps=(
-        Announce(at=60, node=0),
-        Sleep(at=70, seconds=300, node=2),
-        Withdraw(at=120, node=0),
-        Crash(at=130, seconds=20, node=1),
-        Announce(at=200, node=1),
-    ),
-)
+KEPT = Path(__file__).parent / "plans"
+"""Scenarios that broke something: the hunt writes such files."""
+
+
+def kept(name: str) -> Plan:
+    asked = scenario.load(str(KEPT / f"{name}.toml"))
+    assert isinstance(asked, scenario.Nodes)
+    return asked.plan
 
 
 @pytest.mark.parametrize("seed", range(1, 7))
 def test_properties_hold_under_plans_that_somebody_might_have_thought_of(seed: int) -> None:
     assert live(made_up(seed), seed).wrong == []
-
-
-RETURNING = Plan(
-    nodes=4,
-    settle=1300,
-    steps=(
-        Crash(at=30, seconds=100, node=1),
-        Announce(at=60, node=0),
-        Sleep(at=70, seconds=300, node=2),
-        Withdraw(at=120, node=0),
-    ),
-)
-"""Node 1 hears of the withdrawal only, and later from node 2 of the event."""
 
 
 HUNDRED = Plan(
@@ -121,15 +94,15 @@ def test_the_fast_model_is_the_world_of_nodes() -> None:
     assert model.p99 == pytest.approx(nodes.most, rel=0.15)
 
 
-@pytest.mark.parametrize("plan", [ALONE, FORGOTTEN, RETURNING])
-def test_plans_that_broke_something_hold_now(plan: Plan) -> None:
-    assert live(plan, 1).wrong == []
+@pytest.mark.parametrize("name", sorted(file.stem for file in KEPT.glob("*.toml")))
+def test_plans_that_broke_something_hold_now(name: str) -> None:
+    assert live(kept(name), 1).wrong == []
 
 
 def test_a_node_without_peers_dials_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "REDIAL_ALONE", limits.REDIAL_LONGEST)
 
-    assert any("node 3 lacks" in wrong for wrong in live(ALONE, 1).wrong)
+    assert any("node 3 lacks" in wrong for wrong in live(kept("alone"), 1).wrong)
 
 
 def test_one_seed_is_one_trace_in_every_run_of_python() -> None:
@@ -158,13 +131,13 @@ def test_verdicts_kept_are_those_of_real_checks() -> None:
 def test_without_sync_what_was_missed_stays_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Sync, "connected", lambda *_: None)
 
-    assert "node 2 lacks a withdrawal" in live(FORGOTTEN, 1).wrong
+    assert "node 2 lacks a withdrawal" in live(kept("forgotten"), 1).wrong
 
 
 def test_a_withdrawal_that_is_not_remembered_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "supersedes", lambda *_: True)
 
-    found = [wrong for seed in range(4) for wrong in live(RETURNING, seed).wrong]
+    found = [wrong for seed in range(4) for wrong in live(kept("returning"), seed).wrong]
 
     assert any("came back" in wrong for wrong in found)
 
