@@ -77,6 +77,7 @@ def _made(client: Client, as_json: bool, *, name: str = "", **network: Any) -> J
 )
 @click.option(
     "--relay",
+    "relays",
     multiple=True,
     metavar="MULTIADDR",
     help="A relay to be reached through, when behind a router.",
@@ -107,16 +108,13 @@ def up_command(
     client: Client,
     /,
     *,
-    listen: tuple[str, ...],
-    connect: tuple[str, ...],
-    relay: tuple[str, ...],
     web: str | None,
     no_web: bool,
-    guests: str,
     mdns: bool,
     log_level: str,
     log_format: str,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Run your node until Ctrl-C: send, receive and keep announcements."""
     if web and no_web:
@@ -130,16 +128,9 @@ def up_command(
     from potluck.node.runtime import runtime
 
     logs.start(log_level, log_format)
-    options = runtime.Options(
-        listen=listen,
-        connect=connect,
-        relays=relay,
-        web="" if no_web else web,
-        guests=guests,
-        mdns=mdns or None,
-        now=pretended_now(),
-    )
-    runtime.run(client.path, options, lambda found: result(_for_whom(found), as_json, _node_is_up))
+    shown = "" if no_web else web
+    asked = runtime.Options(web=shown, mdns=mdns or None, now=pretended_now(), **options)
+    runtime.run(client.path, asked, lambda found: result(_for_whom(found), as_json, _node_is_up))
 
 
 @click.command("stop")

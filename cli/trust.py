@@ -113,6 +113,8 @@ def blocks_export_command(client: Client, /, file: Path) -> Answer:
 @click.pass_obj
 def blocks_import_command(client: Client, /, file: Path, all_as: str | None, as_json: bool) -> None:
     """Take blocks over from somebody's list, entry by entry: hide, warn, or leave it."""
+    from potluck.node.operations.trust.blocks import meant_by
+
     for block in client.call("read_blocks", path=str(file.absolute()))["blocks"]:
         answer = all_as or click.prompt(
             _("{block}\nHide it, be warned of it, or leave it?", block=_block(block)),
@@ -120,14 +122,8 @@ def blocks_import_command(client: Client, /, file: Path, all_as: str | None, as_
             err=as_json,
         )
         if answer != "leave":
-            client.call(
-                "block",
-                target=block["text"] if block["kind"] == "word" else block["host"] or "",
-                source=block["text"] if block["kind"] == "source" else None,
-                importer=block["kind"] == "importer",
-                why=block["why"],
-                warn=answer == "warn",
-            )
+            meant = meant_by(block)
+            client.call("block", **meant, why=block["why"], warn=answer == "warn")
     result(client.call("blocks"), as_json, _blocks)
 
 

@@ -153,23 +153,26 @@ def describe(error: PotluckError, words: Locale) -> Json:
 
 
 def _told(found: list[Any], words: Locale) -> bytes:
-    """The line of a result, which is taken out of the list: in a thread that lets go of it, too,
-    since 50,000 events take 60 ms. In parts, since json does not let go of the interpreter."""
+    """The line of a result, which is taken out of the list: in a thread that lets go of it, too.
+    In parts, since json does not let go of the interpreter."""
     parts = _parts({"result": words.translate_all(found.pop())})
     return b"".join(part.encode() for part in parts) + b"\n"
 
 
 def _parts(value: Any) -> Iterator[str]:
-    """JSON of a value, the elements of its lists one by one."""
+    """JSON of a value, which is used up: the elements of its lists go one by one, since 50,000 let
+    go of at once take 20 ms in which nothing else runs."""
     if isinstance(value, dict) and value:
         for number, (key, each) in enumerate(value.items()):
             yield f"{', ' if number else '{'}{json.dumps(str(key))}: "
             yield from _parts(each)
         yield "}"
     elif isinstance(value, list) and value:
-        for number, each in enumerate(value):
-            yield ", " if number else "["
-            yield json.dumps(each)
+        value.reverse()
+        opening = "["
+        while value:
+            yield opening + json.dumps(value.pop())
+            opening = ", "
         yield "]"
     else:
         yield json.dumps(value)

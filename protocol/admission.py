@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from . import stamp
 from .announcement import Announcement
@@ -79,8 +79,7 @@ class Ledger(Protocol):
         """Slot and expires_at of the one among them with the largest slot; there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """The decision. FRESH means: keep it and pass it on.
 
     `dropped_slot` is the register to forget for it, and `floor` the host's floor to remember.

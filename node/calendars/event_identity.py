@@ -1,8 +1,8 @@
 """Which event of a calendar is which: its source, its slot, and what it was announced as before.
 
 Whoever imports an event, from whatever copy of the calendar, gives it the same source and slot
-(DESIGN.md, section 3). A calendar that names it otherwise next time does not make it another one:
-an importer keeps what it announced of each calendar, and matches.
+(PROTOCOL.md, Imported events). A calendar that names it otherwise next time does not make it
+another one: an importer keeps what it announced of each calendar, and matches.
 """
 
 import re

@@ -24,6 +24,7 @@ _SCHEMA_STATUS = {
     Status.POSTPONED: "EventPostponed",
     Status.CANCELLED: "EventCancelled",
 }
+_END = b"END:VCALENDAR\r\n"
 _ZONE_MARGIN = timedelta(days=400)
 """Around what a calendar holds: events last less than a year, and clocks change twice a year."""
 
@@ -45,24 +46,38 @@ def to_ical(announcements: Iterable[Announcement], repeated: Iterable[Repeated] 
 
     What iCalendar has no property for stands in X-POTLUCK-…, so that it comes back as it went.
     """
-    calendar = Calendar()
-    calendar.add("PRODID", PRODID)
-    calendar.add("VERSION", "2.0")
-    starts = []
+    return b"".join(ical_parts(announcements, repeated))
+
+
+def ical_parts(
+    announcements: Iterable[Announcement], repeated: Iterable[Repeated] = ()
+) -> Iterator[bytes]:
+    """The same in parts, an event each: a calendar of 50,000 in one piece takes a fifth of a second
+    to be let go of, during which nothing else runs."""
+    written, starts = [], []
+    in_zones: dict[str, Event] = {}  # one of each, from which icalendar sees what zones there are
     for announcement in announcements:
         body = announcement.body
         if body is not None and body.start is not None:
-            calendar.add_component(_event(announcement, body, body.start))
+            event = _event(announcement, body, body.start)
+            written.append(event.to_ical())
+            in_zones.setdefault(body.tz, event)
             starts.append(body.start)
     repeating = [event for each in repeated for event in _repeated(each)]
-    for event in repeating:
-        calendar.add_component(event)
+    calendar = Calendar()
+    calendar.add("PRODID", PRODID)
+    calendar.add("VERSION", "2.0")
+    calendar.subcomponents = [*in_zones.values(), *repeating]
     if repeating or not starts:  # a rule has no end that is known here
         calendar.add_missing_timezones()
     else:  # of each zone only those years: all of them are 5 kB, and 10 ms, an event
         first, last = (datetime.fromtimestamp(each(starts), UTC).date() for each in (min, max))
         calendar.add_missing_timezones(first - _ZONE_MARGIN, last + _ZONE_MARGIN)
-    return bytes(calendar.to_ical())
+    calendar.subcomponents = [*calendar.timezones]
+    yield bytes(calendar.to_ical()).removesuffix(_END)
+    yield from written
+    yield from (event.to_ical() for event in repeating)
+    yield _END
 
 
 def has_date(announcement: Announcement) -> bool:

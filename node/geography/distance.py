@@ -14,9 +14,9 @@ Point = tuple[float, float]
 EARTH_RADIUS_KM = 6371.0088  # the mean radius of WGS 84
 RESOLUTION = 5  # H3: about 253 km² a cell
 # No point of a resolution-5 cell is this far from the cell's centre (10.9 km measured:
-# test_geo.py).
+# test_distance.py).
 CELL_REACH_KM = 12.0
-# Each ring of cells around a cell is at least so wide (11.0 km measured: test_geo.py).
+# Each ring of cells around a cell is at least so wide (11.0 km measured: test_distance.py).
 RING_KM = 10.0
 # The haversine's error is below 0.6 %: within 1 % of the radius the geodesic decides.
 DOUBT = 0.01

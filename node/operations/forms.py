@@ -13,6 +13,7 @@ from typing import Annotated, Any, Self, get_type_hints
 
 from msgspec import Meta, Struct, defstruct
 
+from potluck.protocol import table
 from potluck.protocol.announcement import MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
 from potluck.protocol.message import marked
 from potluck.protocol.table import MAX_HAND, MAX_KM
@@ -23,6 +24,7 @@ MAX_DAYS = 400
 """Days ahead at most: an announcement lives no longer."""
 
 Days = Annotated[int, Meta(ge=1, le=MAX_DAYS)]
+TableDays = Annotated[int, Meta(ge=1, le=table.MAX_DAYS)]
 Hand = Annotated[int, Meta(ge=1, le=MAX_HAND)]
 Kilometres = Annotated[float, Meta(gt=0, le=MAX_KM)]
 Title = Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
@@ -172,6 +174,6 @@ class TableForm(Form):
     near: Word | None = near_field()
     at: Word | None = at_field()
     within: Kilometres = within_field()
-    days: Days = days_field()
+    days: TableDays = days_field()
     tz: Word | None = asked("ZONE", "Whose midnight begins its day. Default: the place's.")
     hand: Hand = hand_field()

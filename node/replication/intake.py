@@ -8,8 +8,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import trio
 
@@ -39,8 +39,7 @@ class Origin(Enum):
     OWN = "own"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A fresh announcement, just kept. `forward`: by gossip, its author within the rate."""
 
     signed: SignedAnnouncement
@@ -48,8 +47,7 @@ class Arrival:
     forward: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What became of one, and when that is on disk."""
 
     admission: Admission

@@ -1,10 +1,10 @@
 """The store: everything a node remembers, in one SQLite file. Only this package knows SQL."""
 
 from .choices import Choices, JoinedTable
-from .database import wait_for
 from .deck import Counts, Deck, Order, Position, Within
 from .eviction import Bounds
 from .hands import FrozenCard, FrozenHand, HandKey, Hands
+from .jobs import wait_for
 from .organisers import LEFT_BEHIND
 from .peer_book import Ban, KnownPeer, PeerBook
 from .receipts import ReceiptHead, Receipts, StoredReceipt

@@ -1,79 +1,46 @@
 """The database file: one writer thread, readers beside it, a lock held for life.
 
 WAL with synchronous=FULL: what a write acknowledged is there after SIGKILL or a power cut. Jobs
-that wait together share one transaction and so one flush of the disk, each in its own savepoint.
+that wait together share one transaction and so one flush of the disk.
 Memory mapping is never switched on: a disk error would then be a signal instead of an error.
 """
 
-import contextlib
 import os
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from copy import copy
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, Self, TypeVar
-from urllib.parse import quote
+from typing import Any, Self, TypeVar
 
 import apsw
 import trio
 
-from potluck.node.home.files import is_read_only
 from potluck.node.home.lock import Lock
 from potluck.protocol.errors import LocalError
 
+from .connection import (
+    DISK,
+    Bindings,
+    Row,
+    can_be_read_alone,
+    connect,
+    connect_to_read,
+    copy_to,
+    explained,
+    fetch,
+)
+from .jobs import Job, Jobs, wait_for
 from .schema import migrate
 from .wal import pages_in
 
 T = TypeVar("T")
-Row = tuple[Any, ...]
-Bindings = Sequence[Any] | Mapping[str, Any]
 
-LINGER = 0.2
-"""Seconds that a write nobody waits for may wait for company: a commit of 200 rows costs half of
-what the same rows cost in commits of 30."""
-
-LOG_PAGES = 4_000
-"""Pages of the log before it is written into the file: 16 MB, so that an index's page goes there
-once for many rows."""
-MAX_BATCH = 256
 SCAN_THREADS = 2
 WRITER_CACHE_KIB = 8_192
 READER_CACHE_KIB = 2_048
 SCAN_CACHE_KIB = 8_192
-
-
-class Job(Generic[T]):
-    """Work for the writer, and the future of who handed it over; `lazy`: nobody waits for it."""
-
-    def __init__(self, work: Callable[[apsw.Connection], T], *, lazy: bool) -> None:
-        self.work = work
-        self.lazy = lazy
-        self.future: Future[T] = Future()
-        self.result: T | None = None
-        self.error: BaseException | None = None
-
-    def run(self, connection: apsw.Connection) -> None:
-        """Do the work in a savepoint of its own, so that its failure is only its own."""
-        connection.execute("SAVEPOINT job")
-        try:
-            self.result = self.work(connection)
-        except Exception as error:
-            if not connection.in_transaction:
-                raise  # SQLite gave up the whole transaction (disk full, I/O error)
-            self.error = error
-            connection.execute("ROLLBACK TO job")
-        connection.execute("RELEASE job")
-
-    def finish(self, failure: BaseException | None, path: Path) -> None:
-        """Tell the future how it went; `failure` is the whole transaction's."""
-        error = failure or self.error
-        if error is not None:
-            self.future.set_exception(explained(error, path))
-        else:
-            self.future.set_result(self.result)  # type: ignore[arg-type]
 
 
 class Database:
@@ -93,7 +60,7 @@ class Database:
             raise explained(error, path) from None
         self._scanners: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._scan_limit = trio.CapacityLimiter(SCAN_THREADS)
-        self._jobs: SimpleQueue[Job[Any] | None] = SimpleQueue()
+        self._jobs = Jobs()
         self._thread = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._thread.start()
         self.closed = False
@@ -101,14 +68,14 @@ class Database:
     def _open(self) -> None:
         try:
             written = pages_in(self.path)
-            self._writer = _connect(self.path, WRITER_CACHE_KIB)
+            self._writer = connect(self.path, WRITER_CACHE_KIB)
             kept, _ = self._writer.wal_checkpoint()
             self.torn_pages = max(0, written - kept)
             migrate(self._writer)
-        except _DISK:
-            if not _can_be_read_alone(self.path):
+        except DISK:
+            if not can_be_read_alone(self.path):
                 raise
-            self._only_read, self._writer = True, _connect_to_read(self.path, WRITER_CACHE_KIB)
+            self._only_read, self._writer = True, connect_to_read(self.path, WRITER_CACHE_KIB)
         self._reader = self._open_reader()
 
     def close(self) -> None:
@@ -116,7 +83,7 @@ class Database:
         if self.closed:
             return
         self.closed = True
-        self._jobs.put(None)
+        self._jobs.end()
         self._thread.join()
         self._reader.close()
         while not self._scanners.empty():
@@ -191,7 +158,7 @@ class Database:
     async def copy_to(self, path: Path) -> None:
         """Write all that is here now into a new file, which only its owner can read."""
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        await self.scan(lambda connection: _copy(connection, path))
+        await self.scan(lambda connection: copy_to(connection, path))
 
     def _scan(self, query: Callable[[apsw.Connection], T]) -> T:
         try:
@@ -207,31 +174,14 @@ class Database:
 
     def _open_reader(self, cache_kib: int = READER_CACHE_KIB) -> apsw.Connection:
         if self._only_read:
-            return _connect_to_read(self.path, cache_kib)
-        connection = _connect(self.path, cache_kib)
+            return connect_to_read(self.path, cache_kib)
+        connection = connect(self.path, cache_kib)
         connection.pragma("query_only", True)
         return connection
 
     def _write_all(self) -> None:
-        while batch := self._next_batch():
+        while batch := self._jobs.next_batch():
             self._commit(batch)
-
-    def _next_batch(self) -> list[Job[Any]]:
-        """The jobs of the next transaction; none once the store is to close."""
-        batch: list[Job[Any]] = []
-        deadline = 0.0
-        while len(batch) < MAX_BATCH:
-            try:
-                job = self._jobs.get(timeout=_patience(batch, deadline))
-            except Empty:
-                break
-            if job is None:
-                if batch:
-                    self._jobs.put(None)
-                break
-            deadline = deadline or time.monotonic() + LINGER
-            batch.append(job)
-        return batch
 
     def _commit(self, batch: list[Job[Any]]) -> None:
         failure: BaseException | None = None
@@ -239,8 +189,8 @@ class Database:
             if self._only_read:
                 raise apsw.FullError
             self._writer.execute("BEGIN IMMEDIATE")
-            for job in batch:
-                job.run(self._writer)
+            for number, job in enumerate(batch):
+                job.run(self._writer, first=number == 0)
             self._writer.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - it goes to those who wait for the jobs
             failure = error
@@ -248,102 +198,3 @@ class Database:
                 self._writer.execute("ROLLBACK")
         for job in batch:
             job.finish(failure, self.path)
-
-
-_DISK = (
-    apsw.FullError,
-    apsw.IOError,
-    apsw.CantOpenError,
-    apsw.ReadOnlyError,
-    apsw.PermissionsError,
-)
-
-
-def explained(error: BaseException, path: Path) -> BaseException:
-    """The same error or, if it is SQLite's about the disk, one that says what to do."""
-    if isinstance(error, _DISK) and is_read_only(path.parent):
-        return LocalError(
-            "the disk of {path} can only be read, so nothing new is kept; see to it, and keep a "
-            "copy elsewhere: potluck home backup FILE",
-            path=path,
-        )
-    if isinstance(error, apsw.FullError):
-        return LocalError(
-            "the disk of {path} is full; free some space. Nothing stored is lost", path=path
-        )
-    if isinstance(error, apsw.CorruptError | apsw.NotADBError):
-        return LocalError(
-            "{path} is damaged. Move it away and start again: peers bring the announcements "
-            "back, your keys are in other files, and `potluck home restore` brings back a "
-            "backup",
-            path=path,
-        )
-    if isinstance(error, _DISK):
-        return LocalError(
-            "cannot use {path}: {error}; see to the disk and to the file's owner",
-            path=path,
-            error=error,
-        )
-    return error
-
-
-def _copy(connection: apsw.Connection, path: Path) -> None:
-    copy = apsw.Connection(str(path))
-    try:
-        with copy.backup("main", connection, "main") as work:
-            work.step()
-        copy.pragma("journal_mode", "delete")
-    finally:
-        copy.close()
-
-
-def fetch(connection: apsw.Connection, sql: str, bindings: Bindings = ()) -> list[Row]:
-    return connection.execute(sql, bindings).fetchall()
-
-
-async def wait_for(future: Future[T]) -> T:
-    """The result of a write once it is durable. When cancelled, the write still happens."""
-    if not future.done():
-        token = trio.lowlevel.current_trio_token()
-        done = trio.Event()
-
-        def wake(_: Future[T]) -> None:
-            with contextlib.suppress(trio.RunFinishedError):
-                token.run_sync_soon(done.set)
-
-        future.add_done_callback(wake)
-        await done.wait()
-    return future.result()
-
-
-def _patience(batch: list[Job[Any]], deadline: float) -> float | None:
-    """How long to wait for one more job: for ever without any, briefly while nobody waits."""
-    if not batch:
-        return None
-    if all(job.lazy for job in batch):
-        return max(0.0, deadline - time.monotonic())
-    return 0.0
-
-
-def _can_be_read_alone(path: Path) -> bool:
-    """Whether the file holds all, so that it can be read without writing beside it."""
-    log = path.with_name(path.name + "-wal")
-    return path.is_file() and not (log.exists() and log.stat().st_size)
-
-
-def _connect_to_read(path: Path, cache_kib: int) -> apsw.Connection:
-    """The file as it is: WAL needs 32 KiB beside it, which a full disk has not."""
-    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-    connection = apsw.Connection(f"file:{quote(str(path))}?immutable=1", flags=flags)
-    connection.pragma("cache_size", -cache_kib)
-    return connection
-
-
-def _connect(path: Path, cache_kib: int) -> apsw.Connection:
-    connection = apsw.Connection(str(path))
-    connection.pragma("cache_size", -cache_kib)
-    connection.set_busy_timeout(5_000)
-    connection.pragma("journal_mode", "wal")
-    connection.pragma("synchronous", "FULL")
-    connection.pragma("wal_autocheckpoint", LOG_PAGES)
-    return connection

@@ -16,7 +16,7 @@ from potluck.protocol.errors import NotFound, Refused
 from potluck.protocol.items import Items
 
 from . import rows
-from .database import Bindings, fetch
+from .connection import Bindings, fetch
 from .part import Part
 from .rows import ENTRY_COLUMNS, LITTLE, Entry
 

@@ -13,7 +13,8 @@ from potluck.protocol.table import Table
 
 from . import revisions as past
 from . import rows
-from .database import Database, fetch
+from .connection import fetch
+from .database import Database
 from .overlay import DELETE_WIRE, delete, lower_floors
 
 KEEP_LOG = DAY

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 import apsw
 
-from .database import fetch
+from .connection import fetch
 from .part import Part
 from .rows import slot_key, slot_of
 

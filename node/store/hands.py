@@ -7,7 +7,7 @@ from typing import Any
 import apsw
 
 from . import rows
-from .database import Row, fetch
+from .connection import Row, fetch
 from .part import Part
 
 BAG_SINCE = "bag_since"

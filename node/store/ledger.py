@@ -19,7 +19,8 @@ from potluck.protocol.admission import Admission, Floor, Head, Outcome
 from potluck.protocol.wire import SignedAnnouncement
 
 from . import rows
-from .database import Database, Row
+from .connection import Row
+from .database import Database
 from .overlay import Change, Overlay, write
 
 MAX_HOSTS = 16_384

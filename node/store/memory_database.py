@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import apsw
 import trio
 
-from .database import Database, Job
+from .database import Database
+from .jobs import Job
 from .schema import migrate
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .database import Row
+from .connection import Row
 from .part import Part
 
 

@@ -8,7 +8,7 @@ import apsw
 from potluck.node.limits import MAX_RECEIPT_BYTES, MAX_RECEIPTS
 from potluck.protocol.errors import NotFound, Refused
 
-from .database import fetch
+from .connection import fetch
 from .part import Part
 
 ID_DIGITS = 64

@@ -84,7 +84,7 @@ CREATE TABLE note (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT RO
 """
 
 _PAST = """
--- What held events said before (see past.py).
+-- What held events said before (see revisions.py).
 CREATE TABLE past (
     seq INTEGER PRIMARY KEY, host BLOB NOT NULL, slot INTEGER NOT NULL, encoded BLOB NOT NULL
 ) STRICT;
@@ -129,8 +129,8 @@ CREATE TABLE feed (
     every INTEGER, next INTEGER, etag TEXT, modified TEXT,
     read_at INTEGER, failing_since INTEGER, failure TEXT
 ) STRICT;
--- What was announced of each, and as what it stood there (see calendars/identity.py). `gone_at` is
--- set once it stands there no more. Slots are u64 minus 2**63.
+-- What was announced of each, and as what it stood there (see calendars/event_identity.py).
+-- `gone_at` is set once it stands there no more. Slots are u64 minus 2**63.
 CREATE TABLE feed_event (
     feed INTEGER NOT NULL, slot INTEGER NOT NULL, uid TEXT NOT NULL, occurrence TEXT NOT NULL,
     title TEXT NOT NULL, start INTEGER NOT NULL, place TEXT NOT NULL, gone_at INTEGER,

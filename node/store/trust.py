@@ -12,7 +12,8 @@ from potluck.protocol.items import Items
 from potluck.protocol.vouch import SignedVouch, Vouch, VouchHead, decode_vouch
 from potluck.protocol.walk import STEPS
 
-from .database import Database, Row, fetch
+from .connection import Row, fetch
+from .database import Database
 from .part import Part
 
 T = TypeVar("T")

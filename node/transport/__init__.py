@@ -1,8 +1,8 @@
 """How do bytes reach a peer?
 
 What the rest of the node knows of it is in interface.py, protocols.py, frames.py and channel.py;
-memory.py is a network in memory behind the same interface. libp2p_transport.py is the real one, and
-only this package imports libp2p.
+memory_network.py is a network in memory behind the same interface. libp2p_transport.py is the real
+one, and only this package imports libp2p.
 """
 
 from .frames import Disconnected, NotServed, Stream

@@ -1,7 +1,8 @@
 """What peering and replication know of the transport.
 
-libp2p_transport.py is the real one, memory.py one in memory; the network laboratory brings its own.
-Peers are named by their peer id as text, addresses are multiaddrs as text ending in /p2p/ID.
+libp2p_transport.py is the real one, memory_network.py one in memory; the network laboratory brings
+its own. Peers are named by their peer id as text, addresses are multiaddrs as text ending in
+/p2p/ID.
 """
 
 from collections.abc import Awaitable, Callable

@@ -94,7 +94,8 @@ def _below_bound(figure: Figure, bound: float) -> Axes:
     above, axes = panels_of(figure, 2, 1, height_ratios=(1, 20), sharex=True)
     above.axhline(bound, color="#D55E00", linewidth=1.2)
     above.set_axis_off()
-    above.set_title(f"upper bound {bound:.3g} (the axis is cut)", fontsize=8, color="#D55E00")
+    text = f"upper bound {bound:.3g} (the axis is cut)"
+    above.set_title(text, loc="left", fontsize=8, color="#D55E00")
     return axes
 
 

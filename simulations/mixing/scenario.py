@@ -147,7 +147,7 @@ class Adversary(Settings, frozen=True):
 
     factor: events of a mean host (flood, topics), stamps to spend, or names tried (grind)."""
 
-    name: Annotated[AdversaryName, par("", "what it does (mixing/adversaries.py)")] = "none"
+    name: Annotated[AdversaryName, par("", "what it does (ODD.md, Adversaries)")] = "none"
     factor: Annotated[float, par("", "events of a mean host, stamps, or names", 1, 1e9)] = 100.0
     lure: Annotated[float, share("chance that its card looks like any other")] = 0.0
     fooled: Annotated[int, par("people", "who vouch for its hosts", 0, 10_000_000)] = 0

@@ -240,6 +240,8 @@ def test_what_is_wrong_is_said_of_the_option_as_it_was_typed(ada: Person) -> Non
         2, "draw", "--min-capacity", "-1"
     )
     assert "--hand: must be a whole number from 1 to 50" in ada.fails(2, "draw", "--hand", "51")
+    table = ("tables", "new", "café", "--near", "Berlin", "--days", "367")
+    assert "--days: must be a whole number from 1 to 366" in ada.fails(2, *table)
     assert "--access: must be values by name, each name one of children, quiet" in ada.fails(
         2, "draw", "--access", "lift"
     )

@@ -3,8 +3,9 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,7 @@ from potluck.node.replication.intake import Origin
 from potluck.node.replication.session import YIELD_EVERY
 from potluck.protocol import wire
 from potluck.protocol.admission import Outcome
+from potluck.protocol.announcement import Announcement
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.message import Message
 
@@ -52,16 +54,27 @@ async def export_json(service: Service, path: str) -> Json:
 
 async def export_calendar(service: Service, path: str) -> Json:
     """Every event held that has a date, as iCalendar: {events, file}."""
-    from potluck.node.calendars.write import has_date, to_ical  # noqa: PLC0415 - slow to import
+    from potluck.node.calendars.write import has_date, ical_parts  # noqa: PLC0415 - slow to import
 
     from .repeated import apart  # noqa: PLC0415 - the same
 
+    def dated(encoded: Iterable[bytes]) -> Iterator[Announcement]:
+        return filter(has_date, (wire.decode(one).announcement for one in encoded))
+
     def work(service: Service) -> int:
-        found = (wire.decode(encoded).announcement for encoded in service.store.deck.everything())
-        said = list(filter(has_date, found))
+        number = 0
+
+        def others() -> Iterator[Announcement]:
+            nonlocal number
+            for one in dated(service.store.deck.everything()):
+                number += 1
+                if one.host != service.me:
+                    yield one
+
+        alone, repeated = apart(service, dated(service.store.deck.of_host(service.me)))
         with _written(path) as file:
-            file.write(to_ical(*apart(service, said)))
-        return len(said)
+            file.writelines(ical_parts(chain(alone, others()), repeated))
+        return number
 
     return {"events": await service.aside(work), "file": path}
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
 from msgspec import Meta
@@ -12,7 +12,7 @@ from msgspec import Meta
 from potluck.node.clock import iso
 from potluck.node.home.files import reading, writing
 from potluck.node.operations.fields import Count, Key, Line, Time, Word
-from potluck.node.operations.service import Service
+from potluck.node.operations.service import Json, Service
 from potluck.node.store import ANYBODY, Block, Entry, Facts
 from potluck.protocol.errors import LocalError, NotFound, Refused
 from potluck.protocol.text import clean_line
@@ -84,6 +84,16 @@ async def unblock(
     elif not await trust.unblock(_meant(service, target, source, importer=importer)):
         raise NotFound("{what} is not blocked so; see: potluck blocks list", what=source or target)
     return await blocks(service)
+
+
+def meant_by(block: Json) -> dict[str, Any]:
+    """What to call `block` or `unblock` with for something that is listed."""
+    kind, text = block["kind"], block["text"]
+    return {
+        "target": text if kind == "word" else block["host"] or "",
+        "source": text if kind == "source" else None,
+        "importer": kind == "importer",
+    }
 
 
 async def blocks(service: Service) -> Blocks:

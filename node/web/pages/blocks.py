@@ -32,13 +32,11 @@ def _described(view: View, block: Json) -> Json:
         "word": block["text"],
     }[block["kind"]]
     since = datetime.fromisoformat(block["since"]) if block["since"] else None
-    is_word = block["kind"] == "word"
     return {
         **block,
         "label": label,
         "since": since and words.long_date(since.astimezone(view.zone).date(), view.locale),
-        "target": block["text"] if is_word else block["host"] or "",
-        "source": block["text"] if block["kind"] == "source" else None,
+        **blocks.meant_by(block),
     }
 
 
@@ -99,14 +97,7 @@ async def answer(view: View) -> Response:
     for number, each in enumerate(entries[:AT_ONCE]):
         choice = view.field(f"as-{number}")
         if choice in ("hide", "warn"):
-            of = _described(view, each)
-            await blocks.block(
-                view.service,
-                of["target"],
-                of["source"],
-                importer=each["kind"] == "importer",
-                why=each["why"],
-                warn=choice == "warn",
-            )
+            meant = blocks.meant_by(each)
+            await blocks.block(view.service, **meant, why=each["why"], warn=choice == "warn")
     await view.note(_NOTE, json.dumps(entries[AT_ONCE:]))
     return view.go("/blocks" if entries[AT_ONCE:] else "/settings")

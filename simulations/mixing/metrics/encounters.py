@@ -184,7 +184,7 @@ def adversary_cards(record: Record) -> float:
 
 @metric("cards of 1,000 per stamp")
 def cards_per_stamp(record: Record) -> float:
-    """Of 1,000 cards the adversary's, by the birth stamps it paid (see adversaries.py)."""
+    """Of 1,000 cards the adversary's, by the birth stamps it paid (ODD.md, Adversaries)."""
     share = dict(adversary_cards(record)).get(WHOLE_RUN, math.nan)
     return ratio(1000 * share, attack(record.scenario).stamps)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import trio
 import trio.testing
 
@@ -11,7 +13,7 @@ from potluck.node import limits
 from potluck.node.peering.peer_record import PeerRecord
 from potluck.node.peering.same_key import SameKey
 from potluck.node.store import Bounds, Store
-from potluck.node.transport import multiaddrs
+from potluck.node.transport import multiaddrs, protocols
 from tests.builders import NETWORK, NOW
 from tests.node.loopback import HERE
 
@@ -37,7 +39,13 @@ def test_only_a_later_record_with_an_address_that_was_never_ours_is_another_node
     assert list(key.elsewhere) == [AWAY]
 
 
-async def test_both_nodes_hear_of_each_other_from_one_that_knows_both(tmp_path: Path) -> None:
+async def test_both_nodes_hear_of_each_other_from_one_that_knows_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # They are one peer to the third, which else may refuse one for writing down what the other
+    # said, each time, until both have asked as often as they may.
+    several = replace(protocols.PEERS, at_once=int(limits.EXCHANGES_BURST))
+    monkeypatch.setattr(protocols, "PEERS", several)
     copied = tmp_path / "copied"
     copied.mkdir()
     async with node(tmp_path, 9) as common:

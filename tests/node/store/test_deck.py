@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from potluck.node.geography.distance import cell, cells_within
 from potluck.node.replication.intake import Intake
 from potluck.node.store import Bounds, Counts, Entry, Facts, Order, Position, Store, Within, deck
-from potluck.node.store.database import Bindings, Row
+from potluck.node.store.connection import Bindings, Row
 from potluck.node.store.rows import register_row, slot_key, slot_of
 from potluck.protocol.announcement import DAY, Body, Place, Status
 from potluck.protocol.errors import NotFound, Refused

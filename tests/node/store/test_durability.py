@@ -16,7 +16,7 @@ import pytest
 
 from potluck.node.errors import InUse
 from potluck.node.replication.intake import Arrival, Intake
-from potluck.node.store import Block, Bounds, Store, database
+from potluck.node.store import Block, Bounds, Store, connection, database
 from potluck.node.store.database import Database
 from potluck.node.store.schema import STEPS, migrate
 from potluck.protocol.errors import LocalError
@@ -157,18 +157,25 @@ def free_space(connection: apsw.Connection) -> None:
     connection.pragma("max_page_count", 1 << 30)
 
 
-def test_a_job_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
-    def note(name: str) -> Callable[[apsw.Connection], object]:
-        return lambda connection: connection.execute("INSERT INTO note VALUES (?, '')", (name,))
+@pytest.mark.parametrize("failing", [0, 1, 2])
+def test_a_job_that_fails_takes_no_other_with_it(tmp_path: Path, failing: int) -> None:
+    """Three in one transaction, one of which fails after it has written."""
 
-    with Database(tmp_path / "store.sqlite") as database:
-        jobs = [database.submit(note(name), lazy=True) for name in ("one", "one", "two")]
-        assert [type(job.exception()) for job in jobs] == [
-            type(None),
-            apsw.ConstraintError,
-            type(None),
-        ]
-        assert database.rows("SELECT name FROM note") == [("one",), ("two",)]
+    def note(name: str) -> Callable[[apsw.Connection], None]:
+        def work(connection: apsw.Connection) -> None:
+            connection.execute("INSERT INTO note (name, body) VALUES (?, '')", (name,))
+            if name == str(failing):
+                raise LocalError("no")
+
+        return work
+
+    with Database(tmp_path / "store.sqlite") as opened:
+        jobs = [opened.submit(note(str(number)), lazy=True) for number in range(3)]
+        opened.submit(lambda _: None).result()
+        written = {name for (name,) in opened.rows("SELECT name FROM note")}
+
+        assert [job.exception() is not None for job in jobs] == [n == failing for n in range(3)]
+        assert written == {"0", "1", "2"} - {str(failing)}
 
 
 async def test_a_closed_store_says_so(tmp_path: Path) -> None:
@@ -197,8 +204,8 @@ async def test_a_disk_that_can_only_be_read_is_read(
         raise apsw.CantOpenError
 
     monkeypatch.setattr(os, "open", read_only)
-    monkeypatch.setattr(database, "_connect", fail)
-    monkeypatch.setattr(database, "is_read_only", lambda _: True)
+    monkeypatch.setattr(database, "connect", fail)
+    monkeypatch.setattr(connection, "is_read_only", lambda _: True)
     with Store(path, BOUNDS) as store:
         assert store.choices.noted("name") == "kept"
         with pytest.raises(LocalError, match=r"can only be read.* keep a copy elsewhere"):

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from potluck.node.store import Bounds, Store, database, overlay
+from potluck.node.store import Bounds, Store, jobs, overlay
 from potluck.node.store import ledger as stored
 from potluck.protocol import admission
 from potluck.protocol.admission import Outcome, admit
@@ -139,7 +139,7 @@ def test_what_is_on_its_way_counts_when_hosts_are_counted_anew(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(admission, "MAX_REGISTERS", 3)
-    monkeypatch.setattr(database, "LINGER", 60.0)
+    monkeypatch.setattr(jobs, "LINGER", 60.0)
     for slot in (10, 20):
         offer(store, signed(slot=slot).encoded)
     store.ledger._hosts_changed.set()  # as after a cut of the log

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from potluck.node.store.database import Database, fetch
+from potluck.node.store.connection import fetch
+from potluck.node.store.database import Database
 from potluck.node.store.wal import pages_in
 
 
