@@ -36,9 +36,9 @@ async def draw_today(service: Service, form: DrawForm, *, redraw: bool = False) 
 
 
 async def draw(service: Service, form: DrawForm, *, redraw: bool = False) -> Hand:
-    """Today's hand, the same at every look until it is dealt again in place of what was not kept.
+    """Today's hand, the same at every look.
 
-    `redraw` does that. `hidden` has all of HIDING. Raises Refused
+    `redraw` deals again in place of what was not kept. `hidden` has all of HIDING. Raises Refused
     when the day's hands are used up; NotFound, Ambiguous.
     """
     async with service.turn:

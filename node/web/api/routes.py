@@ -81,13 +81,14 @@ PATHS = {
     "/export.deck": {"GET": "export_deck"},
 }
 FIXED = {
-    "hand": ("draw", {"redraw": False}),
-    "redraw": ("draw", {"redraw": True}),
-    "table_hand": ("draw_table", {"redraw": False}),
-    "table_redraw": ("draw_table", {"redraw": True}),
-    "my_events": ("list_events", {"mine": True}),
+    "hand": ("draw", {"redraw": False}, "Today's hand, the same at every look"),
+    "redraw": ("draw", {"redraw": True}, "Deal again in place of what was not kept"),
+    "table_hand": ("draw_table", {"redraw": False}, "The table's hand of its day"),
+    "table_redraw": ("draw_table", {"redraw": True}, "Deal the table's hand again"),
+    "my_events": ("list_events", {"mine": True}, "What this home announced"),
 }
-"""What is an operation of another name, with some of what it takes already said."""
+"""What is an operation of another name, with some of what it takes already said; and what it does
+then."""
 
 CREATES = {"announce", "table_new"}
 TAKES = {"verify": (JSON,), "import_file": (ICAL, BYTES)}
@@ -108,7 +109,7 @@ class Endpoint:
     @cached_property
     def call(self) -> Call:
         """The operation. Its module is imported at the first use."""
-        name, _ = FIXED.get(self.name, (self.name, None))
+        name = FIXED[self.name][0] if self.name in FIXED else self.name
         return transfers.OPERATIONS.get(name) or operation(name)
 
     @property
@@ -119,6 +120,8 @@ class Endpoint:
     @property
     def says(self) -> str:
         """What it does: its first sentence."""
+        if self.name in FIXED:
+            return FIXED[self.name][2]
         words = " ".join((inspect.getdoc(self.call) or "").split())
         return re.split(r"\.(?: |$)", words)[0]
 
