@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 
@@ -60,7 +60,6 @@ class Deck(Asked, frozen=True, tag="deck"):
 
 Scenario = Routers | Model | Nodes | Slots | Deck
 Found = Dissemination | Outcome | Taken | Held
-T = TypeVar("T")
 
 
 def run(asked: Scenario, seed: int) -> Found:

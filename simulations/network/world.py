@@ -34,6 +34,8 @@ from .routed import Wires
 
 LOOK = 10.0
 """Seconds between looks at whether all hold the same."""
+MANY = 50
+"""Differences that are told of."""
 OF_ATTACKERS = 60
 """Events that an attacker announces, at most."""
 
@@ -110,7 +112,7 @@ class World:
                 self._trace.update(f"{node.number} {node.transport.peers}".encode())
             nursery.cancel_scope.cancel()
         if settled is None:
-            self._wrong += self._differences()
+            self._wrong += self._differences()[:MANY]
         for node in self.nodes:
             self._wrong += [f"node {node.number} failed: {why}" for why in node.failures]
             self._wrong += [
