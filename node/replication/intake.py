@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import trio
 
@@ -24,6 +24,7 @@ from potluck.protocol.wire import SignedAnnouncement
 
 from .vouches import Vouches
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PURGE_SECONDS = 600
@@ -86,22 +87,16 @@ class Intake:
 
     def decode(self, encoded: bytes) -> SignedAnnouncement:
         """What these bytes announce, nothing of it checked. Raises RemoteError."""
-        try:
-            return wire.decode(encoded)
-        except RemoteError as error:
-            self._count(error)
-            raise
+        return self._counted(lambda: wire.decode(encoded))
 
     def take(
         self, signed: SignedAnnouncement, is_genuine: Callable[[], bool], origin: Origin
     ) -> Decision:
         """`offer` for what was decoded; `is_genuine` says whether its signature holds."""
         now = self._clock()
-        try:
-            admission = admit(signed, self._network, self._store.ledger, int(now), is_genuine)
-        except RemoteError as error:
-            self._count(error)
-            raise
+        admission = self._counted(
+            lambda: admit(signed, self._network, self._store.ledger, int(now), is_genuine)
+        )
         decision = self._remember(admission, origin, now)
         self._notify(decision)
         return decision
@@ -165,8 +160,12 @@ class Intake:
             raise Refused("this announcement is {value}; it was not kept", value=outcome.value)
         return decision
 
-    def _count(self, error: RemoteError) -> None:
-        self.outcomes[f"offence: {error.reason}"] += 1
+    def _counted(self, decide: Callable[[], T]) -> T:
+        try:
+            return decide()
+        except RemoteError as error:
+            self.outcomes[f"offence: {error.reason}"] += 1
+            raise
 
     def _remember(self, admission: Admission, origin: Origin, now: float) -> Decision:
         self.outcomes[admission.outcome.value] += 1

@@ -7,21 +7,12 @@ from typing import Protocol, TypeVar
 from potluck.node.store import Deck
 from potluck.protocol.admission import Outcome
 from potluck.protocol.items import Items
+from potluck.protocol.vouch import SignedVouch
 from potluck.protocol.wire import SignedAnnouncement
 
 from .intake import Intake, Origin
 
-
-class Signed(Protocol):
-    """What a peer gives: its place in the order of the set, and whether its host signed it."""
-
-    @property
-    def id(self) -> bytes: ...
-    @property
-    def issued_at(self) -> int: ...
-    def has_valid_signature(self) -> bool: ...
-
-
+Signed = SignedAnnouncement | SignedVouch
 S = TypeVar("S", bound=Signed)
 
 

@@ -35,8 +35,7 @@ class Vouches:
     def needs(self, id: bytes) -> bool:
         return id not in self._left_out and not self._trust.knows(id)
 
-    def decode(self, encoded: bytes) -> SignedVouch:
-        return decode_vouch(encoded)
+    decode = staticmethod(decode_vouch)
 
     def take(self, signed: SignedVouch, is_genuine: Callable[[], bool]) -> Outcome:
         """Decide about one, and keep it if it is fresh; `is_genuine` says whether its signature

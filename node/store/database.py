@@ -31,7 +31,7 @@ from .connection import (
     explained,
     fetch,
 )
-from .jobs import Job, Jobs, wait_for
+from .jobs import Job, next_batch, wait_for
 from .schema import migrate
 from .wal import pages_in
 
@@ -60,7 +60,7 @@ class Database:
             raise explained(error, path) from None
         self._scanners: SimpleQueue[apsw.Connection] = SimpleQueue()
         self._scan_limit = trio.CapacityLimiter(SCAN_THREADS)
-        self._jobs = Jobs()
+        self._jobs: SimpleQueue[Job[Any] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._thread.start()
         self.closed = False
@@ -83,7 +83,7 @@ class Database:
         if self.closed:
             return
         self.closed = True
-        self._jobs.end()
+        self._jobs.put(None)
         self._thread.join()
         self._reader.close()
         while not self._scanners.empty():
@@ -180,7 +180,7 @@ class Database:
         return connection
 
     def _write_all(self) -> None:
-        while batch := self._jobs.next_batch():
+        while batch := next_batch(self._jobs):
             self._commit(batch)
 
     def _commit(self, batch: list[Job[Any]]) -> None:

@@ -68,10 +68,6 @@ class Upkeep:
             lambda connection: purge(connection, _no_leap(connection, now))
         )
 
-    def purge_now(self, now: int) -> int:
-        """The same at once and for any leap, for callers without an event loop."""
-        return self._database.submit(lambda connection: purge(connection, now)).result()
-
     async def damage(self) -> str | None:
         """What SQLite finds wrong with the file, in its words; None if nothing."""
         found = await self._database.scan(

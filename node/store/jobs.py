@@ -56,35 +56,22 @@ class Job(Generic[T]):
             self.future.set_result(self.result)  # type: ignore[arg-type]
 
 
-class Jobs:
-    """What waits for the writer, in order."""
-
-    def __init__(self) -> None:
-        self._queue: SimpleQueue[Job[Any] | None] = SimpleQueue()
-
-    def put(self, job: Job[Any]) -> None:
-        self._queue.put(job)
-
-    def end(self) -> None:
-        """No more come."""
-        self._queue.put(None)
-
-    def next_batch(self) -> list[Job[Any]]:
-        """The jobs of the next transaction; none once the store is to close."""
-        batch: list[Job[Any]] = []
-        deadline = 0.0
-        while len(batch) < MAX_BATCH:
-            try:
-                job = self._queue.get(timeout=_patience(batch, deadline))
-            except Empty:
-                break
-            if job is None:
-                if batch:
-                    self._queue.put(None)
-                break
-            deadline = deadline or time.monotonic() + LINGER
-            batch.append(job)
-        return batch
+def next_batch(jobs: SimpleQueue[Job[Any] | None]) -> list[Job[Any]]:
+    """The jobs of the next transaction; none once the store is to close, which None says."""
+    batch: list[Job[Any]] = []
+    deadline = 0.0
+    while len(batch) < MAX_BATCH:
+        try:
+            job = jobs.get(timeout=_patience(batch, deadline))
+        except Empty:
+            break
+        if job is None:
+            if batch:
+                jobs.put(None)
+            break
+        deadline = deadline or time.monotonic() + LINGER
+        batch.append(job)
+    return batch
 
 
 def _patience(batch: list[Job[Any]], deadline: float) -> float | None:

@@ -142,6 +142,9 @@ class Experiment(Settings, frozen=True, dict=True):
         base = scenario_file.plain(self.scenario)
         points = self.plan.points()
         choices = self.policies or (self.scenario.policy,)
+        for path in self.plan.vary:
+            if not any(_has(choice, path) for choice in choices):
+                raise LocalError(f"vary.{path!r}: none of the policies has this parameter")
         return tuple(_cell(base, choice, point) for choice in choices for point in points)
 
     @property

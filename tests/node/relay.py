@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from google.protobuf.message import Message
 from libp2p import new_host
 from libp2p.crypto.ed25519 import create_new_key_pair
 from libp2p.peer.id import ID
-from libp2p.relay.circuit_v2.pb.circuit_pb2 import HopMessage, PeerId, StopMessage
+from libp2p.relay.circuit_v2.pb.circuit_pb2 import (
+    HopMessage,
+    PeerId,
+    Reservation,
+    Status,
+    StopMessage,
+)
 from libp2p.relay.circuit_v2.protocol import CircuitV2Protocol
 from libp2p.relay.circuit_v2.resources import RelayLimits
 from libp2p.tools.anyio_service import background_trio_service
@@ -18,8 +25,9 @@ from libp2p.utils.varint import encode_varint_prefixed, read_varint_prefixed_byt
 from multiaddr import Multiaddr
 
 from potluck.node.transport.circuits import HOP, STOP
-from tests.node.loopback import HERE, Node, until
+from tests.node.loopback import HERE, TOPIC, Node, gossip_passes, until
 
+YES = HopMessage(type=HopMessage.STATUS, status=Status.OK, reservation=Reservation(expire=1))
 AMPLE = RelayLimits(duration=3600, data=1 << 30, max_circuit_conns=64, max_reservations=64)
 
 
@@ -104,3 +112,17 @@ async def meet(caller: Node, called: Node, relay: Relay) -> None:
     """Connect two nodes through the relay."""
     await caller.transport.dial(await keep_place(called, relay))
     await until(lambda: caller.peer_id in called.transport.peers)
+
+
+def answers(status: Status.ValueType) -> HopMessage:
+    return HopMessage(type=HopMessage.STATUS, status=status)
+
+
+async def gossip_flows(one: Node, other: Node) -> None:
+    for here, there in ((one, other), (other, one)):
+        await until(partial(_in_mesh, here, there))
+    await gossip_passes(one, other)
+
+
+def _in_mesh(here: Node, there: Node) -> bool:
+    return there.peer_id in here.transport.mesh(TOPIC)

@@ -19,6 +19,13 @@ from potluck.protocol.network import Network
 from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW
 
+LINK = 0.03
+"""Seconds one way."""
+
+
+def world() -> MemoryNetwork:
+    return MemoryNetwork(lambda _source, _target, size: LINK + size / 1_000_000)
+
 
 class Node:
     """Transport, store, intake, gossip, sync and peers of one node; its clock is `skew` ahead."""

@@ -138,6 +138,9 @@ def test_a_policy_that_lacks_what_varies_runs_once() -> None:
         ("tables (size=40)", {"policy.parameters.size": 20}),
         ("tables (size=40)", {"policy.parameters.size": 40}),
     ]
+    misspelt = tiny(policies=["organisers", tables], vary={"policy.parameters.sise": [20, 40]})
+    with pytest.raises(LocalError, match=r"policy.parameters.sise.*none of the policies"):
+        _ = misspelt.cells
 
 
 def test_the_scenario_of_every_policy_has_every_policy() -> None:

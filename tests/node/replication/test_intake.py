@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from potluck.node import limits
 from potluck.node.replication.intake import Arrival, Intake, Origin
-from potluck.node.store import Bounds, Store
+from potluck.node.store import Bounds, Store, eviction
 from potluck.protocol import authoring, stamp, wire
 from potluck.protocol.admission import MAX_AHEAD, Outcome
 from potluck.protocol.announcement import DAY, Status
@@ -142,12 +143,12 @@ def test_the_log_outlives_what_is_held_by_a_day(desk: Desk) -> None:
     desk.offer(short)
     desk.held()
 
-    desk.store.upkeep.purge_now(NOW + DAY)
+    desk.store.database.submit(partial(eviction.purge, now=NOW + DAY)).result()
     assert desk.held() == set()
     assert desk.store.deck.encoded(short.id) is None
     assert desk.store.ledger.head(host().key, 1) is not None
 
-    desk.store.upkeep.purge_now(NOW + 2 * DAY)
+    desk.store.database.submit(partial(eviction.purge, now=NOW + 2 * DAY)).result()
     assert desk.store.ledger.head(host().key, 1) is None
 
 
@@ -197,7 +198,7 @@ def test_nothing_old_ever_comes_back(
                     newest = arrival
                 assert desk.held() <= {said[newest].id}
                 if purge:
-                    desk.store.upkeep.purge_now(int(desk.now))
+                    desk.store.database.submit(partial(eviction.purge, now=int(desk.now))).result()
 
 
 @settings(max_examples=15, deadline=None)

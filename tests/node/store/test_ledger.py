@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from potluck.node.store import Bounds, Store, jobs, overlay
 from potluck.node.store import ledger as stored
+from potluck.node.store.eviction import purge
 from potluck.protocol import admission
 from potluck.protocol.admission import Outcome, admit
 from potluck.protocol.announcement import DAY, Status
@@ -84,7 +86,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def purge(self) -> None:
         self.store.ledger.flush().result()
-        self.store.upkeep.purge_now(self.now)
+        self.store.database.submit(partial(purge, now=self.now)).result()
         # A winner need not be remembered for longer than a day after it expired.
         self.model.forget(self.now - DAY)
 

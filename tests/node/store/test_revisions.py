@@ -5,6 +5,7 @@ What events said before: kept a few each, for a while, and never beyond what the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -12,6 +13,7 @@ import pytest
 
 from potluck.node.store import Bounds, Store
 from potluck.node.store import revisions as past
+from potluck.node.store.eviction import purge
 from potluck.node.store.schema import STEPS, migrate
 from potluck.protocol import wire
 from potluck.protocol.admission import admit
@@ -89,7 +91,7 @@ async def test_it_goes_with_its_event_when_that_expires(store: Store) -> None:
             store,
             *(signed(host(1), slot, revision=each, expires_at=NOW + days * DAY) for each in (0, 1)),
         )
-    store.upkeep.purge_now(NOW + 4 * DAY)
+    store.database.submit(partial(purge, now=NOW + 4 * DAY)).result()
 
     assert (revisions(store, 1), revisions(store, 2)) == ([], [0])
 
