@@ -259,8 +259,8 @@ class World:
             for host in hosts
         ])  # fmt: skip
         others = len(self.nodes) - 1
-        pairs = holders.sum() * (others - 1)
-        return float(holders.mean()) / others, float((holders * (holders - 1)).sum() / pairs)
+        once, both = int(holders.sum()), int((holders * (holders - 1)).sum())
+        return once / max(1, others * len(hosts)), both / max(1, once * (others - 1))
 
 
 def _words(signed: SignedAnnouncement) -> str:
