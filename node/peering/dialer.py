@@ -2,30 +2,28 @@
 
 Peers that the person named (bootstrap, invitations, `connect`) are dialled always; of those that we
 heard of from others, the ones that slots choose. What to do is decided in address_book.py,
-dial_limits.py, exchange.py and bans.py; here it is done.
+dial_limits.py and bans.py; here it is done. How we hear of others is in records.py.
 """
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from random import Random
 
 import trio
 
-from potluck.node import ips, limits
+from potluck.node import limits
 from potluck.node.store import PeerBook
-from potluck.node.transport import Disconnected, Stream, Transport, multiaddrs, protocols
-from potluck.node.transport.channel import OtherNetwork
+from potluck.node.transport import Disconnected, Transport, multiaddrs
 from potluck.protocol.errors import LocalError, RemoteError
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 
-from . import dial_limits, exchange, peer_record
+from . import dial_limits, peer_record
 from .address_book import Acquaintance, AddressBook
 from .dial_limits import DialLimits
 from .dropped import Bans
-from .peer_record import PeerRecord
-from .same_key import SameKey
+from .records import Records
 from .slots import Slots
 
 logger = logging.getLogger(__name__)
@@ -56,10 +54,8 @@ class Peers:
         self._transport = transport
         self._stored = book
         self._network = network
-        self._identity = identity
         self._clock = clock
         self._rng = rng
-        self._random_bytes = random_bytes
         self._bootstrap = tuple(bootstrap)
         self._slots = Slots(limits.OUTBOUND_SLOTS, random_bytes)
         self._book = AddressBook(self._slots, random_bytes)
@@ -67,13 +63,21 @@ class Peers:
         self._wake = trio.Event()
         self._nursery: trio.Nursery | None = None
         self._watches: dict[str, trio.CancelScope] = {}
-        self._record: PeerRecord | None = None
         self.bans = Bans(book, clock)
-        self.same_key = SameKey(clock())
+        self.records = Records(
+            transport,
+            self._book,
+            self.bans,
+            network=network,
+            identity=identity,
+            clock=clock,
+            rng=rng,
+            random_bytes=random_bytes,
+        )
+        self.records.remember = self._remember
         transport.admits = self.bans.admits
         transport.on_offence = self._offended
         transport.is_wanted = self._is_wanted
-        transport.handle(protocols.PEERS, self._serve)
 
     async def run(self) -> None:
         """Dial, redial, ping and exchange records until cancelled."""
@@ -169,7 +173,7 @@ class Peers:
             self._watches[peer_id] = trio.CancelScope()
             self._nursery.start_soon(self._watch, peer_id, self._watches[peer_id])
             if self._transport.dialled(peer_id):
-                self._nursery.start_soon(self._ask, peer_id)
+                self._nursery.start_soon(self.records.ask, peer_id)
                 self._nursery.start_soon(self._part_with_surplus)
 
     def disconnected(self, peer_id: str) -> None:
@@ -213,7 +217,7 @@ class Peers:
         except LocalError as error:  # it holds until the next start
             logger.error("a ban was not written down: %s", error)  # noqa: TRY400 - it says all
 
-    # --- records ----------------------------------------------------------------------------
+    # --- the book ---------------------------------------------------------------------------
 
     async def _ask_now_and_then(self) -> None:
         while True:
@@ -222,71 +226,10 @@ class Peers:
                 peer_id = self._rng.choice(self._transport.peers)
                 # Beside the clock: a peer that drips must not be the last that was ever asked.
                 if self._nursery is not None:
-                    self._nursery.start_soon(self._ask, peer_id)
+                    self._nursery.start_soon(self.records.ask, peer_id)
 
-    async def _ask(self, peer_id: str) -> None:
-        try:
-            with trio.fail_after(protocols.PEERS.seconds):
-                heard = await self._ask_for_records(peer_id)
-        except (Disconnected, OtherNetwork, trio.TooSlowError) as error:
-            logger.debug("no records from a peer: %s", error)
-        except RemoteError as error:
-            self._transport.report(peer_id, error)
-        else:
-            await self._hear(peer_id, heard)
-
-    async def _ask_for_records(self, peer_id: str) -> list[PeerRecord]:
-        stream = await self._transport.open_stream(peer_id, protocols.PEERS)
-        try:
-            ours = self._own_record(peer_id)
-            return await exchange.ask(stream, self._network, self._random_bytes, ours)
-        finally:
-            await stream.reset()
-
-    async def _serve(self, stream: Stream) -> None:
-        peer_id = stream.peer_id
-
-        def ours() -> list[PeerRecord]:
-            ip = self._transport.address_of(peer_id)
-            others = exchange.to_share(self._book, ip, self._clock(), self._rng)
-            return [*self._own_record(peer_id), *others]
-
-        try:
-            heard = await exchange.answer(stream, self._network, self._random_bytes, ours)
-        except OtherNetwork:
-            return
-        await self._hear(peer_id, heard)
-
-    def _own_record(self, peer_id: str) -> list[PeerRecord]:
-        ip = self._transport.address_of(peer_id)
-        at = [
-            address
-            for address in self._transport.addresses
-            if exchange.may_share(multiaddrs.read(address), ip)
-        ]
-        at = multiaddrs.fitted(at, limits.MAX_ADDRESSES_PER_PEER)
-        self.same_key.note(at)
-        if not at:
-            return []
-        now = int(self._clock())
-        if self._record is None or not self._record.still_says(at, now):
-            self._record = peer_record.write(self._identity, self._network, at, now)
-        return [self._record]
-
-    async def _hear(self, teller: str, heard: Iterable[PeerRecord]) -> None:
-        """Remember what is news, as far as the teller could know and the book has room."""
-        if teller not in self._transport.peers:  # the person may have parted with it
-            return
-        ip = self._transport.address_of(teller)
-        where = "" if ip is None else ips.range_of(ip)
-        told = []
-        for record in heard:
-            if record.peer_id == self._transport.peer_id and self.same_key.hear(record):
-                logger.warning("another node runs with the keys of this one")
-            at = exchange.to_hear(record, ip, self._transport.peer_id, self._clock())
-            if at and self.bans.admits(record.peer_id):
-                told.append((record, at))
-        news, gone = self._book.hear(told, where, trio.current_time())
+    async def _remember(self, news: Collection[str], gone: Iterable[str]) -> None:
+        """What the book took up from a peer, and whom it forgot for that."""
         if news:
             self._wake.set()
         for peer_id in gone:

@@ -161,7 +161,7 @@ class Connections:
             len(came_in),
             self._parts.sync.last_at,
             tuple(self._parts.relays.state.values()),
-            self._parts.peers.same_key.elsewhere,
+            self._parts.peers.records.same_key.elsewhere,
             tuple(filter(None, map(self._parts.elsewhere, peers))),
             self._parts.sync.clocks.doubt,
             self._parts.supervisor.failing,

@@ -40,7 +40,7 @@ PEERS = StreamProtocol(
     per_second=limits.EXCHANGES_PER_SECOND,
     burst=limits.EXCHANGES_BURST,
 )
-"""Peer records: peering/dialer.py."""
+"""Peer records: peering/records.py."""
 
 DIALBACK = StreamProtocol(
     "/potluck/dialback/1",

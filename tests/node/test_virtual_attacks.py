@@ -110,7 +110,7 @@ async def test_records_of_one_teller_do_not_make_us_knock_at_a_third_partys_door
     async with running(victim, teller):
         await teller.transport.dial(victim.address)
         for first in range(0, 200, 30):
-            await victim.peers._hear(teller.peer_id, told[first : first + 30])
+            await victim.peers.records.hear(teller.peer_id, told[first : first + 30])
         await trio.sleep(60)
         knocks = [one for one in net.dials if "45.0.113.7" in one]
 
@@ -127,7 +127,9 @@ async def test_a_name_that_was_heard_of_does_not_lead_into_our_own_network(
     at = f"/dns4/evil.example.org/tcp/22/p2p/{peer_id_of(one.key)}"
     async with running(victim, teller):
         await teller.transport.dial(victim.address)
-        await victim.peers._hear(teller.peer_id, [peer_record.write(one, NETWORK, [at], NOW)])
+        await victim.peers.records.hear(
+            teller.peer_id, [peer_record.write(one, NETWORK, [at], NOW)]
+        )
         await trio.sleep(60)
 
     assert not [dial for dial in net.dials if dial.endswith("/22")]
@@ -165,7 +167,7 @@ async def test_a_byte_now_and_then_holds_a_conversation_no_longer_than_its_deadl
     async with running(victim), attacker.running():
         await attacker.dial(victim.address)
         asked = trio.current_time()
-        await victim.peers._ask(attacker.peer_id)
+        await victim.peers.records.ask(attacker.peer_id)
         assert trio.current_time() - asked <= limits.EXCHANGE_SECONDS + 1
         stream = await attacker.open_stream(victim.peer_id, protocols.SYNC)
         begun = trio.current_time()

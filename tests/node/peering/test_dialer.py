@@ -249,7 +249,7 @@ async def test_an_address_range_can_be_banned(tmp_path: Path) -> None:
 async def test_a_record_that_was_changed_is_an_offence(tmp_path: Path) -> None:
     async with node(tmp_path, 1) as a, node(tmp_path, 2) as b:
         forged = record.write(Identity.from_seed(bytes(32)), NETWORK, [], NOW).encoded[:-1] + b"x"
-        b.peers._own_record = lambda _peer: [  # type: ignore[method-assign, assignment]
+        b.peers.records._own_record = lambda _peer: [  # type: ignore[method-assign, assignment]
             record.PeerRecord(b.peer_id, (), NOW, forged)
         ]
         await b.peers.connect(a.address)

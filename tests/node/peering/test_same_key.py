@@ -58,16 +58,14 @@ async def test_both_nodes_hear_of_each_other_from_one_that_knows_both(
                     await first.peers.connect(common.address)
                     await twin.peers.connect(common.address)
                     await trio.testing.wait_all_tasks_blocked(0.2)  # they ask at once, too
-                    at = NOW
+                    at, both = NOW, (first.peers.records, twin.peers.records)
                     with trio.fail_after(60):
-                        while not (
-                            first.peers.same_key.elsewhere and twin.peers.same_key.elsewhere
-                        ):
-                            for one in (first, twin):  # as they ask now and then
+                        while not all(one.same_key.elsewhere for one in both):
+                            for one in both:  # as they ask now and then
                                 at += int(limits.RECORD_RENEWAL) + 1
-                                one.peers._clock = lambda at=at: at  # type: ignore[misc]
-                                await one.peers._ask(common.peer_id)
+                                one._clock = lambda at=at: at  # type: ignore[misc]
+                                await one.ask(common.peer_id)
 
-                    assert first.peers.same_key.elsewhere[0] in twin.transport.addresses
-                    assert twin.peers.same_key.elsewhere[0] in first.transport.addresses
+                    assert both[0].same_key.elsewhere[0] in twin.transport.addresses
+                    assert both[1].same_key.elsewhere[0] in first.transport.addresses
                 nursery.cancel_scope.cancel()
