@@ -108,7 +108,7 @@ async def shown(
     view: View, drawn: Json, problem: Problem = NO_PROBLEM, status: int = 200
 ) -> Response:
     """A hand as a page: its tickets, or the sum that led to none."""
-    drawn = {**drawn, "table": drawn.get("table")}
+    drawn = {"table": None, "waiting": 0, **drawn}
     here = point_of(drawn)
     tickets = [ticket(view, card, at, here) for at, card in enumerate(drawn["hand"])]
     fresh = view.site.shown_hand != drawn["receipt"]
