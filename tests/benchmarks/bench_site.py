@@ -217,8 +217,8 @@ def _visited(address: str) -> float:
     """Fetch all that a browser fetches; how many seconds it took."""
     began = time.perf_counter()
     with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
-        site = client.get("/site.json").json()
-        for name in ("", *site["files"], *(part["file"] for part in site["deck"])):
+        site, app = (client.get(f"/{name}.json").json() for name in ("site", "offline"))
+        for name in ("", *app, *(part["file"] for part in site["deck"])):
             assert client.get(f"/{name}").status_code == 200
     return time.perf_counter() - began
 
