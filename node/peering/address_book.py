@@ -67,13 +67,15 @@ class AddressBook(dict[str, Acquaintance]):
     def _changing(self, peer_id: str) -> Iterator[None]:
         """Slots and shares of the book follow what becomes of a peer here."""
         self._count(peer_id, -1)
-        yield
-        self._count(peer_id, 1)
-        known = self.get(peer_id)
-        if known and known.addresses and known.failures < limits.FAILURES_FORGIVEN:
-            self._slots.put(peer_id, known.range)
-        else:
-            self._slots.drop(peer_id)
+        try:
+            yield
+        finally:
+            self._count(peer_id, 1)
+            known = self.get(peer_id)
+            if known and known.addresses and known.failures < limits.FAILURES_FORGIVEN:
+                self._slots.put(peer_id, known.range)
+            else:
+                self._slots.drop(peer_id)
 
     def _count(self, peer_id: str, change: int) -> None:
         known = self.get(peer_id)
