@@ -70,10 +70,10 @@ lines:  ## count the source lines of the rooms, without tests, catalogues and da
 	done | expand -t 24
 
 bench: .venv/dev.stamp  ## figures, side by side with their limit (BENCH=word: only those)
-	$(PYTEST) -s -o python_files='bench_*.py' -o python_functions='bench_*' $(if $(BENCH),-k '$(BENCH)') tests/benchmarks
+	$(PYTEST) -s -o faulthandler_timeout=3600 -o python_files='bench_*.py' -o python_functions='bench_*' $(if $(BENCH),-k '$(BENCH)') tests/benchmarks
 
 soak: .venv/dev.stamp  ## the tests that take minutes
-	$(PYTEST) -m soak
+	$(PYTEST) -m soak -o faulthandler_timeout=3600
 
 gazetteer: .venv/dev.stamp  ## make the file of places again, from GeoNames data
 	@$(LOCKED) -r requirements/gazetteer.txt

@@ -46,7 +46,8 @@ async def arrive(service: Service, *numbers: int, origin: Origin = Origin.GOSSIP
 
 
 def listen(site: Site, page: Page, path: str = "/") -> None:
-    """Open a page, and wait until the node has heard that it listens."""
+    """Open a page, and wait until the node has heard that it listens, and not the page before."""
+    page.goto("about:blank")
     listeners = site.server.site.news.listeners
     before = set(listeners)
     with page.expect_response(lambda answer: "/live?" in answer.url) as opened:
@@ -163,7 +164,7 @@ def test_a_first_hand_waits_for_the_first_sync_and_says_so(tmp_path: Path, visit
         site.call(_sync, 60, 61, 62)
         expect(line_of(page)).to_have_text("Receiving events from one other node: 3 so far.")
         connections.synced_at = NOW
-        expect(page.get_by_role("heading", level=1)).to_have_text("Today’s hand", timeout=15_000)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Today’s hand")
         expect(page.locator(".hand > li")).to_have_count(3)
 
 

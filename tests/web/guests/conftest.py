@@ -116,7 +116,7 @@ def guest(browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         context.on("request", left)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.clock.set_fixed_time(now)
         page.on("console", lambda message: _note(message.text, expected, complaints))
