@@ -131,6 +131,7 @@ def test_two_calendars_in_a_file_keep_their_zones_names_and_methods() -> None:
         ([PARIS, "DURATION:P1W"], "2027-04-03T18:00"),
         ([PARIS, "DTEND;TZID=Europe/Paris:20270328T080000"], "2027-03-28T06:00"),
         ([PARIS, "DTEND;TZID=America/Denver:20270327T140000"], "2027-03-27T20:00"),
+        ([PARIS, "DTEND;TZID=Europe/Paris:20270327T240000"], "2027-03-27T23:00"),
         (["DTSTART;VALUE=DATE:20270328", "DURATION:P1D"], "2027-03-28T22:00"),
         (["DTSTART;VALUE=DATE:20270328", "DTEND;VALUE=DATE:20270330"], "2027-03-29T22:00"),
     ],
@@ -171,6 +172,9 @@ def test_outlooks_all_day_events_are_all_day() -> None:
     (in_utc,) = drafts(vevent("DTSTART:20270213T230000Z", flag), zone="Europe/Paris")
     assert (in_utc.body.all_day, in_utc.body.start) == (True, utc("2027-02-13T23:00"))
     assert not draft(flag).body.all_day
+    midnight = "DTSTART:20270213T230000Z"
+    (live,) = drafts(vevent(midnight, flag.replace("CDO", "MSNCALENDAR")), zone="Europe/Paris")
+    assert live.body.all_day
 
 
 def test_what_began_and_lasts_is_not_over() -> None:
