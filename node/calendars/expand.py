@@ -22,6 +22,7 @@ from .draft import (
     Unusable,
     in_window,
 )
+from .event_identity import slot_of
 from .properties import Date, Feed, draft, is_private, series_of
 from .recurrence import Budget, Rule, TooOften, Unreadable, read_rule
 from .sequence import newest, newest_changes
@@ -56,7 +57,23 @@ def expand(events: Sequence[Component], feed: Feed, uid: str, budget: Budget) ->
         else:
             make = partial(_single, main, feed, uid, name)
         items += _guarded(make, uid, None if _repeats(main) else name)
-    return items
+    return _told_apart(items)
+
+
+def _told_apart(items: list[Item]) -> list[Item]:
+    """Where others of a UID are on the same date, their titles tell which is which."""
+    titles: dict[int, str] = {}
+    found: list[Item] = []
+    for item in items:
+        if isinstance(item, Draft) and titles.setdefault(item.slot, item.body.title) != (
+            title := item.body.title
+        ):
+            name = f"{item.occurrence} {title}"
+            slot = slot_of(item.origin.id, item.origin.name, item.uid, name)
+            found.append(replace(item, occurrence=name, slot=slot))
+        else:
+            found.append(item)
+    return found
 
 
 def _guarded(make: Callable[[], list[Item]], uid: str, occurrence: str | None = None) -> list[Item]:

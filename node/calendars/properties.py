@@ -38,6 +38,7 @@ from .plain_text import plain, web_address
 from .times import Moment
 from .zones import Zone, Zones, known
 
+LONGEST_LOCATION = 1000  # more than what is kept
 Point = tuple[float, float]
 _POINT = re.compile(
     r"(geo:)?\s*([+-]?\d{1,2}(?:\.\d+)?(?:e-\d+)?)\s*[,;]"
@@ -179,7 +180,7 @@ def _tz(event: Component, feed: Feed, start: Moment) -> str:
 def place(event: Component, feed: Feed) -> Place | None:
     """Where it is: as it says itself, else around the spot that the importer named."""
     spot = feed.scope.spot
-    written = event.text("LOCATION").strip()
+    written = event.text("LOCATION").strip()[:LONGEST_LOCATION]
     location, point = _parted("" if _LINK.fullmatch(written) else written)
     point = coordinates(event, feed) or point
     name, address = split_location(feed, event, location)

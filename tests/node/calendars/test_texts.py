@@ -100,6 +100,7 @@ def test_line_breaks_that_a_program_forgot_to_escape_cost_no_text() -> None:
     ("written", "about"),
     [
         ("<section><font color=red>Soup</font></section>", "Soup"),
+        ("<b>Soup</b> for x<y\\, and more", "Soup for x<y, and more"),
         ("<script>alert(1)</script>Soup<!-- secret -->", "Soup"),
         ("&lt;p&gt;Soup &amp;amp; bread&lt;/p&gt;", "Soup & bread"),
         (
