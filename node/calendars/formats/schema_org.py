@@ -15,6 +15,11 @@ from potluck.node.calendars.recurrence import Budget
 from potluck.node.calendars.zones import UTC, known
 
 MAX_DEPTH = 20
+_STATUS = {
+    "EventCancelled": "CANCELLED",
+    "EventCanceled": "CANCELLED",
+    "EventPostponed": "POSTPONED",
+}
 _KINDS = ("Event", "Festival", "Hackathon", "CourseInstance")
 _WRAPPED = re.compile(r"\s*(?://\s*)?(?:<!--|<!\[CDATA\[)?\s*")  # as for browsers of long ago
 _JSON = json.JSONDecoder(strict=False)
@@ -90,7 +95,7 @@ def _component(event: dict[str, Any]) -> Component:
     """The event as a VEVENT would say it."""
     start, end = _text(event.get("startDate")), _text(event.get("endDate"))
     url = _text(event.get("url"))
-    status = _text(event.get("eventStatus")).rpartition("/")[2].upper().removeprefix("EVENT")
+    status = _STATUS.get(_text(event.get("eventStatus")).rpartition("/")[2], "")
     texts = {
         "UID": _text(event.get("@id")) or _text(event.get("identifier")) or url,
         "SUMMARY": _text(event.get("name")),

@@ -83,8 +83,9 @@ def test_dates_are_all_day_and_the_last_day_is_in() -> None:
     assert (made.body.start, made.body.end) == (utc("2027-02-13T23:00"), utc("2027-02-15T23:00"))
 
 
-def test_what_is_cancelled_says_so_and_addresses_may_be_text() -> None:
-    off = EVENT | {"eventStatus": "https://schema.org/EventCancelled", "location": "Green, Town"}
+@pytest.mark.parametrize("status", ["https://schema.org/EventCancelled", "EventCanceled"])
+def test_what_is_cancelled_says_so_and_addresses_may_be_text(status: str) -> None:
+    off = EVENT | {"eventStatus": status, "location": "Green, Town"}
     (made,) = drafts(page(off | {"isAccessibleForFree": True, "organizer": "The Green"}))
 
     assert made.status is Status.CANCELLED
