@@ -193,6 +193,7 @@ async def test_a_server_that_closes_at_once_is_a_reason(monkeypatch: pytest.Monk
         ("HTTPS://a.example", True),
         ("/a/http.ics", False),
         ("x.ics", False),
+        ("file:///a/x.ics", True),
     ],
 )
 def test_addresses_are_told_from_paths(text: str, is_one: bool) -> None:  # noqa: FBT001
