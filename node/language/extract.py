@@ -42,7 +42,9 @@ def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]
     yield from extract_python(file, keywords, tags, options)
     file.seek(0)
     speaks = Path(file.name).parent == ROOT / "cli"
-    for node in ast.walk(ast.parse(file.read())):
+    tree = ast.parse(file.read())
+    yield from _in_strings(tree)
+    for node in ast.walk(tree):
         match node:
             case ast.Call(ast.Name("listed"), [ast.Constant(value=str(words))]):
                 yield from ((node.lineno, "_", word, []) for word in words.split())
@@ -57,6 +59,15 @@ def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]
                 yield node.value.lineno, "_", text, []
             case ast.FunctionDef() if speaks and _is_command(node):
                 yield node.lineno, "_", ast.get_docstring(node), []
+
+
+def _in_strings(tree: ast.AST) -> Iterator[Any]:
+    """What is said within f"…", which Babel reads from Python 3.12 on only."""
+    strings = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+    for node in (call for string in strings for call in ast.walk(string)):
+        match node:
+            case ast.Call(ast.Name("_"), [ast.Constant(value=str(text)), *_]):
+                yield node.lineno, "_", text, []
 
 
 def _is_command(node: ast.FunctionDef) -> bool:
