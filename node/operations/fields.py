@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import field
+from inspect import Parameter
 from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
@@ -25,7 +26,6 @@ Key = Annotated[str, like("^[0-9a-f]{64}$", marked("64 hexadecimal digits"))]
 Slot = Annotated[str, like("^[0-9a-f]{16}$", marked("16 hexadecimal digits"))]
 Time = Annotated[str, Meta(description="ISO 8601 with the offset of the zone")]
 Count = Annotated[int, Meta(ge=0)]
-Declared = TypeVar("Declared", bound=msgspec.Struct)
 Result = TypeVar("Result")
 
 
@@ -43,35 +43,28 @@ def taken(kind: type[Result], of: object, **more: Any) -> Result:
     return cast("Result", found)
 
 
-def read(values: Mapping[str, Any], kind: type[Declared]) -> Declared:
-    """The values, from JSON, as they are declared. Raises Unfit, naming where they are not."""
-    check_known(values, kind.__struct_fields__)
+def checked(name: str, value: Any, kind: Any) -> Any:
+    """A value from JSON as its type has it. Raises Unfit, naming where it does not fit."""
     try:
-        return msgspec.convert(values, kind)
+        return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        what, _, path = str(error).partition(" - at ")
-        name, *steps = re.findall(r"\w+|\[[^]]+\]", path.rpartition("$")[2]) or [what.split("`")[1]]
-        if not path:
-            raise Unfit(name, "is missing") from None
-        raise _misfit(name, steps, schema(kind)["properties"][name]) from None
-
-
-def _misfit(name: str, steps: list[str], schema: Mapping[str, Any]) -> Unfit:
-    """An error that says what should be at this path of a value, such as [...][0]."""
+        steps = re.findall(r"\[[^]]+\]", str(error).partition(" - at ")[2])
+    schema: Mapping[str, Any] = msgspec.json.schema(kind)
     for step in steps:
-        schema = plain(schema)
-        inner = schema["additionalProperties"] if step == "[...]" else schema["items"]
-        schema = inner or schema["prefixItems"][0]
-    what = wanted(schema)
+        inner = plain(schema)["additionalProperties" if step == "[...]" else "items"]
+        schema = inner or plain(schema)["prefixItems"][0]
     if steps:
-        return Unfit(name, "{path} must be {what}", path=name + "".join(steps), what=what)
-    return Unfit(name, "must be {what}", what=what)
+        path = name + "".join(steps)
+        raise Unfit(name, "{path} must be {what}", path=path, what=wanted(schema))
+    raise Unfit(name, "must be {what}", what=wanted(schema))
 
 
-def schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """The JSON Schema of what is declared: its `properties`, and which are `required`."""
-    found: dict[str, Any] = msgspec.json.schema(kind)["$defs"][kind.__name__]
-    return found
+def schema(parameter: Parameter) -> dict[str, Any]:
+    """The JSON Schema of a parameter, with its default if it need not be said."""
+    found, default = msgspec.json.schema(parameter.annotation), parameter.default
+    return (
+        found if default is Parameter.empty else found | {"default": msgspec.to_builtins(default)}
+    )
 
 
 def check_known(names: Collection[str], known: Collection[str]) -> None:
