@@ -7,6 +7,8 @@ from typing import Any, NotRequired, TypedDict
 
 from msgspec.json import schema_components
 
+from potluck.node.operations.service import Json
+
 from .routes import ENDPOINTS, ICAL, JSON, Endpoint, in_query
 
 VERSION, NAMED = "1", "#/components/schemas/{name}"
@@ -93,7 +95,7 @@ def _operation(endpoint: Endpoint, results: list[Any]) -> dict[str, Any]:
     if fields := endpoint.brings["body"]:
         needed = [name for name, kind in fields.items() if "default" not in kind]
         body = {"type": "object", "properties": fields, "required": needed}
-        taken = {JSON: {"schema": body | {"additionalProperties": False}}}
+        taken: Json = {JSON: {"schema": {**body, "additionalProperties": False}}}
         described["requestBody"] = {"required": bool(needed), "content": taken}
     elif endpoint.takes:
         text = {ICAL: {"schema": {"type": "string"}}}
