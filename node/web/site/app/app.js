@@ -1,6 +1,6 @@
 // The site without a node behind it: the deck, the draw and all that is kept are in this browser.
 // Asked of the server are the files of the site, always all parts of the deck, and nothing else.
-import { fetched, load, NoDeck } from "./deck.js";
+import { fetched, load, NoDeck, saidBy } from "./deck.js";
 import { el, fine, link } from "./elements.js";
 import { marked, say, speak, tagFor } from "./language.js";
 import { openStore } from "./store.js";
@@ -125,8 +125,8 @@ function failed(error) {
 
 async function speakAsAsked(site) {
   const asked = tagFor(navigator.languages ?? [], Object.keys(site.languages));
-  const words = await (await newest(site.languages[asked.split("-")[0]]
-    ?? site.languages[site.language])).json();
+  const words = await saidBy(await newest(site.languages[asked.split("-")[0]]
+    ?? site.languages[site.language]));
   const tag = asked.includes("-") ? asked : words.tag;
   speak({ ...words, tag });
   document.documentElement.lang = tag;
@@ -135,7 +135,7 @@ async function speakAsAsked(site) {
 
 async function start() {
   const answer = await newest("site.json");
-  const site = await answer.json();
+  const site = await saidBy(answer);
   await speakAsAsked(site);
   hasTable = Boolean(site.table);
   const store = await openStore(site.own_origin);

@@ -82,6 +82,11 @@ export async function fetched(file, how) {
   return answer;
 }
 
+/** What an answer says as JSON. Throws NoDeck, as when a network that wants a login answers itself. */
+export const saidBy = (answer) => answer.json().catch(() => {
+  throw new NoDeck("unreachable");
+});
+
 async function part({ file, digest }) {
   const answer = await fetched(file);
   const data = new Uint8Array(await answer.arrayBuffer().catch(() => []));
