@@ -50,9 +50,10 @@ def checked(name: str, value: Any, kind: Any) -> Any:
     except msgspec.ValidationError as error:
         steps = re.findall(r"\[[^]]+\]", str(error).partition(" - at ")[2])
     schema: Mapping[str, Any] = msgspec.json.schema(kind)
-    for step in steps:
-        inner = plain(schema)["additionalProperties" if step == "[...]" else "items"]
-        schema = inner or plain(schema)["prefixItems"][0]
+    for _ in steps:
+        match plain(schema):
+            case {"prefixItems": [inner, *_]} | {"items": inner} | {"additionalProperties": inner}:
+                schema = inner
     if steps:
         path = name + "".join(steps)
         raise Unfit(name, "{path} must be {what}", path=path, what=wanted(schema))
@@ -77,27 +78,25 @@ def check_known(names: Collection[str], known: Collection[str]) -> None:
 
 def wanted(schema: Mapping[str, Any]) -> Message:  # noqa: PLR0911 - a kind of value each
     """In words what a value of this JSON Schema is."""
-    schema = plain(schema)
-    if "enum" in schema:
-        return Message("one of {words}", words=", ".join(map(str, schema["enum"])))
-    if "pattern" in schema:
-        words: str = schema["description"]
-        return Message(words)
-    kind, least, most = schema.get("type"), schema.get("minimum"), schema.get("maximum")
-    if kind == "array":
-        inner = schema["items"] or schema["prefixItems"][0]
-        return Message("a list, each {what}", what=wanted(inner))
-    if least is not None and most is not None:
-        return Message("a whole number from {least} to {most}", least=least, most=most)
-    if kind == "number" and most is not None:
-        above = schema["exclusiveMinimum"]
-        return Message("a number above {above}, at most {most}", above=above, most=most)
-    if "maxLength" in schema:
-        shortest, longest = schema.get("minLength", 0), schema["maxLength"]
-        return Message("text of {least} to {most} characters", least=shortest, most=longest)
-    if "propertyNames" in schema:
-        return Message("values by name, each name {what}", what=wanted(schema["propertyNames"]))
-    return _PLAIN.get(str(kind), _PLAIN["object"])
+    match plain(schema):
+        case {"enum": words}:
+            return Message("one of {words}", words=", ".join(map(str, words)))
+        case {"pattern": _, "description": words}:
+            return Message(words)
+        case {"prefixItems": [inner, *_]} | {"items": inner}:
+            return Message("a list, each {what}", what=wanted(inner))
+        case {"minimum": least, "maximum": most}:
+            return Message("a whole number from {least} to {most}", least=least, most=most)
+        case {"exclusiveMinimum": above, "maximum": most}:
+            return Message("a number above {above}, at most {most}", above=above, most=most)
+        case {"maxLength": most, **more}:
+            least = more.get("minLength", 0)
+            return Message("text of {least} to {most} characters", least=least, most=most)
+        case {"propertyNames": names}:
+            return Message("values by name, each name {what}", what=wanted(names))
+        case {"type": kind} if kind in _PLAIN:
+            return _PLAIN[kind]
+    return Message("an object with such values")
 
 
 def plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -110,5 +109,4 @@ _PLAIN = {
     "integer": Message("a whole number"),
     "number": Message("a number"),
     "string": Message("text"),
-    "object": Message("an object with such values"),
 }

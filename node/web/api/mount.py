@@ -37,7 +37,7 @@ from potluck.protocol.errors import (
 from potluck.protocol.message import Message
 
 from . import openapi
-from .routes import ENDPOINTS, Endpoint
+from .routes import PATHS, Endpoint, endpoint
 
 PREFIX = "/api/v1"
 LARGEST_JSON = 256 << 10
@@ -57,8 +57,8 @@ NOWHERE = Message("there is no such resource; see /api/v1/openapi.json")
 def mount(service: Service, news: News) -> Mount:
     """All of the API, below PREFIX."""
     routes = [
-        Route(path, partial(_answer, service, methods), methods=list(methods))
-        for path, methods in ENDPOINTS.items()
+        Route(path, partial(_answer, service, path), methods=list(methods))
+        for path, methods in PATHS.items()
     ]
     routes += [Route("/arrivals", news.serve), Route("/openapi.json", _describe)]
     handlers: dict[Any, Any] = {kind: partial(_refused, status) for kind, status in STATUS.items()}
@@ -75,32 +75,31 @@ async def _describe(_: Request) -> Response:
     return JSONResponse(openapi.description())
 
 
-async def _answer(service: Service, methods: Mapping[str, Endpoint], request: Request) -> Response:
+async def _answer(service: Service, path: str, request: Request) -> Response:
     """What answers at a path, by the method; HEAD is GET without the body."""
-    endpoint = methods.get(request.method) or methods["GET"]
-    inputs = await _inputs(endpoint, request)
-    result = await perform(service, endpoint.call, inputs | endpoint.fixed)
+    there = endpoint(path, "GET" if request.method == "HEAD" else request.method)
+    inputs = await _inputs(there, request)
+    result = await perform(service, there.call, {**inputs, **there.fixed})
     if not isinstance(result, bytes):
         result = msgspec.json.encode(_locale(request).translate_all(result), enc_hook=str)
-    return Response(result, endpoint.status, media_type=endpoint.gives)
+    return Response(result, there.status, media_type=there.gives)
 
 
 def _locale(request: Request) -> Locale:
     return asked_for(request.headers.get("accept-language", ""))
 
 
-async def _inputs(endpoint: Endpoint, request: Request) -> dict[str, Any]:
+async def _inputs(there: Endpoint, request: Request) -> dict[str, Any]:
     """What path, query and body say, by name. Raises Unfit for a name that is not known there,
     HTTPException."""
-    brings, body = endpoint.brings, dict[str, Any]()
-    check_known(request.query_params, brings["query"])
-    if brings["content"]:
-        body["content"] = await _body(request, endpoint.takes, LARGEST_FILE)
-    elif brings["body"]:
-        body = _object(await _body(request, endpoint.takes, LARGEST_JSON))
-        check_known(body, brings["body"])
-    given = request.query_params
-    words = {name: _read(name, brings["query"][name], given.getlist(name)) for name in given}
+    given, body = request.query_params, dict[str, Any]()
+    check_known(given, there.query)
+    if there.body:
+        body = _object(await _body(request, there.takes, LARGEST_JSON))
+        check_known(body, there.body)
+    elif there.takes:
+        body["content"] = await _body(request, there.takes, LARGEST_FILE)
+    words = {name: _read(name, there.query[name], given.getlist(name)) for name in given}
     return body | words | request.path_params
 
 

@@ -9,7 +9,7 @@ from msgspec.json import schema_components
 
 from potluck.node.operations.service import Json
 
-from .routes import ENDPOINTS, ICAL, JSON, Endpoint, in_query
+from .routes import ICAL, JSON, PATHS, Endpoint, endpoint, in_query
 
 VERSION, NAMED = "1", "#/components/schemas/{name}"
 ABOUT = (
@@ -50,17 +50,18 @@ ERRORS = {
 @cache
 def description() -> dict[str, Any]:
     """The whole document, made at the first use: it imports all operations."""
-    endpoints = [each for methods in ENDPOINTS.values() for each in methods.values()]
-    results = [kind for endpoint in endpoints for kind in endpoint.results]
+    places = [(path, method) for path, methods in PATHS.items() for method in methods]
+    results = [kind for place in places for kind in endpoint(*place).results]
     found, components = schema_components((*results, Error), ref_template=NAMED)
     schemas = iter(found)
     paths: dict[str, dict[str, Any]] = {
         "/arrivals": {"get": _described("arrivals", ARRIVALS, {"text/event-stream": {}})},
         "/openapi.json": {"get": _described("openapi", "This description", {JSON: {}})},
     }
-    for each in endpoints:
+    for path, method in places:
+        each = endpoint(path, method)
         described = _operation(each, [next(schemas) for _ in each.results])
-        paths.setdefault(each.path, {})[each.method.lower()] = described
+        paths.setdefault(path, {})[method.lower()] = described
     refusal = {JSON: {"schema": {"$ref": NAMED.format(name="Error")}}}
     return {
         "openapi": "3.1.0",
@@ -84,21 +85,21 @@ def _described(name: str, says: str, content: dict[str, Any], status: int = 200)
     return {"operationId": name, "summary": says, "responses": done | refusals}
 
 
-def _operation(endpoint: Endpoint, results: list[Any]) -> dict[str, Any]:
-    content = {endpoint.gives: {"schema": {"anyOf": results}} if results else {}}
-    described = _described(endpoint.name, endpoint.says, content, endpoint.status)
+def _operation(it: Endpoint, results: list[Any]) -> dict[str, Any]:
+    content = {it.gives: {"schema": {"anyOf": results}} if results else {}}
+    described = _described(it.name, it.says, content, it.status)
     described["parameters"] = [
         {"name": name, "in": place, "required": "default" not in kind, "schema": in_query(kind)}
-        for place in ("path", "query")
-        for name, kind in endpoint.brings[place].items()
+        for place, schemas in (("path", it.path), ("query", it.query))
+        for name, kind in schemas.items()
     ]
-    if fields := endpoint.brings["body"]:
+    if fields := it.body:
         needed = [name for name, kind in fields.items() if "default" not in kind]
         body = {"type": "object", "properties": fields, "required": needed}
         taken: Json = {JSON: {"schema": {**body, "additionalProperties": False}}}
         described["requestBody"] = {"required": bool(needed), "content": taken}
-    elif endpoint.takes:
+    elif it.takes:
         text = {ICAL: {"schema": {"type": "string"}}}
-        taken = {each: text.get(each, {}) for each in endpoint.takes}
+        taken = {each: text.get(each, {}) for each in it.takes}
         described["requestBody"] = {"required": True, "content": taken}
     return described

@@ -6,19 +6,21 @@ its first sentence; openapi.py says the same.
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
-from inspect import Parameter, getdoc, signature
+from functools import cache
+from inspect import getdoc, signature
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 from potluck.node.operations.dispatch import Call, operation, takes
 from potluck.node.operations.fields import plain, schema
+from potluck.node.operations.service import Json
 
 from . import transfers
 
 JSON = "application/json"
 ICAL = "text/calendar"
 BYTES = "application/octet-stream"
+Schemas = dict[str, dict[str, Any]]
 
 PATHS = {
     "/hand/redraw": {"POST": "redraw"},
@@ -89,75 +91,53 @@ FILES = {"event_calendar": ICAL, "export_calendar": ICAL, "export_deck": BYTES}
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A method of a path, and the name of the operation that answers."""
+    """What answers a request: the operation `call`, always with what is `fixed`; `says` what it
+    does. `status` and `gives`, a media type, are those of an answer that is no error; `results` its
+    types, several for one of these, none for a file.
 
-    path: str
-    method: str
+    What a request brings has JSON Schemas, by name: in the `path`, the `query` or the `body`, of
+    which `takes` names the media types; one that is no JSON object is the argument `content`.
+    """
+
     name: str
-
-    @cached_property
-    def call(self) -> Call:
-        """The operation. Its module is imported at the first use."""
-        name = FIXED[self.name][0] if self.name in FIXED else self.name
-        return transfers.OPERATIONS.get(name) or operation(name)
-
-    @property
-    def fixed(self) -> dict[str, Any]:
-        """What the operation is called with whatever a request brings."""
-        return FIXED[self.name][1] if self.name in FIXED else {}
-
-    @property
-    def says(self) -> str:
-        """What it does: its first sentence."""
-        if self.name in FIXED:
-            return FIXED[self.name][2]
-        words = " ".join((getdoc(self.call) or "").split())
-        return re.split(r"\.(?: |$)", words)[0]
-
-    @property
-    def status(self) -> int:
-        """The status of an answer that is no error."""
-        return 201 if self.name in CREATES else 200
-
-    @property
-    def gives(self) -> str:
-        """The media type of such an answer."""
-        return FILES.get(self.name, JSON)
-
-    @property
-    def takes(self) -> tuple[str, ...]:
-        """The media types of its body, if it has one."""
-        return TAKES.get(self.name, (JSON,) if self.brings["body"] else ())
-
-    @cached_property
-    def results(self) -> list[Any]:
-        """What it returns: one type, or one of several; none for a file."""
-        found = signature(self.call, eval_str=True).return_annotation
-        several = get_args(found) if get_origin(found) in (Union, UnionType) else ()
-        return [] if found is bytes else list(several) or [found]
-
-    @cached_property
-    def brings(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """The JSON Schemas of what a request brings: by name in the "path", the "query" or the
-        "body", or as the "content", which is the whole body."""
-        found: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "body": {}, "content": {}}
-        for each in takes(self.call).values():
-            if each.name not in self.fixed:
-                found[self._place(each)][each.name] = schema(each)
-        return found
-
-    def _place(self, parameter: Parameter) -> str:
-        if f"{{{parameter.name}}}" in self.path:
-            return "path"
-        if parameter.annotation is bytes:
-            return "content"
-        return "query" if self.method in ("GET", "DELETE") or self.name in TAKES else "body"
+    call: Call
+    fixed: Json
+    says: str
+    status: int
+    gives: str
+    takes: tuple[str, ...]
+    results: tuple[Any, ...]
+    path: Schemas
+    query: Schemas
+    body: Schemas
 
 
-ENDPOINTS = {
-    path: {method: Endpoint(path, method, name) for method, name in methods.items()}
-    for path, methods in PATHS.items()
-}
+@cache
+def endpoint(path: str, method: str) -> Endpoint:
+    """What answers there. The module of its operation is imported at the first use."""
+    name = PATHS[path][method]
+    called, fixed, says = FIXED.get(name, (name, {}, ""))
+    call = transfers.OPERATIONS.get(called) or operation(called)
+    said = {*fixed, "content"}
+    schemas = {key: schema(each) for key, each in takes(call).items() if key not in said}
+    within = {key: each for key, each in schemas.items() if f"{{{key}}}" in path}
+    others: Schemas = {key: each for key, each in schemas.items() if key not in within}
+    body: Schemas = {} if method in ("GET", "DELETE") or name in TAKES else others
+    kind = signature(call, eval_str=True).return_annotation
+    several = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return Endpoint(
+        name,
+        call,
+        fixed,
+        says or re.split(r"\.(?: |$)", " ".join((getdoc(call) or "").split()))[0],
+        status=201 if name in CREATES else 200,
+        gives=FILES.get(name, JSON),
+        takes=TAKES.get(name, (JSON,) if body else ()),
+        results=() if kind is bytes else several,
+        path=within,
+        query={} if body else others,
+        body=body,
+    )
 
 
 def in_query(schema: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from potluck.node.operations.dispatch import OPERATIONS
 from potluck.node.operations.sharing import imports
 from potluck.node.web.api import mount as api
 from potluck.node.web.api import openapi
-from potluck.node.web.api.routes import ENDPOINTS
+from potluck.node.web.api.routes import PATHS, endpoint
 from potluck.protocol.errors import LocalError
 
 from .api_server import TOKEN, api_in_thread, running_api
@@ -38,7 +38,7 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]  # fmt: skip
-OFFERED = [each for methods in ENDPOINTS.values() for each in methods.values()]
+OFFERED = [endpoint(path, method) for path, methods in PATHS.items() for method in methods]
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 ELSEWHERE = {
     "draw": "GET /hand and POST /hand/redraw",
