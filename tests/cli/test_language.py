@@ -96,7 +96,7 @@ def test_help_and_complaints_about_options_are_german(
 
 
 def test_what_is_said_within_a_string_is_found() -> None:
-    assert "Withdrawn since it was drawn" in extract.template()
+    assert "Withdrawn since it was drawn" in extract.updated("de")
 
 
 def test_a_language_that_one_command_began_shows_what_was_filled_in(

@@ -55,13 +55,6 @@ def test_who_names_another_place_than_the_tables_is_told_that_its_hand_is_left_o
     assert "Without the hand" not in there
 
 
-def test_what_is_no_folder_is_left_alone(someone: Maker, tmp_path: Path) -> None:
-    file = tmp_path / "mine"
-    file.write_text("Dear", encoding="utf-8")
-
-    assert "cannot write" in house(someone("ada")).fails(1, "publish", str(file))
-
-
 def test_a_folder_with_other_things_is_left_alone(someone: Maker, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("Dear", encoding="utf-8")

@@ -49,7 +49,7 @@ def _seen(folder: Path) -> dict[str, int]:
     """When each file of the folder was last needed."""
     try:
         found: dict[str, int] = json.loads((folder / MARK).read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         if folder.is_dir() and any(folder.iterdir()):
             raise Refused(
                 "{folder} holds files that are not a site's; name an empty folder, or a new one",
