@@ -10,6 +10,7 @@ import pytest
 from potluck.node.errors import Unfit
 from potluck.node.operations.draw import bag as bags
 from potluck.node.operations.draw import beside, keep, today
+from potluck.node.operations.draw import why as explain
 from potluck.node.operations.draw.filters import HIDING
 from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.draw.numbered import numbered
@@ -62,7 +63,9 @@ async def test_a_card_has_its_number_as_long_as_it_is_today_where_the_hand_looks
         hand = await today.draw(service, DrawForm(near="Honolulu", within=20_000))
         clock_of(service).seconds += DAY * 3 // 4  # 20:00 in Honolulu, and tomorrow in UTC
 
-        assert (await numbered(service, 1))["id"] == hand["hand"][0]["id"]
+        card = hand["hand"][0]["id"]
+        assert (await numbered(service, 1))["id"] == card
+        assert (await explain.why(service, card, DrawForm()))["candidate"]
         clock_of(service).seconds += DAY // 4
         with pytest.raises(NotFound):
             await numbered(service, 1)
