@@ -34,14 +34,6 @@ from .routes import PATHS, Endpoint, endpoint
 PREFIX = "/api/v1"
 LARGEST_JSON = 256 << 10
 LARGEST_FILE = 16 << 20
-STATUS: Mapping[type[Exception], int] = {
-    errors.LocalError: 400,
-    errors.NotFound: 404,
-    errors.Refused: 409,
-    errors.VerificationFailed: 422,
-    errors.NodeNotRunning: 503,
-    errors.RemoteError: 502,
-}
 DEFECT = Message("This is a mistake of ours, not yours. The node's log says more.")
 NOWHERE = Message("there is no such resource; see /api/v1/openapi.json")
 
@@ -53,8 +45,10 @@ def mount(service: Service, news: News) -> Mount:
         for path, methods in PATHS.items()
     ]
     routes += [Route("/arrivals", news.serve), Route("/openapi.json", _describe)]
-    handlers: dict[Any, Any] = {kind: partial(_refused, status) for kind, status in STATUS.items()}
-    handlers |= {HTTPException: _unanswered, 500: _broken}
+    handlers: dict[Any, Any] = {HTTPException: _unanswered, 500: _broken}
+    for status, (_, kind) in openapi.REFUSALS.items():
+        if kind is not None:
+            handlers[kind] = partial(_refused, status)
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
     mounted = Mount(PREFIX, app=app)
