@@ -127,12 +127,9 @@ async def _body(request: Request, kinds: tuple[str, ...], most: int) -> bytes:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        value = msgspec.json.decode(body or b"{}")
+        return msgspec.json.decode(body or b"{}", type=dict[str, Any])
     except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise errors.LocalError("the body must be a JSON object in UTF-8")
-    return value
+        raise errors.LocalError("the body must be a JSON object in UTF-8") from None
 
 
 async def _refused(status: int, request: Request, error: errors.PotluckError) -> Response:
