@@ -57,14 +57,13 @@ def description() -> dict[str, Any]:
     results = [kind for place in places for kind in endpoint(*place).results]
     found, components = schema_components((*results, Error), ref_template=NAMED)
     schemas = iter(found)
-    paths: dict[str, dict[str, Any]] = {
-        "/arrivals": {"get": _described("arrivals", ARRIVALS, {"text/event-stream": {}})},
-        "/openapi.json": {"get": _described("openapi", "This description", {JSON: {}})},
-    }
+    paths: dict[str, dict[str, Any]] = {}
     for path, method in places:
         each = endpoint(path, method)
         described = _operation(each, [next(schemas) for _ in each.results])
         paths.setdefault(path, {})[method.lower()] = described
+    paths["/arrivals"] = {"get": _described("arrivals", ARRIVALS, {"text/event-stream": {}})}
+    paths["/openapi.json"] = {"get": _described("openapi", "This description", {JSON: {}})}
     refusal = {JSON: {"schema": {"$ref": NAMED.format(name="Error")}}}
     return {
         "openapi": "3.1.0",
