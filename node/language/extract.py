@@ -47,6 +47,8 @@ def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]
 
 def _said(node: ast.AST) -> list[Any]:  # noqa: PLR0911 - a way to say it each
     match node:
+        case ast.Call(ast.Name("_"), [ast.Constant(value=str(says)), *_]):
+            return [says]  # within f"…" Babel finds it from Python 3.12 on only
         case ast.Call(ast.Name("listed"), [ast.Constant(value=str(words))]):
             return words.split()
         case ast.Call(ast.Name("nouns"), [ast.Constant(value=str(words))]):
