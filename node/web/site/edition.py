@@ -16,7 +16,7 @@ from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
 from .pages import Making, pages
-from .vocabulary import APP, marks, spoken, vocabulary
+from .vocabulary import APP, marks, vocabulary
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
@@ -92,7 +92,7 @@ def app_files() -> Mapping[str, bytes]:
     scripts = {file.name: file.read_bytes() for file in sorted(APP.glob("*.js"))}
     del scripts["offline.js"]  # it stands at the top, since it may answer only for what is below
     style = (STATIC / "style.css").read_bytes() + (HERE / "site.css").read_bytes()
-    words = {f"{code}.json": _json(vocabulary(spoken(code))) for code in languages()}
+    words = {name: _json(said) for code in languages() for name, said in vocabulary(code)}
     return {
         **scripts,
         **words,

@@ -1,10 +1,10 @@
 // A card: its versions side by side, the rose, how it was drawn, and who says so.
 import { button, el, fine, link, save, svg, theirs } from "./elements.js";
 import {
-  answers, asNow, hereOf, hostName, odds, organiser, stateOf, where, whenOf,
+  answers, asNow, hostName, odds, organiser, stateOf, where, whenOf,
 } from "./tickets.js";
 import { hex } from "./bytes.js";
-import { bearing, distanceKm } from "./geo.js";
+import { bearing, distanceKm, hereOf } from "./geo.js";
 import { asEvent, calendar } from "./ics.js";
 import { figure, language, say } from "./language.js";
 import { away, capital, clock, facts, longDate, sentence, time } from "./spoken.js";
@@ -29,8 +29,6 @@ export async function show(app, host, slot) {
     && card.slot === slot);
   const { one, state } = asNow(app, kept ?? found?.card ?? { host, slot });
   if (!one?.body) return missing();
-  const held = app.deck.signed(one.event);
-  if (state !== "gone" && !held.includes(one)) return missing();
   const back = found?.table ? "#" : found ? "#mine" : kept ? "#plan" : "#list";
   return [
     el("p", { class: "links back-to" }, link(back, say("Back"))),

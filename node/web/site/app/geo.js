@@ -9,6 +9,9 @@ export const WINDS = [
 ];
 const rad = (degrees) => (degrees * Math.PI) / 180;
 
+/** From where distances are measured: what the guest set, else the house. */
+export const hereOf = ({ site, here }) => here ?? (site.place && [site.place.lat, site.place.lon]);
+
 export function distanceKm(a, b) {
   const [latA, latB] = [rad(a[0]), rad(b[0])];
   const halfChord = Math.sin((latB - latA) / 2) ** 2

@@ -1,8 +1,9 @@
 // An event as a ticket: its body, and its stub with odds, paper and answers.
 import { known } from "./deck.js";
 import { bytes } from "./bytes.js";
-import { bearing } from "./geo.js";
+import { bearing, hereOf } from "./geo.js";
 import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
+import { signed } from "./signatures.js";
 import { answer, keptKey } from "./store.js";
 import { figure, language, marked, say } from "./language.js";
 import { away, capital, facts, time, when } from "./spoken.js";
@@ -18,7 +19,7 @@ export const STATES = {
 
 /** The card as it is now: {one, state}; one that is gone shows what was dealt. */
 export function asNow({ deck }, card) {
-  const held = deck.get(card.host, card.slot);
+  const held = signed(deck, card.host, card.slot);
   const then = card.encoded ? known(bytes(card.encoded)) : undefined;
   if (!held) return { one: then, state: "gone" };
   const one = held.body ? held : { ...held, body: then?.body };
@@ -46,9 +47,6 @@ function marks({ site }, topics = []) {
     return el("span", {}, mark(shape), theirs(word ? language().topics[word] : capital(topic)));
   }));
 }
-
-/** From where distances are measured: what the guest set, else the house. */
-export const hereOf = ({ site, here }) => here ?? (site.place && [site.place.lat, site.place.lon]);
 
 export function where(app, { place }) {
   if (!place) return el("p", { class: "where" }, el("span", {}, say("Where is not said")));
