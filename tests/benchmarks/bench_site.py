@@ -127,13 +127,15 @@ def _visit(
 
 
 def _deal(browser: Browser, address: str) -> float:
-    """Milliseconds of the processor, from the press of the button to the hand."""
+    """Milliseconds of the processor, from the press of the button to the hand; all that deals is
+    fetched already.
+    """
     context = browser.new_context(viewport=PHONE, service_workers="block")  # type: ignore[arg-type]
     page = context.new_page()
     page.clock.set_fixed_time(NOW)
     client = context.new_cdp_session(page)
     client.send("Performance.enable", {"timeDomain": "threadTicks"})
-    page.goto(address + "/#mine")
+    page.goto(address + "/#mine", wait_until="networkidle")
     page.locator(".do").wait_for()
     before = _busy(client)
     page.evaluate(DEALT)
