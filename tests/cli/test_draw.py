@@ -228,7 +228,10 @@ def test_a_card_names_the_town_where_its_words_do_not(ada: Person) -> None:
     ada.says("announce", "--title", "Stew", *spot)
     town = ("--place", "Berlin", "--near", "Berlin", "--start", f"{SOON}T21:00")
     ada.says("announce", "--title", "Bread", *town)
+    street = ("--place", "Café Z", "--address", "Hemp Yard 5, Berlin", "--near", "Berlin")
+    ada.says("announce", "--title", "Rolls", *street, "--start", f"{SOON}T22:00")
     said = ada.says("draw")
+    assert "Café Z, Hemp Yard 5, Berlin\n" in said
     assert "Café X, somewhere in Berlin" in said
     assert "Café Y, Hamburg" in said
     assert "┊ somewhere in Berlin" in said

@@ -4,7 +4,7 @@ import {
   answers, asNow, hostName, odds, organiser, stateOf, where, whenOf,
 } from "./tickets.js";
 import { hex } from "./bytes.js";
-import { bearing, distanceKm, hereOf } from "./geo.js";
+import { bearing, distanceKm, hereOf, isArea } from "./geo.js";
 import { asEvent, calendar } from "./ics.js";
 import { figure, language, say } from "./language.js";
 import { away, capital, clock, facts, longDate, sentence, time } from "./spoken.js";
@@ -96,7 +96,7 @@ function twoVersions(app, one, versions) {
 /** North up: rings at 1, 5 and 25 km, and the place as a dot. Only for a place that is known. */
 function rose(app, { place }) {
   const here = hereOf(app);
-  if (!here || place?.lat === undefined || place.uncertainty) return null;
+  if (!here || place?.lat === undefined || isArea(place)) return null;
   const there = [place.lat, place.lon];
   const radius = Math.min(94, Math.max(10, 34 + RINGS * Math.log(Math.max(distanceKm(here, there),
     0.01))));
@@ -125,10 +125,11 @@ function rose(app, { place }) {
 
 function placed(app, body) {
   const { place } = body;
-  if (!place || place.uncertainty || place.lat === undefined || !hereOf(app)) return where(app,
-    body);
+  const here = hereOf(app);
+  if (!place || isArea(place)) return where(app, body);
   return el("p", { class: "aim" }, el("b", {}, theirs(place.name)),
-    place.address && [theirs(place.address), el("br")], away(hereOf(app), [place.lat, place.lon]));
+    place.address && [theirs(place.address), el("br")],
+    here && place.lat !== undefined && away(here, [place.lat, place.lon]));
 }
 
 function about({ body }) {
@@ -142,7 +143,7 @@ function about({ body }) {
     silent.length > 0 && silent.length < 5 && fine(say("Not said: %(needs)s.", {
       needs: silent.map(([, [yes]]) => yes).join(", ") })),
     el("p", { class: "links" },
-      place?.lat !== undefined && !place.uncertainty
+      place?.lat !== undefined && !isArea(place)
         && link(`geo:${place.lat},${place.lon}`, say("Open a map")),
       url && el("a", { href: url, rel: "noreferrer" }, say("The organiser’s page"))));
 }

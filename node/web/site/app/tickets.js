@@ -1,7 +1,7 @@
 // An event as a ticket: its body, and its stub with odds, paper and answers.
 import { known } from "./deck.js";
 import { bytes } from "./bytes.js";
-import { bearing, hereOf } from "./geo.js";
+import { bearing, hereOf, isArea } from "./geo.js";
 import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
 import { signed } from "./signatures.js";
 import { answer, keptKey } from "./store.js";
@@ -48,20 +48,27 @@ function marks({ site }, topics = []) {
   }));
 }
 
+/** The name of an area, and where in it: an address, else somewhere in the town. */
+function inArea({ site }, { name, address, lat, lon }) {
+  const town = site.towns?.find(([north, east]) => north === lat && east === lon)?.[2];
+  const isTown = (text) => text?.toLowerCase() === town?.toLowerCase();
+  if (address && !isTown(address)) return [name, theirs(address)];
+  if (!town) return [name, say("somewhere near")];
+  return [isTown(name) ? "" : name, say("somewhere in %(town)s", { town })];
+}
+
 export function where(app, { place }) {
   if (!place) return el("p", { class: "where" }, el("span", {}, say("Where is not said")));
   const here = hereOf(app);
+  if (isArea(place)) {
+    const [name, area] = inArea(app, place);
+    return el("p", { class: "where somewhere" }, mark("some", { viewBox: "0 0 24 24" }),
+      el("span", {}, name && [theirs(name), " "], el("b", {}, area)));
+  }
   if (place.lat === undefined || !here) {
     return el("p", { class: "where" }, el("span", {}, theirs(place.name)));
   }
   const there = [place.lat, place.lon];
-  if (place.uncertainty) {
-    const some = place.address ?? app.site.town;
-    const words = some ? say("somewhere in %(town)s", { town: some }) : say("somewhere near");
-    return el("p", { class: "where somewhere" }, mark("some", { viewBox: "0 0 24 24" }),
-      el("span", {}, place.name.toLowerCase() !== some?.toLowerCase() && [theirs(place.name), " "],
-        el("b", {}, words)));
-  }
   const turn = `rotate(${Math.round(bearing(here, there))} 12 12)`;
   const needle = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" },
     svg("use", { href: "#n", transform: turn }));
