@@ -7,10 +7,10 @@ decode.py     bytes to text, whatever the charset
 component.py  a text to properties, each readable on its own
 zones.py      which time zone is meant; times.py when, by it
 recurrence.py the dates of a recurrence rule; expand.py what shares a UID, date by date;
-              versions.py which copy of it counts
-fields.py     one event to the parts of an announcement; text.py strangers' texts, made to fit
+              sequence.py which version of it counts
+properties.py one event to the parts of an announcement; plain_text.py strangers' texts, made to fit
 draft.py      what becomes of an event: a draft, or a reason for none
-identity.py   which event is which; changes.py what a new reading changes
+event_identity.py  which event is which; feed_diff.py what a new reading changes
 write.py      announcements to iCalendar and schema.org
 sample.py     the calendar of an invented town, for the demonstration
 """

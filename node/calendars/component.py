@@ -23,10 +23,10 @@ READ = frozenset(
     """
     UID SUMMARY DTSTART DTEND DURATION DESCRIPTION LOCATION GEO URL ORGANIZER CATEGORIES STATUS
     CLASS SEQUENCE LAST-MODIFIED DTSTAMP RRULE RDATE EXRULE EXDATE RECURRENCE-ID X-COST TZID
-    X-APPLE-STRUCTURED-LOCATION X-MICROSOFT-CDO-ALLDAYEVENT X-FUNAMBOL-ALLDAY METHOD PRODID NAME
-    X-WR-CALNAME X-WR-TIMEZONE TZOFFSETTO X-LIC-LOCATION X-POTLUCK-ACCESS X-POTLUCK-ADDRESS
-    X-POTLUCK-CAPACITY X-POTLUCK-PLACE X-POTLUCK-SERIES X-POTLUCK-STATUS X-POTLUCK-TIMEZONE
-    X-POTLUCK-UNCERTAINTY
+    X-APPLE-STRUCTURED-LOCATION X-MICROSOFT-CDO-ALLDAYEVENT X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT
+    X-FUNAMBOL-ALLDAY METHOD PRODID NAME X-WR-CALNAME X-WR-TIMEZONE TZOFFSETTO X-LIC-LOCATION
+    X-POTLUCK-ACCESS X-POTLUCK-ADDRESS X-POTLUCK-CAPACITY X-POTLUCK-PLACE X-POTLUCK-SERIES
+    X-POTLUCK-STATUS X-POTLUCK-TIMEZONE X-POTLUCK-UNCERTAINTY
     """.split()
 )
 _FREE = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION"})  # texts in which a line break may stand
@@ -104,13 +104,22 @@ def _add(found: list[Property], line: str) -> None:
     last = found[-1] if found else None
     soft = last is not None and last.value.endswith("=") and _is_quoted_printable(last)
     match = None if soft else _LINE.fullmatch(line) or _UNBALANCED.fullmatch(line)
-    if match is not None:
+    free = last is not None and last.name in _FREE
+    if match is not None and not (free and _is_prose(match[1], match[3])):
         params = _parameters(match[2]) if match[2] else _NONE
         found.append(Property(match[1].upper(), params, match[3]))
-    elif last is not None and (soft or last.name in _FREE):
+    elif last is not None and (soft or free):
         found[-1] = last._replace(
             value=last.value[:-1] + line if soft else rf"{last.value}\n{line}"
         )
+
+
+def _is_prose(name: str, value: str) -> bool:
+    """Whether a line in a text is more of it: "Doors: 7 pm", or an address, and no property."""
+    if name.upper().startswith("X-"):
+        return False
+    mixed = not (name.isupper() or name.islower())
+    return mixed or value.startswith("//") or (value[:1] == " " and name.upper() not in READ)
 
 
 def _parameters(text: str) -> Mapping[str, str]:

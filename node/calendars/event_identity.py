@@ -81,8 +81,8 @@ def match(
     """What each draft was announced as before, if it was.
 
     `gone` tells whether something known can have been lost: what is merely over was not. Matched
-    are (1) equal UID and date, (2) equal title and start where only one was lost and one is new,
-    by place if there are several, (3) an equal UID, the nearest starts first.
+    are (1) equal UID and date, (2) equal title and start where as many were lost as are new, by
+    place first, (3) an equal UID, the nearest starts first.
     """
     by_key = {(each.uid, each.occurrence): each for each in known}
     found = [by_key.pop((draft.uid, draft.occurrence), None) for draft in drafts]
@@ -95,7 +95,7 @@ def match(
         if before is None
     }
     for same in (lambda e: (e.title, e.start, e.place), lambda e: (e.title, e.start)):
-        for number, before in _only_pairs(new, lost, same):
+        for number, before in _equal_pairs(new, lost, same):
             found[number] = before
             del new[number], lost[before.slot]
     for number, before in _nearest_pairs(new, lost):
@@ -103,15 +103,16 @@ def match(
     return found
 
 
-def _only_pairs(
+def _equal_pairs(
     new: dict[int, FeedEvent], lost: dict[int, FeedEvent], key: Callable[[FeedEvent], Hashable]
 ) -> list[tuple[int, FeedEvent]]:
-    """Where exactly one of each has a key."""
+    """Those of a key, where as many of it were lost as are new."""
     olds, news = _grouped(lost, key), _grouped(new, key)
     return [
-        (news[same][0], lost[olds[same][0]])
+        (number, lost[slot])
         for same in news
-        if len(news[same]) == len(olds.get(same, ())) == 1
+        if len(news[same]) == len(olds.get(same, ()))
+        for number, slot in zip(news[same], olds[same], strict=True)
     ]
 
 

@@ -1,9 +1,10 @@
 """What shares a UID to drafts: single events, copies of them, and the dates of what repeats."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from potluck.protocol.message import Message
@@ -21,6 +22,7 @@ from .draft import (
     Unusable,
     in_window,
 )
+from .event_identity import slot_of
 from .properties import Date, Feed, draft, is_private, series_of
 from .recurrence import Budget, Rule, TooOften, Unreadable, read_rule
 from .sequence import newest, newest_changes
@@ -55,7 +57,23 @@ def expand(events: Sequence[Component], feed: Feed, uid: str, budget: Budget) ->
         else:
             make = partial(_single, main, feed, uid, name)
         items += _guarded(make, uid, None if _repeats(main) else name)
-    return items
+    return _told_apart(items)
+
+
+def _told_apart(items: list[Item]) -> list[Item]:
+    """Where others of a UID are on the same date, their titles tell which is which."""
+    titles: dict[int, str] = {}
+    found: list[Item] = []
+    for item in items:
+        if isinstance(item, Draft) and titles.setdefault(item.slot, item.body.title) != (
+            title := item.body.title
+        ):
+            name = f"{item.occurrence} {title}"
+            slot = slot_of(item.origin.id, item.origin.name, item.uid, name)
+            found.append(replace(item, occurrence=name, slot=slot))
+        else:
+            found.append(item)
+    return found
 
 
 def _guarded(make: Callable[[], list[Item]], uid: str, occurrence: str | None = None) -> list[Item]:
@@ -107,8 +125,7 @@ def _single(event: Component, feed: Feed, uid: str, occurrence: str) -> list[Ite
 def _alone(change: Component, feed: Feed, uid: str) -> list[Item]:
     """A changed date of a series that is not in the calendar."""
     start = start_of(change, feed.zones, feed.zone)
-    original = _original(change, feed, start.zone)
-    occurrence = f"{original.wall:%Y%m%d}"
+    occurrence = f"{_original(change, feed, start.zone).within(start.zone):%Y%m%d}"
     if is_private(change):
         return [Skipped(PRIVATE, uid, occurrence)]
     date = Date(occurrence, start, end_of(change, start, feed.zones, feed.zone))
@@ -117,11 +134,10 @@ def _alone(change: Component, feed: Feed, uid: str) -> list[Item]:
 
 
 def _original(change: Component, feed: Feed, zone: Zone) -> Moment:
-    """The date that is changed, on the wall of this zone."""
+    """The date that is changed; a time without a zone is one of this zone. Raises Unusable."""
     found = change.first("RECURRENCE-ID")
     assert found is not None  # noqa: S101 - this is what makes it a change
-    original = moment(found, feed.zones, zone)
-    return Moment(original.within(zone), original.all_day, zone)
+    return moment(found, feed.zones, zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,12 @@ class _Series:
         begin, end = midnights
         return begin, end
 
+    def wall(self, moment: Moment) -> datetime:
+        """A moment on the series' clock: of a date alone, the time at which it begins."""
+        wall = moment.within(self.start.zone)
+        dated = moment.all_day or self.start.all_day
+        return datetime.combine(wall, self.start.wall.time()) if dated else wall
+
 
 def _series(
     main: Component, changes: list[Component], feed: Feed, uid: str, budget: Budget
@@ -162,15 +184,19 @@ def _series(
         return [_doubtful(each) for each in _single(main, feed, uid, "")]
     length = length_of(main, start, feed.zones, feed.zone)
     series = _Series(main, feed, uid, start, length, UNKNOWN_RULE if doubtful else None)
-    walls = _walls(series, rules, budget)
+    added = _added(series)
+    walls = _walls(series, rules, added, budget)
     named = _named(walls)
-    changed, unplaced = _changed(series, changes, walls, named)
-    left_out = _left_out(series, walls, budget)
+    by_day: dict[date, list[datetime]] = defaultdict(list)
+    for wall in walls:
+        by_day[wall.date()].append(wall)
+    changed, unplaced = _changed(series, changes, by_day, named)
+    left_out = _left_out(series, walls, by_day, budget)
     later = _later_changes(series, changes)
     dates = {
         wall: make
         for wall in sorted(walls - left_out - changed.keys())
-        if (make := _date(series, wall, named, later)) is not None
+        if (make := _date(series, wall, added.get(wall), named, later)) is not None
     }
     kept = dict(list(dates.items())[:MAX_DATES]) | changed
     items = [each for _, make in sorted(kept.items()) for each in _guarded(make, uid)]
@@ -195,7 +221,9 @@ def _rules(event: Component, name: str) -> tuple[list[Rule], bool]:
     return rules, unreadable
 
 
-def _walls(series: _Series, rules: list[Rule], budget: Budget) -> set[datetime]:
+def _walls(
+    series: _Series, rules: list[Rule], added: Iterable[datetime], budget: Budget
+) -> set[datetime]:
     """The dates of the rules and beside them, before any is taken away."""
     begin, end = series.reach
     walls: set[datetime] = set()
@@ -203,7 +231,7 @@ def _walls(series: _Series, rules: list[Rule], budget: Budget) -> set[datetime]:
         dates = rule.dates(series.start.wall, begin, _until(series, rule, end), budget)
         walls.update(date for date in dates if date >= begin)
     walls.add(series.start.wall)  # also of a rule that does not meet its own first date
-    walls.update(each.within(series.start.zone) for each in _listed(series, "RDATE"))
+    walls.update(added)
     return {wall for wall in walls if begin <= wall <= end}
 
 
@@ -221,35 +249,47 @@ def _until(series: _Series, rule: Rule, end: datetime) -> datetime:
     return min(wall, end)
 
 
-def _listed(series: _Series, name: str) -> list[Moment]:
-    """The moments of RDATE or EXDATE; periods count by their start."""
-    found = []
-    for each in series.main.all(name):
+def _added(series: _Series) -> dict[datetime, Length | None]:
+    """The dates of RDATE, and how long one lasts that is a period."""
+    feed, zone = series.feed, series.start.zone
+    found: dict[datetime, Length | None] = {}
+    for each in series.main.all("RDATE"):
         for value in each.items:
-            single = Property(name, each.params, value.partition("/")[0])
-            try:
-                found.append(moment(single, series.feed.zones, series.start.zone))
-            except Unusable:
-                continue
+            begin, _, end = value.partition("/")
+            name = "DURATION" if "P" in end.upper() else "DTEND"
+            said = (("DTSTART", begin), (name, end))
+            period = Component(Property(name, each.params, value) for name, value in said)
+            with suppress(Unusable):
+                start = start_of(period, feed.zones, zone)
+                found[series.wall(start)] = length_of(period, start, feed.zones, zone)
     return found
 
 
-def _left_out(series: _Series, walls: set[datetime], budget: Budget) -> set[datetime]:
+def _left_out(
+    series: _Series,
+    walls: set[datetime],
+    by_day: Mapping[date, list[datetime]],
+    budget: Budget,
+) -> set[datetime]:
     """The dates that EXDATE or EXRULE take away; a date alone takes the whole day."""
     begin, end = series.reach
-    zone = series.start.zone
-    listed = _listed(series, "EXDATE")
-    days = {each.wall.date() for each in listed if each.all_day or series.start.all_day}
-    out = {each.within(zone) for each in listed}
+    out: set[datetime] = set()
+    for each in series.main.all("EXDATE"):
+        for value in each.items:
+            with suppress(Unusable):
+                single = each._replace(value=value.partition("/")[0])
+                left_out = moment(single, series.feed.zones, series.start.zone)
+                wall = _nearest(left_out, series, by_day)
+                out.update(by_day.get(wall.date(), ()) if left_out.all_day else [wall])
     for rule in _rules(series.main, "EXRULE")[0]:
         out.update(rule.dates(series.start.wall, begin, _until(series, rule, end), budget))
-    return {wall for wall in walls if wall in out or wall.date() in days}
+    return walls & out
 
 
 def _changed(
     series: _Series,
     changes: list[Component],
-    walls: set[datetime],
+    by_day: Mapping[date, list[datetime]],
     named: Callable[[datetime], str],
 ) -> tuple[dict[datetime, Callable[[], list[Item]]], list[Item]]:
     """How to make each date that was changed; and the changes of which the date cannot be read."""
@@ -261,23 +301,20 @@ def _changed(
         except Unusable as reason:
             unplaced.append(Skipped(reason.message, series.uid))
             continue
-        wall = _nearest(original, series, walls)
+        wall = _nearest(original, series, by_day)
         if wall in changed:
             unplaced.append(Skipped(TWICE, series.uid, named(wall)))
         changed[wall] = partial(_change, series, change, wall, named(wall))
     return changed, unplaced
 
 
-def _nearest(original: Moment, series: _Series, walls: set[datetime]) -> datetime:
+def _nearest(original: Moment, series: _Series, by_day: Mapping[date, list[datetime]]) -> datetime:
     """The date that is meant: of the same time, else the only one on that day, else another one."""
-    if original.wall in walls:
-        return original.wall
-    same_day = [wall for wall in walls if wall.date() == original.wall.date()]
-    if same_day and (original.all_day or len(same_day) == 1):
-        return min(same_day)
-    if original.all_day:
-        return datetime.combine(original.wall, series.start.wall.time())
-    return original.wall
+    wall = series.wall(original)
+    same_day = by_day.get(wall.date(), [wall])
+    if wall in same_day or not (original.all_day or len(same_day) == 1):
+        return wall
+    return min(same_day)
 
 
 def _change(series: _Series, change: Component, wall: datetime, occurrence: str) -> list[Item]:
@@ -295,35 +332,45 @@ def _change(series: _Series, change: Component, wall: datetime, occurrence: str)
     return [in_window(made, feed.scope.since)]
 
 
-def _later_changes(series: _Series, changes: list[Component]) -> list[tuple[datetime, Component]]:
-    """The changes of a date and all that follow it, in order."""
-    found = []
+Later = tuple[datetime, Component, Moment | None]  # the date, its change, the new start if any
+
+
+def _later_changes(series: _Series, changes: list[Component]) -> list[Later]:
+    """The changes of a date and all that follow it, in order; unreadable ones count nothing."""
+    feed, found = series.feed, []
     for change in changes:
         recurrence = change.first("RECURRENCE-ID")
-        if recurrence is not None and "DTSTART" in change and recurrence.params.get("RANGE"):
-            found.append((_original(change, series.feed, series.start.zone).wall, change))
-    return sorted(found, key=lambda pair: pair[0])
+        if recurrence and recurrence.params.get("RANGE", "").upper() == "THISANDFUTURE":
+            with suppress(Unusable):
+                wall = series.wall(_original(change, feed, series.start.zone))
+                moved = start_of(change, feed.zones, feed.zone) if "DTSTART" in change else None
+                found.append((wall, change, moved))
+    return sorted(found, key=lambda later: later[0])
 
 
 def _date(
     series: _Series,
     wall: datetime,
+    length: Length | None,
     named: Callable[[datetime], str],
-    later: list[tuple[datetime, Component]],
+    later: list[Later],
 ) -> Callable[[], list[Item]] | None:
-    """How to make the draft of a date, if it is within the window."""
-    feed = series.feed
-    event, start, length = series.main, series.start.at(wall), series.length
-    for original, change in later:
-        if original < wall:
-            moved = start_of(change, feed.zones, feed.zone)
+    """How to make the draft of a date, if it is within the window; `length` is its own."""
+    feed, uid = series.feed, series.uid
+    event, start, length = series.main, series.start.at(wall), length or series.length
+    for original, change, moved in later:
+        if original < wall and moved is not None:
             event, start = change, moved.at(moved.wall + (wall - original))
             length = length_of(change, moved, feed.zones, feed.zone)
+        elif original < wall:  # only what differs is said
+            event = change.over(event)
     end = end_after(start, length)
     lasts = end or start.seconds + (86_400 if start.all_day else 0)
     since = feed.scope.since
     if lasts <= since or start.seconds > since + WINDOW:
         return None
-    date = Date(named(wall), start, end, series.doubtful)
-    name = series_of(series.main, feed, series.uid)
-    return lambda: [draft(event, feed, date, series.uid, name)]
+    dated = Date(named(wall), start, end, series.doubtful)
+    if is_private(event):
+        return lambda: [Skipped(PRIVATE, uid, dated.occurrence)]
+    name = series_of(series.main, feed, uid)
+    return lambda: [draft(event, feed, dated, uid, name)]

@@ -10,9 +10,11 @@ from potluck.protocol.text import check_url, clean_lines
 MOST_READ = 20_000  # characters of a description: several times what is kept
 
 _TAG = re.compile(
-    r"<(?:/?(?:p|div|span|a|b|i|u|ul|ol|li|em|strong|h[1-6]|table|img)\b[^<>]*|br\s*/?)>",
+    r"<(?:/[a-z][a-z0-9]*\s*|(?:p|div|span|a|b|i|u|ul|ol|li|img|hr)\b[^<>]*|br\s*/?)>",
     re.IGNORECASE,
 )
+_OPEN = re.compile(r"<(?=[^<>]*(?:<|\Z))")  # no tag; the parser would read on to the end of all
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#\d{1,6}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _UNWRITTEN = re.compile(r"[\s\"<>\\^`{|}\[\]]")  # what an address may hold only as %XX
 _HOST = re.compile(
@@ -22,10 +24,12 @@ _HOST = re.compile(
 
 def plain(words: str, limit_bytes: int) -> str:
     """A description without HTML, as allowed lines; it may be empty."""
-    words = words[:MOST_READ]
-    if _TAG.search(words) or _ENTITY.search(words):
+    words = _COMMENT.sub(" ", words[:MOST_READ])
+    for _ in range(2):  # some programs escape what was escaped
+        if not (_TAG.search(words) or _ENTITY.search(words)):
+            break
         reader = _Reader()
-        reader.feed(words)
+        reader.feed(_OPEN.sub("&lt;", words))
         reader.close()
         words = "".join(reader.pieces)
     return clean_lines(words, limit_bytes)
@@ -36,7 +40,7 @@ def web_address(words: str) -> str | None:
 
     Angle brackets around it and a name and password in it are taken away.
     """
-    address = words.strip().removeprefix("<").removesuffix(">").strip()
+    address = words.strip().removeprefix("<").removesuffix(">").replace("&amp;", "&").strip()
     if _HOST.fullmatch(address):
         address = f"https://{address}"
     scheme, colon, rest = address.partition("://")

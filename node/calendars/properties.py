@@ -38,13 +38,17 @@ from .plain_text import plain, web_address
 from .times import Moment
 from .zones import Zone, Zones, known
 
+LONGEST_LOCATION = 1000  # more than what is kept
 Point = tuple[float, float]
 _POINT = re.compile(
-    r"(?:geo:)?\s*([+-]?\d{1,2}(?:\.\d+)?(?:e-\d+)?)\s*[,;]"
-    r"\s*([+-]?\d{1,3}(?:\.\d+)?(?:e-\d+)?)\s*(?:[,;?].*)?",
+    r"(geo:)?\s*([+-]?\d{1,2}(?:\.\d+)?(?:e-\d+)?)\s*[,;]"
+    r"\s*([+-]?\d{1,3}(?:\.\d+)?(?:e-\d+)?)\s*(?(1)(?:[,;?].*)?)",
     re.IGNORECASE,
 )
-_DECIMALS = re.compile(r"geo:.*|[^.]*\.\d+[^.]*\.\d+.*", re.IGNORECASE)
+_IN_WORDS = re.compile(  # alone, or in brackets behind a name, with decimals
+    r"(?:(.*\S)\s*(?=\([^.]*\.\d{3}))?\(?\s*([+-]?\d+\.\d+\s*[,;]\s*[+-]?\d+\.\d+)\s*\)?",
+    re.DOTALL,
+)
 _NUMBER = re.compile(r"[\d\s./-]+[a-z]?", re.IGNORECASE)
 _METRES = re.compile("[0-9]{1,7}")
 _LINK = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
@@ -85,7 +89,7 @@ class Feed:
     def line(self, words: str, limit: int) -> str:
         """A text as one line; other programs leave entities of HTML in it."""
         if not self.ours and "&" in words:
-            words = html.unescape(words)
+            words = html.unescape(html.unescape(words))  # some programs escape what was escaped
         if not self.ours and "<" in words:
             words = plain(words, 4 * limit)
         return clean_line(words, limit)
@@ -129,7 +133,7 @@ def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None
             about=feed.lines(event.text("DESCRIPTION"), MAX_ABOUT_BYTES) or None,
             topics=topics(event, feed),
             lang=language(event),
-            price=clean_line(event.text("X-COST"), MAX_PRICE) or None,
+            price=feed.line(event.text("X-COST"), MAX_PRICE) or None,
             capacity=capacity(event),
             access=access(event, feed),
             url=feed.address(event.text("URL")),
@@ -146,13 +150,13 @@ def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None
 def status_of(event: Component, feed: Feed) -> Status:
     if feed.cancelled or event.word("STATUS") == "CANCELLED":
         return Status.CANCELLED
-    postponed = feed.ours and event.word("X-POTLUCK-STATUS") == "POSTPONED"
+    postponed = event.word("X-POTLUCK-STATUS") == "POSTPONED"
     return Status.POSTPONED if postponed else Status.SCHEDULED
 
 
 def is_private(event: Component) -> bool:
     """Whether it is for few: RFC 5545 has unknown classes taken as PRIVATE."""
-    return event.word("CLASS") not in ("", "PUBLIC")
+    return any(each.text.strip().upper() not in ("", "PUBLIC") for each in event.all("CLASS"))
 
 
 def series_of(event: Component, feed: Feed, uid: str) -> str:
@@ -176,10 +180,9 @@ def _tz(event: Component, feed: Feed, start: Moment) -> str:
 def place(event: Component, feed: Feed) -> Place | None:
     """Where it is: as it says itself, else around the spot that the importer named."""
     spot = feed.scope.spot
-    location = "" if _LINK.fullmatch(event.text("LOCATION").strip()) else event.text("LOCATION")
-    point = coordinates(event, feed)
-    if _is_point(location):
-        location = ""
+    written = event.text("LOCATION").strip()[:LONGEST_LOCATION]
+    location, point = _parted("" if _LINK.fullmatch(written) else written)
+    point = coordinates(event, feed) or point
     name, address = split_location(feed, event, location)
     if not name:
         structured = event.first("X-APPLE-STRUCTURED-LOCATION")
@@ -213,32 +216,35 @@ def split_location(feed: Feed, event: Component, location: str) -> tuple[str, st
     if feed.ours and "X-POTLUCK-PLACE" in event:
         own = clean_line(event.text("X-POTLUCK-PLACE"), MAX_NAME)
         return own, clean_line(event.text("X-POTLUCK-ADDRESS"), MAX_ADDRESS) or None
-    lines = location.strip()
-    name, _, address = lines.partition("\n") if "\n" in lines else lines.partition(",")
+    name, _, address = location.partition("\n" if "\n" in location else ",")
     if _NUMBER.fullmatch(name.strip()):  # a house's number is no name
-        name, address = lines, ""
+        name, address = location, ""
     return feed.line(name, MAX_NAME), feed.line(address, MAX_ADDRESS) or None
 
 
 def coordinates(event: Component, feed: Feed) -> Point | None:
-    """Where it is, in degrees: by GEO, Apple's structured location, or as a LOCATION."""
-    for name in ("GEO", "X-APPLE-STRUCTURED-LOCATION", "LOCATION"):
-        written = event.text(name).strip()
-        if name != "LOCATION" or _is_point(written):
-            point = _point(written)
-            if point is not None and (any(point) or feed.ours):
-                return point  # 0;0 is how other programs say nothing
+    """Where it is, in degrees: by GEO, or Apple's structured location."""
+    for name in ("GEO", "X-APPLE-STRUCTURED-LOCATION"):
+        point = _point(event.text(name).strip())
+        if point is not None and (any(point) or feed.ours):
+            return point  # 0;0 is how other programs say nothing
     return None
 
 
-def _is_point(location: str) -> bool:
-    """Whether a LOCATION is a pair of coordinates: as a geo: URI, or with decimals."""
-    return bool(_POINT.fullmatch(location.strip()) and _DECIMALS.fullmatch(location.strip()))
+def _parted(location: str) -> tuple[str, Point | None]:
+    """The words of a LOCATION, and the coordinates in it: a geo: URI, or a pair with decimals."""
+    if location[:4].lower() == "geo:":
+        return "", _point(location)
+    found = _IN_WORDS.fullmatch(location)
+    point = _point(found[2]) if found else None
+    if found is None or point is None:
+        return location, None
+    return found[1] or "", point if any(point) else None
 
 
 def _point(text: str) -> Point | None:
     found = _POINT.fullmatch(text)
-    lat, lon = (float(found[1]), float(found[2])) if found else (91.0, 181.0)
+    lat, lon = (float(found[2]), float(found[3])) if found else (91.0, 181.0)
     on_the_globe = abs(lat) <= 90 and abs(lon) <= 180
     return (lat, lon) if on_the_globe else None
 

@@ -19,7 +19,7 @@ LARGEST_PAGE = 4 << 20  # bytes of a web page
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A calendar being read. `total` counts its events; `whole` is False if its end is missing.
+    """A calendar being read. `total` counts its events; `whole` is False if some may be missing.
 
     `items` are the drafts within the window, and what was left out and why: an event of a series
     gives one draft for each date, and no two drafts have the same slot. Reading twice gives equal
@@ -41,22 +41,22 @@ def read(content: bytes, scope: Scope, charset: str | None = None) -> Reading:
             most=MAX_BYTES >> 20,
         )
     text = text_of(content, charset)
-    if icalendar.is_calendar(text):
-        cuts = icalendar.cut(text)
+    cuts = icalendar.cut(text) if icalendar.is_calendar(text) else []
+    if cuts:
         total = sum(len(each.events) + each.broken for each in cuts)
-        whole = all(each.ended and not each.broken for each in cuts)
+        whole = all(each.whole for each in cuts)
         _check_number(total)
         return Reading(total, whole, _distinct(icalendar.items(cuts, scope)))
     if not text.strip():
         raise LocalError("This calendar is empty: nothing came at all. Try again later.")
-    events = schema_org.components(text) if len(content) <= LARGEST_PAGE else []
+    events, whole = schema_org.components(text) if len(content) <= LARGEST_PAGE else ([], False)
     if not events:
         raise LocalError(
             "This is not an iCalendar file: it has no BEGIN:VCALENDAR, and as a web page it tells "
             "of no events (schema.org). Look for a link to iCalendar, .ics or webcal there."
         )
     _check_number(len(events))
-    return Reading(len(events), True, _distinct(schema_org.items(events, scope)))
+    return Reading(len(events), whole, _distinct(schema_org.items(events, scope)))
 
 
 def _check_number(events: int) -> None:

@@ -14,6 +14,10 @@ _DURATION = re.compile(
     r"([+-]?)P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?",
     re.IGNORECASE,
 )
+_ALL_DAY = (
+    "X-MICROSOFT-CDO-ALLDAYEVENT X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT X-FUNAMBOL-ALLDAY".split()
+)
+_MIDNIGHT = re.compile(r"(.+[T ])24(:?00.*)")  # 24:00, of the day that ends
 _CUT_OFF = re.compile(r"(\d\d):(\d{8}.*)")  # TZID=UTC+02:00 without quotation marks
 
 
@@ -77,9 +81,11 @@ def moment(found: Property, zones: Zones, zone: Zone) -> Moment:
 def read_moment(value: str, tzid: str | None, zones: Zones, zone: Zone) -> Moment:
     """20270301, 20270301T190000, or with Z; also as ISO 8601 writes them. Raises Unusable."""
     value = value.strip().upper()
+    midnight = _MIDNIGHT.fullmatch(value)
     try:
-        when = datetime.fromisoformat(value)
-    except ValueError:
+        when = datetime.fromisoformat(f"{midnight[1]}00{midnight[2]}" if midnight else value)
+        when += timedelta(days=1 if midnight else 0)
+    except (ValueError, OverflowError):
         raise Unusable("no date") from None
     if when.year < 2:
         raise Unusable("no date")
@@ -106,8 +112,7 @@ def start_of(event: Component, zones: Zones, zone: Zone) -> Moment:
     if found is None:
         raise Unusable("no date")
     start = moment(found, zones, zone)
-    flags = (event.word("X-MICROSOFT-CDO-ALLDAYEVENT"), event.word("X-FUNAMBOL-ALLDAY"))
-    if flags[0] == "TRUE" or flags[1] == "1":
+    if any(event.word(name) in ("TRUE", "1") for name in _ALL_DAY):
         for each in (start.wall, start.within(zone)):
             if each.time() == time():
                 return Moment(each, all_day=True, zone=zone)

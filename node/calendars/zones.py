@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,11 +16,12 @@ from .component import component
 from .recurrence import Budget, Rule, TooOften, Unreadable, read_rule
 
 UTC_NAMES = frozenset({"UTC", "Z", "GMT", "ETC/UTC", "ETC/GMT", "TZONE://MICROSOFT/UTC"})
+LONGEST_NAME = 200
 MAX_DESCRIBED = 100  # zones that one calendar describes
 ZONE_COST = 2_000_000  # microseconds for all of them
 FIRST, LAST = datetime(1970, 1, 1), datetime(2106, 1, 1)  # noqa: DTZ001 - local times, see Observed
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?")
-_DISPLAY = re.compile(r"\((?:UTC|GMT)(?:([+-])(\d{1,2}):(\d{2}))?\)\s*(.*)")  # Outlook's names
+_DISPLAY = re.compile(r"\((?:UTC|GMT)(?:([+-])(\d{1,2})[:.](\d{2}))?\)\s*(.*)")  # Outlook's names
 _PART = re.compile(
     r"^BEGIN:(STANDARD|DAYLIGHT)[ \t]*$.*?^END:\1[ \t]*$", re.IGNORECASE | re.MULTILINE | re.DOTALL
 )
@@ -66,7 +68,7 @@ class Zones:
 
     def find(self, tzid: str) -> Zone | None:
         """The zone of this name; None if neither the calendar nor anybody else knows it."""
-        return known(tzid) or self._described.get(tzid)
+        return known(tzid) or self._described.get(tzid) or _of_display_offset(tzid)
 
     def _describe(self, text: str, budget: Budget) -> None:
         head = component(_PART.sub("", text))
@@ -119,6 +121,8 @@ def _offset(text: str) -> timedelta:
 def known(tzid: str) -> Zone | None:
     """The zone of a name that everybody knows: of IANA, of Windows, of Outlook, or an offset."""
     name = tzid.strip().strip('"')
+    if len(name) > LONGEST_NAME:
+        return None
     if name.upper() in UTC_NAMES:
         return UTC
     for guess in _guesses(name):
@@ -151,17 +155,37 @@ def _of_offset(name: str) -> Zone | None:
 
 
 def _of_display_name(name: str) -> Zone | None:
-    """(UTC+01:00) Amsterdam, Berlin, …: the first town that IANA knows with this winter time."""
+    """(UTC+01:00) Amsterdam, Berlin, …: the first town that IANA knows with this winter time.
+
+    Or as in (UTC-05:00) Eastern Time (US & Canada), which is Eastern Standard Time to Windows.
+    """
     found = _DISPLAY.fullmatch(name)
     if found is None:
         return None
+    windows = re.sub(r" Time( \(.*\))?$", " Standard Time", found[4])
+    if windows in WINDOWS_TO_OLSON:
+        return known(windows)
     delta = _delta(found[1] or "+", found[2] or "0", found[3])
     for town in found[4].split(","):
-        ending = "/" + town.strip().replace(" ", "_").casefold()
-        for folded, iana in _iana().items():
-            if folded.endswith(ending) and _winter(ZoneInfo(iana)) == delta:
+        for iana in _towns().get(town.strip().replace(" ", "_").casefold(), ()):
+            if _winter(ZoneInfo(iana)) == delta:
                 return Zone(ZoneInfo(iana), iana)
-    return fixed(delta)
+    return None
+
+
+def _of_display_offset(name: str) -> Zone | None:
+    """(UTC-07:00) Nowhere: at least how far from UTC it is in winter."""
+    found = _DISPLAY.fullmatch(name.strip())
+    return found and fixed(_delta(found[1] or "+", found[2] or "0", found[3]))
+
+
+@lru_cache(maxsize=1)
+def _towns() -> Mapping[str, list[str]]:
+    """The IANA zones by the towns that they are named after."""
+    towns: dict[str, list[str]] = defaultdict(list)
+    for folded, iana in _iana().items():
+        towns[folded.rpartition("/")[2]].append(iana)
+    return towns
 
 
 def _winter(info: ZoneInfo) -> timedelta | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from potluck.node.calendars.component import component
+from potluck.node.calendars.component import Component, component
 from potluck.node.calendars.draft import Scope, Skipped
 from potluck.node.calendars.expand import Item, expand
 from potluck.node.calendars.properties import Feed, uid_of
@@ -21,11 +21,11 @@ MAX_EVENT = 256 << 10
 PRODID = "-//Potluck//Potluck//EN"
 
 _MARK = re.compile(
-    r"^(BEGIN|END):(VCALENDAR|VEVENT|VTIMEZONE)[ \t]*$", re.IGNORECASE | re.MULTILINE
+    r"^[\ufeff \t]*((BEGIN|END):(VCALENDAR|VEVENT|VTIMEZONE))[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
-_INNER = re.compile(
-    r"^BEGIN:(?!VEVENT)([A-Z-]+)[ \t]*\n.*?^END:\1[ \t]*\n",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+_INNER = re.compile(  # an innermost component: each line is looked at once
+    r"^BEGIN:(?!VEVENT)([A-Z-]+)[ \t]*\n(?:(?!BEGIN:|END:).*\n)*^END:\1[ \t]*\n",
+    re.IGNORECASE | re.MULTILINE,
 )
 _UID = re.compile(r"^UID[^:\n]*:(.*)$", re.IGNORECASE | re.MULTILINE)
 
@@ -40,6 +40,20 @@ class Cut:
     broken: int = 0
     ended: bool = False
 
+    @property
+    def said(self) -> Component:
+        """What it says of itself."""
+        return component("\n".join(self.head)[:MAX_EVENT])
+
+    @property
+    def cancels(self) -> bool:
+        return self.said.word("METHOD") == "CANCEL"
+
+    @property
+    def whole(self) -> bool:
+        """Whether all there is came: what a message of cancellation does not name goes on."""
+        return self.ended and not self.broken and not self.cancels
+
 
 def is_calendar(text: str) -> bool:
     """Whether it begins as iCalendar does."""
@@ -52,7 +66,9 @@ def cut(text: str) -> list[Cut]:
     begun: tuple[str, int] | None = None
     rest = 0
     for mark in _MARK.finditer(text):
-        begins, kind = mark[1].upper() == "BEGIN", mark[2].upper()
+        begins, kind = mark[2].upper() == "BEGIN", mark[3].upper()
+        if not cuts and kind != "VCALENDAR":  # its beginning is spoilt
+            cuts.append(Cut())
         if kind == "VCALENDAR":
             _broken(cuts, begun)
             begun = None
@@ -62,13 +78,11 @@ def cut(text: str) -> list[Cut]:
                 cuts[-1].head.append(text[rest : mark.start()])
                 cuts[-1].ended = True
             rest = mark.end()
-        elif not cuts:
-            continue
         elif begins:
             if begun is None:
                 cuts[-1].head.append(text[rest : mark.start()])
             _broken(cuts, begun)
-            begun = kind, mark.start()
+            begun = kind, mark.start(1)
         elif begun is not None and begun[0] == kind:
             part = text[begun[1] : mark.end()]
             (cuts[-1].events if kind == "VEVENT" else cuts[-1].zones).append(part)
@@ -86,7 +100,9 @@ def _broken(cuts: list[Cut], begun: tuple[str, int] | None) -> None:
 def items(cuts: list[Cut], scope: Scope) -> Iterator[Item]:
     """The drafts of all events, and the reasons for those left out."""
     budget = Budget()
-    for each in cuts:
+    for each in sorted(
+        cuts, key=lambda one: not one.cancels
+    ):  # what is cancelled is first, and counts
         feed = _feed(each, scope)
         for uid, events in _by_uid(each.events).items():
             if any(len(event) > MAX_EVENT for event in events):
@@ -98,7 +114,7 @@ def items(cuts: list[Cut], scope: Scope) -> Iterator[Item]:
 
 
 def _feed(each: Cut, scope: Scope) -> Feed:
-    head = component("\n".join(each.head)[:MAX_EVENT])
+    head = each.said
     name = head.text("X-WR-CALNAME") or head.text("NAME")
     zones = Zones(text for text in each.zones if len(text) <= MAX_EVENT)
     return Feed(
@@ -106,7 +122,7 @@ def _feed(each: Cut, scope: Scope) -> Feed:
         _zone(head.text("X-WR-TIMEZONE"), scope, zones),
         clean_line(name, MAX_NAME) or None,
         zones,
-        cancelled=head.word("METHOD") == "CANCEL",
+        cancelled=each.cancels,
         ours=head.text("PRODID") == PRODID,
     )
 

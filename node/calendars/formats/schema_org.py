@@ -1,6 +1,7 @@
 """schema.org's Event (https://schema.org/Event) in the JSON-LD of a web page, as components."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from html.parser import HTMLParser
@@ -14,21 +15,32 @@ from potluck.node.calendars.recurrence import Budget
 from potluck.node.calendars.zones import UTC, known
 
 MAX_DEPTH = 20
-_STATUS = {"EventCancelled": "CANCELLED"}
+_STATUS = {
+    "EventCancelled": "CANCELLED",
+    "EventCanceled": "CANCELLED",
+    "EventPostponed": "POSTPONED",
+}
+_KINDS = ("Event", "Festival", "Hackathon", "CourseInstance")
+_WRAPPED = re.compile(r"\s*(?://\s*)?(?:<!--|<!\[CDATA\[)?\s*")  # as for browsers of long ago
+_JSON = json.JSONDecoder(strict=False)
 
 
-def components(page: str) -> list[Component]:
-    """The events that a page tells search engines of; what is no JSON is passed over."""
+def components(page: str) -> tuple[list[Component], bool]:
+    """The events that a page tells search engines of; and whether all that it tells is JSON."""
     reader = _Scripts()
     reader.feed(page)
     reader.close()
     found: list[Component] = []
+    whole = True
     for script in reader.scripts:
+        begin = _WRAPPED.match(script)
         try:
-            found += [_component(event) for event in _events(json.loads(script, strict=False))]
+            value, end = _JSON.raw_decode(script, begin.end() if begin else 0)
+            found += [_component(event) for event in _events(value)]
+            whole = whole and "{" not in script[end:]
         except (ValueError, RecursionError):
-            continue
-    return found
+            whole = False
+    return found, whole
 
 
 def items(events: list[Component], scope: Scope) -> Iterator[Item]:
@@ -72,7 +84,7 @@ def _events(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
         for each in value:
             yield from _events(each, depth + 1)
     elif isinstance(value, dict):
-        if any(kind.endswith(("Event", "Festival")) for kind in _texts(value.get("@type"))):
+        if any(kind.endswith(_KINDS) for kind in _texts(value.get("@type"))):
             yield value
         for key, each in value.items():
             if key != "superEvent" and isinstance(each, dict | list):
@@ -83,16 +95,19 @@ def _component(event: dict[str, Any]) -> Component:
     """The event as a VEVENT would say it."""
     start, end = _text(event.get("startDate")), _text(event.get("endDate"))
     url = _text(event.get("url"))
+    status = _STATUS.get(_text(event.get("eventStatus")).rpartition("/")[2], "")
     texts = {
         "UID": _text(event.get("@id")) or _text(event.get("identifier")) or url,
         "SUMMARY": _text(event.get("name")),
         "DTSTART": start,
         "DTEND": _after_last_day(end),
+        "DURATION": _text(event.get("duration")),
         "DESCRIPTION": _text(event.get("description")),
         "LOCATION": "\n".join(_place(event.get("location"))),
         "GEO": _geo(event.get("location")),
         "URL": url,
-        "STATUS": _STATUS.get(_text(event.get("eventStatus")).rpartition("/")[2], ""),
+        "STATUS": status,
+        "X-POTLUCK-STATUS": status,
         "X-COST": _price(event),
         "X-POTLUCK-CAPACITY": _text(event.get("maximumAttendeeCapacity")),
     }
@@ -119,7 +134,7 @@ def _place(location: Any) -> Iterator[str]:
     if isinstance(place, str):
         yield place.strip()
         return
-    address = place.get("address")
+    address = place.get("address", place if "PostalAddress" in _texts(place.get("@type")) else None)
     if isinstance(address, dict):
         parts = ("streetAddress", "postalCode", "addressLocality", "addressRegion")
         address = ", ".join(filter(None, (_text(address.get(part)) for part in parts)))
@@ -149,7 +164,9 @@ def _price(event: dict[str, Any]) -> str:
     offer = _first(event.get("offers"))
     if not isinstance(offer, dict):
         return ""
-    return " ".join(filter(None, (_text(offer.get("price")), _text(offer.get("priceCurrency")))))
+    prices = [_text(offer.get(name)) for name in ("price", "lowPrice", "highPrice")]
+    amount = "–".join(dict.fromkeys(filter(None, prices)))
+    return f"{amount} {_text(offer.get('priceCurrency'))}".strip() if amount else ""
 
 
 def _first(value: Any) -> Any:

@@ -289,7 +289,7 @@ class _Import:
     def _void(draft: Draft, before: Announcement | None) -> Message | None:
         """Why there is nothing to say of it, if so, and no stamp to be found."""
         if before is not None and before.status is Status.WITHDRAWN:
-            return Message("withdrawn by you")
+            return Message("withdrawn before")
         if before is None and draft.status is Status.CANCELLED:
             return Message("cancelled")
         return None
@@ -328,11 +328,14 @@ class _Import:
         return replace(body, source=source)
 
     def _called_off(self, slots: Iterable[int]) -> Iterator[Announcement]:
+        """What has begun is not called off: many calendars hold only what is to come."""
+        now = self.service.clock.now()
         for slot in sorted(slots):
             before = _previous(self.service, slot)
             if (
                 before is not None
                 and before.body is not None
+                and (before.body.start or 0) > now
                 and before.status is not Status.CANCELLED
             ):
                 self.tally.called_off += 1

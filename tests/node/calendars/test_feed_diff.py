@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 import pytest
 
+from potluck.node.calendars.draft import Scope
 from potluck.node.calendars.event_identity import event_of
 from potluck.node.calendars.feed_diff import Changes, changes
+from potluck.node.calendars.read import read
 from potluck.node.store.feeds import FeedEvent
-from tests.node.calendar_text import SINCE, items, vevent
+from tests.node.calendar_text import SINCE, items, vcalendar, vevent
 
 DAY = "DTSTART;TZID=Europe/Paris:202701{}T190000"
 WEEKLY = [DAY.format("11"), "RRULE:FREQ=WEEKLY;COUNT=4"]
@@ -170,6 +172,22 @@ def test_two_of_a_name_are_told_apart_by_their_place() -> None:
     first, second = again([at("Barn", "1"), at("Mill", "2")], [at("Mill", "3"), at("Barn", "4")])
 
     assert slots(second) == slots(first)[::-1]
+
+
+def test_two_that_nothing_tells_apart_stay_two_when_their_uids_change() -> None:
+    def with_uids(*uids: str) -> list[str]:
+        return [vevent(DAY.format("11"), uid=uid) for uid in uids]
+
+    first, second = again(with_uids("1", "2"), with_uids("3", "4"))
+
+    assert slots(second) == slots(first)
+
+
+def test_a_message_that_cancels_one_date_leaves_the_others() -> None:
+    one = vevent("RECURRENCE-ID:20270118T180000Z", DAY.format("18"))
+    message = vcalendar("METHOD:CANCEL", one)
+
+    assert not read(message, Scope(SINCE)).whole
 
 
 def test_no_two_events_have_a_slot_even_if_an_old_uid_comes_back() -> None:

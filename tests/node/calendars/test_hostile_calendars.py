@@ -214,3 +214,34 @@ def test_a_calendar_cut_short_gives_what_it_has() -> None:
 def test_begins_without_ends_are_counted() -> None:
     assert why("BEGIN:VEVENT", "BEGIN:VEVENT") == ["cut short", "cut short"]
     assert items("END:VEVENT", "END:VEVENT") == []
+
+
+@pytest.mark.parametrize(
+    "begins", [b"", b"Warning: line 5 ", b"\r\n  ", b"\xef\xbb\xbf\xef\xbb\xbf"]
+)
+def test_what_stands_before_a_calendar_costs_none_of_its_events(begins: bytes) -> None:
+    reading = read(begins + vcalendar(WEEKLY), Scope(SINCE))
+
+    assert (reading.total, reading.whole, len(list(reading.items))) == (1, True, 3)
+
+
+def test_what_only_speaks_of_calendars_is_none() -> None:
+    with pytest.raises(LocalError, match="not an iCalendar file"):
+        read(b"  BEGIN:VCALENDAR\r\n  END:VCALENDAR are its lines", Scope(SINCE))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "BEGIN:A\r\n" * 25_000,
+        f"DTSTART;TZID={'/a' * 100_000}:20270301T100000",
+        f"LOCATION:{'(' * 200_000}",
+    ],
+    ids="begins zone brackets".split(),
+)
+def test_no_line_takes_steps_for_the_square_of_its_length(line: str) -> None:
+    """Else it would take many minutes, which the limit of a test's time ends."""
+    event = vevent(line, "DTSTART:20270301T100000Z")
+    found = items(*(event.replace("1@", f"{number}@") for number in range(30)))
+
+    assert len(found) == 30

@@ -31,6 +31,10 @@ APPLE = 'X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-TITLE="Old Barn":geo:48.5,9.05'
         (["LOCATION:geo:48.5\\,9.05"], "Tübingen", None, (48.5, 9.05)),
         (["LOCATION:geo:48.5\\,9.05?z=16"], "Tübingen", None, (48.5, 9.05)),
         (["LOCATION:Room 48\\, 9"], "Room 48", "9", None),
+        (["LOCATION:(48.5000\\, 9.0500)"], "Tübingen", None, (48.5, 9.05)),
+        (["LOCATION:Barn (48.5000\\, 9.0500)"], "Barn", None, (48.5, 9.05)),
+        (["LOCATION:Barn (2.50\\, 9.05)"], "Barn (2.50", "9.05)", None),
+        (["LOCATION:Barn", "GEO:48,5;9,05"], "Barn", None, None),
     ],
 )
 def test_a_place_is_read(
@@ -46,6 +50,7 @@ def test_a_place_is_read(
 def test_a_link_is_no_place() -> None:
     assert draft("LOCATION:https://meet.example/room/1").body.place is None
     assert draft("LOCATION:").body.place is None
+    assert draft("LOCATION:0.0\\,0.0").body.place is None
 
 
 def test_what_says_no_place_is_in_the_town_that_the_importer_names() -> None:
@@ -72,6 +77,7 @@ def test_what_says_no_place_is_in_the_town_that_the_importer_names() -> None:
         ("https\\://a.example/a\\,b", "https://a.example/a,b"),
         ("https://joe:sesame@a.example/x", "https://a.example/x"),
         ("a.example/x", "https://a.example/x"),
+        ("https://a.example/?q=1&amp;copy=2", "https://a.example/?q=1&copy=2"),
         ("/events/5", None),
         ("mailto:a@b.example", None),
     ],

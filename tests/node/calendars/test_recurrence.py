@@ -125,6 +125,8 @@ def test_dates_that_are_taken_away_in_every_form() -> None:
         "20270215",
     ]
     assert why(vevent(START, *weekly, *away)) == ["no date in the next 180 days"]
+    on_that_day = "EXDATE;TZID=Europe/Paris:20270118T000000"
+    assert len(drafts(vevent(START, *weekly, on_that_day))) == 5
 
 
 def test_several_dates_on_a_day_have_their_time_in_their_name() -> None:
@@ -137,6 +139,20 @@ def test_several_dates_on_a_day_have_their_time_in_their_name() -> None:
         "20270118T0900",
         "20270118T1900",
         "20270125",
+    ]
+
+
+def test_added_dates_last_as_long_as_they_say_and_begin_when_the_others_do() -> None:
+    added = ["RDATE;VALUE=PERIOD;TZID=Europe/Paris:20270112T190000/PT3H",
+             "RDATE;VALUE=PERIOD:20270113T180000Z/20270113T200000Z",
+             "RDATE;VALUE=DATE:20270114"]  # fmt: skip
+    made = drafts(vevent(START, "DURATION:PT1H", *added))
+
+    assert [(each.body.start, each.body.end) for each in made] == [
+        (utc("2027-01-11T18:00"), utc("2027-01-11T19:00")),
+        (utc("2027-01-12T18:00"), utc("2027-01-12T21:00")),
+        (utc("2027-01-13T18:00"), utc("2027-01-13T20:00")),
+        (utc("2027-01-14T18:00"), utc("2027-01-14T19:00")),
     ]
 
 
@@ -178,3 +194,22 @@ def test_a_private_date_of_a_public_series_is_left_out_and_a_private_series_whol
     assert why(weekly.replace("END:", "CLASS:PRIVATE\r\nEND:"), change) == ["private", "private"]
     assert why(vevent(START, "CLASS:X-SECRET")) == ["private"]
     assert len(drafts(vevent(START, "CLASS:public"))) == 1
+    assert why(vevent(START, "CLASS:PUBLIC", "CLASS:PRIVATE")) == ["private"]
+
+
+def test_what_holds_for_all_that_follows_holds_for_each_of_them() -> None:
+    weekly = vevent(START, "RRULE:FREQ=WEEKLY;COUNT=3")
+    later = "RECURRENCE-ID;RANGE=THISANDFUTURE:20270118T180000Z"
+    renamed = drafts(weekly, vevent(later, title="Stew"))
+    secret = items(weekly, vevent(later, "DTSTART:20270118T190000Z", "CLASS:PRIVATE"))
+    earlier = vevent(later.replace("FUTURE", "PRIOR"), title="Stew")
+    garbled = vevent(later, "DTSTART:soon")
+
+    assert [each.body.title for each in renamed] == ["Soup night", "Stew", "Stew"]
+    assert [isinstance(each, Draft) for each in secret] == [True, False, False]
+    assert [each.body.title for each in drafts(weekly, earlier)] == [
+        "Soup night",
+        "Stew",
+        "Soup night",
+    ]
+    assert [isinstance(each, Draft) for each in items(weekly, garbled)] == [True, False, True]

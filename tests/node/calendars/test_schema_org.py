@@ -83,8 +83,9 @@ def test_dates_are_all_day_and_the_last_day_is_in() -> None:
     assert (made.body.start, made.body.end) == (utc("2027-02-13T23:00"), utc("2027-02-15T23:00"))
 
 
-def test_what_is_cancelled_says_so_and_addresses_may_be_text() -> None:
-    off = EVENT | {"eventStatus": "https://schema.org/EventCancelled", "location": "Green, Town"}
+@pytest.mark.parametrize("status", ["https://schema.org/EventCancelled", "EventCanceled"])
+def test_what_is_cancelled_says_so_and_addresses_may_be_text(status: str) -> None:
+    off = EVENT | {"eventStatus": status, "location": "Green, Town"}
     (made,) = drafts(page(off | {"isAccessibleForFree": True, "organizer": "The Green"}))
 
     assert made.status is Status.CANCELLED
@@ -112,6 +113,39 @@ def test_a_time_on_the_wall_is_in_the_importers_zone() -> None:
 def test_a_page_without_events_is_refused_with_what_to_look_for(content: bytes) -> None:
     with pytest.raises(LocalError, match=r"not an iCalendar file.*\.ics or webcal"):
         read(content, Scope(SINCE))
+
+
+@pytest.mark.parametrize("script", ["<!--\n{}\n-->", "//<![CDATA[\n{}\n//]]>", "{};"])
+def test_what_was_wrapped_for_browsers_of_long_ago_is_read(script: str) -> None:
+    content = f'<script type="application/ld+json">{script.format(json.dumps(EVENT))}</script>'
+
+    assert len(drafts(content.encode())) == 1
+
+
+def test_a_page_of_which_a_part_cannot_be_read_is_not_whole() -> None:
+    assert read(page(EVENT), Scope(SINCE)).whole
+    for rest in (b'{"@type": "Event",}', json.dumps(EVENT).encode() * 2):
+        broken = page(EVENT) + b'<script type="application/ld+json">' + rest + b"</script>"
+        assert not read(broken, Scope(SINCE)).whole
+
+
+def test_how_long_it_lasts_what_it_costs_and_where_it_is_in_other_words() -> None:
+    place = {"@type": "PostalAddress", "streetAddress": "3 Mill Lane", "addressLocality": "Town"}
+    offers = {"lowPrice": 5, "highPrice": "8", "priceCurrency": "EUR"}
+    other = {"endDate": None, "duration": "PT2H", "location": place, "offers": offers}
+    (made,) = drafts(page(EVENT | other | {"eventStatus": "http://schema.org/EventPostponed"}))
+
+    assert made.body.end == utc("2027-02-14T20:30")
+    assert made.body.place is not None
+    assert (made.body.place.name, made.body.place.address) == ("3 Mill Lane", "Town")
+    assert (made.body.price, made.status) == ("5–8 EUR", Status.POSTPONED)
+
+
+def test_events_of_one_address_are_told_apart_by_their_titles() -> None:
+    stew = EVENT | {"name": "Stew"}
+    titles = {each.slot: each.body.title for each in drafts(page([EVENT, stew]))}
+
+    assert sorted(titles.values()) == ["Fiddles & pipes", "Stew"]
 
 
 def test_a_document_of_any_depth_is_read_or_passed_over() -> None:

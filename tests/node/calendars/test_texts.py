@@ -70,6 +70,7 @@ def test_one_line_that_is_not_utf_8_does_not_spoil_the_others() -> None:
         (["SUMMARY;QUOTED-PRINTABLE;CHARSET=ISO-8859-1:Gr=FCn"], "Grün"),
         (["SUMMARY;ENCODING=QUOTED-PRINTABLE:So =", "far so good"], "So far so good"),
         (["SUMMARY:Jack &amp; Jill&#39;s &eacute;clair"], "Jack & Jill's éclair"),
+        (["SUMMARY:Jack &amp;amp; Jill"], "Jack & Jill"),
         (["SUMMARY:<b>Bold</b> move"], "Bold move"),
         (["SUMMARY:1 < 2"], "1 < 2"),
         (['SUMMARY;X="a:b;c":Quoted'], "Quoted"),
@@ -85,6 +86,33 @@ def test_titles_as_programs_write_them(lines: list[str], expected: str) -> None:
     (made,) = drafts(vevent(START, *lines, title=None))
 
     assert made.body.title == expected
+
+
+def test_line_breaks_that_a_program_forgot_to_escape_cost_no_text() -> None:
+    text = ["DESCRIPTION:Soup.", "Doors: 7 pm", "Class: beginners", "https://a.example/5"]
+    rest = ["ENTRY: 5 €", "and a spoon", "TRANSP:OPAQUE", "X-Made-By:us", "CLASS:PUBLIC"]
+    (made,) = drafts(vevent(START, *text, *rest))
+
+    assert made.body.about == "\n".join(["Soup.", *text[1:], *rest[:2]])
+
+
+@pytest.mark.parametrize(
+    ("written", "about"),
+    [
+        ("<section><font color=red>Soup</font></section>", "Soup"),
+        ("<b>Soup</b> for x<y\\, and more", "Soup for x<y, and more"),
+        ("<script>alert(1)</script>Soup<!-- secret -->", "Soup"),
+        ("&lt;p&gt;Soup &amp;amp; bread&lt;/p&gt;", "Soup & bread"),
+        (
+            "Write to <soup@kitchen.example>\\, we <3 you",
+            "Write to <soup@kitchen.example>, we <3 you",
+        ),
+    ],
+)
+def test_descriptions_in_any_html(written: str, about: str) -> None:
+    (made,) = drafts(vevent(START, f"DESCRIPTION:{written}", "X-COST:&euro\\;5"))
+
+    assert (made.body.about, made.body.price) == (about, "€5")
 
 
 def test_the_uid_of_an_alarm_is_not_the_events() -> None:

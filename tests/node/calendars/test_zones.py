@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from potluck.node.calendars.draft import UNKNOWN_ZONE, Draft
+from potluck.protocol.announcement import Status
 from tests.node.calendar_text import draft, drafts, items, utc, vevent
 
 PARIS = "DTSTART;TZID=Europe/Paris:20270327T200000"
@@ -47,6 +48,8 @@ def at(tzid: str, *head: str) -> Draft:
         ("Pacific Standard Time 2", 20, "America/Los_Angeles"),
         ('"(UTC+01:00) Brussels, Copenhagen, Madrid, Paris"', 11, "Europe/Brussels"),
         ('"(UTC-07:00) Nowhere, Elsewhere"', 19, "Etc/GMT+7"),
+        ('"(GMT-05.00) Eastern Time (US & Canada)"', 17, "America/New_York"),
+        ('"(UTC-07:00) Arizona"', 19, "US/Arizona"),
         ('"UTC+03:00"', 9, "Etc/GMT-3"),
         ("UTC+03:00", 9, "Etc/GMT-3"),
         ("GMT-0500", 17, "Etc/GMT+5"),
@@ -97,7 +100,7 @@ def test_a_zone_described_with_its_iana_name_has_that_name() -> None:
 
 def test_two_calendars_in_a_file_keep_their_zones_names_and_methods() -> None:
     floating = "DTSTART:20270214T120000"
-    one, two, three = items(
+    found = items(
         "X-WR-TIMEZONE:Europe/Paris",
         "X-WR-CALNAME:One",
         vevent(floating),
@@ -110,6 +113,7 @@ def test_two_calendars_in_a_file_keep_their_zones_names_and_methods() -> None:
         vevent(floating, uid="3@example.net"),
     )
 
+    one, two, three = sorted(found, key=lambda item: item.uid)
     assert isinstance(one, Draft)
     assert isinstance(two, Draft)
     assert isinstance(three, Draft)
@@ -122,6 +126,21 @@ def test_two_calendars_in_a_file_keep_their_zones_names_and_methods() -> None:
     ]
 
 
+def test_a_calendar_beside_it_cancels_an_event() -> None:
+    event = vevent("DTSTART:20270214T120000Z")
+    cancel = ["END:VCALENDAR\r\nBEGIN:VCALENDAR", "METHOD:CANCEL", event]
+    found = items(event, *cancel)
+
+    assert [getattr(item, "status", None) for item in found] == [Status.CANCELLED, None]
+
+
+def test_a_zone_that_the_calendar_describes_is_not_what_its_name_says_of_winter() -> None:
+    head = OWN.replace("\n", "\r\n").replace("Our Town", "(UTC+01:00) Our Town")
+    (made,) = drafts(head, vevent('DTSTART;TZID="(UTC+01:00) Our Town":20270401T120000'))
+
+    assert made.body.start == utc("2027-04-01T10:00")
+
+
 @pytest.mark.parametrize(
     ("lines", "end"),
     [
@@ -131,6 +150,7 @@ def test_two_calendars_in_a_file_keep_their_zones_names_and_methods() -> None:
         ([PARIS, "DURATION:P1W"], "2027-04-03T18:00"),
         ([PARIS, "DTEND;TZID=Europe/Paris:20270328T080000"], "2027-03-28T06:00"),
         ([PARIS, "DTEND;TZID=America/Denver:20270327T140000"], "2027-03-27T20:00"),
+        ([PARIS, "DTEND;TZID=Europe/Paris:20270327T240000"], "2027-03-27T23:00"),
         (["DTSTART;VALUE=DATE:20270328", "DURATION:P1D"], "2027-03-28T22:00"),
         (["DTSTART;VALUE=DATE:20270328", "DTEND;VALUE=DATE:20270330"], "2027-03-29T22:00"),
     ],
@@ -171,6 +191,9 @@ def test_outlooks_all_day_events_are_all_day() -> None:
     (in_utc,) = drafts(vevent("DTSTART:20270213T230000Z", flag), zone="Europe/Paris")
     assert (in_utc.body.all_day, in_utc.body.start) == (True, utc("2027-02-13T23:00"))
     assert not draft(flag).body.all_day
+    midnight = "DTSTART:20270213T230000Z"
+    (live,) = drafts(vevent(midnight, flag.replace("CDO", "MSNCALENDAR")), zone="Europe/Paris")
+    assert live.body.all_day
 
 
 def test_what_began_and_lasts_is_not_over() -> None:

@@ -23,7 +23,7 @@ from potluck.node.operations.sharing import exports, imports
 from potluck.protocol.announcement import Body
 from potluck.protocol.errors import LocalError
 from potluck.protocol.imported import imported_slot
-from tests.node.at_home import at_home
+from tests.node.at_home import at_home, clock_of
 from tests.node.calendar_text import utc
 
 HERE = ImportForm(near="Berlin")
@@ -126,6 +126,20 @@ async def test_what_vanished_is_cancelled_only_when_asked(tmp_path: Path) -> Non
     assert found == {"Soup 1": "scheduled", "Soup 2": "cancelled", "Soup 9": "scheduled"}
 
 
+async def test_what_has_begun_is_not_called_off_by_a_calendar_of_what_is_to_come(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "x.ics"
+    prune = replace(HERE, prune=True)
+    weekly = event(1, more="RRULE:FREQ=WEEKLY;COUNT=3")
+    async with at_home(tmp_path / "home", now=utc("2026-12-01T10:00")) as service:
+        await bring(service, file, calendar(weekly, event(2)))
+        clock_of(service).seconds = utc("2026-12-01T19:01")
+        later = weekly.replace("20261201", "20261208").replace("COUNT=3", "COUNT=2")
+
+        assert await bring(service, file, calendar(later), prune) == counts(unchanged=2)
+
+
 async def test_what_was_withdrawn_stays_withdrawn(tmp_path: Path) -> None:
     file = tmp_path / "x.ics"
     async with at_home(tmp_path / "home") as service:
@@ -133,7 +147,7 @@ async def test_what_was_withdrawn_stays_withdrawn(tmp_path: Path) -> None:
         (found,) = await list_events.list_events(service)
         await events.withdraw(service, found["id"])
 
-        assert await bring(service, file, calendar(event(1))) == counts(withdrawn_by_you=1)
+        assert await bring(service, file, calendar(event(1))) == counts(withdrawn_before=1)
         assert await list_events.list_events(service) == []
 
 

@@ -212,6 +212,22 @@ def test_a_deck_that_is_cut_off_or_gone_deals_nothing_and_says_so(
     assert page.get_by_role("button", name="Deal 5").count() == 0
 
 
+@pytest.mark.parametrize("kind", ["site.json", "words"])
+def test_a_network_that_answers_itself_is_taken_for_no_connection(
+    town: Served, guest: Come, kind: str
+) -> None:
+    site = town.folder / "site.json"
+    file = (
+        site
+        if kind == "site.json"
+        else town.folder / json.loads(site.read_bytes())["languages"]["en"]
+    )
+    file.write_text("<h1>Accept our terms to go online</h1>")
+    page = guest(town.address)
+
+    expect(page.get_by_role("alert")).to_contain_text("could not be fetched")
+
+
 def test_the_deck_of_another_network_deals_nothing_and_says_so(town: Served, guest: Come) -> None:
     site = json.loads((town.folder / "site.json").read_bytes())
     (town.folder / "site.json").write_text(json.dumps(site | {"network": "00" * 16}))

@@ -1,6 +1,6 @@
 // The site without a node behind it: the deck, the draw and all that is kept are in this browser.
 // Asked of the server are the files of the site, always all parts of the deck, and nothing else.
-import { fetched, load, loaded, NoDeck } from "./deck.js";
+import { fetched, load, loaded, NoDeck, saidBy } from "./deck.js";
 import { el, fine, link } from "./elements.js";
 import { language, learn, marked, say, speak, tagFor } from "./language.js";
 import { openStore } from "./store.js";
@@ -96,7 +96,7 @@ function rail(app, room) {
 /** What a view says in the guest's language, beside what all say. */
 async function learnFor(view) {
   const file = language().more[view];
-  if (file) learn(view, await (await fetched(new URL(file, import.meta.url))).json());
+  if (file) learn(view, await saidBy(await fetched(new URL(file, import.meta.url))));
 }
 
 /** How often a view was asked for: one that comes late may not take the place of a later one. */
@@ -132,7 +132,7 @@ function failed(error) {
 async function speakAsAsked(site) {
   const asked = tagFor(navigator.languages ?? [], Object.keys(site.languages));
   const file = site.languages[asked.split("-")[0]] ?? site.languages[site.language];
-  const words = await (await fetched(file)).json();
+  const words = await saidBy(await fetched(file));
   const tag = asked.includes("-") ? asked : words.tag;
   speak({ ...words, tag });
   document.documentElement.lang = tag;
@@ -141,7 +141,7 @@ async function speakAsAsked(site) {
 
 async function start() {
   const answer = await newest("site.json");
-  const site = await answer.json();
+  const site = await saidBy(answer);
   await speakAsAsked(site);
   hasTable = Boolean(site.table);
   const store = await openStore(site.own_origin);

@@ -1,5 +1,5 @@
 // Dealing again, to see whether a hand follows from its lot and its list.
-import { fetched } from "./deck.js";
+import { fetched, saidBy } from "./deck.js";
 import { button, el, fine, link, save } from "./elements.js";
 import { figure, say } from "./language.js";
 import { differences } from "./differences.js";
@@ -47,7 +47,7 @@ function checked(app, work) {
 function yesterday(app) {
   const { yesterday: past } = app.site;
   if (!past) return el("p", {}, say("There is no earlier hand of this table to check."));
-  const fetchReceipt = async () => (await fetched(past.receipt)).json();
+  const fetchReceipt = async () => saidBy(await fetched(past.receipt));
   const more = ({ seed, origin }) => [
     ...(past.seal && sealOf(seed) !== past.seal ? ["another seal"] : []),
     ...(origin.date !== past.date ? ["another day"] : [])];

@@ -71,10 +71,13 @@ export async function fetched(file, how) {
   return answer;
 }
 
-/** A module of the site, which is on its way. Throws NoDeck. */
-export const loaded = (module) => module.catch(() => {
+/** A module of the site, or what else is on its way. Throws NoDeck. */
+export const loaded = (coming) => coming.catch(() => {
   throw new NoDeck("unreachable");
 });
+
+/** What an answer says as JSON. Throws NoDeck, as when a network that wants a login answers itself. */
+export const saidBy = (answer) => loaded(answer.json());
 
 async function part({ file, digest }) {
   const answer = await fetched(file);
