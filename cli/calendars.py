@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from potluck.node.calendars.addresses import is_address
 from potluck.protocol.message import marked
 
 from .client import Client
@@ -91,9 +92,7 @@ def imported(counts: Json) -> None:
 
 def located(source: str) -> str:
     """The address, or the whole path."""
-    scheme = source.partition(":")[0].lower()
-    is_address = scheme in ("http", "https", "webcal", "webcals") and ":" in source
-    return source if is_address else str(Path(source).absolute())
+    return source if is_address(source) else str(Path(source).absolute())
 
 
 def _list(calendars: list[Json]) -> None:

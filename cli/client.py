@@ -138,16 +138,15 @@ class Client:
         from potluck.node.clock import Clock
         from potluck.node.home.home import Home
         from potluck.node.language.locale import as_environment
-        from potluck.node.operations.dispatch import perform
+        from potluck.node.operations.dispatch import operation, perform
         from potluck.node.operations.service import open_service
 
         async def run() -> Any:
             async with open_service(
                 Home.open(self.path), Clock(command["now"]), progress
             ) as service:
-                return await perform(
-                    service, command["op"], json.loads(json.dumps(command["args"]))
-                )
+                arguments = json.loads(json.dumps(command["args"]))
+                return await perform(service, operation(command["op"]), arguments)
 
         return as_environment(command["lang"]).translate_all(trio.run(run))
 

@@ -70,29 +70,26 @@ def addresses(listen: list[str]) -> None:
 
 
 def _status(found: Json) -> None:
-    kind = " (closed)" if found["closed"] else ""
-    click.echo(f"{bold(_('Network'))}  {found['network']}{kind}")
-    held = _(
-        "{events} of {hosts}",
-        events=count(found["announcements"], "event"),
-        hosts=count(found["hosts"], "host"),
-    )
-    click.echo(f"{bold(_('Holds'))}    {held}")
+    kind = _(" (closed)") if found["closed"] else ""
+    _row(_("Network"), found["network"] + kind)
+    events, hosts = count(found["announcements"], "event"), count(found["hosts"], "host")
+    _row(_("Holds"), _("{events} of {hosts}", events=events, hosts=hosts))
     if found["running"]:
-        print_line(
-            "{value}     running, connected with {peers}",
-            value=bold(_("Node")),
-            peers=count(found["peers"], "peer"),
-        )
+        peers = count(found["peers"], "peer")
+        _row(_("Node"), _("running, connected with {peers}", peers=peers))
         addresses(found["listen"])
         if found["web"]:
-            click.echo(f"{bold(_('Page'))}     {found['web']}")
+            _row(_("Page"), found["web"])
     else:
-        print_line("{value}     not running; start it with: potluck up", value=bold(_("Node")))
+        _row(_("Node"), _("not running; start it with: potluck up"))
     if found["ports"]:
-        click.echo(f"{bold(_('Port'))}     {', '.join(map(str, found['ports']))}")
+        _row(_("Port"), ", ".join(map(str, found["ports"])))
     click.echo(dim(_("home {home}\nhost key {host_key}", **found)))
     click.echo(dim(_("peer id {peer_id}", peer_id=found["peer_id"])))
+
+
+def _row(what: str, says: str) -> None:
+    click.echo(f"{bold(f'{what:<8}')} {says}")
 
 
 def _write(file: Path, what: Mapping[str, Any]) -> None:

@@ -20,8 +20,9 @@ _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 def colour() -> bool | None:
-    """False where NO_COLOR asks for none (https://no-color.org), else as the terminal is."""
-    return False if os.environ.get("NO_COLOR") else None
+    """False where NO_COLOR asks for none (https://no-color.org), or the terminal has none."""
+    none = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return False if none else None
 
 
 def guarded(command: Callable[[], Any]) -> int:

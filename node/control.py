@@ -25,7 +25,7 @@ from potluck.node.clock import Clock
 from potluck.protocol.errors import LocalError, PotluckError
 
 from .language.locale import PLAIN, Locale, as_environment, locale_of
-from .operations.dispatch import perform
+from .operations.dispatch import operation, perform
 from .operations.service import Json, Service
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ async def _reply(service: Service, line: bytes) -> bytes:
     try:
         if now is not None:
             service = replace(service, clock=Clock(now))
-        found = [await perform(service, name, arguments)]
+        found = [await perform(service, operation(name), arguments)]
         with trio.CancelScope(shield=True):  # also what came of stopping the node is told
             told = await trio.to_thread.run_sync(_told, found, words)
     except PotluckError as error:

@@ -4,8 +4,9 @@ import re
 
 
 def is_address(text: str) -> bool:
-    """Whether it is an address to fetch from, and no path."""
-    return re.match(r"(?:https?|webcals?):", text.strip(), re.IGNORECASE) is not None
+    """Whether it is an address, and no path; also of a scheme that is not read."""
+    found = re.match(r"(?:https?|webcals?):|[a-z]+://", text.strip(), re.IGNORECASE)
+    return found is not None
 
 
 def shown(address: str) -> str:

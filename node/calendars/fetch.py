@@ -30,6 +30,7 @@ IPAddress = IPv4Address | IPv6Address
 MAX_REDIRECTS = 5
 MAX_SECONDS = 60.0
 GZIP = b"\x1f\x8b"
+_CONDITIONS = ("If-None-Match", "If-Modified-Since")
 
 
 def is_public(address: IPAddress) -> bool:
@@ -80,9 +81,9 @@ async def fetch(
     `allowed`, LocalError for all that goes wrong; the messages name the host only, for a calendar's
     address may be a secret.
     """
-    asked = {"If-None-Match": etag, "If-Modified-Since": modified}
+    asked = dict(zip(_CONDITIONS, (etag, modified), strict=True))
     try:
-        url = httpx.URL(re.sub(r"^webcals?:", "https:", address.strip(), flags=re.IGNORECASE))
+        url = httpx.URL(_by_https(address.strip()))
         login = _login(url)
         with trio.fail_after(MAX_SECONDS):
             async with httpx.AsyncClient(trust_env=False, timeout=MAX_SECONDS) as client:
@@ -110,6 +111,11 @@ async def fetch(
     raise LocalError(
         "{host} only redirects; open the address in a browser to see where it leads", host=url.host
     )
+
+
+def _by_https(address: str) -> str:
+    """A webcal address as the https one that it stands for."""
+    return re.sub(r"^webcals?:", "https:", address, flags=re.IGNORECASE)
 
 
 def _login(url: httpx.URL) -> dict[str, str]:
@@ -155,20 +161,25 @@ async def _get(
     )
     response = await client.send(request, stream=True)
     try:
-        if response.status_code == httpx.codes.NOT_MODIFIED:
+        if response.status_code == httpx.codes.NOT_MODIFIED and any(map(headers.get, _CONDITIONS)):
             return Unchanged()
-        if response.is_redirect:
-            return _next(url, response.headers.get("Location", ""))
+        if response.has_redirect_location:
+            return _next(url, response.headers["Location"])
         if not response.is_success:
             raise _refusal(url, response)
         return Fetched(
             await _body(url, response),
             response.charset_encoding,
-            response.headers.get("ETag"),
-            response.headers.get("Last-Modified"),
+            _sent_back(response.headers.get("ETag")),
+            _sent_back(response.headers.get("Last-Modified")),
         )
     finally:
         await response.aclose()
+
+
+def _sent_back(value: str | None) -> str | None:
+    """A header's value, if it may stand in a request."""
+    return value if value and value.isascii() else None
 
 
 def _refusal(url: httpx.URL, response: httpx.Response) -> LocalError:
@@ -196,7 +207,7 @@ async def _resolved(url: httpx.URL, allowed: Callable[[IPAddress], bool]) -> str
 
 
 def _next(url: httpx.URL, location: str) -> httpx.URL:
-    there = url.join(location)
+    there = url.join(_by_https(location))
     if url.scheme == "https" and there.scheme != "https":
         raise Refused("{host} redirects to an address that is not encrypted", host=url.host)
     return there
@@ -205,7 +216,7 @@ def _next(url: httpx.URL, location: str) -> httpx.URL:
 async def _body(url: httpx.URL, response: httpx.Response) -> bytes:
     """The bytes as the server meant them, no more than MAX_BYTES before and after unzipping."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("identity", "gzip", "x-gzip", ""):
+    if encoding not in ("identity", "gzip", "x-gzip", "", "utf-8"):  # the last by mistake
         raise LocalError(
             "{host} sends a calendar packed as {encoding!r}, which was not asked for",
             host=url.host,

@@ -1,11 +1,12 @@
 """Begin a language, or bring its catalogue up to date: python -m potluck.node.language.extract fr.
 
-Babel finds what is said in the source: the calls in SPOKEN, the pages' templates, the help of
+Babel finds what is said in the source: the calls in SAYING, the pages' templates, the help of
 commands, and what click says. What a catalogue leaves empty is said in English; with --check
 nothing is written, and the exit code is 1 if a catalogue lacks something.
 """
 
 import ast
+import io
 import re
 import sys
 from collections.abc import Iterator
@@ -14,75 +15,68 @@ from typing import Any
 
 import click
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir, extract_python
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
+from babel.messages.frontend import parse_keywords
 from babel.messages.pofile import read_po, write_po
 
 from .locale import FOLDER
 
 ROOT = Path(__file__).parents[2]
-MESSAGES: dict[str, Any] = dict.fromkeys(
-    "_ marked Message LocalError NotFound Refused NodeNotRunning VerificationFailed InUse "
-    "Misconfigured Invalid Skipped Unusable UsageError".split()
-) | dict.fromkeys(("Unfit", "RemoteError"), (2,))
-PAGES: dict[str, Any] = dict.fromkeys(("_", "gettext", "say"))
-PAGES |= dict.fromkeys(("ngettext", "count"), (1, 2)) | {"pgettext": ((1, "c"), 2)}
-SPOKEN = {
-    ROOT / "protocol": MESSAGES,
-    ROOT / "node": MESSAGES | {"gettext": None},
-    ROOT / "cli": MESSAGES | {"print_line": None, "plural": (1, 2)},
-    ROOT / "node/language": PAGES,
-    ROOT / "node/web": PAGES,
-    Path(click.__file__).parent: PAGES,
-}
+MESSAGES = parse_keywords(
+    "_ gettext marked Message LocalError NotFound Refused NodeNotRunning VerificationFailed "
+    "InUse Misconfigured Invalid Skipped Unusable UsageError Unfit:2 RemoteError:2 print_line "
+    "nouns:1,2".split()
+)
+PAGES = DEFAULT_KEYWORDS | parse_keywords(["say", "count:1,2"])
+SPOKEN = dict.fromkeys(("protocol", "node", "cli"), MESSAGES) | dict.fromkeys(
+    ("node/language", "node/web", Path(click.__file__).parent), PAGES
+)
 """By folder, which calls say something, and with which of their arguments."""
+
+_COMMAND = re.compile(r"\b(command|group)\(")
 
 
 def commands(file: Any, keywords: Any, tags: Any, options: Any) -> Iterator[Any]:
     """As Babel's own for Python, and what is `listed`, or said of commands and their options."""
     yield from extract_python(file, keywords, tags, options)
     file.seek(0)
-    speaks = Path(file.name).parent == ROOT / "cli"
     for node in ast.walk(ast.parse(file.read())):
-        match node:
-            case ast.Call(ast.Name("listed"), [ast.Constant(value=str(words))]):
-                yield from ((node.lineno, "_", word, []) for word in words.split())
-            case ast.Call(ast.Name("nouns"), [ast.Constant(value=str(words))]):
-                for noun in words.split():
-                    yield node.lineno, "plural", (f"{{num:,}} {noun}", f"{{num:,}} {noun}s"), []
-            case ast.Call(ast.Name("asked"), [ast.Constant(value), ast.Constant(help), *_]):
-                yield from ((node.lineno, "_", text, []) for text in (value, help) if text)
-            case ast.Call(ast.Name("does"), [*_, ast.Constant(value=str(help))]) if speaks:
-                yield node.lineno, "_", help, []
-            case ast.keyword("help" | "metavar", ast.Constant(value=str(text))) if speaks:
-                yield node.value.lineno, "_", text, []
-            case ast.FunctionDef() if speaks and _is_command(node):
-                yield node.lineno, "_", ast.get_docstring(node), []
+        for text in _said(node):
+            yield 0, "_" if isinstance(text, str) else "nouns", text, []  # nobody asks where
 
 
-def _is_command(node: ast.FunctionDef) -> bool:
-    return any(re.search(r"\b(command|group)\(", ast.unparse(each)) for each in node.decorator_list)
+def _said(node: ast.AST) -> list[Any]:  # noqa: PLR0911 - a way to say it each
+    match node:
+        case ast.Call(ast.Name("_"), [ast.Constant(value=str(says)), *_]):
+            return [says]  # within f"…" Babel finds it from Python 3.12 on only
+        case ast.Call(ast.Name("listed"), [ast.Constant(value=str(words))]):
+            return words.split()
+        case ast.Call(ast.Name("nouns"), [ast.Constant(value=str(words))]):
+            return [(f"{{num:,}} {noun}", f"{{num:,}} {noun}s") for noun in words.split()]
+        case ast.Call(ast.Name("asked"), [ast.Constant(value), ast.Constant(says), *_]):
+            return [value, says] if value else [says]
+        case ast.Call(ast.Name("does"), [_, _, _, ast.Constant(says)]):
+            return [says]
+        case ast.keyword("help" | "metavar", ast.Constant(value=str(says))):
+            return [says]
+        case ast.FunctionDef(decorator_list=[first, *_]) if _COMMAND.search(ast.unparse(first)):
+            return [ast.get_docstring(node)]
+    return []
 
 
-def template() -> Catalog:
-    """All that is said, untranslated."""
-    catalogue = Catalog(fuzzy=False)
-    options = {"**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
-    python = "potluck.node.language.extract:commands"
-    methods = [("**.py", python), ("**.html", "jinja2"), ("**.js", "javascript")]
-    for folder, calls in SPOKEN.items():
-        for _, _, message, _, context in extract_from_dir(str(folder), methods, options, calls):
-            if message:
-                catalogue.add(message, context=context)
-    return catalogue
+METHODS: list[Any] = [("**.py", commands), ("**.html", "jinja2"), ("**.js", "javascript")]
+OPTIONS = {"**.html": {"newstyle_gettext": "true", "trimmed": "true"}}
 
 
 def updated(code: str) -> Catalog:
     """The catalogue of a language with all that is said, and the translations that there are."""
-    file, known = FOLDER / f"{code}.po", Catalog(locale=code)
-    if file.exists():
-        with file.open("rb") as old:
-            known = read_po(old, locale=code)
-    known.update(template(), no_fuzzy_matching=True, update_creation_date=False)
+    said, file = Catalog(fuzzy=False), FOLDER / f"{code}.po"
+    for folder, calls in SPOKEN.items():
+        found = extract_from_dir(ROOT / folder, METHODS, OPTIONS, calls)
+        for _, _, text, _, context in found:
+            said.add(text, context=context)
+    known = read_po(io.BytesIO(file.read_bytes() if file.exists() else b""), locale=code)
+    known.update(said, no_fuzzy_matching=True, update_creation_date=False)
     known.obsolete.clear()
     return known
 
@@ -91,15 +85,15 @@ def main(code: str) -> None:
     """Write the catalogue of this language."""
     catalogue = updated(code)
     with (FOLDER / f"{code}.po").open("wb") as out:
-        write_po(out, catalogue, width=96, no_location=True, omit_header=False)
+        write_po(out, catalogue, width=96, no_location=True)
 
 
 def check() -> None:
     """Exit with what is not said in a language that is here."""
     for file in FOLDER.glob("*.po"):
         for each in updated(file.stem):
-            forms = [each.string] if isinstance(each.string, str) else each.string
-            if each.id and not all(forms or [""]):
+            forms = each.string or ""
+            if each.id and not all([forms] if isinstance(forms, str) else forms):
                 sys.exit(f"{file.name} lacks: {each.id!r}; make language CODE={file.stem}")
 
 

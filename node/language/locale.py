@@ -6,6 +6,8 @@ one.
 """
 
 import io
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -25,7 +27,8 @@ FOLDER = Path(__file__).parent / "catalogue"
 PLAIN = "en-GB"
 """For who asks for no language that is here, and for a bare "en": it has no am or pm."""
 
-MOST_ASKED = 20  # of an Accept-Language header
+_WEIGHED = re.compile(r"([A-Za-z0-9-]++) *+(?:; *+q=([01](?:\.\d*)?))? *+(?:,|$)")
+LONGEST_ASKED = 500  # of an Accept-Language header
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,16 +58,12 @@ class Locale:
 
     def translate_all(self, result: Any) -> Any:
         """A result of an operation, with its messages in this language."""
-        match result:
-            case Message():
-                return self.translate(result)
-            case dict() if self.code != "en":
-                return {
-                    self.translate_all(key): self.translate_all(value)
-                    for key, value in result.items()
-                }
-            case list() | tuple() if self.code != "en":
-                return [self.translate_all(each) for each in result]
+        if isinstance(result, Message):
+            return self.translate(result)
+        if isinstance(result, dict) and self.code != "en":
+            return {self.translate_all(key): self.translate_all(result[key]) for key in result}
+        if isinstance(result, list | tuple) and self.code != "en":
+            return [self.translate_all(each) for each in result]
         return result
 
     @property
@@ -112,8 +111,8 @@ def locale_of(tag: str) -> Locale:
 
 def asked_for(header: str) -> Locale:
     """The first language of an Accept-Language header that is here (RFC 9110, section 12.5.4)."""
-    weighed = [_weighed(part) for part in header.split(",")[:MOST_ASKED]]
-    return first_of([tag for _, tag in sorted(weighed, key=lambda each: -each[0])])
+    weighed = _WEIGHED.findall(header[:LONGEST_ASKED])
+    return first_of([tag for tag, weight in sorted(weighed, key=lambda each: -float(each[1] or 1))])
 
 
 def as_environment(tags: str) -> Locale:
@@ -125,27 +124,16 @@ def first_of(tags: list[str]) -> Locale:
     """The first of these tags of which the language is here."""
     for tag in tags:
         if babel.negotiate_locale([tag], list(languages()), sep="-"):
-            try:
+            with suppress(ValueError, babel.UnknownLocaleError):
                 return locale_of(PLAIN if tag.lower() == "en" else tag)
-            except (ValueError, babel.UnknownLocaleError):
-                continue
     return locale_of(PLAIN)
-
-
-def _weighed(part: str) -> tuple[float, str]:
-    tag, _, weight = part.strip().partition(";q=")
-    try:
-        return (float(weight) if weight else 1.0), tag
-    except ValueError:
-        return 0.0, tag
 
 
 @cache
 def _catalogue(code: str) -> NullTranslations:
-    file = FOLDER / f"{code}.po"
+    file, compiled = FOLDER / f"{code}.po", io.BytesIO()
     if not file.exists():
         return NullTranslations()
-    compiled = io.BytesIO()
     write_mo(compiled, read_po(io.BytesIO(file.read_bytes()), locale=code))
     compiled.seek(0)
     return GNUTranslations(compiled)

@@ -5,15 +5,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from importlib import import_module
 from inspect import Parameter, signature
-from typing import Any, get_type_hints
+from typing import Any
 
-from msgspec import Struct, defstruct
-from msgspec.structs import asdict
-
+from potluck.node.errors import Unfit
 from potluck.protocol.errors import LocalError
 
-from .fields import read
-from .forms import Form
+from .fields import check_known, checked
+from .forms import Form, fields_of
 from .service import Json, Service
 
 Call = Callable[..., Awaitable[Any]]
@@ -75,42 +73,36 @@ def operation(name: str) -> Call:
     return found
 
 
-async def perform(service: Service, name: str, inputs: Json) -> Any:
-    """Call an operation with arguments from JSON. Raises LocalError, Unfit if they do not fit."""
-    call = operation(name)
-    return await call(service, **arguments(call, inputs))
-
-
-def arguments(call: Call, inputs: Json) -> dict[str, Any]:
-    """What an operation is called with, its forms filled in. Raises Unfit."""
-    found = asdict(read(inputs, request(call)))
-    forms = {name: kind for name, kind in kinds(call).items() if _is_form(kind)}
-    return {name: found[name] for name in kinds(call) if name in found} | {
-        name: form(**{each: found[each] for each in form.declared().__struct_fields__})
-        for name, form in forms.items()
-    }
-
-
-@cache
-def request(call: Call) -> type[Struct]:
-    """All that an operation takes, as one declaration: a form by its fields."""
-    forms, declared = [], list[Any]()
-    for parameter in list(signature(call).parameters.values())[1:]:
-        kind = kinds(call)[parameter.name]
-        if _is_form(kind):
-            forms.append(kind.declared())
-        elif parameter.default is Parameter.empty:
-            declared.append((parameter.name, kind))
-        else:
-            declared.append((parameter.name, kind, parameter.default))
-    return defstruct(call.__name__, declared, bases=tuple(forms), kw_only=True)
+async def perform(service: Service, call: Call, inputs: Json) -> Any:
+    """Carry out an operation with arguments from JSON. Raises LocalError, Unfit if they do not
+    fit."""
+    check_known(inputs, takes(call))
+    arguments = {}
+    for name, each in _parameters(call).items():
+        if _is_form(each):
+            form = {field: inputs[field] for field in fields_of(each.annotation) if field in inputs}
+            arguments[name] = each.annotation(**form)
+        elif name in inputs:
+            arguments[name] = checked(name, inputs[name], each.annotation)
+        elif each.default is Parameter.empty:
+            raise Unfit(name, "is missing")
+    return await call(service, **arguments)
 
 
 @cache
-def kinds(call: Call) -> dict[str, Any]:
-    """The types of an operation's parameters, and of what it returns."""
-    return get_type_hints(call, include_extras=True)
+def takes(call: Call) -> dict[str, Parameter]:
+    """All that an operation takes beside the service, by name; of a form, its fields."""
+    found = dict[str, Parameter]()
+    for name, each in _parameters(call).items():
+        found |= fields_of(each.annotation) if _is_form(each) else {name: each}
+    return found
 
 
-def _is_form(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Form)
+@cache
+def _parameters(call: Call) -> dict[str, Parameter]:
+    found = signature(call, eval_str=True).parameters
+    return {name: each for name, each in found.items() if each.annotation is not Service}
+
+
+def _is_form(parameter: Parameter) -> bool:
+    return isinstance(parameter.annotation, type) and issubclass(parameter.annotation, Form)

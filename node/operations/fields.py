@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import field
+from inspect import Parameter
 from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
@@ -25,7 +26,6 @@ Key = Annotated[str, like("^[0-9a-f]{64}$", marked("64 hexadecimal digits"))]
 Slot = Annotated[str, like("^[0-9a-f]{16}$", marked("16 hexadecimal digits"))]
 Time = Annotated[str, Meta(description="ISO 8601 with the offset of the zone")]
 Count = Annotated[int, Meta(ge=0)]
-Declared = TypeVar("Declared", bound=msgspec.Struct)
 Result = TypeVar("Result")
 
 
@@ -43,35 +43,29 @@ def taken(kind: type[Result], of: object, **more: Any) -> Result:
     return cast("Result", found)
 
 
-def read(values: Mapping[str, Any], kind: type[Declared]) -> Declared:
-    """The values, from JSON, as they are declared. Raises Unfit, naming where they are not."""
-    check_known(values, kind.__struct_fields__)
+def checked(name: str, value: Any, kind: Any) -> Any:
+    """A value from JSON as its type has it. Raises Unfit, naming where it does not fit."""
     try:
-        return msgspec.convert(values, kind)
+        return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        what, _, path = str(error).partition(" - at ")
-        name, *steps = re.findall(r"\w+|\[[^]]+\]", path.rpartition("$")[2]) or [what.split("`")[1]]
-        if not path:
-            raise Unfit(name, "is missing") from None
-        raise _misfit(name, steps, schema(kind)["properties"][name]) from None
-
-
-def _misfit(name: str, steps: list[str], schema: Mapping[str, Any]) -> Unfit:
-    """An error that says what should be at this path of a value, such as [...][0]."""
-    for step in steps:
-        schema = plain(schema)
-        inner = schema["additionalProperties"] if step == "[...]" else schema["items"]
-        schema = inner or schema["prefixItems"][0]
-    what = wanted(schema)
+        steps = re.findall(r"\[[^]]+\]", str(error).partition(" - at ")[2])
+    schema: Mapping[str, Any] = msgspec.json.schema(kind)
+    for _ in steps:
+        match plain(schema):
+            case {"prefixItems": [inner, *_]} | {"items": inner} | {"additionalProperties": inner}:
+                schema = inner
     if steps:
-        return Unfit(name, "{path} must be {what}", path=name + "".join(steps), what=what)
-    return Unfit(name, "must be {what}", what=what)
+        path = name + "".join(steps)
+        raise Unfit(name, "{path} must be {what}", path=path, what=wanted(schema))
+    raise Unfit(name, "must be {what}", what=wanted(schema))
 
 
-def schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """The JSON Schema of what is declared: its `properties`, and which are `required`."""
-    found: dict[str, Any] = msgspec.json.schema(kind)["$defs"][kind.__name__]
-    return found
+def schema(parameter: Parameter) -> dict[str, Any]:
+    """The JSON Schema of a parameter, with its default if it need not be said."""
+    found, default = msgspec.json.schema(parameter.annotation), parameter.default
+    return (
+        found if default is Parameter.empty else found | {"default": msgspec.to_builtins(default)}
+    )
 
 
 def check_known(names: Collection[str], known: Collection[str]) -> None:
@@ -84,27 +78,25 @@ def check_known(names: Collection[str], known: Collection[str]) -> None:
 
 def wanted(schema: Mapping[str, Any]) -> Message:  # noqa: PLR0911 - a kind of value each
     """In words what a value of this JSON Schema is."""
-    schema = plain(schema)
-    if "enum" in schema:
-        return Message("one of {words}", words=", ".join(map(str, schema["enum"])))
-    if "pattern" in schema:
-        words: str = schema["description"]
-        return Message(words)
-    kind, least, most = schema.get("type"), schema.get("minimum"), schema.get("maximum")
-    if kind == "array":
-        inner = schema["items"] or schema["prefixItems"][0]
-        return Message("a list, each {what}", what=wanted(inner))
-    if least is not None and most is not None:
-        return Message("a whole number from {least} to {most}", least=least, most=most)
-    if kind == "number" and most is not None:
-        above = schema["exclusiveMinimum"]
-        return Message("a number above {above}, at most {most}", above=above, most=most)
-    if "maxLength" in schema:
-        shortest, longest = schema.get("minLength", 0), schema["maxLength"]
-        return Message("text of {least} to {most} characters", least=shortest, most=longest)
-    if "propertyNames" in schema:
-        return Message("values by name, each name {what}", what=wanted(schema["propertyNames"]))
-    return _PLAIN.get(str(kind), _PLAIN["object"])
+    match plain(schema):
+        case {"enum": words}:
+            return Message("one of {words}", words=", ".join(map(str, words)))
+        case {"pattern": _, "description": words}:
+            return Message(words)
+        case {"prefixItems": [inner, *_]} | {"items": inner}:
+            return Message("a list, each {what}", what=wanted(inner))
+        case {"minimum": least, "maximum": most}:
+            return Message("a whole number from {least} to {most}", least=least, most=most)
+        case {"exclusiveMinimum": above, "maximum": most}:
+            return Message("a number above {above}, at most {most}", above=above, most=most)
+        case {"maxLength": most, **more}:
+            least = more.get("minLength", 0)
+            return Message("text of {least} to {most} characters", least=least, most=most)
+        case {"propertyNames": names}:
+            return Message("values by name, each name {what}", what=wanted(names))
+        case {"type": kind} if kind in _PLAIN:
+            return _PLAIN[kind]
+    return Message("an object with such values")
 
 
 def plain(schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -117,5 +109,4 @@ _PLAIN = {
     "integer": Message("a whole number"),
     "number": Message("a number"),
     "string": Message("text"),
-    "object": Message("an object with such values"),
 }

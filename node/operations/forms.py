@@ -7,18 +7,19 @@ operations say what else is missing or does not fit. Either names the field.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
+from inspect import Parameter
 from typing import Annotated, Any, Self, get_type_hints
 
-from msgspec import Meta, Struct, defstruct
+from msgspec import Meta
 
 from potluck.protocol import table
 from potluck.protocol.announcement import MAX_ABOUT_BYTES, MAX_CAPACITY, MAX_TITLE
 from potluck.protocol.message import marked
 from potluck.protocol.table import MAX_HAND, MAX_KM
 
-from .fields import Day, Line, Word, Words, asked, check_known, like, read
+from .fields import Day, Line, Word, Words, asked, check_known, checked, like
 
 MAX_DAYS = 400
 """Days ahead at most: an announcement lives no longer."""
@@ -35,15 +36,18 @@ NeedWord = Annotated[str, like("^[a-z0-9_]{1,32}$", marked("a word of a-z, 0-9 a
 
 
 @cache
-def _declared(form: Any) -> type[Struct]:
+def fields_of(form: Any) -> dict[str, Parameter]:
+    """The fields of a form, by name, as what an operation takes."""
     hints = get_type_hints(form, include_extras=True)
-
-    def declared(each: Field[Any]) -> tuple[str, Any, Any]:
-        kind, says = hints[each.name], each.metadata.get("says")
-        described = Annotated[kind, Meta(description=says)] if says else kind
-        return each.name, described, {} if each.default is MISSING else each.default
-
-    return defstruct(form.__name__, map(declared, fields(form)), kw_only=True)
+    return {
+        each.name: Parameter(
+            each.name,
+            Parameter.KEYWORD_ONLY,
+            default={} if each.default is MISSING else each.default,
+            annotation=Annotated[hints[each.name], Meta(description=each.metadata.get("says"))],
+        )
+        for each in fields(form)
+    }
 
 
 @dataclass(frozen=True)
@@ -51,19 +55,15 @@ class Form:
     """What every form can do. Making one raises Unfit for a value of another type or size."""
 
     def __post_init__(self) -> None:
-        found = read(vars(self), self.declared())
-        for name in found.__struct_fields__:
-            object.__setattr__(self, name, getattr(found, name))
-
-    @classmethod
-    def declared(cls) -> type[Struct]:
-        """Its fields, with their types and defaults."""
-        return _declared(cls)  # type: ignore[arg-type]  # mypy takes the hash of its instances
+        kind: Any = type(self)  # not its instances are hashed, as mypy has it
+        for name, each in fields_of(kind).items():
+            value = checked(name, getattr(self, name), each.annotation)
+            object.__setattr__(self, name, value)
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Self:
         """A form from JSON. Raises Unfit, also for a field that it does not have."""
-        check_known(values, cls.declared().__struct_fields__)
+        check_known(values, fields_of(cls))  # type: ignore[arg-type]  # the same
         return cls(**values)
 
     def changes(self) -> dict[str, Any]:

@@ -59,11 +59,17 @@ def test_errors_name_the_remedy_and_the_kind(ada: Person, tmp_path: Path) -> Non
     assert "cannot read" in ada.fails(1, "import", str(tmp_path / "no.ics"))
 
 
-@pytest.mark.parametrize(
-    "address", ["0.0.0.0:80", "192.168.1.1:8080", "example.org:80", "8080", "[::]:80"]
-)
+@pytest.mark.parametrize("address", ["0.0.0.0:80", "192.168.1.1:8080", "example.org:80", "[::]:80"])
 def test_the_page_is_for_this_machine_only(ada: Person, address: str) -> None:
     assert "this machine only" in ada.fails(2, "up", "--web", address)
+
+
+@pytest.mark.parametrize("option", ["--web", "--guests"])
+@pytest.mark.parametrize("address", ["8080", "127.0.0.1:99999", "127.0.0.1:-5", "localhost:web"])
+def test_an_address_without_a_port_says_how_to_write_it(
+    ada: Person, option: str, address: str
+) -> None:
+    assert "write it as 127.0.0.1:8642" in ada.fails(2, "up", option, address)
 
 
 def test_status_without_a_node(ada: Person) -> None:

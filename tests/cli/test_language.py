@@ -69,6 +69,7 @@ def test_the_language_of_one_command_goes_first(
 
     assert "Nothing is wrong here" in ada.says("--lang", "en", "doctor")
     assert "Hier ist nichts falsch" in ada.says("doctor")
+    assert "Netz     potluck\nEnthält  0" in ada.says("status")
     monkeypatch.delenv("LANGUAGE")
     assert "'xx' is not here; there are: en, de" in ada.fails(2, "--lang", "xx", "doctor")
 
@@ -92,6 +93,10 @@ def test_help_and_complaints_about_options_are_german(
     )
     assert "Eine Option '--luck' gibt es nicht." in ada.fails(2, "draw", "--luck")
     assert ada.says("--lang", "en", "draw", "--help") == english
+
+
+def test_what_is_said_within_a_string_is_found() -> None:
+    assert "Withdrawn since it was drawn" in extract.updated("de")
 
 
 def test_a_language_that_one_command_began_shows_what_was_filled_in(

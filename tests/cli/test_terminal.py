@@ -96,9 +96,10 @@ def in_a_terminal(person: Person, *words: str, **environment: str) -> bytes:
 def test_no_color_has_none(soup: Person) -> None:
     coloured = in_a_terminal(soup, "list", NO_COLOR="")
     plain = in_a_terminal(soup, "list", NO_COLOR="1")
+    dumb = in_a_terminal(soup, "list", NO_COLOR="", TERM="dumb")
 
     assert b"\x1b[" in coloured
-    assert b"\x1b[" not in plain
+    assert b"\x1b[" not in plain + dumb
     assert "Süppchen".encode() in plain
 
 

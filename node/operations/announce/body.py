@@ -11,7 +11,7 @@ from potluck.node import clock
 from potluck.node.errors import Unfit
 from potluck.node.geography import places
 from potluck.node.geography.places import Spot
-from potluck.node.operations.forms import EventForm
+from potluck.node.operations.forms import EventForm, fields_of
 from potluck.protocol.announcement import DAY, Body, Place
 from potluck.protocol.errors import Invalid, LocalError
 from potluck.protocol.message import Message
@@ -24,7 +24,7 @@ _CALLED = {
     "a topic": "topic",
 }
 """What protocol.announcement names otherwise than a person knows it."""
-_FIELDS = {*EventForm.declared().__struct_fields__, "topic"}
+_FIELDS = {*fields_of(EventForm), "topic"}
 
 
 @contextmanager

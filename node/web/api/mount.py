@@ -4,10 +4,10 @@
 request may bring and what it returns stand in routes.py.
 """
 
-import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing, suppress
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +21,7 @@ from starlette.routing import Mount, Route
 from potluck.node.errors import Unfit
 from potluck.node.geography.places import Ambiguous
 from potluck.node.language.locale import Locale, asked_for
-from potluck.node.operations.dispatch import arguments
+from potluck.node.operations.dispatch import perform
 from potluck.node.operations.fields import check_known, plain
 from potluck.node.operations.service import Service
 from potluck.node.web.http.server_sent_events import News
@@ -37,13 +37,13 @@ from potluck.protocol.errors import (
 from potluck.protocol.message import Message
 
 from . import openapi
-from .routes import ENDPOINTS, FILES, JSON, PATHS, Endpoint
+from .routes import PATHS, Endpoint, endpoint
 
-log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 LARGEST_JSON = 256 << 10
 LARGEST_FILE = 16 << 20
-STATUS: Mapping[type[PotluckError], int] = {
+STATUS: Mapping[type[Exception], int] = {
+    LocalError: 400,
     NotFound: 404,
     Refused: 409,
     VerificationFailed: 422,
@@ -51,13 +51,19 @@ STATUS: Mapping[type[PotluckError], int] = {
     RemoteError: 502,
 }
 DEFECT = Message("This is a mistake of ours, not yours. The node's log says more.")
+NOWHERE = Message("there is no such resource; see /api/v1/openapi.json")
 
 
 def mount(service: Service, news: News) -> Mount:
     """All of the API, below PREFIX."""
-    routes = [Route(path, _answering(service, path), methods=list(PATHS[path])) for path in PATHS]
+    routes = [
+        Route(path, partial(_answer, service, path), methods=list(methods))
+        for path, methods in PATHS.items()
+    ]
     routes += [Route("/arrivals", news.serve), Route("/openapi.json", _describe)]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _unanswered})
+    handlers: dict[Any, Any] = {kind: partial(_refused, status) for kind, status in STATUS.items()}
+    handlers |= {HTTPException: _unanswered, 500: _broken}
+    app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
     mounted = Mount(PREFIX, app=app)
     # So that a path with a line break in it is answered here, too.
@@ -69,45 +75,31 @@ async def _describe(_: Request) -> Response:
     return JSONResponse(openapi.description())
 
 
-def _answering(service: Service, path: str) -> Callable[[Request], Awaitable[Response]]:
+async def _answer(service: Service, path: str, request: Request) -> Response:
     """What answers at a path, by the method; HEAD is GET without the body."""
-    found = {each.method: each for each in ENDPOINTS if each.path == path}
-
-    async def answer(request: Request) -> Response:
-        return await _answer(service, found.get(request.method) or found["GET"], request)
-
-    return answer
-
-
-async def _answer(service: Service, endpoint: Endpoint, request: Request) -> Response:
-    words = asked_for(request.headers.get("accept-language", ""))
-    try:
-        inputs = await _inputs(endpoint, request)
-        result = await endpoint.call(service, **arguments(endpoint.call, inputs | endpoint.fixed))
-    except PotluckError as error:
-        return _refusal(error, words)
-    except HTTPException as error:
-        return _error(error.status_code, words.translate(error.detail))
-    except Exception:
-        log.exception("%s %s failed", request.method, request.url.path)
-        return _error(500, words.translate(DEFECT))
-    if isinstance(result, bytes):
-        return Response(result, endpoint.status, media_type=FILES.get(endpoint.name, JSON))
-    return _json(words.translate_all(result), endpoint.status)
+    there = endpoint(path, "GET" if request.method == "HEAD" else request.method)
+    inputs = await _inputs(there, request)
+    result = await perform(service, there.call, {**inputs, **there.fixed})
+    if not isinstance(result, bytes):
+        result = msgspec.json.encode(_locale(request).translate_all(result), enc_hook=str)
+    return Response(result, there.status, media_type=there.gives)
 
 
-async def _inputs(endpoint: Endpoint, request: Request) -> dict[str, Any]:
+def _locale(request: Request) -> Locale:
+    return asked_for(request.headers.get("accept-language", ""))
+
+
+async def _inputs(there: Endpoint, request: Request) -> dict[str, Any]:
     """What path, query and body say, by name. Raises Unfit for a name that is not known there,
     HTTPException."""
-    query, body = endpoint.fields("query"), dict[str, Any]()
-    check_known(request.query_params, query)
-    if endpoint.fields("content"):
-        body["content"] = await _body(request, endpoint.takes, LARGEST_FILE)
-    elif in_body := endpoint.fields("body"):
-        body = _object(await _body(request, (JSON,), LARGEST_JSON))
-        check_known(body, in_body)
-    given = request.query_params
-    words = {name: _read(name, query[name], given.getlist(name)) for name in given}
+    given, body = request.query_params, dict[str, Any]()
+    check_known(given, there.query)
+    if there.body:
+        body = _object(await _body(request, there.takes, LARGEST_JSON))
+        check_known(body, there.body)
+    elif there.takes:
+        body["content"] = await _body(request, there.takes, LARGEST_FILE)
+    words = {name: _read(name, there.query[name], given.getlist(name)) for name in given}
     return body | words | request.path_params
 
 
@@ -138,16 +130,14 @@ def _value(schema: Mapping[str, Any], word: str) -> Any:
 
 async def _body(request: Request, kinds: tuple[str, ...], most: int) -> bytes:
     """The body, if it is of one of the media types and not too large. An empty one has no type."""
-    body = bytearray()
-    async with aclosing(request.stream()) as chunks:
-        async for chunk in chunks:
-            body += chunk
-            if len(body) > most:
-                raise HTTPException(413, f"at most {most >> 10} kB are taken here")
+    body = await request.body()
+    if len(body) > most:
+        raise HTTPException(413, Message("at most {most} kB are taken here", most=most >> 10))
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and kind not in kinds:
-        raise HTTPException(415, f"the Content-Type must be {' or '.join(kinds)}")
-    return bytes(body)
+        known = " / ".join(kinds)
+        raise HTTPException(415, Message("the Content-Type must be {known}", known=known))
+    return body
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -160,15 +150,10 @@ def _object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def _json(result: Any, status: int) -> Response:
-    return Response(msgspec.json.encode(result, enc_hook=str), status, media_type=JSON)
-
-
-def _refusal(error: PotluckError, words: Locale) -> Response:
+async def _refused(status: int, request: Request, error: PotluckError) -> Response:
     """An error of theirs or ours in words: whose it is shows in the status."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     more: dict[str, Any] = {"kind": type(error).__name__}
-    text = words.translate(error)
+    text = _locale(request).translate(error)
     if isinstance(error, Unfit):
         more["field"], text = error.field, f"{error.field}: {text}"
     if isinstance(error, Ambiguous):
@@ -176,14 +161,18 @@ def _refusal(error: PotluckError, words: Locale) -> Response:
     return _error(status, text, **more)
 
 
-def _error(status: int, words: str, **more: Any) -> Response:
-    return _json({"error": words, **more}, status)
+async def _unanswered(request: Request, error: HTTPException) -> Response:
+    """What no route answers: an unknown path, another method, another body."""
+    words = NOWHERE if error.status_code == HTTPStatus.NOT_FOUND else error.detail
+    return _error(error.status_code, _locale(request).translate(words), error.headers)
 
 
-async def _unanswered(_: Request, error: Exception) -> Response:
-    """What no route answers: an unknown path, another method."""
-    if not isinstance(error, HTTPException):
-        raise error
-    words = {404: "there is no such resource; see /api/v1/openapi.json"}
-    text = words.get(error.status_code, HTTPStatus(error.status_code).phrase)
-    return JSONResponse({"error": text}, error.status_code, headers=error.headers)
+async def _broken(request: Request, _error_of_ours: Exception) -> Response:
+    """A defect of ours: the server's log has it (Starlette raises it again)."""
+    return _error(500, _locale(request).translate(DEFECT))
+
+
+def _error(
+    status: int, words: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    return JSONResponse({"error": words, **more}, status, headers)

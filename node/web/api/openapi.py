@@ -3,14 +3,15 @@ The API described for programs (OpenAPI 3.1), from the same table and types that
 """
 
 from functools import cache
-from itertools import islice
 from typing import Any, NotRequired, TypedDict
 
-import msgspec
+from msgspec.json import schema_components
 
-from .routes import ENDPOINTS, FILES, ICAL, JSON, Endpoint, in_query
+from potluck.node.operations.service import Json
 
-VERSION = "1"
+from .routes import ICAL, JSON, PATHS, Endpoint, endpoint, in_query
+
+VERSION, NAMED = "1", "#/components/schemas/{name}"
 ABOUT = (
     "All that a person can do with their node, for programs of theirs. It answers on this machine "
     "only, "
@@ -49,17 +50,19 @@ ERRORS = {
 @cache
 def description() -> dict[str, Any]:
     """The whole document, made at the first use: it imports all operations."""
-    results = [kind for endpoint in ENDPOINTS for kind in endpoint.results]
-    schemas, components = msgspec.json.schema_components(
-        [*results, Error], ref_template="#/components/schemas/{name}"
-    )
-    schema_of = iter(schemas)
-    paths: dict[str, dict[str, Any]] = {}
-    for endpoint in ENDPOINTS:
-        described = _operation(endpoint, list(islice(schema_of, len(endpoint.results))))
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = described
-    paths["/arrivals"] = {"get": _described("arrivals", ARRIVALS, {"text/event-stream": {}})}
-    paths["/openapi.json"] = {"get": _described("openapi", "This description", {JSON: {}})}
+    places = [(path, method) for path, methods in PATHS.items() for method in methods]
+    results = [kind for place in places for kind in endpoint(*place).results]
+    found, components = schema_components((*results, Error), ref_template=NAMED)
+    schemas = iter(found)
+    paths: dict[str, dict[str, Any]] = {
+        "/arrivals": {"get": _described("arrivals", ARRIVALS, {"text/event-stream": {}})},
+        "/openapi.json": {"get": _described("openapi", "This description", {JSON: {}})},
+    }
+    for path, method in places:
+        each = endpoint(path, method)
+        described = _operation(each, [next(schemas) for _ in each.results])
+        paths.setdefault(path, {})[method.lower()] = described
+    refusal = {JSON: {"schema": {"$ref": NAMED.format(name="Error")}}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Potluck", "version": VERSION, "description": ABOUT},
@@ -68,46 +71,35 @@ def description() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {code: _error(words) for code, words in ERRORS.items()},
+            "responses": {
+                code: {"description": words, "content": refusal} for code, words in ERRORS.items()
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
-def _operation(endpoint: Endpoint, results: list[Any]) -> dict[str, Any]:
-    kind = FILES.get(endpoint.name, JSON)
-    content: dict[str, Any] = {"schema": {"anyOf": results}} if results else {}
-    described = _described(endpoint.name, endpoint.says, {kind: content}, endpoint.status)
-    described["parameters"] = [
-        _parameter(place, name, schema)
-        for place in ("path", "query")
-        for name, schema in endpoint.fields(place).items()
-    ]
-    return described | ({"requestBody": _body(endpoint)} if endpoint.takes else {})
-
-
 def _described(name: str, says: str, content: dict[str, Any], status: int = 200) -> dict[str, Any]:
-    done = {"description": "Done", "content": content}
+    done = {str(status): {"description": "Done", "content": content}}
     refusals = {code: {"$ref": f"#/components/responses/{code}"} for code in ERRORS}
-    return {"operationId": name, "summary": says, "responses": {str(status): done, **refusals}}
+    return {"operationId": name, "summary": says, "responses": done | refusals}
 
 
-def _parameter(place: str, name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    needed = place == "path" or "default" not in schema
-    return {"name": name, "in": place, "required": needed, "schema": in_query(schema)}
-
-
-def _body(endpoint: Endpoint) -> dict[str, Any]:
-    fields = endpoint.fields("body")
-    if not fields:
-        taken: dict[str, Any] = {ICAL: {"schema": {"type": "string"}}}
-        return {"required": True, "content": {each: taken.get(each, {}) for each in endpoint.takes}}
-    needed = [name for name in endpoint.declared["required"] if name in fields]
-    schema = {"type": "object", "properties": fields, "required": needed}
-    content = {JSON: {"schema": schema | {"additionalProperties": False}}}
-    return {"required": bool(needed), "content": content}
-
-
-def _error(words: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Error"}
-    return {"description": words, "content": {JSON: {"schema": schema}}}
+def _operation(it: Endpoint, results: list[Any]) -> dict[str, Any]:
+    content = {it.gives: {"schema": {"anyOf": results}} if results else {}}
+    described = _described(it.name, it.says, content, it.status)
+    described["parameters"] = [
+        {"name": name, "in": place, "required": "default" not in kind, "schema": in_query(kind)}
+        for place, schemas in (("path", it.path), ("query", it.query))
+        for name, kind in schemas.items()
+    ]
+    if fields := it.body:
+        needed = [name for name, kind in fields.items() if "default" not in kind]
+        body = {"type": "object", "properties": fields, "required": needed}
+        taken: Json = {JSON: {"schema": {**body, "additionalProperties": False}}}
+        described["requestBody"] = {"required": bool(needed), "content": taken}
+    elif it.takes:
+        text = {ICAL: {"schema": {"type": "string"}}}
+        taken = {each: text.get(each, {}) for each in it.takes}
+        described["requestBody"] = {"required": True, "content": taken}
+    return described

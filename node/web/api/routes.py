@@ -4,24 +4,25 @@ What that is, what it must be and what comes back are the types of the operation
 its first sentence; openapi.py says the same.
 """
 
-import inspect
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
+from inspect import getdoc, signature
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-from potluck.node.operations.dispatch import Call, kinds, operation, request
+from potluck.node.operations.dispatch import Call, operation, takes
 from potluck.node.operations.fields import plain, schema
+from potluck.node.operations.service import Json
 
 from . import transfers
 
 JSON = "application/json"
 ICAL = "text/calendar"
 BYTES = "application/octet-stream"
+Schemas = dict[str, dict[str, Any]]
 
 PATHS = {
-    "/hand": {"GET": "hand"},
     "/hand/redraw": {"POST": "redraw"},
     "/draws/fresh": {"POST": "draw_fresh"},
     "/draws/seed": {"POST": "draw_seed"},
@@ -30,47 +31,26 @@ PATHS = {
     "/draws/witness": {"POST": "witness_open"},
     "/draws/witness/word": {"POST": "witness_close"},
     "/deck": {"GET": "deck_print"},
-    "/browse": {"GET": "browse"},
-    "/beyond": {"GET": "beyond"},
     "/events": {"GET": "page_events", "POST": "announce"},
     "/events/mine": {"GET": "my_events"},
     "/events/{id}.ics": {"GET": "event_calendar"},
     "/events/{id}": {"GET": "show", "PATCH": "edit"},
-    "/events/{id}/postpone": {"POST": "postpone"},
-    "/events/{id}/cancel": {"POST": "cancel"},
-    "/events/{id}/withdraw": {"POST": "withdraw"},
-    "/events/{id}/keep": {"POST": "keep"},
-    "/events/{id}/skip": {"POST": "skip"},
-    "/events/{id}/not-tonight": {"POST": "not_tonight"},
-    "/events/{id}/forget": {"POST": "forget"},
-    "/events/{id}/why": {"GET": "why"},
-    "/events/{id}/revisions": {"GET": "revisions"},
-    "/events/{id}/reach": {"GET": "reach"},
-    "/kept": {"GET": "kept"},
-    "/plan": {"GET": "plan"},
     "/plan/{id}/acknowledge": {"POST": "acknowledge"},
     "/bag": {"GET": "bag", "DELETE": "empty_bag"},
     "/filters": {"GET": "saved_filters"},
     "/filters/{name}": {"PUT": "save_filters", "DELETE": "forget_filters"},
-    "/receipts": {"GET": "receipts"},
     "/receipts/{id}": {"GET": "receipt_show"},
     "/receipts/{id}/file": {"GET": "receipt_file"},
-    "/verify": {"POST": "verify"},
     "/tables": {"GET": "table_list", "POST": "table_new"},
     "/tables/{name}": {"GET": "table_show", "DELETE": "table_leave"},
     "/tables/{name}/hand": {"GET": "table_hand"},
     "/tables/{name}/redraw": {"POST": "table_redraw"},
     "/invitations": {"POST": "invite"},
-    "/join": {"POST": "join"},
-    "/status": {"GET": "status"},
-    "/doctor": {"GET": "doctor"},
     "/peers": {"GET": "peers", "POST": "connect"},
-    "/card": {"GET": "card"},
     "/hosts/{host}/words": {"GET": "words_of"},
     "/vouches": {"GET": "vouches", "POST": "vouch"},
     "/vouches/{host}": {"DELETE": "unvouch"},
     "/blocks": {"GET": "blocks", "POST": "block", "DELETE": "unblock"},
-    "/importers": {"GET": "importers"},
     "/places": {"GET": "towns"},
     "/calendars": {"GET": "watched", "POST": "import_calendar", "DELETE": "unwatch"},
     "/calendars/look": {"POST": "look_now"},
@@ -79,7 +59,18 @@ PATHS = {
     "/export.json": {"GET": "export_json"},
     "/export.ics": {"GET": "export_calendar"},
     "/export.deck": {"GET": "export_deck"},
+} | {
+    prefix + name.replace("_", "-"): {method: name}
+    for method, prefix, names in (
+        ("GET", "/", "hand browse beyond kept plan receipts status doctor card importers"),
+        ("POST", "/", "verify join"),
+        ("GET", "/events/{id}/", "why revisions reach"),
+        ("POST", "/events/{id}/", "postpone cancel withdraw keep skip not_tonight forget"),
+    )
+    for name in names.split()
 }
+"""By path and method, which operation answers; those that are called like their path at last."""
+
 FIXED = {
     "hand": ("draw", {"redraw": False}, "Today's hand, the same at every look"),
     "redraw": ("draw", {"redraw": True}, "Deal again in place of what was not kept"),
@@ -100,74 +91,53 @@ FILES = {"event_calendar": ICAL, "export_calendar": ICAL, "export_deck": BYTES}
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A method of a path, and the name of the operation that answers."""
+    """What answers a request: the operation `call`, always with what is `fixed`; `says` what it
+    does. `status` and `gives`, a media type, are those of an answer that is no error; `results` its
+    types, several for one of these, none for a file.
 
-    path: str
-    method: str
+    What a request brings has JSON Schemas, by name: in the `path`, the `query` or the `body`, of
+    which `takes` names the media types; one that is no JSON object is the argument `content`.
+    """
+
     name: str
-
-    @cached_property
-    def call(self) -> Call:
-        """The operation. Its module is imported at the first use."""
-        name = FIXED[self.name][0] if self.name in FIXED else self.name
-        return transfers.OPERATIONS.get(name) or operation(name)
-
-    @property
-    def fixed(self) -> dict[str, Any]:
-        """What the operation is called with whatever a request brings."""
-        return FIXED[self.name][1] if self.name in FIXED else {}
-
-    @property
-    def says(self) -> str:
-        """What it does: its first sentence."""
-        if self.name in FIXED:
-            return FIXED[self.name][2]
-        words = " ".join((inspect.getdoc(self.call) or "").split())
-        return re.split(r"\.(?: |$)", words)[0]
-
-    @property
-    def status(self) -> int:
-        """The status of an answer that is no error."""
-        return 201 if self.name in CREATES else 200
-
-    @property
-    def takes(self) -> tuple[str, ...]:
-        """The media types of its body, if it has one."""
-        return TAKES.get(self.name, (JSON,) if self.fields("body") else ())
-
-    @cached_property
-    def results(self) -> list[Any]:
-        """What it returns: one type, or one of several; none for a file."""
-        found = kinds(self.call)["return"]
-        several = get_args(found) if get_origin(found) in (Union, UnionType) else ()
-        return [] if found is bytes else list(several) or [found]
-
-    @cached_property
-    def declared(self) -> dict[str, Any]:
-        """The JSON Schema of all that a request brings."""
-        return schema(request(self.call))
-
-    def fields(self, place: str) -> dict[str, Any]:
-        """The JSON Schemas of what it brings in the "path", the "query" or the "body", by name; or
-        as "content", which is the whole body."""
-        found = self.declared["properties"].items()
-        return {name: schema for name, schema in found if self._place(name) == place}
-
-    def _place(self, name: str) -> str | None:
-        if name in self.fixed:
-            return None
-        if f"{{{name}}}" in self.path:
-            return "path"
-        if kinds(self.call).get(name) is bytes:
-            return "content"
-        return "query" if self.method in ("GET", "DELETE") or self.name in TAKES else "body"
+    call: Call
+    fixed: Json
+    says: str
+    status: int
+    gives: str
+    takes: tuple[str, ...]
+    results: tuple[Any, ...]
+    path: Schemas
+    query: Schemas
+    body: Schemas
 
 
-ENDPOINTS = [
-    Endpoint(path, method, name)
-    for path, methods in PATHS.items()
-    for method, name in methods.items()
-]
+@cache
+def endpoint(path: str, method: str) -> Endpoint:
+    """What answers there. The module of its operation is imported at the first use."""
+    name = PATHS[path][method]
+    called, fixed, says = FIXED.get(name, (name, {}, ""))
+    call = transfers.OPERATIONS.get(called) or operation(called)
+    said = {*fixed, "content"}
+    schemas = {key: schema(each) for key, each in takes(call).items() if key not in said}
+    within = {key: each for key, each in schemas.items() if f"{{{key}}}" in path}
+    others: Schemas = {key: each for key, each in schemas.items() if key not in within}
+    body: Schemas = {} if method in ("GET", "DELETE") or name in TAKES else others
+    kind = signature(call, eval_str=True).return_annotation
+    several = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return Endpoint(
+        name,
+        call,
+        fixed,
+        says or re.split(r"\.(?: |$)", " ".join((getdoc(call) or "").split()))[0],
+        status=201 if name in CREATES else 200,
+        gives=FILES.get(name, JSON),
+        takes=TAKES.get(name, (JSON,) if body else ()),
+        results=() if kind is bytes else several,
+        path=within,
+        query={} if body else others,
+        body=body,
+    )
 
 
 def in_query(schema: dict[str, Any]) -> dict[str, Any]:

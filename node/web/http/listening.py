@@ -12,6 +12,7 @@ from hypercorn.config import Config
 from hypercorn.typing import Framework
 from starlette.types import ASGIApp
 
+from potluck.node.home.loopback import host_and_port
 from potluck.protocol.errors import LocalError
 
 
@@ -66,14 +67,13 @@ def _bound(bind: str, option: str) -> int:
 
     hypercorn would raise its error inside groups of groups, and leave the socket open.
     """
-    name, _, port = bind.rpartition(":")
-    host = name.strip("[]")
+    host, port = host_and_port(bind)
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
-        bound.bind((host, int(port)))
-    except (OSError, ValueError) as error:
+        bound.bind((host, port))
+    except (OSError, UnicodeError) as error:
         bound.close()
         why = getattr(error, "strerror", None) or error
         raise LocalError(

@@ -35,13 +35,14 @@ def _utilities(view: View) -> Floats:
     choice = view.scenario.choice
     away = view.people.home[view.lookers, None] - view.deck.place
     before = view.diary.visits[np.ix_(view.lookers, view.deck.host)]
-    utility: Floats = (
+    utility = (
         choice.match * matches(view)
         - choice.distance * np.sqrt((away**2).sum(axis=2))
         + choice.quality * view.deck.quality
         + choice.habit * np.log1p(before)
     )
-    return utility.astype(np.float32)
+    single: Floats = utility.astype(np.float32)
+    return single
 
 
 @jit

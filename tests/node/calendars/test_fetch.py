@@ -52,6 +52,7 @@ async def test_redirects_are_followed_five_times() -> None:
         (answer(b"", "404 Not Found"), "answered 404 Not Found"),
         (redirect("ftp://127.0.0.1/x"), "only http, https and webcal"),
         (redirect(""), "only redirects"),
+        (answer(b"", "304 Not Modified"), "answered 304 Not Modified"),
         (answer(CALENDAR, "200 OK", "Content-Encoding: br"), "packed as 'br'"),
         (answer(gzip.compress(CALENDAR, mtime=0)[:-9]), "cut short"),
         (answer(gzip.compress(CALENDAR, mtime=0)[:9] + b"x" * 50), "damaged"),
@@ -97,6 +98,18 @@ async def test_waiting_has_an_end(autojump_clock: trio.testing.MockClock) -> Non
 async def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(LocalError):
         await fetch(address)
+
+
+async def test_a_redirect_to_webcal_is_followed_as_https() -> None:
+    async with serving(lambda _: redirect("webcal://127.0.0.1:1/x")) as (address, _):
+        with pytest.raises(LocalError, match="attempts to connect"):
+            await fetch(address, anywhere)
+
+
+async def test_a_charset_named_in_place_of_an_encoding_is_none() -> None:
+    named = answer(CALENDAR, "200 OK", "Content-Encoding: UTF-8")
+    async with serving(lambda _: named) as (address, _):
+        assert await content(address, anywhere) == CALENDAR
 
 
 @pytest.mark.parametrize("header", ["Content-Encoding: gzip", "Content-Type: application/gzip"])
@@ -159,6 +172,14 @@ async def test_what_has_not_changed_is_not_sent_again() -> None:
     assert "if-modified-since: mon, 02 nov 2026 10:00:00 gmt" in asked[1].lower()
 
 
+async def test_a_tag_that_cannot_be_sent_back_is_not_kept() -> None:
+    async with serving(lambda _: answer(CALENDAR, "200 OK", 'ETag: "ä"')) as (address, _):
+        found = await fetch(address, anywhere)
+
+    assert isinstance(found, Fetched)
+    assert found.etag is None
+
+
 async def test_the_charset_of_the_server_comes_with_the_bytes() -> None:
     typed = answer(CALENDAR, "200 OK", "Content-Type: text/calendar; charset=ISO-8859-1")
     async with serving(lambda _: typed) as (address, _):
@@ -193,6 +214,7 @@ async def test_a_server_that_closes_at_once_is_a_reason(monkeypatch: pytest.Monk
         ("HTTPS://a.example", True),
         ("/a/http.ics", False),
         ("x.ics", False),
+        ("file:///a/x.ics", True),
     ],
 )
 def test_addresses_are_told_from_paths(text: str, is_one: bool) -> None:  # noqa: FBT001

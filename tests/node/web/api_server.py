@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -105,7 +106,7 @@ async def running_api(path: Path, hosts: int = 6) -> AsyncIterator[Api]:
         app = Guard(Starlette(routes=[api.mount(service, news)]), doors, as_json)
         config = Config()
         config.bind = ["127.0.0.1:0"]
-        config.loglevel = "CRITICAL"
+        config.errorlog = logging.getLogger("hypercorn.error")
         served: Any = app
         run: Any = partial(serve, served, config, shutdown_trigger=trio.sleep_forever)
         (url,) = await nursery.start(run)

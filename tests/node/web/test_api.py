@@ -67,10 +67,12 @@ async def test_errors_and_findings_are_told_in_the_language_that_is_asked_for(
         async with running.client(**{"accept-language": "fr, de-AT;q=0.8"}) as client:
             lost = (await client.get("/events/abcdef")).json()
             wrong = (await client.get("/hand?hand=51")).json()
+            nowhere = (await client.get("/nothing")).json()
             findings = (await client.get("/doctor")).json()["findings"]
         plain = (await ask(running, "GET", "/doctor"))["findings"]
 
     assert lost["error"].startswith("hier hat keine Veranstaltung eine Kennung")
+    assert nowhere["error"].startswith("das gibt es hier nicht")
     assert wrong["error"] == "hand: muss so sein: eine ganze Zahl von 1 bis 50"
     assert {"läuft"} == {each["says"] for each in findings if each["name"] == "node"}
     assert {"runs"} == {each["says"] for each in plain if each["name"] == "node"}
