@@ -63,9 +63,9 @@ class Hands(Part):
         )
         return [self._whole(row) for row in found]
 
-    def last_of_day(self, day: str) -> FrozenHand | None:
-        """The hand of a local date that was dealt last, at a table or not."""
-        row = self._database.row(f"{_HAND} WHERE day = ? ORDER BY ref DESC LIMIT 1", (day,))
+    def last(self) -> FrozenHand | None:
+        """The hand that was dealt last, at a table or not."""
+        row = self._database.row(f"{_HAND} ORDER BY ref DESC LIMIT 1")
         return self._whole(row) if row else None
 
     async def freeze(self, hand: FrozenHand) -> FrozenHand:
