@@ -151,13 +151,15 @@ def where_in_town(event: Json) -> str:
     place = event.get("place") or {}
     if place.get("lat") is None:
         return where(event)
-    from potluck.node.geography.places import AREA_M, spot_at
+    from potluck.node.geography.areas import is_area, somewhere
+    from potluck.node.geography.places import spot_at
 
-    town = spot_at((place["lat"], place["lon"])).name
-    if (place["uncertainty"] or 0) >= AREA_M:
+    if town := somewhere(place):
         area = _("somewhere in {town}", town=town)
-        name = where({**event, "distance_km": None})
-        return area if name.casefold() == town.casefold() else f"{name}, {area}"
+        return area if place["name"].casefold() == town.casefold() else f"{place['name']}, {area}"
+    if is_area(place):
+        event = {**event, "distance_km": None}
+    town = spot_at((place["lat"], place["lon"])).name
     is_said = town.casefold() in where(event).casefold()
     return where(event) if is_said else f"{where(event)}, {town}"
 

@@ -27,8 +27,6 @@ CLEARLY_LARGER = 10
 BESIDE_KM = 50.0
 ASHORE_KM = 300.0  # farther from any town, the time zone follows the longitude alone
 CLOSE_KM = 30.0
-AREA_M = 500
-"""A place that is uncertain by so much is an area: it has no direction from anywhere."""
 KM_A_DEGREE = 111.0  # of latitude, a little less than it is
 CHOICES_SHOWN = 8
 SIMILAR_SHOWN = 3  # of the towns that bear one of the names that are written nearly so

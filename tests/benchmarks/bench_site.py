@@ -50,8 +50,9 @@ def bench_site() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found_chromium(), args=FLAGS.split())
         with serving(with_a_tables_hand()) as address:
-            view, *_ = _visit(browser, address)
-            print(f"\nwith a table's hand: first view {_of_the_limit(view)}")
+            for locale in ("en-GB", "de-DE"):
+                view, *_ = _visit(browser, address, locale)
+                print(f"\nwith a table's hand, {locale}: first view {_of_the_limit(view)}")
         with serving(invented()) as address:
             report(browser, address, CANDIDATES)
 
@@ -86,9 +87,12 @@ def _of_the_limit(view: float) -> str:
     return f"{view / 1000:.1f} kB: {view / 40_000:.2f} of the limit, 40 kB"
 
 
-def _visit(browser: Browser, address: str) -> tuple[float, float, float, float]:
+def _visit(
+    browser: Browser, address: str, locale: str = "en-GB"
+) -> tuple[float, float, float, float]:
     """Bytes of the view, of its headers and of the deck; seconds to a hand of one's own."""
-    context = browser.new_context(viewport=PHONE, service_workers="block")  # type: ignore[arg-type]
+    how: dict[str, Any] = {"viewport": PHONE, "locale": locale, "service_workers": "block"}
+    context = browser.new_context(**how)
     page = context.new_page()
     page.clock.set_fixed_time(NOW)
     bodies, heads = dict[str, float](), dict[str, float]()
@@ -123,13 +127,15 @@ def _visit(browser: Browser, address: str) -> tuple[float, float, float, float]:
 
 
 def _deal(browser: Browser, address: str) -> float:
-    """Milliseconds of the processor, from the press of the button to the hand."""
+    """Milliseconds of the processor, from the press of the button to the hand; all that deals is
+    fetched already.
+    """
     context = browser.new_context(viewport=PHONE, service_workers="block")  # type: ignore[arg-type]
     page = context.new_page()
     page.clock.set_fixed_time(NOW)
     client = context.new_cdp_session(page)
     client.send("Performance.enable", {"timeDomain": "threadTicks"})
-    page.goto(address + "/#mine")
+    page.goto(address + "/#mine", wait_until="networkidle")
     page.locator(".do").wait_for()
     before = _busy(client)
     page.evaluate(DEALT)

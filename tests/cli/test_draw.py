@@ -222,13 +222,27 @@ def test_the_bag_says_how_much_is_in_it(ada: Person, monkeypatch: pytest.MonkeyP
     assert "1 event of earlier days will not come back" in ada.says("bag", "show")
 
 
+def test_a_card_has_its_number_where_the_date_is_another(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada.says(*SOUP, "--near", "Bloomington, Indiana")
+    monkeypatch.setenv("POTLUCK_NOW", NOW.replace("T12", "T02"))
+    ada.says("draw", "--near", "Bloomington, Indiana")
+    assert "Kept" in ada.says("keep", "1")
+    monkeypatch.setenv("POTLUCK_NOW", NOW)
+    assert "no card 1 was dealt today" in ada.fails(4, "keep", "1")
+
+
 def test_a_card_names_the_town_where_its_words_do_not(ada: Person) -> None:
     ada.says(*SOUP)
     spot = ("--place", "Café Y", "--at", "53.5503,9.9930", "--start", f"{SOON}T20:00")
     ada.says("announce", "--title", "Stew", *spot)
     town = ("--place", "Berlin", "--near", "Berlin", "--start", f"{SOON}T21:00")
     ada.says("announce", "--title", "Bread", *town)
+    street = ("--place", "Café Z", "--address", "Hemp Yard 5, Berlin", "--near", "Berlin")
+    ada.says("announce", "--title", "Rolls", *street, "--start", f"{SOON}T22:00")
     said = ada.says("draw")
+    assert "Café Z, Hemp Yard 5, Berlin\n" in said
     assert "Café X, somewhere in Berlin" in said
     assert "Café Y, Hamburg" in said
     assert "┊ somewhere in Berlin" in said

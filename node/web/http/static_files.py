@@ -22,13 +22,15 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @cache
 def files() -> dict[str, bytes]:
-    """All files by name, compressed."""
-    return {
-        file.name: gzip.compress(file.read_bytes(), mtime=0)
+    """All files by name, compressed; the page's own style follows what it shares with the site."""
+    found = {
+        file.name: file.read_bytes()
         for folder in FOLDERS
         for file in sorted(folder.iterdir())
         if file.suffix in KINDS
     }
+    found["style.css"] += found.pop("page.css")
+    return {name: gzip.compress(content, mtime=0) for name, content in found.items()}
 
 
 @cache

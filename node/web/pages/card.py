@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from potluck.node.geography.areas import is_area
 from potluck.node.language import format as words
 from potluck.node.operations.announce import list_events
 from potluck.node.operations.announce.changes import changes, place_of
@@ -93,7 +94,7 @@ def _map(view: View, event: Json) -> str:
     Nothing is asked for until somebody follows it.
     """
     place = event["place"] or {}
-    if place.get("lat") is None:
+    if place.get("lat") is None or is_area(place):
         return ""
     spot = f"{round(place['lat'], 5)},{round(place['lon'], 5)}"
     system = view.request.headers.get("user-agent", "")

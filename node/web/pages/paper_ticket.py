@@ -4,8 +4,8 @@ import math
 from typing import Any
 
 from potluck.node.geography import distance as geo
+from potluck.node.geography.areas import is_area, somewhere
 from potluck.node.geography.distance import Point
-from potluck.node.geography.places import AREA_M, spot_at
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
 from potluck.node.operations.service import Json
@@ -90,8 +90,7 @@ def ticket(
     locale = view.locale
     event = {**_UNDEALT, **event}
     spoken, figures = words.when(event, view.today_at(event["tz"]), locale)
-    name, town = (event["place"] or {}).get("name", ""), _area(event)
-    area = locale.gettext("somewhere in %(town)s", town=town) if town else ""
+    name, area = named(event["place"] or {}, locale)
     km, wind, degrees = (None, None, None) if area else _direction(event, here or view.point)
     return {
         "event": event,
@@ -106,7 +105,7 @@ def ticket(
         "marks": marks(event["topics"] or [], locale),
         "when": spoken,
         "figures": figures,
-        "place": "" if name.casefold() == town.casefold() else name,
+        "place": name,
         "area": area,
         "km": km,
         "away": words.away(km, wind, locale),
@@ -123,12 +122,13 @@ def _register(event: Json) -> tuple[bytes, int]:
     return bytes.fromhex(event["host"]), int(event["slot"], 16)
 
 
-def _area(event: Json) -> str:
-    """The town that it is somewhere in, if no more is known; "" if the spot is."""
-    place = event["place"] or {}
-    if place.get("lat") is None or (place.get("uncertainty") or 0) < AREA_M:
-        return ""
-    return spot_at((place["lat"], place["lon"])).name
+def named(place: Json, locale: Locale) -> tuple[str, str]:
+    """Its name and, of an area, where in that it is: its address, else somewhere in the town."""
+    name = place.get("name", "")
+    if not (town := somewhere(place)):
+        return name, place["address"] if is_area(place) else ""
+    said = locale.gettext("somewhere in %(town)s", town=town)
+    return "" if name.casefold() == town.casefold() else name, said
 
 
 def _item(event: Json) -> bytes:

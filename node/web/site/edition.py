@@ -6,9 +6,13 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from potluck.node.geography.areas import AREA_M
+from potluck.node.geography.distance import Point
+from potluck.node.geography.places import spot_at
 from potluck.node.language.locale import languages
 from potluck.node.operations.service import Json
 from potluck.node.operations.sharing.bundle import MAGIC
@@ -16,12 +20,14 @@ from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
 from .pages import Making, pages
-from .vocabulary import APP, marks, spoken, vocabulary
+from .vocabulary import APP, marks, vocabulary
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
 PART = 500
 """Announcements of a part of the deck: what changes is fetched anew in parts."""
+MOST_TOWNS = 100
+"""Looking one up takes some milliseconds."""
 
 
 def files(content: Json) -> dict[str, bytes]:
@@ -44,6 +50,7 @@ def parts_of(content: Json) -> tuple[dict[str, bytes], dict[str, Making]]:
         "site": 1,
         "hand": content.get("hand", 5),
         "deck": [{"file": file, "digest": _digest(part)} for file, part in parts.items()],
+        "towns": list(_towns(held)),
         "languages": {code: f"{app_root()}/{code}.json" for code in languages()},
         "marks": marks(),
         "table": content.get("table"),
@@ -92,7 +99,7 @@ def app_files() -> Mapping[str, bytes]:
     scripts = {file.name: file.read_bytes() for file in sorted(APP.glob("*.js"))}
     del scripts["offline.js"]  # it stands at the top, since it may answer only for what is below
     style = (STATIC / "style.css").read_bytes() + (HERE / "site.css").read_bytes()
-    words = {f"{code}.json": _json(vocabulary(spoken(code))) for code in languages()}
+    words = {name: _json(said) for code in languages() for name, said in vocabulary(code)}
     return {
         **scripts,
         **words,
@@ -122,6 +129,20 @@ def _parts(network: bytes, held: Sequence[SignedAnnouncement]) -> Iterator[tuple
         packed = b"".join(len(each).to_bytes(2, "big") + each for each in sorted(bucket))
         part = gzip.compress(MAGIC + network + packed, 9, mtime=0)
         yield f"deck/{_digest(part)[:16]}.deck", part
+
+
+def _towns(held: Sequence[SignedAnnouncement]) -> Iterator[tuple[float, float, str]]:
+    """Towns in which events are somewhere, of which no spot is known, with their coordinates."""
+    for point in islice(dict.fromkeys(_areas(held)), MOST_TOWNS):
+        yield *point, spot_at(point).name
+
+
+def _areas(held: Sequence[SignedAnnouncement]) -> Iterator[Point]:
+    bodies = (signed.announcement.body for signed in held)
+    places = (body.place for body in bodies if body and body.place)
+    for lat, lon, uncertainty in ((each.lat, each.lon, each.uncertainty) for each in places):
+        if lat is not None and lon is not None and (uncertainty or 0) >= AREA_M:
+            yield lat, lon
 
 
 def _manifest(content: Json) -> Json:

@@ -7,12 +7,13 @@ from functools import cached_property
 
 from potluck.node.calendars.write import schema_org
 from potluck.node.geography import distance as geo
+from potluck.node.geography.areas import is_area
 from potluck.node.language import format as words
 from potluck.node.language.locale import Locale
 from potluck.node.operations.announce.event_json import describe_for
 from potluck.node.operations.draw.window import is_coming
 from potluck.node.operations.service import Json
-from potluck.node.web.pages.paper_ticket import facts, marks
+from potluck.node.web.pages.paper_ticket import facts, marks, named
 from potluck.protocol.message import marked
 from potluck.protocol.wire import SignedAnnouncement
 
@@ -78,7 +79,6 @@ class Event:
             "short_day": words.short_date(start.date(), locale),
             "hour": "" if content["all_day"] else words.capital(words.clock(start, locale)),
             "clock": _clock(content, locale),
-            "address": ", ".join(filter(None, (place.get("name"), place.get("address")))),
             "marks": marks(content["topics"], locale),
             "facts": facts(content, locale),
             "about": [text for text in (content["about"] or "").split("\n\n") if text],
@@ -116,17 +116,12 @@ def _clock(content: Json, locale: Locale) -> str:
 
 
 def _way(site: Json, place: Json, locale: Locale) -> Json:
-    """How far and whither from the site's place, or of a place that is known to its area only,
-    that."""
-    here = site["place"]
-    way = {"place": place.get("name"), "area": None, "away": "", "degrees": None}
-    if place.get("uncertainty"):
-        town = place["address"] or site["town"]
-        some = locale.gettext("somewhere in %(town)s", town=town) if town else None
-        says_more = not town or place["name"].casefold() != town.casefold()
-        area = some or locale.gettext("somewhere near")
-        return {**way, "area": area, "place": place["name"] if says_more else None}
-    if here is None or place.get("lat") is None:
+    """What it is called, on paper with its address; how far and whither from the site's place,
+    except for an area."""
+    here, (name, area) = site["place"], named(place, locale)
+    paper = dict.fromkeys(filter(None, (name, place.get("address"), area)))
+    way = {"place": name, "area": area, "on_paper": ", ".join(paper), "away": "", "degrees": None}
+    if here is None or place.get("lat") is None or is_area(place):
         return way
     ends = (here["lat"], here["lon"]), (place["lat"], place["lon"])
     away = words.away(geo.distance_km(*ends), geo.direction(*ends), locale)

@@ -30,11 +30,6 @@ WHY = {
     EMPTY: marked("At midnight there was nothing to deal."),
 }  # fmt: skip
 SHAPES = sorted({*MARK_OF.values(), "plain"})
-_A, _B, _C, _D, _E, _F, _M = (7, 7), (17, 17), (17, 7), (7, 17), (7, 12), (17, 12), (12, 12)
-DICE = ((), (_M,), (_A, _B), (_A, _M, _B), (_A, _B, _C, _D), (_A, _B, _C, _D, _M),
-        (_A, _B, _C, _D, _E, _F))  # fmt: skip
-"""The pips of the faces 0 (not thrown) to 6 in a square of 24."""
-
 
 Making = Callable[[], bytes]
 """A file that is made when it is asked for: there are two an event, and few are."""
@@ -55,7 +50,7 @@ def pages(
 
     events = [event for event in events_of(content, held, locale) if event.content["start"]]
     hand = _hand(content, events, locale)
-    yield "index.html", page("index.html", here="./", shapes=SHAPES, dice=DICE, **hand)
+    yield "index.html", page("index.html", here="./", shapes=SHAPES, **hand)
     coming = sorted((event for event in events if event.is_coming), key=_start)
     days = [list(those) for _, those in groupby(coming, key=lambda event: _start(event)[:10])]
     number = locale.ngettext("%(num)s event, by day.", "%(num)s events, by day.", len(coming))

@@ -64,5 +64,5 @@ def _events(content: Json, locale: Locale) -> list[Json]:
 
 def _is_tight(events: list[Json]) -> bool:
     long_titles = sum(len(event["title"]) > LONG_TITLE for event in events)
-    lines = (line for event in events for line in (event["facts"], event["address"]))
+    lines = (line for event in events for line in (event["facts"], event["on_paper"]))
     return long_titles > 1 or any(len(line) > LONG_LINE for line in lines)

@@ -1,5 +1,5 @@
 // Deals a receipt's hand again in this browser, when asked to, and says what came of it.
-import { differences } from "./receipt.js";
+import { differences } from "./differences.js";
 
 const verdict = document.getElementById("verdict");
 const words = verdict.dataset;

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from potluck.node.errors import Unfit
 from potluck.node.web.pages import event_form as forms
-from potluck.node.web.pages.paper_ticket import _area
 
 DATES = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 MINUTES = st.times().map(lambda each: each.replace(second=0, microsecond=0))
@@ -57,11 +56,3 @@ def test_times_that_do_not_fit_name_their_field(said: dict[str, str], field: str
     with pytest.raises(Unfit) as error:
         forms.times(filled(**said))
     assert error.value.field == field
-
-
-def test_where_only_the_surroundings_are_known_it_is_somewhere_in_the_town() -> None:
-    here = {"name": "Quarry", "lat": 39.165, "lon": -86.526}
-    assert _area({"place": here | {"uncertainty": 5_000}}) == "Bloomington"
-    assert _area({"place": here | {"uncertainty": 30}}) == ""
-    assert _area({"place": here}) == ""
-    assert _area({"place": None}) == ""

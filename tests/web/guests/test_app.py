@@ -156,6 +156,41 @@ def test_a_forged_ticket_is_thrown_away_and_the_hand_dealt_again(town: Served, g
     assert sorted(dealt) == sorted(TITLES[number] for number in range(2, 6))
 
 
+def test_a_forged_cancellation_is_not_believed_of_what_is_kept_or_was_dealt(
+    town: Served, guest: Come
+) -> None:
+    page = guest(town.address)
+    kept = deal(page)[0]
+    page.get_by_role("button", name=f"Keep: {kept}").click()
+    page.get_by_role("button", name=f"Put back: {kept}").wait_for()
+    off = [
+        signed(host(number), slot=number, revision=1, status=Status.CANCELLED, what=event(number))
+        for number in range(1, 9)
+    ]
+    forged = [each.encoded[:-1] + bytes([each.encoded[-1] ^ 1]) for each in off]
+    town.publish(said([]) | {"announcements": [b64encode(each).decode() for each in forged]})
+    for room, heading in (("#plan", "h3"), ("#mine", ".hand h2")):
+        page.goto(town.address + room)
+        page.reload()
+        page.locator(heading, has_text=kept).wait_for()
+        expect(page.get_by_text("A ticket was thrown away")).to_be_visible()
+        assert page.get_by_text("Cancelled").count() == 0
+
+
+def test_a_press_works_once_the_network_is_back(town: Served, guest: Come) -> None:
+    gone = ["registration blocked", "ERR_FAILED"]
+    page = guest(town.address + "#list", service_workers="block", expected=gone)
+    page.route("**/drawing.js", lambda route: route.abort())
+    page.evaluate("location.hash = '#mine'")
+    press = page.get_by_role("button", name="Deal 5")
+    press.click()
+    expect(page.get_by_role("alert")).to_contain_text("could not be fetched")
+    page.unroute_all()
+    press.click()
+
+    assert len(set(titles(page))) == 5
+
+
 @pytest.mark.parametrize(
     ("broken", "words"),
     [

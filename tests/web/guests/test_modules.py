@@ -31,7 +31,8 @@ SIGNATURES = """async (cases) => {
   return cases.map((one) => verify(bytes(one.key), bytes(one.message), bytes(one.signature)));
 }"""
 READ = """async (encoded) => {
-  const { decode, isSigned } = await import("/announcement.js");
+  const { decode } = await import("/announcement.js");
+  const { isSigned } = await import("/signatures.js");
   const { Refused } = await import("/msgpack.js");
   const { bytes } = await import("/bytes.js");
   return encoded.map((one) => {

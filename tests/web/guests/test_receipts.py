@@ -17,7 +17,8 @@ PLAIN = json.loads(generate_receipt.FILE.read_text(encoding="utf-8"))
 TRUST = json.loads(generate_trust.FILE.read_text(encoding="utf-8"))
 
 CHECK = """async (texts) => {
-  const { differences, encode, receiptId } = await import("/receipt.js");
+  const { differences } = await import("/differences.js");
+  const { encode, receiptId } = await import("/receipt.js");
   return texts.map((text) => {
     const read = JSON.parse(text);
     return [differences(read), encode(read), receiptId(text)];

@@ -1,7 +1,6 @@
 // Announcements as bytes and as values: PROTOCOL.md, "Announcement". What breaks a rule is refused.
 import { blake2b } from "./blake2b.js";
-import { bytes, hex, joined, utf8 } from "./bytes.js";
-import { verify } from "./ed25519.js";
+import { hex, utf8 } from "./bytes.js";
 import { Float, refuseUnless, unpack } from "./msgpack.js";
 import {
   checkAddress, checkLanguage, checkLine, checkLines, checkSourceId, checkTimeZone,
@@ -9,7 +8,6 @@ import {
 
 const MAX_ENCODED = 4096;
 export const MAX_LIFETIME = 400 * 86400;
-const CONTEXT = utf8("potluck-announcement-v1\0");
 export const STATUS = ["scheduled", "postponed", "cancelled", "withdrawn"];
 
 export const isInteger = (value, low, high) =>
@@ -144,12 +142,6 @@ export function decode(encoded) {
     status: STATUS[status], body: said, signed, signature,
     id: hex(blake2b(signed, 32, undefined, "potluck.id")),
   };
-}
-
-/** Whether the host that it names signed it. */
-export function isSigned(announcement) {
-  const message = joined(CONTEXT, announcement.signed);
-  return verify(bytes(announcement.host), message, announcement.signature);
 }
 
 const MAGIC = utf8("potluck-deck-v1\n");

@@ -1,8 +1,8 @@
 // The site without a node behind it: the deck, the draw and all that is kept are in this browser.
 // Asked of the server are the files of the site, always all parts of the deck, and nothing else.
-import { fetched, load, NoDeck, saidBy } from "./deck.js";
+import { fetched, load, loaded, NoDeck, saidBy } from "./deck.js";
 import { el, fine, link } from "./elements.js";
-import { marked, say, speak, tagFor } from "./language.js";
+import { language, learn, marked, say, speak, tagFor } from "./language.js";
 import { openStore } from "./store.js";
 import { duration, longDate, time } from "./spoken.js";
 import { dateIn } from "./times.js";
@@ -13,9 +13,9 @@ const ROOMS = [
 ];
 /** Each view is fetched when it is first looked at. */
 const VIEWS = {
-  "": ["./today.js", ""], mine: ["./mine.js", ""], dice: ["./dice.js", ""],
-  card: ["./card.js", ""], check: ["./checking.js", ""], plan: ["./plan.js", "plan"],
-  list: ["./list.js", "list"], bring: ["./bring.js", "bring"], about: ["./about.js", "about"],
+  "": ["today", ""], mine: ["mine", ""], dice: ["dice", ""], card: ["card", ""],
+  check: ["checking", ""], plan: ["plan", "plan"], list: ["list", "list"],
+  bring: ["bring", "bring"], about: ["about", "about"],
 };
 const PROBLEMS = {
   unreachable: marked("What belongs here could not be fetched. Are you connected?"),
@@ -93,6 +93,12 @@ function rail(app, room) {
     el("a", { href: `#${name}`, "aria-current": room === name && "page" }, say(word))));
 }
 
+/** What a view says in the guest's language, beside what all say. */
+async function learnFor(view) {
+  const file = language().more[view];
+  if (file) learn(view, await saidBy(await fetched(new URL(file, import.meta.url))));
+}
+
 /** How often a view was asked for: one that comes late may not take the place of a later one. */
 let shows = 0;
 
@@ -100,7 +106,7 @@ async function show(app, arrived) {
   const turn = ++shows;
   const [name, ...rest] = location.hash.slice(1).split("/");
   const [file, room] = VIEWS[name || (hasTable ? "" : "mine")] ?? VIEWS.mine;
-  const view = await import(file);
+  const [view] = await Promise.all([loaded(import(`./${file}.js`)), learnFor(file)]);
   const nodes = await view.show(app, ...rest);
   if (turn !== shows) return;
   const parts = [clockNotice(app), deckNotice(app), nodes].flat(Infinity);
@@ -125,8 +131,8 @@ function failed(error) {
 
 async function speakAsAsked(site) {
   const asked = tagFor(navigator.languages ?? [], Object.keys(site.languages));
-  const words = await saidBy(await newest(site.languages[asked.split("-")[0]]
-    ?? site.languages[site.language]));
+  const file = site.languages[asked.split("-")[0]] ?? site.languages[site.language];
+  const words = await saidBy(await fetched(file));
   const tag = asked.includes("-") ? asked : words.tag;
   speak({ ...words, tag });
   document.documentElement.lang = tag;

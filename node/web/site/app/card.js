@@ -1,10 +1,10 @@
 // A card: its versions side by side, the rose, how it was drawn, and who says so.
 import { button, el, fine, link, save, svg, theirs } from "./elements.js";
 import {
-  answers, asNow, hereOf, hostName, odds, organiser, stateOf, where, whenOf,
+  answers, asNow, hostName, odds, organiser, stateOf, where, whenOf,
 } from "./tickets.js";
 import { hex } from "./bytes.js";
-import { bearing, distanceKm } from "./geo.js";
+import { bearing, distanceKm, hereOf, isArea } from "./geo.js";
 import { asEvent, calendar } from "./ics.js";
 import { figure, language, say } from "./language.js";
 import { away, capital, clock, facts, longDate, sentence, time } from "./spoken.js";
@@ -29,8 +29,6 @@ export async function show(app, host, slot) {
     && card.slot === slot);
   const { one, state } = asNow(app, kept ?? found?.card ?? { host, slot });
   if (!one?.body) return missing();
-  const held = app.deck.signed(one.event);
-  if (state !== "gone" && !held.includes(one)) return missing();
   const back = found?.table ? "#" : found ? "#mine" : kept ? "#plan" : "#list";
   return [
     el("p", { class: "links back-to" }, link(back, say("Back"))),
@@ -98,7 +96,7 @@ function twoVersions(app, one, versions) {
 /** North up: rings at 1, 5 and 25 km, and the place as a dot. Only for a place that is known. */
 function rose(app, { place }) {
   const here = hereOf(app);
-  if (!here || place?.lat === undefined || place.uncertainty) return null;
+  if (!here || place?.lat === undefined || isArea(place)) return null;
   const there = [place.lat, place.lon];
   const radius = Math.min(94, Math.max(10, 34 + RINGS * Math.log(Math.max(distanceKm(here, there),
     0.01))));
@@ -127,10 +125,11 @@ function rose(app, { place }) {
 
 function placed(app, body) {
   const { place } = body;
-  if (!place || place.uncertainty || place.lat === undefined || !hereOf(app)) return where(app,
-    body);
+  const here = hereOf(app);
+  if (!place || isArea(place)) return where(app, body);
   return el("p", { class: "aim" }, el("b", {}, theirs(place.name)),
-    place.address && [theirs(place.address), el("br")], away(hereOf(app), [place.lat, place.lon]));
+    place.address && [theirs(place.address), el("br")],
+    here && place.lat !== undefined && away(here, [place.lat, place.lon]));
 }
 
 function about({ body }) {
@@ -144,7 +143,7 @@ function about({ body }) {
     silent.length > 0 && silent.length < 5 && fine(say("Not said: %(needs)s.", {
       needs: silent.map(([, [yes]]) => yes).join(", ") })),
     el("p", { class: "links" },
-      place?.lat !== undefined && !place.uncertainty
+      place?.lat !== undefined && !isArea(place)
         && link(`geo:${place.lat},${place.lon}`, say("Open a map")),
       url && el("a", { href: url, rel: "noreferrer" }, say("The organiser’s page"))));
 }

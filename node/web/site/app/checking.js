@@ -2,7 +2,7 @@
 import { fetched, saidBy } from "./deck.js";
 import { button, el, fine, link, save } from "./elements.js";
 import { figure, say } from "./language.js";
-import { differences } from "./receipt.js";
+import { differences } from "./differences.js";
 import { sealOf } from "./seeds.js";
 import { longDate, time } from "./spoken.js";
 import { dateIn } from "./times.js";

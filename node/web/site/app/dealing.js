@@ -158,10 +158,3 @@ export function handOf(candidates, others, seed, n, wild = 0) {
 
 /** How many different events there are. */
 export const eventsIn = (candidates) => distinct(candidates, eventOf);
-
-/** How many organisers, which is how many different turns; only importers of the same share one. */
-export function organisersIn(candidates, seed) {
-  const all = [...grouped(asDeck(candidates), (one) => one.who).values()];
-  const shared = all.filter((events) => distinct(events, (one) => one.host) > 1);
-  return all.length - shared.length + distinct(linesOf(shared.flat(), seed), (line) => line.turn);
-}

@@ -1,7 +1,7 @@
 // What the site has published: every announcement of it that can be read, by event.
 import { blake2b } from "./blake2b.js";
 import { hex } from "./bytes.js";
-import { bundle, decode, isSigned } from "./announcement.js";
+import { bundle, decode } from "./announcement.js";
 import { eventOf } from "./items.js";
 import { Refused } from "./msgpack.js";
 import { isComing } from "./times.js";
@@ -56,17 +56,6 @@ export class Deck {
     return [...this.registers.values()].filter(({ status, body }) =>
       (status === "scheduled" || status === "postponed") && isComing(body, now));
   }
-
-  /** The versions of an event whose signatures hold; the others are taken out of the deck. */
-  signed(event) {
-    for (const one of [...this.versions(event)]) {
-      one.holds ??= isSigned(one);
-      if (one.holds) continue;
-      this.forged++;
-      this.remove(one);
-    }
-    return this.versions(event);
-  }
 }
 
 /** The parts are compressed already, since not every web host would. */
@@ -82,10 +71,13 @@ export async function fetched(file, how) {
   return answer;
 }
 
-/** What an answer says as JSON. Throws NoDeck, as when a network that wants a login answers itself. */
-export const saidBy = (answer) => answer.json().catch(() => {
+/** A module of the site, or what else is on its way. Throws NoDeck. */
+export const loaded = (coming) => coming.catch(() => {
   throw new NoDeck("unreachable");
 });
+
+/** What an answer says as JSON. Throws NoDeck, as when a network that wants a login answers itself. */
+export const saidBy = (answer) => loaded(answer.json());
 
 async function part({ file, digest }) {
   const answer = await fetched(file);

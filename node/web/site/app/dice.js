@@ -2,7 +2,7 @@
 import { head } from "./app.js";
 import { asDeck, eventsIn, linesOf } from "./dealing.js";
 import { rolled } from "./drawing.js";
-import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
+import { button, el, fine, link, svg, theirs } from "./elements.js";
 import { hat } from "./hands.js";
 import { count, figure, say } from "./language.js";
 import { saying } from "./mine.js";
@@ -15,6 +15,9 @@ import { dateIn } from "./times.js";
 const DICE = 5;
 const WAYS = 6 ** (2 * DICE);
 const WIDE = 332;
+const [A, B, C, D, E, F, M] = [[7, 7], [17, 17], [17, 7], [7, 17], [7, 12], [17, 12], [12, 12]];
+/** Where the pips lie on the faces 0 (not thrown) to 6, in a square of 24. */
+const PIPS = [[], [M], [A, B], [A, M, B], [A, B, C, D], [A, B, C, D, M], [A, B, C, D, E, F]];
 
 /** The rolls as far as they are known: 0 where nothing was said. */
 let faces = Array(2 * DICE).fill(0);
@@ -24,7 +27,9 @@ function die(at, changed) {
   const said = face ? String(face) : say("not thrown");
   const label = say("Die %(number)s: %(face)s. Press for the next face", {
     number: (at % DICE) + 1, face: said });
-  return button(mark(face ? `d${face}` : "d0", { viewBox: "2 2 20 20" }), () => {
+  const pips = PIPS[face].map(([cx, cy]) => svg("circle", { cx, cy, r: 2.1 }));
+  const picture = svg("svg", { viewBox: "2 2 20 20", "aria-hidden": "true" }, pips);
+  return button(picture, () => {
     faces[at] = (face % 6) + 1;
     changed(at);
   }, { class: "die", "aria-label": label });

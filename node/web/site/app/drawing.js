@@ -5,6 +5,7 @@ import { dealtToday, handsOf, hat, marked, mayRedraw, onTable } from "./hands.js
 import { eventOf } from "./items.js";
 import { encode, makeReceipt, receiptId } from "./receipt.js";
 import { dice, solo } from "./seeds.js";
+import { signed } from "./signatures.js";
 import { keptKey } from "./store.js";
 import { dateIn } from "./times.js";
 
@@ -20,10 +21,7 @@ function dealSigned({ deck }, candidates, origin, seed, n) {
     const held = candidates.filter(({ host, slot, id }) => deck.get(host, slot)?.id === id);
     const receipt = makeReceipt({ origin, seed, n, candidates: held });
     const before = deck.forged;
-    for (const { host, slot } of receipt.hand) {
-      const one = deck.get(host, slot);
-      if (one) deck.signed(one.event);
-    }
+    for (const { host, slot } of receipt.hand) signed(deck, host, slot);
     if (deck.forged === before) return { receipt, candidates: held };
   }
 }

@@ -9,6 +9,14 @@ export const WINDS = [
 ];
 const rad = (degrees) => (degrees * Math.PI) / 180;
 
+/** From where distances are measured: what the guest set, else the house. */
+export const hereOf = ({ site, here }) => here ?? (site.place && [site.place.lat, site.place.lon]);
+
+const AREA_M = 500;
+
+/** Whether a place lies somewhere in an area, and not on a spot of the map. */
+export const isArea = ({ lat, uncertainty = 0 }) => lat !== undefined && uncertainty >= AREA_M;
+
 export function distanceKm(a, b) {
   const [latA, latB] = [rad(a[0]), rad(b[0])];
   const halfChord = Math.sin((latB - latA) / 2) ** 2

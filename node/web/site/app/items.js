@@ -15,6 +15,8 @@ export const seriesOf = (one) =>
   (one.series === null ? `00${one.slot}` : `01${spelled(one.series)}`);
 export const eventOf = (one) => whoOf(one) + one.slot;
 
+export const organisersIn = (candidates) => new Set(candidates.map(whoOf)).size;
+
 /** Items by their keys, in the order in which these come. */
 export function grouped(items, keyOf) {
   const groups = new Map();

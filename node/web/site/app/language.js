@@ -1,9 +1,18 @@
 // What is said in a guest's language: sentences from the node's catalogue, figures by the browser.
-let words = { tag: "en-GB", words: {} };
+let words = { tag: "en-GB", words: {}, more: {} };
 
-/** Take up a language: {tag, words: {English: said, or [one, many]}, hours, fives, parts, …}. */
+/**
+ * Take up a language: {tag, words: {English: said, or [one, many]}, more, hours, fives, …}; `more`
+ * are the files of what single views say besides.
+ */
 export function speak(language) {
   words = language;
+}
+
+/** Take up what a view says. */
+export function learn(view, said) {
+  Object.assign(words.words, said);
+  delete words.more[view];
 }
 
 export const language = () => words;

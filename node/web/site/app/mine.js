@@ -1,45 +1,21 @@
 // A hand of one's own: filters as sentences, the hand below them, and what to change when nothing
 // is left.
-import { asOf, forgets, head } from "./app.js";
+import { head } from "./app.js";
+import { loaded } from "./deck.js";
 import { button, el, fine, link } from "./elements.js";
-import { organisersIn } from "./dealing.js";
 import { rulesOf, sift } from "./filters.js";
-import { bagOf, dealtToday, hat, mayRedraw, onTable } from "./hands.js";
+import { bagOf, dealtToday, hat } from "./hands.js";
+import { organisersIn } from "./items.js";
 import { count, figure, say } from "./language.js";
 import { changed, lineWords, readFilters, sentences, setFilters } from "./sentences.js";
-import { ticket } from "./tickets.js";
 import { dateIn } from "./times.js";
 
-const ORDER_SEED = "00".repeat(32);
-
-function refuse(error) {
-  const words = error.message === "sets"
-    ? say("You looked at today’s hand with three sets of filters already. A new one comes after "
-      + "midnight; dice deal at any time.")
-    : say("That was today’s hand: no redraw is left. A new hand comes after midnight.");
-  document.querySelector(".hat")?.prepend(el("p", { class: "notice", role: "alert" }, words));
-}
-
-/** A press that deals, by `mine` or `redraw`; what deals is fetched while the page is read. */
-function dealing(app, filters, way) {
-  const drawing = import("./drawing.js");
-  drawing.catch(() => {}); // The press says it.
-  return app.try(async () => {
-    const { [way]: draw, NoHand } = await drawing;
-    try {
-      await draw(app, filters, app.now());
-      await app.again();
-      document.querySelector(".hand, .hides")?.scrollIntoView();
-    } catch (error) {
-      if (!(error instanceof NoHand)) throw error;
-      refuse(error);
-    }
-  });
-}
+/** What deals and shows a hand: fetched while the page is read, before a press asks for it. */
+const dealing = () => loaded(import("./dealt.js"));
 
 /** The sum under the sentences: who and what is left. */
 function sum(found) {
-  const organisers = organisersIn(found.candidates, ORDER_SEED);
+  const organisers = organisersIn(found.candidates);
   return el("li", { class: "sum" },
     el("span", {}, count("In the hat: %(num)s organiser", "In the hat: %(num)s organisers",
       organisers)),
@@ -64,6 +40,8 @@ export async function show(app) {
   const found = await hat(app, filters, app.now());
   const hands = await dealtToday(app, filters, app.now());
   if (!hands.length && !found.candidates.length) return empty(app, filters, found);
+  const coming = dealing();
+  coming.catch(() => {}); // The press asks again.
   const form = el("section", { class: "stack hat", "aria-label": say("What may be dealt") },
     await saying(app, found, filters),
     fine(say("A sentence hides events; it never sorts them. Each event is counted once, at the "
@@ -71,31 +49,13 @@ export async function show(app) {
     found.spent && fine(say("Everything was dealt once, so the hat was filled again.")),
     el("p", { class: "acts" },
       !hands.length && button(say("Deal %(number)s", { number: figure(app.site.hand) }),
-        dealing(app, filters, "mine"), { class: "do" }),
+        app.try(async () => (await dealing()).dealFirst(app, filters)), { class: "do" }),
       el("a", { class: "button", href: "#dice" }, say("Roll dice instead"))));
   return [
     head("mine", say("My own hand"),
       say("Dealt on this device, for you alone. Nothing you set here leaves it.")),
-    form, hands.length > 0 && (await dealt(app, filters, hands)),
+    form, hands.length > 0 && (await (await coming).dealt(app, filters, hands)),
   ];
-}
-
-async function dealt(app, filters, hands) {
-  const plan = await app.store.all("plan/");
-  const again = hands.length === 1 && (await mayRedraw(app, app.now()));
-  return [
-    el("h2", {}, say("Today’s hand of yours")), asOf(app),
-    el("ol", { class: "hand" },
-      onTable(hands).map((card, place) => ticket(app, card, place, plan, app.again))),
-    el("section", { class: "stack" }, el("h2", {}, say("That was today’s hand.")),
-      again
-        ? el("p", {}, say("You may deal once more today, in place of what is not kept."))
-        : el("p", {}, say("The next one comes after midnight.")),
-      el("p", { class: "acts" },
-        again && button(say("Deal once more"), dealing(app, filters, "redraw")),
-        el("a", { class: "button", href: "#check" }, say("Check it"))),
-      forgets(app)),
-  ].flat();
 }
 
 /** What hid what, each with its way back; a button says what this one change alone would leave. */

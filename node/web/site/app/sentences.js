@@ -1,8 +1,8 @@
 // Filters as sentences with choices in them, and the words for each when it hid something.
 import { el } from "./elements.js";
+import { hereOf } from "./geo.js";
 import { count, figure, language, marked, say } from "./language.js";
 import { distance } from "./spoken.js";
-import { hereOf } from "./tickets.js";
 
 const KM = [2, 5, 10, 25];
 const DAYS = [7, 14, 30];

@@ -1,8 +1,9 @@
 // An event as a ticket: its body, and its stub with odds, paper and answers.
 import { known } from "./deck.js";
 import { bytes } from "./bytes.js";
-import { bearing } from "./geo.js";
+import { bearing, hereOf, isArea } from "./geo.js";
 import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
+import { signed } from "./signatures.js";
 import { answer, keptKey } from "./store.js";
 import { figure, language, marked, say } from "./language.js";
 import { away, capital, facts, time, when } from "./spoken.js";
@@ -18,7 +19,7 @@ export const STATES = {
 
 /** The card as it is now: {one, state}; one that is gone shows what was dealt. */
 export function asNow({ deck }, card) {
-  const held = deck.get(card.host, card.slot);
+  const held = signed(deck, card.host, card.slot);
   const then = card.encoded ? known(bytes(card.encoded)) : undefined;
   if (!held) return { one: then, state: "gone" };
   const one = held.body ? held : { ...held, body: then?.body };
@@ -47,23 +48,27 @@ function marks({ site }, topics = []) {
   }));
 }
 
-/** From where distances are measured: what the guest set, else the house. */
-export const hereOf = ({ site, here }) => here ?? (site.place && [site.place.lat, site.place.lon]);
+/** The name of an area, and where in it: an address, else somewhere in the town. */
+function inArea({ site }, { name, address, lat, lon }) {
+  const town = site.towns?.find(([north, east]) => north === lat && east === lon)?.[2];
+  const isTown = (text) => text?.toLowerCase() === town?.toLowerCase();
+  if (address && !isTown(address)) return [name, theirs(address)];
+  if (!town) return [name, say("somewhere near")];
+  return [isTown(name) ? "" : name, say("somewhere in %(town)s", { town })];
+}
 
 export function where(app, { place }) {
   if (!place) return el("p", { class: "where" }, el("span", {}, say("Where is not said")));
   const here = hereOf(app);
+  if (isArea(place)) {
+    const [name, area] = inArea(app, place);
+    return el("p", { class: "where somewhere" }, mark("some", { viewBox: "0 0 24 24" }),
+      el("span", {}, name && [theirs(name), " "], el("b", {}, area)));
+  }
   if (place.lat === undefined || !here) {
     return el("p", { class: "where" }, el("span", {}, theirs(place.name)));
   }
   const there = [place.lat, place.lon];
-  if (place.uncertainty) {
-    const some = place.address ?? app.site.town;
-    const words = some ? say("somewhere in %(town)s", { town: some }) : say("somewhere near");
-    return el("p", { class: "where somewhere" }, mark("some", { viewBox: "0 0 24 24" }),
-      el("span", {}, place.name.toLowerCase() !== some?.toLowerCase() && [theirs(place.name), " "],
-        el("b", {}, words)));
-  }
   const turn = `rotate(${Math.round(bearing(here, there))} 12 12)`;
   const needle = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" },
     svg("use", { href: "#n", transform: turn }));

@@ -3,6 +3,7 @@ import { asOf, forgets, head } from "./app.js";
 import { el, fine, link } from "./elements.js";
 import { count, marked, say } from "./language.js";
 import { longDate } from "./spoken.js";
+import { signed } from "./signatures.js";
 import { ticket } from "./tickets.js";
 import { dateIn } from "./times.js";
 import { hex } from "./bytes.js";
@@ -34,9 +35,8 @@ function withoutHand(app) {
 /** The cards of the table's hand that are in the deck and whose signatures hold. */
 function cardsOf({ site, deck }) {
   return site.table.cards.flatMap((card) => {
-    const one = deck.get(card.host, card.slot);
-    if (!one?.body || !deck.signed(one.event).includes(one)) return [];
-    return [{ ...card, event: one.event, encoded: hex(one.encoded) }];
+    const one = signed(deck, card.host, card.slot);
+    return !one?.body ? [] : [{ ...card, event: one.event, encoded: hex(one.encoded) }];
   });
 }
 
