@@ -131,8 +131,6 @@ class Client:
         return node
 
     def _here(self, command: dict[str, Any], progress: Progress) -> Any:
-        import json
-
         import trio
 
         from potluck.node.clock import Clock
@@ -145,8 +143,7 @@ class Client:
             async with open_service(
                 Home.open(self.path), Clock(command["now"]), progress
             ) as service:
-                arguments = json.loads(json.dumps(command["args"]))
-                return await perform(service, operation(command["op"]), arguments)
+                return await perform(service, operation(command["op"]), command["args"])
 
         return as_environment(command["lang"]).translate_all(trio.run(run))
 

@@ -10,15 +10,15 @@ import click
 from potluck.node.errors import Unfit
 
 from .language import translate
-from .options import Access, Answers, Distance, Hours, Weekday
+from .options import access, answers, distance, hours, weekday
 
 WRITTEN: Mapping[str, Any] = {
-    "DAY": Weekday(),
-    "DISTANCE": Distance(),
-    "FROM-TO": Hours(),
+    "DAY": weekday,
+    "DISTANCE": distance,
+    "FROM-TO": hours,
     "N": int,
-    "NEED=yes|no": Access(),
-    "NEED[=ANSWERS]": Answers(),
+    "NEED=yes|no": access,
+    "NEED[=ANSWERS]": answers,
 }
 """How a value is read that help calls so; others are taken as they are."""
 SEVERAL = ("WORD", "NEED=yes|no")

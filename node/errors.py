@@ -4,16 +4,11 @@ from potluck.protocol.errors import LocalError
 
 
 class Unfit(LocalError):
-    """What was filled in under `field` does not fit: text says why, str() also names the field."""
+    """What was filled in under `field` does not fit: `message` says why."""
 
     def __init__(self, field: str, template: str, /, **values: object) -> None:
         super().__init__(template, **values)
         self.field: str = field
-
-    @property
-    def text(self) -> str:
-        """Why."""
-        return str(self.message)
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"

@@ -71,11 +71,6 @@ class Locale:
         """As HTML writes it."""
         return str(self.babel).replace("_", "-")
 
-    @property
-    def direction(self) -> str:
-        """ltr or rtl."""
-        return self.babel.text_direction
-
 
 class _Formatter(Formatter):
     """Values in a template: messages are translated, and figures written as the country does."""

@@ -72,24 +72,12 @@ class Form:
         return {name: value for name, value in asdict(self).items() if value != default[name]}
 
 
-def near_field() -> Any:
-    return asked("CITY", "A town, such as 'Lisboa' or 'Kreuzberg, Berlin'.")
-
-
-def at_field() -> Any:
-    return asked("LAT,LON", "Coordinates in degrees, such as 52.52,13.40.")
-
-
-def within_field(default: float | None = 25.0) -> Any:
-    return asked("DISTANCE", "How far: 25km (default), 800m, 3mi.", default=default)
-
-
-def days_field(default: int | None = 14) -> Any:
-    return asked("N", "How many days ahead. Default: 14.", default=default)
-
-
-def hand_field() -> Any:
-    return asked("N", "How many cards. Default: 5.", default=5)
+NEAR = (marked("CITY"), marked("A town, such as 'Lisboa' or 'Kreuzberg, Berlin'."))
+AT = (marked("LAT,LON"), marked("Coordinates in degrees, such as 52.52,13.40."))
+WITHIN = (marked("DISTANCE"), marked("How far: 25km (default), 800m, 3mi."))
+DAYS = (marked("N"), marked("How many days ahead. Default: 14."))
+HAND = (marked("N"), marked("How many cards. Default: 5."))
+"""What several forms ask for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +91,8 @@ class EventForm(Form):
     tz: Word | None = asked("ZONE", "Time zone, such as Europe/Berlin. Default: the place's.")
     place: Word | None = asked("NAME", "What people call the place.")
     address: Line | None = asked("TEXT", "Street and number.")
-    near: Word | None = near_field()
-    at: Word | None = at_field()
+    near: Word | None = asked(*NEAR)
+    at: Word | None = asked(*AT)
     topics: Words | None = asked("WORD", "Up to five.", "topic")
     about: About | None = asked("TEXT", "What it is, in your words.")
     price: Word | None = asked("TEXT", "'free', '5 EUR', 'pay what you like'.")
@@ -125,8 +113,8 @@ class EventForm(Form):
 class ImportForm(Form):
     """How to import a calendar (a path or an http address)."""
 
-    near: Word | None = near_field()
-    at: Word | None = at_field()
+    near: Word | None = asked(*NEAR)
+    at: Word | None = asked(*AT)
     topics: Words = asked("WORD", "Added to each event.", "topic", ())
     since: Day | None = asked("DATE", "First day to bring in. Default: today.", "from")
     watch: Word | None = asked("TIME", "Let the running node look again every 6h, 1d, ….")
@@ -144,10 +132,10 @@ class SiteForm(Form):
     the base.
     """
 
-    near: Word | None = near_field()
-    at: Word | None = at_field()
-    within: Kilometres | None = within_field(None)
-    days: Days | None = days_field(None)
+    near: Word | None = asked(*NEAR)
+    at: Word | None = asked(*AT)
+    within: Kilometres | None = asked(*WITHIN)
+    days: Days | None = asked(*DAYS)
     table: Word | None = asked("NAME", "Show this table's hand, around its place.")
     title: Word | None = asked("WORDS", "Whose site it is, such as your house's name.")
     place: Word | None = asked("WORDS", "From where distances are: 'the house'.")
@@ -171,9 +159,9 @@ class SiteForm(Form):
 class TableForm(Form):
     """What a new table shares: around where (needed), how far (km), how many days, its zone."""
 
-    near: Word | None = near_field()
-    at: Word | None = at_field()
-    within: Kilometres = within_field()
-    days: TableDays = days_field()
+    near: Word | None = asked(*NEAR)
+    at: Word | None = asked(*AT)
+    within: Kilometres = asked(*WITHIN, default=25.0)
+    days: TableDays = asked(*DAYS, default=14)
     tz: Word | None = asked("ZONE", "Whose midnight begins its day. Default: the place's.")
-    hand: Hand = hand_field()
+    hand: Hand = asked(*HAND, default=5)

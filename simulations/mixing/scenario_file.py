@@ -88,14 +88,12 @@ def describe(cls: type[Settings] = Scenario) -> str:
 
 
 def _line(item: Any, default: Any) -> str:
-    metas = (each for each in get_args(item.type) if isinstance(each, msgspec.Meta))
-    about = next(metas, msgspec.Meta())
+    *_, about = msgspec.Meta(), *get_args(item.type)
     unit = (about.extra or {}).get("unit", "")
     low, high = (f"{x:,.10g}" if x is not None else "" for x in (about.ge, about.le))
     bounds = f"{low} to {high}" if high else low and f"from {low}"
-    parts = (about.description, bounds if bounds != unit else "", unit)
     text = f"{item.name} = {_toml(default)}"
-    remark = "; ".join(part for part in parts if part)
+    remark = "; ".join(filter(None, (about.description, bounds if bounds != unit else "", unit)))
     return f"{text:<24}  # {remark}" if remark else text
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from potluck.simulations.mixing.scenario import InvalidScenario, Settings, par
+from potluck.simulations.mixing.scenario_file import set_path
 
 from . import decks, gossip_model, routers, surrounding, world
 from .decks import Filling, Held
@@ -94,11 +95,7 @@ def varied(asked: Scenario, settings: Mapping[str, Any]) -> Scenario:
     """The same with other settings, by their paths ("plan.nodes"). Raises InvalidScenario."""
     tables = msgspec.to_builtins(asked)
     for path, value in settings.items():
-        *within, name = path.split(".")
-        table = tables
-        for part in within:
-            table = table.get(part, {})
-        table[name] = value
+        set_path(tables, path, value)
     try:
         scenario: Scenario = msgspec.convert(tables, type=Scenario)
     except msgspec.ValidationError as error:

@@ -8,15 +8,15 @@ from msgspec import Meta
 from potluck.node.errors import Unfit
 from potluck.node.operations.fields import Day, Word, asked
 from potluck.node.operations.forms import (
+    AT,
+    DAYS,
+    HAND,
+    NEAR,
+    WITHIN,
     Days,
     Form,
     Hand,
     Kilometres,
-    at_field,
-    days_field,
-    hand_field,
-    near_field,
-    within_field,
 )
 from potluck.protocol.table import MAX_HAND
 
@@ -33,11 +33,11 @@ class DrawForm(Form, Filters):
     (both included). no_strangers: not even the stranger who else comes in one card of ten.
     """
 
-    hand: Hand = hand_field()
-    near: Word | None = near_field()
-    at: Word | None = at_field()
-    within: Kilometres = within_field()
-    days: Days = days_field()
+    hand: Hand = asked(*HAND, default=5)
+    near: Word | None = asked(*NEAR)
+    at: Word | None = asked(*AT)
+    within: Kilometres = asked(*WITHIN, default=25.0)
+    days: Days = asked(*DAYS, default=14)
     since: Day | None = asked("DATE", "First day, instead of today.", "from")
     until: Day | None = asked("DATE", "Last day, instead of --days.", "to")
     wild: Wild = asked("N", "So many cards ignore topic, language, price.", default=0)

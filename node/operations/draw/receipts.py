@@ -37,16 +37,11 @@ REVEALS_MET = Message(
 )
 
 
-class Made(TypedDict):
-    """From what kind of seed it was drawn."""
-
-    seed_kind: str
-
-
-class ReceiptLine(Made):
+class ReceiptLine(TypedDict):
     """A receipt in a list; one of an earlier rule can be listed, not checked."""
 
     id: Key
+    seed_kind: str
     drawn_at: Time
     earlier_rule: bool
 
@@ -69,8 +64,10 @@ class Receipt(ReceiptLine, Checked):
     """A receipt of this home, checked."""
 
 
-class Verified(Made, Checked):
+class Verified(Checked):
     """A receipt checked from its file alone."""
+
+    seed_kind: str
 
 
 async def receipts(service: Service) -> list[ReceiptLine]:
@@ -162,7 +159,7 @@ async def verify(content: bytes, name: str = "this") -> Verified:
             "the hand does not follow from this deck and seed:\n  {found}",
             found="\n  ".join(found["differences"]),
         )
-    return {**found, **_made(made)}
+    return {**found, "seed_kind": origin.kind(made.origin)}
 
 
 async def _checked(made: receipt.Receipt, secret: bytes | None) -> Checked:
@@ -196,14 +193,8 @@ def _secret(service: Service, made: receipt.Receipt) -> bytes | None:
     if isinstance(made.origin, Solo):
         return service.home.draw_secret
     if isinstance(made.origin, AtTable):
-        return next(
-            (
-                table.secret
-                for table in tables.all_joined(service)
-                if table.name == made.origin.name
-            ),
-            None,
-        )
+        secrets = {table.name: table.secret for table in tables.all_joined(service)}
+        return secrets.get(made.origin.name)
     return None
 
 
@@ -214,7 +205,3 @@ def _line(head: ReceiptHead) -> ReceiptLine:
         "earlier_rule": head.version != receipt_json.VERSION,
         "seed_kind": head.seed_kind,
     }
-
-
-def _made(made: receipt.Receipt) -> Made:
-    return {"seed_kind": origin.kind(made.origin)}

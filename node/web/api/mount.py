@@ -23,17 +23,9 @@ from potluck.node.geography.places import Ambiguous
 from potluck.node.language.locale import Locale, asked_for
 from potluck.node.operations.dispatch import perform
 from potluck.node.operations.fields import check_known, plain
-from potluck.node.operations.service import Service
+from potluck.node.operations.service import Json, Service
 from potluck.node.web.http.server_sent_events import News
-from potluck.protocol.errors import (
-    LocalError,
-    NodeNotRunning,
-    NotFound,
-    PotluckError,
-    Refused,
-    RemoteError,
-    VerificationFailed,
-)
+from potluck.protocol import errors
 from potluck.protocol.message import Message
 
 from . import openapi
@@ -42,14 +34,6 @@ from .routes import PATHS, Endpoint, endpoint
 PREFIX = "/api/v1"
 LARGEST_JSON = 256 << 10
 LARGEST_FILE = 16 << 20
-STATUS: Mapping[type[Exception], int] = {
-    LocalError: 400,
-    NotFound: 404,
-    Refused: 409,
-    VerificationFailed: 422,
-    NodeNotRunning: 503,
-    RemoteError: 502,
-}
 DEFECT = Message("This is a mistake of ours, not yours. The node's log says more.")
 NOWHERE = Message("there is no such resource; see /api/v1/openapi.json")
 
@@ -61,8 +45,10 @@ def mount(service: Service, news: News) -> Mount:
         for path, methods in PATHS.items()
     ]
     routes += [Route("/arrivals", news.serve), Route("/openapi.json", _describe)]
-    handlers: dict[Any, Any] = {kind: partial(_refused, status) for kind, status in STATUS.items()}
-    handlers |= {HTTPException: _unanswered, 500: _broken}
+    handlers: dict[Any, Any] = {HTTPException: _unanswered, 500: _broken}
+    for status, (_, kind) in openapi.REFUSALS.items():
+        if kind is not None:
+            handlers[kind] = partial(_refused, status)
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
     mounted = Mount(PREFIX, app=app)
@@ -103,24 +89,23 @@ async def _inputs(there: Endpoint, request: Request) -> dict[str, Any]:
     return body | words | request.path_params
 
 
-def _read(name: str, schema: dict[str, Any], given: list[str]) -> Any:
+def _read(name: str, schema: Json, given: list[str]) -> Any:
     """The words of an address as its type has them, to be checked as if they came from JSON.
     Raises Unfit."""
-    kind = plain(schema).get("type")
-    if kind == "object":
-        return {
-            name: words.split(",") for name, _, words in (each.partition("=") for each in given)
-        }
-    items = plain(schema).get("items") or plain(schema).get("prefixItems", [schema])[0]
-    found = [_value(plain(items), word) for word in given]
-    if kind == "array":
-        return found
+    match plain(schema):
+        case {"type": "object"}:
+            pairs = (each.partition("=") for each in given)
+            return {need: answers.split(",") for need, _, answers in pairs}
+        case {"prefixItems": _}:
+            return given
+        case {"items": inner}:
+            return [_value(plain(inner), word) for word in given]
     if len(given) > 1:
         raise Unfit(name, "it is there twice")
-    return found[0]
+    return _value(plain(schema), given[0])
 
 
-def _value(schema: Mapping[str, Any], word: str) -> Any:
+def _value(schema: Json, word: str) -> Any:
     """A word as it is written in JSON, where it is no text there."""
     if schema.get("type") in ("boolean", "integer", "number"):
         with suppress(msgspec.DecodeError):
@@ -142,15 +127,12 @@ async def _body(request: Request, kinds: tuple[str, ...], most: int) -> bytes:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        value = msgspec.json.decode(body or b"{}")
+        return msgspec.json.decode(body or b"{}", type=dict[str, Any])
     except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise LocalError("the body must be a JSON object in UTF-8")
-    return value
+        raise errors.LocalError("the body must be a JSON object in UTF-8") from None
 
 
-async def _refused(status: int, request: Request, error: PotluckError) -> Response:
+async def _refused(status: int, request: Request, error: errors.PotluckError) -> Response:
     """An error of theirs or ours in words: whose it is shows in the status."""
     more: dict[str, Any] = {"kind": type(error).__name__}
     text = _locale(request).translate(error)

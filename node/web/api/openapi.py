@@ -2,12 +2,14 @@
 The API described for programs (OpenAPI 3.1), from the same table and types that answer requests.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NotRequired, TypedDict
 
 from msgspec.json import schema_components
 
 from potluck.node.operations.service import Json
+from potluck.protocol import errors
 
 from .routes import ICAL, JSON, PATHS, Endpoint, endpoint, in_query
 
@@ -32,19 +34,20 @@ class Error(TypedDict):
     choices: NotRequired[dict[str, str]]
 
 
-ERRORS = {
-    "400": "A value does not fit, or this side has to do something first",
-    "401": "No token and no session",
-    "403": "Another site's request",
-    "404": "Not here",
-    "409": "A rule does not allow it",
-    "413": "Too large",
-    "415": "Another media type is needed",
-    "421": "Another host's address",
-    "422": "It does not prove what it claims",
-    "502": "A peer sent what it should not",
-    "503": "No node runs",
+REFUSALS: Mapping[int, tuple[str, type[Exception] | None]] = {
+    400: ("A value does not fit, or this side has to do something first", errors.LocalError),
+    401: ("No token and no session", None),
+    403: ("Another site's request", None),
+    404: ("Not here", errors.NotFound),
+    409: ("A rule does not allow it", errors.Refused),
+    413: ("Too large", None),
+    415: ("Another media type is needed", None),
+    421: ("Another host's address", None),
+    422: ("It does not prove what it claims", errors.VerificationFailed),
+    502: ("A peer sent what it should not", errors.RemoteError),
+    503: ("No node runs", errors.NodeNotRunning),
 }
+"""By status, what it means, and which of our errors it answers."""
 
 
 @cache
@@ -54,14 +57,13 @@ def description() -> dict[str, Any]:
     results = [kind for place in places for kind in endpoint(*place).results]
     found, components = schema_components((*results, Error), ref_template=NAMED)
     schemas = iter(found)
-    paths: dict[str, dict[str, Any]] = {
-        "/arrivals": {"get": _described("arrivals", ARRIVALS, {"text/event-stream": {}})},
-        "/openapi.json": {"get": _described("openapi", "This description", {JSON: {}})},
-    }
+    paths: dict[str, dict[str, Any]] = {}
     for path, method in places:
         each = endpoint(path, method)
         described = _operation(each, [next(schemas) for _ in each.results])
         paths.setdefault(path, {})[method.lower()] = described
+    paths["/arrivals"] = {"get": _described("arrivals", ARRIVALS, {"text/event-stream": {}})}
+    paths["/openapi.json"] = {"get": _described("openapi", "This description", {JSON: {}})}
     refusal = {JSON: {"schema": {"$ref": NAMED.format(name="Error")}}}
     return {
         "openapi": "3.1.0",
@@ -72,7 +74,8 @@ def description() -> dict[str, Any]:
         "components": {
             "schemas": components,
             "responses": {
-                code: {"description": words, "content": refusal} for code, words in ERRORS.items()
+                str(code): {"description": words, "content": refusal}
+                for code, (words, _) in REFUSALS.items()
             },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
@@ -81,7 +84,7 @@ def description() -> dict[str, Any]:
 
 def _described(name: str, says: str, content: dict[str, Any], status: int = 200) -> dict[str, Any]:
     done = {str(status): {"description": "Done", "content": content}}
-    refusals = {code: {"$ref": f"#/components/responses/{code}"} for code in ERRORS}
+    refusals = {str(code): {"$ref": f"#/components/responses/{code}"} for code in REFUSALS}
     return {"operationId": name, "summary": says, "responses": done | refusals}
 
 

@@ -111,6 +111,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 schema = schemathesis.openapi.from_dict(openapi.description()).exclude(path="/arrivals")
+# A header that is made up may be named Host: the guard refuses that as it says, with 421.
+schema.config.checks.negative_data_rejection.expected_statuses = ["4xx", "5xx"]
 some = settings(
     max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
