@@ -117,7 +117,7 @@ def test_dice_deal_step_by_step_and_leave_a_receipt_that_can_be_checked(
     page.get_by_role("button", name="Watch it dealt").click()
     page.get_by_role("button", name="Next ticket").click()
     expect(page.locator(".dealt .ticket")).to_have_count(1)
-    expect(page.get_by_role("status")).to_contain_text("Of 8 organisers still on the line")
+    expect(page.get_by_role("status")).to_contain_text("Of 8 organisers still on the line, the key")
     page.get_by_role("button", name="Deal the rest").click()
     dealt = page.locator(".dealt .body > b").all_inner_texts()
     assert titles(page) == dealt
@@ -189,6 +189,18 @@ def test_a_press_works_once_the_network_is_back(town: Served, guest: Come) -> No
     press.click()
 
     assert len(set(titles(page))) == 5
+
+
+def test_what_opens_and_closes_says_which_it_does(town: Served, guest: Come) -> None:
+    page = guest(town.address)
+    deal(page)
+    page.locator(".hand h2 a").first.click()
+    summary = page.locator(".how summary")
+    said = [summary.evaluate("one => getComputedStyle(one, '::after').content")]
+    summary.click()
+    said.append(summary.evaluate("one => getComputedStyle(one, '::after').content"))
+
+    assert said == ['"Show"', '"Close"']
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,10 @@ def roll(page: Page) -> None:
     page.get_by_role("button", name="Watch it dealt").click()
 
 
+SPILT = """[...document.querySelectorAll(".ways a, .top-line")]
+  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
+
+
 @pytest.fixture
 def house(town: Served) -> Served:
     """The town's site with a hand of its table, and an event that two calendars tell otherwise."""
@@ -134,6 +138,23 @@ def test_nothing_scrolls_sideways_with_text_at_twice_its_size(
     for path in _plain(house):
         page.goto(house.address + path)
         assert (path, _too_wide(page)) == (path, 0)
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_german_words_stay_in_their_boxes_at_twice_their_size(
+    house: Served, guest: Come, width: int
+) -> None:
+    page = guest(house.address + "#mine", locale="de", viewport={"width": width, "height": 640})
+    page.locator(".do").wait_for()
+    assert _too_wide(page) == 0
+    assert page.evaluate(SPILT) == []
+
+
+def test_where_there_are_two_ways_they_share_the_room(town: Served, guest: Come) -> None:
+    page = guest(town.address)
+    ends = "one => one.getBoundingClientRect().right"
+    room, last = (page.locator(each).evaluate(ends) for each in (".ways", ".ways a >> nth=1"))
+    assert last == pytest.approx(room, abs=2)
 
 
 def _too_wide(page: Page) -> int:

@@ -7,7 +7,7 @@ import { hex } from "./bytes.js";
 import { bearing, distanceKm, hereOf, isArea } from "./geo.js";
 import { asEvent, calendar } from "./ics.js";
 import { figure, language, say } from "./language.js";
-import { away, capital, clock, facts, longDate, sentence, time } from "./spoken.js";
+import { away, capital, clock, facts, longDate, time } from "./spoken.js";
 import { dateIn } from "./times.js";
 import { dealtToday, onTable } from "./hands.js";
 import { keptKey } from "./store.js";
@@ -153,8 +153,8 @@ function how(app, one, { card: { odds: said, wild }, table }) {
   const part = (number, words) => number > 1 && el("li", {},
     el("b", {}, say("1 of %(num)s", { num: figure(number) })), el("span", {}, words));
   const n = Math.min(app.site.hand, organisers);
-  return el("details", { class: "how" }, el("summary", { "data-verb": say("Close") },
-    say("How this was drawn")),
+  return el("details", { class: "how" }, el("summary",
+    { "data-verb": say("Show"), "data-close": say("Close") }, say("How this was drawn")),
   el("div", { class: "stack" }, el("ol", { class: "chain" },
     part(organisers, say(
       "organisers. Each has one ticket, however much they announce and however many calendars "
@@ -184,6 +184,6 @@ function whoSaysSo(app, one) {
           time: time(version.issued, app.site.tz) })))])),
     one.source && fine(say(
       "A signature shows who brought the news. %(name)s has not announced it here.", {
-      name: sentence(organiser(app, one)).replace(/\.$/, "") })));
+      name: one.source })));
 }
 

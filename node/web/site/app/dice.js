@@ -9,7 +9,7 @@ import { saying } from "./mine.js";
 import { rollsNeeded } from "./seeds.js";
 import { readFilters } from "./sentences.js";
 import { time, weekday } from "./spoken.js";
-import { asNow, organiser, paper, ticket } from "./tickets.js";
+import { asNow, organiser, organiserWithin, paper, ticket } from "./tickets.js";
 import { dateIn } from "./times.js";
 
 const DICE = 5;
@@ -133,7 +133,7 @@ function slip(app, card, place) {
 /** What happened at this step, in words. */
 function happened(app, card, place, turns) {
   const { one } = asNow(app, card);
-  const values = { ticket: paper(place), name: organiser(app, one),
+  const values = { ticket: paper(place), name: organiserWithin(app, one),
     num: figure(Math.max(1, turns - place)) };
   if (card.round > 1) {
     return say("Every organiser has had a turn; in this round %(name)s is next.", values);
@@ -156,7 +156,7 @@ async function watch(app, filters, section) {
     section.replaceChildren(el("h2", {}, say("Watch it dealt")),
       el("p", {}, say("Your dice scatter %(num)s organisers along this line, one mark each. They "
         + "are dealt from the left.", { num: figure(turns.length) })),
-      lot(turns, step, last ? organiser(app, asNow(app, last).one) : ""),
+      lot(turns, step, last ? organiserWithin(app, asNow(app, last).one) : ""),
       el("ol", { class: "dealt" }, cards.slice(0,
         step).map((card, place) => slip(app, card, place)),
         left > 0 && el("li", { class: "back" },

@@ -2,7 +2,7 @@
 import { el } from "./elements.js";
 import { hereOf } from "./geo.js";
 import { count, figure, language, marked, say } from "./language.js";
-import { distance } from "./spoken.js";
+import { capital, distance } from "./spoken.js";
 
 const KM = [2, 5, 10, 25];
 const DAYS = [7, 14, 30];
@@ -133,7 +133,7 @@ export function lineWords(app, filters, name) {
       hours && say(HOURS_IN_WORDS[hours])].filter(Boolean).join(", ");
     case "price": return [price.most ? say("Costing up to %(price)s", { price: figure(price.most) })
       : say("Costing nothing"), said(price)].join(", ");
-    case "access": return [language().access[access.need][0], said(access)].join(", ");
+    case "access": return [capital(language().access[access.need][0]), said(access)].join(", ");
     case "topic": return say("About %(topic)s", { topic });
     default: return say("Dealt to you before");
   }

@@ -36,9 +36,11 @@ export function hostName({ site }, host) {
   return site.hosts?.[host] ?? say("the key %(key)s", { key: grouped(host) });
 }
 
-/** Who organises: a source by its name; who announces herself by hers. */
-export const organiser = (app, one) =>
-  one.source ?? capital(hostName(app, one.host));
+/** Who organises, within a sentence: a source by its name; who announces herself by hers. */
+export const organiserWithin = (app, one) => one.source ?? hostName(app, one.host);
+
+/** The same where a line begins with it. */
+export const organiser = (app, one) => one.source ?? capital(hostName(app, one.host));
 
 function marks({ site }, topics = []) {
   if (!topics.length) return null;
