@@ -214,5 +214,5 @@ def test_a_door_opens_to_networks_that_are_local(address: str) -> None:
 
 @pytest.mark.parametrize("bind", ["0.0.0.0:0", "[::]:0", "192.168.1.7:0", ":0", "example.org:0"])
 def test_the_owners_page_is_shown_to_this_machine_only(site: Site, bind: str) -> None:
-    with pytest.raises(LocalError, match="others could reach it|is no HOST:PORT"):
+    with pytest.raises(LocalError, match=r"others could reach it|is no HOST:PORT"):
         site.call(lambda service: Server(service, None).start(bind))  # type: ignore[arg-type]
