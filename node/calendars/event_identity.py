@@ -35,9 +35,11 @@ _PLACEHOLDERS = (
 )
 
 
-def source_id(event: Component, uid: str, calendar: str | None) -> str:
-    """The organiser's name or address, else the calendar's name, else the host of page or UID."""
-    cleaned = (clean_source_id(name, MAX_NAME) for name in _source_names(event, uid, calendar))
+def source_id(event: Component, uid: str, calendar: str | None, meant: Callable[[str], str]) -> str:
+    """The organiser's name or address, else the calendar's name, else the host of page or UID;
+    `meant` is a name without what its program escaped."""
+    names = _source_names(event, uid, calendar)
+    cleaned = (clean_source_id(meant(name), MAX_NAME) for name in names)
     return next(name for name in cleaned if name)
 
 

@@ -1,5 +1,6 @@
 """The texts of strangers, made to fit what an announcement may hold."""
 
+import html
 import re
 from html.parser import HTMLParser
 from urllib.parse import quote
@@ -33,6 +34,11 @@ def plain(words: str, limit_bytes: int) -> str:
         reader.close()
         words = "".join(reader.pieces)
     return clean_lines(words, limit_bytes)
+
+
+def without_entities(words: str) -> str:
+    """Words in which a program left entities of HTML, as &amp;."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), words)
 
 
 def web_address(words: str) -> str | None:

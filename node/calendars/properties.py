@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from potluck.node.geography.places import Spot, spot_at
 from potluck.protocol.announcement import (
@@ -34,7 +34,7 @@ from potluck.protocol.text import (
 from .component import Component
 from .draft import UNKNOWN_ZONE, Draft, Origin, Scope, Unusable, fitted
 from .event_identity import slot_of, source_id
-from .plain_text import plain, web_address
+from .plain_text import plain, web_address, without_entities
 from .times import Moment
 from .zones import Zone, Zones, known
 
@@ -89,10 +89,14 @@ class Feed:
     def line(self, words: str, limit: int) -> str:
         """A text as one line; other programs leave entities of HTML in it."""
         if not self.ours and "&" in words:
-            words = html.unescape(html.unescape(words))  # some programs escape what was escaped
+            words = without_entities(without_entities(words))  # some escape what was escaped
         if not self.ours and "<" in words:
             words = plain(words, 4 * limit)
         return clean_line(words, limit)
+
+    def meant(self, name: str) -> str:
+        """A name; other programs leave it escaped for addresses and HTML."""
+        return name if self.ours else without_entities(unquote(name))
 
     def lines(self, words: str, limit_bytes: int) -> str:
         return clean_lines(words, limit_bytes) if self.ours else plain(words, limit_bytes)
@@ -119,7 +123,7 @@ def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None
     title = feed.line(event.text("SUMMARY"), MAX_TITLE)
     if not title:
         raise Unusable("no title")
-    source = source_id(event, uid, feed.name)
+    source = source_id(event, uid, feed.name, feed.meant)
     origin = Origin(source, feed.name, feed.scope.public_url)
     own_series = feed.ours and clean_line(event.text("X-POTLUCK-SERIES"), MAX_NAME)
     try:
@@ -161,7 +165,8 @@ def is_private(event: Component) -> bool:
 
 def series_of(event: Component, feed: Feed, uid: str) -> str:
     """The series of a repeated event's dates: its title, and a mark that only this event has."""
-    mark = f" ({slot_of(source_id(event, uid, feed.name), feed.name, uid, '') >> 32:08x})"
+    source = source_id(event, uid, feed.name, feed.meant)
+    mark = f" ({slot_of(source, feed.name, uid, '') >> 32:08x})"
     title = feed.line(event.text("SUMMARY"), MAX_NAME - len(mark))
     return title + mark if title else mark.strip()
 

@@ -23,12 +23,16 @@ _CUT_OFF = re.compile(r"(\d\d):(\d{8}.*)")  # TZID=UTC+02:00 without quotation m
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time on the wall (midnight if all day) in a zone; `doubtful` if its zone is not known."""
+    """A time on the wall (midnight if all day) in a zone."""
 
     wall: datetime
     all_day: bool
     zone: Zone
-    doubtful: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is at a time of a zone that nobody knows."""
+        return self.zone.guessed and not self.all_day
 
     @property
     def seconds(self) -> int:
@@ -94,7 +98,7 @@ def read_moment(value: str, tzid: str | None, zones: Zones, zone: Zone) -> Momen
     if when.tzinfo is not None:
         return Moment(when.replace(tzinfo=None), all_day=False, zone=_of_offset(when, zone))
     own_zone = zones.find(tzid) if tzid else zone
-    return Moment(when, all_day=False, zone=own_zone or zone, doubtful=own_zone is None)
+    return Moment(when, all_day=False, zone=own_zone or zone._replace(guessed=True))
 
 
 def _of_offset(when: datetime, zone: Zone) -> Zone:

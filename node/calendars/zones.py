@@ -28,10 +28,11 @@ _PART = re.compile(
 
 
 class Zone(NamedTuple):
-    """A time zone, with its IANA name if it has one."""
+    """A time zone, with its IANA name if it has one; `guessed` for one that nobody knows."""
 
     info: tzinfo
     name: str | None
+    guessed: bool = False
 
 
 UTC = Zone(ZoneInfo("UTC"), "UTC")

@@ -135,7 +135,7 @@ def _zone(own: str, scope: Scope, zones: Zones) -> Zone:
     others = [
         known(name) for name in (scope.spot.tz if scope.spot else "", scope.zone, "UTC") if name
     ]
-    return next(zone for zone in others if zone is not None)
+    return next(zone for zone in others if zone is not None)._replace(guessed=bool(own))
 
 
 def _by_uid(events: list[str]) -> dict[str | int, list[str]]:

@@ -32,7 +32,7 @@ def components(page: str) -> tuple[list[Component], bool]:
     reader.close()
     found: list[Component] = []
     whole = True
-    for script in reader.scripts:
+    for script in reader.scripts or [page]:  # it may be JSON alone
         begin = _WRAPPED.match(script)
         try:
             value, end = _JSON.raw_decode(script, begin.end() if begin else 0)

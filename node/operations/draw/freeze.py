@@ -4,6 +4,7 @@ same."""
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypedDict, cast
 
+from potluck.node.clock import local_date
 from potluck.node.operations.draw.form import DrawForm
 from potluck.node.operations.fields import Count, Day
 from potluck.node.operations.service import Service
@@ -117,6 +118,11 @@ def deck_facts(deck: Deck, eligible: int, form: DrawForm) -> DeckFacts:
         "bag_spent": deck.bag_spent,
         "reach": deck.reach,
     }
+
+
+def is_todays(hand: FrozenHand, now: int) -> bool:
+    """Whether a hand is of the day that it is where it looks, whatever the day is here."""
+    return hand.key.day == str(local_date(now, hand.facts["tz"]))
 
 
 def facts_of(hand: FrozenHand) -> DeckFacts:

@@ -15,7 +15,7 @@ from potluck.protocol.message import Message, marked
 from potluck.protocol.wire import SignedAnnouncement
 
 from .filters import HIDING, hiding, rules_of
-from .freeze import DeckFacts, facts_of
+from .freeze import DeckFacts, facts_of, is_todays
 from .today import NO_TABLE
 from .vouched import in_words
 from .window import Window, window_of
@@ -44,8 +44,7 @@ async def why(service: Service, id: str, form: DrawForm) -> Why:
     """
     await service.intake.settle()
     signed = held(service, id)
-    today = window_of(DrawForm(), service.clock.now()).day
-    found = None if form.changes() else _last_hand(service, signed, today)
+    found = None if form.changes() else _hand_of_today(service, signed)
     reasons = _called_off(signed) if found else against(service, signed, form)
     return {
         "event": describe(service, signed),
@@ -79,6 +78,14 @@ async def how_dealt(service: Service, id: str, day: str) -> Json | None:
         return None
     hand, position = found
     return {**_drawn(service, hand, hand.cards[position]), "position": position}
+
+
+def _hand_of_today(service: Service, signed: SignedAnnouncement) -> tuple[FrozenHand, int] | None:
+    """The last hand of today that it is in: of the day that it is where that hand looks."""
+    now = service.clock.now()
+    days = {str(local_date(now + hours * 3600, "UTC")) for hours in (-12, 0, 14)}
+    found = (_last_hand(service, signed, day) for day in sorted(days, reverse=True))
+    return next((each for each in found if each and is_todays(each[0], now)), None)
 
 
 def _last_hand(

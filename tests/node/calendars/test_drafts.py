@@ -58,6 +58,8 @@ def test_everything_said_comes_through() -> None:
     [
         (['ORGANIZER;CN="Soup Society":MAILTO:soup@example.net'], "Soup Society"),
         (['ORGANIZER;CN="  Soup   Society ":MAILTO:x@y.z'], "Soup Society"),
+        (['ORGANIZER;CN="Soup%20%26%20Stew":MAILTO:soup@example.net'], "Soup & Stew"),
+        (['ORGANIZER;CN="Soup &amp; Stew 100% &notes":MAILTO:x@y.z'], "Soup & Stew 100% &notes"),
         (["ORGANIZER:mailto:soup@kitchen.net"], "soup@kitchen.net"),
         (["ORGANIZER:MAILTO:noreply@kitchen.net", "URL:https://soup.org/1"], "soup.org"),
         (["ORGANIZER:MAILTO:soup@example.org", "URL:soup.org/1"], "soup.org"),

@@ -122,6 +122,10 @@ def test_what_was_wrapped_for_browsers_of_long_ago_is_read(script: str) -> None:
     assert len(drafts(content.encode())) == 1
 
 
+def test_a_document_of_its_own_is_read() -> None:
+    assert len(drafts(json.dumps(EVENT).encode())) == 1
+
+
 def test_a_page_of_which_a_part_cannot_be_read_is_not_whole() -> None:
     assert read(page(EVENT), Scope(SINCE)).whole
     for rest in (b'{"@type": "Event",}', json.dumps(EVENT).encode() * 2):

@@ -71,6 +71,7 @@ def test_one_line_that_is_not_utf_8_does_not_spoil_the_others() -> None:
         (["SUMMARY;ENCODING=QUOTED-PRINTABLE:So =", "far so good"], "So far so good"),
         (["SUMMARY:Jack &amp; Jill&#39;s &eacute;clair"], "Jack & Jill's éclair"),
         (["SUMMARY:Jack &amp;amp; Jill"], "Jack & Jill"),
+        (["SUMMARY:Food&notes"], "Food&notes"),
         (["SUMMARY:<b>Bold</b> move"], "Bold move"),
         (["SUMMARY:1 < 2"], "1 < 2"),
         (['SUMMARY;X="a:b;c":Quoted'], "Quoted"),

@@ -78,6 +78,19 @@ def test_a_zone_that_nobody_knows_is_said_to_be_doubtful() -> None:
         assert made.doubtful == UNKNOWN_ZONE
 
 
+def test_what_is_at_a_time_of_a_calendar_whose_zone_nobody_knows_is_doubtful() -> None:
+    head = "X-WR-TIMEZONE:Middle-earth/Shire"
+    floating, whole, exact = items(
+        head,
+        vevent("DTSTART:20270214T120000"),
+        vevent("DTSTART;VALUE=DATE:20270214", uid="2@example.net"),
+        vevent("DTSTART:20270214T120000Z", uid="3@example.net"),
+    )
+
+    doubts = [each.doubtful for each in (floating, whole, exact) if isinstance(each, Draft)]
+    assert doubts == [UNKNOWN_ZONE, None, None]
+
+
 @pytest.mark.parametrize("day", ["20270214", "20270327", "20270329", "20271031", "20271101"])
 def test_a_zone_that_the_calendar_describes(day: str) -> None:
     head = OWN.replace("\n", "\r\n")

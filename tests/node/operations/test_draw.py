@@ -10,8 +10,10 @@ import pytest
 from potluck.node.errors import Unfit
 from potluck.node.operations.draw import bag as bags
 from potluck.node.operations.draw import beside, keep, today
+from potluck.node.operations.draw import why as explain
 from potluck.node.operations.draw.filters import HIDING
 from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.draw.numbered import numbered
 from potluck.protocol.announcement import DAY, Status
 from potluck.protocol.errors import NotFound, Refused
 from tests import builders
@@ -50,6 +52,23 @@ async def test_an_empty_hand_leaves_the_day_open(tmp_path: Path) -> None:
         await town(service)
 
         assert len((await today.draw(service, DrawForm()))["hand"]) == 5
+
+
+async def test_a_card_has_its_number_as_long_as_it_is_today_where_the_hand_looks(
+    tmp_path: Path,
+) -> None:
+    async with at_home(tmp_path) as service:
+        await town(service)
+        clock_of(service).seconds += 12 * 3600 - clock_of(service).seconds % DAY  # noon in UTC
+        hand = await today.draw(service, DrawForm(near="Honolulu", within=20_000))
+        clock_of(service).seconds += DAY * 3 // 4  # 20:00 in Honolulu, and tomorrow in UTC
+
+        card = hand["hand"][0]["id"]
+        assert (await numbered(service, 1))["id"] == card
+        assert (await explain.why(service, card, DrawForm()))["candidate"]
+        clock_of(service).seconds += DAY // 4
+        with pytest.raises(NotFound):
+            await numbered(service, 1)
 
 
 async def test_a_card_called_off_since_is_marked(tmp_path: Path) -> None:
