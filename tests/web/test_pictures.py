@@ -14,11 +14,14 @@ from rich.console import Console
 from rich.text import Text
 
 from potluck.cli.__main__ import cli
+from potluck.cli.client import Client
+from potluck.cli.demo import TOWN
 from potluck.node.calendars.sample import sample_calendar
 from potluck.node.home.home import Home
 from tests.cli.conftest import NOW, Person, someone
 
 from .conftest import PHONE
+from .guests.conftest import on_a_server
 from .site import CONFIG, SOUP, a_hand, running
 from .test_announcing import fill_in
 from .test_everybody import time_passes
@@ -62,10 +65,7 @@ def test_pictures_for_the_documents_are_taken(tmp_path: Path, browser: Browser) 
 def test_the_picture_of_a_hand_in_a_terminal_is_taken(
     tmp_path: Path, browser: Browser, someone: Callable[[str], Person]
 ) -> None:
-    ada = someone("ada")
-    town = tmp_path / "town.ics"
-    town.write_bytes(sample_calendar(datetime.fromisoformat(NOW).astimezone(UTC).date()))
-    ada.says("import", str(town))
+    ada = _with_the_town(someone, tmp_path)
     (ada.home / "draw.secret").write_bytes(b"the same hand in every picture!!")
     shown = (
         CliRunner().invoke(cli, ["--home", str(ada.home), "draw", "--hand", "3"], color=True).stdout
@@ -83,6 +83,32 @@ def test_the_picture_of_a_hand_in_a_terminal_is_taken(
 
     assert ": 3 cards out of" in shown
     _keep(taken, SCREENSHOTS / "hand.png")
+
+
+def test_the_picture_of_a_site_is_taken(
+    tmp_path: Path, browser: Browser, someone: Callable[[str], Person]
+) -> None:
+    said = Client(str(_with_the_town(someone, tmp_path).home)).call("edition", form=TOWN)
+    with on_a_server(tmp_path / "site") as served:
+        served.publish(said)
+        context = browser.new_context(viewport=PHONE, locale="en-GB", timezone_id=said["tz"])  # type: ignore[arg-type]
+        page = context.new_page()
+        page.clock.set_fixed_time(datetime.fromisoformat(NOW))
+        page.add_init_script("crypto.getRandomValues = (bytes) => bytes.fill(7)")
+        page.goto(f"{served.address}#mine")
+        page.get_by_role("button", name="Deal 5").press("Enter")
+        expect(page.locator(".hand li")).to_have_count(5)
+        page.evaluate("document.querySelector('main h2').scrollIntoView()")
+        _take(page, "site")
+        context.close()
+
+
+def _with_the_town(someone: Callable[[str], Person], folder: Path) -> Person:
+    """Somebody who has imported the invented town."""
+    ada, town = someone("ada"), folder / "town.ics"
+    town.write_bytes(sample_calendar(datetime.fromisoformat(NOW).astimezone(UTC).date()))
+    ada.says("import", str(town))
+    return ada
 
 
 def _take(page: Page, name: str) -> None:

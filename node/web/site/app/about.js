@@ -1,7 +1,7 @@
 // Whose site this is, what its host can see and do, and all that is kept here: out, in, and away.
 import { button, el, fine, link, save } from "./elements.js";
+import { exported, restore } from "./export.js";
 import { say } from "./language.js";
-import { exported, restore } from "./store.js";
 
 function keeping(app) {
   const status = el("p", { class: "fine", role: "status" });

@@ -1,6 +1,6 @@
 // What a guest hides from a draw. A rule says true (it may be dealt), false, or null: nobody said.
 // Filters are {km, from, days, weekdays, hours, price, access, topic, lang}, all optional.
-import { mayBeWithin } from "./geo.js";
+import { mayBeWithin } from "./ellipsoid.js";
 import { addDays, dateIn, localOf, moment } from "./times.js";
 
 const FREE = new Set([
