@@ -6,8 +6,8 @@ read.py       the bytes of a calendar to drafts, one for each event and date, by
 decode.py     bytes to text, whatever the charset
 component.py  a text to properties, each readable on its own
 zones.py      which time zone is meant; times.py when, by it
-recurrence.py the dates of a recurrence rule; expand.py what shares a UID, date by date;
-              sequence.py which version of it counts
+recurrence.py the dates of a recurrence rule; series.py those of a repeated event
+expand.py     what shares a UID; sequence.py which version of it counts
 properties.py one event to the parts of an announcement; plain_text.py strangers' texts, made to fit
 draft.py      what becomes of an event: a draft, or a reason for none
 event_identity.py  which event is which; feed_diff.py what a new reading changes

@@ -91,6 +91,9 @@ class Skipped:
     draft: Draft | None = None
 
 
+Item = Draft | Skipped
+
+
 def moved(body: Body, start: int) -> Body:
     """The same on another date, as long as it was."""
     lasts = None if body.end is None or body.start is None else body.end - body.start

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from potluck.node.store.feeds import FeedEvent
 
-from .draft import LATER, PRIVATE, SETTLED, UNKNOWN_RULE, WINDOW, Draft, Skipped
+from .draft import LATER, PRIVATE, SETTLED, UNKNOWN_RULE, WINDOW, Draft, Item, Skipped
 from .event_identity import event_of, match, slot_of
-from .expand import Item
 
 FORGET_AFTER = WINDOW  # seconds after its start; a register of it is gone long before
 

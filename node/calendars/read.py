@@ -8,8 +8,7 @@ from potluck.protocol.errors import LocalError
 from potluck.protocol.message import Message
 
 from .decode import text_of
-from .draft import TWICE, Scope, Skipped
-from .expand import Item
+from .draft import TWICE, Item, Scope, Skipped
 from .formats import icalendar, schema_org
 
 MAX_BYTES = 16 << 20

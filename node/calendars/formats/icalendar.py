@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from potluck.node.calendars.component import Component, component
-from potluck.node.calendars.draft import Scope, Skipped
-from potluck.node.calendars.expand import Item, expand
+from potluck.node.calendars.draft import Item, Scope, Skipped
+from potluck.node.calendars.expand import expand
 from potluck.node.calendars.properties import Feed, uid_of
 from potluck.node.calendars.recurrence import Budget
 from potluck.node.calendars.zones import Zone, Zones, known

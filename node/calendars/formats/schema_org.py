@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 from potluck.node.calendars.component import Component, Property, escaped
-from potluck.node.calendars.draft import Scope
-from potluck.node.calendars.expand import Item, expand
+from potluck.node.calendars.draft import Item, Scope
+from potluck.node.calendars.expand import expand
 from potluck.node.calendars.properties import Feed, uid_of
 from potluck.node.calendars.recurrence import Budget
 from potluck.node.calendars.zones import UTC, known

@@ -14,11 +14,10 @@ import trio
 
 from potluck.node import clock
 from potluck.node.calendars.addresses import is_address
-from potluck.node.calendars.draft import Draft, Scope, Skipped
+from potluck.node.calendars.draft import Draft, Item, Scope, Skipped
 from potluck.node.calendars.event_identity import event_of
-from potluck.node.calendars.expand import Item
 from potluck.node.calendars.feed_diff import Changes, changes
-from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, read_file
+from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, read_file, unzipped
 from potluck.node.calendars.read import Reading, read
 from potluck.node.errors import Unfit
 from potluck.node.operations.announce.body import spot_of
@@ -79,7 +78,7 @@ async def import_upload(service: Service, name: str, calendar: bytes, form: Impo
     if form.watch is not None:
         raise Unfit("watch", "only a calendar with an address can be looked at again")
     request = _Request(service, name, form, _scope(service, name, form), None)
-    return await _import(request, Fetched(calendar))
+    return await _import(request, Fetched(unzipped(calendar, name)))
 
 
 @dataclass(frozen=True, slots=True)

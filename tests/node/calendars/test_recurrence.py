@@ -180,6 +180,16 @@ def test_a_change_that_says_only_what_differs_keeps_the_rest() -> None:
     assert [each.body.end for each in made] == [utc("2027-01-11T19:00"), utc("2027-01-18T19:00")]
 
 
+@pytest.mark.parametrize("start", ["DTSTART:soon", "DTSTART:20270111T180000Z"])
+def test_changed_dates_of_a_series_that_cannot_be_read_are_not_lost(start: str) -> None:
+    change = vevent("RECURRENCE-ID:20270118T180000Z", "DTSTART:20270119T180000Z", title="Stew")
+    series, moved = items(vevent(start, "RRULE:FREQ=HOURLY"), change)
+
+    assert not isinstance(series, Draft)
+    assert isinstance(moved, Draft)
+    assert (moved.body.title, moved.occurrence) == ("Stew", "20270118")
+
+
 def test_a_private_date_of_a_public_series_is_left_out_and_a_private_series_whole() -> None:
     change = vevent(
         "RECURRENCE-ID:20270118T180000Z", "DTSTART:20270118T180000Z", "CLASS:CONFIDENTIAL"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from dataclasses import replace
@@ -124,6 +125,14 @@ async def test_what_vanished_is_cancelled_only_when_asked(tmp_path: Path) -> Non
 
         found = {each["title"]: each["status"] for each in await list_events.list_events(service)}
     assert found == {"Soup 1": "scheduled", "Soup 2": "cancelled", "Soup 9": "scheduled"}
+
+
+async def test_a_packed_calendar_that_is_handed_over_is_unpacked(tmp_path: Path) -> None:
+    packed = gzip.compress(calendar(event(1)), mtime=0)
+    async with at_home(tmp_path / "home") as service:
+        done = await imports.import_upload(service, "x.ics.gz", packed, HERE)
+
+    assert done["imported"] == 1
 
 
 async def test_what_has_begun_is_not_called_off_by_a_calendar_of_what_is_to_come(
