@@ -159,6 +159,8 @@ def where_in_town(event: Json) -> str:
         return area if place["name"].casefold() == town.casefold() else f"{place['name']}, {area}"
     if is_area(place):
         event = {**event, "distance_km": None}
+        if event["source"]:  # whose importer named a town for all that says none
+            return where(event)
     town = spot_at((place["lat"], place["lon"])).name
     is_said = town.casefold() in where(event).casefold()
     return where(event) if is_said else f"{where(event)}, {town}"

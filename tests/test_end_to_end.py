@@ -153,7 +153,7 @@ def test_the_demonstration_runs_and_cleans_up() -> None:
 
         assert shown.returncode == 0, shown.stderr
         assert "Cleo holds all" in shown.stdout
-        assert "1 of 24 organisers" in shown.stdout
+        assert "1 of 25 organisers" in shown.stdout
         assert list(Path(folder).glob("potluck-demo-*")) == []
 
 

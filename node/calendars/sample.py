@@ -14,7 +14,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def sample_calendar(today: date) -> bytes:
-    """An iCalendar file whose events begin between tomorrow and four weeks from now."""
+    """An iCalendar file whose events begin between tomorrow and three weeks from now."""
     sample = tomllib.loads(FILE.read_text("utf-8"))
     calendar = Calendar()
     calendar.add("PRODID", "-//Potluck//Sample//EN")

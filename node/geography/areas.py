@@ -1,5 +1,6 @@
 """Places of which no more is known than the area in which they lie."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +16,11 @@ def is_area(place: Mapping[str, Any]) -> bool:
 
 
 def somewhere(place: Mapping[str, Any]) -> str:
-    """The town of which it lies somewhere; "" for a spot, and where an address says more."""
-    if not is_area(place):
+    """The town of which it lies somewhere; "" for a spot, and where an address says more.
+
+    Calendars write an address where the name stands, too, which has a figure in it.
+    """
+    if not is_area(place) or re.search(r"[0-9]", place["name"]):
         return ""
     town, address = spot_at((place["lat"], place["lon"])).name, place.get("address") or ""
     return town if address.casefold() in ("", town.casefold()) else ""

@@ -91,7 +91,7 @@ def ticket(
     event = {**_UNDEALT, **event}
     spoken, figures = words.when(event, view.today_at(event["tz"]), locale)
     name, area = named(event["place"] or {}, locale)
-    km, wind, degrees = (None, None, None) if area else _direction(event, here or view.point)
+    km, wind, degrees = _direction(event, here or view.point)
     return {
         "event": event,
         "skipped": _register(event) in view.skipped,
@@ -126,7 +126,7 @@ def named(place: Json, locale: Locale) -> tuple[str, str]:
     """Its name and, of an area, where in that it is: its address, else somewhere in the town."""
     name = place.get("name", "")
     if not (town := somewhere(place)):
-        return name, place["address"] if is_area(place) else ""
+        return name, place["address"] or "" if is_area(place) else ""
     said = locale.gettext("somewhere in %(town)s", town=town)
     return "" if name.casefold() == town.casefold() else name, said
 
@@ -197,7 +197,7 @@ def facts(event: Json, locale: Locale) -> str:
 def _direction(event: Json, here: Point | None) -> tuple[float | None, str | None, float | None]:
     """Distance in km, wind and bearing in degrees."""
     place = event["place"] or {}
-    if here is None or place.get("lat") is None or place.get("lon") is None:
+    if here is None or place.get("lat") is None or is_area(place):
         return None, None, None
     there = (place["lat"], place["lon"])
     return geo.distance_km(here, there), geo.direction(here, there), geo.bearing(here, there)

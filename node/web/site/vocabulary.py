@@ -15,7 +15,7 @@ from potluck.node.web.pages.paper_ticket import MARK_OF, TOPIC_WORDS
 APP = Path(__file__).parent / "app"
 VIEWS = ("today", "mine", "dice", "card", "checking", "plan", "list", "bring", "about")
 """Scripts that are fetched when their view is first looked at; so is what they say."""
-_SAYING: dict[str, Any] = {"say": None, "count": (1, 2), "marked": None}
+SAYING: dict[str, Any] = {"say": None, "count": (1, 2), "marked": None}
 _IMPORTED = re.compile(r'(?:from |import\()"\./(\w+)\.js"')
 
 Sentence = str | tuple[str, str]
@@ -69,7 +69,7 @@ def marks() -> dict[str, list[str]]:
 def sentences(script: str) -> tuple[Sentence, ...]:
     """What a script of the app says."""
     with (APP / f"{script}.js").open("rb") as source:
-        said = [message for _, message, *_ in extract("javascript", source, _SAYING)]
+        said = [message for _, message, *_ in extract("javascript", source, SAYING)]
     return tuple(each if isinstance(each, str) else (each[0], each[1]) for each in said)
 
 

@@ -18,6 +18,7 @@ STREET = "12 Quarry Lane, Bloomington"
         ({"uncertainty": 5_000}, "Bloomington"),
         ({"uncertainty": 5_000, "address": "bloomington"}, "Bloomington"),
         ({"uncertainty": 5_000, "address": STREET}, ""),
+        ({"uncertainty": 5_000, "name": "Salmon Room - 201 Locust Ln Nashville"}, ""),
         ({"uncertainty": 30}, ""),
         ({"uncertainty": None}, ""),
         ({"lat": None, "lon": None, "uncertainty": None}, ""),
@@ -35,6 +36,7 @@ def test_it_is_somewhere_in_the_town_unless_an_address_says_more(
         ({"uncertainty": 5_000}, ("Quarry", "somewhere in Bloomington")),
         ({"uncertainty": 5_000, "name": "bloomington"}, ("", "somewhere in Bloomington")),
         ({"uncertainty": 5_000, "address": STREET}, ("Quarry", STREET)),
+        ({"uncertainty": 5_000, "name": "Locust Ln 201"}, ("Locust Ln 201", "")),
         ({"uncertainty": None, "address": STREET}, ("Quarry", "")),
     ],
 )

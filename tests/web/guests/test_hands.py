@@ -190,6 +190,7 @@ def test_both_versions_of_an_event_are_shown_and_who_says_which(town: Served, gu
         ("Potsdam", None, "somewhere in Potsdam"),
         ("The Mill", None, "The Mill somewhere in Potsdam"),
         ("The Mill", "5 Hemp Yard, Potsdam", "The Mill 5 Hemp Yard, Potsdam"),
+        ("Hemp Yard 5 Werder", None, "Hemp Yard 5 Werder"),
     ],
 )
 def test_a_place_whose_spot_is_not_known_is_at_its_address_or_somewhere_in_its_own_town(

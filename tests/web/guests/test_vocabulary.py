@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from babel.messages.extract import extract
 from playwright.sync_api import Page, expect
 
-from potluck.node.web.site.vocabulary import APP, sentences, spoken, vocabulary
+from potluck.node.web.site.vocabulary import APP, SAYING, sentences, spoken, vocabulary
 
 from .conftest import Served
 
@@ -29,6 +31,14 @@ def test_nothing_that_a_script_says_is_left_out() -> None:
     gettext = spoken("de").catalogue.gettext
 
     assert {each for each in all_said if gettext(each) != each} - known == set()
+
+
+def test_every_sentence_stands_where_it_is_found() -> None:
+    """Which is neither within another sentence's call nor in a template literal."""
+    for script in APP.glob("*.js"):
+        said = re.findall(r'\b(?:say|count|marked)\(\s*"', script.read_text(encoding="utf-8"))
+        with script.open("rb") as source:
+            assert len(list(extract("javascript", source, SAYING))) == len(said), script.name
 
 
 def test_every_view_speaks_the_language_of_the_guest(

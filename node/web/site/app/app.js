@@ -137,6 +137,8 @@ async function speakAsAsked(site) {
   speak({ ...words, tag });
   document.documentElement.lang = tag;
   document.querySelector(".skip").textContent = say("Skip to the page");
+  document.querySelector(".house .fine").textContent = site.town
+    ? say("a Potluck site in %(town)s", { town: site.town }) : say("a Potluck site");
 }
 
 async function start() {

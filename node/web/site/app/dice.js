@@ -141,7 +141,8 @@ function happened(app, card, place, turns) {
   const lies = say("Of %(num)s organisers still on the line, %(name)s lies leftmost: %(ticket)s.",
     values);
   const inAll = card.odds.series > 1 || card.odds.events > 1;
-  return inAll ? `${lies} ${say("A second lot among their events chose this one.")}` : lies;
+  const second = say("A second lot among their events chose this one.");
+  return inAll ? `${lies} ${second}` : lies;
 }
 
 async function watch(app, filters, section) {

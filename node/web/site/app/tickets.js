@@ -55,6 +55,7 @@ function inArea({ site }, { name, address, lat, lon }) {
   const town = site.towns?.find(([north, east]) => north === lat && east === lon)?.[2];
   const isTown = (text) => text?.toLowerCase() === town?.toLowerCase();
   if (address && !isTown(address)) return [name, theirs(address)];
+  if (/\d/.test(name)) return [name, ""]; // An address already, as calendars write it.
   if (!town) return [name, say("somewhere near")];
   return [isTown(name) ? "" : name, say("somewhere in %(town)s", { town })];
 }
@@ -65,7 +66,7 @@ export function where(app, { place }) {
   if (isArea(place)) {
     const [name, area] = inArea(app, place);
     return el("p", { class: "where somewhere" }, mark("some", { viewBox: "0 0 24 24" }),
-      el("span", {}, name && [theirs(name), " "], el("b", {}, area)));
+      el("span", {}, name && [theirs(name), " "], area && el("b", {}, area)));
   }
   if (place.lat === undefined || !here) {
     return el("p", { class: "where" }, el("span", {}, theirs(place.name)));

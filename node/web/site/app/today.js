@@ -46,12 +46,10 @@ export async function show(app) {
   if (!table.cards.length || table.date !== dateIn(now(), site.tz)) return withoutHand(app);
   const plan = await store.all("plan/");
   const cards = cardsOf(app);
-  const lead = say("%(date)s. %(drawn)s Whoever looks today is dealt the same.", {
-    date: longDate(table.date),
-    drawn: count("One event drawn by lot.",
-      "%(num)s events drawn by lot, each organiser one ticket.",
-      table.cards.length),
-  });
+  const drawn = count("One event drawn by lot.",
+    "%(num)s events drawn by lot, each organiser one ticket.", table.cards.length);
+  const lead = say("%(date)s. %(drawn)s Whoever looks today is dealt the same.",
+    { date: longDate(table.date), drawn });
   const gone = table.cards.length - cards.length;
   return [
     head("", say("Today’s hand"), lead, asOf(app, link("#check", say("Check it")))),
