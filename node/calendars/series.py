@@ -92,7 +92,8 @@ class _Series:
     def reach(self) -> tuple[datetime, datetime]:
         """The whole days of the window, and those before it whose dates may still last."""
         since, zone = self.feed.scope.since, self.start.zone.info
-        lasting = min(timedelta(days=self.length.days + 2 if self.length else 2), LONGEST)
+        lasts = self.length.wall + timedelta(days=2) if self.length else timedelta(days=2)
+        lasting = min(lasts, LONGEST)
         first, last = (datetime.fromtimestamp(at, zone) for at in (since, since + WINDOW))
         midnights = (
             datetime.combine(day, time()) for day in (first - lasting, last + timedelta(days=2))

@@ -56,10 +56,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long: days of the calendar, then seconds; a day on which clocks change has not 86,400."""
+    """How long by the clock on the wall, then seconds: a night in which clocks change has others
+    than its hours, and a day not 86,400."""
 
-    days: int
-    seconds: int
+    wall: timedelta
+    seconds: int = 0
 
 
 def seconds(wall: datetime, zone: Zone) -> int:
@@ -129,7 +130,9 @@ def length_of(event: Component, start: Moment, zones: Zones, zone: Zone) -> Leng
     if end is None:
         return _duration(event.text("DURATION"))
     apart = end.within(start.zone) - start.wall
-    return Length(apart.days, 0 if start.all_day else apart.seconds)
+    if apart <= timedelta():
+        return None
+    return Length(timedelta(days=apart.days) if start.all_day else apart)
 
 
 def end_of(event: Component, start: Moment, zones: Zones, zone: Zone) -> int | None:
@@ -155,14 +158,16 @@ def _duration(text: str) -> Length | None:
     if found is None or found[1] == "-":
         return None
     weeks, days, hours, minutes, secs = (int(part or 0) for part in found.groups()[1:])
-    return Length(weeks * 7 + days, hours * 3600 + minutes * 60 + secs)
+    return Length(timedelta(days=weeks * 7 + days), hours * 3600 + minutes * 60 + secs)
 
 
 def end_after(start: Moment, length: Length | None) -> int | None:
     """UTC seconds of the end after a length, if there is one."""
-    try:
-        wall = start.wall + timedelta(days=length.days if length else 0)
-        return _after(start, seconds(wall, start.zone) + length.seconds) if length else None
+    if length is None:
+        return None
+    try:  # from where the clocks show it: they skip a time that is not
+        wall = datetime.fromtimestamp(start.seconds, start.zone.info).replace(tzinfo=None)
+        return _after(start, seconds(wall + length.wall, start.zone) + length.seconds)
     except (OverflowError, Unusable):
         return None
 

@@ -78,7 +78,7 @@ class Zones:
             zone = place or Zone(Observed(_onsets(text, budget)), None)
         except (ValueError, IndexError, Unreadable, TooOften):
             return
-        self._described[head.text("TZID")] = zone
+        self._described[head.text("TZID").strip(' "')] = zone
 
 
 def _onsets(text: str, budget: Budget) -> list[tuple[datetime, timedelta]]:

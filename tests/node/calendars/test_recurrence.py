@@ -142,6 +142,12 @@ def test_several_dates_on_a_day_have_their_time_in_their_name() -> None:
     ]
 
 
+def test_an_end_before_the_beginning_costs_no_date() -> None:
+    made = drafts(vevent(START, "DTEND:19700101T000000Z", "RRULE:FREQ=WEEKLY;COUNT=3"))
+
+    assert [each.body.end for each in made] == [None, None, None]
+
+
 def test_added_dates_last_as_long_as_they_say_and_begin_when_the_others_do() -> None:
     added = ["RDATE;VALUE=PERIOD;TZID=Europe/Paris:20270112T190000/PT3H",
              "RDATE;VALUE=PERIOD:20270113T180000Z/20270113T200000Z",

@@ -148,7 +148,7 @@ def test_a_calendar_beside_it_cancels_an_event() -> None:
 
 
 def test_a_zone_that_the_calendar_describes_is_not_what_its_name_says_of_winter() -> None:
-    head = OWN.replace("\n", "\r\n").replace("Our Town", "(UTC+01:00) Our Town")
+    head = OWN.replace("\n", "\r\n").replace("Our Town", '"(UTC+01:00) Our Town"')
     (made,) = drafts(head, vevent('DTSTART;TZID="(UTC+01:00) Our Town":20270401T120000'))
 
     assert made.body.start == utc("2027-04-01T10:00")
@@ -186,6 +186,13 @@ def test_a_time_that_the_clocks_skip_is_an_hour_later() -> None:
         (utc("2027-03-28T01:30"), utc("2027-03-28T03:30")),
         (utc("2027-03-29T00:30"), utc("2027-03-29T02:30")),
     ]
+
+
+def test_a_night_in_which_the_clocks_change_ends_when_it_says() -> None:
+    night = ["DTSTART;TZID=Europe/Paris:20270327T220000", "DTEND;TZID=Europe/Paris:20270328T060000"]
+    made = drafts(vevent(*night, "RRULE:FREQ=DAILY;COUNT=2"))
+
+    assert [each.body.end for each in made] == [utc("2027-03-28T04:00"), utc("2027-03-29T04:00")]
 
 
 def test_outlooks_all_day_events_are_all_day() -> None:
