@@ -29,6 +29,7 @@ READ = frozenset(
     X-POTLUCK-STATUS X-POTLUCK-TIMEZONE X-POTLUCK-UNCERTAINTY
     """.split()
 )
+_TIGHT = re.compile(r"^DTSTART[^:\n]*:\S", re.MULTILINE)  # names in capitals, no space behind them
 _FREE = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION"})  # texts in which a line break may stand
 
 
@@ -88,6 +89,7 @@ class Component:
 def component(text: str) -> Component:
     """What stands between the first BEGIN and its END, or all of it without them."""
     found: list[Property] = []
+    is_tight = _TIGHT.search(text) is not None
     depth = 1 if text[:6].upper() != "BEGIN:" else 0
     for line in filter(None, text.split("\n")):
         head = line[:6].upper()
@@ -96,16 +98,16 @@ def component(text: str) -> Component:
         elif head.startswith("END:"):
             depth -= 1
         elif depth == 1:
-            _add(found, line)
+            _add(found, line, is_tight=is_tight)
     return Component(_plain(each) for each in found if each.name in READ)
 
 
-def _add(found: list[Property], line: str) -> None:
+def _add(found: list[Property], line: str, *, is_tight: bool) -> None:
     last = found[-1] if found else None
     soft = last is not None and last.value.endswith("=") and _is_quoted_printable(last)
     match = None if soft else _LINE.fullmatch(line) or _UNBALANCED.fullmatch(line)
     free = last is not None and last.name in _FREE
-    if match is not None and not (free and _is_prose(match[1], match[3])):
+    if match is not None and not (free and is_tight and _is_prose(match[1], match[3])):
         params = _parameters(match[2]) if match[2] else _NONE
         found.append(Property(match[1].upper(), params, match[3]))
     elif last is not None and (soft or free):
@@ -116,7 +118,7 @@ def _add(found: list[Property], line: str) -> None:
 
 def _is_prose(name: str, value: str) -> bool:
     """Whether a line in a text is more of it: "Doors: 7 pm", or an address, and no property."""
-    if name.upper().startswith("X-"):
+    if name.upper().startswith("X-") or ("-" in name and name.upper() in READ):
         return False
     mixed = not (name.isupper() or name.islower())
     return mixed or value.startswith("//") or (value[:1] == " " and name.upper() not in READ)

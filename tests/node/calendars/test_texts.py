@@ -97,6 +97,15 @@ def test_line_breaks_that_a_program_forgot_to_escape_cost_no_text() -> None:
     assert made.body.about == "\n".join(["Soup.", *text[1:], *rest[:2]])
 
 
+def test_who_writes_names_in_small_letters_or_with_spaces_is_understood_too() -> None:
+    small = ["Description:Soup.", "Location:Barn", "Dtstart:20261105T100000Z"]
+    spaced = ["DESCRIPTION: Soup.", "LOCATION: Barn", "TRANSP: OPAQUE", START.replace(":", ": ")]
+    for lines in (small, spaced):
+        (made,) = drafts(vevent(*lines))
+        assert made.body.place is not None
+        assert (made.body.about, made.body.place.name) == ("Soup.", "Barn")
+
+
 @pytest.mark.parametrize(
     ("written", "about"),
     [
