@@ -36,23 +36,19 @@ def vocabulary(code: str) -> Iterator[tuple[str, dict[str, Any]]]:
     gettext = locale.catalogue.gettext
     more = {view: _translated(locale, _with_imports(view) - known) for view in VIEWS}
     more = {view: said for view, said in more.items() if said}
-    yield (
-        f"{code}.json",
-        {
-            "tag": locale.tag,
-            "words": _translated(locale, known),
-            "more": {view: f"{code}-{view}.json" for view in more},
-            "hours": [gettext(hour) for hour in words.HOURS],
-            "fives": [gettext(five) for five in words.FIVES],
-            "parts": [[first, gettext(part)] for first, part in words.PARTS],
-            "winds": [gettext(wind) for wind in words.WINDS],
-            "compass": [locale.catalogue.pgettext("compass", letter) for letter in "NESW"],
-            "access": {
-                need: [gettext(yes), gettext(no)] for need, (yes, no) in words.ACCESS.items()
-            },
-            "topics": {word: gettext(word) for word in TOPIC_WORDS.values()},
-        },
-    )
+    for_all = {
+        "tag": locale.tag,
+        "words": _translated(locale, known),
+        "more": {view: f"{code}-{view}.json" for view in more},
+        "hours": [gettext(hour) for hour in words.HOURS],
+        "fives": [gettext(five) for five in words.FIVES],
+        "parts": [[first, gettext(part)] for first, part in words.PARTS],
+        "winds": [gettext(wind) for wind in words.WINDS],
+        "compass": [locale.catalogue.pgettext("compass", letter) for letter in "NESW"],
+        "access": {need: [gettext(yes), gettext(no)] for need, (yes, no) in words.ACCESS.items()},
+        "topics": {word: gettext(word) for word in TOPIC_WORDS.values()},
+    }
+    yield f"{code}.json", for_all
     for view, said in more.items():
         yield f"{code}-{view}.json", said
 

@@ -89,9 +89,6 @@ def _case(chance: random.Random) -> tuple[dict[str, Any], DrawForm, bytes]:
     if chance.random() < 0.3:
         filters["topic"] = "music"
         form = replace(form, topics=("music",))
-    if chance.random() < 0.3:
-        filters["lang"] = "de"
-        form = replace(form, lang=("de",))
     return filters, form, chance.randbytes(32)
 
 

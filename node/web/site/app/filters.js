@@ -1,5 +1,5 @@
 // What a guest hides from a draw. A rule says true (it may be dealt), false, or null: nobody said.
-// Filters are {km, from, days, weekdays, hours, price, access, topic, lang}, all optional.
+// Filters are {km, from, days, weekdays, hours, price, access, topic}, all optional.
 import { mayBeWithin } from "./ellipsoid.js";
 import { addDays, dateIn, localOf, moment } from "./times.js";
 
@@ -7,7 +7,7 @@ const FREE = new Set([
   "0", "free", "gratis", "kostenlos", "umsonst", "gratuit", "gratuito", "grátis", "無料", "免费",
 ]);
 /** The order in which the sentences stand; what is hidden counts at the first that hides it. */
-export const ORDER = ["km", "days", "weekdays", "price", "access", "topic", "lang", "bag"];
+export const ORDER = ["km", "days", "weekdays", "price", "access", "topic", "bag"];
 const SETS = { weekday: [0, 1, 2, 3, 4], weekend: [5, 6] };
 const HOURS = { day: ["06:00", "17:59"], evening: ["18:00", "23:59"] };
 
@@ -70,17 +70,11 @@ function about({ topic }) {
   return ({ topics }) => (topics ? topics.some((said) => said.toLowerCase() === topic) : null);
 }
 
-function spoken({ lang: wanted }) {
-  if (!wanted) return null;
-  return ({ lang }) => (lang === undefined ? null : lang.toLowerCase().split("-")[0] === wanted);
-}
-
 /** The rules that are set, by name, in order. `bag` has the events that were dealt before. */
 export function rulesOf(filters, now, zone, bag = new Set()) {
   const rules = {
     km: within(filters), days: soon(filters, now, zone), weekdays: onDays(filters),
     price: costing(filters), access: withAccess(filters), topic: about(filters),
-      lang: spoken(filters),
     bag: bag.size ? (_body, event) => !bag.has(event) : null,
   };
   return ORDER.filter((name) => rules[name]).map((name) => [name, rules[name]]);
