@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -161,8 +162,6 @@ def pretended_now() -> int | None:
     given = os.environ.get("POTLUCK_NOW")
     if not given:
         return None
-    from datetime import datetime
-
     try:
         instant = datetime.fromisoformat(given)
     except ValueError:
@@ -170,6 +169,12 @@ def pretended_now() -> int | None:
             "POTLUCK_NOW={given} is no instant; write it as 2027-03-01T12:00:00+00:00", given=given
         ) from None
     return int(instant.timestamp())
+
+
+def now() -> datetime:
+    """The present instant, or the one in POTLUCK_NOW."""
+    pretended = pretended_now()
+    return datetime.now(UTC) if pretended is None else datetime.fromtimestamp(pretended, UTC)
 
 
 def _ask(node: Any, command: dict[str, Any], progress: Progress) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from . import hand_text, publish
-from .client import Client
+from .client import Client, now
 from .language import _, count
 from .options import json_option
 from .printing import Json, bold, dim, result
@@ -88,11 +88,9 @@ def _site(site: str) -> Json:
 
 
 def _calendar() -> bytes:
-    from datetime import date
-
     from potluck.node.calendars.sample import sample_calendar
 
-    return sample_calendar(date.today())  # noqa: DTZ011
+    return sample_calendar(now().astimezone().date())
 
 
 def _print(words: str) -> None:

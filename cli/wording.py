@@ -1,13 +1,13 @@
 """Events as words for a person: when, where, what. Nothing is computed but how it reads."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import click
 
 from potluck.protocol.message import listed, marked
 
-from .client import pretended_now
+from .client import now
 from .language import _, count, locale, translate
 from .printing import Json, bold, dim, print_line
 
@@ -102,12 +102,7 @@ def _on(moment: datetime, hours: str) -> str:
 
 def _day(moment: datetime) -> str:
     """A day as people call it: today, tomorrow, else its weekday; its year if not this one."""
-    now = pretended_now()
-    today = (
-        (datetime.now(UTC) if now is None else datetime.fromtimestamp(now, UTC))
-        .astimezone(moment.tzinfo)
-        .date()
-    )
+    today = now().astimezone(moment.tzinfo).date()
     date = _date(moment, with_year=moment.year != today.year)
     if moment.date() == today:
         return _("today, {date}", date=date)

@@ -1,5 +1,6 @@
 """A repeated event to the drafts of its dates, and of those that were changed."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -30,6 +31,7 @@ from .zones import Zone
 MAX_DATES = 400  # of one event
 OLDEST_YEAR = 1900  # each day since may be a step of an expansion
 LONGEST = timedelta(days=400)
+_VALUE = re.compile(r"[^,;\\]+")  # of several: some programs escape the comma, or mistake it
 TOO_OFTEN = Message("repeats too often")
 
 
@@ -192,7 +194,7 @@ def _added(series: _Series) -> dict[datetime, Length | None]:
     feed, zone = series.feed, series.start.zone
     found: dict[datetime, Length | None] = {}
     for each in series.main.all("RDATE"):
-        for value in each.items:
+        for value in _VALUE.findall(each.value):
             begin, _, end = value.partition("/")
             name = "DURATION" if "P" in end.upper() else "DTEND"
             said = (("DTSTART", begin), (name, end))
@@ -213,7 +215,7 @@ def _left_out(
     begin, end = series.reach
     out: set[datetime] = set()
     for each in series.main.all("EXDATE"):
-        for value in each.items:
+        for value in _VALUE.findall(each.value):
             with suppress(Unusable):
                 single = each._replace(value=value.partition("/")[0])
                 left_out = moment(single, series.feed.zones, series.start.zone)

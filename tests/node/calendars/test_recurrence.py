@@ -125,6 +125,9 @@ def test_dates_that_are_taken_away_in_every_form() -> None:
         "20270215",
     ]
     assert why(vevent(START, *weekly, *away)) == ["no date in the next 180 days"]
+    for between in (";", "\\,"):
+        both = f"EXDATE:20270118T180000Z{between}20270125T180000Z"
+        assert len(drafts(vevent(START, *weekly, both))) == 4
     on_that_day = "EXDATE;TZID=Europe/Paris:20270118T000000"
     assert len(drafts(vevent(START, *weekly, on_that_day))) == 5
 
