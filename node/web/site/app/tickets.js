@@ -5,7 +5,7 @@ import { bearing, hereOf, isArea } from "./geo.js";
 import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
 import { signed } from "./signatures.js";
 import { answer, keptKey } from "./store.js";
-import { figure, language, marked, say } from "./language.js";
+import { count, language, marked, say } from "./language.js";
 import { away, capital, facts, time, when } from "./spoken.js";
 
 const PAPERS = [
@@ -126,8 +126,8 @@ function bodyOf(app, one, state, now) {
 
 /** "1 of 115 organisers", and the ticket's paper. */
 export function odds({ odds: { organisers } }, place, kept) {
-  const [first, rest] = say("<b>1 of %(num)s</b> organisers", { num: figure(organisers) })
-    .split("</b>");
+  const [first, rest] = count("<b>1 of 1</b> organiser", "<b>1 of %(num)s</b> organisers",
+    organisers).split("</b>");
   const named = kept ? say("%(paper)s, kept", { paper: paper(place) }) : paper(place);
   return el("p", { class: "odds" }, el("span", {}, el("b", {}, first.replace("<b>", "")), rest),
     " ", el("span", { class: "tone" }, named));
