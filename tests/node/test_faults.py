@@ -90,7 +90,10 @@ def limited(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, preexec_fn=limit, capture_output=True, text=True)
 
 
-def test_a_disk_that_takes_no_more_is_named_and_what_was_said_stays(tmp_path: Path) -> None:
+def test_a_disk_that_takes_no_more_is_named_and_what_was_said_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POTLUCK_NOW", "2026-11-22T12:00:00+00:00")
     calendar = tmp_path / "many.ics"
     calendar.write_text("".join(ics(number) for number in range(60)), "utf-8")
     home = tmp_path / "home"
