@@ -103,6 +103,8 @@ def _neighbours(folder: Path) -> Iterator[list[Neighbour]]:
     """Three running nodes, which are stopped in the end whatever happens."""
     _print(_("Starting three nodes on this machine: {names} …", names=", ".join(NAMES)))
     nodes: list[Neighbour] = []
+    for ends in (signal.SIGTERM, signal.SIGHUP):  # as when the terminal is closed
+        signal.signal(ends, signal.default_int_handler)
     try:
         for name in NAMES:
             # Those started must be stopped
@@ -225,8 +227,8 @@ def _show_to_a_phone(cleo: Neighbour) -> None:
 
 def _stay(cleo: Neighbour) -> None:
     page = cleo.client.call("page")["link"]
-    _print("\n" + _("Cleo's page: {page}   (Ctrl-C stops the three nodes)", page=bold(page)))
     try:
+        _print("\n" + _("Cleo's page: {page}   (Ctrl-C stops the three nodes)", page=bold(page)))
         while cleo.process.poll() is None:
             time.sleep(0.2)
     except KeyboardInterrupt:

@@ -147,13 +147,23 @@ def test_a_real_towns_calendar_survives_kills_and_reaches_everybody(
         assert a.ids() == b.ids() == c.ids() == d.ids()
 
 
-def test_the_demonstration_runs_and_cleans_up() -> None:
+def test_the_demonstration_runs_and_cleans_up_though_its_terminal_is_closed() -> None:
     with tempfile.TemporaryDirectory() as folder:  # pytest's own may be too long for a socket
-        shown = potluck("demo", "--once", TMPDIR=folder)
+        command = [sys.executable, "-m", "potluck.cli", "demo"]
+        environment = {**os.environ, "TMPDIR": folder, "PYTHONUNBUFFERED": "1"}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as demo:
+            assert demo.stdout is not None
+            shown = ""
+            while "Ctrl-C stops" not in shown:
+                line = demo.stdout.readline()
+                assert line, shown
+                shown += line
+            demo.send_signal(signal.SIGHUP)
+            demo.stdout.read()
 
-        assert shown.returncode == 0, shown.stderr
-        assert "Cleo holds all" in shown.stdout
-        assert "1 of 25 organisers" in shown.stdout
+        assert demo.returncode == 0
+        assert "Cleo holds all" in shown
+        assert "1 of 25 organisers" in shown
         assert list(Path(folder).glob("potluck-demo-*")) == []
 
 
