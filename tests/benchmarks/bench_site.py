@@ -96,7 +96,12 @@ def _visit(
     page = context.new_page()
     page.clock.set_fixed_time(NOW)
     bodies, heads = dict[str, float](), dict[str, float]()
-    decks = set[str]()
+    decks, later = set[str](), set[str]()
+
+    def asked(event: Any) -> None:
+        """What deals is asked for once the view is shown, as `shown` of app/mine.js says."""
+        if later or "/dealt.js" in event["request"]["url"]:
+            later.add(event["requestId"])
 
     def answered(event: Any) -> None:
         heads[event["requestId"]] = event["response"]["encodedDataLength"]
@@ -110,13 +115,14 @@ def _visit(
     client.send("Network.enable")
     client.send("Network.emulateNetworkConditions", SLOW_NETWORK)
     client.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    client.on("Network.requestWillBeSent", asked)
     client.on("Network.responseReceived", answered)
     client.on("Network.loadingFinished", finished)
     began = time.perf_counter()
     page.goto(address)
     page.locator(".ways").wait_for()
     deck = sum(bodies[one] for one in decks)
-    view = sum(bodies.values()) - deck
+    view = sum(size for one, size in bodies.items() if one not in later) - deck
     overhead = sum(heads[one] for one in bodies)
     page.goto(address + "/#mine")
     page.locator(".do").click()

@@ -112,6 +112,7 @@ async function show(app, arrived) {
   const parts = [clockNotice(app), deckNotice(app), nodes].flat(Infinity);
   rail(app, room);
   main.replaceChildren(...parts.filter(Boolean));
+  view.shown?.();
   const title = main.querySelector("h1");
   document.title = `${title.textContent} - ${app.site.title}`;
   if (!arrived) return;

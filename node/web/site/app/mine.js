@@ -10,8 +10,11 @@ import { count, figure, say } from "./language.js";
 import { changed, lineWords, readFilters, sentences, setFilters } from "./sentences.js";
 import { dateIn } from "./times.js";
 
-/** What deals and shows a hand: fetched while the page is read, before a press asks for it. */
+/** What deals and shows a hand. */
 const dealing = () => loaded(import("./dealt.js"));
+
+/** Once the page is read, that is fetched, so that it is there for a press, which asks again. */
+export const shown = () => dealing().catch(() => {});
 
 /** The sum under the sentences: who and what is left. */
 function sum(found) {
@@ -40,8 +43,6 @@ export async function show(app) {
   const found = await hat(app, filters, app.now());
   const hands = await dealtToday(app, filters, app.now());
   if (!hands.length && !found.candidates.length) return empty(app, filters, found);
-  const coming = dealing();
-  coming.catch(() => {}); // The press asks again.
   const form = el("section", { class: "stack hat", "aria-label": say("What may be dealt") },
     await saying(app, found, filters),
     fine(say("A sentence hides events; it never sorts them. Each event is counted once, at the "
@@ -54,7 +55,7 @@ export async function show(app) {
   return [
     head("mine", say("My own hand"),
       say("Dealt on this device, for you alone. Nothing you set here leaves it.")),
-    form, hands.length > 0 && (await (await coming).dealt(app, filters, hands)),
+    form, hands.length > 0 && (await (await dealing()).dealt(app, filters, hands)),
   ];
 }
 
