@@ -1,7 +1,9 @@
 """What becomes of one event of a calendar: the draft of an announcement, or a reason for none."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 
+from potluck.node import clock
 from potluck.node.geography.places import Spot
 from potluck.protocol import canonical, wire
 from potluck.protocol.announcement import DAY, Body, Status
@@ -95,9 +97,17 @@ Item = Draft | Skipped
 
 
 def moved(body: Body, start: int) -> Body:
-    """The same on another date, as long as it was."""
-    lasts = None if body.end is None or body.start is None else body.end - body.start
-    return replace(body, start=start, end=None if lasts is None else start + lasts)
+    """The same on another date, as long as it was by the clocks there, which change at times."""
+    if body.end is None or body.start is None:
+        return replace(body, start=start, end=None)
+    zone = clock.zone(clock.known(body.tz))
+    begin, end, there = (datetime.fromtimestamp(at, zone) for at in (body.start, body.end, start))
+    last = there + (end - begin)
+    if body.all_day:
+        last = datetime.combine(there.date() + (end.date() - begin.date()), time(), zone)
+    if last <= there:  # it was in the hour that came twice
+        return replace(body, start=start, end=start + body.end - body.start)
+    return replace(body, start=start, end=int(last.timestamp()))
 
 
 def in_window(draft: Draft, since: int) -> Draft | Skipped:

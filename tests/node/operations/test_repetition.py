@@ -76,6 +76,26 @@ async def test_each_date_is_announced_within_180_days_under_one_series(tmp_path:
         assert await announce_further(service) == 12, "forty times and no more"
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "ends"),
+    [
+        ("2027-03-21", "2027-03-21", ["03-22T00:00", "03-29T00:00", "04-05T00:00"]),
+        ("2027-03-20T22:00", "2027-03-21T06:00", ["03-21T06:00", "03-28T06:00", "04-04T06:00"]),
+    ],
+)
+async def test_each_date_ends_at_the_same_hour_when_clocks_change(
+    tmp_path: Path, first: str, last: str, ends: list[str]
+) -> None:
+    async with at_home(tmp_path) as service:
+        form = EventForm(
+            title="Fair", start=first, end=last, tz="Europe/Berlin", repeat="FREQ=WEEKLY;COUNT=3"
+        )
+        await events.announce(service, form)
+
+        found = await list_events.list_events(service, mine=True)
+        assert [str(each["end"])[5:16] for each in found] == ends
+
+
 async def test_what_was_announced_is_not_announced_again_after_a_power_cut(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         await events.announce(service, repeated("every thursday 3 times"))
