@@ -30,6 +30,7 @@ READ = frozenset(
     """.split()
 )
 _TIGHT = re.compile(r"^DTSTART[^:\n]*:\S", re.MULTILINE)  # names in capitals, no space behind them
+_HIDING = frozenset({"PRIVATE", "CONFIDENTIAL", "CANCELLED"})  # believed wherever they stand
 _FREE = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION"})  # texts in which a line break may stand
 
 
@@ -107,7 +108,8 @@ def _add(found: list[Property], line: str, *, is_tight: bool) -> None:
     soft = last is not None and last.value.endswith("=") and _is_quoted_printable(last)
     match = None if soft else _LINE.fullmatch(line) or _UNBALANCED.fullmatch(line)
     free = last is not None and last.name in _FREE
-    if match is not None and not (free and is_tight and _is_prose(match[1], match[3])):
+    prose = match and free and is_tight and "=" not in match[2] and _is_prose(match[1], match[3])
+    if match is not None and not prose:
         params = _parameters(match[2]) if match[2] else _NONE
         found.append(Property(match[1].upper(), params, match[3]))
     elif last is not None and (soft or free):
@@ -119,6 +121,8 @@ def _add(found: list[Property], line: str, *, is_tight: bool) -> None:
 def _is_prose(name: str, value: str) -> bool:
     """Whether a line in a text is more of it: "Doors: 7 pm", or an address, and no property."""
     if name.upper().startswith("X-") or ("-" in name and name.upper() in READ):
+        return False
+    if name.upper() in ("CLASS", "STATUS") and value.strip().upper() in _HIDING:
         return False
     mixed = not (name.isupper() or name.islower())
     return mixed or value.startswith("//") or (value[:1] == " " and name.upper() not in READ)

@@ -10,7 +10,7 @@ from potluck.node.calendars.component import component, escaped, unescaped
 from potluck.node.calendars.decode import text_of
 from potluck.node.calendars.draft import Draft, Scope
 from potluck.node.calendars.read import read
-from tests.node.calendar_text import SINCE, drafts, items, of, vcalendar, vevent
+from tests.node.calendar_text import SINCE, drafts, items, of, vcalendar, vevent, why
 
 START = "DTSTART:20261105T100000Z"
 SOUP = vcalendar(vevent(START, "DESCRIPTION:Grün\\, süß – für alle", title="Crème brûlée"))
@@ -95,6 +95,17 @@ def test_line_breaks_that_a_program_forgot_to_escape_cost_no_text() -> None:
     (made,) = drafts(vevent(START, *text, *rest))
 
     assert made.body.about == "\n".join(["Soup.", *text[1:], *rest[:2]])
+
+
+@pytest.mark.parametrize("hidden", ["Class:PRIVATE", "Class: confidential"])
+def test_what_is_for_few_is_no_text_however_it_is_written(hidden: str) -> None:
+    assert why(vevent(START, "DESCRIPTION:Soup.", hidden)) == ["private"]
+
+
+def test_who_comes_is_no_text_however_it_is_written() -> None:
+    (made,) = drafts(vevent(START, "DESCRIPTION:Soup.", "Attendee;CN=Anna: mailto:anna@a.example"))
+
+    assert made.body.about == "Soup."
 
 
 def test_who_writes_names_in_small_letters_or_with_spaces_is_understood_too() -> None:
