@@ -1,12 +1,14 @@
 """A repeated event to the drafts of its dates, and of those that were changed."""
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from potluck.protocol.message import Message
 
@@ -94,8 +96,8 @@ class _Series:
     def reach(self) -> tuple[datetime, datetime]:
         """The whole days of the window, and those before it whose dates may still last."""
         since, zone = self.feed.scope.since, self.start.zone.info
-        lasts = self.length.wall + timedelta(days=2) if self.length else timedelta(days=2)
-        lasting = min(lasts, LONGEST)
+        length = self.length or Length(timedelta())
+        lasting = min(length.wall + timedelta(days=2, seconds=length.seconds), LONGEST)
         first, last = (datetime.fromtimestamp(at, zone) for at in (since, since + WINDOW))
         midnights = (
             datetime.combine(day, time()) for day in (first - lasting, last + timedelta(days=2))
@@ -272,20 +274,37 @@ def _change(series: _Series, change: Component, wall: datetime, occurrence: str)
     return [in_window(made, feed.scope.since)]
 
 
-Later = tuple[datetime, Component, Moment | None]  # the date, its change, the new start if any
+class _Later(NamedTuple):
+    """What all dates after one are: so much later than by the rule, if `moved` is there."""
+
+    after: datetime
+    event: Component
+    moved: Moment | None = None
+    shift: timedelta = timedelta()
+    length: Length | None = None
 
 
-def _later_changes(series: _Series, changes: list[Component]) -> list[Later]:
+def _later_changes(series: _Series, changes: list[Component]) -> list[_Later]:
     """The changes of a date and all that follow it, in order; unreadable ones count nothing."""
-    feed, found = series.feed, []
+    feed = series.feed
+    found: list[_Later] = []
     for change in changes:
         recurrence = change.first("RECURRENCE-ID")
         if recurrence and recurrence.params.get("RANGE", "").upper() == "THISANDFUTURE":
             with suppress(Unusable):
-                wall = series.wall(_original(change, feed, series.start.zone))
-                moved = start_of(change, feed.zones, feed.zone) if "DTSTART" in change else None
-                found.append((wall, change, moved))
-    return sorted(found, key=lambda later: later[0])
+                later = _Later(series.wall(_original(change, feed, series.start.zone)), change)
+                if "DTSTART" in change:
+                    start = start_of(change, feed.zones, feed.zone)
+                    length = length_of(change, start, feed.zones, feed.zone)
+                    later = _Later(later.after, change, start, start.wall - later.after, length)
+                found.append(later)
+    found.sort(key=lambda later: later.after)
+    before = _Later(series.start.wall, series.main)
+    for number, later in enumerate(found):
+        if later.moved is None:  # only what differs is said
+            found[number] = before._replace(after=later.after, event=later.event.over(before.event))
+        before = found[number]
+    return found
 
 
 def _date(
@@ -293,17 +312,17 @@ def _date(
     wall: datetime,
     length: Length | None,
     named: Callable[[datetime], str],
-    later: list[Later],
+    later: list[_Later],
 ) -> Callable[[], list[Item]] | None:
     """How to make the draft of a date, if it is within the window; `length` is its own."""
     feed, uid = series.feed, series.uid
     event, start, length = series.main, series.start.at(wall), length or series.length
-    for original, change, moved in later:
-        if original < wall and moved is not None:
-            event, start = change, moved.at(moved.wall + (wall - original))
-            length = length_of(change, moved, feed.zones, feed.zone)
-        elif original < wall:  # only what differs is said
-            event = change.over(event)
+    number = bisect_left(later, wall, key=lambda each: each.after)
+    if number:
+        now = later[number - 1]
+        event = now.event
+        if now.moved is not None:
+            start, length = now.moved.at(wall + now.shift), now.length
     end = end_after(start, length)
     lasts = end or start.seconds + (86_400 if start.all_day else 0)
     since = feed.scope.since

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from potluck.node.calendars import read as reading
+from potluck.node.calendars.component import Component
 from potluck.node.calendars.draft import Draft, Scope, Skipped
 from potluck.node.calendars.formats import icalendar
 from potluck.node.calendars.read import read
@@ -245,3 +246,25 @@ def test_no_line_takes_steps_for_the_square_of_its_length(line: str) -> None:
     found = items(*(event.replace("1@", f"{number}@") for number in range(30)))
 
     assert len(found) == 30
+
+
+def test_many_changes_of_all_that_follows_are_not_gone_through_for_each_date(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps: list[Component] = []
+    over = Component.over
+
+    def counted(change: Component, other: Component) -> Component:
+        steps.append(change)
+        return over(change, other)
+
+    monkeypatch.setattr(Component, "over", counted)
+    dates = f"RDATE:{','.join(f'20270302T1000{second:02}Z' for second in range(50))}"
+    later = [
+        vevent(f"RECURRENCE-ID;RANGE=THISANDFUTURE:20270301T1000{second:02}Z")
+        for second in range(50)
+    ]
+    found = items(vevent("DTSTART:20270302T110000Z", dates), *later)
+
+    assert len(found) == 101
+    assert len(steps) == 100, "once for its own date, and once for those after it"

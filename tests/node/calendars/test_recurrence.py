@@ -216,6 +216,15 @@ def test_a_private_date_of_a_public_series_is_left_out_and_a_private_series_whol
     assert why(vevent(START, "CLASS:PUBLIC", "CLASS:PRIVATE")) == ["private"]
 
 
+@pytest.mark.parametrize("lasts", ["P15D", "PT360H"])
+def test_a_date_that_began_before_the_window_and_still_lasts_is_there(lasts: str) -> None:
+    (made,) = drafts(
+        vevent("DTSTART:20261020T180000Z", f"DURATION:{lasts}", "RRULE:FREQ=YEARLY;COUNT=2")
+    )
+
+    assert made.body.end == utc("2026-11-04T18:00")
+
+
 def test_what_holds_for_all_that_follows_holds_for_each_of_them() -> None:
     weekly = vevent(START, "RRULE:FREQ=WEEKLY;COUNT=3")
     later = "RECURRENCE-ID;RANGE=THISANDFUTURE:20270118T180000Z"
