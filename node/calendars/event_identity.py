@@ -21,6 +21,11 @@ from .draft import Draft
 from .plain_text import web_address
 
 T = TypeVar("T")
+_OWN: tuple[Callable[[FeedEvent], Hashable], ...] = (
+    lambda each: (each.uid, each.occurrence, each.title),
+    lambda each: (each.uid, each.start, each.title),  # in another order several are named otherwise
+    lambda each: (each.uid, each.occurrence),
+)
 FARTHEST = 31 * DAY
 """How far a date of a series moves, at most: what is farther apart is another date."""
 
@@ -83,19 +88,21 @@ def match(
     """What each draft was announced as before, if it was.
 
     `gone` tells whether something known can have been lost: what is merely over was not. Matched
-    are (1) equal UID and date, (2) equal title and start where as many were lost as are new, by
-    place first, (3) an equal UID, the nearest starts first.
+    are (1) equal UID and date, by title first, (2) equal title and start where as many were lost
+    as are new, by place first, (3) an equal UID, the nearest starts first.
     """
-    by_key = {(each.uid, each.occurrence): each for each in known}
-    found = [by_key.pop((draft.uid, draft.occurrence), None) for draft in drafts]
-    lost = {each.slot: each for each in by_key.values() if gone(each)}
+    found: list[FeedEvent | None] = [None] * len(drafts)
+    left = {each.slot: each for each in known}
+    events = [event_of(draft, draft.slot) for draft in drafts]
+    for own in _OWN:
+        by_key = {own(each): each for each in left.values()}
+        for number, event in enumerate(events):
+            if found[number] is None and (before := by_key.pop(own(event), None)) is not None:
+                found[number] = left.pop(before.slot)
+    lost = {each.slot: each for each in left.values() if gone(each)}
     if not lost:
         return found
-    new = {
-        number: event_of(drafts[number], drafts[number].slot)
-        for number, before in enumerate(found)
-        if before is None
-    }
+    new = {number: events[number] for number, before in enumerate(found) if before is None}
     for same in (lambda e: (e.title, e.start, e.place), lambda e: (e.title, e.start)):
         for number, before in _equal_pairs(new, lost, same):
             found[number] = before

@@ -45,8 +45,10 @@ def changes(
         else:
             made.skipped.append(item)
     left = {(each.uid, each.occurrence): each for each in known}
+    named = {(draft.uid, draft.occurrence) for draft in drafts}
     for skip in made.skipped:
-        before = left.pop((skip.uid, skip.occurrence or ""), None) if skip.draft else None
+        key = skip.uid, skip.occurrence or ""
+        before = left.pop(key, None) if skip.draft and key not in named else None
         if before is not None and skip.draft is not None:
             _out_of_reach(made, skip, skip.draft, before)
     until = since + WINDOW

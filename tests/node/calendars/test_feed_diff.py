@@ -183,6 +183,23 @@ def test_two_that_nothing_tells_apart_stay_two_when_their_uids_change() -> None:
     assert slots(second) == slots(first)
 
 
+def test_two_of_a_uid_and_date_keep_their_slots_in_any_order() -> None:
+    both = [vevent(DAY.format("11"), title=title) for title in ("Soup", "Stew")]
+    first, second = again(both, both[::-1])
+
+    assert len(first.drafts) == 2
+    assert slots(second) == slots(first)[::-1]
+
+
+def test_a_date_moved_out_of_reach_takes_none_of_the_same_name_with_it() -> None:
+    change = vevent("RECURRENCE-ID;VALUE=DATE:20270112", "DTSTART:20290101T190000Z")
+    mains = [vevent(DAY.format("11")), vevent(DAY.format("12"), title="Stew")]
+    first, second = again([change, *mains], [change, *mains])
+
+    assert second.drafts == first.drafts
+    assert len(second.drafts) == 2
+
+
 def test_a_message_that_cancels_one_date_leaves_the_others() -> None:
     one = vevent("RECURRENCE-ID:20270118T180000Z", DAY.format("18"))
     message = vcalendar("METHOD:CANCEL", one)
