@@ -14,7 +14,9 @@ _TAG = re.compile(
     r"<(?:/[a-z][a-z0-9]*\s*|(?:p|div|span|a|b|i|u|ul|ol|li|img|hr)\b[^<>]*|br\s*/?)>",
     re.IGNORECASE,
 )
-_OPEN = re.compile(r"<(?=[^<>]*(?:<|\Z))")  # no tag; the parser would read on to the end of all
+_OPEN = re.compile(  # no tag, or an address; the parser would read on, to the end of all
+    r"<(?=[^<>]*(?:<|\Z)|https?://)", re.IGNORECASE
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#\d{1,6}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _UNWRITTEN = re.compile(r"[\s\"<>\\^`{|}\[\]]")  # what an address may hold only as %XX

@@ -239,7 +239,8 @@ def coordinates(event: Component, feed: Feed) -> Point | None:
 def _parted(location: str) -> tuple[str, Point | None]:
     """The words of a LOCATION, and the coordinates in it: a geo: URI, or a pair with decimals."""
     if location[:4].lower() == "geo:":
-        return "", _point(location)
+        point = _point(location)
+        return "", point if point and any(point) else None
     found = _IN_WORDS.fullmatch(location)
     point = _point(found[2]) if found else None
     if found is None or point is None:

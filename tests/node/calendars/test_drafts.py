@@ -205,6 +205,7 @@ def test_html_becomes_lines() -> None:
 
     assert plain(html, 2400) == "Soup & bread\ndaily\n\n- one\n- two"
     assert plain("5 < 6 and <3", 2400) == "5 < 6 and <3"
+    assert plain("Join<https://a.net/?b&amp;c> <i>now</i>", 99) == "Join<https://a.net/?b&c> now"
 
 
 @given(st.text(), st.integers(4, 200))

@@ -51,6 +51,7 @@ def test_a_link_is_no_place() -> None:
     assert draft("LOCATION:https://meet.example/room/1").body.place is None
     assert draft("LOCATION:").body.place is None
     assert draft("LOCATION:0.0\\,0.0").body.place is None
+    assert draft("LOCATION:geo:0\\,0").body.place is None
 
 
 def test_what_says_no_place_is_in_the_town_that_the_importer_names() -> None:
