@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -69,8 +70,9 @@ class Database:
         try:
             written = pages_in(self.path)
             self._writer = connect(self.path, WRITER_CACHE_KIB)
-            kept, _ = self._writer.wal_checkpoint()
-            self.torn_pages = max(0, written - kept)
+            with suppress(apsw.FullError, apsw.IOError):  # the log is read, and stays
+                kept, _ = self._writer.wal_checkpoint()
+                self.torn_pages = max(0, written - kept)
             migrate(self._writer)
         except DISK:
             if not can_be_read_alone(self.path):

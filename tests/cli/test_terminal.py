@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +126,16 @@ def test_what_is_here_can_be_read_on_a_full_disk(soup: Person, words: tuple[str,
     run = potluck(soup, *words, preexec_fn=full_disk)
 
     assert (run.returncode, run.stderr) == (0, b"")
+
+
+def test_what_only_the_log_holds_can_be_read_on_a_full_disk(soup: Person) -> None:
+    with closing(sqlite3.connect(soup.home / "store.sqlite")) as other:
+        other.execute("SELECT 1 FROM sqlite_master").fetchone()  # so that the log stays
+        potluck(soup, "announce", *WORDS)
+        run = potluck(soup, "list", "--json", preexec_fn=full_disk)
+
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert len(json.loads(run.stdout)) == 2
 
 
 def test_only_writing_fails_on_a_full_disk(soup: Person) -> None:
