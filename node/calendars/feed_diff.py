@@ -101,7 +101,8 @@ def _lost(
     present = {draft.uid for draft in drafts} | {skip.uid for skip in made.skipped}
     private = {(skip.uid, skip.occurrence) for skip in made.skipped if skip.why == PRIVATE}
     for each in lost:
-        if private & {(each.uid, each.occurrence), (each.uid, None)}:
+        date = each.occurrence.partition(" ")[0]  # without the title that tells it apart
+        if private & {(each.uid, date), (each.uid, None)}:
             made.withdrawn.append(each.slot)
             made.forgotten.append(each.slot)
             continue

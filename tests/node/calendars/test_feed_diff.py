@@ -143,6 +143,16 @@ def test_what_becomes_private_is_withdrawn_and_forgotten() -> None:
     assert second.off == []
 
 
+def test_of_two_of_a_uid_and_date_the_one_that_becomes_private_is_withdrawn() -> None:
+    soup, stew = (vevent(DAY.format("11"), title=title) for title in ("Soup", "Stew"))
+    for before, after in ((soup, stew), (stew, soup)):
+        private = after.replace("DTSTART", "CLASS:PRIVATE\r\nDTSTART")
+        first, second = again([before, after], [before, private])
+
+        assert slots(second) == slots(first)[:1]
+        assert (second.withdrawn, second.off) == (slots(first)[1:], [])
+
+
 def test_what_moves_out_of_reach_is_called_off_or_told_the_new_date() -> None:
     past = vevent(DAY.format("11").replace("2027", "2026"))
     first, second = again([vevent(DAY.format("11"))], [past])
