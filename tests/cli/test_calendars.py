@@ -64,13 +64,18 @@ def test_links_and_pipes_stay_what_they_are(
     tmp_path: Path, someone: Callable[[str], Person]
 ) -> None:
     ann, link, pipe = someone("ann"), tmp_path / "link.ics", tmp_path / "pipe"
-    link.symlink_to(tmp_path / "real.ics")
+    real = tmp_path / "real.ics"
+    link.symlink_to(real.name)
     os.mkfifo(pipe)
 
-    for path in (link, pipe):
-        assert "name a plain file" in ann.fails(1, "export", "--ics", str(path))
+    for before in ("", "of an earlier export"):
+        if before:
+            real.write_text(before)
+        ann.says("export", "--ics", str(link))
+        assert real.read_text().startswith("BEGIN:VCALENDAR")
+    assert "name a plain file" in ann.fails(1, "export", "--ics", str(pipe))
     assert "no plain file" in ann.fails(1, "import", str(pipe))
-    assert link.is_symlink()
+    assert link.readlink() == Path(real.name)
     assert pipe.is_fifo()
 
 

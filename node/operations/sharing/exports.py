@@ -149,14 +149,16 @@ async def import_deck(service: Service, path: str) -> TakenIn:
 
 @contextmanager
 def _written(path: str) -> Iterator[BinaryIO]:
-    """A plain file that appears whole or not at all. Raises LocalError."""
-    target = Path(path)
+    """A plain file, or what a link points to, that appears whole or not at all. Raises LocalError.
+
+    A pipe would wait here for its reader, and standard output be the node's.
+    """
+    target = Path(os.path.realpath(path))
     fresh = target.with_name(target.name + ".new")
     with writing(path):
-        if target.is_symlink() or (target.exists() and not target.is_file()):
-            raise LocalError(
-                "{path} is a link, a pipe, a device or a folder; name a plain file", path=path
-            )
+        # Follows the link, which the system forbids where others could have left it.
+        if Path(path).exists() and not target.is_file():
+            raise LocalError("{path} is a pipe, a device or a folder; name a plain file", path=path)
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
         try:
             with os.fdopen(handle, "wb") as file:
