@@ -349,16 +349,16 @@ async def test_events_of_an_earlier_version_are_known_again_by_title_and_start(
 
 
 async def test_only_plain_files_are_imported_and_exported(tmp_path: Path) -> None:
-    link, pipe, real = tmp_path / "link.ics", tmp_path / "pipe", tmp_path / "real.ics"
-    link.symlink_to(real)
+    pipe = tmp_path / "pipe"
+    link = tmp_path / "link.ics"
+    link.symlink_to(pipe)
     os.mkfifo(pipe)
     async with at_home(tmp_path / "home") as service:
         for path in (link, pipe, tmp_path, Path("/dev/null")):
-            with pytest.raises(LocalError, match="link, a pipe, a device or a folder"):
+            with pytest.raises(LocalError, match="a pipe, a device or a folder"):
                 await exports.export_calendar(service, str(path))
         with pytest.raises(LocalError, match="no plain file"):
             await imports.import_calendar(service, str(pipe), HERE)
 
     assert link.is_symlink()
-    assert not real.exists()
     assert pipe.is_fifo()
