@@ -1,5 +1,6 @@
 """`potluck simulate` on nodes: a scenario of the network laboratory, and the hunt."""
 
+import time
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -93,11 +94,18 @@ def hunt_command(minutes: float, first: int, out: Path, as_json: bool) -> None:
     """Try plans of faults until one breaks a property, and shrink it; the exit code is then 1."""
     tried: list[int] = []
     files = []
-    for find in hunt.hunt(60 * minutes, first, tried.append):
-        out.mkdir(parents=True, exist_ok=True)
-        file = out / f"seed-{find.seed}.toml"
-        file.write_text(find.to_toml(), encoding="utf-8")
-        files.append({"file": str(file), "seed": find.seed, "wrong": find.outcome.wrong})
+    began, seconds = time.monotonic(), 60 * minutes
+    with printing.progress(_("Looking"), not as_json) as step:
+
+        def note(seed: int) -> None:
+            tried.append(seed)
+            step(int(min(time.monotonic() - began, seconds)), int(seconds))
+
+        for find in hunt.hunt(seconds, first, note):
+            out.mkdir(parents=True, exist_ok=True)
+            file = out / f"seed-{find.seed}.toml"
+            file.write_text(find.to_toml(), encoding="utf-8")
+            files.append({"file": str(file), "seed": find.seed, "wrong": find.outcome.wrong})
     value = {"tried": len(tried), "first": first, "found": files}
     printing.result(value, as_json, _print_hunt)
     if files:
