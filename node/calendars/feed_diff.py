@@ -99,10 +99,13 @@ def _lost(
     unsettled = {skip.uid for skip in made.skipped if skip.why not in SETTLED}
     unsettled |= {draft.uid for draft in drafts if draft.doubtful == UNKNOWN_RULE}
     present = {draft.uid for draft in drafts} | {skip.uid for skip in made.skipped}
-    private = {(skip.uid, skip.occurrence) for skip in made.skipped if skip.why == PRIVATE}
+    hidden = [skip for skip in made.skipped if skip.why == PRIVATE]
+    private = {(skip.uid, skip.occurrence) for skip in hidden}
+    secret = {skip.title for skip in hidden} if whole else set()
     for each in lost:
         date = each.occurrence.partition(" ")[0]  # without the title that tells it apart
-        if private & {(each.uid, date), (each.uid, None)}:
+        renamed = each.title in secret and each.uid not in present and each.start >= window.start
+        if renamed or private & {(each.uid, date), (each.uid, None)}:
             made.withdrawn.append(each.slot)
             made.forgotten.append(each.slot)
             continue

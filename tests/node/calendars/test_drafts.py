@@ -65,6 +65,9 @@ def test_everything_said_comes_through() -> None:
         (["ORGANIZER:MAILTO:soup@example.org", "URL:soup.org/1"], "soup.org"),
         (["ORGANIZER:invalid:nomail", "URL:https://SOUP.org:8080/1"], "soup.org"),
         (["ORGANIZER;CN=:MAILTO:noreply@x.org"], "kitchen.net"),
+        (["ORGANIZER;CN=unknownorganizer@a.com:MAILTO:unknownorganizer@a.com"], "kitchen.net"),
+        (["ORGANIZER;CN=noreply@kitchen.net:MAILTO:soup@kitchen.net"], "soup@kitchen.net"),
+        ([r'ORGANIZER;CN="Soup\, Stew\; Co":MAILTO:x@y.z'], "Soup, Stew; Co"),
         ([], "kitchen.net"),
     ],
 )
@@ -278,6 +281,7 @@ def test_language_is_that_of_the_title() -> None:
 
 def test_a_cancelled_event_is_a_draft_that_says_so() -> None:
     assert draft("STATUS:CANCELLED").status is Status.CANCELLED
+    assert draft("STATUS:Canceled").status is Status.CANCELLED
     assert draft("STATUS:TENTATIVE").status is Status.SCHEDULED
     assert drafts("METHOD:CANCEL", vevent(START))[0].status is Status.CANCELLED
 

@@ -55,6 +55,20 @@ def test_what_is_the_same_event_keeps_its_slot(before: str, after: str) -> None:
     assert (second.off, second.withdrawn, second.gone) == ([], [], [])
 
 
+@pytest.mark.parametrize("later", ["12", "11"])
+def test_where_every_uid_is_another_what_is_moved_is_known_by_its_title(later: str) -> None:
+    other = vevent(DAY.format("20"), title="Stew", uid="a")
+    moved = DAY.format(later).replace("T19", "T20")
+    first, second = again(
+        [vevent(*WEEKLY), other],
+        [vevent(moved, WEEKLY[1], uid="2"), other.replace("UID:a", "UID:b")],
+    )
+
+    assert slots(second) == slots(first)
+    _, kept = again([vevent(*WEEKLY), other], [vevent(moved, WEEKLY[1], uid="2"), other])
+    assert len(set(slots(kept)) & set(slots(first))) == 1
+
+
 def test_a_single_event_that_recurs_keeps_its_slot_on_its_date() -> None:
     first, second = again([vevent(DAY.format("11"))], [vevent(*WEEKLY)])
 
@@ -141,6 +155,17 @@ def test_what_becomes_private_is_withdrawn_and_forgotten() -> None:
 
     assert set(second.withdrawn) == set(second.forgotten) == set(slots(first))
     assert second.off == []
+
+
+@pytest.mark.parametrize("hidden", [[DAY.format("11")], WEEKLY])
+def test_what_becomes_private_under_another_uid_is_withdrawn(hidden: list[str]) -> None:
+    other = vevent(DAY.format("12"), uid="2@example.net", title="Stew")
+    private = vevent(*hidden, "CLASS:PRIVATE", uid="3@example.net")
+    first, second = again([vevent(*hidden), other], [private, other])
+    _, half = again([vevent(*hidden), other], [private, other], whole=False)
+
+    assert (second.withdrawn, slots(second)) == (slots(first)[:-1], slots(first)[-1:])
+    assert half.withdrawn == []
 
 
 def test_of_two_of_a_uid_and_date_the_one_that_becomes_private_is_withdrawn() -> None:
