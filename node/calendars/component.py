@@ -32,8 +32,7 @@ READ = frozenset(
     """.split()
 )
 _TIGHT = re.compile(r"^DTSTART[^:\n]*:\S", re.MULTILINE)  # names in capitals, no space behind them
-# Believed wherever they stand:
-_HIDING = frozenset({"PRIVATE", "CONFIDENTIAL", "CANCELLED", "CANCELED"})
+_HIDING = frozenset({"PRIVATE", "CONFIDENTIAL", "CANCELLED"})  # believed wherever they stand
 _FREE = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION"})  # texts in which a line break may stand
 
 

@@ -84,14 +84,16 @@ def event_of(draft: Draft, slot: int) -> FeedEvent:
 
 
 def match(
-    known: Collection[FeedEvent], drafts: Sequence[Draft], gone: Callable[[FeedEvent], bool]
+    known: Collection[FeedEvent],
+    drafts: Sequence[Draft],
+    gone: Callable[[FeedEvent], bool],
+    named: Callable[[FeedEvent], str],
 ) -> list[FeedEvent | None]:
     """What each draft was announced as before, if it was.
 
     `gone` tells whether something known can have been lost: what is merely over was not. Matched
     are (1) equal UID and date, by title first, (2) equal title and start where as many were lost
-    as are new, by place first, (3) an equal UID, the nearest starts first; an equal title where no
-    UID is as before, since such a calendar changes them each time.
+    as are new, by place first, (3) what is `named` equal, the nearest starts first.
     """
     found: list[FeedEvent | None] = [None] * len(drafts)
     left = {each.slot: each for each in known}
@@ -109,8 +111,7 @@ def match(
         for number, before in _equal_pairs(new, lost, same):
             found[number] = before
             del new[number], lost[before.slot]
-    is_named_anew = not {each.uid for each in known} & {each.uid for each in events}
-    for number, before in _nearest_pairs(new, lost, lambda e: e.title if is_named_anew else e.uid):
+    for number, before in _nearest_pairs(new, lost, named):
         found[number] = before
     return found
 

@@ -82,7 +82,7 @@ def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None
 
 
 def status_of(event: Component, feed: Feed) -> Status:
-    if feed.cancelled or event.word("STATUS") in ("CANCELLED", "CANCELED"):
+    if feed.cancelled or event.word("STATUS") == "CANCELLED":
         return Status.CANCELLED
     postponed = event.word("X-POTLUCK-STATUS") == "POSTPONED"
     return Status.POSTPONED if postponed else Status.SCHEDULED

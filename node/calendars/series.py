@@ -44,8 +44,12 @@ class Series:
         return begin, end
 
     def wall(self, moment: Moment) -> datetime:
-        """A moment on the series' clock: of a date alone, the time at which it begins."""
-        wall = moment.within(self.start.zone)
+        """A moment on the series' clock: of a date alone, the time at which it begins.
+
+        A midnight, of whatever zone, is the date of an event that lasts all day.
+        """
+        is_date = self.start.all_day and moment.wall.time() == time()
+        wall = moment.wall if is_date else moment.within(self.start.zone)
         dated = moment.all_day or self.start.all_day
         return datetime.combine(wall, self.start.wall.time()) if dated else wall
 
@@ -102,7 +106,7 @@ def _until(series: Series, rule: Rule, end: datetime) -> datetime:
         return end
     try:
         last = read_moment(rule.until, None, series.feed.zones, series.start.zone)
-        wall = last.within(series.feed.zone if series.start.all_day else series.start.zone)
+        wall = series.wall(last)
     except Unusable:  # the year 9999
         return end
     if last.all_day or series.start.all_day:

@@ -69,6 +69,28 @@ def test_where_every_uid_is_another_what_is_moved_is_known_by_its_title(later: s
     assert len(set(slots(kept)) & set(slots(first))) == 1
 
 
+@pytest.mark.parametrize(
+    ("after", "still"),
+    [
+        ([DAY.format("11"), "RRULE:FREQ=WEEKLY;COUNT=2"], 2),
+        ([DAY.format("11"), "RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;VALUE=DATE:20270118"], 3),
+        ([DAY.format("11").replace("2027", "2026")], 0),
+        (["DTSTART:never"], 4),
+    ],
+    ids="shortened exdate over unreadable".split(),
+)
+def test_where_every_uid_is_another_what_is_gone_of_a_title_is_called_off(
+    after: list[str], still: int
+) -> None:
+    other = vevent(DAY.format("20"), title="Stew", uid="a")
+    first, second = again(
+        [vevent(*WEEKLY), other], [vevent(*after, uid="2"), other.replace("UID:a", "UID:b")]
+    )
+
+    assert len(first.drafts) - 1 - len(second.off) == still
+    assert slots(first)[-1] in slots(second)
+
+
 def test_a_single_event_that_recurs_keeps_its_slot_on_its_date() -> None:
     first, second = again([vevent(DAY.format("11"))], [vevent(*WEEKLY)])
 

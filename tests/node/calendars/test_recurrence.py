@@ -142,6 +142,22 @@ def test_dates_that_are_taken_away_in_every_form() -> None:
     assert len(drafts(vevent(START, *weekly, on_that_day))) == 5
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Asia/Tokyo"])
+@pytest.mark.parametrize(
+    "midnight", [";TZID=W. Europe Standard Time:20270112T000000", ":20270112T000000Z"]
+)
+def test_a_midnight_is_the_date_of_what_lasts_all_day_in_whatever_zone(
+    zone: str, midnight: str
+) -> None:
+    daily = ["DTSTART;VALUE=DATE:20270111", "RRULE:FREQ=DAILY;UNTIL=20270114T000000Z"]
+    change = vevent(f"RECURRENCE-ID{midnight}", "DTSTART;VALUE=DATE:20270120", title="Stew")
+
+    days = [each.occurrence for each in drafts(vevent(*daily, f"EXDATE{midnight}"), zone=zone)]
+    assert days == ["20270111", "20270113", "20270114"]
+    changed = [each.body.title for each in drafts(vevent(*daily), change, zone=zone)]
+    assert changed == ["Soup night", "Stew", "Soup night", "Soup night"]
+
+
 def test_several_dates_on_a_day_have_their_time_in_their_name() -> None:
     made = drafts(
         vevent(START, "RRULE:FREQ=WEEKLY;COUNT=3", "RDATE;TZID=Europe/Paris:20270118T090000")
