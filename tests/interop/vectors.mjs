@@ -11,7 +11,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { hash, hex, leadingZeros, read, signatureHolds } from './announcement.mjs'
 
 const [folder, page, worlds] = process.argv.slice(2)
-const { differences } = await import(pathToFileURL(`${page}/receipt.js`))
+const { differences } = await import(pathToFileURL(`${page}/differences.js`))
 const { handOf } = await import(pathToFileURL(`${page}/dealing.js`))
 const { deckRoot } = await import(pathToFileURL(`${page}/seeds.js`))
 const load = (name) => JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'))
