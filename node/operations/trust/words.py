@@ -23,7 +23,10 @@ def to_words(seed: bytes) -> str:
 
 
 def from_words(text: str) -> bytes:
-    """The 32 bytes of 24 words, numbered and separated as they may be. Raises LocalError: which word is none, or that one is wrong."""
+    """The 32 bytes of 24 words, numbered and separated as they may be.
+
+    Raises LocalError: which word is none, or that one is wrong.
+    """
     plain = unicodedata.normalize("NFKD", text.casefold())  # full width, accents, marks not seen
     plain = "".join(one for one in plain if unicodedata.category(one) not in ("Mn", "Cf"))
     words, known = re.findall(r"[^\W\d_]+", plain), set(word_list())
