@@ -27,12 +27,7 @@ from .language import _, locale
 from .options import json_option, together
 from .printing import print_line
 
-running = together(
-    click.option(
-        "--out",
-        type=click.Path(path_type=Path),
-        help="Folder for the results (default: results/NAME).",
-    ),
+on_machines = together(
     click.option(
         "--workers",
         type=click.IntRange(1),
@@ -42,6 +37,14 @@ running = together(
     click.option(
         "--scheduler", metavar="ADDRESS", help="A running Dask scheduler, such as tcp://host:8786."
     ),
+)
+running = together(
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        help="Folder for the results (default: results/NAME).",
+    ),
+    on_machines,
     click.option("--seeds", type=click.IntRange(1), help="Replicates, instead of the file's."),
     json_option,
 )
@@ -85,13 +88,14 @@ def sweep_command(
     settings = tables.setdefault("experiment", {})
     given = {"method": method, "samples": samples}
     settings |= {key: value for key, value in given.items() if value is not None}
-    settings.setdefault("vary", {}).update(map(_axis, axes))
+    settings.setdefault("vary", {}).update(map(axis, axes))
     if not settings["vary"]:
         raise LocalError("nothing varies: add --vary KEY=VALUES, or [experiment.vary] to the file")
     _run(experiment.from_tables(tables, path.stem, path.parent), **options)
 
 
-def _axis(text: str) -> tuple[str, Any]:
+def axis(text: str) -> tuple[str, Any]:
+    """A key and the values that it is to take, or their range. Raises LocalError."""
     key, equals, values = text.partition("=")
     if not equals:
         raise LocalError("--vary {text}: write it as KEY=1,2,3 or KEY=1..3", text=text)
@@ -119,7 +123,8 @@ def _plain(text: str) -> int | float | str | bool:
     return text
 
 
-def _executor(workers: int, scheduler: str | None) -> runner.Executor:
+def executor(workers: int, scheduler: str | None) -> runner.Executor:
+    """Where runs take place: here, in processes of this machine, or by a scheduler."""
     if scheduler:
         return cluster.existing(scheduler)
     return cluster.local(workers) if workers > 1 else runner.here
@@ -138,7 +143,7 @@ def _run(
     path = out or Path("results") / asked.scenario.name
     with printing.progress(_("Running"), not as_json) as step:
         folder = runner.execute(
-            asked, path, _executor(workers, scheduler), step, scheduler or str(workers)
+            asked, path, executor(workers, scheduler), step, scheduler or str(workers)
         )
     page = report.write(folder, asked)
     _headline(folder, asked, as_json, page)

@@ -1,5 +1,7 @@
 """`potluck simulate` on nodes: a scenario of the network laboratory, and the hunt."""
 
+import time
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ from potluck.simulations.mixing.scenario import InvalidScenario
 from potluck.simulations.network import hunt, scenario, sweep
 
 from . import printing
+from .client import Progress
+from .experiments import axis, executor, on_machines
+from .language import _
 from .options import json_option
 from .printing import print_line
 
@@ -21,45 +26,58 @@ from .printing import print_line
 @click.option("--seeds", type=click.IntRange(1), default=1, help="How many, from the first on.")
 @click.option("--vary", multiple=True, metavar="KEY=V1,V2", help="A setting, such as plan.nodes.")
 @click.option("--show", default="", metavar="NAME,NAME", help="What to draw against the first KEY.")
-@click.option("--workers", type=click.IntRange(1), default=1, help="Processes that share the runs.")
+@on_machines
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder of what was found, where a later start goes on. [results/network/SCENARIO]",
 )
 @json_option
-def network_command(scenario_name: str, as_json: bool, **options: Any) -> None:
+def network_command(
+    scenario_name: str, vary: tuple[str, ...], show: str, as_json: bool, **options: Any
+) -> None:
     """Run nodes under SCENARIO (a file, or one of ours); exit code 1: a property breaks."""
     try:
-        asked = scenario.load(scenario_name)
-        rows = _rows(asked, **options)
+        asked, axes = scenario.load(scenario_name), _listed(vary)
+        if show and not axes:
+            raise LocalError("--show draws against a setting: name one with --vary")
+        with printing.progress(_("Running"), not as_json) as step:
+            folder, rows = _run(asked, axes, step, **options)
+        if show:
+            svg = sweep.picture(rows, next(iter(axes)), show.split(","), asked.question)
+            (folder / "picture.svg").write_text(svg, encoding="utf-8")
     except InvalidScenario as error:
         raise LocalError("{error}", error=error) from None
     printing.result(msgspec.to_builtins(rows), as_json, _print)
+    if show and not as_json:
+        print_line("Picture: {picture}", picture=folder / "picture.svg")
     if any(row.found.get("wrong") for row in rows):
         raise LocalError("a property does not hold; what is wrong stands above")
 
 
-def _rows(
+def _listed(vary: tuple[str, ...]) -> dict[str, list[Any]]:
+    axes = dict(map(axis, vary))
+    for key, values in axes.items():
+        if not isinstance(values, list):
+            raise LocalError("--vary {key}: write it as {key}=1,2,3", key=key)
+    return axes
+
+
+def _run(
     asked: scenario.Scenario,
+    axes: dict[str, list[Any]],
+    step: Progress,
     seed: int,
     seeds: int,
-    vary: tuple[str, ...],
-    show: str,
     workers: int,
+    scheduler: str | None,
     out: Path | None,
-) -> list[sweep.Row]:
-    axes = {}
-    for text in vary:
-        path, _, values = text.partition("=")
-        axes[path] = [msgspec.json.decode(value) for value in values.split(",")]
+) -> tuple[Path, list[sweep.Row]]:
     folder = out or Path("results/network") / asked.name
+    runs = seeds * prod(map(len, axes.values()))
+    machines = executor(min(workers, runs), scheduler)
     numbers = range(seed, seed + seeds)
-    rows = list(sweep.sweep(asked, axes, numbers, folder / "rows.jsonl", workers))
-    if axes and show:
-        svg = sweep.picture(rows, next(iter(axes)), show.split(","), asked.question)
-        (folder / "picture.svg").write_text(svg, encoding="utf-8")
-    return rows
+    return folder, list(sweep.sweep(asked, axes, numbers, folder / "rows.jsonl", machines, step))
 
 
 @click.command("hunt")
@@ -76,11 +94,18 @@ def hunt_command(minutes: float, first: int, out: Path, as_json: bool) -> None:
     """Try plans of faults until one breaks a property, and shrink it; the exit code is then 1."""
     tried: list[int] = []
     files = []
-    for find in hunt.hunt(60 * minutes, first, tried.append):
-        out.mkdir(parents=True, exist_ok=True)
-        file = out / f"seed-{find.seed}.toml"
-        file.write_text(find.to_toml(), encoding="utf-8")
-        files.append({"file": str(file), "seed": find.seed, "wrong": find.outcome.wrong})
+    began, seconds = time.monotonic(), 60 * minutes
+    with printing.progress(_("Looking"), not as_json) as step:
+
+        def note(seed: int) -> None:
+            tried.append(seed)
+            step(int(min(time.monotonic() - began, seconds)), int(seconds))
+
+        for find in hunt.hunt(seconds, first, note):
+            out.mkdir(parents=True, exist_ok=True)
+            file = out / f"seed-{find.seed}.toml"
+            file.write_text(find.to_toml(), encoding="utf-8")
+            files.append({"file": str(file), "seed": find.seed, "wrong": find.outcome.wrong})
     value = {"tried": len(tried), "first": first, "found": files}
     printing.result(value, as_json, _print_hunt)
     if files:

@@ -7,8 +7,10 @@ decode.py     bytes to text, whatever the charset
 component.py  a text to properties, each readable on its own
 zones.py      which time zone is meant; times.py when, by it
 recurrence.py the dates of a recurrence rule; series.py those of a repeated event
+occurrences.py  the drafts of its dates, and of those that were changed
 expand.py     what shares a UID; sequence.py which version of it counts
-properties.py one event to the parts of an announcement; plain_text.py strangers' texts, made to fit
+feed.py       what a calendar says of all its events; plain_text.py strangers' texts, made to fit
+properties.py one event to the parts of an announcement; locations.py where it is
 draft.py      what becomes of an event: a draft, or a reason for none
 event_identity.py  which event is which; feed_diff.py what a new reading changes
 write.py      announcements to iCalendar and schema.org

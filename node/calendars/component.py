@@ -13,16 +13,18 @@ from typing import NamedTuple
 
 _LINE = re.compile(r'([A-Za-z0-9-]+)[ \t]*((?:;(?:"[^"]*"|[^":])*)?):(.*)', re.DOTALL)
 _UNBALANCED = re.compile(r"([A-Za-z0-9-]+)(;[^:]*):(.*)", re.DOTALL)
+_ZONE_CUT_OFF = re.compile(r"(.*):(\d{8}[^:]*)")  # TZID=UTC+02:00 without quotation marks
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)\s*(?:=\s*("[^"]*"|[^;]*))?')
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(r\\n|.)", re.DOTALL)  # PHP writes line breaks as \r\n
 _CARET = re.compile(r"\^([n'^])")  # RFC 6868
 _ITEM = re.compile(r"(?:\\.|[^,\\])+", re.DOTALL)
 _NONE: Mapping[str, str] = {}
-# All that is read here; what is not (attendees, alarms, HTML twins) is passed over.
+# All that is read here; what is not (attendees, alarms) is passed over.
 READ = frozenset(
     """
-    UID SUMMARY DTSTART DTEND DURATION DESCRIPTION LOCATION GEO URL ORGANIZER CATEGORIES STATUS
-    CLASS SEQUENCE LAST-MODIFIED DTSTAMP RRULE RDATE EXRULE EXDATE RECURRENCE-ID X-COST TZID
+    UID SUMMARY DTSTART DTEND DURATION DESCRIPTION X-ALT-DESC LOCATION GEO URL ORGANIZER CATEGORIES
+    STATUS CLASS X-CALENDARSERVER-ACCESS SEQUENCE LAST-MODIFIED DTSTAMP RRULE RDATE EXRULE EXDATE
+    RECURRENCE-ID X-COST TZID
     X-APPLE-STRUCTURED-LOCATION X-MICROSOFT-CDO-ALLDAYEVENT X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT
     X-FUNAMBOL-ALLDAY METHOD PRODID NAME X-WR-CALNAME X-WR-TIMEZONE TZOFFSETTO X-LIC-LOCATION
     X-POTLUCK-ACCESS X-POTLUCK-ADDRESS X-POTLUCK-CAPACITY X-POTLUCK-PLACE X-POTLUCK-SERIES
@@ -111,7 +113,10 @@ def _add(found: list[Property], line: str, *, is_tight: bool) -> None:
     prose = match and free and is_tight and "=" not in match[2] and _is_prose(match[1], match[3])
     if match is not None and not prose:
         params = _parameters(match[2]) if match[2] else _NONE
-        found.append(Property(match[1].upper(), params, match[3]))
+        cut = _ZONE_CUT_OFF.fullmatch(match[3]) if "TZID" in params else None
+        if cut:
+            params = {**params, "TZID": f"{params['TZID']}:{cut[1]}"}
+        found.append(Property(match[1].upper(), params, cut[2] if cut else match[3]))
     elif last is not None and (soft or free):
         found[-1] = last._replace(
             value=last.value[:-1] + line if soft else rf"{last.value}\n{line}"
@@ -165,7 +170,7 @@ def unescaped(value: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    return "\n" if match[1] in "nN" else match[1]
+    return "\n" if match[1] in ("n", "N", r"r\n") else match[1]
 
 
 def escaped(text: str) -> str:

@@ -14,6 +14,8 @@ _WITHOUT_MARK = (
     (re.compile(rb"(?:[^\0]\0){4}"), "utf-16-le"),
     (re.compile(rb"(?:\0[^\0]){4}"), "utf-16-be"),
 )
+_META = re.compile(rb"<meta[^>]*charset=[\"']?([\w-]+)", re.IGNORECASE)
+_AS_WINDOWS = ("ascii", "iso8859-1")  # what is called so may have its marks, too
 _BREAK = re.compile(rb"\r*\n|\r")
 _FOLD = re.compile(rb"\n[ \t]")
 
@@ -21,15 +23,17 @@ _FOLD = re.compile(rb"\n[ \t]")
 def text_of(content: bytes, charset: str | None = None) -> str:
     """The text, each content line on a line of its own; what cannot be read shows as U+FFFD.
 
-    `charset` is what the server named: it counts where the bytes are not UTF-8, the only charset of
-    RFC 5545. Folds go before decoding, since some programs fold inside a character.
+    `charset` is what the server named, else the page: it counts where the bytes are not UTF-8, the
+    only charset of RFC 5545. Folds go before decoding, since some programs fold inside a character.
     """
     content = _as_utf8(content)
     lines = _FOLD.sub(b"", _BREAK.sub(b"\n", content)).replace(b"\0", b"")
     try:
         return lines.decode()
     except UnicodeDecodeError:
-        named = None if charset is None else _decoded(lines, charset)
+        meta = _META.search(lines[:4096])
+        charset = charset or (meta[1].decode() if meta else "ascii")
+        named = _decoded(lines, charset)
         return named if named is not None else "\n".join(map(_line, lines.split(b"\n")))
 
 
@@ -47,7 +51,7 @@ def _as_utf8(content: bytes) -> bytes:
 
 def _decoded(lines: bytes, charset: str) -> str | None:
     try:
-        return lines.decode(charset)
+        return None if codecs.lookup(charset).name in _AS_WINDOWS else lines.decode(charset)
     except (LookupError, ValueError):
         return None
 

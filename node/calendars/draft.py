@@ -84,13 +84,15 @@ class Skipped:
     """An event that is left out, and why, in words for counting.
 
     `occurrence` is None for the whole of a UID. `draft` is there if only its date is out of reach:
-    it may have been announced with another one before.
+    it may have been announced with another one before. `title` is that of a private one, by which
+    it is known under another UID.
     """
 
     why: Message
     uid: str = ""
     occurrence: str | None = None
     draft: Draft | None = None
+    title: str = ""
 
 
 Item = Draft | Skipped

@@ -34,6 +34,7 @@ _PLACEHOLDERS = (
     "no-reply@",
     "donotreply@",
     "do-not-reply@",
+    "unknownorganizer@",  # Google, of what it was given itself
     "@example.",
     "@localhost",
     ".invalid",
@@ -51,10 +52,10 @@ def source_id(event: Component, uid: str, calendar: str | None, meant: Callable[
 def _source_names(event: Component, uid: str, calendar: str | None) -> Iterator[str]:
     organiser = event.first("ORGANIZER")
     if organiser is not None:
-        yield organiser.params.get("CN", "")
+        name = organiser.params.get("CN", "")
         address = re.sub("^mailto:", "", organiser.value.strip(), flags=re.IGNORECASE)
-        if "@" in address and not is_placeholder(address):
-            yield address
+        yield "" if "@" in name and is_placeholder(name) else name
+        yield "" if "@" not in address or is_placeholder(address) else address
     yield calendar or ""
     page = web_address(event.text("URL"))
     if page:
@@ -83,13 +84,16 @@ def event_of(draft: Draft, slot: int) -> FeedEvent:
 
 
 def match(
-    known: Collection[FeedEvent], drafts: Sequence[Draft], gone: Callable[[FeedEvent], bool]
+    known: Collection[FeedEvent],
+    drafts: Sequence[Draft],
+    gone: Callable[[FeedEvent], bool],
+    named: Callable[[FeedEvent], str],
 ) -> list[FeedEvent | None]:
     """What each draft was announced as before, if it was.
 
     `gone` tells whether something known can have been lost: what is merely over was not. Matched
     are (1) equal UID and date, by title first, (2) equal title and start where as many were lost
-    as are new, by place first, (3) an equal UID, the nearest starts first.
+    as are new, by place first, (3) what is `named` equal, the nearest starts first.
     """
     found: list[FeedEvent | None] = [None] * len(drafts)
     left = {each.slot: each for each in known}
@@ -107,7 +111,7 @@ def match(
         for number, before in _equal_pairs(new, lost, same):
             found[number] = before
             del new[number], lost[before.slot]
-    for number, before in _nearest_pairs(new, lost):
+    for number, before in _nearest_pairs(new, lost, named):
         found[number] = before
     return found
 
@@ -126,15 +130,15 @@ def _equal_pairs(
 
 
 def _nearest_pairs(
-    new: dict[int, FeedEvent], lost: dict[int, FeedEvent]
+    new: dict[int, FeedEvent], lost: dict[int, FeedEvent], key: Callable[[FeedEvent], str]
 ) -> Iterator[tuple[int, FeedEvent]]:
-    """Of equal UIDs those whose starts are nearest, each once; not what went earlier."""
-    olds, news = _grouped(lost, lambda e: e.uid), _grouped(new, lambda e: e.uid)
-    for uid in news:
-        left = {slot: lost[slot] for slot in olds.get(uid, ()) if not lost[slot].gone}
+    """Of a key those whose starts are nearest, each once; not what went earlier."""
+    olds, news = _grouped(lost, key), _grouped(new, key)
+    for same in news:
+        left = {slot: lost[slot] for slot in olds.get(same, ()) if not lost[slot].gone}
         apart = sorted(
             (abs(new[number].start - before.start), new[number].start, slot, number)
-            for number in news[uid]
+            for number in news[same]
             for slot, before in left.items()
             if abs(new[number].start - before.start) <= FARTHEST
         )

@@ -8,10 +8,11 @@ from functools import partial
 from .component import Component
 from .draft import TWICE, Draft, Item, Skipped, Unusable
 from .event_identity import slot_of
-from .properties import Feed
+from .feed import Feed
+from .occurrences import alone, dates_of, guarded, single
 from .recurrence import Budget
 from .sequence import newest, newest_changes
-from .series import alone, dates_of, guarded, named_by_day, single
+from .series import named_by_day
 from .times import start_of
 
 

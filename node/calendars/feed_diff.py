@@ -1,6 +1,6 @@
 """What a new reading of a calendar changes of what was announced of it: decided, not done."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from potluck.node.store.feeds import FeedEvent
@@ -35,7 +35,8 @@ def changes(
     """Compare what a calendar says now with what is known of it.
 
     What is lost is called off if the calendar came whole and still has its UID, read without a
-    doubt: then it says so. What lost its UID, too, is only with `prune`.
+    doubt: then it says so. What lost its UID, too, is only with `prune`. Of a calendar that has no
+    UID as before, and so changes them each time, titles count for them.
     """
     made = Changes()
     drafts: list[Draft] = []
@@ -45,14 +46,21 @@ def changes(
         else:
             made.skipped.append(item)
     left = {(each.uid, each.occurrence): each for each in known}
-    named = {(draft.uid, draft.occurrence) for draft in drafts}
+    here = {(draft.uid, draft.occurrence) for draft in drafts}
     for skip in made.skipped:
         key = skip.uid, skip.occurrence or ""
-        before = left.pop(key, None) if skip.draft and key not in named else None
+        before = left.pop(key, None) if skip.draft and key not in here else None
         if before is not None and skip.draft is not None:
             _out_of_reach(made, skip, skip.draft, before)
-    until = since + WINDOW
-    found = match([*left.values()], drafts, lambda each: since <= each.start <= until)
+    window = range(since, since + WINDOW + 1)
+    unsettled = {skip.uid for skip in made.skipped if skip.why not in SETTLED}
+    unsettled |= {draft.uid for draft in drafts if draft.doubtful == UNKNOWN_RULE}
+    named, present = _uid, {each.uid for each in drafts} | {each.uid for each in made.skipped}
+    if not present & {each.uid for each in known}:
+        reached = [*drafts, *(skip.draft for skip in made.skipped if skip.draft)]
+        named, present = _title, {draft.body.title for draft in reached}
+        whole = whole and not unsettled
+    found = match([*left.values()], drafts, lambda each: each.start in window, named)
     taken = {each.slot for each in known}
     for draft, before in zip(drafts, found, strict=True):
         slot = before.slot if before is not None else _free_slot(draft, taken)
@@ -62,8 +70,21 @@ def changes(
             del left[before.uid, before.occurrence]
             if before.uid != draft.uid:
                 made.renamed.add(slot)
-    _lost(made, left.values(), drafts, range(since, until + 1), prune=prune, whole=whole)
+
+    def is_told(each: FeedEvent) -> bool:
+        """Whether the calendar says that it is no more."""
+        return whole and each.uid not in unsettled and (prune or named(each) in present)
+
+    _lost(made, left.values(), window, is_told, whole=whole)
     return made
+
+
+def _uid(event: FeedEvent) -> str:
+    return event.uid
+
+
+def _title(event: FeedEvent) -> str:
+    return event.title
 
 
 def _out_of_reach(made: Changes, skip: Skipped, draft: Draft, before: FeedEvent) -> None:
@@ -89,25 +110,24 @@ def _free_slot(draft: Draft, taken: Collection[int]) -> int:
 def _lost(
     made: Changes,
     lost: Iterable[FeedEvent],
-    drafts: Iterable[Draft],
     window: range,
+    is_told: Callable[[FeedEvent], bool],
     *,
-    prune: bool,
     whole: bool,
 ) -> None:
     """What of the known is in the calendar no more, or for few only."""
-    unsettled = {skip.uid for skip in made.skipped if skip.why not in SETTLED}
-    unsettled |= {draft.uid for draft in drafts if draft.doubtful == UNKNOWN_RULE}
-    present = {draft.uid for draft in drafts} | {skip.uid for skip in made.skipped}
-    private = {(skip.uid, skip.occurrence) for skip in made.skipped if skip.why == PRIVATE}
+    hidden = [skip for skip in made.skipped if skip.why == PRIVATE]
+    private = {(skip.uid, skip.occurrence) for skip in hidden}
+    uids = {draft.uid for draft, _ in made.drafts} | {skip.uid for skip in made.skipped}
+    secret = {skip.title for skip in hidden} if whole else set()
     for each in lost:
         date = each.occurrence.partition(" ")[0]  # without the title that tells it apart
-        if private & {(each.uid, date), (each.uid, None)}:
+        renamed = each.title in secret and each.uid not in uids and each.start >= window.start
+        if renamed or private & {(each.uid, date), (each.uid, None)}:
             made.withdrawn.append(each.slot)
             made.forgotten.append(each.slot)
             continue
-        sure = whole and each.uid not in unsettled and (prune or each.uid in present)
-        if sure and each.start in window:
+        if each.start in window and is_told(each):
             made.off.append(each.slot)
         if each.start < window.start - FORGET_AFTER:
             made.forgotten.append(each.slot)

@@ -6,6 +6,8 @@ checked, and the connection made to the very address that was checked.
 """
 
 import base64
+import gzip
+import io
 import os
 import re
 import stat
@@ -234,22 +236,23 @@ async def _body(url: httpx.URL, response: httpx.Response) -> bytes:
             raise
     if len(body) > MAX_BYTES:
         raise LocalError("{host} sends more than {most} MB", host=url.host, most=MAX_BYTES >> 20)
-    return unzipped(bytes(body), url.host)
+    return await trio.to_thread.run_sync(unzipped, bytes(body), url.host)
 
 
 def unzipped(content: bytes, where: str) -> bytes:
-    """The content of a gzip file, or the same if it is none. Raises LocalError."""
+    """What the members of a gzip file hold, or the same if it is none. Raises LocalError."""
     if not content.startswith(GZIP):
         return content
-    stream = zlib.decompressobj(wbits=31)
     try:
-        inside = stream.decompress(content, MAX_BYTES + 1)
-    except zlib.error:
+        inside = gzip.GzipFile(fileobj=io.BytesIO(content)).read(MAX_BYTES + 1)
+    except EOFError:
+        raise LocalError(
+            "what {where} gives is packed by gzip, and cut short", where=where
+        ) from None
+    except (OSError, zlib.error):
         raise LocalError("what {where} gives is packed by gzip, and damaged", where=where) from None
     if len(inside) > MAX_BYTES:
         raise LocalError(
             "{where} unpacks to more than {most} MB", where=where, most=MAX_BYTES >> 20
         )
-    if not stream.eof:
-        raise LocalError("what {where} gives is packed by gzip, and cut short", where=where)
     return inside

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
-from urllib.parse import unquote
+from dataclasses import dataclass
 
-from potluck.node.geography.places import Spot, spot_at
 from potluck.protocol.announcement import (
     ACCESS_NEEDS,
     MAX_ABOUT_BYTES,
-    MAX_ADDRESS,
     MAX_CAPACITY,
     MAX_NAME,
     MAX_PRICE,
@@ -18,7 +14,6 @@ from potluck.protocol.announcement import (
     MAX_TOPIC,
     MAX_TOPICS,
     Body,
-    Place,
     Status,
 )
 from potluck.protocol.errors import Invalid
@@ -26,80 +21,15 @@ from potluck.protocol.message import Message
 from potluck.protocol.text import (
     check_language,
     check_time_zone,
-    check_url,
     clean_line,
-    clean_lines,
 )
 
 from .component import Component
-from .draft import UNKNOWN_ZONE, Draft, Origin, Scope, Unusable, fitted
+from .draft import PRIVATE, UNKNOWN_ZONE, Draft, Origin, Skipped, Unusable, fitted
 from .event_identity import slot_of, source_id
-from .plain_text import plain, web_address, without_entities
+from .feed import Feed
+from .locations import place
 from .times import Moment
-from .zones import Zone, Zones, known
-
-LONGEST_LOCATION = 1000  # more than what is kept
-Point = tuple[float, float]
-_POINT = re.compile(
-    r"(geo:)?\s*([+-]?\d{1,2}(?:\.\d+)?(?:e-\d+)?)\s*[,;]"
-    r"\s*([+-]?\d{1,3}(?:\.\d+)?(?:e-\d+)?)\s*(?(1)(?:[,;?].*)?)",
-    re.IGNORECASE,
-)
-_IN_WORDS = re.compile(  # alone, or in brackets behind a name, with decimals
-    r"(?:(.*\S)\s*(?=\([^.]*\.\d{3}))?\(?\s*([+-]?\d+\.\d+\s*[,;]\s*[+-]?\d+\.\d+)\s*\)?",
-    re.DOTALL,
-)
-_NUMBER = re.compile(r"[\d\s./-]+[a-z]?", re.IGNORECASE)
-_METRES = re.compile("[0-9]{1,7}")
-_LINK = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What a calendar says of all its events; `zone` is that of times without one.
-
-    `ours` is a calendar that Potluck wrote: its texts are as they were announced.
-    """
-
-    scope: Scope
-    zone: Zone
-    name: str | None = None
-    zones: Zones = field(default_factory=Zones)
-    cancelled: bool = False
-    ours: bool = False
-
-    @property
-    def tz(self) -> str:
-        """The zone's name, as an announcement holds it."""
-        return self.zone.name or "UTC"
-
-    def of(self, event: Component) -> Feed:
-        """The same for one event: Potluck's calendars name the zone of each."""
-        own = known(event.text("X-POTLUCK-TIMEZONE")) if self.ours else None
-        return replace(self, zone=own) if own is not None else self
-
-    def address(self, words: str) -> str | None:
-        """A web address, as it is where Potluck wrote it."""
-        try:
-            check_url("url", words if self.ours else "")
-        except Invalid:
-            return web_address(words)
-        return words
-
-    def line(self, words: str, limit: int) -> str:
-        """A text as one line; other programs leave entities of HTML in it."""
-        if not self.ours and "&" in words:
-            words = without_entities(without_entities(words))  # some escape what was escaped
-        if not self.ours and "<" in words:
-            words = plain(words, 4 * limit)
-        return clean_line(words, limit)
-
-    def meant(self, name: str) -> str:
-        """A name; other programs leave it escaped for addresses and HTML."""
-        return name if self.ours else without_entities(unquote(name))
-
-    def lines(self, words: str, limit_bytes: int) -> str:
-        return clean_lines(words, limit_bytes) if self.ours else plain(words, limit_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +64,7 @@ def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None
             end=date.end,
             all_day=date.start.all_day,
             place=place(event, feed),
-            about=feed.lines(event.text("DESCRIPTION"), MAX_ABOUT_BYTES) or None,
+            about=feed.lines(_description(event), MAX_ABOUT_BYTES) or None,
             topics=topics(event, feed),
             lang=language(event),
             price=feed.line(event.text("X-COST"), MAX_PRICE) or None,
@@ -160,7 +90,13 @@ def status_of(event: Component, feed: Feed) -> Status:
 
 def is_private(event: Component) -> bool:
     """Whether it is for few: RFC 5545 has unknown classes taken as PRIVATE."""
-    return any(each.text.strip().upper() not in ("", "PUBLIC") for each in event.all("CLASS"))
+    classes = event.all("CLASS") + event.all("X-CALENDARSERVER-ACCESS")
+    return any(each.text.strip().upper() not in ("", "PUBLIC") for each in classes)
+
+
+def hidden(event: Component, feed: Feed, uid: str, occurrence: str | None = None) -> Skipped:
+    """One that is for few."""
+    return Skipped(PRIVATE, uid, occurrence, title=feed.line(event.text("SUMMARY"), MAX_TITLE))
 
 
 def series_of(event: Component, feed: Feed, uid: str) -> str:
@@ -182,77 +118,9 @@ def _tz(event: Component, feed: Feed, start: Moment) -> str:
     return written
 
 
-def place(event: Component, feed: Feed) -> Place | None:
-    """Where it is: as it says itself, else around the spot that the importer named."""
-    spot = feed.scope.spot
-    written = event.text("LOCATION").strip()[:LONGEST_LOCATION]
-    location, point = _parted("" if _LINK.fullmatch(written) else written)
-    point = coordinates(event, feed) or point
-    name, address = split_location(feed, event, location)
-    if not name:
-        structured = event.first("X-APPLE-STRUCTURED-LOCATION")
-        title = structured.params.get("X-TITLE", "") if structured else ""
-        name = feed.line(title, MAX_NAME)
-    if not name:
-        near = spot or (spot_at(point) if point else None)
-        name = near.name if near else ""
-    if not name:
-        return None
-    if point is None and spot is not None:
-        return around(spot, name, address)
-    if point is None:
-        return Place(name, address)
-    return Place(name, address, *point, _uncertainty(event, feed))
-
-
-def _uncertainty(event: Component, feed: Feed) -> int | None:
-    """Metres around its coordinates, in a calendar that Potluck wrote."""
-    written = event.text("X-POTLUCK-UNCERTAINTY") if feed.ours else ""
-    return int(written) if _METRES.fullmatch(written) else None
-
-
-def around(spot: Spot, name: str, address: str | None) -> Place:
-    """A place of which no more is known than that it is around here."""
-    return Place(name, address, spot.lat, spot.lon, spot.uncertainty)
-
-
-def split_location(feed: Feed, event: Component, location: str) -> tuple[str, str | None]:
-    """Name and address: a first line, or all before the first comma, is what people call it."""
-    if feed.ours and "X-POTLUCK-PLACE" in event:
-        own = clean_line(event.text("X-POTLUCK-PLACE"), MAX_NAME)
-        return own, clean_line(event.text("X-POTLUCK-ADDRESS"), MAX_ADDRESS) or None
-    name, _, address = location.partition("\n" if "\n" in location else ",")
-    if _NUMBER.fullmatch(name.strip()):  # a house's number is no name
-        name, address = location, ""
-    return feed.line(name, MAX_NAME), feed.line(address, MAX_ADDRESS) or None
-
-
-def coordinates(event: Component, feed: Feed) -> Point | None:
-    """Where it is, in degrees: by GEO, or Apple's structured location."""
-    for name in ("GEO", "X-APPLE-STRUCTURED-LOCATION"):
-        point = _point(event.text(name).strip())
-        if point is not None and (any(point) or feed.ours):
-            return point  # 0;0 is how other programs say nothing
-    return None
-
-
-def _parted(location: str) -> tuple[str, Point | None]:
-    """The words of a LOCATION, and the coordinates in it: a geo: URI, or a pair with decimals."""
-    if location[:4].lower() == "geo:":
-        point = _point(location)
-        return "", point if point and any(point) else None
-    found = _IN_WORDS.fullmatch(location)
-    point = _point(found[2]) if found else None
-    if found is None or point is None:
-        return location, None
-    return found[1] or "", point if any(point) else None
-
-
-def _point(text: str) -> Point | None:
-    found = _POINT.fullmatch(text)
-    lat, lon = (float(found[2]), float(found[3])) if found else (91.0, 181.0)
-    on_the_globe = abs(lat) <= 90 and abs(lon) <= 180
-    return (lat, lon) if on_the_globe else None
+def _description(event: Component) -> str:
+    """Some programs say it in HTML only."""
+    return event.text("DESCRIPTION").strip() or event.text("X-ALT-DESC")
 
 
 def topics(event: Component, feed: Feed) -> tuple[str, ...]:

@@ -155,6 +155,7 @@ def read_rule(text: str) -> Rule:
         named = {_NUMBERS[name]: _numbers(parts[name]) for name in parts.keys() & _NUMBERS.keys()}
         interval = max(1, int(parts.get("INTERVAL", 1)))
         count = int(parts["COUNT"]) if "COUNT" in parts else None
+        until = _until(parts["UNTIL"]) if "UNTIL" in parts else None
     except ValueError:
         raise Unreadable from None
     if count is not None and count < 1:
@@ -164,15 +165,24 @@ def read_rule(text: str) -> Rule:
         raise TooOften
     days = {"byweekday": _weekdays(parts["BYDAY"])} if "BYDAY" in parts else {}
     week = {"wkst": _weekday(parts["WKST"])} if "WKST" in parts else {}
-    return _checked(
-        Rule(_FREQUENCIES[freq], interval, count, parts.get("UNTIL"), named | days | week)
-    )
+    return _checked(Rule(_FREQUENCIES[freq], interval, count, until, named | days | week))
 
 
 def _parts(text: str) -> dict[str, str]:
-    """By name, in capitals and without spaces; empty parts and X- names are dropped."""
-    pairs = (part.partition("=") for part in re.sub(r"\s", "", text).upper().split(";"))
+    """By name, in capitals, without spaces and escapes; empty parts and X- names are dropped."""
+    pairs = (part.partition("=") for part in re.sub(r'[\s\\"]', "", text).upper().split(";"))
     return {name: value for name, _, value in pairs if value and not name.startswith("X-")}
+
+
+def _until(text: str) -> str:
+    """A date or a time; of what is no time, as 20270101T90000Z, its day. Raises ValueError."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        day = text[: 10 if "-" in text else 8]
+        datetime.fromisoformat(day)
+        return day
+    return text
 
 
 def _checked(rule: Rule) -> Rule:

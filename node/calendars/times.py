@@ -18,7 +18,6 @@ _ALL_DAY = (
     "X-MICROSOFT-CDO-ALLDAYEVENT X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT X-FUNAMBOL-ALLDAY".split()
 )
 _MIDNIGHT = re.compile(r"(.+[T ])24(:?00.*)")  # 24:00, of the day that ends
-_CUT_OFF = re.compile(r"(\d\d):(\d{8}.*)")  # TZID=UTC+02:00 without quotation marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +75,7 @@ def seconds(wall: datetime, zone: Zone) -> int:
 
 def moment(found: Property, zones: Zones, zone: Zone) -> Moment:
     """What a property says; `zone` is that of times without one. Raises Unusable."""
-    tzid, value = found.params.get("TZID"), found.value
-    cut = _CUT_OFF.fullmatch(value)
-    if tzid and cut:
-        tzid, value = f"{tzid}:{cut[1]}", cut[2]
-    return read_moment(value, tzid, zones, zone)
+    return read_moment(found.value, found.params.get("TZID"), zones, zone)
 
 
 def read_moment(value: str, tzid: str | None, zones: Zones, zone: Zone) -> Moment:
@@ -112,12 +107,13 @@ def _of_offset(when: datetime, zone: Zone) -> Zone:
 
 
 def start_of(event: Component, zones: Zones, zone: Zone) -> Moment:
-    """DTSTART, all day if Outlook says so of its midnight. Raises Unusable."""
+    """DTSTART, all day if it or Outlook says so of its midnight. Raises Unusable."""
     found = event.first("DTSTART")
     if found is None:
         raise Unusable("no date")
     start = moment(found, zones, zone)
-    if any(event.word(name) in ("TRUE", "1") for name in _ALL_DAY):
+    is_date = found.params.get("VALUE", "").upper() == "DATE"
+    if is_date or any(event.word(name) in ("TRUE", "1") for name in _ALL_DAY):
         for each in (start.wall, start.within(zone)):
             if each.time() == time():
                 return Moment(each, all_day=True, zone=zone)

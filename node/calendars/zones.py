@@ -21,7 +21,9 @@ MAX_DESCRIBED = 100  # zones that one calendar describes
 ZONE_COST = 2_000_000  # microseconds for all of them
 FIRST, LAST = datetime(1970, 1, 1), datetime(2106, 1, 1)  # noqa: DTZ001 - local times, see Observed
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?")
-_DISPLAY = re.compile(r"\((?:UTC|GMT)(?:([+-])(\d{1,2})[:.](\d{2}))?\)\s*(.*)")  # Outlook's names
+_DISPLAY = re.compile(  # Outlook's names
+    r"\((?:UTC|GMT)\s*(?:([+-])(\d{1,2})[:.](\d{2}))?\)\s*(.*)"
+)
 _PART = re.compile(
     r"^BEGIN:(STANDARD|DAYLIGHT)[ \t]*$.*?^END:\1[ \t]*$", re.IGNORECASE | re.MULTILINE | re.DOTALL
 )
@@ -69,7 +71,8 @@ class Zones:
 
     def find(self, tzid: str) -> Zone | None:
         """The zone of this name; None if neither the calendar nor anybody else knows it."""
-        return known(tzid) or self._described.get(tzid) or _of_display_offset(tzid)
+        name = tzid.replace("\\", "").strip(' "')
+        return known(name) or self._described.get(name) or _guessed(name)
 
     def _describe(self, text: str, budget: Budget) -> None:
         head = component(_PART.sub("", text))
@@ -156,28 +159,33 @@ def _of_offset(name: str) -> Zone | None:
 
 
 def _of_display_name(name: str) -> Zone | None:
-    """(UTC+01:00) Amsterdam, Berlin, …: the first town that IANA knows with this winter time.
-
-    Or as in (UTC-05:00) Eastern Time (US & Canada), which is Eastern Standard Time to Windows.
-    """
+    """(UTC+01:00) Amsterdam, Berlin, …: the first town that IANA knows with this winter time."""
     found = _DISPLAY.fullmatch(name)
-    if found is None:
-        return None
-    windows = re.sub(r" Time( \(.*\))?$", " Standard Time", found[4])
+    return found and _of_towns(found[4], _delta(found[1] or "+", found[2] or "0", found[3]))
+
+
+def _of_towns(names: str, winter: timedelta | None) -> Zone | None:
+    """The zone of the first of these towns with this winter time, or of the only one of its name.
+
+    Or of Eastern Time (US & Canada), which is Eastern Standard Time to Windows.
+    """
+    windows = re.sub(r" Time( \(.*\))?$", " Standard Time", names)
     if windows in WINDOWS_TO_OLSON:
         return known(windows)
-    delta = _delta(found[1] or "+", found[2] or "0", found[3])
-    for town in found[4].split(","):
-        for iana in _towns().get(town.strip().replace(" ", "_").casefold(), ()):
-            if _winter(ZoneInfo(iana)) == delta:
-                return Zone(ZoneInfo(iana), iana)
+    for town in re.split("[,/]", names):
+        there = _towns().get(town.strip().replace(" ", "_").casefold(), [])
+        fitting = [iana for iana in there if winter in (None, _winter(ZoneInfo(iana)))]
+        if len(fitting) == 1 or (fitting and winter is not None):
+            return Zone(ZoneInfo(fitting[0]), fitting[0])
     return None
 
 
-def _of_display_offset(name: str) -> Zone | None:
-    """(UTC-07:00) Nowhere: at least how far from UTC it is in winter."""
-    found = _DISPLAY.fullmatch(name.strip())
-    return found and fixed(_delta(found[1] or "+", found[2] or "0", found[3]))
+def _guessed(name: str) -> Zone | None:
+    """(UTC-07:00) Nowhere: at least how far from UTC it is in winter. Berlin: as Rails says it."""
+    found = _DISPLAY.fullmatch(name)
+    if found is None:
+        return _of_towns(name, None)
+    return fixed(_delta(found[1] or "+", found[2] or "0", found[3]))
 
 
 @lru_cache(maxsize=1)

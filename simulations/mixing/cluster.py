@@ -6,53 +6,50 @@ What a dying worker had begun, the scheduler gives to another; what it had finis
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import islice
 
 from distributed import Client, LocalCluster, as_completed
 
 from potluck.protocol.errors import LocalError
 
-from .results import Encoded
-from .runner import Executor, Job, here
+from .runner import Executor, T, here
 
 TASK_SECONDS = 1.0
 CONNECT_SECONDS = 10.0
 
 
-def run_batch(jobs: Sequence[Job]) -> list[Encoded]:
-    """What a worker does: a batch of runs, returned as bytes."""
-    return list(here(jobs))
+def run_batch(jobs: Sequence[Callable[[], T]]) -> tuple[list[T], float]:
+    """What a worker does: a batch of runs, and the seconds that each of them took."""
+    began = time.monotonic()
+    return list(here(jobs)), (time.monotonic() - began) / len(jobs)
 
 
-def batches(jobs: Sequence[Job], seconds_each: float, lanes: int) -> list[Sequence[Job]]:
-    """Jobs in tasks of about a second, none so large that a lane (worker thread) stays idle."""
-    size = max(1, min(round(TASK_SECONDS / max(seconds_each, 1e-6)), len(jobs) // lanes))
-    return [jobs[start : start + size] for start in range(0, len(jobs), size)]
+def batch_size(seconds_each: float, left: int, lanes: int) -> int:
+    """Runs in a task of about a second, so few that no lane (worker thread) stays idle."""
+    return max(1, min(round(TASK_SECONDS / max(seconds_each, 1e-6)), left // lanes))
 
 
-def flow(client: Client, jobs: Sequence[Job]) -> Iterator[Encoded]:
+def flow(client: Client, jobs: Sequence[Callable[[], T]]) -> Iterator[T]:
     """Run jobs on a client's workers; at most three tasks a lane, so memory stays bounded."""
     client.wait_for_workers(1)
-    submit = partial(client.submit, run_batch, pure=False)
-    yield from submit(jobs[:1]).result()  # compiles what is not compiled yet
-    began = time.monotonic()
-    yield from submit(jobs[1:2]).result()
     lanes = max(1, sum(client.nthreads().values()))
-    waiting = iter(batches(jobs[2:], time.monotonic() - began, lanes))
-    under_way = as_completed([submit(batch) for batch in islice(waiting, 3 * lanes)])
+    submit = partial(client.submit, run_batch, pure=False)
+    given = min(len(jobs), 3 * lanes)
+    under_way = as_completed([submit([job]) for job in jobs[:given]])
     for future in under_way:
-        yield from future.result()
+        done, seconds_each = future.result()
+        yield from done
         future.release()
-        if (batch := next(waiting, None)) is not None:
+        if batch := jobs[given : given + batch_size(seconds_each, len(jobs) - given, lanes)]:
+            given += len(batch)
             under_way.add(submit(batch))
 
 
 def local(workers: int) -> Executor:
     """A cluster of worker processes, one thread each, on loopback; it lives while the jobs run."""
 
-    def execute(jobs: Sequence[Job]) -> Iterator[Encoded]:
+    def execute(jobs: Sequence[Callable[[], T]]) -> Iterator[T]:
         with (
             LocalCluster(
                 n_workers=workers,
@@ -72,7 +69,7 @@ def local(workers: int) -> Executor:
 def existing(address: str) -> Executor:
     """The scheduler at an address such as tcp://host:8786; LocalError if none answers."""
 
-    def execute(jobs: Sequence[Job]) -> Iterator[Encoded]:
+    def execute(jobs: Sequence[Callable[[], T]]) -> Iterator[T]:
         try:
             client = Client(address, timeout=CONNECT_SECONDS)
         except (OSError, ValueError) as error:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from potluck.protocol.errors import LocalError
 
@@ -33,11 +34,16 @@ class Job:
 Progress = Callable[[int, int], None]
 """Called with the number of runs done and the number of all runs."""
 
-Executor = Callable[[Sequence[Job]], Iterator[Encoded]]
-"""Runs jobs and yields what they gave, in any order."""
+T = TypeVar("T")
 
 
-def here(jobs: Sequence[Job]) -> Iterator[Encoded]:
+class Executor(Protocol):
+    """Runs jobs and yields what they gave, in any order."""
+
+    def __call__(self, jobs: Sequence[Callable[[], T]], /) -> Iterator[T]: ...
+
+
+def here(jobs: Sequence[Callable[[], T]]) -> Iterator[T]:
     """One run after the other in this process."""
     for job in jobs:
         yield job()

@@ -4,9 +4,10 @@ import { hash256 } from './hash.js'
 import { cleanSourceId, lengthOf } from './text.js'
 
 const PLACEHOLDER =
-  /^(noreply@|no-reply@|donotreply@|do-not-reply@)|@example\.|@localhost|\.invalid/
+  /^(noreply@|no-reply@|donotreply@|do-not-reply@|unknownorganizer@)|@example\.|@localhost|\.invalid/
 
-const isPlaceholder = (mail) => PLACEHOLDER.test(mail.toLowerCase())
+const withoutPlaceholder = (text) =>
+  text.includes('@') && PLACEHOLDER.test(text.toLowerCase()) ? '' : text
 
 const afterLastAt = (uid) => (uid.includes('@') ? uid.slice(uid.lastIndexOf('@') + 1) : '')
 
@@ -17,8 +18,8 @@ const isUnique = (uid) => lengthOf(uid) >= 22 || /^[^.]+(\.[^.]+)+$/su.test(afte
  */
 export function sourceIdOf({ organizer, mail, calendar, urlHost, uid }) {
   const words = [
-    organizer.replace(/^"(.*)"$/s, '$1'),
-    isPlaceholder(mail.replace(/^mailto:/i, '')) ? '' : mail.replace(/^mailto:/i, ''),
+    withoutPlaceholder(organizer.replace(/^"(.*)"$/s, '$1')),
+    withoutPlaceholder(mail.replace(/^mailto:/i, '')),
     calendar,
     urlHost.toLowerCase(),
     afterLastAt(uid),

@@ -87,6 +87,37 @@ def test_sweep(scenario: Path, tmp_path: Path) -> None:
             run("sweep", str(scenario), *words)
 
 
+def test_a_scenario_of_nodes_is_swept_and_drawn(tmp_path: Path) -> None:
+    swept = ("network", "eclipse", "--vary", "crowd.ranges=1,300", "--vary", "crowd.victims=5")
+    common = ("--workers", "1", "--out", str(tmp_path))
+    rows = json.loads(run(*swept, "--seeds", "2", *common, "--json").stdout)
+    assert [(row["seed"], row["settings"]["crowd.ranges"]) for row in rows] == [
+        (1, 1), (2, 1), (1, 300), (2, 300),
+    ]  # fmt: skip
+
+    words = run(*swept, "--show", "mean", *common).stdout
+    assert "seed 1, crowd.ranges 300, crowd.victims 5: " in words
+    assert f"Picture: {tmp_path / 'picture.svg'}" in words
+    assert "<svg" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--show", "mean"), "--show draws against a setting: name one with --vary"),
+        (("--vary", "crowd.ranges=1..9"), "write it as crowd.ranges=1,2,3"),
+        (("--vary", "crowd.rows=1"), "unknown field `rows`"),
+        (("--vary", "crowd.ranges=many"), "Expected `int`"),
+    ],
+)
+def test_a_sweep_of_nodes_that_means_nothing_runs_nothing(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(LocalError, match=re.escape(said)):
+        run("network", "eclipse", "--workers", "1", "--out", str(tmp_path), *words)
+    assert list(tmp_path.glob("*.jsonl")) == []
+
+
 def test_an_unknown_scenario_is_said_so_with_those_there_are() -> None:
     """By name or by path."""
     with pytest.raises(NotFound, match=r"there is no scenario file none.*default"):

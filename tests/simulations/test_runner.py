@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -16,8 +16,8 @@ import pytest
 from potluck.protocol.errors import LocalError
 from potluck.simulations import mixing
 from potluck.simulations.mixing import runner, scenario_file
-from potluck.simulations.mixing.results import Encoded, Folder
-from potluck.simulations.mixing.runner import Job, execute
+from potluck.simulations.mixing.results import Folder
+from potluck.simulations.mixing.runner import T, execute
 
 from .worlds import tiny
 
@@ -29,7 +29,7 @@ class KilledError(Exception):
 def dying_after(runs: int) -> runner.Executor:
     """An executor that dies after so many runs."""
 
-    def execute_some(jobs: Sequence[Job]) -> Iterator[Encoded]:
+    def execute_some(jobs: Sequence[Callable[[], T]]) -> Iterator[T]:
         yield from runner.here(jobs[:runs])
         raise KilledError
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from potluck.node.calendars.component import Component, component
 from potluck.node.calendars.draft import Item, Scope, Skipped
 from potluck.node.calendars.expand import expand
-from potluck.node.calendars.properties import Feed, uid_of
+from potluck.node.calendars.feed import Feed
+from potluck.node.calendars.properties import hidden, is_private, uid_of
 from potluck.node.calendars.recurrence import Budget
 from potluck.node.calendars.zones import Zone, Zones, known
 from potluck.protocol.announcement import MAX_NAME
@@ -103,13 +104,16 @@ def items(cuts: list[Cut], scope: Scope) -> Iterator[Item]:
     for each in sorted(
         cuts, key=lambda one: not one.cancels
     ):  # what is cancelled is first, and counts
-        feed = _feed(each, scope)
+        feed, is_hidden = _feed(each, scope), is_private(each.said)
         for uid, events in _by_uid(each.events).items():
             if any(len(event) > MAX_EVENT for event in events):
                 yield from [Skipped(Message("too long"), str(uid))] * len(events)
                 continue
             parsed = [component(event) for event in events]
-            yield from expand(parsed, feed, uid_of(parsed[0]), budget)
+            if is_hidden:
+                yield from [hidden(event, feed, uid_of(event)) for event in parsed]
+            else:
+                yield from expand(parsed, feed, uid_of(parsed[0]), budget)
         yield from [Skipped(Message("cut short"))] * each.broken
 
 

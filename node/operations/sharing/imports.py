@@ -163,6 +163,8 @@ async def _import(request: _Request, fetched: Fetched) -> Imported:
     finally:
         with trio.CancelScope(shield=True):
             await service.store.feeds.record(request.state, work.present(), [], [])
+    if not reading.whole:  # by its tag the rest would never be asked for
+        fetched = Fetched(b"")
     await service.store.feeds.record(request.read(fetched), made.moved, made.gone, made.forgotten)
     if service.store.choices.noted(LEFT_BEHIND):
         await service.store.choices.note(LEFT_BEHIND, "")

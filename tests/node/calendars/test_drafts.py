@@ -65,6 +65,9 @@ def test_everything_said_comes_through() -> None:
         (["ORGANIZER:MAILTO:soup@example.org", "URL:soup.org/1"], "soup.org"),
         (["ORGANIZER:invalid:nomail", "URL:https://SOUP.org:8080/1"], "soup.org"),
         (["ORGANIZER;CN=:MAILTO:noreply@x.org"], "kitchen.net"),
+        (["ORGANIZER;CN=unknownorganizer@a.com:MAILTO:unknownorganizer@a.com"], "kitchen.net"),
+        (["ORGANIZER;CN=noreply@kitchen.net:MAILTO:soup@kitchen.net"], "soup@kitchen.net"),
+        ([r'ORGANIZER;CN="Soup\, Stew\; Co":MAILTO:x@y.z'], "Soup, Stew; Co"),
         ([], "kitchen.net"),
     ],
 )

@@ -55,6 +55,42 @@ def test_what_is_the_same_event_keeps_its_slot(before: str, after: str) -> None:
     assert (second.off, second.withdrawn, second.gone) == ([], [], [])
 
 
+@pytest.mark.parametrize("later", ["12", "11"])
+def test_where_every_uid_is_another_what_is_moved_is_known_by_its_title(later: str) -> None:
+    other = vevent(DAY.format("20"), title="Stew", uid="a")
+    moved = DAY.format(later).replace("T19", "T20")
+    first, second = again(
+        [vevent(*WEEKLY), other],
+        [vevent(moved, WEEKLY[1], uid="2"), other.replace("UID:a", "UID:b")],
+    )
+
+    assert slots(second) == slots(first)
+    _, kept = again([vevent(*WEEKLY), other], [vevent(moved, WEEKLY[1], uid="2"), other])
+    assert len(set(slots(kept)) & set(slots(first))) == 1
+
+
+@pytest.mark.parametrize(
+    ("after", "still"),
+    [
+        ([DAY.format("11"), "RRULE:FREQ=WEEKLY;COUNT=2"], 2),
+        ([DAY.format("11"), "RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;VALUE=DATE:20270118"], 3),
+        ([DAY.format("11").replace("2027", "2026")], 0),
+        (["DTSTART:never"], 4),
+    ],
+    ids="shortened exdate over unreadable".split(),
+)
+def test_where_every_uid_is_another_what_is_gone_of_a_title_is_called_off(
+    after: list[str], still: int
+) -> None:
+    other = vevent(DAY.format("20"), title="Stew", uid="a")
+    first, second = again(
+        [vevent(*WEEKLY), other], [vevent(*after, uid="2"), other.replace("UID:a", "UID:b")]
+    )
+
+    assert len(first.drafts) - 1 - len(second.off) == still
+    assert slots(first)[-1] in slots(second)
+
+
 def test_a_single_event_that_recurs_keeps_its_slot_on_its_date() -> None:
     first, second = again([vevent(DAY.format("11"))], [vevent(*WEEKLY)])
 
@@ -141,6 +177,17 @@ def test_what_becomes_private_is_withdrawn_and_forgotten() -> None:
 
     assert set(second.withdrawn) == set(second.forgotten) == set(slots(first))
     assert second.off == []
+
+
+@pytest.mark.parametrize("hidden", [[DAY.format("11")], WEEKLY])
+def test_what_becomes_private_under_another_uid_is_withdrawn(hidden: list[str]) -> None:
+    other = vevent(DAY.format("12"), uid="2@example.net", title="Stew")
+    private = vevent(*hidden, "CLASS:PRIVATE", uid="3@example.net")
+    first, second = again([vevent(*hidden), other], [private, other])
+    _, half = again([vevent(*hidden), other], [private, other], whole=False)
+
+    assert (second.withdrawn, slots(second)) == (slots(first)[:-1], slots(first)[-1:])
+    assert half.withdrawn == []
 
 
 def test_of_two_of_a_uid_and_date_the_one_that_becomes_private_is_withdrawn() -> None:

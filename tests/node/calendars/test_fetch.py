@@ -13,7 +13,7 @@ import trio
 
 from potluck.node.calendars import fetch as fetching
 from potluck.node.calendars.addresses import is_address, named, shown
-from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, read_file
+from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, read_file, unzipped
 from potluck.protocol.errors import LocalError
 from tests.node.serving import CALENDAR, SECRET, answer, anywhere, content, redirect, serving
 
@@ -119,6 +119,12 @@ async def test_a_packed_calendar_is_unpacked(header: str) -> None:
         _,
     ):
         assert await content(address, anywhere) == CALENDAR
+
+
+def test_all_members_of_a_packed_calendar_are_read() -> None:
+    parts = [CALENDAR[:20], b"", CALENDAR[20:]]
+
+    assert unzipped(b"".join(gzip.compress(each, mtime=0) for each in parts), "x") == CALENDAR
 
 
 async def test_what_unpacks_to_too_much_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ from potluck.node.calendars.component import component
 from potluck.node.calendars.draft import WINDOW, Draft, Scope, Skipped
 from potluck.node.calendars.event_identity import event_of
 from potluck.node.calendars.expand import expand
+from potluck.node.calendars.feed import Feed
 from potluck.node.calendars.feed_diff import changes
-from potluck.node.calendars.properties import Feed
 from potluck.node.calendars.read import read
 from potluck.node.calendars.recurrence import Budget
 from potluck.node.calendars.zones import UTC

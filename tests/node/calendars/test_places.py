@@ -33,10 +33,23 @@ APPLE = 'X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-TITLE="Old Barn":geo:48.5,9.05'
         (["LOCATION:Room 48\\, 9"], "Room 48", "9", None),
         (["LOCATION:(48.5000\\, 9.0500)"], "Tübingen", None, (48.5, 9.05)),
         (["LOCATION:Barn (48.5000\\, 9.0500)"], "Barn", None, (48.5, 9.05)),
-        (["LOCATION:Barn (2.50\\, 9.05)"], "Barn (2.50", "9.05)", None),
+        (["LOCATION:Barn (2.50\\, 9.05)"], "Barn", "2.50, 9.05", None),
         (["LOCATION:Barn", "GEO:48,5;9,05"], "Barn", None, None),
+        (["LOCATION:Barn\\, 48.5000\\, 9.0500"], "Barn", None, (48.5, 9.05)),
+        (["LOCATION:Barn\\n48.5000 9.0500"], "Barn", None, (48.5, 9.05)),
+        (["LOCATION:https://maps.example/@48.5000\\,9.0500\\,15z"], "Tübingen", None, (48.5, 9.05)),
+        (["LOCATION:48.5 9.05"], "Tübingen", None, (48.5, 9.05)),
+        (["LOCATION:Barn (48°30'N\\, 9°03'00.0\"E)"], "Barn", None, (48.5, 9.05)),
+        (["LOCATION:48° 30′ S 9.05° W"], "-48.500, -9.050", None, (-48.5, -9.05)),
+        (["LOCATION:Barn 48°..'N 9°E"], "Barn 48°..'N 9°E", None, None),
+        (["LOCATION:Barn 99.5000\\, 9.0500"], "Barn 99.5000", "9.0500", None),
+        (["LOCATION:Barn (3 Mill Lane\\, Town)"], "Barn", "3 Mill Lane, Town", None),
+        (["LOCATION:Barn (left)\\, Mill Lane"], "Barn (left)", "Mill Lane", None),
+        (["LOCATION:\\, 3 Mill Lane\\, \\, Town\\,"], "3 Mill Lane", "Town", None),
+        ([APPLE.replace('="Old Barn', '="Old Barn";X-ADDRESS="3 Mill Lane\\nTown')],
+         "Old Barn", "3 Mill Lane Town", (48.5, 9.05)),
     ],
-)
+)  # fmt: skip
 def test_a_place_is_read(
     lines: list[str], name: str, address: str | None, point: tuple[float, float] | None
 ) -> None:

@@ -76,6 +76,7 @@ def test_more_steps_than_are_left_are_not_taken() -> None:
     "text",
     ["", "x", "FREQ=SOMETIMES", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;COUNT=x",
      "FREQ=WEEKLY;BYDAY=FRIDAY", "FREQ=DAILY;BYHOUR=30", "FREQ=DAILY;BYSETPOS=0",
+     "FREQ=DAILY;UNTIL=20270231", "FREQ=DAILY;UNTIL=soon",
      "RSCALE=HEBREW;FREQ=YEARLY", "FREQ=YEARLY;SKIP=FORWARD", "FREQ=DAILY;BYDAY=,",
      "FREQ=YEARLY;BYYEARDAY=" + ",".join(map(str, range(1, 500)))],
 )  # fmt: skip
@@ -94,7 +95,9 @@ def test_what_is_no_rule_gives_the_first_date_and_says_so(text: str) -> None:
      "RSCALE=gregorian;SKIP=OMIT;FREQ=WEEKLY;COUNT=3", "FREQ=WEEKLY;UNTIL=20270125",
      "FREQ=WEEKLY;UNTIL=2027-01-25", "FREQ=WEEKLY;UNTIL=20270125T180000Z",
      "FREQ=WEEKLY;UNTIL=20270125T190000",
-     "FREQ=WEEKLY;INTERVAL=0;COUNT=3", "FREQ=WEEKLY;UNTIL=20270125;COUNT=5"],
+     "FREQ=WEEKLY;INTERVAL=0;COUNT=3", "FREQ=WEEKLY;UNTIL=20270125;COUNT=5",
+     "FREQ=WEEKLY;UNTIL=20270125T190Z", "FREQ=WEEKLY;UNTIL=2027-01-25T7", '"FREQ=WEEKLY;COUNT=3"',
+     "FREQ=WEEKLY\\;COUNT=3", "FREQ=WEEKLY;BYDAY=MO\\,MO;COUNT=3"],
 )  # fmt: skip
 def test_rules_as_programs_write_them(rule: str) -> None:
     made = drafts(vevent(START, f"RRULE:{rule}"))
@@ -111,6 +114,13 @@ def test_until_of_all_day_events(until: str) -> None:
     made = drafts(vevent("DTSTART;VALUE=DATE:20270111", rule), zone="Europe/Paris")
 
     assert [each.occurrence for each in made] == ["20270111", "20270118", "20270125"]
+
+
+def test_until_the_end_of_time_is_for_ever() -> None:
+    start = "DTSTART;TZID=Europe/Paris:20270201T190000"
+    made = drafts(vevent(start, "RRULE:FREQ=MONTHLY;UNTIL=99991231T235959Z"))
+
+    assert [each.occurrence for each in made] == ["20270201", "20270301", "20270401"]
 
 
 def test_dates_that_are_taken_away_in_every_form() -> None:
@@ -130,6 +140,22 @@ def test_dates_that_are_taken_away_in_every_form() -> None:
         assert len(drafts(vevent(START, *weekly, both))) == 4
     on_that_day = "EXDATE;TZID=Europe/Paris:20270118T000000"
     assert len(drafts(vevent(START, *weekly, on_that_day))) == 5
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "UTC", "Asia/Tokyo"])
+@pytest.mark.parametrize(
+    "midnight", [";TZID=W. Europe Standard Time:20270112T000000", ":20270112T000000Z"]
+)
+def test_a_midnight_is_the_date_of_what_lasts_all_day_in_whatever_zone(
+    zone: str, midnight: str
+) -> None:
+    daily = ["DTSTART;VALUE=DATE:20270111", "RRULE:FREQ=DAILY;UNTIL=20270114T000000Z"]
+    change = vevent(f"RECURRENCE-ID{midnight}", "DTSTART;VALUE=DATE:20270120", title="Stew")
+
+    days = [each.occurrence for each in drafts(vevent(*daily, f"EXDATE{midnight}"), zone=zone)]
+    assert days == ["20270111", "20270113", "20270114"]
+    changed = [each.body.title for each in drafts(vevent(*daily), change, zone=zone)]
+    assert changed == ["Soup night", "Stew", "Soup night", "Soup night"]
 
 
 def test_several_dates_on_a_day_have_their_time_in_their_name() -> None:
@@ -212,6 +238,9 @@ def test_a_private_date_of_a_public_series_is_left_out_and_a_private_series_whol
     ]
     assert why(weekly.replace("END:", "CLASS:PRIVATE\r\nEND:"), change) == ["private", "private"]
     assert why(vevent(START, "CLASS:X-SECRET")) == ["private"]
+    assert why(vevent(START, "X-CALENDARSERVER-ACCESS:RESTRICTED")) == ["private"]
+    for head in ("CLASS:PRIVATE", "X-CALENDARSERVER-ACCESS:CONFIDENTIAL"):
+        assert why(head, vevent(START), vevent(START, uid="2")) == ["private", "private"]
     assert len(drafts(vevent(START, "CLASS:public"))) == 1
     assert why(vevent(START, "CLASS:PUBLIC", "CLASS:PRIVATE")) == ["private"]
 

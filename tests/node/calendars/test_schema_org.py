@@ -83,7 +83,9 @@ def test_dates_are_all_day_and_the_last_day_is_in() -> None:
     assert (made.body.start, made.body.end) == (utc("2027-02-13T23:00"), utc("2027-02-15T23:00"))
 
 
-@pytest.mark.parametrize("status", ["https://schema.org/EventCancelled", "EventCanceled"])
+@pytest.mark.parametrize(
+    "status", ["https://schema.org/EventCancelled/", "EventCanceled", "s:EventCancelled"]
+)
 def test_what_is_cancelled_says_so_and_addresses_may_be_text(status: str) -> None:
     off = EVENT | {"eventStatus": status, "location": "Green, Town"}
     (made,) = drafts(page(off | {"isAccessibleForFree": True, "organizer": "The Green"}))
@@ -143,6 +145,109 @@ def test_how_long_it_lasts_what_it_costs_and_where_it_is_in_other_words() -> Non
     assert made.body.place is not None
     assert (made.body.place.name, made.body.place.address) == ("3 Mill Lane", "Town")
     assert (made.body.price, made.status) == ("5–8 EUR", Status.POSTPONED)
+
+
+def test_what_is_told_elsewhere_in_the_document_is_linked() -> None:
+    place = {"@type": "Place", "@id": "#barn", "name": "Old Barn"}
+    club = {"@type": "Organization", "@id": "#club", "name": "Barn Society"}
+    linked = EVENT | {"location": {"@id": "#barn"}, "organizer": {"@id": "#club"}}
+    (made,) = drafts(page({"@graph": [linked, place]}, club))
+
+    assert made.body.place is not None
+    assert (made.body.place.name, made.origin.id) == ("Old Barn", "Barn Society")
+    (alone,) = drafts(page(linked))
+    assert (alone.body.place, alone.origin.id) == (None, "barn.example")
+
+
+def test_a_part_of_an_event_is_where_and_of_whom_the_whole_is() -> None:
+    part = {"@type": "Event", "name": "Workshop", "startDate": "2027-02-14T15:00"}
+    _, made = drafts(page(EVENT | {"subEvent": part}))
+
+    assert made.body.place is not None
+    assert (made.body.title, made.body.place.name) == ("Workshop", "Old Barn")
+    assert made.origin.id == "Barn Society"
+
+
+@pytest.mark.parametrize(
+    ("said", "price"),
+    [
+        ({"offers": {"price": 0, "priceCurrency": "EUR"}}, "free"),
+        ({"offers": {"lowPrice": "0.00", "highPrice": "0.00"}}, "free"),
+        ({"isAccessibleForFree": "https://schema.org/True"}, "free"),
+        ({"offers": [{"price": "12", "priceCurrency": "EUR"}, {"price": 8.5}]}, "8.5–12 EUR"),
+        ({"offers": [{"price": "on the door"}]}, "on the door"),
+        ({"offers": ["#offer"]}, None),
+    ],
+)
+def test_what_it_costs_is_from_the_lowest_to_the_highest_offer(
+    said: dict[str, Any], price: str | None
+) -> None:
+    (made,) = drafts(page(EVENT | {"offers": None} | said))
+
+    assert made.body.price == price
+
+
+def test_where_it_is_in_still_other_words() -> None:
+    online = {"@type": "https://schema.org/VirtualLocation", "name": "A meeting"}
+    address = {"@type": "PostalAddress", "name": "3 Mill Lane"}
+    barn = {"@type": "Place", "name": "Barn", "latitude": 48.5, "longitude": 9, "address": address}
+    (made,) = drafts(page(EVENT | {"location": [online, barn], "inLanguage": "de"}))
+
+    assert made.body.place is not None
+    assert (made.body.place.name, made.body.place.address) == ("Barn", "3 Mill Lane")
+    assert (made.body.place.lat, made.body.place.lon) == (48.5, 9)
+    assert made.body.lang == "de"
+
+
+WEEKLY = {
+    "startDate": "2027-02-01",
+    "endDate": "2027-02-16",
+    "startTime": "19:30",
+    "endTime": "21:00:00",
+    "repeatFrequency": "P1W",
+    "byDay": ["https://schema.org/Tuesday"],
+    "scheduleTimezone": "America/Denver",
+}
+
+
+def on_days(schedule: Any, **event: Any) -> list[str]:
+    bare = {name: value for name, value in EVENT.items() if not name.endswith("Date")}
+    made = drafts(page(bare | {"eventSchedule": schedule} | event))
+    return [each.occurrence for each in made]
+
+
+def test_a_schedule_gives_each_of_its_dates() -> None:
+    made = drafts(page(EVENT | {"eventSchedule": WEEKLY | {"exceptDate": ["2027-02-09"]}}))
+
+    assert [(each.body.start, each.body.end) for each in made] == [
+        (utc(f"2027-02-{day}T02:30"), utc(f"2027-02-{day}T04:00")) for day in ("03", "17")
+    ]
+    assert {each.body.tz for each in made} == {"America/Denver"}
+
+
+@pytest.mark.parametrize(
+    ("other", "days"),
+    [
+        ({}, ["20270202", "20270209", "20270216"]),
+        ({"repeatFrequency": "P2W"}, ["20270202", "20270216"]),
+        ({"repeatFrequency": "Weekly", "repeatCount": 2}, ["20270202", "20270209"]),
+        ({"repeatFrequency": "P1M", "byMonthWeek": 2}, ["20270209"]),
+        ({"repeatFrequency": "P1M", "byDay": "-2TU"}, ["20270216"]),
+        ({"repeatFrequency": "P1M", "byDay": None, "byMonthDay": [1, 7]}, ["20270201", "20270207"]),
+        ({"repeatFrequency": None, "byDay": None}, [""]),
+        ({"repeatFrequency": "PT1H"}, [""]),
+    ],
+)
+def test_schedules_as_pages_write_them(other: dict[str, Any], days: list[str]) -> None:
+    assert on_days(WEEKLY | other) == days
+
+
+def test_a_schedule_that_says_no_dates_begins_with_its_event() -> None:
+    often = {"repeatFrequency": "P1W", "repeatCount": 2}
+    when = {"startDate": "2027-02-02T19:00", "endDate": "2027-02-02T21:00"}
+
+    assert on_days(often, **when) == ["20270202", "20270209"]
+    assert on_days([WEEKLY, WEEKLY | {"byDay": "Friday", "repeatCount": 1}])[-1] == "20270205"
 
 
 def test_events_of_one_address_are_told_apart_by_their_titles() -> None:

@@ -97,6 +97,24 @@ def test_line_breaks_that_a_program_forgot_to_escape_cost_no_text() -> None:
     assert made.body.about == "\n".join(["Soup.", *text[1:], *rest[:2]])
 
 
+def test_a_page_names_its_charset_and_latin_1_has_the_marks_of_windows() -> None:
+    page = '<meta charset=windows-1251><script type="application/ld+json">%s</script>'
+    event = '{"@type": "Event", "name": "Концерт", "startDate": "2026-11-05"}'
+
+    assert title((page % event).encode("cp1251")) == "Концерт"
+    quoted = vcalendar(vevent(START, title="Ann’s café")).decode().encode("cp1252")
+    assert title(quoted, "ISO-8859-1") == "Ann’s café"
+
+
+def test_a_description_in_html_only_is_read() -> None:
+    html = "X-ALT-DESC;FMTTYPE=text/html:<html><head><style>p {}</style></head><p>Soup</p></html>"
+    for rest in ([], ["DESCRIPTION:\\n"]):
+        (made,) = drafts(vevent(START, html, *rest))
+        assert made.body.about == "Soup"
+    (both,) = drafts(vevent(START, html, "DESCRIPTION:Stew"))
+    assert both.body.about == "Stew"
+
+
 @pytest.mark.parametrize("hidden", ["Class:PRIVATE", "Class: confidential"])
 def test_what_is_for_few_is_no_text_however_it_is_written(hidden: str) -> None:
     assert why(vevent(START, "DESCRIPTION:Soup.", hidden)) == ["private"]
@@ -123,6 +141,7 @@ def test_who_writes_names_in_small_letters_or_with_spaces_is_understood_too() ->
         ("<section><font color=red>Soup</font></section>", "Soup"),
         ("<b>Soup</b> for x<y\\, and more", "Soup for x<y, and more"),
         ("<script>alert(1)</script>Soup<!-- secret -->", "Soup"),
+        (r"Soup\r\nand C:\\read\nme", "Soup\nand C:\\read\nme"),
         ("&lt;p&gt;Soup &amp;amp; bread&lt;/p&gt;", "Soup & bread"),
         (
             "Write to <soup@kitchen.example>\\, we <3 you",

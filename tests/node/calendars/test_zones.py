@@ -56,6 +56,12 @@ def at(tzid: str, *head: str) -> Draft:
         ('"tzone://Microsoft/Utc"', 12, "Asia/Tokyo"),
         ("Z", 12, "Asia/Tokyo"),
         ("Etc/UTC", 12, "Asia/Tokyo"),
+        ('"(GMT+01.00) Sarajevo/Warsaw/Zagreb"', 11, "Europe/Sarajevo"),
+        ("(GMT +01:00) Berlin", 11, "Europe/Berlin"),
+        ("(UTC+01:00) Amsterdam\\\\, Berlin", 11, "Europe/Amsterdam"),
+        ("Europe\\/Berlin", 11, "Europe/Berlin"),
+        ("Eastern Time (US & Canada)", 17, "America/New_York"),
+        ("Berlin", 11, "Europe/Berlin"),
     ],
 )
 def test_what_programs_call_a_zone(tzid: str, hours: int, tz: str) -> None:
@@ -72,7 +78,7 @@ def test_an_offset_of_half_an_hour_counts_though_no_zone_is_named_so() -> None:
 
 
 def test_a_zone_that_nobody_knows_is_said_to_be_doubtful() -> None:
-    for tzid in ("Middle-earth/Shire", '"tzone://Microsoft/Custom"'):
+    for tzid in ("Middle-earth/Shire", '"tzone://Microsoft/Custom"', "Eastern"):
         made = at(tzid)
         assert made.body.start == utc("2027-02-14T03:00")
         assert made.doubtful == UNKNOWN_ZONE
@@ -147,6 +153,13 @@ def test_a_calendar_beside_it_cancels_an_event() -> None:
     assert [getattr(item, "status", None) for item in found] == [Status.CANCELLED, None]
 
 
+def test_a_zone_that_the_calendar_describes_is_not_the_town_of_its_name() -> None:
+    head = OWN.replace("\n", "\r\n").replace("Our Town", "Tokyo")
+    (made,) = drafts(head, vevent("DTSTART;TZID=Tokyo:20270214T120000"))
+
+    assert made.body.start == utc("2027-02-14T11:00")
+
+
 def test_a_zone_that_the_calendar_describes_is_not_what_its_name_says_of_winter() -> None:
     head = OWN.replace("\n", "\r\n").replace("Our Town", '"(UTC+01:00) Our Town"')
     (made,) = drafts(head, vevent('DTSTART;TZID="(UTC+01:00) Our Town":20270401T120000'))
@@ -214,6 +227,17 @@ def test_outlooks_all_day_events_are_all_day() -> None:
     midnight = "DTSTART:20270213T230000Z"
     (live,) = drafts(vevent(midnight, flag.replace("CDO", "MSNCALENDAR")), zone="Europe/Paris")
     assert live.body.all_day
+
+
+def test_a_midnight_that_is_called_a_date_is_one() -> None:
+    (whole,) = drafts(
+        vevent("DTSTART;VALUE=DATE:20270214T000000", "DTEND;VALUE=DATE:20270215T000000"),
+        zone="Europe/Paris",
+    )
+    (timed,) = drafts(vevent("DTSTART;VALUE=DATE:20270214T190000"))
+
+    assert (whole.body.all_day, timed.body.all_day) == (True, False)
+    assert (whole.body.start, whole.body.end) == (utc("2027-02-13T23:00"), utc("2027-02-14T23:00"))
 
 
 def test_what_began_and_lasts_is_not_over() -> None:

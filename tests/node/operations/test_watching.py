@@ -26,7 +26,7 @@ from potluck.node.operations.sharing.watching import import_due, look_now
 from potluck.node.store.feeds import FeedState
 from potluck.protocol.errors import LocalError, NotFound
 from tests.node.at_home import at_home, clock_of
-from tests.node.operations.test_imports import calendar, event
+from tests.node.importing import calendar, event
 
 HOUR = 3600
 WATCH = ImportForm(near="Berlin", watch="1h", prune=True)
@@ -132,6 +132,22 @@ async def test_the_whole_life_of_a_feed(
     assert all("authorization: basic" in head.lower() for head in server.asked)
     assert "sesame" not in caplog.text + json.dumps(feed) + json.dumps(told) + json.dumps(findings)
     assert [record.levelno for record in caplog.records].count(logging.WARNING) == 6
+
+
+async def test_a_calendar_that_came_in_part_is_asked_for_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = calendar(event(1), event(2))
+    async with serving(monkeypatch) as (server, address), at_home(tmp_path) as service:
+        server.answer = lambda _: reply(whole.partition(b"UID:2@")[0], "200 OK", 'ETag: "1"')
+        await imports.import_calendar(service, address, WATCH)
+        assert await standing(service) == {"Soup 1": "scheduled"}
+
+        server.answer = lambda head: (
+            reply(b"", "304 Not Modified") if '"1"' in head else reply(whole)
+        )
+        await look_later(service)
+        assert await standing(service) == {"Soup 1": "scheduled", "Soup 2": "scheduled"}
 
 
 async def test_a_new_day_asks_for_everything_since_new_dates_are_in_reach(
