@@ -191,7 +191,7 @@ async def test_nonsense_ends_the_session_and_nothing_else(
         with trio.fail_after(5):
             while await stream.receive() is not None:
                 pass
-        await until(lambda: not b.sync._answering)
+        await until(lambda: not b.sync._scopes)
         assert b.offences in ([], ["undecodable"])
 
 
@@ -219,7 +219,7 @@ async def test_what_nobody_asked_for_or_signed_is_an_offence(
         answer = [[one[name].encoded for name in given], [one[name].id for name in absent]]
         await channel.send(Kind.GIVE, [int(session.More.COMPLETE), *answer])
         await stream.close()
-        await until(lambda: not b.sync._answering)
+        await until(lambda: not b.sync._scopes)
         assert b.offences == ([offence] if offence else [])
         assert {name for name in given if b.knows([one[name]])} == set("" if offence else given)
 
