@@ -19,6 +19,8 @@ STREET = "12 Quarry Lane, Bloomington"
         ({"uncertainty": 5_000, "address": "bloomington"}, "Bloomington"),
         ({"uncertainty": 5_000, "address": STREET}, ""),
         ({"uncertainty": 5_000, "name": "Salmon Room - 201 Locust Ln Nashville"}, ""),
+        ({"uncertainty": 5_000, "name": "Room 14"}, "Bloomington"),
+        ({"uncertainty": 5_000, "name": "Room 14, 201 Locust Ln"}, ""),
         ({"uncertainty": 30}, ""),
         ({"uncertainty": None}, ""),
         ({"lat": None, "lon": None, "uncertainty": None}, ""),
