@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack, suppress
+
 import pytest
 import trio
 from trio.testing import MockClock
@@ -223,6 +225,43 @@ async def wanting(attacker: Transport, victim: str, now: int, ids: list[bytes]) 
     finally:
         await stream.reset()
     return received
+
+
+async def test_silent_sessions_of_one_range_keep_nobody_from_syncing(
+    autojump_clock: MockClock,
+) -> None:
+    """Eight ids kept all the sessions that are answered at once, for as long as they liked."""
+    net = world()
+    victim = Node(net, "9.0.0.1")
+    victim.take(announcements(300))
+    silent = [
+        MemoryTransport(net, bytes([number + 1]) * 32, f"8.0.0.{number}") for number in range(10)
+    ]
+
+    async def hold(attacker: Transport) -> None:
+        now = int(victim.clock())
+        await attacker.dial(victim.address)
+        while True:
+            with suppress(Disconnected):
+                stream = await attacker.open_stream(victim.peer_id, protocols.SYNC)
+                channel = Channel(stream, NETWORK, bytes)
+                await channel.send_hello([now, -(-now // 3600) * 3600, None, 0])
+                while await channel.receive_hello() is not None:
+                    pass
+            await trio.sleep(0.5)
+
+    joiner = Node(net, "9.0.1.1", victim.address)
+    async with running(victim), AsyncExitStack() as stack:
+        for attacker in silent:
+            await stack.enter_async_context(attacker.running())
+        async with trio.open_nursery() as nursery:
+            for attacker in silent:
+                nursery.start_soon(hold, attacker)
+            await trio.sleep(5)
+            async with running(joiner):
+                await trio.sleep(5)
+                assert joiner.knows(announcements(300))
+            nursery.cancel_scope.cancel()
 
 
 async def test_a_responder_that_wants_everything_each_time_does_not_keep_us_going(
