@@ -17,8 +17,8 @@ class Raw:
     def __init__(self, sent: bytes = b"") -> None:
         self._sent = sent
 
-    async def read(self, most: int) -> bytes:
-        part, self._sent = self._sent[:most], self._sent[most:]
+    async def read(self, n: int | None = None) -> bytes:
+        part, self._sent = self._sent[:n], self._sent[n:]
         return part
 
     async def write(self, data: bytes) -> None:
