@@ -214,11 +214,12 @@ def ago(text: str, now: int, locale: Locale) -> str:
 def dated(text: str, locale: Locale) -> str:
     """The same with days and moments as people write them, where they stand in ISO 8601; and with
     miles, where people have them."""
+    years = {found[0][:4] for found in _ISO.finditer(text)}
 
     def formatted(found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found[0])
-        day = short_date(moment.date(), locale)
-        return f"{day}, {time(moment, locale)}" if "T" in found[0] else day
+        day = (short_date if len(years) == 1 else full_date)(moment.date(), locale)
+        return f"{day}, {time(moment, locale)} {zone(moment)}" if "T" in found[0] else day
 
     text = _ISO.sub(formatted, text)
     if not in_miles(locale):
