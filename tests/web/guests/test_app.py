@@ -365,3 +365,29 @@ def test_a_topic_is_in_the_guests_words_though_nothing_is_left_of_it(
     expect(page.locator(".hides")).to_contain_text("Thema Musik")
     page.get_by_role("link", name="Fünf Würfel").click()
     expect(page.get_by_label("Thema")).to_have_value("Musik")
+
+
+def test_who_is_elsewhere_is_told_the_zone(town: Served, guest: Come) -> None:
+    for zone, said in (("Europe/Berlin", "12:06."), ("America/New_York", "12:06 UTC+1.")):
+        page = guest(town.address + "#mine", timezone_id=zone)
+        deal(page)
+        expect(page.locator(".asof")).to_contain_text(f"As of Wednesday 18 November, {said}")
+        page.locator(".hand h2 a").first.click()
+        expect(page.locator(".who")).to_contain_text(f"Said on Wednesday 18 November, {said}")
+
+
+def test_a_card_and_a_rolled_hand_say_from_where_distances_are(town: Served, guest: Come) -> None:
+    page = guest(town.address + "#dice")
+    page.get_by_label("Or type the ten numbers").fill(ROLLS)
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Watch it dealt").click()
+    page.get_by_role("button", name="Deal the rest").click()
+    expect(page.locator(".asof")).to_contain_text("Distances are from the Ferry House")
+    page.locator(".hand h2 a").first.click()
+    expect(page.locator(".programme")).to_contain_text("Distances are from the Ferry House")
+
+
+def test_a_site_without_a_table_has_no_table_to_check(town: Served, guest: Come) -> None:
+    page = guest(town.address + "#check")
+    expect(page.get_by_role("heading", name="Your own hands")).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("table")
