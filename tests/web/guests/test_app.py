@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -333,6 +334,15 @@ def test_a_blank_ticket_becomes_a_file_that_an_import_reads(town: Served, guest:
         page.get_by_label(label, exact=True).fill(words)
     page.get_by_label("Where?").press("Tab")
     expect(page.get_by_role("img", name="QR code that holds the ticket")).to_be_visible()
+    over = page.get_by_text("That day is over.")
+    expect(over).to_be_hidden()
+    for day, named in (("2026-11-17", "Tuesday%2017%20November%2C"), ("2027-11-21", "2027%2C")):
+        page.get_by_label("Which day?").fill(day)
+        page.get_by_label("Where?").press("Tab")
+        mail = page.get_by_role("link", name="Write the mail")
+        expect(mail).to_have_attribute("href", re.compile(named))
+        expect(over).to_be_visible(visible=day < "2027")
+    page.get_by_label("Which day?").fill("2026-11-21")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the ticket").click()
     (ticket,) = icalendar.Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")
@@ -368,12 +378,12 @@ def test_a_topic_is_in_the_guests_words_though_nothing_is_left_of_it(
 
 
 def test_who_is_elsewhere_is_told_the_zone(town: Served, guest: Come) -> None:
-    for zone, said in (("Europe/Berlin", "12:06."), ("America/New_York", "12:06 UTC+1.")):
+    for zone, time in (("Europe/Berlin", "12:06."), ("America/New_York", "12:06 UTC+1.")):
         page = guest(town.address + "#mine", timezone_id=zone)
         deal(page)
-        expect(page.locator(".asof")).to_contain_text(f"As of Wednesday 18 November, {said}")
+        expect(page.locator(".asof")).to_contain_text(f"As of Wednesday 18 November, {time}")
         page.locator(".hand h2 a").first.click()
-        expect(page.locator(".who")).to_contain_text(f"Said on Wednesday 18 November, {said}")
+        expect(page.locator(".who")).to_contain_text(f"Said on Wednesday 18 November, {time}")
 
 
 def test_a_card_and_a_rolled_hand_say_from_where_distances_are(town: Served, guest: Come) -> None:
