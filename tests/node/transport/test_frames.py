@@ -17,7 +17,8 @@ class Raw:
     def __init__(self, sent: bytes = b"") -> None:
         self._sent = sent
 
-    async def read(self, most: int) -> bytes:
+    async def read(self, n: int | None = None) -> bytes:
+        most = len(self._sent) if n is None else n
         part, self._sent = self._sent[:most], self._sent[most:]
         return part
 
