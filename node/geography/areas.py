@@ -22,8 +22,9 @@ def somewhere(place: Mapping[str, Any]) -> str:
     Calendars write an address where the name stands, too, which has a figure in it; a numbered
     room has one as well.
     """
-    name = place["name"]
-    if not is_area(place) or (re.search(r"[0-9]", name) and not _ROOM.fullmatch(name)):
+    if not is_area(place):
+        return ""
+    if re.search(r"[0-9]", place["name"]) and not _ROOM.fullmatch(place["name"]):
         return ""
     town, address = spot_at((place["lat"], place["lon"])).name, place.get("address") or ""
     return town if address.casefold() in ("", town.casefold()) else ""

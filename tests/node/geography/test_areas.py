@@ -46,3 +46,7 @@ def test_a_ticket_says_the_address_in_place_of_a_way(
     place: dict[str, Any], said: tuple[str, str]
 ) -> None:
     assert named(QUARRY | place, locale_of(PLAIN)) == said
+
+
+def test_no_place_is_nowhere() -> None:
+    assert named({}, locale_of(PLAIN)) == ("", "")
