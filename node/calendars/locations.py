@@ -22,7 +22,7 @@ _NUMBER_OF = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*"
 _ANGLE = rf"{_NUMBER_OF}°\s*(?:{_NUMBER_OF}['′’]\s*)?(?:{_NUMBER_OF}[\"″”]\s*)?"
 _ANGLES = re.compile(rf"\(?{_ANGLE}([NS])[\s,;]*{_ANGLE}([EW])\)?", re.IGNORECASE)
 _BRACKETED = re.compile(r"([^(),\n]*[^(),\s])\s*\(([^()]*,[^()]*)\)")  # Meetup's
-_BLANK_PARTS = re.compile(r"(?:\s*,)+(?=\s*(?:,|\Z))|\A(?:\s*,)+")
+_BLANK_PARTS = re.compile(r"(?:\s*,){2,}")
 _NUMBER = re.compile(r"[\d\s./-]+[a-z]?", re.IGNORECASE)
 _METRES = re.compile("[0-9]{1,7}")
 _LINK = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
@@ -63,7 +63,7 @@ def split_location(feed: Feed, event: Component, location: str) -> tuple[str, st
     if feed.ours and "X-POTLUCK-PLACE" in event:
         own = clean_line(event.text("X-POTLUCK-PLACE"), MAX_NAME)
         return own, clean_line(event.text("X-POTLUCK-ADDRESS"), MAX_ADDRESS) or None
-    location = _BLANK_PARTS.sub("", location).strip()
+    location = _BLANK_PARTS.sub(",", location).strip(" ,\n")
     bracketed = _BRACKETED.fullmatch(location)
     name, _, address = location.partition("\n" if "\n" in location else ",")
     if bracketed:

@@ -74,6 +74,11 @@ class Zones:
         name = tzid.replace("\\", "").strip(' "')
         return known(name) or self._described.get(name) or _guessed(name)
 
+    @property
+    def only(self) -> Zone | None:
+        """The zone of a calendar that describes no other."""
+        return self.find(next(iter(self._described))) if len(self._described) == 1 else None
+
     def _describe(self, text: str, budget: Budget) -> None:
         head = component(_PART.sub("", text))
         place = known(head.text("X-LIC-LOCATION"))

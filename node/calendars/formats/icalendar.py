@@ -132,9 +132,12 @@ def _feed(each: Cut, scope: Scope) -> Feed:
 
 
 def _zone(own: str, scope: Scope, zones: Zones) -> Zone:
-    """The zone of times without one: the calendar's, else the spot's, else the importer's."""
-    described = zones.find(own) if own else None
-    if described is not None and described.name:
+    """The zone of times without one: the calendar's, else the spot's, else the importer's.
+
+    Who does not name the calendar's describes it; but Exchange describes UTC, whatever it is.
+    """
+    described = zones.find(own) if own else zones.only
+    if described is not None and described.name and (own or described.name != "UTC"):
         return described
     others = [
         known(name) for name in (scope.spot.tz if scope.spot else "", scope.zone, "UTC") if name

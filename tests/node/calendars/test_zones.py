@@ -117,6 +117,19 @@ def test_a_zone_described_with_its_iana_name_has_that_name() -> None:
     assert at("Our Town", named).body.tz == "Europe/Rome"
 
 
+def test_a_day_is_one_of_the_only_zone_that_the_calendar_describes() -> None:
+    day = vevent("DTSTART;VALUE=DATE:20270214")
+    named = OWN.replace("\n", "\r\n").replace("Our Town", "W. Europe Standard Time")
+    for head, start in (
+        ([named], "2027-02-13T23:00"),
+        ([named, "X-WR-TIMEZONE:UTC"], "2027-02-14T00:00"),
+        ([named, named.replace("W. Europe", "Romance")], "2027-02-13T15:00"),
+        ([named.replace("W. Europe Standard Time", "UTC")], "2027-02-13T15:00"),
+    ):
+        (made,) = drafts(*head, day, zone="Asia/Tokyo")
+        assert made.body.start == utc(start)
+
+
 def test_two_calendars_in_a_file_keep_their_zones_names_and_methods() -> None:
     floating = "DTSTART:20270214T120000"
     found = items(
