@@ -88,6 +88,9 @@ def cut(text: str) -> list[Cut]:
             part = text[begun[1] : mark.end()]
             (cuts[-1].events if kind == "VEVENT" else cuts[-1].zones).append(part)
             begun, rest = None, mark.end()
+        elif kind == "VEVENT" and "\nDTSTART" in text[rest : mark.start()].upper():
+            cuts[-1].broken += 1  # it has no beginning
+            rest = mark.end()
     _broken(cuts, begun)
     return cuts
 
