@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from potluck.node.calendars.draft import UNKNOWN_ZONE, Draft
+from potluck.node.calendars.zones import Described
 from potluck.protocol.announcement import Status
 from tests.node.calendar_text import draft, drafts, items, utc, vevent
 
@@ -109,6 +110,19 @@ def test_a_zone_that_the_calendar_describes(day: str) -> None:
 
     assert made.body.start == berlin.timestamp()
     assert made.doubtful is None
+
+
+def test_a_zone_that_many_calendars_of_a_file_describe_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [OWN, OWN, OWN.replace("Our", "Your"), OWN.replace("Our", "Her")]
+    monkeypatch.setattr("potluck.node.calendars.zones.MAX_DESCRIBED", 2)
+    described = Described()
+    one, again, other, third = map(described.read, texts)
+
+    assert one is again is not None
+    assert other not in (one, None)
+    assert third is None
 
 
 def test_a_zone_described_with_its_iana_name_has_that_name() -> None:
