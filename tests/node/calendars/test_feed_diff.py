@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from potluck.node.calendars.draft import Scope
-from potluck.node.calendars.event_identity import event_of
+from potluck.node.calendars.event_identity import MOST_LOOKED_AT, event_of
 from potluck.node.calendars.feed_diff import Changes, changes
 from potluck.node.calendars.read import read
 from potluck.node.store.feeds import FeedEvent
@@ -229,6 +230,28 @@ def test_two_of_a_name_are_told_apart_by_their_place() -> None:
     first, second = again([at("Barn", "1"), at("Mill", "2")], [at("Mill", "3"), at("Barn", "4")])
 
     assert slots(second) == slots(first)[::-1]
+
+
+class Looked(int):
+    """A start that counts how often another is compared with it."""
+
+    times = 0
+
+    def __rsub__(self, other: int) -> int:
+        Looked.times += 1
+        return int(other) - int(self)
+
+
+def test_of_many_dates_of_a_uid_each_is_compared_with_few() -> None:
+    first = changes([], items(vevent(DAY.format("01"), "RRULE:FREQ=DAILY;COUNT=120")), SINCE,
+                    whole=True, prune=False)  # fmt: skip
+    known = [replace(each, start=Looked(each.start)) for each in known_of(first)]
+    later = vevent(DAY.format("01").replace("T19", "T20"), "RRULE:FREQ=DAILY;COUNT=120")
+    renamed = [replace(each, occurrence=f"{each.occurrence}x") for each in known]
+    second = changes(renamed, items(later), SINCE, whole=True, prune=False)
+
+    assert slots(second) == slots(first)
+    assert 0 < Looked.times < 120 * 4 * MOST_LOOKED_AT < 120 * 120 * 2
 
 
 def test_two_that_nothing_tells_apart_stay_two_when_their_uids_change() -> None:
