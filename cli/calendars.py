@@ -96,11 +96,12 @@ def located(source: str) -> str:
 
 
 def _list(calendars: list[Json]) -> None:
+    from potluck.node.operations.health.finding import span
+
     if not calendars:
         print_line("No calendar is watched. Add one: potluck calendars add URL")
     for each in calendars:
-        hours = each["every"] / 3600
-        every = _("every {hours:g} hours", hours=hours)
+        every = _("every {span}", span=span(each["every"]))
         click.echo(f"{each['address']}\n  {every}; {_seen(each)}")
 
 
@@ -119,6 +120,8 @@ def _seen(calendar: Json) -> str:
 
 
 def _looked(looked: list[Json]) -> None:
+    if not looked:
+        _list([])
     for each in looked:
         click.echo(each["address"])
         if "failure" in each:

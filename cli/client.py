@@ -3,12 +3,13 @@
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from potluck.node.errors import InUse, Unfit
+from potluck.node.errors import InUse, Misconfigured, Unfit
 from potluck.protocol import errors
 
 from .language import wanted
@@ -114,14 +115,20 @@ class Client:
         return sorted(found, key=by_time)
 
     def _connect(self) -> Any:
-        """A connection with the node; its imports wait until here, since --help comes past."""
+        """A connection with the node; its imports wait until here, since --help comes past.
+
+        It read its settings when it started: that they hold no longer does not matter to it.
+        """
         import socket
 
         from potluck.node.home.home import Home
+        from potluck.node.home.paths import socket_path
 
+        with suppress(Misconfigured):
+            Home.open(self.path)
         node = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            node.connect(os.fspath(Home.open(self.path).socket_path))
+            node.connect(os.fspath(socket_path(self.path)))
         except BaseException as error:
             node.close()
             if (

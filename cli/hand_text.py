@@ -154,7 +154,7 @@ def odds(event: Json, near: str | None) -> str:
     if near:
         town = near.partition(",")[0]
         first = _("1 of {organisers} around {town}", organisers=organisers, town=town)
-    series = _("this one has {series:,} series", series=chance["series"])
+    series = _("this one does {series:,} things", series=chance["series"])
     many = _(_many(event), events=count(chance["events"], "event"))
     more = (series if chance["series"] > 1 else "", many if chance["events"] > 1 else "")
     return "; ".join(filter(None, (first, *more)))

@@ -148,7 +148,10 @@ def door_is_open(found: dict[str, str]) -> None:
     qr(found["link"])
     click.echo(found["link"])
     print_line("The code lets one phone in, once, for an hour.")
-    print_line("It may draw, keep and skip; no more.")
+    print_line(
+        "It may draw, with filters of its own and with your tables, keep and skip, and\n"
+        "read your plan and your receipts; no more."
+    )
     print_line("The door is open to everybody in this network, and nothing that passes through it")
     print_line("is encrypted: do this at home, not in a café.")
     print_line("Close it with: potluck door close")

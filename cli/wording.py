@@ -16,13 +16,15 @@ def when(event: Json) -> str:
     """When it is, in the reader's zone, named; the local time there too if it differs."""
     if event.get("start") is None:
         return _("no date yet")
-    start, end = datetime.fromisoformat(event["start"]), _moment(event.get("end"))
+    start = datetime.fromisoformat(event["start"])
+    end = datetime.fromisoformat(event["end"]) if event.get("end") else start
     if event.get("all_day"):
         return _days(start, end)
-    here, here_end = start.astimezone(), end.astimezone() if end else None
-    text = f"{_on(here, _span(here, here_end))} {here.tzname()}"
+    here, here_end = start.astimezone(), end.astimezone()
+    text = f"{_span(here, here_end)} {here.tzname()}"
     if here.utcoffset() != start.utcoffset():
-        there = _span(start, end) if start.date() == here.date() else _on(start, _span(start, end))
+        same_day = start.date() == here.date()
+        there = _hours(start, end) if same_day else _span(start, end)
         text += _(" ({there} there, {tz})", there=there, tz=event["tz"])
     return text
 
@@ -59,7 +61,7 @@ def day_and_hour(event: Json) -> tuple[str, str]:
 def moment(text: str) -> str:
     """A day and time in the reader's zone, named."""
     here = datetime.fromisoformat(text).astimezone()
-    return f"{_on(here, f'{here:%H:%M}')} {here.tzname()}"
+    return f"{_on(_day(here), f'{here:%H:%M}')} {here.tzname()}"
 
 
 def in_words(text: str) -> str:
@@ -71,39 +73,35 @@ def in_words(text: str) -> str:
 _DAY = r"\d{4}-\d\d-\d\d"
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def _span(start: datetime, end: datetime) -> str:
+    return _on(_day(start, end), _hours(start, end))
 
 
-def _span(start: datetime, end: datetime | None) -> str:
-    if end is None or end == start:
+def _hours(start: datetime, end: datetime) -> str:
+    if end == start:
         return f"{start:%H:%M}"
     if end - start < timedelta(hours=20):
         return f"{start:%H:%M}–{end:%H:%M}"
-    return _("{start:%H:%M} until {end}", start=start, end=_on(end, f"{end:%H:%M}"))
+    return _("{start:%H:%M} until {end}", start=start, end=_on(_day(end, start), f"{end:%H:%M}"))
 
 
-def _days(start: datetime, end: datetime | None) -> str:
-    last = (end - timedelta(seconds=1)).date() if end and end > start else start.date()
-    if last == start.date():
+def _days(start: datetime, end: datetime) -> str:
+    last = end - timedelta(seconds=1) if end > start else start
+    if last.date() == start.date():
         return _("{day}, all day", day=_day(start))
-    return _(
-        "{first} to {last}",
-        first=_day(start),
-        last=_day(datetime.combine(last, start.timetz())),
-    )
+    return _("{first} to {last}", first=_day(start, last), last=_day(last, start))
 
 
-def _on(moment: datetime, hours: str) -> str:
-    """A day and what hours of it."""
-    day = _day(moment)
+def _on(day: str, hours: str) -> str:
     return f"{day}, {hours}" if "," in day else f"{day} {hours}"
 
 
-def _day(moment: datetime) -> str:
-    """A day as people call it: today, tomorrow, else its weekday; its year if not this one."""
+def _day(moment: datetime, beside: datetime | None = None) -> str:
+    """A day as people call it: today, tomorrow, else its weekday; with its year unless this one
+    is also that of the other day `beside` it."""
     today = now().astimezone(moment.tzinfo).date()
-    date = _date(moment, with_year=moment.year != today.year)
+    years = {each.year for each in (moment, beside or moment, today)}
+    date = _date(moment, with_year=len(years) > 1)
     if moment.date() == today:
         return _("today, {date}", date=date)
     if moment.date() == today + timedelta(days=1):

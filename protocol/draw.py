@@ -5,6 +5,8 @@ imported it, so that importers of one calendar deal as one. PROTOCOL.md, "Draw",
 and its laws exactly; tests/protocol/test_draw_laws.py tests them.
 """
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -91,15 +93,18 @@ def deal_out(
 ) -> Iterator[Card]:
     """The whole deal, card by card, as far as it is asked for; a hand is its beginning.
 
-    `taken` says how many turns a line has had already. Raises Invalid for a seed that has not 32
-    bytes, and when two different candidates share a register.
+    `taken` says how many turns a line has had already. Raises Invalid at once for a seed that has
+    not 32 bytes, and when two different candidates share a register.
     """
     if len(seed) != SEED_BYTES:
         raise Invalid("a seed has {seed_bytes} bytes", seed_bytes=SEED_BYTES)
     orders = Orders.of(seed)
-    deck = _Deck(lines(candidates, orders))
+    return _cards(_Deck(lines(candidates, orders)), orders, taken or {})
+
+
+def _cards(deck: _Deck, orders: Orders, taken: Mapping[LineKey, int]) -> Iterator[Card]:
     dealt: set[bytes] = set()
-    for number, turn, offered in _offers(deck.lines, orders, taken or {}):
+    for number, turn, offered in _offers(deck.lines, orders, taken):
         if offered.event not in dealt:
             dealt.add(offered.event)
             versions = deck.versions(offered)

@@ -105,12 +105,12 @@ def base32(secret: bytes) -> str:
 
 def parse_base32(text: str) -> bytes:
     """The bytes of unpadded base32 of either case; Invalid for anything else."""
-    padded = text.upper() + "=" * (-len(text) % 8)
+    capitals = text.upper() if text.isascii() else ""  # of ı and ſ, too, the capital is a letter
     try:
-        secret = base64.b32decode(padded)
+        secret = base64.b32decode(capitals + "=" * (-len(capitals) % 8))
     except (binascii.Error, ValueError):
         secret = b""
-    if not secret or base32(secret) != text.upper():
+    if not secret or base32(secret) != capitals:
         raise Invalid("a secret is written in base32: letters A to Z and digits 2 to 7")
     return secret
 

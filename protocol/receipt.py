@@ -11,6 +11,7 @@ from .errors import Invalid
 from .message import Message
 from .origin import AtTable, Dice, Fresh, Given, Origin, Solo, Witness
 from .seed import SEED_BYTES, rolls_needed
+from .table import MAX_HAND
 from .vouch import SignedVouch
 from .vouched_receipt import Walked
 
@@ -37,8 +38,8 @@ class Receipt:
     def __post_init__(self) -> None:
         if len(self.seed) != SEED_BYTES:
             raise Invalid("a seed has {seed_bytes} bytes", seed_bytes=SEED_BYTES)
-        if not 0 <= self.wild <= self.n < 2**32:
-            raise Invalid("a hand has 0 or more cards, of which 0 or more are wild")
+        if not 0 <= self.wild <= self.n <= MAX_HAND or len(self.hand.cards) > MAX_HAND:
+            raise Invalid("a hand has 0 to {most} cards, with 0 or more wild", most=MAX_HAND)
         if self.walked is not None and (self.wild or isinstance(self.origin, Witness)):
             raise Invalid("a vouched hand has no wild cards and no witness")
         if self.walked is not None and len(self.walked.steps) != len(self.hand.cards):

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
-from operator import itemgetter
+from operator import attrgetter
 from typing import TypeVar
 
 from . import origin
@@ -43,17 +43,15 @@ def encode(receipt: Receipt) -> bytes:
         "origin": origin.to_json(receipt.origin),
         "n": receipt.n,
         "wild": receipt.wild,
-        "candidates": _rows(receipt.candidates),
-        "others": _rows(receipt.others),
         "hand": [_card(card) for card in receipt.hand.cards],
     }
     if receipt.walked is not None:
         value |= _walked(receipt.walked, receipt.hand)
     if receipt.filters is not None:
         value["filters"] = dict(receipt.filters)
-    return (
-        b"{" + b",".join(_dump(key) + b":" + _in_parts(value[key]) for key in sorted(value)) + b"}"
-    )
+    parts = {key: _in_parts(one) for key, one in value.items()}
+    parts |= {"candidates": _rows(receipt.candidates), "others": _rows(receipt.others)}
+    return b"{" + b",".join(_dump(key) + b":" + parts[key] for key in sorted(parts)) + b"}"
 
 
 def _in_parts(value: object) -> bytes:
@@ -107,10 +105,13 @@ def decode(encoded: bytes) -> Receipt:
     )
 
 
-def _rows(candidates: Iterable[Candidate]) -> list[list[str | None]]:
-    by_entry = {(one.host.hex(), f"{one.slot:016x}", one.id.hex()): one for one in candidates}
-    ordered = sorted(by_entry.items(), key=itemgetter(0))
-    return [[*entry, one.series, one.source] for entry, one in ordered]
+def _rows(candidates: Iterable[Candidate]) -> bytes:
+    """Each candidate once, ascending as encoded."""
+    rows = {
+        _dump([one.host.hex(), f"{one.slot:016x}", one.id.hex(), one.series, one.source])
+        for one in candidates
+    }
+    return b"[" + b",".join(sorted(rows)) + b"]"
 
 
 def _card(card: Card) -> dict[str, object]:
@@ -129,7 +130,7 @@ def _load(encoded: bytes) -> object:
     if len(encoded) > MAX_BYTES:
         raise Invalid("the file is too large for a receipt")
     try:
-        return json.loads(encoded.decode(), object_pairs_hook=_distinct)
+        return json.loads(encoded.decode(), object_pairs_hook=_distinct, parse_int=_digits)
     except (ValueError, RecursionError):
         raise Invalid("the file is not JSON") from None
 
@@ -138,6 +139,12 @@ def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a key is there twice")
     return dict(pairs)
+
+
+def _digits(text: str) -> int:
+    if text.startswith("-"):  # −0, too
+        raise ValueError("a number below 0")
+    return int(text)
 
 
 def _candidate(row: object) -> Candidate:
@@ -190,7 +197,7 @@ def _read_walked(value: Mapping[str, object], cards: Iterable[dict[str, object]]
     met = _list("met", value["met"], _host) if "met" in value else None
     return Walked(
         value["strangers"],
-        _list("vouches", value["vouches"], _vouch),
+        tuple(sorted(_list("vouches", value["vouches"], _vouch), key=attrgetter("id"))),
         None if met is None else frozenset(met),
         tuple(map(_step, cards)),
     )

@@ -74,6 +74,16 @@ def test_a_node_ends_cleanly_when_its_terminal_goes_or_when_it_is_told_to(tmp_pa
     assert potluck("--home", str(home), "stop").returncode == 3
 
 
+def test_a_node_whose_settings_were_broken_meanwhile_can_be_stopped(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    at(home, "init", "--network", "town", "--stamp-bits", "4")
+    with up(home, "--no-web") as process:
+        (home / "config.toml").write_text("name = [", encoding="utf-8")
+        assert "has stopped" in at(home, "stop")
+        assert process.wait(60) == 0
+    assert potluck("--home", str(home), "stop").returncode == 2
+
+
 def test_the_login_link_is_told_to_a_terminal_only(tmp_path: Path) -> None:
     home = tmp_path / "home"
     at(home, "init", "--network", "town", "--stamp-bits", "4")

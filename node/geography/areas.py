@@ -6,6 +6,7 @@ from typing import Any
 
 from .places import spot_at
 
+_ROOM = re.compile(r"(room|hall|studio|raum|saal|halle|zimmer|salle|sala) *[0-9]+", re.IGNORECASE)
 AREA_M = 500
 """A place that is uncertain by so much is an area: it has no direction from anywhere."""
 
@@ -18,9 +19,12 @@ def is_area(place: Mapping[str, Any]) -> bool:
 def somewhere(place: Mapping[str, Any]) -> str:
     """The town of which it lies somewhere; "" for a spot, and where an address says more.
 
-    Calendars write an address where the name stands, too, which has a figure in it.
+    Calendars write an address where the name stands, too, which has a figure in it; a numbered
+    room has one as well.
     """
-    if not is_area(place) or re.search(r"[0-9]", place["name"]):
+    if not is_area(place):
+        return ""
+    if re.search(r"[0-9]", place["name"]) and not _ROOM.fullmatch(place["name"]):
         return ""
     town, address = spot_at((place["lat"], place["lon"])).name, place.get("address") or ""
     return town if address.casefold() in ("", town.casefold()) else ""

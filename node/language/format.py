@@ -69,36 +69,38 @@ def when(event: Mapping[str, Any], today: date, locale: Locale) -> tuple[str, st
     if event["start"] is None:
         return locale.gettext("A new date is not known yet"), ""
     start = datetime.fromisoformat(event["start"])
-    end = datetime.fromisoformat(event["end"]) if event["end"] else None
+    end = datetime.fromisoformat(event["end"]) if event["end"] else start
     if event["all_day"]:
         return _all_day(start, end, today, locale)
+    beside = today, end.date()
     spoken = locale.gettext(
-        "%(day)s, %(time)s", day=_day(start.date(), today, locale), time=clock(start, locale)
+        "%(day)s, %(time)s", day=_day(start.date(), locale, *beside), time=clock(start, locale)
     )
     figures = locale.gettext(
         "%(hours)s local time (%(zone)s)", hours=hours(start, end, locale), zone=zone(start)
     )
     return capital(spoken), ", ".join(
-        filter(None, (_date_unsaid(start.date(), today, locale), figures))
+        filter(None, (_date_unsaid(start.date(), locale, *beside), figures))
     )
 
 
-def _date_unsaid(day: date, today: date, locale: Locale) -> str:
+def _date_unsaid(day: date, locale: Locale, today: date, last: date) -> str:
     """What of the date the words left out."""
     ahead = (day - today).days
     if ahead in (0, 1):
-        return long_date(day, locale)
+        return written(day, locale, today, last)
     return short_date(day, locale) if 1 < ahead < 7 else ""
 
 
-def _all_day(start: datetime, end: datetime | None, today: date, locale: Locale) -> tuple[str, str]:
-    last = (end - timedelta(seconds=1)).date() if end and end > start else start.date()
-    spoken = locale.gettext("%(day)s, all day", day=_day(start.date(), today, locale))
-    if last == start.date():
-        return capital(spoken), long_date(start.date(), locale)
-    return capital(spoken), locale.gettext(
-        "%(first)s to %(last)s", first=long_date(start.date(), locale), last=long_date(last, locale)
-    )
+def _all_day(start: datetime, end: datetime, today: date, locale: Locale) -> tuple[str, str]:
+    first = start.date()
+    last = (end - timedelta(seconds=1)).date() if end > start else first
+    spoken = locale.gettext("%(day)s, all day", day=_day(first, locale, today, last))
+    figures = written(first, locale, today, last)
+    if last > first:
+        until = written(last, locale, today, first)
+        figures = locale.gettext("%(first)s to %(last)s", first=figures, last=until)
+    return capital(spoken), figures
 
 
 def capital(text: str) -> str:
@@ -106,13 +108,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _day(day: date, today: date, locale: Locale) -> str:
+def _day(day: date, locale: Locale, today: date, last: date) -> str:
     ahead = (day - today).days
     if ahead in (0, 1):
         return locale.gettext("today") if ahead == 0 else locale.gettext("tomorrow")
     if 1 < ahead < 7:
         return weekday(day, locale)
-    return long_date(day, locale) if day.year == today.year else full_date(day, locale)
+    return written(day, locale, today, last)
 
 
 def clock(moment: datetime, locale: Locale) -> str:
@@ -129,13 +131,14 @@ def clock(moment: datetime, locale: Locale) -> str:
     return locale.gettext(part, time=spoken)
 
 
-def hours(start: datetime, end: datetime | None, locale: Locale) -> str:
+def hours(start: datetime, end: datetime, locale: Locale) -> str:
     """From when to when, in figures."""
-    if end is None or end == start:
+    if end == start:
         return time(start, locale)
     until = time(end, locale)
     if end.date() > start.date() and end - start >= timedelta(hours=12):
-        until = f"{short_date(end.date(), locale)}, {until}"
+        day = short_date if end.year == start.year else full_date
+        until = f"{day(end.date(), locale)}, {until}"
     return locale.gettext("%(first)s to %(last)s", first=time(start, locale), last=until)
 
 
@@ -163,6 +166,12 @@ def long_date(day: date, locale: Locale) -> str:
     return locale.gettext(
         "%(weekday)s %(day)s", weekday=weekday(day, locale), day=short_date(day, locale)
     )
+
+
+def written(day: date, locale: Locale, *beside: date) -> str:
+    """A date beside others, as today's: with its year unless all are of one."""
+    same_year = all(other.year == day.year for other in beside)
+    return (long_date if same_year else full_date)(day, locale)
 
 
 @lru_cache(maxsize=1024)

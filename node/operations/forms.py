@@ -35,6 +35,15 @@ Rule = Annotated[str, Meta(min_length=1, max_length=500)]
 NeedWord = Annotated[str, like("^[a-z0-9_]{1,32}$", marked("a word of a-z, 0-9 and _"))]
 
 
+Mail = Annotated[
+    str, like(r"^[^\s@]{1,100}@[^\s@]{1,100}$", marked("an address such as table@house.example"))
+]
+WebAddress = Annotated[
+    str,
+    like(r"^https?://[^\s/?#]+(/[^\s?#]*)?$", marked("an address such as https://house.example/")),
+]
+
+
 @cache
 def fields_of(form: Any) -> dict[str, Parameter]:
     """The fields of a form, by name, as what an operation takes."""
@@ -140,8 +149,8 @@ class SiteForm(Form):
     title: Word | None = asked("WORDS", "Whose site it is, such as your house's name.")
     place: Word | None = asked("WORDS", "From where distances are: 'the house'.")
     keeper: Word | None = asked("NAME", "Who runs it; stands on the page about it.")
-    mail: Word | None = asked("ADDRESS", "Where guests may send a ticket.")
-    base: Line | None = asked("URL", "The address at which it will be seen.")
+    mail: Mail | None = asked("ADDRESS", "Where guests may send a ticket.")
+    base: WebAddress | None = asked("URL", "The address at which it will be seen.")
     own_origin: bool | None = None
     language: Word | None = asked("CODE", "Of the pages without scripts: en or de.")
 

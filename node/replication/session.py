@@ -25,9 +25,6 @@ from .sets import Signed, SyncSet
 YIELD_EVERY = 16
 """Announcements decoded, or decided about, before other tasks get a turn: a third of a ms."""
 
-SHORT = 8 * limits.KIB
-"""A message of so many bytes costs a few ms at most, however many items there are."""
-
 T = TypeVar("T")
 Cursor = tuple[int, bytes]
 Aside = Callable[[Callable[[], Any]], Awaitable[Any]]
@@ -130,10 +127,9 @@ class Exchange:
         self.tally.given += len(new)
 
     async def beside(self, value: Any, work: Callable[[bytes], T]) -> T:
-        """Work on a peer's message, beside the loop if it is long. Raises RemoteError."""
+        """Work on a peer's message beside the loop: 8 KiB of them can take 37 ms. Raises
+        RemoteError."""
         message = _bytes(value)
-        if len(message) <= SHORT:
-            return work(message)
         found: T = await self._aside(lambda: work(message))
         return found
 

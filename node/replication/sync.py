@@ -22,6 +22,7 @@ from potluck.protocol.items import Items
 from potluck.protocol.network import Network
 
 from . import session
+from .answering import Answering
 from .clocks import Clocks
 from .given import GiveBudget, Given
 from .intake import Intake
@@ -65,7 +66,8 @@ class Sync:
         self._rng = rng
         self._random_bytes = random_bytes
         self._wake = trio.Event()
-        self._answering: set[str] = set()
+        self._answering = Answering()
+        self._scopes: dict[str, trio.CancelScope] = {}
         self._not_held: OrderedDict[tuple[str, bytes], float] = OrderedDict()
         self._streaming = trio.Lock()
         self._given = Given()
@@ -117,9 +119,12 @@ class Sync:
     def _compare_clocks(self, peer_id: str, clock: int) -> None:
         """Of a peer that we dialled, while it is here (else nobody would ever forget it)."""
         if peer_id in self.plan.peers and self._transport.dialled(peer_id):
-            ip = self._transport.address_of(peer_id)
-            place = "" if ip is None else ips.range_of(ip)
-            self.clocks.learn(peer_id, clock - self._clock(), place)
+            self.clocks.learn(peer_id, clock - self._clock(), self._range_of(peer_id))
+
+    def _range_of(self, peer_id: str) -> str:
+        """Its address range; all that come through relays are of one."""
+        ip = self._transport.address_of(peer_id)
+        return "" if ip is None else ips.range_of(ip)
 
     # --- the initiator's side ---------------------------------------------------------------
 
@@ -225,21 +230,30 @@ class Sync:
             return
         hello = None if value is None else session.read_hello(value)
         # Only now, so that silent streams take nobody's place.
-        peer_id, answering = stream.peer_id, self._answering
-        if hello is None or peer_id in answering or len(answering) >= limits.MAX_INBOUND_SESSIONS:
+        peer_id = stream.peer_id
+        if hello is None or not self._begins(peer_id):
             return
-        answering.add(peer_id)
         tally = Tally()
+        scope = self._scopes[peer_id] = trio.move_on_after(limits.SESSION_SECONDS)
         try:
-            with trio.move_on_after(limits.SESSION_SECONDS) as scope:
+            with scope:
                 await self._answer(stream, channel, hello, tally)
             if scope.cancelled_caught:
                 await stream.reset()
         except Exhausted:
             pass
         finally:
-            answering.discard(peer_id)
+            if self._scopes.get(peer_id) is scope:
+                del self._scopes[peer_id]
+                self._answering.end(peer_id)
             self._remember(peer_id, tally)
+
+    def _begins(self, peer_id: str) -> bool:
+        """Whether a session of this peer's is answered; another may end for it."""
+        begins, ended = self._answering.may_begin(peer_id, self._range_of(peer_id))
+        if ended is not None:
+            self._scopes.pop(ended).cancel()
+        return begins
 
     async def _answer(self, stream: Stream, channel: Channel, hello: Hello, tally: Tally) -> None:
         now = self._clock()

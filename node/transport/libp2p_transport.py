@@ -30,7 +30,7 @@ from .notifee import Notifee
 from .protocols import PING, StreamProtocol
 from .resolving import resolve
 from .serving import Serving
-from .streams import framed, open_stream, root
+from .streams import framed, open_stream, why
 
 logger = logging.getLogger(__name__)
 redirect_libp2p()
@@ -190,7 +190,7 @@ class Libp2pTransport(Hooks):
                     ) from None
                 if isinstance(error, Disconnected) or not isinstance(error, Exception):
                     raise
-                raise Disconnected(f"cannot connect to {target}: {root(error)}") from error
+                raise Disconnected(f"cannot connect to {target}: {why(error)}") from error
 
     def _return_relays(self) -> None:
         """Part soon with relays that were dialled only for circuits which have ended."""

@@ -1,10 +1,12 @@
 """Streams of Potluck's own protocols over libp2p."""
 
+import os
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 import trio
 from libp2p.custom_types import TProtocol
+from libp2p.exceptions import ParseError
 from libp2p.host.basic_host import BasicHost
 from libp2p.peer.id import ID
 from libp2p.protocol_muxer.exceptions import MultiselectClientError
@@ -67,7 +69,19 @@ async def open_stream(host: BasicHost, peer_id: str, protocol: str) -> Stream:
 
 
 def root(error: BaseException) -> BaseException:
-    """What an error was first caused by: libp2p wraps it several times."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error
+    """What an error was first caused by: libp2p wraps it several times, trio in a group."""
+    while True:
+        if isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        elif error.__cause__ is not None:
+            error = error.__cause__
+        else:
+            return error
+
+
+def why(error: BaseException) -> str:
+    """The same in words for a person."""
+    cause = root(error)
+    if isinstance(cause, OSError) and cause.errno is not None:
+        return os.strerror(cause.errno)
+    return "what answers there is no node" if isinstance(cause, ParseError) else str(cause)

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import trio
+from hypercorn.config import Config
 from playwright.sync_api import Browser, CDPSession, sync_playwright
 
 from potluck.node.web.http.listening import serve
@@ -158,7 +159,10 @@ def _busy(client: CDPSession) -> float:
 
 @contextmanager
 def serving(what: dict[str, Any]) -> Iterator[str]:
-    """A site that says this, as a node serves it; its address."""
+    """A site that says this, as a node serves it; its address. It tells no time: that of the
+    guests is NOW.
+    """
+    Config.include_date_header = False
     app, started = Guests(Limits(time.monotonic)), threading.Event()
     app.show(*made_of(what))
     found: list[Any] = []

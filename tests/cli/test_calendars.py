@@ -36,10 +36,11 @@ def test_calendars_are_added_listed_looked_at_and_removed(
     file = tmp_path / "x.ics"
     file.write_bytes(vcalendar(SOUP))
     ann = someone("ann")
-    assert "No calendar is watched" in ann.says("calendars", "list")
+    for command in ("list", "now"):
+        assert "No calendar is watched" in ann.says("calendars", command)
 
-    assert "1 imported" in ann.says("calendars", "add", str(file), "--every", "2h")
-    assert "every 2 hours; read on" in ann.says("calendars", "list")
+    assert "1 imported" in ann.says("calendars", "add", str(file), "--every", "1h")
+    assert "every 60 minutes; read on" in ann.says("calendars", "list")
     assert "1 unchanged" in ann.says("calendars", "now", str(file))
     file.unlink()
     assert "No such file" in ann.says("calendars", "now")

@@ -259,3 +259,18 @@ def test_what_is_wrong_is_said_of_the_option_as_it_was_typed(ada: Person) -> Non
     assert "--access: must be values by name, each name one of children, quiet" in ada.fails(
         2, "draw", "--access", "lift"
     )
+
+
+def test_a_span_of_two_years_names_both(ada: Person) -> None:
+    days = ("--start", "2026-12-28", "--end", "2027-01-02")
+    ada.says("announce", "--title", "Between the years", "--near", "Berlin", *days)
+    assert "Mon 28 December 2026 to Sat 2 January 2027" in ada.says("list")
+
+
+def test_too_few_rolls_are_counted_and_things_are_no_series(ada: Person) -> None:
+    ada.says(*SOUP)
+    ada.says("announce", "--title", "Stew", "--start", f"{SOON}T21:00", "--near", "Berlin")
+    assert "1 of the 4 rolls that are needed here; roll 3 more" in ada.fails(
+        6, "draw", "--dice", "3"
+    )
+    assert "1 of 1 organiser; this one does 2 things" in ada.says("draw")

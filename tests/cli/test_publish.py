@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from .conftest import Person
 
 Maker = Callable[[str], Person]
@@ -40,6 +42,56 @@ def test_settings_say_what_the_command_does_not(someone: Maker, tmp_path: Path) 
     site = json.loads((tmp_path / "site" / "site.json").read_text(encoding="utf-8"))
 
     assert (site["title"], site["days"], site["town"]) == ("Ada's", 30, "Berlin")
+
+
+def test_what_a_setting_leaves_empty_is_its_default(someone: Maker, tmp_path: Path) -> None:
+    ada = house(someone("ada"))
+    for name in ("language", "title"):
+        ada.says("config", "set", f"publish.{name}", "")
+    ada.says("publish", str(tmp_path / "site"), "--near", "Berlin")
+    site = json.loads((tmp_path / "site" / "site.json").read_text(encoding="utf-8"))
+
+    assert (site["title"], site["language"]) == ("Potluck", "en")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("language", "xx"),
+        ("language", "de_AT"),
+        ("base", "ferry.example"),
+        ("base", "javascript:alert(1)"),
+        ("base", "https://ferry.example/?q=1"),
+        ("mail", "the house"),
+    ],
+)
+def test_what_a_site_cannot_use_is_refused(
+    someone: Maker, tmp_path: Path, option: str, value: str
+) -> None:
+    site = tmp_path / "site"
+    said = someone("ada").fails(2, "publish", str(site), "--near", "Berlin", f"--{option}", value)
+
+    assert f"--{option}: must be" in said
+    assert not site.exists()
+
+
+def test_addresses_of_pages_follow_the_base(someone: Maker, tmp_path: Path) -> None:
+    base = ("--base", "https://ferry.example/town")
+    house(someone("ada"), 1).says("publish", str(tmp_path / "site"), "--near", "Berlin", *base)
+    (page,) = (tmp_path / "site").glob("event/*.html")
+
+    assert f"https://ferry.example/town/event/{page.name}" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("seen", ["[]", '{"index.html": "soon"}', "{"])
+def test_a_damaged_mark_of_a_site_is_said(someone: Maker, tmp_path: Path, seen: str) -> None:
+    site, ada = tmp_path / "site", someone("ada")
+    site.mkdir()
+    (site / ".potluck-site").write_text(seen, encoding="utf-8")
+
+    said = ada.fails(1, "publish", str(site), "--near", "Berlin")
+    assert "delete the folder and publish again" in said
+    assert "Not a directory" in ada.fails(1, "publish", "/dev/null", "--near", "Berlin")
 
 
 def test_who_names_another_place_than_the_tables_is_told_that_its_hand_is_left_out(

@@ -50,7 +50,12 @@ def test_all_settings_are_listed_with_what_they_are_for(ada: Person) -> None:
         ("node.listen", ("/dns/x/tcp/1",), "the form is"),
         ("node.bootstrap", ("/ip4/192.0.2.1/tcp/1",), "not a peer's address"),
         ("network.name", ("x" * 65,), "network.name"),
-        ("network.stamp_bits", ("99",), "between 0 and 40"),
+        ("network.stamp_bits", ("99",), "stamp_bits must be between 0 and 40"),
+        ("publish.near", ("Bloomington",), "publish.near: Several places"),
+        ("publish.at", ("here",), "no pair of coordinates"),
+        ("publish.language", ("xx",), "one of en, de"),
+        ("publish.base", ("foo",), "an address such as https://"),
+        ("publish.mail", ("a house",), "an address such as table@"),
     ],
 )
 def test_what_the_node_would_not_take_is_not_set(

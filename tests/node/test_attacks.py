@@ -184,8 +184,8 @@ async def test_a_sync_that_never_ends_is_ended(
 
         async with trio.open_nursery() as nursery:
             nursery.start_soon(go_on)
-            await until(lambda: victim.sync._answering)
-            await until(lambda: not victim.sync._answering)
+            await until(lambda: victim.sync._scopes)
+            await until(lambda: not victim.sync._scopes)
             nursery.cancel_scope.cancel()
         await honest_announcements_pass(victim, friend)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack, suppress
+
 import pytest
 import trio
 from trio.testing import MockClock
@@ -9,7 +11,7 @@ from trio.testing import MockClock
 from potluck.node import limits
 from potluck.node.peering import exchange, peer_record
 from potluck.node.replication import session
-from potluck.node.transport import Disconnected, Transport, protocols
+from potluck.node.transport import Disconnected, Stream, Transport, protocols
 from potluck.node.transport.channel import Channel, Exhausted, Kind
 from potluck.node.transport.memory_network import MemoryNetwork, MemoryTransport
 from potluck.node.transport.peer_id import peer_id_of
@@ -115,6 +117,88 @@ async def test_records_of_one_teller_do_not_make_us_knock_at_a_third_partys_door
         knocks = [one for one in net.dials if "45.0.113.7" in one]
 
     assert 0 < len(knocks) <= limits.DIALS_BURST + 60 * limits.DIALS_PER_SECOND
+
+
+async def test_of_a_name_that_was_heard_of_one_ip_is_tried(autojump_clock: MockClock) -> None:
+    net = world()
+    net.names = {"many.example.org": [f"45.0.{number}.7" for number in range(8)]}
+    victim, teller = Node(net, "9.0.0.1"), Node(net, "8.0.0.1")
+    one = identity(1)
+    at = f"/dns4/many.example.org/tcp/22/p2p/{peer_id_of(one.key)}"
+    async with running(victim, teller):
+        await teller.transport.dial(victim.address)
+        await victim.peers.records.hear(
+            teller.peer_id, [peer_record.write(one, NETWORK, [at], NOW)]
+        )
+        await trio.sleep(60)
+
+    assert len([dial for dial in net.dials if dial.endswith("/22")]) == 1
+
+
+async def test_what_is_told_of_the_banned_or_by_the_parted_is_passed_over(
+    autojump_clock: MockClock,
+) -> None:
+    net = world()
+    victim, teller = Node(net, "9.0.0.1"), Node(net, "8.0.0.1")
+    banned, other = (
+        peer_record.write(one, NETWORK, [f"/ip4/45.0.0.7/tcp/1/p2p/{peer_id_of(one.key)}"], NOW)
+        for one in (identity(1), identity(2))
+    )
+    async with running(victim, teller):
+        await victim.peers.bans.ban(banned.peer_id, "a test", 1000)
+        await victim.peers.records.hear(teller.peer_id, [other])
+        assert victim.peers.known == 0
+        await teller.transport.dial(victim.address)
+        known = victim.peers.known
+        await victim.peers.records.hear(teller.peer_id, [banned])
+        assert victim.peers.known == known
+        await victim.peers.records.hear(teller.peer_id, [other])
+        assert victim.peers.known == known + 1
+
+
+async def test_where_a_node_is_at_home_is_told_at_home_only(autojump_clock: MockClock) -> None:
+    net = world()
+    home, public, neighbour = (Node(net, ip) for ip in ("192.168.1.2", "9.0.0.1", "192.168.1.3"))
+    async with running(home, public, neighbour):
+        for other in (public, neighbour):
+            await home.transport.dial(other.address)
+        told = [home.peers.records._own_record(one.peer_id) for one in (public, neighbour)]
+
+    assert [len(one) for one in told] == [0, 1]
+
+
+async def test_a_peer_that_drips_is_not_the_last_that_is_asked(autojump_clock: MockClock) -> None:
+    net = world()
+    victim, attacker = Node(net, "9.0.0.1"), MemoryTransport(net, bytes(32), "8.0.0.1")
+    asked = 0
+
+    async def drip(stream: Stream) -> None:
+        nonlocal asked
+        asked += 1
+        with suppress(Disconnected):
+            while True:
+                await stream.write(b"\0")
+                await trio.sleep(15)
+
+    attacker.handle(protocols.PEERS, drip)
+    async with running(victim), attacker.running():
+        await attacker.dial(victim.address)
+        await trio.sleep(50 * limits.EXCHANGE_INTERVAL + 1)
+
+    assert asked == 50
+
+
+async def test_whom_the_person_named_is_wanted(autojump_clock: MockClock) -> None:
+    net = world()
+    named, other = Node(net, "9.0.1.1"), Node(net, "9.0.2.1")
+    a = Node(net, "9.0.0.1", named.address)
+    async with running(a, named, other):
+        await other.transport.dial(a.address)
+        await trio.sleep(5)
+
+        wanted = [peer for peer in a.transport.peers if a.transport.is_wanted(peer)]
+
+    assert wanted == [named.peer_id]
 
 
 async def test_a_name_that_was_heard_of_does_not_lead_into_our_own_network(
@@ -223,6 +307,43 @@ async def wanting(attacker: Transport, victim: str, now: int, ids: list[bytes]) 
     finally:
         await stream.reset()
     return received
+
+
+async def test_silent_sessions_of_one_range_keep_nobody_from_syncing(
+    autojump_clock: MockClock,
+) -> None:
+    """Eight ids kept all the sessions that are answered at once, for as long as they liked."""
+    net = world()
+    victim = Node(net, "9.0.0.1")
+    victim.take(announcements(300))
+    silent = [
+        MemoryTransport(net, bytes([number + 1]) * 32, f"8.0.0.{number}") for number in range(10)
+    ]
+
+    async def hold(attacker: Transport) -> None:
+        now = int(victim.clock())
+        await attacker.dial(victim.address)
+        while True:
+            with suppress(Disconnected):
+                stream = await attacker.open_stream(victim.peer_id, protocols.SYNC)
+                channel = Channel(stream, NETWORK, bytes)
+                await channel.send_hello([now, -(-now // 3600) * 3600, None, 0])
+                while await channel.receive_hello() is not None:
+                    pass
+            await trio.sleep(0.5)
+
+    joiner = Node(net, "9.0.1.1", victim.address)
+    async with running(victim), AsyncExitStack() as stack:
+        for attacker in silent:
+            await stack.enter_async_context(attacker.running())
+        async with trio.open_nursery() as nursery:
+            for attacker in silent:
+                nursery.start_soon(hold, attacker)
+            await trio.sleep(5)
+            async with running(joiner):
+                await trio.sleep(5)
+                assert joiner.knows(announcements(300))
+            nursery.cancel_scope.cancel()
 
 
 async def test_a_responder_that_wants_everything_each_time_does_not_keep_us_going(

@@ -16,12 +16,14 @@ from potluck.protocol.draw import Hand
 from potluck.protocol.errors import Invalid
 from potluck.protocol.origin import AtTable, Dice, Fresh, Origin, Solo, Witness, kind
 from potluck.protocol.receipt import Receipt, deal, unproven, verify
+from potluck.protocol.table import MAX_HAND
 from tests.vectors import changed_receipts, generate_receipt
 from tests.vectors.generate_draw import DAY_1, SECRET
 from tests.vectors.generate_receipt import ORIGINS, receipt_of
 from tests.vectors.worlds import WORLDS
 
 VECTORS = json.loads(generate_receipt.FILE.read_text(encoding="utf-8"))
+TEXTS = {case["name"]: case["text"] for case in VECTORS["receipts"]}
 RECEIPTS = {name: receipt_of(*case) for name, case in ORIGINS.items()}
 every_receipt = pytest.mark.parametrize("receipt", RECEIPTS.values(), ids=RECEIPTS.keys())
 
@@ -44,11 +46,23 @@ def test_the_receipts_of_the_vectors_are_good(case: dict[str, str]) -> None:
 def test_a_receipt_is_the_same_however_its_json_is_written(receipt: Receipt) -> None:
     encoded = receipt_json.encode(receipt)
     pretty = json.dumps(json.loads(encoded), indent=2).encode()
-    shuffled = replace(receipt, candidates=receipt.candidates[::-1])
+    turned, *others = receipt.candidates[::-1]
+    shuffled = replace(receipt, candidates=(turned, *others, turned))
 
     assert receipt_json.encode(receipt_json.decode(pretty)) == encoded
     assert receipt_json.encode(shuffled) == encoded
     assert verify(shuffled) == []
+
+
+def test_a_receipt_of_two_events_of_one_register_has_an_id_of_its_own() -> None:
+    receipt = receipt_json.decode(TEXTS["given"].encode())
+    first = receipt.candidates[0]
+    both = (*receipt.candidates, replace(first, series="another"))
+    ids = {
+        receipt_json.encode(replace(receipt, candidates=order))
+        for order in (receipt.candidates, both, both[::-1])
+    }
+    assert len(ids) == 2
 
 
 @every_receipt
@@ -102,13 +116,24 @@ def test_a_file_that_is_no_receipt_is_refused(case: dict[str, Any]) -> None:
         changed(case)
 
 
+def test_two_events_for_one_register_are_found_where_no_card_is_dealt() -> None:
+    receipt = receipt_json.decode(TEXTS["given"].encode())
+    twice = (*receipt.candidates, replace(receipt.candidates[0], id=bytes(32)))
+    found = verify(replace(receipt, n=0, hand=Hand(()), candidates=twice))
+    assert [words.partition(":")[0] for words in found] == ["deck"]
+
+
 def test_half_a_character_is_refused() -> None:
     with pytest.raises(Invalid):
         changed({"of": "solo", "at": ["candidates", 0, 3], "value": "\ud800"})
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"[]", b"null", b"\xff", b'{"a":1,"a":2}', b"[" * 100_000, b"NaN"]
+    "text",
+    [
+        *(b"", b"[]", b"null", b"\xff", b'{"a":1,"a":2}', b"[" * 100_000, b"NaN"),
+        TEXTS["given"].replace('"wild":0', '"wild":-0').encode(),
+    ],
 )
 def test_bytes_that_are_no_receipt_are_refused(text: bytes) -> None:
     with pytest.raises(Invalid):
@@ -126,10 +151,17 @@ def test_a_witnessed_hand_has_no_wild_cards() -> None:
         deal(WORLDS["small"], origin, value, n, wild=1)
 
 
-@pytest.mark.parametrize(("value", "n"), [(bytes(31), 5), (bytes(32), 2**32)])
+@pytest.mark.parametrize(("value", "n"), [(bytes(31), 5), (bytes(32), MAX_HAND + 1)])
 def test_a_receipt_that_cannot_be_is_refused(value: bytes, n: int) -> None:
     with pytest.raises(Invalid):
         Receipt(Fresh(), value, n, (), Hand(()))
+
+
+def test_no_more_cards_are_dealt_again_than_a_hand_may_have() -> None:
+    """A file that claims more could cost days: each card is held against all candidates."""
+    receipt = receipt_json.decode(TEXTS["given"].encode())
+    with pytest.raises(Invalid, match="0 to 50 cards"):
+        replace(receipt, hand=Hand(receipt.hand.cards * MAX_HAND))
 
 
 def test_what_is_not_proven_is_said() -> None:

@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 
 from potluck.protocol import receipt_json
+from potluck.protocol.candidate import Candidate
 from potluck.protocol.errors import Invalid
 from potluck.protocol.origin import Witness
 from potluck.protocol.receipt import Receipt, unproven, verify
 from potluck.protocol.vouched_receipt import Step, Walked, withheld
+from tests.vectors.generate_receipt import found_in
 from tests.vectors.generate_trust import FILE
 
-TEXTS = {
-    case["name"]: case["text"] for case in json.loads(FILE.read_text(encoding="utf-8"))["receipts"]
-}
+VECTORS = json.loads(FILE.read_text(encoding="utf-8"))
+TEXTS = {case["name"]: case["text"] for case in VECTORS["receipts"]}
 
 
 def read(name: str) -> Receipt:
@@ -35,6 +36,26 @@ def test_it_verifies_and_is_written_as_it_was_read(name: str) -> None:
     made = read(name)
     assert verify(made) == []
     assert receipt_json.encode(made) == TEXTS[name].encode()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_order_of_vouches_is_not_part_of_it(name: str) -> None:
+    said = json.loads(TEXTS[name])
+    turned = json.dumps(said | {"vouches": said["vouches"][::-1]})
+    assert receipt_json.encode(receipt_json.decode(turned.encode())) == TEXTS[name].encode()
+
+
+@pytest.mark.parametrize("case", VECTORS["differing"], ids=lambda case: case["name"])
+def test_what_was_changed_is_named(case: dict[str, Any]) -> None:
+    assert found_in(case, TEXTS[case["of"]].encode()) == case["found"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_two_events_for_one_register_are_found_where_nobody_walks(name: str) -> None:
+    made = read(name)
+    twice = [Candidate(bytes(32), 0, bytes([number]) * 32) for number in range(2)]
+    found = verify(replace(made, candidates=(*made.candidates, *twice)))
+    assert [words.partition(":")[0] for words in found] == ["deck"]
 
 
 def test_what_is_withheld_is_whom_one_has_met() -> None:

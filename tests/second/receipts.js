@@ -1,5 +1,5 @@
 // Receipts: one JSON object that says how a hand came about.
-import { compare, hex, u64, unhex, utf8 } from './bytes.js'
+import { byCodePoints, compare, hex, u64, unhex, utf8 } from './bytes.js'
 import { distinct } from './draw.js'
 import { hash256 } from './hash.js'
 import { parse, stringify } from './json.js'
@@ -183,6 +183,7 @@ export function read(text) {
   }
   const isWitnessed = receipt.origin.kind === 'witness'
   demand(!isVouched || !isWitnessed, 'vouched and witnessed')
+  demand(receipt.n <= 50 && receipt.hand.length <= 50, 'more than 50 cards')
   demand(receipt.wild <= (isVouched || isWitnessed ? 0 : receipt.n), 'too many wild cards')
   demand(receipt.wild > 0 || !receipt.others.length, 'others without wild cards')
   return receipt
@@ -203,7 +204,7 @@ const writtenCandidates = (candidates) =>
       series,
       source,
     ])
-    .sort((a, b) => (a.slice(0, 3).join() < b.slice(0, 3).join() ? -1 : 1))
+    .sort((a, b) => byCodePoints(stringify(a), stringify(b)))
 
 const writtenVouches = (list) =>
   list.toSorted((a, b) => compare(a.id, b.id)).map(({ encoded }) => hex(encoded))

@@ -56,7 +56,8 @@ function* vouchedDifferences({ seed, n, candidates, hand, vouched }, friends) {
   const { met, strangers } = vouched
   const dealt = vouchedDraw({ seed, candidates, n, met, friends, strangers })
   yield* handDifferences(hand, dealt)
-  if (!hand.every((card, i) => dealt[i] && isSameWalk(card, dealt[i]))) yield 'walks'
+  if (hand.length !== dealt.length || !hand.every((card, i) => isSameWalk(card, dealt[i])))
+    yield 'walks'
 }
 
 function* vouchDifferences(vouches) {
@@ -73,11 +74,12 @@ function* hiddenDifferences({ seed, n, candidates, hand, vouched }, friends) {
     number < numbersOf(n) &&
     (path === null) === (vouched.strangers && isStranger(seed, number)) &&
     (path === null || isWalk(seed, number, path, friends))
-  if (!hand.every((card, i) => isWalked(card, hand[i - 1]?.number ?? -1))) yield 'walks'
+  if (hand.length > n || !hand.every((card, i) => isWalked(card, hand[i - 1]?.number ?? -1)))
+    yield 'walks'
   for (const [i, card] of hand.entries()) {
     const next =
       card.path === null ? hosts.next(null) : hosts.nextOnPath([hex(card.host), ...card.path])
-    if (i >= n || !next || !isSameCard(card, next)) yield `card ${i + 1}`
+    if (!next || !isSameCard(card, next)) yield `card ${i + 1}`
     if (next) hosts.dealt.add(next.event)
   }
 }
@@ -99,8 +101,8 @@ function isWalk(seed, number, path, friends) {
  */
 export function verify(receipt, secret) {
   const { seed, n, wild, candidates, others, hand, vouched } = receipt
-  if (isDoubled([...candidates, ...others])) return ['deck']
   const found = [...seedDifferences(receipt, secret)]
+  if (isDoubled([...candidates, ...others])) return [...found, 'deck']
   if (!vouched) return [...found, ...handDifferences(hand, draw(seed, candidates, n, wild, others))]
   const friends = friendsOf(vouched.vouches)
   const differences = vouched.met ? vouchedDifferences : hiddenDifferences

@@ -42,6 +42,16 @@ DIFFERING: list[Change] = [
     ("no source after the word", "witness of imported events", ["candidates", 2, 4], None),
     ("another id after the word", "witness of imported events", ["candidates", 1, 2], "33" * 32),
     ("two events for one register", "given", ["candidates", 16], [FIRST_CANDIDATE, *MADE_UP[1:]]),
+    ("one more, after the word", "witness", ["candidates", 16], [FIRST_CANDIDATE, *MADE_UP[1:]]),
+]
+
+DIFFERING_WALKS: list[Change] = [
+    ("a card less", "whole", ["hand", 3], OUT),
+    ("a smaller hand", "whole", ["n"], 3),
+    ("a smaller hand for others", "for others", ["n"], 3),
+    ("another host met", "whole", ["met", 0], "11" * 32),
+    ("a vouch less", "whole", ["vouches", 0], OUT),
+    ("two events for one register", "whole", ["candidates", 0, 1], "0" * 15 + "1"),
 ]
 
 REFUSED: list[Change] = [
@@ -57,6 +67,7 @@ REFUSED: list[Change] = [
     ("fewer cards than none", "solo", ["n"], -1),
     ("more cards than 32 bits count", "solo", ["n"], 1 << 32),
     ("a size that is true", "solo", ["n"], True),
+    ("51 cards", "solo", ["n"], 51),
     ("a short candidate", "solo", ["candidates", 0], []),
     ("a slot as a number", "solo", ["candidates", 0, 1], 0),
     ("a series that is a number", "solo", ["candidates", 0, 3], 7),

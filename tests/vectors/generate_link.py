@@ -90,6 +90,7 @@ def vectors() -> dict[str, Any]:
             usual.replace("%C3%A9", "%E9"),
             usual.replace("&k=", "&k=A"),
             usual.replace("N6Q&", "N6R&"),
+            usual.replace("KYBYXI", "KYBYX\u0131"),
             usual.replace("&days=14", "&days"),
             usual.replace("&hand=", "&h%61nd="),
             usual.replace("potluck:", "POTLUCK:"),

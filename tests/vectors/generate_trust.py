@@ -19,6 +19,8 @@ from potluck.protocol.receipt import Receipt, deal_vouched, verify
 from potluck.protocol.vouch import MAX_LIFETIME, Vouch, revise, sign_vouch
 from potluck.protocol.vouched_receipt import withheld
 from potluck.protocol.walk import Vouched, draw_vouched, returned
+from tests.vectors import changed_receipts
+from tests.vectors.generate_receipt import found_in
 from tests.vectors.worlds import WORLDS, digest
 
 FILE = Path(__file__).with_name("trust.json")
@@ -39,6 +41,7 @@ WALKS: list[tuple[str, str, int, bool, tuple[int, ...]]] = [
 
 def vectors() -> dict[str, Any]:
     """Vouches and walks as JSON values; bytes are in hexadecimal."""
+    receipts = _receipts()
     return {
         "network": {"name": NETWORK.name, "stamp_bits": NETWORK.stamp_bits},
         "vouches": _vouches(),
@@ -46,7 +49,11 @@ def vectors() -> dict[str, Any]:
         "publicly for j when j is not i and ((i + j) % 3 == 0 or (j - i) % 14 == 5); hand: number, "
         "path (null: a stranger's), host, slot, source",
         "walks": [_walk(*case) for case in WALKS],
-        "receipts": [_receipt(*each) for each in _receipts().items()],
+        "receipts": [_receipt(*each) for each in receipts.items()],
+        "differing": [
+            case | {"found": found_in(case, receipt_json.encode(receipts[case["of"]]))}
+            for case in map(changed_receipts.written, changed_receipts.DIFFERING_WALKS)
+        ],
     }
 
 

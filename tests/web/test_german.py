@@ -45,7 +45,7 @@ def test_what_is_filled_in_wrong_is_named_in_german(site: Site, visit: Any) -> N
     page.goto(f"{site.address}/dice")
     page.get_by_role("textbox").fill("1 2 3")
     page.get_by_role("button", name="Austeilen").click()
-    expect(page.get_by_role("alert")).to_contain_text("3 Würfe sind zu wenig für 5 Veranstaltungen")
+    expect(page.get_by_role("alert")).to_contain_text("3 von 4 Würfen, die hier nötig sind")
 
     page.goto(f"{site.address}/tables")
     page.get_by_label("Der Link auf seiner Karte").fill("potluck:nonsense")

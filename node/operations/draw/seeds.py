@@ -57,14 +57,13 @@ def from_dice(rolls: Sequence[int], deck: Deck) -> Seed:
         origin = Dice(tuple(rolls))
     except Invalid as error:
         raise Unfit("dice", error.message) from None
-    needed, events = rolls_needed(deck), open_events(deck)
+    needed = rolls_needed(deck)
     if len(rolls) < needed:
-        more = needed - len(rolls)
         raise Refused(
-            "{rolls} rolls are too few for {events} events; roll {more} more",
+            "{rolls} of the {needed} rolls that are needed here; roll {more} more",
             rolls=len(rolls),
-            events=events,
-            more=more,
+            needed=needed,
+            more=needed - len(rolls),
         )
     return Seed(origin.remake(), origin)
 

@@ -5,13 +5,17 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from potluck.node.errors import Misconfigured, Unfit
+from potluck.node.errors import Misconfigured
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.home.loopback import check_loopback
+from potluck.node.operations.announce.body import spot_of
+from potluck.node.operations.forms import SiteForm
 from potluck.node.operations.service import Json
+from potluck.node.operations.sharing.publish import check_site
 from potluck.node.transport.multiaddrs import listen_parts, read
 from potluck.protocol.errors import Invalid, LocalError, NotFound
+from potluck.protocol.message import Message
 from potluck.protocol.network import Network
 
 
@@ -34,17 +38,19 @@ def change(path: Path, name: str, values: Sequence[str]) -> Json:
     home, field = Home.open(path), _NAMES[_known(name)]
     try:
         value = _read(values, getattr(Config(), field))
-        config = replace(home.config, **{field: value})
-        if check := CHECKS.get(name):
-            check(config)
-    except Unfit:
-        raise
-    except (LocalError, Invalid) as error:
+    except LocalError as error:
         raise Misconfigured("{name}: {error}", name=name, error=error) from None
+    try:
+        config = replace(home.config, **{field: value})
+    except LocalError as error:  # which names the setting
+        raise Misconfigured(error.message) from None
+    for faulty, why in faults(config):
+        if faulty == name:
+            raise Misconfigured("{name}: {why}", name=name, why=why)
     return _setting(home.save(config).config, name)
 
 
-def faults(config: Config) -> Iterator[tuple[str, str]]:
+def faults(config: Config) -> Iterator[tuple[str, Message]]:
     """Each setting that the code which uses it does not take, and why."""
     for name, check in CHECKS.items():
         try:
@@ -79,6 +85,17 @@ def _loopback(name: str) -> Callable[[Config], None]:
     return check
 
 
+def _spot(config: Config) -> None:
+    spot_of(config.site_near or None, config.site_at or None)
+
+
+def _of_site(name: str) -> Callable[[Config], None]:
+    def check(config: Config) -> None:
+        check_site(SiteForm(**{name: getattr(config, f"site_{name}") or None}))
+
+    return check
+
+
 _NAMES: Mapping[str, str] = {each.metadata["key"]: each.name for each in fields(Config)}
 CHECKS: Mapping[str, Callable[[Config], None]] = {
     "network.name": _network,
@@ -88,6 +105,9 @@ CHECKS: Mapping[str, Callable[[Config], None]] = {
     "node.relays": _each("relays", read),
     "node.web": _loopback("web"),
     "node.metrics": _loopback("metrics"),
+    "publish.near": _spot,
+    "publish.at": _spot,
+    **{f"publish.{name}": _of_site(name) for name in ("title", "mail", "base", "language")},
 }
 """Beside types and bounds, which Config checks itself."""
 

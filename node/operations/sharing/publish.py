@@ -3,6 +3,9 @@
 from base64 import b64encode
 from collections.abc import Iterator
 
+from potluck.node.errors import Unfit
+from potluck.node.home.config import Config
+from potluck.node.language.locale import languages
 from potluck.node.operations.draw.candidates import with_all
 from potluck.node.operations.draw.filters import block_rule
 from potluck.node.operations.draw.form import DrawForm
@@ -13,6 +16,7 @@ from potluck.node.operations.tables.tables import joined
 from potluck.node.store import Entry, Position, Within
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import Refused
+from potluck.protocol.message import Message
 
 from .public_hand import public_hand
 
@@ -25,7 +29,7 @@ PAGE = 500
 SETTINGS = ("near", "at", "within", "days", "table", "title", "place", "keeper", "mail", "base",
             "own_origin", "language")  # fmt: skip
 """The fields of a form that the settings `publish.…` have, too."""
-TOLD = ("keeper", "mail", "base", "own_origin", "language")
+TOLD = ("keeper", "mail", "own_origin")
 """Those that an edition says as they are."""
 
 
@@ -40,7 +44,8 @@ async def edition(service: Service, form: SiteForm) -> Json:
         raise Refused("this network is closed: its events are for its members, not for a site")
     config = service.home.config
     form = form.filled({name: getattr(config, f"site_{name}") for name in SETTINGS})
-    title = form.title or config.site_title
+    check_site(form)
+    title = form.title or Config().site_title
     window = window_for(service, form)
 
     def work(service: Service) -> list[str]:
@@ -60,7 +65,9 @@ async def edition(service: Service, form: SiteForm) -> Json:
     return {
         **{name: getattr(form, name) for name in TOLD},
         **hand,
+        "base": form.base and f"{form.base.rstrip('/')}/",
         "title": title,
+        "language": form.language or Config().site_language,
         "network": service.home.network.id.hex(),
         "place": window.spot
         and {"name": form.place or title, "lat": window.spot.lat, "lon": window.spot.lon},
@@ -72,6 +79,16 @@ async def edition(service: Service, form: SiteForm) -> Json:
         "hosts": {service.me.hex(): title},
         "announcements": announcements,
     }
+
+
+def check_site(form: SiteForm) -> None:
+    """Raises Unfit for a language that is not here."""
+    if form.language and form.language not in languages():
+        raise Unfit(
+            "language",
+            "must be {what}",
+            what=Message("one of {words}", words=", ".join(languages())),
+        )
 
 
 def window_for(service: Service, form: SiteForm) -> Window:

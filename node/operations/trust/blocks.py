@@ -54,15 +54,17 @@ async def block(
     source: Word | None = None,
     *,
     importer: bool = False,
+    word: bool = False,
     why: Word = "",
     warn: bool = False,
 ) -> Blocks:
     """Never be dealt a host's events (its key, or the first 8 digits), or those with a word.
 
     `importer`: only what the host imports; `source`: only what it imports of that organiser or,
-    without a host, what anybody does. `warn`: be dealt them with a warning. `why` is for oneself.
+    without a host, what anybody does. `word`: it is one, though a key may begin so. `warn`: be
+    dealt them with a warning. `why` is for oneself.
     """
-    found = _meant(service, target, source, importer=importer)
+    found = _meant(service, target, source, importer=importer, word=word)
     if found.host == service.me:
         raise Refused("this is your own key; there is no need to block yourself")
     now, reason = service.clock.real(), clean_line(why, MAX_WHY)
@@ -71,7 +73,12 @@ async def block(
 
 
 async def unblock(
-    service: Service, target: Word = "", source: Word | None = None, *, importer: bool = False
+    service: Service,
+    target: Word = "",
+    source: Word | None = None,
+    *,
+    importer: bool = False,
+    word: bool = False,
 ) -> Blocks:
     """Undo `block`: the blocks that are left. Raises NotFound."""
     trust, digits = service.store.trust, target.strip().lower()
@@ -79,9 +86,9 @@ async def unblock(
     begun = [
         one for one in trust.blocks() if one.kind == kind and one.host.hex().startswith(digits)
     ]
-    if source is None and len(begun) == 1 and len(digits) >= 4:
+    if source is None and len(begun) == 1 and len(digits) >= 4 and not word:
         await trust.unblock(begun[0])
-    elif not await trust.unblock(_meant(service, target, source, importer=importer)):
+    elif not await trust.unblock(_meant(service, target, source, importer=importer, word=word)):
         raise NotFound("{what} is not blocked so; see: potluck blocks list", what=source or target)
     return await blocks(service)
 
@@ -93,6 +100,7 @@ def meant_by(block: Json) -> dict[str, Any]:
         "target": text if kind == "word" else block["host"] or "",
         "source": text if kind == "source" else None,
         "importer": kind == "importer",
+        "word": kind == "word",
     }
 
 
@@ -157,8 +165,10 @@ def matching(blocks: Collection[Block]) -> Callable[[Entry, Facts], Block | None
     return under
 
 
-def _meant(service: Service, target: str, source: str | None, *, importer: bool) -> Block:
-    host = find_host(service, target)
+def _meant(
+    service: Service, target: str, source: str | None, *, importer: bool, word: bool
+) -> Block:
+    host = None if word else find_host(service, target)
     if source is not None or importer:
         if host is None and (importer or target.strip()):
             raise NotFound(
@@ -188,12 +198,17 @@ def _word(target: str) -> str:
 
 
 class _Entry(msgspec.Struct):
+    """A block in a file of somebody's: what is shown of it is text as announcements have it."""
+
     kind: Literal["host", "importer", "source", "word"]
     host: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
     text: Annotated[str, Meta(max_length=200)] = ""
     why: Annotated[str, Meta(max_length=MAX_WHY)] = ""
 
     def __post_init__(self) -> None:
+        self.why, self.text = clean_line(self.why, MAX_WHY), clean_line(self.text, MAX_WHY)
+        if self.kind == "word":
+            self.text = _word(self.text)
         if (self.kind == "word") == bool(self.host) or (self.kind in ("source", "word")) != bool(
             self.text
         ):

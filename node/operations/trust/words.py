@@ -1,5 +1,7 @@
 """The words by which keys are read aloud and kept on paper (BIP-39, English)."""
 
+import re
+import unicodedata
 from functools import cache
 
 from mnemonic import Mnemonic
@@ -21,8 +23,13 @@ def to_words(seed: bytes) -> str:
 
 
 def from_words(text: str) -> bytes:
-    """The 32 bytes of 24 words. Raises LocalError: which word is none, or that one is wrong."""
-    words, known = text.casefold().split(), set(word_list())
+    """The 32 bytes of 24 words, numbered and separated as they may be.
+
+    Raises LocalError: which word is none, or that one is wrong.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())  # full width, accents, marks not seen
+    plain = "".join(one for one in plain if unicodedata.category(one) not in ("Mn", "Cf"))
+    words, known = re.findall(r"[^\W\d_]+", plain), set(word_list())
     if len(words) != WORDS_OF_A_KEY:
         raise LocalError("a key is 24 words; these are {count}", count=len(words))
     for number, word in enumerate(words, 1):

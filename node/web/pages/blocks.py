@@ -47,6 +47,7 @@ async def block(view: View) -> Response:
         view.field("target"),
         view.field("source") or None,
         importer=bool(view.field("importer")),
+        word=bool(view.field("word")),
         why=view.field("why"),
         warn=bool(view.field("warn")),
     )
@@ -60,6 +61,7 @@ async def unblock(view: View) -> Response:
         view.field("target"),
         view.field("source") or None,
         importer=bool(view.field("importer")),
+        word=bool(view.field("word")),
     )
     return view.go("/settings")
 

@@ -74,8 +74,6 @@ def _by_day(view: View, rows: list[dict[str, Any]]) -> list[tuple[str, list[dict
     def day(row: dict[str, Any]) -> str:
         if row["start"] is None:
             return view.gettext("A new date is not known yet")
-        first = row["start"].date()
-        this_year = first.year == view.today.year
-        return (words.long_date if this_year else words.full_date)(first, view.locale)
+        return words.written(row["start"].date(), view.locale, view.today)
 
     return [(heading, list(group)) for heading, group in groupby(rows, day)]

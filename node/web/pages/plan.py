@@ -53,7 +53,7 @@ def _asked(view: View, each: Json) -> dict[str, Any]:
     start = datetime.fromisoformat(each["start"])
     return {
         **each,
-        "day": words.long_date(start.date(), view.locale),
+        "day": words.written(start.date(), view.locale, view.today),
         "place": (each["place"] or {}).get("name") or "",
     }
 
@@ -73,7 +73,7 @@ def _row(view: View, event: Json, at: int) -> dict[str, Any]:
         "to": words.time(end, view.locale)
         if start and end and end > start and not event["all_day"]
         else "",
-        "date": words.long_date(start.date(), view.locale) if start else "",
+        "date": words.written(start.date(), view.locale, view.today) if start else "",
         "short": words.short_date(start.date(), view.locale) if start else "",
         "why": reason(event),
         **_news(view, event),

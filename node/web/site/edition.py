@@ -19,8 +19,8 @@ from potluck.node.operations.sharing.bundle import MAGIC
 from potluck.protocol import wire
 from potluck.protocol.wire import SignedAnnouncement
 
-from .pages import Making, pages
-from .vocabulary import APP, marks, vocabulary
+from .pages import Making, pages, shapes_of
+from .vocabulary import APP, vocabulary
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
@@ -52,7 +52,7 @@ def parts_of(content: Json) -> tuple[dict[str, bytes], dict[str, Making]]:
         "deck": [{"file": file, "digest": _digest(part)} for file, part in parts.items()],
         "towns": list(_towns(held)),
         "languages": {code: f"{app_root()}/{code}.json" for code in languages()},
-        "marks": marks(),
+        "marks": shapes_of(held),
         "table": content.get("table"),
         "tomorrow": content.get("tomorrow"),
         "yesterday": content.get("yesterday"),

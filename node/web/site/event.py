@@ -74,7 +74,7 @@ class Event:
             "state": state and locale.gettext(state),
             "when": when,
             "figures": figures,
-            "day": words.capital(words.long_date(start.date(), locale)),
+            "day": words.capital(words.written(start.date(), locale, LONG_AGO)),
             "weekday": words.capital(words.weekday(start.date(), locale)),
             "short_day": words.short_date(start.date(), locale),
             "hour": "" if content["all_day"] else words.capital(words.clock(start, locale)),

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from potluck.protocol.errors import LocalError, Refused
 
 MARK = ".potluck-site"
@@ -48,7 +50,7 @@ def _order(name: str) -> tuple[int, str]:
 def _seen(folder: Path) -> dict[str, int]:
     """When each file of the folder was last needed."""
     try:
-        found: dict[str, int] = json.loads((folder / MARK).read_bytes())
+        return msgspec.json.decode((folder / MARK).read_bytes(), type=dict[str, int])
     except FileNotFoundError:
         if folder.is_dir() and any(folder.iterdir()):
             raise Refused(
@@ -56,11 +58,14 @@ def _seen(folder: Path) -> dict[str, int]:
                 folder=folder,
             ) from None
         return {}
-    except (OSError, ValueError):
+    except OSError as error:
+        raise LocalError(
+            "cannot read {path}: {strerror}", path=folder / MARK, strerror=error.strerror
+        ) from None
+    except msgspec.DecodeError:
         raise LocalError(
             "cannot read {folder}; delete the folder and publish again", folder=folder / MARK
         ) from None
-    return found
 
 
 def _put(path: Path, content: bytes) -> bool:

@@ -29,10 +29,18 @@ WHY = {
     LATE: marked("The node was not up at midnight, so that it dealt no hand for everybody."),
     EMPTY: marked("At midnight there was nothing to deal."),
 }  # fmt: skip
-SHAPES = sorted({*MARK_OF.values(), "plain"})
+PLAIN = "plain"
+"""The shape of every other topic."""
 
 Making = Callable[[], bytes]
 """A file that is made when it is asked for: there are two an event, and few are."""
+
+
+def shapes_of(held: Iterable[SignedAnnouncement]) -> dict[str, str]:
+    """The shape of each topic that is spoken of and has one."""
+    bodies = (signed.announcement.body for signed in held)
+    said = {topic.casefold() for body in bodies if body for topic in body.topics}
+    return {topic: shape for topic, shape in MARK_OF.items() if topic in said}
 
 
 def pages(
@@ -50,7 +58,8 @@ def pages(
 
     events = [event for event in events_of(content, held, locale) if event.content["start"]]
     hand = _hand(content, events, locale)
-    yield "index.html", page("index.html", here="./", shapes=SHAPES, **hand)
+    shapes = sorted({*shapes_of(held).values(), PLAIN})
+    yield "index.html", page("index.html", here="./", shapes=shapes, **hand)
     coming = sorted((event for event in events if event.is_coming), key=_start)
     days = [list(those) for _, those in groupby(coming, key=lambda event: _start(event)[:10])]
     number = locale.ngettext("%(num)s event, by day.", "%(num)s events, by day.", len(coming))
@@ -58,7 +67,8 @@ def pages(
     yield "about.html", page("about.html", here="about.html")
     for event in events:
         path = f"event/{event.id}"
-        yield f"{path}.html", page("event.html", event=event, up="../", shapes=SHAPES)
+        shapes = sorted({*shapes_of([event.signed]).values(), PLAIN})
+        yield f"{path}.html", page("event.html", event=event, up="../", shapes=shapes)
         yield f"{path}.ics", partial(to_ical, [event.signed.announcement])
 
 

@@ -10,13 +10,16 @@ from babel.messages.extract import extract
 
 from potluck.node.language import format as words
 from potluck.node.language.locale import PLAIN, Locale, locale_of
-from potluck.node.web.pages.paper_ticket import MARK_OF, TOPIC_WORDS
+from potluck.node.web.pages.paper_ticket import TOPIC_WORDS
 
 APP = Path(__file__).parent / "app"
-VIEWS = ("today", "mine", "dice", "card", "checking", "plan", "list", "bring", "about")
-"""Scripts that are fetched when their view is first looked at; so is what they say."""
+LATE = (
+    "today", "mine", "dice", "card", "checking", "plan", "list", "bring", "about",
+    "dealt", "emptied", "handless", "notices",
+)  # fmt: skip
+"""Scripts that are fetched when they are first wanted, as a view is; so is what they say."""
 SAYING: dict[str, Any] = {"say": None, "count": (1, 2), "marked": None}
-_IMPORTED = re.compile(r'(?:from |import\()"\./(\w+)\.js"')
+_IMPORTED = re.compile(r'from "\./(\w+)\.js"')
 
 Sentence = str | tuple[str, str]
 """In English; of those that count the one for one and for many."""
@@ -30,35 +33,27 @@ def spoken(code: str) -> Locale:
 def vocabulary(code: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """All that the app needs to speak a language, as files of JSON by name: see app/language.js.
 
-    The first is for all views, the others for one each; those that would say nothing are left out.
+    The first is for all views, the others for a script each, unless they would say nothing.
     """
     locale, known = spoken(code), _with_imports("app")
     gettext = locale.catalogue.gettext
-    more = {view: _translated(locale, _with_imports(view) - known) for view in VIEWS}
-    more = {view: said for view, said in more.items() if said}
+    more = {script: _translated(locale, _with_imports(script) - known) for script in LATE}
+    more = {script: said for script, said in more.items() if said}
     for_all = {
         "tag": locale.tag,
         "words": _translated(locale, known),
-        "more": {view: f"{code}-{view}.json" for view in more},
+        "more": {script: f"{code}-{script}.json" for script in more},
         "hours": [gettext(hour) for hour in words.HOURS],
         "fives": [gettext(five) for five in words.FIVES],
         "parts": [[first, gettext(part)] for first, part in words.PARTS],
         "winds": [gettext(wind) for wind in words.WINDS],
         "compass": [locale.catalogue.pgettext("compass", letter) for letter in "NESW"],
         "access": {need: [gettext(yes), gettext(no)] for need, (yes, no) in words.ACCESS.items()},
-        "topics": {word: gettext(word) for word in TOPIC_WORDS.values()},
+        "topics": {topic: gettext(word) for topic, word in TOPIC_WORDS.items()},
     }
     yield f"{code}.json", for_all
-    for view, said in more.items():
-        yield f"{code}-{view}.json", said
-
-
-def marks() -> dict[str, list[str]]:
-    """The shape of each topic, and its word in English if it has one."""
-    return {
-        topic: [shape, TOPIC_WORDS[topic]] if topic in TOPIC_WORDS else [shape]
-        for topic, shape in MARK_OF.items()
-    }
+    for script, said in more.items():
+        yield f"{code}-{script}.json", said
 
 
 @cache

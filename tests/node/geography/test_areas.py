@@ -19,6 +19,8 @@ STREET = "12 Quarry Lane, Bloomington"
         ({"uncertainty": 5_000, "address": "bloomington"}, "Bloomington"),
         ({"uncertainty": 5_000, "address": STREET}, ""),
         ({"uncertainty": 5_000, "name": "Salmon Room - 201 Locust Ln Nashville"}, ""),
+        ({"uncertainty": 5_000, "name": "Room 14"}, "Bloomington"),
+        ({"uncertainty": 5_000, "name": "Room 14, 201 Locust Ln"}, ""),
         ({"uncertainty": 30}, ""),
         ({"uncertainty": None}, ""),
         ({"lat": None, "lon": None, "uncertainty": None}, ""),
@@ -44,3 +46,7 @@ def test_a_ticket_says_the_address_in_place_of_a_way(
     place: dict[str, Any], said: tuple[str, str]
 ) -> None:
     assert named(QUARRY | place, locale_of(PLAIN)) == said
+
+
+def test_no_place_is_nowhere() -> None:
+    assert named({}, locale_of(PLAIN)) == ("", "")

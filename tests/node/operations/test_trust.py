@@ -212,6 +212,28 @@ async def test_a_list_of_blocks_goes_to_a_friend(tmp_path: Path) -> None:
                 await blocks.read_blocks(friend, file)
 
 
+async def test_a_list_of_blocks_says_what_it_blocks(tmp_path: Path) -> None:
+    """A hostile one: a word that is the beginning of a friend's key, and text that paints."""
+    file = tmp_path / "blocks.json"
+    async with at_home(tmp_path / "home") as service:
+        await receive(service, event(1))
+        key = event(1).announcement.host.hex()
+        words = [{"kind": "word", "text": key[:8], "why": "\x1b[2J\u202enoise"}]
+        words.append({"kind": "word", "text": " RAFFLE\x9b", "why": ""})
+        file.write_text(json.dumps({"format": "potluck-blocks-v1", "blocks": words}))
+        for each in (await blocks.read_blocks(service, str(file)))["blocks"]:
+            await blocks.block(service, **blocks.meant_by(each), why=each["why"])
+
+        found = (await blocks.blocks(service))["blocks"]
+        assert {(one["kind"], one["text"], one["why"]) for one in found} == {
+            ("word", key[:8], "[2J noise"),
+            ("word", "raffle", ""),
+        }
+        for one in found:
+            await blocks.unblock(service, **blocks.meant_by(one))
+        assert await blocks.blocks(service) == {"blocks": []}
+
+
 async def test_what_was_taken_back_elsewhere_since_stays_taken_back(tmp_path: Path) -> None:
     """A home is restored from a copy of three weeks ago, and vouches on."""
     async with at_home(tmp_path) as service:
@@ -303,6 +325,9 @@ async def linked(service: Service, now: int) -> bool:
 def test_a_key_comes_back_from_words_unless_one_is_wrong() -> None:
     words = to_words(bytes(range(32)))
     assert from_words(f"  {words.upper()} ") == bytes(range(32))
+    wide = "".join(chr(ord(one) + 0xFEE0) if one.isalpha() else one for one in words)
+    numbered = "\ufeff" + ", ".join(f"{n}. {word}" for n, word in enumerate(words.split(), 1))
+    assert from_words(wide) == from_words(numbered) == bytes(range(32))
     listed = words.split()
     with pytest.raises(LocalError, match="24 words; these are 23"):
         from_words(" ".join(listed[1:]))

@@ -189,6 +189,29 @@ def test_what_was_heard_before_is_no_news() -> None:
     assert hear(book, record(1, ip(2), NOW + 1))
 
 
+def test_where_the_person_says_that_a_peer_is_comes_before_what_it_tells() -> None:
+    book, told = address_book(), record(1, ip(1))
+    named = f"/ip4/{ip(2)}/tcp/4001/p2p/{told.peer_id}"
+    book.name(named)
+
+    assert hear(book, told)
+    assert [one.text for one in book[told.peer_id].addresses] == [named, told.addresses[0].text]
+
+
+def test_who_was_met_and_failed_too_often_has_no_slot() -> None:
+    book, random = address_book(), Random(1)
+    met = [record(number, ip(number)) for number in range(2)]
+    for each in met:
+        hear(book, each)
+        book.met(each.peer_id, NOW)
+    for _ in range(limits.FAILURES_FORGIVEN):
+        book.failed(met[0].peer_id, 0, random, alone=False)
+
+    assert set(book.to_dial(limits.REDIAL_LONGEST)[0]) == set()
+    book.lost(met[1].peer_id, 0, random)
+    assert set(book.to_dial(limits.REDIAL_LONGEST)[0]) == {met[1].peer_id}
+
+
 def test_slots_choose_the_same_in_whatever_order_peers_came_and_went() -> None:
     slots, random = Slots(16, Random(1).randbytes), Random(2)
     known: dict[str, str] = {}

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import trio
@@ -19,6 +20,7 @@ from potluck.node.transport.frames import Stream
 from potluck.node.transport.protocols import SYNC, StreamProtocol
 from potluck.protocol import canonical
 from potluck.protocol.network import Network
+from potluck.protocol.reconcile import Reconciler
 from potluck.protocol.wire import SignedAnnouncement
 from tests.builders import NETWORK, NOW, host, signed
 from tests.node.loopback import until
@@ -189,7 +191,7 @@ async def test_nonsense_ends_the_session_and_nothing_else(
         with trio.fail_after(5):
             while await stream.receive() is not None:
                 pass
-        await until(lambda: not b.sync._answering)
+        await until(lambda: not b.sync._scopes)
         assert b.offences in ([], ["undecodable"])
 
 
@@ -217,23 +219,33 @@ async def test_what_nobody_asked_for_or_signed_is_an_offence(
         answer = [[one[name].encoded for name in given], [one[name].id for name in absent]]
         await channel.send(Kind.GIVE, [int(session.More.COMPLETE), *answer])
         await stream.close()
-        await until(lambda: not b.sync._answering)
+        await until(lambda: not b.sync._scopes)
         assert b.offences == ([offence] if offence else [])
         assert {name for name in given if b.knows([one[name]])} == set("" if offence else given)
 
 
-async def test_signatures_of_what_sync_brings_are_checked_beside_the_loop(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("what", "method"),
+    [
+        (SignedAnnouncement, "has_valid_signature"),
+        (Reconciler, "respond"),
+        (Reconciler, "reconcile"),
+    ],
+)
+async def test_what_takes_long_is_done_beside_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: type, method: str
 ) -> None:
     threads: set[int] = set()
+    done = getattr(what, method)
 
-    def noted(one: SignedAnnouncement) -> bool:
+    def noted(*arguments: Any) -> Any:
         threads.add(threading.get_ident())
-        return True
+        return done(*arguments)
 
     async with network_of(tmp_path, {}, {}) as (a, b):
         a.take(announcements(40))
-        monkeypatch.setattr(SignedAnnouncement, "has_valid_signature", noted)
+        b.take(announcements(1, 40))
+        monkeypatch.setattr(what, method, noted)
         await b.dial(a)
         await until(lambda: b.knows(announcements(40)))
 

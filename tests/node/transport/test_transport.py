@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import pytest
@@ -178,8 +179,20 @@ async def test_a_dial_names_what_is_wrong() -> None:
         with pytest.raises(LocalError, match="not a peer's address"):
             await a.transport.dial("127.0.0.1:4001")
         other = Node(7)
-        with pytest.raises(Disconnected, match="cannot connect"):
+        with pytest.raises(Disconnected, match=r"/ip4/127.0.0.1/tcp/1: Connection refused$"):
             await a.transport.dial(f"/ip4/127.0.0.1/tcp/1/p2p/{other.peer_id}")
+
+
+async def test_what_answers_and_is_no_node_is_called_so(nursery: trio.Nursery) -> None:
+    async def answer(stream: trio.SocketStream) -> None:
+        await stream.send_all(b"HTTP/1.1 400 Bad Request\r\nServer: of pages\r\n\r\n" * 9)
+
+    serve = partial(trio.serve_tcp, answer, 0, host="127.0.0.1")
+    (listener,) = await nursery.start(serve)
+    port = listener.socket.getsockname()[1]
+    async with nodes(1) as (a,):
+        with pytest.raises(Disconnected, match="what answers there is no node"):
+            await a.transport.dial(f"/ip4/127.0.0.1/tcp/{port}/p2p/{Node(7).peer_id}")
 
 
 async def test_who_could_not_be_dialled_and_comes_by_itself_was_not_dialled() -> None:

@@ -70,6 +70,30 @@ def test_all_day_events_and_those_without_a_date_say_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "spoken", "figures"),
+    [
+        (
+            event("2026-12-28T00:00:00+00:00", "2027-01-03T00:00:00+00:00", all_day=True),
+            "Monday, 28 December 2026, all day",
+            "Monday, 28 December 2026 to Saturday, 2 January 2027",
+        ),
+        (
+            event("2026-12-31T00:00:00+00:00", "2027-01-01T00:00:00+00:00", all_day=True),
+            "Thursday 31 December, all day",
+            "Thursday 31 December",
+        ),
+        (
+            event("2026-12-31T20:00:00+00:00", "2027-01-02T12:00:00+00:00"),
+            "Thursday, 31 December 2026, eight in the evening",
+            "20:00 to Saturday, 2 January 2027, 12:00 local time (UTC)",
+        ),
+    ],
+)
+def test_days_of_two_years_have_both(said: dict[str, Any], spoken: str, figures: str) -> None:
+    assert words.when(said, date(2026, 11, 30), ENGLISH) == (spoken, figures)
+
+
+@pytest.mark.parametrize(
     ("km", "english", "american", "german"),
     [
         (0.0, "right here", "right here", "gleich hier"),

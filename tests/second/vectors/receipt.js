@@ -9,7 +9,7 @@ export const rules = ['secret']
 const SECRET = /solo|table/
 
 /** The receipt of that name with one change: `value` put at a path, or what is there taken out. */
-function changed({ of, at, value }, cases) {
+export function changed({ of, at, value }, cases) {
   const root = parse(cases.find(({ name }) => name === of).text)
   const last = at.at(-1)
   const parent = at

@@ -6,6 +6,7 @@ import { findBirth } from '../stamps.js'
 import { verify } from '../verify.js'
 import * as vouches from '../vouches.js'
 import { vouchedDraw } from '../walks.js'
+import { changed } from './receipt.js'
 import { equal, hashed } from './shared.js'
 import { host, world } from './worlds.js'
 
@@ -75,5 +76,9 @@ export const sections = {
   receipts({ id, text }) {
     const receipt = receipts.read(text)
     equal([hex(receipts.idOf(receipt)), receipts.write(receipt), verify(receipt)], [id, text, []])
+  },
+
+  differing(change, { receipts: cases }) {
+    equal(new Set(verify(receipts.read(changed(change, cases)))), new Set(change.found))
   },
 }

@@ -340,3 +340,28 @@ def test_a_blank_ticket_becomes_a_file_that_an_import_reads(town: Served, guest:
     assert str(ticket["SUMMARY"]) == "A slow walk; read aloud"
     assert ticket.get("ORGANIZER").params["CN"] == "The Slow Readers"
     assert ticket.decoded("DTSTART").isoformat() == "2026-11-21T14:00:00+00:00"
+
+
+def test_it_is_said_from_where_distances_are(town: Served, guest: Come) -> None:
+    here = {"latitude": 52.6, "longitude": 13.405}
+    page = guest(town.address, geolocation=here, permissions=["geolocation"])
+    page.goto(town.address + "#mine")
+    page.get_by_label("From where").select_option("where I am")
+    expect(page.get_by_label("From where")).to_have_value("where I am")
+    deal(page)
+    expect(page.locator(".asof")).to_contain_text("from where this device was when you set it")
+    page.get_by_label("From where").select_option("the Ferry House")
+    expect(page.locator(".asof")).to_contain_text("from the Ferry House")
+
+
+def test_a_topic_is_in_the_guests_words_though_nothing_is_left_of_it(
+    town: Served, guest: Come
+) -> None:
+    page = guest(town.address + "#mine", locale="de-DE")
+    page.get_by_label("Thema").select_option("Musik")
+    expect(page.locator(".sum")).to_contain_text("2 Veranstalter")
+    town.publish(said([signed(host(1), slot=1, what=event(1, topics=("food",)))]))
+    page.reload()
+    expect(page.locator(".hides")).to_contain_text("Thema Musik")
+    page.get_by_role("link", name="Fünf Würfel").click()
+    expect(page.get_by_label("Thema")).to_have_value("Musik")

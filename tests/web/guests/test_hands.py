@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +193,7 @@ def test_both_versions_of_an_event_are_shown_and_who_says_which(town: Served, gu
         ("The Mill", None, "The Mill somewhere in Potsdam"),
         ("The Mill", "5 Hemp Yard, Potsdam", "The Mill 5 Hemp Yard, Potsdam"),
         ("Hemp Yard 5 Werder", None, "Hemp Yard 5 Werder"),
+        ("Room 14", None, "Room 14 somewhere in Potsdam"),
     ],
 )
 def test_a_place_whose_spot_is_not_known_is_at_its_address_or_somewhere_in_its_own_town(
@@ -294,3 +297,24 @@ async def _imported(home: Path, name: str, ticket: bytes) -> list[Any]:
         form = ImportForm(at="52.52,13.405")
         await imports.import_upload(service, name, ticket, form)
         return list(await list_events.list_events(service))
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+@pytest.mark.parametrize("content", [with_a_tables_hand(), said(announced())])
+def test_the_first_view_weighs_at_most_40_kilobytes(
+    town: Served, guest: Come, content: dict[str, Any], locale: str
+) -> None:
+    """But for the deck, and for what is fetched once the view is shown, which begins with dealt.js;
+    each file compressed as a web host would.
+    """
+    town.publish(content)
+    asked: list[str] = []
+    how = {"locale": locale, "service_workers": "block", "expected": ["Service Worker"]}
+    page = guest(town.address, left=lambda each: asked.append(each.url), **how)
+    page.locator(".ways").wait_for()
+    files = [each.removeprefix(town.address) or "index.html" for each in asked]
+    first = list(takewhile(lambda file: not file.endswith("/dealt.js"), files))
+    data = [(town.folder / file).read_bytes() for file in first if not file.endswith(".deck")]
+
+    assert len(data) > 20
+    assert sum(len(gzip.compress(each)) for each in data) <= 40_000

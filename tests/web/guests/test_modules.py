@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 
 from playwright.sync_api import Page
 
+from potluck.node.web.site.vocabulary import vocabulary
+from potluck.protocol.announcement import DAY
 from tests.vectors.worlds import WORLDS
 
 from .folder import VECTORS
 from .test_hands import row
+from .town import HOUR
 
 ANNOUNCEMENTS = json.loads((VECTORS / "announcement.json").read_text(encoding="utf-8"))
 DRAWS = VECTORS / "draw.json"
@@ -44,6 +48,12 @@ READ = """async (encoded) => {
       return error.message;
     }
   });
+}"""
+WHEN = """async ([words, bodies, now]) => {
+  const { speak } = await import("/language.js");
+  const { when } = await import("/spoken.js");
+  speak(words);
+  return bodies.map((body) => when({ ...body, tz: "Europe/London" }, now));
 }"""
 DEAL = """async ([rows, vectors]) => {
   const { handOf } = await import("/dealing.js");
@@ -165,3 +175,21 @@ def _is_refused_still(case: dict[str, Any]) -> bool:
     """Whether the refusal did not go with rules of repetition, closed places and normal forms."""
     gone = ("the rule", "a rule", "an unknown key in place", AUTHORS_DUTY)
     return not case["name"].startswith(gone)
+
+
+def test_days_of_two_years_have_both(modules: Page) -> None:
+    """As tests/node/web/test_words.py has it of the node's words."""
+    now, christmas, january, year = (
+        int(datetime.fromisoformat(f"{day}T00:00Z").timestamp())
+        for day in ("2026-11-30", "2026-12-28", "2027-01-03", "2026-12-31")
+    )
+    bodies = [
+        {"all_day": True, "start": christmas, "end": january},
+        {"all_day": True, "start": year, "end": year + DAY},
+        {"start": year + 20 * HOUR, "end": january - 12 * HOUR},
+    ]
+    _, words = next(vocabulary("en"))
+    days, figures = zip(*modules.evaluate(WHEN, [words, bodies, now]), strict=True)
+    assert ["2026" in each for each in days] == [True, False, True]
+    assert ["2027" in each for each in figures] == [True, False, True]
+    assert "2026" in figures[0]

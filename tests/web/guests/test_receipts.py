@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from potluck.protocol import canonical
 from tests.vectors import changed_receipts, generate_receipt, generate_trust
 from tests.vectors.worlds import WORLDS
 
@@ -58,13 +59,12 @@ def test_receipts_of_the_vectors_are_read_written_and_dealt_again(modules: Page)
 
 
 def test_every_change_of_the_vectors_is_found_and_named(modules: Page) -> None:
-    texts = {each["name"]: each["text"] for each in PLAIN["receipts"]}
-    changed = [changed_receipts.apply(each, json.loads(texts[each["of"]]))
-               for each in PLAIN["differing"]]  # fmt: skip
+    texts = {each["name"]: each["text"] for each in [*PLAIN["receipts"], *TRUST["receipts"]]}
+    cases = [*PLAIN["differing"], *TRUST["differing"]]
+    changed = [changed_receipts.apply(each, json.loads(texts[each["of"]])) for each in cases]
     found = modules.evaluate(CHECK, [json.dumps(each) for each in changed])
 
-    named = {each["name"]: set(each["found"]) for each in PLAIN["differing"]}
-    assert {name: set(one[0]) for name, one in zip(named, found, strict=True)} == named
+    assert [set(one[0]) for one in found] == [set(each["found"]) for each in cases]
 
 
 def _card(change: Callable[[dict[str, Any]], Any]) -> Callable[[Any], None]:
@@ -72,12 +72,16 @@ def _card(change: Callable[[dict[str, Any]], Any]) -> Callable[[Any], None]:
     return lambda receipt: receipt["hand"][0].update(change(receipt["hand"][0]))
 
 
+ENDLESS = canonical.pack([
+    canonical.pack([1, bytes(16), bytes(32), bytes(8), 0, b"\1" * 32, 0, 1 << 63, True]), bytes(64)
+]).hex()  # fmt: skip
 WRONG: dict[str, tuple[Callable[[Any], None], str]] = {
     "one is missing": (lambda said: said["vouches"].pop(), "walks"),
     "one is there twice": (lambda said: said["vouches"].append(said["vouches"][0]), "vouches"),
     "one is not signed": (
         lambda said: said["vouches"].append(said["vouches"].pop()[:-2] + "00"), "vouches"),
     "one is no vouch": (lambda said: said["vouches"].append("00"), "vouches"),
+    "one ends far beyond all times": (lambda said: said["vouches"].append(ENDLESS), "vouches"),
     "another number": (_card(lambda card: {"number": card["number"] + 1}), "walks"),
     "a stranger's": (_card(lambda _: {"path": None}), "walks"),
     "another way": (_card(lambda card: {"path": card["path"][::-1]}), "walks"),

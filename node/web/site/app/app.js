@@ -4,7 +4,7 @@ import { fetched, load, loaded, NoDeck, saidBy } from "./deck.js";
 import { el, fine, link } from "./elements.js";
 import { language, learn, marked, say, speak, tagFor } from "./language.js";
 import { openStore } from "./store.js";
-import { duration, longDate, time } from "./spoken.js";
+import { longDate, time } from "./spoken.js";
 import { dateIn } from "./times.js";
 
 const ROOMS = [
@@ -16,13 +16,6 @@ const VIEWS = {
   "": ["today", ""], mine: ["mine", ""], dice: ["dice", ""], card: ["card", ""],
   check: ["checking", ""], plan: ["plan", "plan"], list: ["list", "list"],
   bring: ["bring", "bring"], about: ["about", "about"],
-};
-const PROBLEMS = {
-  unreachable: marked("What belongs here could not be fetched. Are you connected?"),
-  broken: marked("The list of events came damaged or cut off, so nothing is dealt from it. Load "
-    + "the page again."),
-  network: marked("The list of events is of another network than this page, so nothing is dealt "
-    + "from it."),
 };
 const TOLERANCE = 600;
 const main = document.getElementById("main");
@@ -39,22 +32,6 @@ function aheadOf(answer, site) {
   const behind = now() - site.published;
   if (Math.abs(there) > TOLERANCE) return there;
   return behind < -TOLERANCE ? behind : 0;
-}
-
-function clockNotice({ ahead }) {
-  if (!ahead) return null;
-  const off = { time: duration(Math.abs(ahead)) };
-  const words = ahead > 0
-    ? say("This device’s clock is %(time)s ahead: days and hours here may be wrong.", off)
-    : say("This device’s clock is %(time)s behind: days and hours here may be wrong.", off);
-  return el("p", { class: "notice", role: "alert" }, words);
-}
-
-function deckNotice({ deck }) {
-  const words = [];
-  if (deck.forged) words.push(say("A ticket was thrown away: its signature does not hold."));
-  if (deck.unreadable) words.push(say("Some of the list could not be read and was left out."));
-  return words.length > 0 && el("p", { class: "notice", role: "status" }, words.join(" "));
 }
 
 /** Whether this site shows a table's hand; where not, it opens with one's own. */
@@ -77,10 +54,11 @@ export const head = (here, title, lead, more) => el("div", { class: "head" },
   el("div", { class: "opening-row" },
     el("div", {}, el("h1", {}, title), el("p", { class: "lead" }, lead)), ways(here)), more);
 
-export function asOf({ site }, ...more) {
+export function asOf({ site, here }, ...more) {
   const date = longDate(dateIn(site.published, site.tz));
   const at = time(site.published, site.tz);
-  const from = site.place && say("Distances are from %(name)s.", { name: site.place.name });
+  const from = here ? say("Distances are from where this device was when you set it.")
+    : site.place && say("Distances are from %(name)s.", { name: site.place.name });
   return el("p", { class: "asof fine" }, el("span", {},
     say("As of %(date)s, %(time)s.", { date, time: at }),
     from && [el("br"), from]), more);
@@ -93,10 +71,22 @@ function rail(app, room) {
     el("a", { href: `#${name}`, "aria-current": room === name && "page" }, say(word))));
 }
 
-/** What a view says in the guest's language, beside what all say. */
-async function learnFor(view) {
-  const file = language().more[view];
-  if (file) learn(view, await saidBy(await fetched(new URL(file, import.meta.url))));
+/** What a script says in the guest's language, beside what all say. */
+async function learnFor(script) {
+  const file = language().more[script];
+  if (file) learn(script, await saidBy(await fetched(new URL(file, import.meta.url))));
+}
+
+/** A script that is fetched when it is first wanted, with what it says. Throws NoDeck. */
+export async function late(script) {
+  const [module] = await Promise.all([loaded(import(`./${script}.js`)), learnFor(script)]);
+  return module;
+}
+
+/** What is wrong with the clock or the deck. */
+async function notices(app) {
+  if (!app.ahead && !app.deck.forged && !app.deck.unreadable) return [];
+  return (await late("notices")).notices(app);
 }
 
 /** How often a view was asked for: one that comes late may not take the place of a later one. */
@@ -106,10 +96,10 @@ async function show(app, arrived) {
   const turn = ++shows;
   const [name, ...rest] = location.hash.slice(1).split("/");
   const [file, room] = VIEWS[name || (hasTable ? "" : "mine")] ?? VIEWS.mine;
-  const [view] = await Promise.all([loaded(import(`./${file}.js`)), learnFor(file)]);
+  const view = await late(file);
   const nodes = await view.show(app, ...rest);
+  const parts = [await notices(app), nodes].flat(Infinity);
   if (turn !== shows) return;
-  const parts = [clockNotice(app), deckNotice(app), nodes].flat(Infinity);
   rail(app, room);
   main.replaceChildren(...parts.filter(Boolean));
   view.shown?.();
@@ -122,10 +112,9 @@ async function show(app, arrived) {
 }
 
 /** What may go wrong while one looks at a view, in a sentence. */
-function failed(error) {
-  const words = error instanceof NoDeck ? say(PROBLEMS[error.message])
-    : error?.name === "QuotaExceededError" ? say("This browser has no room left to keep anything.")
-    : say("Something broke here. Load the page again.");
+async function failed(error) {
+  const problem = await late("notices").then(({ problem: of }) => of(error), () => null);
+  const words = problem ?? say("What belongs here could not be fetched. Are you connected?");
   main.prepend(el("p", { class: "notice", role: "alert" }, words));
   if (!(error instanceof NoDeck)) console.error(error);
 }

@@ -3,16 +3,16 @@ let words = { tag: "en-GB", words: {}, more: {} };
 
 /**
  * Take up a language: {tag, words: {English: said, or [one, many]}, more, hours, fives, …}; `more`
- * are the files of what single views say besides.
+ * are the files of what single scripts say besides.
  */
 export function speak(language) {
   words = language;
 }
 
-/** Take up what a view says. */
-export function learn(view, said) {
+/** Take up what a script says. */
+export function learn(script, said) {
   Object.assign(words.words, said);
-  delete words.more[view];
+  delete words.more[script];
 }
 
 export const language = () => words;

@@ -3,7 +3,7 @@ import { asOf } from "./app.js";
 import { grouped } from "./items.js";
 import { el, link, theirs } from "./elements.js";
 import { count, say } from "./language.js";
-import { capital, longDate, time } from "./spoken.js";
+import { capital, time, written } from "./spoken.js";
 import { cardAddress, organiser } from "./tickets.js";
 import { dateIn } from "./times.js";
 
@@ -28,6 +28,7 @@ function listed({ deck, now }) {
 
 export async function show(app) {
   const all = listed(app);
+  const today = dateIn(app.now(), app.site.tz);
   const days = grouped(all, ({ body }) => dateIn(body.start, body.tz));
   return [
     el("div", { class: "head" }, el("h1", {}, say("The whole list")),
@@ -35,7 +36,7 @@ export async function show(app) {
         all.length)),
       asOf(app)),
     el("div", { class: "days" }, [...days].map(([date, those]) => el("section", { class: "stack" },
-      el("h2", {}, capital(longDate(date))),
+      el("h2", {}, capital(written(date, today))),
       el("ul", { class: "lines" }, those.map((one) => line(app, one)))))),
   ];
 }

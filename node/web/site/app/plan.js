@@ -5,7 +5,7 @@ import { button, el, fine, link, save, theirs } from "./elements.js";
 import { answer, keptKey } from "./store.js";
 import { asEvent, calendar } from "./ics.js";
 import { say } from "./language.js";
-import { capital, longDate, time } from "./spoken.js";
+import { capital, longDate, time, written } from "./spoken.js";
 import { asNow, cardAddress, hostName, named, organiser, stateOf, STATES } from "./tickets.js";
 import { dateIn } from "./times.js";
 
@@ -64,12 +64,13 @@ export async function show(app) {
   }
   const days = grouped(all, ({ one: { body } }) =>
     (body.start === undefined ? NO_DATE : dateIn(body.start, body.tz)));
+  const today = dateIn(app.now(), app.site.tz);
   let place = 0;
   return [
     el("div", { class: "head" }, el("h1", {}, say("Your plan")),
       el("p", { class: "lead" }, say("It is kept on this device; no server knows it."))),
     el("div", { class: "days" }, [...days].map(([date, those]) => el("section", { class: "stack" },
-      el("h2", {}, date === NO_DATE ? say("Without a date yet") : capital(longDate(date))),
+      el("h2", {}, date === NO_DATE ? say("Without a date yet") : capital(written(date, today))),
       those.map((now) => row(app, now, place++))))),
     el("p", { class: "acts" }, button(say("Save all as a calendar file"), () => {
       const dated = all.filter(({ one, state }) => one.body.start !== undefined

@@ -2,7 +2,7 @@
 import { el } from "./elements.js";
 import { hereOf } from "./geo.js";
 import { count, figure, language, marked, say } from "./language.js";
-import { capital, distance } from "./spoken.js";
+import { capital, distance, topicWord } from "./spoken.js";
 
 const KM = [2, 5, 10, 25];
 const DAYS = [7, 14, 30];
@@ -78,11 +78,9 @@ function one(name, words, hidden) {
 }
 
 function topical(app, filters, coming) {
-  const known = Object.entries(app.site.marks).filter(([, [, word]]) => word);
   const topics = coming.flatMap(({ body }) => body.topics ?? []);
-  const there = new Set(topics.map((topic) => topic.toLowerCase()));
-  const options = known.filter(([topic]) => there.has(topic))
-    .map(([topic, [, word]]) => [topic, language().topics[word]]);
+  const there = new Set([filters.topic, ...topics.map((topic) => topic.toLowerCase())]);
+  const options = Object.entries(language().topics).filter(([topic]) => there.has(topic));
   if (!options.length) return null;
   return choice(app, filters, say("Topic"), "topic", [[undefined, say("anything")], ...options]);
 }
@@ -134,7 +132,7 @@ export function lineWords(app, filters, name) {
     case "price": return [price.most ? say("Costing up to %(price)s", { price: figure(price.most) })
       : say("Costing nothing"), said(price)].join(", ");
     case "access": return [capital(language().access[access.need][0]), said(access)].join(", ");
-    case "topic": return say("About %(topic)s", { topic });
+    case "topic": return say("About %(topic)s", { topic: topicWord(topic) });
     default: return say("Dealt to you before");
   }
 }

@@ -16,7 +16,12 @@ export const weekday = (date) => formatted(date, { weekday: "long" });
 export const shortDate = (date) => formatted(date, { day: "numeric", month: "long" });
 export const longDate = (date) => say("%(weekday)s %(day)s",
   { weekday: weekday(date), day: shortDate(date) });
-const fullDate = (date) => formatted(date, { dateStyle: "full" });
+
+const ofOneYear = (dates) => new Set(dates.map((date) => date.slice(0, 4))).size === 1;
+
+/** A date beside others, as today's: with its year unless all are of one. */
+export const written = (...dates) =>
+  (ofOneYear(dates) ? longDate(dates[0]) : formatted(dates[0], { dateStyle: "full" }));
 
 /** A time of day in figures. */
 export function time(seconds, zone) {
@@ -25,12 +30,12 @@ export function time(seconds, zone) {
 }
 
 /** A day as one says it today. */
-function day(date, today) {
+function day(date, today, last) {
   const ahead = daysBetween(today, date);
   if (ahead === 0) return say("today");
   if (ahead === 1) return say("tomorrow");
   if (ahead > 1 && ahead < 7) return weekday(date);
-  return date.slice(0, 4) === today.slice(0, 4) ? longDate(date) : fullDate(date);
+  return written(date, today, last);
 }
 
 /** A time of day in words: half past six in the evening. */
@@ -58,49 +63,44 @@ export function zoneAt(seconds, zone) {
 export function hours({ start, end, tz }) {
   const first = time(start, tz);
   if (end === undefined || end === start) return first;
-  const last = dateIn(end, tz);
-  const later = last > dateIn(start, tz) && end - start >= 43200;
-  const until = later ? `${shortDate(last)}, ${time(end, tz)}` : time(end, tz);
+  const [date, last] = [dateIn(start, tz), dateIn(end, tz)];
+  const later = last > date && end - start >= 43200;
+  const lastDate = ofOneYear([last, date]) ? shortDate(last) : written(last, date);
+  const until = later ? `${lastDate}, ${time(end, tz)}` : time(end, tz);
   return say("%(first)s to %(last)s", { first, last: until });
 }
 
 /** What of the date the words left out. */
-function unsaid(date, today) {
+function unsaid(date, today, last) {
   const ahead = daysBetween(today, date);
-  if (ahead === 0 || ahead === 1) return longDate(date);
+  if (ahead === 0 || ahead === 1) return written(date, today, last);
   return ahead > 1 && ahead < 7 ? shortDate(date) : "";
 }
 
 /** When it is, as a friend would say it and in figures; with the zone where it is another. */
 export function when(body, now) {
   if (body.start === undefined) return [say("A new date is not known yet"), ""];
-  const { start, end, tz } = body;
+  const { start, end = start, tz } = body;
   const [date, today] = [dateIn(start, tz), dateIn(now, tz)];
   if (body.all_day) {
     const last = end > start ? dateIn(end - 1, tz) : date;
-    const spoken = capital(say("%(day)s, all day", { day: day(date, today) }));
-    if (last === date) return [spoken, longDate(date)];
-    return [spoken, say("%(first)s to %(last)s", { first: longDate(date), last: longDate(last) })];
+    const spoken = capital(say("%(day)s, all day", { day: day(date, today, last) }));
+    const first = written(date, today, last);
+    if (last === date) return [spoken, first];
+    return [spoken, say("%(first)s to %(last)s", { first, last: written(last, today, date) })];
   }
-  const spoken = say("%(day)s, %(time)s", { day: day(date, today), time: clock(start, tz) });
+  const last = dateIn(end, tz);
+  const spoken = say("%(day)s, %(time)s", { day: day(date, today, last), time: clock(start, tz) });
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const same = localOf(start, here).offset === localOf(start, tz).offset;
   const figures = same ? hours(body)
     : say("%(hours)s local time (%(zone)s)", { hours: hours(body), zone: zoneAt(start, tz) });
-  return [capital(spoken), [unsaid(date, today), figures].filter(Boolean).join(", ")];
+  return [capital(spoken), [unsaid(date, today, last), figures].filter(Boolean).join(", ")];
 }
 
-const measure = (value, unit, unitDisplay = "short") =>
+export const measure = (value, unit, unitDisplay = "short") =>
   new Intl.NumberFormat(language().tag, { style: "unit", unit, unitDisplay }).format(value);
 const rounded = (value) => (value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
-
-const SPANS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
-
-/** So many seconds in days, hours or minutes, whichever are at least two. */
-export function duration(seconds) {
-  const [unit, size] = SPANS.find((span) => seconds >= 2 * span[1]) ?? SPANS.at(-1);
-  return measure(Math.round(seconds / size), unit, "long");
-}
 
 /** Kilometres or metres; where people have miles, miles or feet. */
 export function distance(km) {
@@ -124,6 +124,9 @@ export function away(here, there) {
 
 /** Someone's words, closed by a full stop. */
 export const sentence = (text) => (!text || /[.!?…]$/.test(text) ? text : `${text}.`);
+
+/** A topic as people read it: ours in their language, a stranger's as it was written. */
+export const topicWord = (topic) => language().topics[topic.toLowerCase()] ?? capital(topic);
 
 /** Price and access, as far as they were said. */
 export function facts(body) {

@@ -5,8 +5,8 @@ import { bearing, hereOf, isArea } from "./geo.js";
 import { button, el, fine, link, mark, svg, theirs } from "./elements.js";
 import { signed } from "./signatures.js";
 import { answer, keptKey } from "./store.js";
-import { count, language, marked, say } from "./language.js";
-import { away, capital, facts, time, when } from "./spoken.js";
+import { count, marked, say } from "./language.js";
+import { away, capital, facts, time, topicWord, when } from "./spoken.js";
 
 const PAPERS = [
   marked("the yellow one"), marked("the orange one"), marked("the blue one"),
@@ -45,17 +45,21 @@ export const organiser = (app, one) => one.source ?? capital(hostName(app, one.h
 function marks({ site }, topics = []) {
   if (!topics.length) return null;
   return el("p", { class: "marks" }, topics.map((topic) => {
-    const [shape, word] = site.marks[topic.toLowerCase()] ?? ["plain"];
-    return el("span", {}, mark(shape), theirs(word ? language().topics[word] : capital(topic)));
+    const shape = site.marks[topic.toLowerCase()] ?? "plain";
+    return el("span", {}, mark(shape), theirs(topicWord(topic)));
   }));
 }
+
+/** A numbered room. */
+const ROOM = /^(room|hall|studio|raum|saal|halle|zimmer|salle|sala) *\d+$/i;
 
 /** The name of an area, and where in it: an address, else somewhere in the town. */
 function inArea({ site }, { name, address, lat, lon }) {
   const town = site.towns?.find(([north, east]) => north === lat && east === lon)?.[2];
   const isTown = (text) => text?.toLowerCase() === town?.toLowerCase();
   if (address && !isTown(address)) return [name, theirs(address)];
-  if (/\d/.test(name)) return [name, ""]; // An address already, as calendars write it.
+  // A figure is of an address, as calendars write it.
+  if (/\d/.test(name) && !ROOM.test(name)) return [name, ""];
   if (!town) return [name, say("somewhere near")];
   return [isTown(name) ? "" : name, say("somewhere in %(town)s", { town })];
 }

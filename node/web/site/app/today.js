@@ -1,36 +1,12 @@
 // Today's table hand: dealt by the node at midnight, the same for everybody; no redraw.
-import { asOf, forgets, head } from "./app.js";
+import { asOf, forgets, head, late } from "./app.js";
 import { el, fine, link } from "./elements.js";
-import { count, marked, say } from "./language.js";
+import { count, say } from "./language.js";
 import { longDate } from "./spoken.js";
 import { signed } from "./signatures.js";
 import { ticket } from "./tickets.js";
 import { dateIn } from "./times.js";
 import { hex } from "./bytes.js";
-
-const WHY = {
-  uncommitted: marked("No seal of today’s hand stood here yesterday, so that it is not shown."),
-  late: marked("The node was not up at midnight, so that it dealt no hand for everybody."),
-  empty: marked("At midnight there was nothing to deal."),
-};
-
-function none(app) {
-  const { table } = app.site;
-  const today = dateIn(app.now(), app.site.tz);
-  const date = longDate(table.date);
-  if (table.date !== today) {
-    return say("This page is from %(date)s. The table’s hand of another day is not shown.",
-      { date });
-  }
-  return say(WHY[table.why]);
-}
-
-function withoutHand(app) {
-  return [
-    head("", say("No table hand today"), none(app), asOf(app)),
-    el("p", { class: "acts" }, link("#mine", say("Deal my own"))),
-  ];
-}
 
 /** The cards of the table's hand that are in the deck and whose signatures hold. */
 function cardsOf({ site, deck }) {
@@ -43,7 +19,9 @@ function cardsOf({ site, deck }) {
 export async function show(app) {
   const { site, store, now } = app;
   const { table } = site;
-  if (!table.cards.length || table.date !== dateIn(now(), site.tz)) return withoutHand(app);
+  if (!table.cards.length || table.date !== dateIn(now(), site.tz)) {
+    return (await late("handless")).withoutHand(app);
+  }
   const plan = await store.all("plan/");
   const cards = cardsOf(app);
   const drawn = count("One event drawn by lot.",

@@ -17,8 +17,8 @@ export function vouchOf(encoded) {
   refuseUnless(isBinary(network, 16) && isBinary(nonce, 8), "no network, or no stamp");
   refuseUnless(isBinary(by, 32) && isBinary(host, 32) && hex(by) !== hex(host), "not two keys");
   refuseUnless(isInteger(index, 0, 63) && typeof given === "boolean", "no place, or not given");
-  const lifetime = expires - issued;
-  refuseUnless(isTime(issued) && isTime(expires) && lifetime > 0 && lifetime <= MAX_LIFETIME,
+  refuseUnless(isTime(issued) && isTime(expires), "no times");
+  refuseUnless(expires > issued && expires - issued <= MAX_LIFETIME,
     "it lives too long, or not at all");
   const holds = verify(by, joined(CONTEXT, signed), signature);
   return { by: hex(by), host: hex(host), given, register: `${hex(by)}${index}`, holds };

@@ -11,6 +11,7 @@ import trio
 import trio.testing
 from libp2p.network.connection.exceptions import RawConnError
 from libp2p.peer.id import ID
+from libp2p.peer.peerinfo import info_from_p2p_addr
 from libp2p.stream_muxer.yamux.yamux import Yamux
 from multiaddr import Multiaddr
 
@@ -33,12 +34,17 @@ async def test_a_raising_stream_handler_ends_its_stream_only() -> None:
         await gossip_passes(victim, friend)
 
 
-async def test_inbound_connections_free_their_slot_when_they_end() -> None:
+async def test_inbound_connections_free_their_slot_when_they_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MAX_INBOUND", 1)
     async with nodes(1) as (victim,):
         victim.transport._swarm._inbound_limiter = trio.CapacityLimiter(1)
         for _ in range(3):
             async with attacking(victim.address):
                 await until(lambda: victim.transport.peers)
+                await trio.testing.wait_all_tasks_blocked(0.1)
+                assert victim.transport.peers
             await until(lambda: not victim.transport.peers)
             await until(lambda: victim.transport._swarm._inbound_limiter.borrowed_tokens == 0)
 
@@ -94,6 +100,47 @@ async def test_half_open_sockets_keep_nobody_out(monkeypatch: pytest.MonkeyPatch
         await friend.transport.dial(victim.address)
         await until(lambda: friend.peer_id in victim.transport.peers)
         nursery.cancel_scope.cancel()
+
+
+async def test_a_handshake_that_takes_longest_is_ended_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "HANDSHAKE_SECONDS", 600.0)
+    monkeypatch.setattr(limits, "MAX_HANDSHAKES_PER_RANGE", 2)
+    async with nodes(1) as (victim,), AsyncExitStack() as stack:
+        port = int(victim.address.split("/")[4])
+        first, *_ = [
+            await stack.enter_async_context(await trio.open_tcp_stream("127.0.0.1", port))
+            for _ in range(3)
+        ]
+        with trio.fail_after(20), contextlib.suppress(trio.BrokenResourceError):
+            while await first.receive_some():
+                pass
+
+
+async def test_a_handshake_that_is_nonsense_ends_its_connection_only() -> None:
+    async with nodes(2) as (victim, friend):
+        port = int(victim.address.split("/")[4])
+        for said in (b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 100, b"\x13/multistream/1.0.0\n" * 2):
+            async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+                await stream.send_all(said)
+                await stream.send_eof()
+                with contextlib.suppress(trio.BrokenResourceError):
+                    while await stream.receive_some():
+                        pass
+        await befriend(victim, friend)
+        await gossip_passes(victim, friend)
+
+
+async def test_nobody_is_dialled_because_somebody_named_it() -> None:
+    async with nodes(2) as (victim, friend):
+        info = info_from_p2p_addr(Multiaddr(friend.address))
+        swarm = victim.transport._swarm
+        swarm.peerstore.add_addrs(info.peer_id, info.addrs, 600)
+        await swarm.auto_connector.maybe_connect()
+        await trio.testing.wait_all_tasks_blocked(0.2)
+
+        assert victim.transport.peers == []
 
 
 async def test_who_knocks_too_often_is_turned_away_at_the_door(

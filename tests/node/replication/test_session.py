@@ -1,0 +1,67 @@
+"""What a peer may say in a sync session, value by value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from potluck.node import limits
+from potluck.node.replication import session
+from potluck.protocol.errors import RemoteError
+
+
+def ids(count: int) -> list[bytes]:
+    return [number.to_bytes(32, "big") for number in range(count)]
+
+
+def test_a_batch_of_ids_is_taken() -> None:
+    batch = ids(limits.FETCH_BATCH)
+
+    assert session._ids(batch) == session._ids(batch, ids(300)) == batch
+    assert session._ids([], []) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "asked"),
+    [
+        (ids(limits.FETCH_BATCH + 1), None),
+        (ids(2) * 2, None),
+        ([bytes(31)], None),
+        (["0" * 32], None),
+        ({bytes(32): 1}, None),
+        (None, None),
+        (ids(3), ids(2)),
+    ],
+)
+def test_what_is_no_batch_of_what_was_offered_is_an_offence(
+    value: Any, asked: list[bytes] | None
+) -> None:
+    with pytest.raises(RemoteError):
+        session._ids(value, asked)
+
+
+@pytest.mark.parametrize(
+    "value", [[3, [], []], [True, [], []], [1.0, [], []], [0, []], [0, [1], []], [0, [], [b""]], 0]
+)
+def test_what_gives_nothing_is_an_offence(value: Any) -> None:
+    with pytest.raises(RemoteError):
+        session.give_frame(value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 1, None],
+        [1, 1, None, 2],
+        [1, 1, None, True],
+        [True, 1, None, 0],
+        [1, 1 << 32, None, 0],
+        [1, -1, None, 0],
+        [1, 1, [1, bytes(31)], 0],
+        [1, 1, [1.0, bytes(32)], 0],
+    ],
+)
+def test_a_hello_that_is_none_is_an_offence(values: list[Any]) -> None:
+    with pytest.raises(RemoteError):
+        session.read_hello(values)
