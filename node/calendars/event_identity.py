@@ -6,6 +6,7 @@ another one: an importer keeps what it announced of each calendar, and matches.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from typing import TypeVar
@@ -28,6 +29,8 @@ _OWN: tuple[Callable[[FeedEvent], Hashable], ...] = (
 )
 FARTHEST = 31 * DAY
 """How far a date of a series moves, at most: what is farther apart is another date."""
+MOST_LOOKED_AT = 32
+"""Of how many dates on each side the nearest is sought: each with each takes minutes."""
 
 _PLACEHOLDERS = (
     "noreply@",
@@ -136,14 +139,19 @@ def _nearest_pairs(
     olds, news = _grouped(lost, key), _grouped(new, key)
     for same in news:
         left = {slot: lost[slot] for slot in olds.get(same, ()) if not lost[slot].gone}
-        apart = sorted(
-            (abs(new[number].start - before.start), new[number].start, slot, number)
-            for number in news[same]
-            for slot, before in left.items()
-            if abs(new[number].start - before.start) <= FARTHEST
-        )
+        in_order = sorted(left.values(), key=lambda e: e.start)
+        starts = [before.start for before in in_order]
+        apart: list[tuple[int, int, int, int]] = []
+        for number in news[same]:
+            start = new[number].start
+            at = bisect_left(starts, start)
+            apart += (
+                (abs(start - before.start), start, before.slot, number)
+                for before in in_order[max(0, at - MOST_LOOKED_AT) : at + MOST_LOOKED_AT]
+                if abs(start - before.start) <= FARTHEST
+            )
         done: set[int] = set()
-        for _, _, slot, number in apart:
+        for _, _, slot, number in sorted(apart):
             if slot in left and number not in done:
                 done.add(number)
                 yield number, left.pop(slot)

@@ -32,6 +32,7 @@ IPAddress = IPv4Address | IPv6Address
 MAX_REDIRECTS = 5
 MAX_SECONDS = 60.0
 GZIP = b"\x1f\x8b"
+_PACKED_OTHERWISE = re.compile(r"\b(?:deflate|compress|br|zstd)\b", re.IGNORECASE)
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
 
 
@@ -217,8 +218,8 @@ def _next(url: httpx.URL, location: str) -> httpx.URL:
 
 async def _body(url: httpx.URL, response: httpx.Response) -> bytes:
     """The bytes as the server meant them, no more than MAX_BYTES before and after unzipping."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("identity", "gzip", "x-gzip", "", "utf-8"):  # the last by mistake
+    encoding = response.headers.get("Content-Encoding", "").strip()
+    if _PACKED_OTHERWISE.search(encoding):
         raise LocalError(
             "{host} sends a calendar packed as {encoding!r}, which was not asked for",
             host=url.host,

@@ -16,13 +16,13 @@ _POINT = re.compile(
     r"\s*([+-]?\d{1,3}(?:\.\d+)?(?:e-\d+)?)\s*(?(1)(?:[,;?].*)?)",
     re.IGNORECASE,
 )
-_PAIR = r"[(@[]?\s*(?<![\d.])([+-]?\d{1,2}\.\d{%d,})[\s,;]+([+-]?\d{1,3}\.\d{%d,})\s*[)\]]?"
+_PAIR = r"(?<![\d.])([+-]?\d{1,2}\.\d{%d,})[\s,;]+([+-]?\d{1,3}\.\d{%d,})\s*[)\]]?"
 _ALONE, _AMONG_WORDS = (re.compile(_PAIR % (digits, digits)) for digits in (1, 3))
 _NUMBER_OF = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*"
 _ANGLE = rf"{_NUMBER_OF}°\s*(?:{_NUMBER_OF}['′’]\s*)?(?:{_NUMBER_OF}[\"″”]\s*)?"
-_ANGLES = re.compile(rf"\(?{_ANGLE}([NS])[\s,;]*{_ANGLE}([EW])\)?", re.IGNORECASE)
+_ANGLES = re.compile(rf"{_ANGLE}([NS])[\s,;]*{_ANGLE}([EW])\)?", re.IGNORECASE)
 _BRACKETED = re.compile(r"([^(),\n]*[^(),\s])\s*\(([^()]*,[^()]*)\)")  # Meetup's
-_BLANK_PARTS = re.compile(r"(?:\s*,)+(?=\s*(?:,|\Z))|\A(?:\s*,)+")
+_BLANK_PARTS = re.compile(r",(?:\s*,)+")
 _NUMBER = re.compile(r"[\d\s./-]+[a-z]?", re.IGNORECASE)
 _METRES = re.compile("[0-9]{1,7}")
 _LINK = re.compile(r"[a-z]+://\S+", re.IGNORECASE)
@@ -63,7 +63,7 @@ def split_location(feed: Feed, event: Component, location: str) -> tuple[str, st
     if feed.ours and "X-POTLUCK-PLACE" in event:
         own = clean_line(event.text("X-POTLUCK-PLACE"), MAX_NAME)
         return own, clean_line(event.text("X-POTLUCK-ADDRESS"), MAX_ADDRESS) or None
-    location = _BLANK_PARTS.sub("", location).strip()
+    location = _BLANK_PARTS.sub(",", location.replace(" ,", ",")).strip(" ,\n")
     bracketed = _BRACKETED.fullmatch(location)
     name, _, address = location.partition("\n" if "\n" in location else ",")
     if bracketed:
@@ -97,12 +97,12 @@ def _parted(location: str) -> tuple[str, Point | None]:
         parts = found.groups()
         point = _point(f"{_angle(*parts[:4])};{_angle(*parts[4:])}")
     else:
-        found = _ALONE.fullmatch(location) or _AMONG_WORDS.search(location)
+        found = _ALONE.fullmatch(location.strip("([ ")) or _AMONG_WORDS.search(location)
         point = _point(f"{found[1]};{found[2]}") if found else None
     if found is None or point is None:
         return location, None
-    words = f"{location[: found.start()].rstrip(' ,;')}{location[found.end() :]}"
-    return words, point if any(point) else None
+    before, _, after = location.partition(found[0])
+    return before.rstrip(" ,;(@[") + after, point if any(point) else None
 
 
 def _angle(degrees: str, minutes: str | None, seconds: str | None, side: str) -> float:

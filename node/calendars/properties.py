@@ -43,9 +43,9 @@ class Date:
 
 
 def uid_of(event: Component) -> str:
-    """The UID, else what is most of its own: start and title."""
-    start = event.first("DTSTART")
-    return event.text("UID").strip() or f"{start.value if start else ''}{event.text('SUMMARY')}"
+    """The UID, else what is most of its own: start, title and place."""
+    said = (event.text(name)[:MAX_TITLE] for name in ("DTSTART", "SUMMARY", "LOCATION"))
+    return event.text("UID").strip() or "".join(said)
 
 
 def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None) -> Draft:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -60,28 +61,44 @@ class Observed(tzinfo):
         return "local"
 
 
-class Zones:
-    """The zones of one calendar, by name. `described` are the texts of its VTIMEZONEs."""
+class Described:
+    """The zones that the calendars of a file describe: each text is read once, in bounded time."""
 
-    def __init__(self, described: Iterable[str] = ()) -> None:
-        self._described: dict[str, Zone] = {}
-        budget = Budget(ZONE_COST)
-        for text in [*described][:MAX_DESCRIBED]:
-            self._describe(text, budget)
+    def __init__(self) -> None:
+        self._zones: dict[str, Zone | None] = {}
+        self._budget = Budget(ZONE_COST)
+
+    def read(self, text: str) -> Zone | None:
+        """The zone of a VTIMEZONE, None if it cannot be read, or there were too many before it."""
+        if text not in self._zones and len(self._zones) < MAX_DESCRIBED:
+            place = known(component(_PART.sub("", text)).text("X-LIC-LOCATION"))
+            with suppress(ValueError, IndexError, Unreadable, TooOften):
+                place = place or Zone(Observed(_onsets(text, self._budget)), None)
+            self._zones[text] = place
+        return self._zones.get(text)
+
+
+class Zones:
+    """The zones of one calendar, by name. `texts` are its VTIMEZONEs."""
+
+    def __init__(self, texts: Iterable[str] = (), described: Described | None = None) -> None:
+        described = described or Described()
+        zones = ((_named(text), described.read(text)) for text in texts)
+        self._described = {name: zone for name, zone in zones if zone is not None}
 
     def find(self, tzid: str) -> Zone | None:
         """The zone of this name; None if neither the calendar nor anybody else knows it."""
         name = tzid.replace("\\", "").strip(' "')
         return known(name) or self._described.get(name) or _guessed(name)
 
-    def _describe(self, text: str, budget: Budget) -> None:
-        head = component(_PART.sub("", text))
-        place = known(head.text("X-LIC-LOCATION"))
-        try:
-            zone = place or Zone(Observed(_onsets(text, budget)), None)
-        except (ValueError, IndexError, Unreadable, TooOften):
-            return
-        self._described[head.text("TZID").strip(' "')] = zone
+    @property
+    def only(self) -> Zone | None:
+        """The zone of a calendar that describes no other."""
+        return self.find(next(iter(self._described))) if len(self._described) == 1 else None
+
+
+def _named(text: str) -> str:
+    return component(_PART.sub("", text)).text("TZID").strip(' "')
 
 
 def _onsets(text: str, budget: Budget) -> list[tuple[datetime, timedelta]]:

@@ -13,7 +13,7 @@ from potluck.node.calendars.expand import expand
 from potluck.node.calendars.feed import Feed
 from potluck.node.calendars.properties import hidden, is_private, uid_of
 from potluck.node.calendars.recurrence import Budget
-from potluck.node.calendars.zones import Zone, Zones, known
+from potluck.node.calendars.zones import Described, Zone, Zones, known
 from potluck.protocol.announcement import MAX_NAME
 from potluck.protocol.message import Message
 from potluck.protocol.text import clean_line
@@ -88,6 +88,10 @@ def cut(text: str) -> list[Cut]:
             part = text[begun[1] : mark.end()]
             (cuts[-1].events if kind == "VEVENT" else cuts[-1].zones).append(part)
             begun, rest = None, mark.end()
+        elif kind == "VEVENT":
+            said = text[rest : mark.start()]
+            cuts[-1].broken += "\nDTSTART" in said.upper()  # it has no beginning
+            rest = mark.end()
     _broken(cuts, begun)
     return cuts
 
@@ -100,11 +104,11 @@ def _broken(cuts: list[Cut], begun: tuple[str, int] | None) -> None:
 
 def items(cuts: list[Cut], scope: Scope) -> Iterator[Item]:
     """The drafts of all events, and the reasons for those left out."""
-    budget = Budget()
+    budget, described = Budget(), Described()
     for each in sorted(
         cuts, key=lambda one: not one.cancels
     ):  # what is cancelled is first, and counts
-        feed, is_hidden = _feed(each, scope), is_private(each.said)
+        feed, is_hidden = _feed(each, scope, described), is_private(each.said)
         for uid, events in _by_uid(each.events).items():
             if any(len(event) > MAX_EVENT for event in events):
                 yield from [Skipped(Message("too long"), str(uid))] * len(events)
@@ -117,10 +121,10 @@ def items(cuts: list[Cut], scope: Scope) -> Iterator[Item]:
         yield from [Skipped(Message("cut short"))] * each.broken
 
 
-def _feed(each: Cut, scope: Scope) -> Feed:
+def _feed(each: Cut, scope: Scope, described: Described) -> Feed:
     head = each.said
     name = head.text("X-WR-CALNAME") or head.text("NAME")
-    zones = Zones(text for text in each.zones if len(text) <= MAX_EVENT)
+    zones = Zones((text for text in each.zones if len(text) <= MAX_EVENT), described)
     return Feed(
         scope,
         _zone(head.text("X-WR-TIMEZONE"), scope, zones),
@@ -132,9 +136,12 @@ def _feed(each: Cut, scope: Scope) -> Feed:
 
 
 def _zone(own: str, scope: Scope, zones: Zones) -> Zone:
-    """The zone of times without one: the calendar's, else the spot's, else the importer's."""
-    described = zones.find(own) if own else None
-    if described is not None and described.name:
+    """The zone of times without one: the calendar's, else the spot's, else the importer's.
+
+    Who does not name the calendar's describes it; but Exchange describes UTC, whatever it is.
+    """
+    described = zones.find(own) if own else zones.only
+    if described is not None and described.name and (own or described.name != "UTC"):
         return described
     others = [
         known(name) for name in (scope.spot.tz if scope.spot else "", scope.zone, "UTC") if name

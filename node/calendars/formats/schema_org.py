@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import Any
 
@@ -27,18 +26,20 @@ _LINKED = ("location", "organizer")  # what is told elsewhere, or of the whole e
 _EVERY = re.compile(r"P(\d+)([DWMY])")
 _FREQUENCIES = {"D": "DAILY", "W": "WEEKLY", "M": "MONTHLY", "Y": "YEARLY"}
 _DAY = re.compile(r"[+-]?\d?[A-Z]{2}(?=[A-Z]*$)")
+_PIECE = re.compile(  # a comment, or a script: each character is looked at once
+    r"<!--.*?(?:-->|\Z)|<script\b([^<>]*)>(.*?)(?:</script|\Z)", re.IGNORECASE | re.DOTALL
+)
+_JSON_LD = re.compile(r"\btype\s*=\s*[\"']?\s*application/ld\+json\b", re.IGNORECASE)
 _WRAPPED = re.compile(r"\s*(?://\s*)?(?:<!--|<!\[CDATA\[)?\s*")  # as for browsers of long ago
 _JSON = json.JSONDecoder(strict=False)
 
 
 def components(page: str) -> tuple[list[Component], bool]:
     """The events that a page tells search engines of; and whether all that it tells is JSON."""
-    reader = _Scripts()
-    reader.feed(page)
-    reader.close()
     found: list[Any] = []
     whole = True
-    for script in reader.scripts or [page]:  # it may be JSON alone
+    scripts = [each[2] for each in _PIECE.finditer(page) if each[1] and _JSON_LD.search(each[1])]
+    for script in scripts or [page]:  # it may be JSON alone
         begin = _WRAPPED.match(script)
         try:
             value, end = _JSON.raw_decode(script, begin.end() if begin else 0)
@@ -61,28 +62,6 @@ def items(events: list[Component], scope: Scope) -> Iterator[Item]:
         groups.setdefault(uid_of(event), []).append(event)
     for uid, same in groups.items():
         yield from expand(same, feed, uid, budget)
-
-
-class _Scripts(HTMLParser):
-    """Collects the JSON-LD of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.scripts: list[str] = []
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        kind = (dict(attrs).get("type") or "").partition(";")[0].strip().lower()
-        self._inside = tag == "script" and kind == "application/ld+json"
-        if self._inside:
-            self.scripts.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag != "script"
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.scripts[-1] += data
 
 
 def _things(

@@ -155,7 +155,9 @@ async def _import(request: _Request, fetched: Fetched) -> Imported:
     claimed = handed_over(service)
     items = [_unless_ours(service, item, claimed) async for item in _batches(reading)]
     known = await _known(service, request.source)
-    made = changes(known, items, since, whole=reading.whole, prune=request.form.prune)
+    made = await trio.to_thread.run_sync(
+        partial(changes, known, items, since, whole=reading.whole, prune=request.form.prune)
+    )
     work = _Import(service, await author_of(service), made, Tally(given=len(items)))
     try:
         await work.announce()

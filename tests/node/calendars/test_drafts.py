@@ -13,7 +13,7 @@ from potluck.protocol import canonical, wire
 from potluck.protocol.announcement import DAY, MAX_ABOUT_BYTES, Place, Status
 from potluck.protocol.imported import imported_slot
 from potluck.protocol.text import check_lines, clean_line
-from tests.node.calendar_text import SINCE, draft, drafts, utc, vevent, why
+from tests.node.calendar_text import SINCE, draft, drafts, items, utc, vevent, why
 
 BERLIN = resolve("Berlin")
 START = "DTSTART:20261105T100000Z"
@@ -95,6 +95,12 @@ def test_an_event_without_uid_keeps_its_slot() -> None:
 
     assert first == again
     assert first.slot != other.slot
+    places = [vevent(START, f"LOCATION:{place}", uid=None) for place in ("Barn", "Mill", "Barn")]
+    assert [getattr(each, "why", "made") for each in items(*places)] == [
+        "made",
+        "made",
+        "given twice",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from potluck.node.calendars.draft import Scope
-from potluck.node.calendars.event_identity import event_of
+from potluck.node.calendars.event_identity import MOST_LOOKED_AT, event_of, match
 from potluck.node.calendars.feed_diff import Changes, changes
 from potluck.node.calendars.read import read
 from potluck.node.store.feeds import FeedEvent
-from tests.node.calendar_text import SINCE, items, vcalendar, vevent
+from tests.node.calendar_text import SINCE, drafts, items, vcalendar, vevent
 
 DAY = "DTSTART;TZID=Europe/Paris:202701{}T190000"
 WEEKLY = [DAY.format("11"), "RRULE:FREQ=WEEKLY;COUNT=4"]
@@ -229,6 +230,30 @@ def test_two_of_a_name_are_told_apart_by_their_place() -> None:
     first, second = again([at("Barn", "1"), at("Mill", "2")], [at("Mill", "3"), at("Barn", "4")])
 
     assert slots(second) == slots(first)[::-1]
+
+
+class Looked(int):
+    """A start that counts how often another is compared with it."""
+
+    times = 0
+
+    def __rsub__(self, other: int) -> int:
+        Looked.times += 1
+        return int(other) - int(self)
+
+
+def test_of_many_dates_of_a_uid_each_is_compared_with_few() -> None:
+    daily = vevent(DAY.format("01"), "RRULE:FREQ=DAILY;COUNT=100")
+    first = changes([], items(daily), SINCE, whole=True, prune=False)
+    known = [
+        replace(each, start=Looked(each.start), occurrence=f"{number}")
+        for number, each in enumerate(known_of(first))
+    ]
+    moved = drafts(daily.replace("T19", "T20"))
+    found = match(known, moved, lambda _: True, lambda each: each.uid)
+
+    assert [each.slot for each in found if each] == slots(first)
+    assert 0 < Looked.times <= 100 * 2 * 2 * MOST_LOOKED_AT < 100 * 100 * 2
 
 
 def test_two_that_nothing_tells_apart_stay_two_when_their_uids_change() -> None:

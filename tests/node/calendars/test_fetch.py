@@ -106,8 +106,9 @@ async def test_a_redirect_to_webcal_is_followed_as_https() -> None:
             await fetch(address, anywhere)
 
 
-async def test_a_charset_named_in_place_of_an_encoding_is_none() -> None:
-    named = answer(CALENDAR, "200 OK", "Content-Encoding: UTF-8")
+@pytest.mark.parametrize("mistaken", ["UTF-8", "none", "binary", "identity, 8bit"])
+async def test_what_is_named_in_place_of_an_encoding_is_none(mistaken: str) -> None:
+    named = answer(CALENDAR, "200 OK", f"Content-Encoding: {mistaken}")
     async with serving(lambda _: named) as (address, _):
         assert await content(address, anywhere) == CALENDAR
 

@@ -214,6 +214,10 @@ def test_a_calendar_cut_short_gives_what_it_has() -> None:
 
 def test_begins_without_ends_are_counted() -> None:
     assert why("BEGIN:VEVENT", "BEGIN:VEVENT") == ["cut short", "cut short"]
+    one = vevent("DTSTART:20270301T100000Z")
+    headless = vcalendar(one, one.removeprefix("BEGIN:VEVENT\r\n"))
+    assert of(headless) == [*drafts(one), Skipped(Message("cut short"))]
+    assert not read(headless, Scope(SINCE)).whole
     assert items("END:VEVENT", "END:VEVENT") == []
 
 

@@ -124,6 +124,29 @@ def test_what_was_wrapped_for_browsers_of_long_ago_is_read(script: str) -> None:
     assert len(drafts(content.encode())) == 1
 
 
+@pytest.mark.parametrize(
+    ("begin", "number"),
+    [
+        ("<SCRIPT TYPE=application/ld+json>", 1),
+        ("<script id='x' type = 'application/ld+json' async>", 1),
+        ("<!-- no script --><script\ntype='application/ld+json'>", 1),
+        ("<!-- <script type='application/ld+json'>", 0),
+        ("<script>var type = 'application/ld+json' // ", 0),
+    ],
+)
+def test_scripts_are_told_from_what_else_stands_in_a_page(begin: str, number: int) -> None:
+    stew = json.dumps(EVENT | {"@id": "2", "name": "Stew"})
+    content = begin.encode() + stew.encode() + b"</script>-->" + page(EVENT)
+
+    assert [each.body.title for each in drafts(content)].count("Stew") == number
+
+
+def test_a_page_of_tags_without_end_takes_no_longer_than_to_read_it() -> None:
+    for tag in (b"<meta ", b"<script ", b"<!-- ", b"</"):
+        with pytest.raises(LocalError, match="not an iCalendar file"):
+            read(tag * 400_000, Scope(SINCE))
+
+
 def test_a_document_of_its_own_is_read() -> None:
     assert len(drafts(json.dumps(EVENT).encode())) == 1
 

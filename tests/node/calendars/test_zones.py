@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from potluck.node.calendars.draft import UNKNOWN_ZONE, Draft
+from potluck.node.calendars.zones import Described
 from potluck.protocol.announcement import Status
 from tests.node.calendar_text import draft, drafts, items, utc, vevent
 
@@ -111,10 +112,36 @@ def test_a_zone_that_the_calendar_describes(day: str) -> None:
     assert made.doubtful is None
 
 
+def test_a_zone_that_many_calendars_of_a_file_describe_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [OWN, OWN, OWN.replace("Our", "Your"), OWN.replace("Our", "Her")]
+    monkeypatch.setattr("potluck.node.calendars.zones.MAX_DESCRIBED", 2)
+    described = Described()
+    one, again, other, third = map(described.read, texts)
+
+    assert one is again is not None
+    assert other not in (one, None)
+    assert third is None
+
+
 def test_a_zone_described_with_its_iana_name_has_that_name() -> None:
     named = OWN.replace("\n", "\r\n").replace("TZID:", "X-LIC-LOCATION:Europe/Rome\r\nTZID:")
 
     assert at("Our Town", named).body.tz == "Europe/Rome"
+
+
+def test_a_day_is_one_of_the_only_zone_that_the_calendar_describes() -> None:
+    day = vevent("DTSTART;VALUE=DATE:20270214")
+    named = OWN.replace("\n", "\r\n").replace("Our Town", "W. Europe Standard Time")
+    for head, start in (
+        ([named], "2027-02-13T23:00"),
+        ([named, "X-WR-TIMEZONE:UTC"], "2027-02-14T00:00"),
+        ([named, named.replace("W. Europe", "Romance")], "2027-02-13T15:00"),
+        ([named.replace("W. Europe Standard Time", "UTC")], "2027-02-13T15:00"),
+    ):
+        (made,) = drafts(*head, day, zone="Asia/Tokyo")
+        assert made.body.start == utc(start)
 
 
 def test_two_calendars_in_a_file_keep_their_zones_names_and_methods() -> None:

@@ -18,7 +18,8 @@ class Raw:
         self._sent = sent
 
     async def read(self, n: int | None = None) -> bytes:
-        part, self._sent = self._sent[:n], self._sent[n:]
+        most = len(self._sent) if n is None else n
+        part, self._sent = self._sent[:most], self._sent[most:]
         return part
 
     async def write(self, data: bytes) -> None:
