@@ -292,6 +292,15 @@ def test_of_two_of_a_uid_date_and_title_one_is_given_twice_whoever_organises_the
     assert (second.drafts, second.off, second.gone) == (first.drafts, [], [])
 
 
+def test_events_of_two_calendars_in_a_file_that_share_a_short_uid_stay_two() -> None:
+    both = ["X-WR-CALNAME:One", vevent(DAY.format("11"), uid="1"), "END:VCALENDAR",
+            "BEGIN:VCALENDAR", "X-WR-CALNAME:Two", vevent(DAY.format("12"), uid="1")]  # fmt: skip
+    first, second = again(both, both, prune=True)
+
+    assert len(first.drafts) == 2
+    assert (second.drafts, second.off, second.gone) == (first.drafts, [], [])
+
+
 def test_a_date_moved_out_of_reach_takes_none_of_the_same_name_with_it() -> None:
     change = vevent("RECURRENCE-ID;VALUE=DATE:20270112", "DTSTART:20290101T190000Z")
     mains = [vevent(DAY.format("11")), vevent(DAY.format("12"), title="Stew")]
