@@ -36,6 +36,9 @@ HANG_UP_SECONDS: Final = 2.0
 """Seconds to close the connections in when the node stops."""
 MAX_STREAMS_PER_PEER: Final = 32
 """Inbound streams that one peer may hold open at once."""
+STREAMS_PER_SECOND: Final = 5.0
+STREAMS_BURST: Final = 200.0
+"""Inbound streams that one peer may open: to agree on a protocol takes a ms, whatever it is."""
 
 MAX_RELAY_MESSAGE: Final = 4 * KIB
 """
@@ -85,7 +88,7 @@ PEER_MESSAGES_BURST: Final = 500.0
 """Gossip messages from one peer: one core verifies and forwards about 400 a second. Whoever is
 flooded goes on with its other peers, and has worked the burst off within five seconds."""
 CONTROL_IDS_PER_MESSAGE: Final = 50
-"""Ids told or asked for by gossip that cost what one message does."""
+"""Ids told or asked for by gossip, or subscriptions, that cost what one message does."""
 AUTHOR_FORWARDS_PER_HOUR: Final = 120.0
 AUTHOR_FORWARDS_BURST: Final = 50.0
 """Announcements of one host that are forwarded by gossip. The rest is kept, and goes by sync."""

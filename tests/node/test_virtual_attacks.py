@@ -320,6 +320,8 @@ async def test_silent_sessions_of_one_range_keep_nobody_from_syncing(
         MemoryTransport(net, bytes([number + 1]) * 32, f"8.0.0.{number}") for number in range(10)
     ]
 
+    displaced: list[bool] = []
+
     async def hold(attacker: Transport) -> None:
         now = int(victim.clock())
         await attacker.dial(victim.address)
@@ -328,8 +330,11 @@ async def test_silent_sessions_of_one_range_keep_nobody_from_syncing(
                 stream = await attacker.open_stream(victim.peer_id, protocols.SYNC)
                 channel = Channel(stream, NETWORK, bytes)
                 await channel.send_hello([now, -(-now // 3600) * 3600, None, 0])
-                while await channel.receive_hello() is not None:
-                    pass
+                answered = await channel.receive_hello() is not None
+                try:
+                    await channel.receive_hello()
+                finally:
+                    displaced.append(answered)
             await trio.sleep(0.5)
 
     joiner = Node(net, "9.0.1.1", victim.address)
@@ -343,37 +348,151 @@ async def test_silent_sessions_of_one_range_keep_nobody_from_syncing(
             async with running(joiner):
                 await trio.sleep(5)
                 assert joiner.knows(announcements(300))
+                assert any(displaced)
             nursery.cancel_scope.cancel()
 
 
-async def test_a_responder_that_wants_everything_each_time_does_not_keep_us_going(
+async def test_a_session_lasts_no_longer_than_a_session_whoever_began_it(
     autojump_clock: MockClock,
 ) -> None:
+    """A frame every 19 s, each in its time."""
+    net = world()
+    slow = MemoryTransport(net, bytes(32), "8.0.0.1")
+    victim = Node(net, "9.0.0.1")
+    victim.take(announcements(100))
+    lasted: list[float] = []
+
+    async def talk(channel: Channel, said: bytes) -> None:
+        """Reconcile for ever: no fingerprint is the same."""
+        began = trio.current_time()
+        with suppress(Disconnected):
+            for number in range(60):
+                await channel.send(Kind.RECONCILE, said + number.to_bytes(16, "big"))
+                await channel.receive()
+                await trio.sleep(19)
+        lasted.append(trio.current_time() - began)
+
+    async def answer(stream: Stream) -> None:
+        channel = Channel(stream, NETWORK, bytes)
+        await channel.receive_hello()
+        await channel.send_hello([int(victim.clock())])
+        await channel.receive()
+        await talk(channel, b"\x61\0\0\1")
+
+    slow.handle(protocols.SYNC, answer)
+    async with running(victim), slow.running():
+        await victim.transport.dial(slow.addresses[0])
+        await trio.sleep(150)
+        now = int(victim.clock())
+        channel = Channel(await slow.open_stream(victim.peer_id, protocols.SYNC), NETWORK, bytes)
+        await channel.send_hello([now, -(-now // 3600) * 3600, None, 0])
+        await channel.receive_hello()
+        await talk(channel, b"\x61\0\0\1")
+
+    assert len(lasted) > 1
+    assert max(lasted) < limits.SESSION_SECONDS + 19
+
+
+async def test_who_does_not_answer_a_hello_is_not_waited_for(autojump_clock: MockClock) -> None:
+    net = world()
+    mute, victim = MemoryTransport(net, bytes(32), "8.0.0.1"), Node(net, "9.0.0.1")
+    waited: list[float] = []
+
+    async def say_nothing(stream: Stream) -> None:
+        began = trio.current_time()
+        with suppress(Disconnected):
+            await stream.receive()
+            await stream.receive()
+        waited.append(trio.current_time() - began)
+
+    mute.handle(protocols.SYNC, say_nothing)
+    async with running(victim), mute.running():
+        await victim.transport.dial(mute.addresses[0])
+        await trio.sleep(15)
+
+    assert waited
+    assert max(waited) < limits.HELLO_DEADLINE + 1
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_hostile_stream_of_everything_keeps_no_joiner(
+    autojump_clock: MockClock,
+    again: bool,  # noqa: FBT001
+) -> None:
+    """It falls silent, or gives the same again and again and says that there is more."""
+    net = world()
+    hostile = MemoryTransport(net, bytes(32), "8.0.0.1")
+    friend, joiner = Node(net, "9.0.1.1"), Node(net, "9.0.0.1")
+    friend.take(announcements(50))
+    (same,) = announcements(1, 90)
+    asked = 0
+
+    async def stream_the_same(stream: Stream) -> None:
+        nonlocal asked
+        asked += 1
+        channel = Channel(stream, NETWORK, bytes)
+        await channel.receive_hello()
+        await channel.send_hello([int(joiner.clock())])
+        if again:
+            await channel.send(Kind.GIVE, [int(session.More.LIMIT), [same.encoded], []])
+        else:
+            await channel.receive()
+
+    hostile.handle(protocols.SYNC, stream_the_same)
+    async with running(friend, joiner), hostile.running():
+        await joiner.transport.dial(hostile.addresses[0])
+        await trio.sleep(1)
+        await joiner.transport.dial(friend.address)
+        await trio.sleep(limits.STREAM_PATIENCE + 4)
+        assert joiner.knows(announcements(50))
+        assert 0 < asked < 10
+
+
+async def test_what_a_peer_does_not_hold_is_not_asked_of_it_for_an_hour(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = Node(world(), "9.0.0.1")
+    ids = [one.id for one in announcements(3)]
+    node.sync._remember("a", session.Tally(not_held=ids[:1]))
+    assert [node.sync._wants(peer, 0, ids[0]) for peer in ("a", "b")] == [False, True]
+    await trio.sleep(limits.NOT_HELD_SECONDS)
+    assert node.sync._wants("a", 0, ids[0])
+
+    monkeypatch.setattr(limits, "MAX_REFUSED", 2)
+    node.sync._remember("a", session.Tally(not_held=ids))
+    assert [node.sync._wants("a", 0, one) for one in ids] == [True, False, False]
+
+
+async def test_a_responder_that_wants_everything_each_time_does_not_keep_us_going(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """744 MB in 45 s, because what was given counted as a reason to go on."""
+    monkeypatch.setattr(limits, "SESSION_BYTES", 100_000)
     net = MemoryNetwork(lambda _source, _target, _size: 0.001)
     greedy = MemoryTransport(net, bytes(32), "8.0.0.1")
     victim = Node(net, "9.0.0.1", *greedy.addresses)
     held = announcements(3_000)
     victim.take(held)
-    received = 0
+    given = 0
 
     async def want_everything(stream: object) -> None:
-        nonlocal received
+        nonlocal given
         channel = Channel(stream, NETWORK, bytes)  # type: ignore[arg-type]
-        await channel.receive_hello()
+        hello = await channel.receive_hello() or []
         await channel.send_hello([int(victim.clock())])
-        try:
-            while (said := await channel.receive()) is not None:
-                kind, value = said
-                if kind is Kind.RECONCILE:
-                    await channel.send(Kind.RECONCILE, b"\x61")
-                elif kind is Kind.HAVE:
-                    await channel.send(Kind.WANT, value)
-        finally:
-            received += stream.received  # type: ignore[attr-defined]
+        if hello[-1] == 1:  # the vouches
+            await channel.send(Kind.GIVE, [1, [], []])
+        while (said := await channel.receive()) is not None:
+            kind, value = said
+            if kind is Kind.RECONCILE:
+                await channel.send(Kind.RECONCILE, b"\x61\0\0\2\0")  # it has none at all
+            elif kind is Kind.HAVE:
+                await channel.send(Kind.WANT, value)
+            elif kind is Kind.GIVE:
+                given += len(value[1])
 
     greedy.handle(protocols.SYNC, want_everything)
     async with running(victim), greedy.running():
         await trio.sleep(100)
 
-    assert received < 3 * sum(len(one.encoded) for one in held)
+    assert 0 < given <= len(held)

@@ -24,6 +24,7 @@ from libp2p.stream_muxer.yamux.yamux import GO_AWAY_NORMAL, Yamux
 from potluck.node import limits
 from potluck.node.ips import is_loopback, range_of
 from potluck.node.transport.inbound import Handshakes, Inbound
+from potluck.node.transport.token_bucket import Buckets
 
 logger = logging.getLogger(__name__)
 
@@ -79,14 +80,18 @@ vars(libp2p.stream_muxer.muxer_multistream)["Yamux"] = GuardedYamux
 def guard_streams(host: BasicHost) -> None:
     """Contain every stream handler: one that raises ends the whole host in libp2p.
 
-    Also bounds the streams that one peer may hold open.
+    Also bounds the streams that one peer may hold open, and how often it may open one.
     """
     handle = host._swarm_stream_handler
     open_streams: Counter[ID] = Counter()
+    begun: Buckets[ID] = Buckets(
+        limits.STREAMS_PER_SECOND, limits.STREAMS_BURST, limits.MAX_ASKERS_TRACKED
+    )
 
     async def guarded(stream: Any) -> None:
         peer = stream.muxed_conn.peer_id
-        if open_streams[peer] >= limits.MAX_STREAMS_PER_PEER:
+        full = open_streams[peer] >= limits.MAX_STREAMS_PER_PEER
+        if full or not begun.take_if_there(peer, trio.current_time()):
             await stream.reset()
             return
         open_streams[peer] += 1

@@ -26,7 +26,7 @@ from potluck.node.transport.token_bucket import Buckets
 from potluck.protocol.errors import RemoteError
 
 from .connections import GONE
-from .rpc import check_envelope, control_ids, parse_rpc
+from .rpc import check_envelope, cost_of, parse_rpc
 
 logger = logging.getLogger(__name__)
 
@@ -124,17 +124,15 @@ class GuardedPubsub(Pubsub):
         await trio.sleep(buckets.take(peer, amount, trio.current_time()))
 
     async def _receive(self, peer: ID, rpc: rpc_pb2.RPC) -> None:
+        await self._pace(self._messages, peer, cost_of(rpc))
         for subscription in rpc.subscriptions:
             topic = subscription.topicid
             if topic not in self._validators and len(topic) <= MAX_TOPIC:
                 self.other_topics.setdefault(peer, topic)
             self.handle_subscription(peer, subscription)
         for message in rpc.publish:
-            await self._pace(self._messages, peer, 1)
             await self.push_msg(peer, message)
         if rpc.HasField("control"):
-            ids = control_ids(rpc.control)
-            await self._pace(self._messages, peer, ids / limits.CONTROL_IDS_PER_MESSAGE)
             await self.router.handle_rpc(rpc, peer)
 
     async def push_msg(self, msg_forwarder: ID, msg: rpc_pb2.Message) -> None:

@@ -213,6 +213,27 @@ async def test_one_peer_holds_a_bounded_number_of_streams() -> None:
         assert served <= limits.MAX_STREAMS_PER_PEER
 
 
+async def test_one_peer_opens_streams_at_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To agree on a protocol takes the longest, whatever it is, and however soon it ends."""
+    monkeypatch.setattr(limits, "STREAMS_BURST", 5.0)
+    monkeypatch.setattr(limits, "STREAMS_PER_SECOND", 1e-6)
+    async with nodes(1) as (victim,):
+        served = 0
+
+        async def end(stream: Any) -> None:
+            nonlocal served
+            served += 1
+            await stream.reset()
+
+        victim.transport._host.set_stream_handler("/end/1", end)  # type: ignore[arg-type]
+        async with attacking(victim.address) as attacker:
+            for _ in range(12):
+                with contextlib.suppress(Exception), trio.move_on_after(2):
+                    await (await attacker.open("/end/1")).reset()
+
+        assert 0 < served <= 5
+
+
 async def test_a_failing_muxer_ends_its_connection_only(monkeypatch: pytest.MonkeyPatch) -> None:
     async with nodes(2) as (victim, friend):
         await befriend(victim, friend)

@@ -186,6 +186,35 @@ async def test_ids_that_are_told_and_asked_for_count_as_messages_do(
             assert victim.offences == []
 
 
+NOTHING = {
+    "no bytes": rpc_pb2.RPC(),
+    "subscriptions": rpc_pb2.RPC(
+        subscriptions=[rpc_pb2.RPC.SubOpts(subscribe=True, topicid=str(n)) for n in range(100)]
+    ),
+    "grafts": control(graft=[TOPIC] * 4),
+}
+
+
+@pytest.mark.parametrize("name", NOTHING)
+async def test_who_says_nothing_again_and_again_is_over_its_rate_too(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of empty RPCs, a byte each, 12,000 a second were read: bytes and messages were none."""
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        monkeypatch.setattr(victim.transport._pubsub._messages, "_rate", 1e-6)
+        monkeypatch.setattr(victim.transport._pubsub._messages, "_burst", 20.0)
+        async with attacking(victim.address) as attacker:
+            stream = await attacker.open()
+            for rpc in [NOTHING[name]] * 30 + [rpc_pb2.RPC(publish=[message(b"last")])]:
+                await stream.write(encode_varint_prefixed(rpc.SerializeToString()))
+            await gossip_passes(victim, friend)
+            await trio.testing.wait_all_tasks_blocked(0.2)
+
+            assert b"last" not in victim.gossip
+            assert victim.offences == []
+
+
 async def test_who_has_gone_leaves_nothing_behind_but_what_it_spent() -> None:
     async with nodes(2) as (a, b):
         await befriend(a, b)
