@@ -23,6 +23,7 @@ from .plain_text import web_address
 
 T = TypeVar("T")
 _OWN: tuple[Callable[[FeedEvent], Hashable], ...] = (
+    lambda each: (each.slot, each.uid, each.occurrence, each.title),  # calendars may share a UID
     lambda each: (each.uid, each.occurrence, each.title),
     lambda each: (each.uid, each.start, each.title),  # in another order several are named otherwise
     lambda each: (each.uid, each.occurrence),

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from .component import Component
-from .draft import TWICE, Draft, Item, Skipped, Unusable
+from .draft import TWICE, Item, Skipped, Unusable
 from .event_identity import slot_of
 from .feed import Feed
 from .occurrences import alone, dates_of, guarded, single
@@ -24,7 +24,7 @@ def expand(events: Sequence[Component], feed: Feed, uid: str, budget: Budget) ->
     items: list[Item] = [Skipped(TWICE, uid)] * (len(events) - len(mains) - len(changes))
     repeated = next((main for main in mains if changes or _repeats(main)), None)
     if not mains:
-        return items + _by_themselves(changes, feed, uid)
+        return _told_apart(items + _by_themselves(changes, feed, uid))
     names = _names(mains, feed)
     for main, name in zip(mains, names, strict=True):
         if main is repeated:
@@ -47,17 +47,21 @@ def _by_themselves(changes: Sequence[Component], feed: Feed, uid: str) -> list[I
 
 def _told_apart(items: list[Item]) -> list[Item]:
     """Where others of a UID are on the same date, their titles tell which is which."""
-    titles: dict[int, str] = {}
+    titles: dict[str, str] = {}
+    named: set[str] = set()
     found: list[Item] = []
     for item in items:
-        if isinstance(item, Draft) and titles.setdefault(item.slot, item.body.title) != (
-            title := item.body.title
-        ):
-            name = f"{item.occurrence} {title}"
-            slot = slot_of(item.origin.id, item.origin.name, item.uid, name)
-            found.append(replace(item, occurrence=name, slot=slot))
-        else:
+        if isinstance(item, Skipped):
             found.append(item)
+            continue
+        told = item
+        if titles.setdefault(item.occurrence, item.body.title) != item.body.title:
+            name = f"{item.occurrence} {item.body.title}"
+            slot = slot_of(item.origin.id, item.origin.name, item.uid, name)
+            told = replace(item, occurrence=name, slot=slot)
+        twice = told.occurrence in named
+        found.append(Skipped(TWICE, item.uid, told.occurrence) if twice else told)
+        named.add(told.occurrence)
     return found
 
 

@@ -45,11 +45,12 @@ def changes(
             drafts.append(item)
         else:
             made.skipped.append(item)
-    left = {(each.uid, each.occurrence): each for each in known}
+    left = {each.slot: each for each in known}
+    dated = {(each.uid, each.occurrence): each.slot for each in known}
     here = {(draft.uid, draft.occurrence) for draft in drafts}
     for skip in made.skipped:
         key = skip.uid, skip.occurrence or ""
-        before = left.pop(key, None) if skip.draft and key not in here else None
+        before = left.pop(dated.get(key, -1), None) if skip.draft and key not in here else None
         if before is not None and skip.draft is not None:
             _out_of_reach(made, skip, skip.draft, before)
     window = range(since, since + WINDOW + 1)
@@ -67,7 +68,7 @@ def changes(
         taken.add(slot)
         made.drafts.append((draft, slot))
         if before is not None:
-            del left[before.uid, before.occurrence]
+            del left[before.slot]
             if before.uid != draft.uid:
                 made.renamed.add(slot)
 

@@ -242,7 +242,7 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("name", value.get("@value", value.get("@id")))
     if isinstance(value, str):
-        return value.strip()
+        return value.strip().encode(errors="replace").decode()  # some cut an emoji in two
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 

@@ -273,6 +273,34 @@ def test_two_of_a_uid_and_date_keep_their_slots_in_any_order() -> None:
     assert slots(second) == slots(first)[::-1]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([DAY.format("11"), "RRULE:FREQ=DAILY;COUNT=2"], [DAY.format("12")]),
+        (["RECURRENCE-ID:20270112T180000Z", DAY.format("15")],
+         ["RECURRENCE-ID;VALUE=DATE:20270112", DAY.format("16")]),
+    ],
+    ids="single change".split(),
+)  # fmt: skip
+def test_of_two_of_a_uid_date_and_title_one_is_given_twice_whoever_organises_them(
+    one: list[str], other: list[str]
+) -> None:
+    both = [vevent(*one, uid="1"), vevent(*other, "ORGANIZER;CN=Club:mailto:a@b.net", uid="1")]
+    first, second = again(both, both, prune=True)
+
+    assert [skip.why for skip in first.skipped] == ["given twice"]
+    assert (second.drafts, second.off, second.gone) == (first.drafts, [], [])
+
+
+def test_events_of_two_calendars_in_a_file_that_share_a_short_uid_stay_two() -> None:
+    both = ["X-WR-CALNAME:One", vevent(DAY.format("11"), uid="1"), "END:VCALENDAR",
+            "BEGIN:VCALENDAR", "X-WR-CALNAME:Two", vevent(DAY.format("12"), uid="1")]  # fmt: skip
+    first, second = again(both, both, prune=True)
+
+    assert len(first.drafts) == 2
+    assert (second.drafts, second.off, second.gone) == (first.drafts, [], [])
+
+
 def test_a_date_moved_out_of_reach_takes_none_of_the_same_name_with_it() -> None:
     change = vevent("RECURRENCE-ID;VALUE=DATE:20270112", "DTSTART:20290101T190000Z")
     mains = [vevent(DAY.format("11")), vevent(DAY.format("12"), title="Stew")]

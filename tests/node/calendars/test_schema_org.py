@@ -147,6 +147,13 @@ def test_a_page_of_tags_without_end_takes_no_longer_than_to_read_it() -> None:
             read(tag * 400_000, Scope(SINCE))
 
 
+def test_half_an_emoji_costs_no_event() -> None:
+    half = json.dumps("\N{SLICE OF PIZZA}")[:7] + '"'
+    content = page(EVENT).replace(b'"https://barn.example/7#event"', half.encode())
+
+    assert [each.uid for each in drafts(content)] == ["?"]
+
+
 def test_a_document_of_its_own_is_read() -> None:
     assert len(drafts(json.dumps(EVENT).encode())) == 1
 
