@@ -144,7 +144,7 @@ async def test_names_of_tables_are_ones_own(tmp_path: Path) -> None:
         hand = await table_hand.draw_table(service, "café")
         assert await tables.table_new(service, "café", CAFE) == first, "asked for twice"
         with pytest.raises(Refused, match="another table"):
-            await tables.table_new(service, "café", replace(CAFE, days=3))
+            await tables.table_new(service, "café", replace(CAFE, days=5))
         await tables.table_leave(service, "café")
         with pytest.raises(NotFound):
             await table_hand.draw_table(service, "café")
