@@ -83,7 +83,8 @@ def dates_of(
         raise Unusable("no date")
     rules, doubtful = rules_of(main, "RRULE")
     if doubtful and "RDATE" not in main and not changes:
-        return [_doubtful(each) for each in single(main, feed, uid, "")]
+        (item,) = single(main, feed, uid, "")
+        return [item if isinstance(item, Skipped) else replace(item, doubtful=UNKNOWN_RULE)]
     length = length_of(main, start, feed.zones, feed.zone)
     series = Series(main, feed, uid, start, length, UNKNOWN_RULE if doubtful else None)
     added = added_to(series)
@@ -101,12 +102,6 @@ def dates_of(
     items = [each for _, make in sorted(kept.items()) for each in guarded(make, uid)]
     items += unplaced + [Skipped(TOO_OFTEN, uid)] * (len(dates) - MAX_DATES)
     return items or [Skipped(NO_DATE, uid)]
-
-
-def _doubtful(item: Item) -> Item:
-    if isinstance(item, Skipped):
-        return item
-    return replace(item, doubtful=UNKNOWN_RULE)
 
 
 def _changed(
