@@ -48,7 +48,7 @@ def guarded(make: Callable[[], list[Item]], uid: str, occurrence: str | None = N
 
 def single(event: Component, feed: Feed, uid: str, occurrence: str) -> list[Item]:
     if is_private(event):
-        return [hidden(event, feed, uid, occurrence)]
+        return [hidden(event, feed, uid, occurrence or None)]
     start = start_of(event, feed.zones, feed.zone)
     date = Date(occurrence, start, end_of(event, start, feed.zones, feed.zone))
     return [in_window(draft(event, feed, date, uid, None), feed.scope.since)]

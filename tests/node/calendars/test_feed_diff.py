@@ -173,11 +173,10 @@ def test_of_half_a_calendar_nothing_is_called_off() -> None:
 
 
 def test_what_becomes_private_is_withdrawn_and_forgotten() -> None:
-    private = vevent(*WEEKLY, "CLASS:PRIVATE")
-    first, second = again([vevent(*WEEKLY)], [private])
-
-    assert set(second.withdrawn) == set(second.forgotten) == set(slots(first))
-    assert second.off == []
+    for private in (vevent(*WEEKLY, "CLASS:PRIVATE"), vevent(WEEKLY[0], "CLASS:PRIVATE")):
+        first, second = again([vevent(*WEEKLY)], [private])
+        assert set(second.withdrawn) == set(second.forgotten) == set(slots(first))
+        assert second.off == []
 
 
 @pytest.mark.parametrize("hidden", [[DAY.format("11")], WEEKLY])
