@@ -39,6 +39,12 @@ MAX_STREAMS_PER_PEER: Final = 32
 STREAMS_PER_SECOND: Final = 5.0
 STREAMS_BURST: Final = 200.0
 """Inbound streams that one peer may open: to agree on a protocol takes a ms, whatever it is."""
+MUXER_FRAMES_PER_SECOND: Final = 500.0
+MUXER_FRAMES_BURST: Final = 500.0
+"""
+Frames of the muxer from one connection, of 12 bytes at least and 0.1 ms each: 64 KiB of an answer
+are one, and so is a message of gossip.
+"""
 
 MAX_RELAY_MESSAGE: Final = 4 * KIB
 """

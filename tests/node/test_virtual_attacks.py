@@ -393,6 +393,23 @@ async def test_a_session_lasts_no_longer_than_a_session_whoever_began_it(
     assert max(lasted) < limits.SESSION_SECONDS + 19
 
 
+@pytest.mark.parametrize("hours", [-50, 50])
+async def test_with_a_clock_of_another_day_nothing_is_compared(
+    autojump_clock: MockClock, hours: int
+) -> None:
+    net = world()
+    stranger, victim = MemoryTransport(net, bytes(32), "8.0.0.1"), Node(net, "9.0.0.1")
+    async with running(victim), stranger.running():
+        await stranger.dial(victim.address)
+        channel = Channel(
+            await stranger.open_stream(victim.peer_id, protocols.SYNC), NETWORK, bytes
+        )
+        now = int(victim.clock())
+        await channel.send_hello([now, -(-now // 3600) * 3600 + hours * 3600, None, 0])
+        assert session.read_welcome(await channel.receive_hello() or []) == now
+        assert await channel.receive() is None
+
+
 async def test_who_does_not_answer_a_hello_is_not_waited_for(autojump_clock: MockClock) -> None:
     net = world()
     mute, victim = MemoryTransport(net, bytes(32), "8.0.0.1"), Node(net, "9.0.0.1")

@@ -19,12 +19,12 @@ from libp2p.network.exceptions import SwarmException
 from libp2p.network.stream.exceptions import StreamError
 from libp2p.network.swarm import Swarm
 from libp2p.peer.id import ID
-from libp2p.stream_muxer.yamux.yamux import GO_AWAY_NORMAL, Yamux
+from libp2p.stream_muxer.yamux.yamux import GO_AWAY_NORMAL, HEADER_SIZE, Yamux
 
 from potluck.node import limits
 from potluck.node.ips import is_loopback, range_of
 from potluck.node.transport.inbound import Handshakes, Inbound
-from potluck.node.transport.token_bucket import Buckets
+from potluck.node.transport.token_bucket import Bucket, Buckets
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +49,31 @@ def _host_and_port(stream: TrioTCPStream) -> tuple[str, int] | None:
 vars(libp2p.io.trio)["TrioTCPStream"].get_remote_address = _host_and_port
 
 
+class Paced:
+    """A connection of which the muxer's frames are read at a rate; TCP then slows the peer."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._frames = Bucket(
+            limits.MUXER_FRAMES_PER_SECOND, limits.MUXER_FRAMES_BURST, trio.current_time()
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    async def read(self, n: int | None = None) -> bytes:
+        if n == HEADER_SIZE:
+            await trio.sleep(self._frames.take(1, trio.current_time()))
+        data: bytes = await self._connection.read(n)
+        return data
+
+
 class GuardedYamux(Yamux):
     """Yamux whose failure ends its connection only, not the swarm that runs it."""
 
     async def start(self) -> None:
         """Run until the connection ends, and leave it closed."""
+        self.secured_conn = cast(Any, Paced(self.secured_conn))
         try:
             await super().start()
         except Exception:

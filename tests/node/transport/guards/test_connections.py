@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import struct
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -12,7 +13,7 @@ import trio.testing
 from libp2p.network.connection.exceptions import RawConnError
 from libp2p.peer.id import ID
 from libp2p.peer.peerinfo import info_from_p2p_addr
-from libp2p.stream_muxer.yamux.yamux import Yamux
+from libp2p.stream_muxer.yamux.yamux import FLAG_SYN, TYPE_PING, Yamux
 from multiaddr import Multiaddr
 
 from potluck.node import limits
@@ -211,6 +212,24 @@ async def test_one_peer_holds_a_bounded_number_of_streams() -> None:
             nursery.cancel_scope.cancel()
 
         assert served <= limits.MAX_STREAMS_PER_PEER
+
+
+async def test_frames_of_the_muxer_are_read_at_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 12 bytes each, of which 10,000 a second were read."""
+    async with nodes(2) as (victim, friend):
+        await befriend(victim, friend)
+        monkeypatch.setattr(limits, "MUXER_FRAMES_PER_SECOND", 1e-6)
+        monkeypatch.setattr(limits, "MUXER_FRAMES_BURST", 60.0)
+        async with attacking(victim.address) as attacker:
+            await attacker.open()
+            (connection,) = attacker.host.get_network().get_connections(attacker.victim)
+            ping = struct.pack("!BBHII", 0, TYPE_PING, FLAG_SYN, 0, 1)
+            await connection.muxed_conn.secured_conn.write(ping * 100)
+            with pytest.raises(trio.TooSlowError), trio.fail_after(1):
+                await attacker.open()
+            await gossip_passes(victim, friend)
+
+        assert victim.offences == []
 
 
 async def test_one_peer_opens_streams_at_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from libp2p.utils.varint import (
 from multiaddr import Multiaddr
 
 from potluck.node import limits
-from potluck.node.transport.guards.pubsub import Seen
+from potluck.node.transport.guards.pubsub import MAX_TOPIC, Seen
 from potluck.protocol.errors import RemoteError
 from tests.node.attacker import MESHSUB, attacking, message
 from tests.node.loopback import HERE, TOPIC, befriend, gossip_passes, nodes, until
@@ -87,6 +87,63 @@ async def test_a_raising_validator_rejects_its_message_only() -> None:
             assert attacker.connected
 
         await gossip_passes(victim, friend)
+
+
+async def test_what_is_not_forwarded_is_not_looked_at_again() -> None:
+    async with nodes(1) as (victim,):
+        seen: list[bytes] = []
+
+        def keep(_peer: str, payload: bytes) -> bool:
+            seen.append(payload)
+            return False
+
+        victim.transport._pubsub.set_validator(TOPIC, keep)
+        async with attacking(victim.address) as attacker:
+            await attacker.publish(message(), message(), message(b"next", 1))
+            await until(lambda: b"next" in seen)
+
+        assert seen == [b"hello", b"next"]
+
+
+async def test_what_fails_in_libp2p_ends_the_connection_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with nodes(2) as (victim, friend):
+
+        async def fail(*_: object) -> None:
+            raise RuntimeError("a bug of libp2p's")
+
+        async with attacking(victim.address) as attacker:
+            with monkeypatch.context() as patched:
+                patched.setattr(victim.transport._pubsub.router, "handle_rpc", fail)
+                await attacker.send_rpc(control(graft=[TOPIC]))
+                await until(lambda: not attacker.connected)
+        await befriend(victim, friend)
+        await gossip_passes(victim, friend)
+
+        assert victim.offences == [(attacker.peer_id, "unhandled")]
+
+
+async def test_of_a_peer_one_short_topic_of_another_network_is_remembered() -> None:
+    async with nodes(1) as (victim,), attacking(victim.address) as attacker:
+        pubsub = victim.transport._pubsub
+        topics = ["x" * (MAX_TOPIC + 1), "y" * MAX_TOPIC, "z"]
+        subscriptions = [rpc_pb2.RPC.SubOpts(subscribe=True, topicid=each) for each in topics]
+        await attacker.send_rpc(rpc_pb2.RPC(subscriptions=subscriptions))
+        await until(lambda: pubsub.other_topics)
+
+        assert pubsub.other_topics == {ID.from_string(attacker.peer_id): topics[1]}
+        assert topics[2] not in pubsub.peer_topics
+
+
+async def test_a_burst_waits_for_a_peer_that_is_slow() -> None:
+    """libp2p's queue drops all but 32 of it."""
+    async with nodes(2) as (a, b):
+        await befriend(a, b)
+        burst = [b"%d" % number for number in range(100)]
+        for payload in burst:
+            await a.transport.publish(TOPIC, payload)
+        await until(lambda: set(burst) <= set(b.gossip))
 
 
 async def test_an_offence_that_the_validator_finds_ends_the_connection() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from libp2p.pubsub.pb import rpc_pb2
 
 from potluck.node import limits
-from potluck.node.transport.guards.rpc import check_envelope, parse_rpc, signed_part
+from potluck.node.transport.guards.rpc import check_envelope, cost_of, parse_rpc, signed_part
 from tests.node.attacker import message
 from tests.node.loopback import TOPIC
 from tests.node.offences import control
@@ -73,3 +73,14 @@ def test_the_signature_covers_what_the_specification_says() -> None:
     )
 
     assert signed_part(made) == b"libp2p-pubsub:" + b"\x0a\x01f\x12\x01d\x1a\x01s\x22\x01t"
+
+
+def test_an_rpc_costs_what_is_in_it_and_never_nothing() -> None:
+    told = [b"%d" % number for number in range(limits.CONTROL_IDS_PER_MESSAGE)]
+    subscription = rpc_pb2.RPC.SubOpts(subscribe=True, topicid="a")
+    subscribing = rpc_pb2.RPC(subscriptions=[subscription] * limits.CONTROL_IDS_PER_MESSAGE)
+
+    assert cost_of(rpc_pb2.RPC()) == 1
+    assert cost_of(rpc_pb2.RPC(publish=[message()] * 3)) == 3
+    assert cost_of(subscribing) == 2
+    assert cost_of(control(ihave=[(TOPIC, told)], iwant=told)) == 3
