@@ -3,7 +3,6 @@
 The first step of a walk tells whom one has met. It may be withheld; then the rest is checked.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -101,11 +100,7 @@ def differences(
     candidates: Collection[Candidate], seed: bytes, n: int, walked: Walked
 ) -> Iterator[str]:
     """What is wrong with the vouches and the walks."""
-    for one in walked.vouches:
-        if not one.has_valid_signature():
-            yield Message("vouches: {by}… did not sign one of them", by=one.vouch.by.hex()[:16])
-    if any(many > 1 for many in Counter(one.vouch.register for one in walked.vouches).values()):
-        yield Message("vouches: two of them take one place")
+    yield from _vouch_differences(walked.vouches)
     if walked.met is not None:
         _, made = deal(candidates, seed, n, walked.met, walked.vouches, strangers=walked.strangers)
         if made.steps != walked.steps:
@@ -127,6 +122,16 @@ def differences(
                 "walks: that of card {place} does not follow from the seed and the vouches",
                 place=place,
             )
+
+
+def _vouch_differences(vouches: Collection[SignedVouch]) -> Iterator[str]:
+    for one in vouches:
+        if not one.has_valid_signature():
+            yield Message("vouches: {by}… did not sign one of them", by=one.vouch.by.hex()[:16])
+    if len({one.vouch.register for one in vouches}) < len(vouches):
+        yield Message("vouches: two of them take one place")
+    if len({one.vouch.network for one in vouches}) > 1:
+        yield Message("vouches: they are of several networks")
 
 
 def unproven(walked: Walked) -> Iterator[str]:

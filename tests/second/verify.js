@@ -62,8 +62,9 @@ function* vouchedDifferences({ seed, n, candidates, hand, vouched }, friends) {
 
 function* vouchDifferences(vouches) {
   const registers = new Set(vouches.map(({ register }) => register))
-  if (registers.size < vouches.length || !vouches.every((vouch) => vouch.isSigned()))
-    yield 'vouches'
+  const networks = new Set(vouches.map(({ network }) => hex(network)))
+  const areRight = registers.size === vouches.length && networks.size <= 1
+  if (!areRight || !vouches.every((vouch) => vouch.isSigned())) yield 'vouches'
 }
 
 /** What can be checked of paths that lack their first hosts. */

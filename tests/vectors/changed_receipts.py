@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from potluck.protocol.identity import Identity
+from potluck.protocol.vouch import Vouch, sign_vouch
+
 OUT = object()
+STRANGER = Identity.from_seed(bytes(32))
 Change = tuple[str, str, list[str | int], Any]
 
 MADE_UP = ["22" * 32, "0" * 16, "22" * 32, None, None]
@@ -45,6 +49,12 @@ DIFFERING: list[Change] = [
     ("one more, after the word", "witness", ["candidates", 16], [FIRST_CANDIDATE, *MADE_UP[1:]]),
 ]
 
+ELSEWHERE = sign_vouch(
+    Vouch(
+        bytes(16), STRANGER.key, bytes(8), 0, bytes(32), 1_800_000_000, 1_800_000_001, given=True
+    ),
+    STRANGER,
+).encoded.hex()
 DIFFERING_WALKS: list[Change] = [
     ("a card less", "whole", ["hand", 3], OUT),
     ("a smaller hand", "whole", ["n"], 3),
@@ -52,6 +62,7 @@ DIFFERING_WALKS: list[Change] = [
     ("another host met", "whole", ["met", 0], "11" * 32),
     ("a vouch less", "whole", ["vouches", 0], OUT),
     ("two events for one register", "whole", ["candidates", 0, 1], "0" * 15 + "1"),
+    ("a vouch more, of another network", "whole", ["vouches", 7], ELSEWHERE),
 ]
 
 REFUSED: list[Change] = [

@@ -7,7 +7,7 @@ import { refuseUnless, unpack } from "./msgpack.js";
 const MAX_ENCODED = 256;
 const CONTEXT = utf8("potluck-vouch-v1\0");
 
-/** The vouch in these bytes: {by, host, given, register, holds}. Throws Refused. */
+/** The vouch in these bytes: {network, by, host, given, register, holds}. Throws Refused. */
 export function vouchOf(encoded) {
   const [signed, signature] = signedParts(encoded, MAX_ENCODED);
   const fields = unpack(signed);
@@ -21,7 +21,8 @@ export function vouchOf(encoded) {
   refuseUnless(expires > issued && expires - issued <= MAX_LIFETIME,
     "it lives too long, or not at all");
   const holds = verify(by, joined(CONTEXT, signed), signature);
-  return { by: hex(by), host: hex(host), given, register: `${hex(by)}${index}`, holds };
+  const register = `${hex(by)}${index}`;
+  return { network: hex(network), by: hex(by), host: hex(host), given, register, holds };
 }
 
 /** Whom each host vouches for and is vouched for by in return: hosts by host. */

@@ -49,6 +49,8 @@ export function walkedAgain(receipt, candidates) {
   const right = met ? dealt.length === hand.length && dealt.every((one, at) => sameWay(one,
     hand[at])) : mayBe(receipt, friends);
   const places = new Set(vouches.map(({ register }) => register));
-  const signed = vouches.every(({ holds }) => holds) && places.size === vouches.length;
+  const networks = new Set(vouches.map(({ network }) => network));
+  const signed = vouches.every(({ holds }) => holds) && places.size === vouches.length
+    && networks.size <= 1;
   return { dealt, found: [...(signed ? [] : ["vouches"]), ...(right ? [] : ["walks"])] };
 }
