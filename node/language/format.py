@@ -137,8 +137,7 @@ def hours(start: datetime, end: datetime, locale: Locale) -> str:
         return time(start, locale)
     until = time(end, locale)
     if end.date() > start.date() and end - start >= timedelta(hours=12):
-        day = short_date if end.year == start.year else full_date
-        until = f"{day(end.date(), locale)}, {until}"
+        until = f"{briefly(end.date(), locale, start.date())}, {until}"
     return locale.gettext("%(first)s to %(last)s", first=time(start, locale), last=until)
 
 
@@ -172,6 +171,12 @@ def written(day: date, locale: Locale, *beside: date) -> str:
     """A date beside others, as today's: with its year unless all are of one."""
     same_year = all(other.year == day.year for other in beside)
     return (long_date if same_year else full_date)(day, locale)
+
+
+def briefly(day: date, locale: Locale, *beside: date) -> str:
+    """The same without the weekday where no year is needed."""
+    same_year = all(other.year == day.year for other in beside)
+    return (short_date if same_year else full_date)(day, locale)
 
 
 @lru_cache(maxsize=1024)
@@ -214,11 +219,12 @@ def ago(text: str, now: int, locale: Locale) -> str:
 def dated(text: str, locale: Locale) -> str:
     """The same with days and moments as people write them, where they stand in ISO 8601; and with
     miles, where people have them."""
+    years = {found[0][:4] for found in _ISO.finditer(text)}
 
     def formatted(found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found[0])
-        day = short_date(moment.date(), locale)
-        return f"{day}, {time(moment, locale)}" if "T" in found[0] else day
+        day = (short_date if len(years) == 1 else full_date)(moment.date(), locale)
+        return f"{day}, {time(moment, locale)} {zone(moment)}" if "T" in found[0] else day
 
     text = _ISO.sub(formatted, text)
     if not in_miles(locale):

@@ -169,6 +169,37 @@ def test_the_plan_has_a_private_address_for_a_calendar(fresh: Site, visit: Any) 
     assert page.request.get(address).status == 404
 
 
+def test_a_table_is_made_once_by_a_double_click_and_left_in_two_windows(
+    fresh: Site, visit: Any
+) -> None:
+    page = visit(fresh, "/tables")
+    page.get_by_label("Its name").fill("Ferry")
+    for _ in range(2):
+        page.get_by_role("button", name="Make the table").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Ferry")
+        made = page.url
+        page.go_back()
+    windows = [page.context.new_page() for _ in range(2)]
+    for window in windows:
+        window.goto(made)
+    for window, said in zip(windows, ("Tables", "You sit at no table called Ferry."), strict=True):
+        window.get_by_role("button", name="Leave this table").click()
+        expect(window.locator("main")).to_contain_text(said)
+        assert window.url.endswith("/tables")
+
+
+def test_a_block_is_lifted_in_two_windows(fresh: Site, visit: Any) -> None:
+    page = visit(fresh, "/settings")
+    page.get_by_label("Never deal events that say this word").fill("Moths")
+    page.get_by_role("button", name="Block the word").click()
+    other = page.context.new_page()
+    other.goto(page.url)
+    for window in (page, other):
+        window.get_by_role("button", name="Lift the block of moths").click()
+        expect(window.get_by_text("Nothing is blocked.")).to_be_visible()
+    expect(other.locator("main")).to_contain_text("lifted this block already")
+
+
 def test_a_table_is_made_shown_and_deals_the_same_hand_to_all(
     tmp_path: Path, fresh: Site, visit: Any
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from potluck.node.language import format as words
@@ -41,26 +41,35 @@ def _times(event: Json, was: Json, locale: Locale) -> Iterator[Change]:
     if name is None:
         return
     before = {**event, **was}
-    moments = [
-        datetime.fromisoformat(each[name]) if each[name] else None for each in (event, before)
-    ]
-    same_day = moments[0] and moments[1] and moments[0].date() == moments[1].date()
-    now, then = (
-        moment_of(moment, locale, hour=not each["all_day"], day=each["all_day"] or not same_day)
-        for moment, each in zip(moments, (event, before), strict=True)
-    )
-    if now != then:
-        yield Change(
-            locale.gettext("Begins at") if name == "start" else locale.gettext("Ends at"), now, then
-        )
+    now, then = _moment(event, name), _moment(before, name)
+    said = _moment_beside(now, then, locale, hour=not event["all_day"])
+    was_said = _moment_beside(then, now, locale, hour=not before["all_day"])
+    if said == was_said and now and then and now != then:  # the same hour in another zone
+        said, was_said = f"{said} {words.zone(now)}", f"{was_said} {words.zone(then)}"
+    if said != was_said:
+        what = locale.gettext("Begins at") if name == "start" else locale.gettext("Ends at")
+        yield Change(what, said, was_said)
 
 
-def moment_of(moment: datetime | None, locale: Locale, *, day: bool, hour: bool) -> str:
-    """A moment as short as it may be."""
+def _moment(event: Json, name: str) -> datetime | None:
+    """When it begins or ends; what lasts whole days ends on the last of them."""
+    if not event[name]:
+        return None
+    moment = datetime.fromisoformat(event[name])
+    return moment - timedelta(seconds=1) if event["all_day"] and name == "end" else moment
+
+
+def _moment_beside(
+    moment: datetime | None, other: datetime | None, locale: Locale, *, hour: bool
+) -> str:
+    """A moment beside another, as short as it may be."""
     if moment is None:
         return locale.gettext("a date not yet known")
-    parts = [words.short_date(moment.date(), locale)] if day else []
-    return ", ".join([*parts, words.time(moment, locale)] if hour else parts)
+    day, beside = moment.date(), other.date() if other else None
+    parts = [words.time(moment, locale)] if hour else []
+    if day != beside or not hour:
+        parts.insert(0, words.briefly(day, locale, beside or day))
+    return ", ".join(parts)
 
 
 def place_of(place: Json | None, locale: Locale) -> str:

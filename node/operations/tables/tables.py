@@ -1,6 +1,7 @@
 """Tables: people who share a secret, and are dealt the same hand on the same day."""
 
 import secrets
+from dataclasses import replace
 from typing import TypedDict
 
 from potluck.node import clock
@@ -44,7 +45,7 @@ class Seat(TypedDict):
 
 
 async def table_new(service: Service, name: Word, form: TableForm) -> Described:
-    """Found a table, and sit at it: as `table_show`."""
+    """Found a table, and sit at it: as `table_show`. Asked twice, as by a double click, one."""
     spot = spot_of(form.near, form.at)
     if spot is None:
         raise Unfit("near", "say around which town the table looks")
@@ -60,6 +61,9 @@ async def table_new(service: Service, name: Word, form: TableForm) -> Described:
             form.days,
             form.hand,
         )
+    for other in all_joined(service):
+        if replace(other, secret=table.secret) == table:
+            return await table_show(service, other.name)
     await sit_down(service, table, default=False)
     return _described(service, table, default=False)
 

@@ -11,6 +11,7 @@ from potluck.node.operations.draw.plan import acknowledge
 from potluck.node.operations.health.status import connect
 from potluck.node.operations.tables.tables import table_leave
 from potluck.node.operations.trust.vouches import unvouch
+from potluck.protocol.errors import NotFound
 
 from . import (
     announce,
@@ -50,10 +51,14 @@ class Page:
 
 
 def does(operation: Callable[..., Awaitable[object]], *fields: str, then: str) -> Handler:
-    """A page that carries out an operation with these fields, and goes on or back."""
+    """A page that carries out an operation with these fields, and goes on or back; so it does for
+    who did it in another window already, and says so."""
 
     async def handler(view: View) -> Response:
-        await operation(view.service, *map(view.field, fields))
+        try:
+            await operation(view.service, *map(view.field, fields))
+        except NotFound as error:
+            view.notice(view.translate(error))
         return view.go_back(then)
 
     return handler

@@ -9,6 +9,7 @@ from potluck.node.errors import Unfit
 from potluck.node.language import format as words
 from potluck.node.operations.service import Json
 from potluck.node.operations.trust import blocks
+from potluck.protocol.errors import NotFound
 
 from .view import NO_PROBLEM, Problem, View
 
@@ -56,13 +57,16 @@ async def block(view: View) -> Response:
 
 async def unblock(view: View) -> Response:
     """Lift a block."""
-    await blocks.unblock(
-        view.service,
-        view.field("target"),
-        view.field("source") or None,
-        importer=bool(view.field("importer")),
-        word=bool(view.field("word")),
-    )
+    try:
+        await blocks.unblock(
+            view.service,
+            view.field("target"),
+            view.field("source") or None,
+            importer=bool(view.field("importer")),
+            word=bool(view.field("word")),
+        )
+    except NotFound:
+        view.notice(view.gettext("In another window you have lifted this block already."))
     return view.go("/settings")
 
 

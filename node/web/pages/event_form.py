@@ -175,7 +175,7 @@ def unlikely(view: View, filled: Mapping[str, Any], field: str = "day") -> Quest
 def spoken(view: View, filled: Mapping[str, Any]) -> str:
     """When it is, as far as it is filled in."""
     try:
-        day = words.long_date(date.fromisoformat(filled["day"]), view.locale)
+        day = words.written(date.fromisoformat(filled["day"]), view.locale, view.today)
     except ValueError:
         return view.gettext("Day to be said")
     return ", ".join(filter(None, (day, filled["at"])))

@@ -8,6 +8,7 @@ function day(value) {
   const date = new Date(`${value}T12:00`);
   if (Number.isNaN(date.valueOf())) return form.dataset.day;
   const parts = { weekday: "long", day: "numeric", month: "long" };
+  if (!value.startsWith(form.dataset.year)) parts.year = "numeric";
   return date.toLocaleDateString(document.documentElement.lang, parts);
 }
 

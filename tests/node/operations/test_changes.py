@@ -48,6 +48,20 @@ def told(was: Json, **now: Any) -> list[str]:
             ["Begins at 19 November, 18:30, was 20 November"],
         ),
         ({"end": "2026-11-19T21:00:00+01:00"}, {}, ["Ends at 20:00, was 21:00"]),
+        (
+            {"start": "2026-11-19T18:30:00+00:00"},
+            {},
+            ["Begins at 18:30 UTC+1, was 18:30 UTC"],
+        ),
+        (
+            {"end": "2027-01-03T00:00:00+01:00"},
+            {
+                "start": "2026-12-28T00:00:00+01:00",
+                "end": "2027-01-01T00:00:00+01:00",
+                "all_day": True,
+            },
+            ["Ends at Thursday, 31 December 2026, was Saturday, 2 January 2027"],
+        ),
         ({"place": None}, {}, ["It is at Mill, 4 Yard, was a place not said"]),
         ({"place": EVENT["place"] | {"lat": 3.0}}, {}, ["The spot on the map was moved"]),
         ({"title": "Stew"}, {}, ["It is called Soup, was Stew"]),

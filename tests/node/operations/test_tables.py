@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +142,9 @@ async def test_names_of_tables_are_ones_own(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
         first = await founded(service)
         hand = await table_hand.draw_table(service, "café")
+        assert await tables.table_new(service, "café", CAFE) == first, "asked for twice"
         with pytest.raises(Refused, match="another table"):
-            await tables.table_new(service, "café", CAFE)
+            await tables.table_new(service, "café", replace(CAFE, days=5))
         await tables.table_leave(service, "café")
         with pytest.raises(NotFound):
             await table_hand.draw_table(service, "café")

@@ -141,7 +141,11 @@ def test_only_the_first_of_what_is_said_of_access_begins_as_a_sentence_does() ->
 def test_dates_in_what_the_node_says_are_told_as_people_write_them() -> None:
     said = "it starts at 2026-12-20T19:00:00+01:00; you look from 2026-11-18 to 2026-12-01"
     assert words.dated(said, ENGLISH) == (
-        "it starts at 20 December, 19:00; you look from 18 November to 1 December"
+        "it starts at 20 December, 19:00 UTC+1; you look from 18 November to 1 December"
+    )
+    assert words.dated(said.replace("2026-12-20", "2027-01-20"), ENGLISH) == (
+        "it starts at Wednesday, 20 January 2027, 19:00 UTC+1; "
+        "you look from Wednesday, 18 November 2026 to Tuesday, 1 December 2026"
     )
     assert words.dated("2026-11-18", GERMAN) == "18. November"
     assert words.dated("potluck-2026-1-1", ENGLISH) == "potluck-2026-1-1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +31,7 @@ def deal(page: Page) -> list[str]:
 
 
 def titles(page: Page) -> list[str]:
-    page.locator(".hand h2").first.wait_for()
+    page.locator(".hand .stub button").first.wait_for()  # the page without scripts has none
     return page.locator(".hand h2").all_inner_texts()
 
 
@@ -333,6 +334,15 @@ def test_a_blank_ticket_becomes_a_file_that_an_import_reads(town: Served, guest:
         page.get_by_label(label, exact=True).fill(words)
     page.get_by_label("Where?").press("Tab")
     expect(page.get_by_role("img", name="QR code that holds the ticket")).to_be_visible()
+    over = page.get_by_text("That day is over.")
+    expect(over).to_be_hidden()
+    for day, named in (("2026-11-17", "Tuesday%2017%20November%2C"), ("2027-11-21", "2027%2C")):
+        page.get_by_label("Which day?").fill(day)
+        page.get_by_label("Where?").press("Tab")
+        mail = page.get_by_role("link", name="Write the mail")
+        expect(mail).to_have_attribute("href", re.compile(named))
+        expect(over).to_be_visible(visible=day < "2027")
+    page.get_by_label("Which day?").fill("2026-11-21")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the ticket").click()
     (ticket,) = icalendar.Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")
@@ -365,3 +375,29 @@ def test_a_topic_is_in_the_guests_words_though_nothing_is_left_of_it(
     expect(page.locator(".hides")).to_contain_text("Thema Musik")
     page.get_by_role("link", name="Fünf Würfel").click()
     expect(page.get_by_label("Thema")).to_have_value("Musik")
+
+
+def test_who_is_elsewhere_is_told_the_zone(town: Served, guest: Come) -> None:
+    for zone, time in (("Europe/Berlin", "12:06."), ("America/New_York", "12:06 UTC+1.")):
+        page = guest(town.address + "#mine", timezone_id=zone)
+        deal(page)
+        expect(page.locator(".asof")).to_contain_text(f"As of Wednesday 18 November, {time}")
+        page.locator(".hand h2 a").first.click()
+        expect(page.locator(".who")).to_contain_text(f"Said on Wednesday 18 November, {time}")
+
+
+def test_a_card_and_a_rolled_hand_say_from_where_distances_are(town: Served, guest: Come) -> None:
+    page = guest(town.address + "#dice")
+    page.get_by_label("Or type the ten numbers").fill(ROLLS)
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Watch it dealt").click()
+    page.get_by_role("button", name="Deal the rest").click()
+    expect(page.locator(".asof")).to_contain_text("Distances are from the Ferry House")
+    page.locator(".hand h2 a").first.click()
+    expect(page.locator(".programme")).to_contain_text("Distances are from the Ferry House")
+
+
+def test_a_site_without_a_table_has_no_table_to_check(town: Served, guest: Come) -> None:
+    page = guest(town.address + "#check")
+    expect(page.get_by_role("heading", name="Your own hands")).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("table")

@@ -210,6 +210,7 @@ def test_a_place_whose_spot_is_not_known_is_at_its_address_or_somewhere_in_its_o
     expect(page.locator(".programme .where")).to_have_text(words)
     page.goto(f"{town.address}event/{host(1).key.hex()[:16]}-{1:016x}.html")
     expect(page.locator(".where")).to_have_text(words)
+    expect(page.locator("main")).not_to_contain_text("Distances")
 
 
 DENIED = """Object.defineProperty(window, "indexedDB", {
@@ -318,3 +319,9 @@ def test_the_first_view_weighs_at_most_40_kilobytes(
 
     assert len(data) > 20
     assert sum(len(gzip.compress(each)) for each in data) <= 40_000
+
+
+def test_a_page_without_scripts_says_from_where_its_distance_is(town: Served, guest: Come) -> None:
+    page = guest(town.address + "list.html", java_script_enabled=False)
+    page.locator("main li a").first.click()
+    expect(page.locator("main")).to_contain_text("Distances are from the Ferry House.")

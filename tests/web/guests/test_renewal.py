@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import icalendar
@@ -111,3 +112,20 @@ def test_the_plan_and_its_file_keep_what_is_gone(town: Served, guest: Come) -> N
         page.get_by_role("button", name="Save all as a calendar file").click()
     calendar = icalendar.Calendar.from_ical(download.value.path().read_bytes())
     assert [str(each["SUMMARY"]) for each in calendar.walk("VEVENT")] == [event(1).title]
+
+
+def test_a_date_that_moved_into_another_year_is_said_with_both(town: Served, guest: Come) -> None:
+    page = guest(town.address + "#list")
+    page.get_by_role("link", name=event(1).title).click()
+    page.get_by_role("button", name=f"Keep: {event(1).title}").click()
+    page.get_by_role("button", name=f"Put back: {event(1).title}").wait_for()
+    start = int(datetime.fromisoformat("2027-01-02T00:00+01:00").timestamp())
+    moved = event(1, start=start, end=start + 2 * DAY, all_day=True)
+    town.publish(said([signed(host(1), slot=1, revision=1, what=moved)]))
+    page.goto(town.address + "#plan")
+    page.reload()
+
+    expect(page.locator(".row .band")).to_contain_text(
+        "Begins Saturday, 2 January 2027, was Thursday, 19 November 2026, 19:06."
+    )
+    expect(page.get_by_role("heading", level=2)).to_have_text("Saturday, 2 January 2027")

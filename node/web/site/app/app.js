@@ -4,7 +4,7 @@ import { fetched, load, loaded, NoDeck, saidBy } from "./deck.js";
 import { el, fine, link } from "./elements.js";
 import { language, learn, marked, say, speak, tagFor } from "./language.js";
 import { openStore } from "./store.js";
-import { longDate, time } from "./spoken.js";
+import { dateAndTime } from "./spoken.js";
 import { dateIn } from "./times.js";
 
 const ROOMS = [
@@ -54,13 +54,16 @@ export const head = (here, title, lead, more) => el("div", { class: "head" },
   el("div", { class: "opening-row" },
     el("div", {}, el("h1", {}, title), el("p", { class: "lead" }, lead)), ways(here)), more);
 
-export function asOf({ site, here }, ...more) {
-  const date = longDate(dateIn(site.published, site.tz));
-  const at = time(site.published, site.tz);
-  const from = here ? say("Distances are from where this device was when you set it.")
-    : site.place && say("Distances are from %(name)s.", { name: site.place.name });
+/** From where distances are. */
+export const origin = ({ site, here }) =>
+  (here ? say("Distances are from where this device was when you set it.")
+    : site.place && say("Distances are from %(name)s.", { name: site.place.name }));
+
+export function asOf(app, ...more) {
+  const { site } = app;
+  const from = origin(app);
   return el("p", { class: "asof fine" }, el("span", {},
-    say("As of %(date)s, %(time)s.", { date, time: at }),
+    say("As of %(date)s, %(time)s.", dateAndTime(site.published, site.tz)),
     from && [el("br"), from]), more);
 }
 

@@ -4,8 +4,8 @@ import { hex } from "./bytes.js";
 import { calendar } from "./ics.js";
 import { say } from "./language.js";
 import { qr, qrPath } from "./qr.js";
-import { longDate } from "./spoken.js";
-import { moment } from "./times.js";
+import { written as dated } from "./spoken.js";
+import { dateIn, moment } from "./times.js";
 
 /** More is hard to scan from a screen. */
 const MOST_IN_CODE = 800;
@@ -71,10 +71,10 @@ function counter({ event, said }) {
   ];
 }
 
-function mailOf({ said, event }, { site }) {
-  const lines = [said.what, said.who,
-    `${longDate(said.day)}, ${said.at}${said.to && `–${said.to}`}`,
-    said.place, said.price, said.about, "", calendar([event])].filter((line) => line !== undefined);
+function mailOf({ said, event }, { site, now }) {
+  const day = dated(said.day, dateIn(now(), site.tz));
+  const lines = [said.what, said.who, `${day}, ${said.at}${said.to && `–${said.to}`}`,
+    said.place, said.price, said.about].filter(Boolean).concat("", calendar([event]));
   const subject = encodeURIComponent(say("A ticket for the table"));
   const text = encodeURIComponent(lines.join("\r\n"));
   return `mailto:${site.mail ?? ""}?subject=${subject}&body=${text}`;
@@ -102,12 +102,13 @@ export function show(app) {
     save(fileOf(ticket), "text/calendar", calendar([ticket.event]));
   });
   const ways = handing(code, mail, file);
+  const over = el("p", { class: "notice" }, say("That day is over. Is it the right one?"));
   const missing = el("p", {},
     say("Fill in the ticket first: who, what, day, hour and place."));
   const form = el("form", { class: "split", onsubmit: (event) => event.preventDefault() },
     el("div", { class: "stack" }, blank(),
       fine(say("This page sends nothing. The ticket exists only here until you hand it over."))),
-    el("section", { class: "stack" }, el("h2", {}, say("Hand it over")), out,
+    el("section", { class: "stack" }, el("h2", {}, say("Hand it over")), over, out,
       el("h2", {}, say("What happens then")),
       el("p", {}, say("Somebody at %(title)s reads it. If they take it, it goes into the hat under "
         + "the name of who organises it. They may also say no.", { title }))));
@@ -118,6 +119,7 @@ export function show(app) {
       code.replaceChildren(...counter(ticket));
       mail.href = mailOf(ticket, app);
     }
+    over.hidden = !ticket || ticket.event.body.start > app.now();
     const shown = ticket ? ways : missing;
     if (out.firstChild !== shown) out.replaceChildren(shown);
   };

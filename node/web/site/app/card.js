@@ -1,4 +1,5 @@
 // A card: its versions side by side, the rose, how it was drawn, and who says so.
+import { origin } from "./app.js";
 import { button, el, fine, link, save, svg, theirs } from "./elements.js";
 import {
   answers, asNow, hostName, odds, organiser, stateOf, where, whenOf,
@@ -7,7 +8,7 @@ import { hex } from "./bytes.js";
 import { bearing, distanceKm, hereOf, isArea } from "./geo.js";
 import { asEvent, calendar } from "./ics.js";
 import { figure, language, say } from "./language.js";
-import { away, capital, clock, facts, longDate, time } from "./spoken.js";
+import { away, capital, clock, dateAndTime, facts, longDate, time } from "./spoken.js";
 import { dateIn } from "./times.js";
 import { dealtToday, onTable } from "./hands.js";
 import { keptKey } from "./store.js";
@@ -127,9 +128,13 @@ function placed(app, body) {
   const { place } = body;
   const here = hereOf(app);
   if (!place || isArea(place)) return where(app, body);
-  return el("p", { class: "aim" }, el("b", {}, theirs(place.name)),
-    place.address && [theirs(place.address), el("br")],
-    here && place.lat !== undefined && away(here, [place.lat, place.lon]));
+  const far = here && place.lat !== undefined;
+  return [
+    el("p", { class: "aim" }, el("b", {}, theirs(place.name)),
+      place.address && [theirs(place.address), el("br")],
+      far && away(here, [place.lat, place.lon])),
+    far && fine(origin(app)),
+  ];
 }
 
 function about({ body }) {
@@ -179,9 +184,8 @@ function whoSaysSo(app, one) {
       el("dd", {}, version.source
         ? say("imports a calendar that names %(name)s.", { name: version.source })
         : say("announces it."), " ", say("The signature holds."), el("br"),
-      el("span", { class: "fine" }, say("Said on %(date)s, %(time)s.", {
-        date: longDate(dateIn(version.issued, app.site.tz)),
-          time: time(version.issued, app.site.tz) })))])),
+      el("span", { class: "fine" },
+        say("Said on %(date)s, %(time)s.", dateAndTime(version.issued, app.site.tz))))])),
     one.source && fine(say(
       "A signature shows who brought the news. %(name)s has not announced it here.", {
       name: one.source })));

@@ -4,8 +4,7 @@ import { button, el, fine, link, save } from "./elements.js";
 import { figure, say } from "./language.js";
 import { differences } from "./differences.js";
 import { sealOf } from "./seeds.js";
-import { longDate, time } from "./spoken.js";
-import { dateIn } from "./times.js";
+import { dateAndTime, longDate } from "./spoken.js";
 
 function named(what) {
   const words = { seed: say("the lot"), dice: say("too few throws"),
@@ -77,9 +76,9 @@ const KINDS = { solo: () => say("A hand of your own"), dice: () => say("Five dic
 
 function own(app, { text, id, drawn }) {
   const receipt = JSON.parse(text);
-  const at = `${longDate(dateIn(drawn, app.site.tz))}, ${time(drawn, app.site.tz)}`;
+  const { date, time } = dateAndTime(drawn, app.site.tz);
   return el("li", { class: "stack" },
-    el("h3", {}, `${(KINDS[receipt.origin.kind] ?? KINDS.solo)()}, ${at}`),
+    el("h3", {}, `${(KINDS[receipt.origin.kind] ?? KINDS.solo)()}, ${date}, ${time}`),
     checked(app, async () => check(app, receipt)),
     el("p", { class: "acts" }, button(say("Save the receipt"), () =>
       save(`receipt-${id.slice(0, 8)}.json`, "application/json", text))));
@@ -90,7 +89,7 @@ export async function show(app) {
   return [
     el("div", { class: "head" }, el("h1", {}, say("Check it")),
       el("p", { class: "lead" }, say("Deal a hand again, and see whether the same one comes."))),
-    el("div", { class: "split" }, tables(app),
+    el("div", { class: "split" }, app.site.table && tables(app),
       el("section", { class: "stack" }, el("h2", {}, say("Your own hands")),
         receipts.length ? el("ol", { class: "out" },
           receipts.slice(0, 10).map((each) => own(app, each)))

@@ -1,5 +1,5 @@
 // Five dice, rolled by hand, twice; then the hand is dealt step by step, one press a ticket.
-import { head } from "./app.js";
+import { asOf, head } from "./app.js";
 import { asDeck, eventsIn, linesOf } from "./dealing.js";
 import { rolled } from "./drawing.js";
 import { button, el, fine, link, svg, theirs } from "./elements.js";
@@ -173,7 +173,7 @@ async function watch(app, filters, section) {
   };
   const finish = async () => {
     const plan = await app.store.all("plan/");
-    section.append(el("h2", {}, say("Your hand")), el("ol", { class: "hand" },
+    section.append(el("h2", {}, say("Your hand")), asOf(app), el("ol", { class: "hand" },
       cards.map((card, place) => ticket(app, card, place, plan, async () => { await draw(); }))),
     el("p", { class: "links" }, link("#check", say("Check it"))));
   };

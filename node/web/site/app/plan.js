@@ -5,7 +5,7 @@ import { button, el, fine, link, save, theirs } from "./elements.js";
 import { answer, keptKey } from "./store.js";
 import { asEvent, calendar } from "./ics.js";
 import { say } from "./language.js";
-import { capital, longDate, time, written } from "./spoken.js";
+import { capital, time, written } from "./spoken.js";
 import { asNow, cardAddress, hostName, named, organiser, stateOf, STATES } from "./tickets.js";
 import { dateIn } from "./times.js";
 
@@ -17,8 +17,10 @@ function changes({ changed, one, then }) {
   const was = (now, before) => [el("ins", {}, now), ", ", say("was"), " ", el("del", {}, before)];
   const [now, before] = [one.body, then.body];
   if (now.start !== before.start && now.start !== undefined && before.start !== undefined) {
-    const when = ({ start, tz }) => `${longDate(dateIn(start, tz))}, ${time(start, tz)}`;
-    words.push([say("Begins"), " ", was(when(now), when(before))]);
+    const day = ({ start, tz }) => dateIn(start, tz);
+    const when = (body, other) => [written(day(body), day(other)),
+      !body.all_day && time(body.start, body.tz)].filter(Boolean).join(", ");
+    words.push([say("Begins"), " ", was(when(now, before), when(before, now))]);
   }
   if (now.place?.name !== before.place?.name) {
     words.push([say("Place"), " ", was(now.place?.name ?? "–", before.place?.name ?? "–")]);

@@ -59,6 +59,18 @@ export function zoneAt(seconds, zone) {
   return `UTC${sign}${whole}${rest ? `:${String(rest).padStart(2, "0")}` : ""}`;
 }
 
+/** Whether clocks there show what the guest's do. */
+const isHere = (seconds, zone) =>
+  localOf(seconds, Intl.DateTimeFormat().resolvedOptions().timeZone).offset
+    === localOf(seconds, zone).offset;
+
+/** A date, and a time of day with the zone where it is another. */
+export const dateAndTime = (seconds, zone) => ({
+  date: longDate(dateIn(seconds, zone)),
+  time: isHere(seconds, zone) ? time(seconds, zone)
+    : `${time(seconds, zone)} ${zoneAt(seconds, zone)}`,
+});
+
 /** From when to when, in figures. */
 export function hours({ start, end, tz }) {
   const first = time(start, tz);
@@ -91,9 +103,7 @@ export function when(body, now) {
   }
   const last = dateIn(end, tz);
   const spoken = say("%(day)s, %(time)s", { day: day(date, today, last), time: clock(start, tz) });
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const same = localOf(start, here).offset === localOf(start, tz).offset;
-  const figures = same ? hours(body)
+  const figures = isHere(start, tz) ? hours(body)
     : say("%(hours)s local time (%(zone)s)", { hours: hours(body), zone: zoneAt(start, tz) });
   return [capital(spoken), [unsaid(date, today, last), figures].filter(Boolean).join(", ")];
 }
