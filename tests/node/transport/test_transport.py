@@ -319,5 +319,5 @@ async def test_so_many_are_dialled_at_once(monkeypatch: pytest.MonkeyPatch) -> N
                 dials.start_soon(dial, number)
         nursery.cancel_scope.cancel()
 
-    assert 2 < came
+    assert came > 2
     assert most < 6  # two, and some of which the end was not yet heard
