@@ -28,6 +28,8 @@ _OWN: tuple[Callable[[FeedEvent], Hashable], ...] = (
     lambda each: (each.uid, each.start, each.title),  # in another order several are named otherwise
     lambda each: (each.uid, each.occurrence),
 )
+UNNAMED = "#"
+"""What the name of an event begins with that has no UID in its calendar."""
 FARTHEST = 31 * DAY
 """How far a date of a series moves, at most: what is farther apart is another date."""
 MOST_LOOKED_AT = 32
@@ -91,13 +93,14 @@ def match(
     known: Collection[FeedEvent],
     drafts: Sequence[Draft],
     gone: Callable[[FeedEvent], bool],
-    named: Callable[[FeedEvent], str],
+    told: Callable[[FeedEvent], bool],
 ) -> list[FeedEvent | None]:
     """What each draft was announced as before, if it was.
 
-    `gone` tells whether something known can have been lost: what is merely over was not. Matched
-    are (1) equal UID and date, by title first, (2) equal title and start where as many were lost
-    as are new, by place first, (3) what is `named` equal, the nearest starts first.
+    `gone` tells whether something known can have been lost: what is merely over was not; `told`
+    whether the calendar says so. Matched are (1) equal UID and date, by title first, (2) equal
+    title and start where as many were lost as are new, by place first, (3) an equal UID, and (4)
+    an equal title of what it says is lost, the nearest starts first.
     """
     found: list[FeedEvent | None] = [None] * len(drafts)
     left = {each.slot: each for each in known}
@@ -115,7 +118,11 @@ def match(
         for number, before in _equal_pairs(new, lost, same):
             found[number] = before
             del new[number], lost[before.slot]
-    for number, before in _nearest_pairs(new, lost, named):
+    for number, before in [*_nearest_pairs(new, lost, lambda each: each.uid)]:
+        found[number] = before
+        del new[number], lost[before.slot]
+    lost = {slot: before for slot, before in lost.items() if told(before)}
+    for number, before in _nearest_pairs(new, lost, lambda each: each.title):
         found[number] = before
     return found
 

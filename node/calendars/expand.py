@@ -27,10 +27,9 @@ def expand(events: Sequence[Component], feed: Feed, uid: str, budget: Budget) ->
         return _told_apart(items + _by_themselves(changes, feed, uid))
     names = _names(mains, feed)
     for main, name in zip(mains, names, strict=True):
-        if main is repeated:
-            make = partial(dates_of, main, changes, feed, uid, budget)
-        elif _repeats(main):
-            make = partial(dates_of, main, [], feed, uid, budget)
+        its_changes = changes if main is repeated else []
+        if its_changes or _repeats(main):
+            make = partial(dates_of, main, its_changes, feed, uid, budget)
         else:
             make = partial(single, main, feed, uid, name)
         made = guarded(make, uid, None if _repeats(main) else name)

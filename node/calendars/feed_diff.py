@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from potluck.node.store.feeds import FeedEvent
 
 from .draft import LATER, PRIVATE, SETTLED, UNKNOWN_RULE, WINDOW, Draft, Item, Skipped
-from .event_identity import event_of, match, slot_of
+from .event_identity import UNNAMED, event_of, match, slot_of
 
 FORGET_AFTER = WINDOW  # seconds after its start; a register of it is gone long before
 
@@ -15,15 +15,13 @@ FORGET_AFTER = WINDOW  # seconds after its start; a register of it is gone long 
 class Changes:
     """What to do: each draft goes by its slot; what is called off keeps what it said.
 
-    `renamed` are the slots whose UID is another one than before. `present` is what stands in the
-    calendar, with its slots; `gone` are the slots of what does not, `forgotten` those to forget.
+    `gone` are the slots of what does not stand in the calendar, `forgotten` those to forget.
     """
 
     drafts: list[tuple[Draft, int]] = field(default_factory=list)
     off: list[int] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    renamed: set[int] = field(default_factory=set)
     moved: list[FeedEvent] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
@@ -35,8 +33,8 @@ def changes(
     """Compare what a calendar says now with what is known of it.
 
     What is lost is called off if the calendar came whole and still has its UID, read without a
-    doubt: then it says so. What lost its UID, too, is only with `prune`. Of a calendar that has no
-    UID as before, and so changes them each time, titles count for them.
+    doubt: then it says so. What lost its UID, too, is only with `prune`. Titles count for UIDs of
+    a calendar that has none, or none as before, and so changes them each time.
     """
     made = Changes()
     drafts: list[Draft] = []
@@ -56,12 +54,18 @@ def changes(
     window = range(since, since + WINDOW + 1)
     unsettled = {skip.uid for skip in made.skipped if skip.why not in SETTLED}
     unsettled |= {draft.uid for draft in drafts if draft.doubtful == UNKNOWN_RULE}
-    named, present = _uid, {each.uid for each in drafts} | {each.uid for each in made.skipped}
-    if not present & {each.uid for each in known}:
-        reached = [*drafts, *(skip.draft for skip in made.skipped if skip.draft)]
-        named, present = _title, {draft.body.title for draft in reached}
-        whole = whole and not unsettled
-    found = match([*left.values()], drafts, lambda each: each.start in window, named)
+    uids = {each.uid for each in drafts} | {each.uid for each in made.skipped}
+    reached = [*drafts, *(skip.draft for skip in made.skipped if skip.draft)]
+    present = uids | {draft.body.title for draft in reached}
+    is_named_anew = not uids & {each.uid for each in known}
+    whole = whole and not (is_named_anew and unsettled)
+
+    def is_told(each: FeedEvent) -> bool:
+        """Whether the calendar says that it is no more, or another."""
+        name = each.title if is_named_anew or each.uid.startswith(UNNAMED) else each.uid
+        return whole and each.uid not in unsettled and (prune or name in present)
+
+    found = match([*left.values()], drafts, lambda each: each.start in window, is_told)
     taken = {each.slot for each in known}
     for draft, before in zip(drafts, found, strict=True):
         slot = before.slot if before is not None else _free_slot(draft, taken)
@@ -69,23 +73,8 @@ def changes(
         made.drafts.append((draft, slot))
         if before is not None:
             del left[before.slot]
-            if before.uid != draft.uid:
-                made.renamed.add(slot)
-
-    def is_told(each: FeedEvent) -> bool:
-        """Whether the calendar says that it is no more."""
-        return whole and each.uid not in unsettled and (prune or named(each) in present)
-
     _lost(made, left.values(), window, is_told, whole=whole)
     return made
-
-
-def _uid(event: FeedEvent) -> str:
-    return event.uid
-
-
-def _title(event: FeedEvent) -> str:
-    return event.title
 
 
 def _out_of_reach(made: Changes, skip: Skipped, draft: Draft, before: FeedEvent) -> None:

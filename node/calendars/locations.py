@@ -2,7 +2,7 @@
 
 import re
 
-from potluck.node.geography.places import Spot, spot_at
+from potluck.node.geography.places import spot_at
 from potluck.protocol.announcement import MAX_ADDRESS, MAX_NAME, Place
 from potluck.protocol.text import clean_line
 
@@ -36,26 +36,21 @@ def place(event: Component, feed: Feed) -> Place | None:
     point = coordinates(event, feed) or point
     name, address = split_location(feed, event, "" if _LINK.fullmatch(written) else location)
     if not name:
-        near = spot or (spot_at(point) if point else None)
-        name = near.name if near else ""
-    if not name:
-        return None
-    if point is None and spot is not None:
-        return around(spot, name, address)
-    if point is None:
-        return Place(name, address)
-    return Place(name, address, *point, _uncertainty(event, feed))
+        near = spot_at(point) if point else spot
+        if near is None:
+            return None
+        name = near.name
+    if point is not None:
+        return Place(name, address, *point, _uncertainty(event, feed))
+    if spot is not None:  # no more is known than that it is around there
+        return Place(name, address, *spot.point, spot.uncertainty)
+    return Place(name, address)
 
 
 def _uncertainty(event: Component, feed: Feed) -> int | None:
     """Metres around its coordinates, in a calendar that Potluck wrote."""
     written = event.text("X-POTLUCK-UNCERTAINTY") if feed.ours else ""
     return int(written) if _METRES.fullmatch(written) else None
-
-
-def around(spot: Spot, name: str, address: str | None) -> Place:
-    """A place of which no more is known than that it is around here."""
-    return Place(name, address, spot.lat, spot.lon, spot.uncertainty)
 
 
 def split_location(feed: Feed, event: Component, location: str) -> tuple[str, str | None]:

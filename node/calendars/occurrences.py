@@ -48,7 +48,7 @@ def guarded(make: Callable[[], list[Item]], uid: str, occurrence: str | None = N
 
 def single(event: Component, feed: Feed, uid: str, occurrence: str) -> list[Item]:
     if is_private(event):
-        return [hidden(event, feed, uid, occurrence)]
+        return [hidden(event, feed, uid, occurrence or None)]
     start = start_of(event, feed.zones, feed.zone)
     date = Date(occurrence, start, end_of(event, start, feed.zones, feed.zone))
     return [in_window(draft(event, feed, date, uid, None), feed.scope.since)]
@@ -83,7 +83,8 @@ def dates_of(
         raise Unusable("no date")
     rules, doubtful = rules_of(main, "RRULE")
     if doubtful and "RDATE" not in main and not changes:
-        return [_doubtful(each) for each in single(main, feed, uid, "")]
+        (item,) = single(main, feed, uid, "")
+        return [item if isinstance(item, Skipped) else replace(item, doubtful=UNKNOWN_RULE)]
     length = length_of(main, start, feed.zones, feed.zone)
     series = Series(main, feed, uid, start, length, UNKNOWN_RULE if doubtful else None)
     added = added_to(series)
@@ -101,12 +102,6 @@ def dates_of(
     items = [each for _, make in sorted(kept.items()) for each in guarded(make, uid)]
     items += unplaced + [Skipped(TOO_OFTEN, uid)] * (len(dates) - MAX_DATES)
     return items or [Skipped(NO_DATE, uid)]
-
-
-def _doubtful(item: Item) -> Item:
-    if isinstance(item, Skipped):
-        return item
-    return replace(item, doubtful=UNKNOWN_RULE)
 
 
 def _changed(

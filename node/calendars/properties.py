@@ -26,7 +26,7 @@ from potluck.protocol.text import (
 
 from .component import Component
 from .draft import PRIVATE, UNKNOWN_ZONE, Draft, Origin, Skipped, Unusable, fitted
-from .event_identity import slot_of, source_id
+from .event_identity import UNNAMED, slot_of, source_id
 from .feed import Feed
 from .locations import place
 from .times import Moment
@@ -45,7 +45,7 @@ class Date:
 def uid_of(event: Component) -> str:
     """The UID, else what is most of its own: start, title and place."""
     said = (event.text(name)[:MAX_TITLE] for name in ("DTSTART", "SUMMARY", "LOCATION"))
-    return event.text("UID").strip() or "".join(said)
+    return event.text("UID").strip() or UNNAMED + "".join(said)
 
 
 def draft(event: Component, feed: Feed, date: Date, uid: str, series: str | None) -> Draft:

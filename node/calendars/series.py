@@ -36,12 +36,9 @@ class Series:
         since, zone = self.feed.scope.since, self.start.zone.info
         length = self.length or Length(timedelta())
         lasting = min(length.wall + timedelta(days=2, seconds=length.seconds), LONGEST)
-        first, last = (datetime.fromtimestamp(at, zone) for at in (since, since + WINDOW))
-        midnights = (
-            datetime.combine(day, time()) for day in (first - lasting, last + timedelta(days=2))
-        )
-        begin, end = midnights
-        return begin, end
+        begin = datetime.fromtimestamp(since, zone) - lasting
+        end = datetime.fromtimestamp(since + WINDOW, zone) + timedelta(days=2)
+        return datetime.combine(begin, time()), datetime.combine(end, time())
 
     def wall(self, moment: Moment) -> datetime:
         """A moment on the series' clock: of a date alone, the time at which it begins.

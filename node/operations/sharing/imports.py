@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
@@ -15,7 +15,7 @@ import trio
 from potluck.node import clock
 from potluck.node.calendars.addresses import is_address
 from potluck.node.calendars.draft import Draft, Item, Scope, Skipped
-from potluck.node.calendars.event_identity import event_of
+from potluck.node.calendars.event_identity import UNNAMED, event_of
 from potluck.node.calendars.feed_diff import Changes, changes
 from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, read_file, unzipped
 from potluck.node.calendars.read import Reading, read
@@ -208,7 +208,7 @@ def _known_of_old(service: Service, source: str) -> Iterator[FeedEvent]:
         if before is not None and before.body is not None:
             place = before.body.place.name if before.body.place else ""
             start = before.body.start or 0
-            yield FeedEvent(f"#{slot:016x}", "", before.body.title, start, place, slot)
+            yield FeedEvent(f"{UNNAMED}{slot:016x}", "", before.body.title, start, place, slot)
 
 
 def _previous(service: Service, slot: int) -> Announcement | None:
@@ -224,6 +224,7 @@ class _Import:
     author: Author
     made: Changes
     tally: Tally
+    series: dict[tuple[str, str], str] = field(default_factory=dict)
 
     async def announce(self) -> None:
         """Announce what is new or changed, source by source, batch by batch."""
@@ -231,11 +232,13 @@ class _Import:
             self.tally.skip(skipped.why, skipped.uid)
         sources: dict[str, list[tuple[Draft, int]]] = defaultdict(list)
         for draft, slot in self.made.drafts:
-            void = self._void(draft, _previous(self.service, slot))
+            before = _previous(self.service, slot)
+            void = self._void(draft, before)
             if void is not None:
                 self.tally.skip(void, draft.uid)
-            else:
-                sources[draft.origin.id].append((draft, slot))
+                continue
+            sources[draft.origin.id].append((draft, slot))
+            self._remember_series(draft, slot, before)
         done = reached = 0
         total = len(self.made.drafts)
 
@@ -300,7 +303,7 @@ class _Import:
     def _revision(self, draft: Draft, slot: int, stamp: bytes, ahead: int) -> list[Announcement]:
         """What to say of a draft, if anything; it is counted. `ahead` of it are not yet kept."""
         before = _previous(self.service, slot)
-        body = self._body(draft, slot, stamp, before)
+        body = self._body(draft, stamp)
         announcements = self._new(body, draft.status, slot, ahead) if before is None else []
         if before is not None and (before.body != body or before.status is not draft.status):
             announcements = [next_revision(self.service, before, draft.status, body)]
@@ -321,14 +324,20 @@ class _Import:
             announcements.append(next_revision(self.service, announcements[0], status, body))
         return announcements
 
-    def _body(self, draft: Draft, slot: int, stamp: bytes, before: Announcement | None) -> Body:
-        """The body with its source. Under another UID than before it stays in its series."""
-        origin, body = draft.origin, draft.body
+    def _remember_series(self, draft: Draft, slot: int, before: Announcement | None) -> None:
+        """What goes by another slot than its name gives had another name: its series goes on."""
+        origin, earlier = draft.origin.id, before.body if before is not None else None
+        if slot == draft.slot or earlier is None or earlier.source is None or not earlier.series:
+            return
+        if earlier.source.id == origin and origin not in (earlier.series, draft.body.series):
+            self.series.setdefault((origin, draft.uid), earlier.series)
+
+    def _body(self, draft: Draft, stamp: bytes) -> Body:
+        """The body with its source, in the series in which it was."""
+        origin = draft.origin
         source = Source(origin.id, stamp, origin.name, origin.url)
-        earlier = before.body if before is not None and slot in self.made.renamed else None
-        if earlier is not None and earlier.source is not None and earlier.source.id == origin.id:
-            body = replace(body, series=earlier.series)
-        return replace(body, source=source)
+        series = self.series.get((origin.id, draft.uid), draft.body.series)
+        return replace(draft.body, source=source, series=series)
 
     def _called_off(self, slots: Iterable[int]) -> Iterator[Announcement]:
         """What has begun is not called off: many calendars hold only what is to come."""

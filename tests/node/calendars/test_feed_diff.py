@@ -92,6 +92,25 @@ def test_where_every_uid_is_another_what_is_gone_of_a_title_is_called_off(
     assert slots(first)[-1] in slots(second)
 
 
+def test_what_follows_a_date_and_goes_on_under_another_uid_is_the_same() -> None:
+    ends = vevent(DAY.format("11"), "RRULE:FREQ=WEEKLY;UNTIL=20270118T180000Z")
+    later = DAY.format("25").replace("T19", "T20")
+    goes_on = vevent(later, "RRULE:FREQ=WEEKLY;COUNT=2", uid="1_R20270125@example.net")
+    first, second = again([vevent(*WEEKLY)], [ends, goes_on])
+
+    assert slots(second) == slots(first)
+    assert second.off == []
+
+
+def test_what_has_no_uid_and_is_moved_is_known_by_its_title() -> None:
+    stew = vevent(DAY.format("20"), title="Stew", uid=None)
+    first, second = again(
+        [vevent(DAY.format("11"), uid=None), stew], [vevent(DAY.format("13"), uid=None), stew]
+    )
+
+    assert slots(second) == slots(first)
+
+
 def test_a_single_event_that_recurs_keeps_its_slot_on_its_date() -> None:
     first, second = again([vevent(DAY.format("11"))], [vevent(*WEEKLY)])
 
@@ -173,11 +192,10 @@ def test_of_half_a_calendar_nothing_is_called_off() -> None:
 
 
 def test_what_becomes_private_is_withdrawn_and_forgotten() -> None:
-    private = vevent(*WEEKLY, "CLASS:PRIVATE")
-    first, second = again([vevent(*WEEKLY)], [private])
-
-    assert set(second.withdrawn) == set(second.forgotten) == set(slots(first))
-    assert second.off == []
+    for private in (vevent(*WEEKLY, "CLASS:PRIVATE"), vevent(WEEKLY[0], "CLASS:PRIVATE")):
+        first, second = again([vevent(*WEEKLY)], [private])
+        assert set(second.withdrawn) == set(second.forgotten) == set(slots(first))
+        assert second.off == []
 
 
 @pytest.mark.parametrize("hidden", [[DAY.format("11")], WEEKLY])
@@ -250,7 +268,7 @@ def test_of_many_dates_of_a_uid_each_is_compared_with_few() -> None:
         for number, each in enumerate(known_of(first))
     ]
     moved = drafts(daily.replace("T19", "T20"))
-    found = match(known, moved, lambda _: True, lambda each: each.uid)
+    found = match(known, moved, lambda _: True, lambda _: True)
 
     assert [each.slot for each in found if each] == slots(first)
     assert 0 < Looked.times <= 100 * 2 * 2 * MOST_LOOKED_AT < 100 * 100 * 2

@@ -77,6 +77,9 @@ def test_what_says_no_place_is_in_the_town_that_the_importer_names() -> None:
     named = draft("LOCATION:Barn", spot=town).body.place
     assert named is not None
     assert (named.name, named.lat, named.lon) == ("Barn", town.lat, town.lon)
+    nameless = draft("GEO:52.52;13.405", spot=town).body.place
+    assert nameless is not None
+    assert (nameless.name, nameless.lat) == ("Mitte", 52.52)
     exact = draft("LOCATION:Barn", "GEO:48.1;9.1", spot=town).body.place
     assert exact is not None
     assert (exact.lat, exact.lon) == (48.1, 9.1)

@@ -107,7 +107,8 @@ async def test_an_event_that_changes_its_uid_and_organiser_stays_one(tmp_path: P
         await bring(service, file, calendar(weekly))
         before = await list_events.list_events(service)
         renamed = weekly.replace("UID:1@", "UID:2@")
-        assert await bring(service, file, calendar(renamed)) == counts(unchanged=3)
+        for _ in range(2):
+            assert await bring(service, file, calendar(renamed)) == counts(unchanged=3)
         assert await bring(
             service, file, calendar(renamed.replace("CN=Club", "CN=Kitchen"))
         ) == counts(updated=3)
@@ -115,6 +116,23 @@ async def test_an_event_that_changes_its_uid_and_organiser_stays_one(tmp_path: P
 
     assert [each["slot"] for each in after] == [each["slot"] for each in before]
     assert {each["source"]["id"] for each in after if each["source"]} == {"Kitchen"}
+
+
+async def test_all_dates_of_what_is_made_recurring_are_one_series_also_under_another_uid(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "x.ics"
+    weekly = event(1, more="RRULE:FREQ=WEEKLY;COUNT=3")
+    longer = weekly.replace("UID:1@", "UID:2@").replace("COUNT=3", "COUNT=4")
+    async with at_home(tmp_path / "home") as service:
+        await bring(service, file, calendar(event(1)))
+        assert await bring(service, file, calendar(weekly)) == counts(imported=2, updated=1)
+        before = {each["series"] for each in await list_events.list_events(service)}
+        assert await bring(service, file, calendar(longer)) == counts(imported=1, unchanged=3)
+        after = {each["series"] for each in await list_events.list_events(service)}
+
+    assert (len(before), after) == (1, before)
+    assert "Club" not in after
 
 
 async def test_a_date_taken_away_or_moved_into_the_past_is_called_off(tmp_path: Path) -> None:
