@@ -45,6 +45,11 @@ MUXER_FRAMES_BURST: Final = 500.0
 Frames of the muxer from one connection, of 12 bytes at least and 0.1 ms each: 64 KiB of an answer
 are one, and so is a message of gossip.
 """
+NOISE_MESSAGES_PER_SECOND: Final = 2000.0
+NOISE_MESSAGES_BURST: Final = 2000.0
+"""
+Messages of noise from one connection, of one byte at least: a frame of the muxer is one to three.
+"""
 
 MAX_RELAY_MESSAGE: Final = 4 * KIB
 """

@@ -50,13 +50,16 @@ vars(libp2p.io.trio)["TrioTCPStream"].get_remote_address = _host_and_port
 
 
 class Paced:
-    """A connection of which the muxer's frames are read at a rate; TCP then slows the peer."""
+    """A connection of which the muxer's frames are read at a rate, and noise's messages, of which
+    one holds many frames or a part of one; TCP then slows the peer."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
-        self._frames = Bucket(
-            limits.MUXER_FRAMES_PER_SECOND, limits.MUXER_FRAMES_BURST, trio.current_time()
-        )
+        now = trio.current_time()
+        self._frames = Bucket(limits.MUXER_FRAMES_PER_SECOND, limits.MUXER_FRAMES_BURST, now)
+        self._messages = Bucket(limits.NOISE_MESSAGES_PER_SECOND, limits.NOISE_MESSAGES_BURST, now)
+        self._read_message = connection.conn.read_msg
+        connection.conn.read_msg = self._read_message_in_turn
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
@@ -66,6 +69,11 @@ class Paced:
             await trio.sleep(self._frames.take(1, trio.current_time()))
         data: bytes = await self._connection.read(n)
         return data
+
+    async def _read_message_in_turn(self) -> bytes:
+        await trio.sleep(self._messages.take(1, trio.current_time()))
+        message: bytes = await self._read_message()
+        return message
 
 
 class GuardedYamux(Yamux):

@@ -214,17 +214,22 @@ async def test_one_peer_holds_a_bounded_number_of_streams() -> None:
         assert served <= limits.MAX_STREAMS_PER_PEER
 
 
-async def test_frames_of_the_muxer_are_read_at_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 12 bytes each, of which 10,000 a second were read."""
+@pytest.mark.parametrize(("what", "size"), [("MUXER_FRAMES", 12), ("NOISE_MESSAGES", 1)])
+async def test_what_is_small_is_read_at_a_rate(
+    monkeypatch: pytest.MonkeyPatch, what: str, size: int
+) -> None:
+    """Of frames of 12 bytes, 10,000 a second were read; a message of noise can have one byte."""
     async with nodes(2) as (victim, friend):
         await befriend(victim, friend)
-        monkeypatch.setattr(limits, "MUXER_FRAMES_PER_SECOND", 1e-6)
-        monkeypatch.setattr(limits, "MUXER_FRAMES_BURST", 60.0)
+        monkeypatch.setattr(limits, f"{what}_PER_SECOND", 1e-6)
+        monkeypatch.setattr(limits, f"{what}_BURST", 60.0)
         async with attacking(victim.address) as attacker:
             await attacker.open()
             (connection,) = attacker.host.get_network().get_connections(attacker.victim)
             ping = struct.pack("!BBHII", 0, TYPE_PING, FLAG_SYN, 0, 1)
-            await connection.muxed_conn.secured_conn.write(ping * 100)
+            for _ in range(100 * size // 12 + 1):
+                for at in range(0, 12, size):
+                    await connection.muxed_conn.secured_conn.write(ping[at : at + size])
             with pytest.raises(trio.TooSlowError), trio.fail_after(1):
                 await attacker.open()
             await gossip_passes(victim, friend)
