@@ -1,7 +1,7 @@
 """Repair: what gossip missed, exchanged with one peer at a time on `/potluck/sync/1`.
 
 When and with whom is decided in sync_plan.py, what peers' clocks say in clocks.py, what they are
-given in given.py; what is said is in session.py. Here it is done.
+given in given.py, who is answered in answering.py; what is said is in session.py. Here it is done.
 """
 
 import logging

@@ -410,6 +410,33 @@ async def test_with_a_clock_of_another_day_nothing_is_compared(
         assert await channel.receive() is None
 
 
+async def test_a_session_gets_to_its_announcements_however_much_differs(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_NEEDED", 10)
+    net = world()
+    hostile, victim = MemoryTransport(net, bytes(32), "8.0.0.1"), Node(net, "9.0.0.1")
+    victim.take(announcements(100))
+    heard: list[Kind] = []
+
+    async def differ(stream: Stream) -> None:
+        """One more id each time, and a fingerprint of the rest that is not ours."""
+        channel = Channel(stream, NETWORK, bytes)
+        await channel.receive_hello()
+        await channel.send_hello([int(victim.clock())])
+        while said := await channel.receive():
+            heard.append(said[0])
+            one = len(heard).to_bytes(32, "big")
+            await channel.send(Kind.RECONCILE, b"\x61\2\0\2\1" + one + b"\0\0\1" + bytes(16))
+
+    hostile.handle(protocols.SYNC, differ)
+    async with running(victim), hostile.running():
+        await victim.transport.dial(hostile.addresses[0])
+        await trio.sleep(3)
+
+    assert heard[:11] == [Kind.RECONCILE] * 10 + [Kind.WANT]
+
+
 async def test_who_does_not_answer_a_hello_is_not_waited_for(autojump_clock: MockClock) -> None:
     net = world()
     mute, victim = MemoryTransport(net, bytes(32), "8.0.0.1"), Node(net, "9.0.0.1")

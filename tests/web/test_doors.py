@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from potluck.node.operations.draw import keep
+from potluck.node.operations.forms import TableForm
+from potluck.node.operations.tables import tables
 from potluck.protocol.announcement import Place
 from tests.builders import NOW, body, host, signed, source
 from tests.node.at_home import clock_of, receive
@@ -216,6 +220,37 @@ def test_a_phone_gets_in_by_the_door_with_fewer_rights_until_it_is_closed(
             phone.goto(door)
         for each in (owner, phone):
             each.context.close()
+
+
+def test_every_link_that_a_phone_is_shown_leads_somewhere(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_loopback(monkeypatch)
+    with running(tmp_path / "home", a_hand) as site:
+        site.call(tables.table_new, "Ferry & co", TableForm(near="Berlin"))
+        link = site.call(lambda _: site.server.open())
+        phone = browser.new_context(viewport=PHONE).new_page()  # type: ignore[arg-type]
+        phone.goto(link)
+        phone.get_by_role("button", name="Continue").click()
+        phone.get_by_role("button", name=f"Keep: {SOUP}").wait_for()
+        door, seen, left = link.partition("/enter")[0], set[str](), {"/"}
+        while left:
+            path = left.pop()
+            seen.add(path)
+            answer = phone.request.get(door + path)
+            assert answer.ok, path
+            if "html" in answer.headers["content-type"]:
+                links = map(unescape, re.findall(r'href="(/[^"#]*)', answer.text()))
+                left |= {each for each in links if not each.startswith("/static/")} - seen
+        assert seen > {"/", "/plan", "/tables", "/browse", "/receipts"}
+
+        phone.locator("summary").first.click()
+        phone.get_by_label("Only from people you have met").check()
+        phone.get_by_role("button", name="Set, and deal with it").click()
+        expect(phone.locator("main")).to_contain_text("You vouch for nobody yet")
+        phone.locator("summary").first.click()
+        phone.get_by_label("Only from people you have met").uncheck()
+        phone.context.close()
 
 
 CORPUS = (

@@ -98,6 +98,8 @@ def test_a_record_that_is_none_is_an_offence(reason: str, encoded: bytes) -> Non
         ("/ip6/64:ff9b::7f00:1/tcp/1", "8.8.8.8", False),
         ("/ip6/64:ff9b::909:909/tcp/1", "8.8.8.8", True),
         ("/ip6/2002:7f00:1::/tcp/1", "8.8.8.8", False),
+        ("/ip4/224.0.1.1/tcp/1", "8.8.8.8", False),
+        ("/ip6/ff0e::1/tcp/1", "8.8.8.8", False),
     ],
 )
 def test_private_addresses_stay_private(address: str, to: str | None, told: object) -> None:

@@ -9,6 +9,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from potluck.node import limits
 from potluck.node.transport.memory_network import MemoryNetwork
 from potluck.protocol.errors import RemoteError
 from potluck.protocol.vouch import MAX_VOUCHES, SignedVouch, Vouch, sign_vouch
@@ -43,6 +44,18 @@ def take(node: Node, given: Iterable[SignedVouch]) -> None:
 
 def knows(node: Node, given: Iterable[SignedVouch]) -> bool:
     return not any(node.intake.vouches.needs(one.id) for one in given)
+
+
+async def test_of_what_was_left_out_so_many_are_remembered(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_REFUSED", 1)
+    node, by = Node(world(), "10.0.0.1"), host(1)
+    won = vouches(1)[0].vouch
+    lost = [sign_vouch(replace(won, expires_at=NOW + day * DAY // 4), by) for day in (2, 3)]
+    take(node, [sign_vouch(won, by), *lost])
+
+    assert [node.intake.vouches.needs(one.id) for one in lost] == [True, False]
 
 
 async def test_sync_brings_both_sets_to_both_sides(autojump_clock: MockClock) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from functools import partial
 from random import Random
@@ -17,8 +18,10 @@ from potluck.node.transport import mdns as nearby
 from potluck.node.transport.frames import Disconnected, NotServed, Stream
 from potluck.node.transport.libp2p_transport import Libp2pTransport
 from potluck.node.transport.multiaddrs import free_port, has_ipv6
+from potluck.node.transport.peer_id import peer_id_of
 from potluck.node.transport.protocols import PING, StreamProtocol
 from potluck.protocol.errors import LocalError
+from potluck.protocol.identity import Identity
 from tests.node.loopback import HERE, TOPIC, Node, befriend, gossip_passes, nodes, until
 
 ECHO = StreamProtocol(
@@ -285,3 +288,36 @@ async def test_nodes_in_the_local_network_are_told_but_not_this_one(
         assert found == [b.address]
         assert announced == [[a.address.partition("/p2p/")[0]]]
         nursery.cancel_scope.cancel()
+
+
+async def test_so_many_are_dialled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_CONCURRENT_DIALS", 2)
+    monkeypatch.setattr(limits, "DIAL_TIMEOUT", 0.3)
+    here, most, came = 0, 0, 0
+
+    async def say_nothing(stream: trio.SocketStream) -> None:
+        nonlocal here, most, came
+        here, came = here + 1, came + 1
+        most = max(most, here)
+        with contextlib.suppress(trio.BrokenResourceError):
+            while await stream.receive_some():
+                pass
+        here -= 1
+
+    async with nodes(1) as (node,), trio.open_nursery() as nursery:
+        (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+        nursery.start_soon(trio.serve_listeners, say_nothing, [listener])
+        port = listener.socket.getsockname()[1]
+
+        async def dial(number: int) -> None:
+            peer = peer_id_of(Identity.from_seed(bytes([number]) * 32).key)
+            with pytest.raises(Disconnected):
+                await node.transport.dial(f"/ip4/127.0.0.1/tcp/{port}/p2p/{peer}")
+
+        async with trio.open_nursery() as dials:
+            for number in range(8):
+                dials.start_soon(dial, number)
+        nursery.cancel_scope.cancel()
+
+    assert came > 2
+    assert most < 6  # two, and some of which the end was not yet heard
