@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
@@ -12,15 +12,13 @@ from pathlib import Path
 
 import trio
 
-from potluck.node import clock
 from potluck.node.calendars.addresses import is_address
-from potluck.node.calendars.draft import Draft, Item, Scope, Skipped
+from potluck.node.calendars.draft import Draft, Item, Skipped
 from potluck.node.calendars.event_identity import UNNAMED, event_of
 from potluck.node.calendars.feed_diff import Changes, changes
 from potluck.node.calendars.fetch import Fetched, Unchanged, fetch, read_file, unzipped
 from potluck.node.calendars.read import Reading, read
 from potluck.node.errors import Unfit
-from potluck.node.operations.announce.body import spot_of
 from potluck.node.operations.announce.signing import (
     author_of,
     first_revision,
@@ -32,7 +30,7 @@ from potluck.node.operations.announce.stamps import stamp_sources
 from potluck.node.operations.forms import ImportForm
 from potluck.node.operations.service import Service
 from potluck.node.store import LEFT_BEHIND
-from potluck.node.store.feeds import FeedEvent, FeedState
+from potluck.node.store.feeds import FeedEvent
 from potluck.protocol import wire
 from potluck.protocol.announcement import Announcement, Body, Source, Status
 from potluck.protocol.authoring import Author
@@ -42,13 +40,13 @@ from potluck.protocol.message import Message
 from . import bundle
 from .exports import import_deck
 from .hand_over import handed_over
+from .import_request import Request, request_for
 from .import_results import Imported, TakenIn
 from .tally import Tally
 
 BATCH = 200
 """Events between two flushes to the disk: each batch is durable before it is counted."""
 
-SHORTEST_WATCH = 900
 _EXPORTED = re.compile(r"([0-9a-f]{64})-([0-9a-f]{16})@potluck")
 
 
@@ -61,8 +59,7 @@ async def import_calendar(service: Service, source: str, form: ImportForm) -> Im
     """
     if not is_address(source) and bundle.is_bundle(Path(source)):
         return await import_deck(service, source)
-    every = watch_interval(form.watch)
-    request = _Request(service, source, form, _scope(service, source, form), every)
+    request = request_for(service, source, form)
     if not is_address(source):
         content = await trio.to_thread.run_sync(read_file, Path(source))
         return await _import(request, Fetched(content))
@@ -77,68 +74,11 @@ async def import_upload(service: Service, name: str, calendar: bytes, form: Impo
     """The same for a calendar that was handed over; by its `name` the next one replaces it."""
     if form.watch is not None:
         raise Unfit("watch", "only a calendar with an address can be looked at again")
-    request = _Request(service, name, form, _scope(service, name, form), None)
+    request = request_for(service, name, form)
     return await _import(request, Fetched(unzipped(calendar, name)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """A calendar, how to import it, and after how many seconds again, if it says so."""
-
-    service: Service
-    source: str
-    form: ImportForm
-    scope: Scope
-    every: int | None
-
-    @property
-    def state(self) -> FeedState:
-        """What is known of the calendar now: somebody may have stopped watching it meanwhile."""
-        known = self.service.store.feeds.get(self.source)
-        return replace(known, every=self.every or known.every, form=self._form)
-
-    @property
-    def _form(self) -> str:
-        return json.dumps(asdict(replace(self.form, watch=None)))
-
-    def read(self, fetched: Fetched | None = None) -> FeedState:
-        """The state after the calendar was read; None if it was as before."""
-        now, state = self.service.clock.real(), self.state
-        if fetched is not None:
-            state = replace(state, etag=fetched.etag, modified=fetched.modified)
-        due = now + state.every if state.every else None
-        return replace(state, next=due, read_at=now, failing_since=None, failure=None)
-
-    def conditions(self) -> FeedState:
-        """What to say that we have: nothing on a new day, which brings new dates in reach."""
-        known, now = self.service.store.feeds.get(self.source), self.service.clock.real()
-        days = [clock.local_date(at, self.scope.zone) for at in (now, known.read_at or 0)]
-        return known if days[0] == days[1] and known.form == self._form else FeedState(self.source)
-
-
-def watch_interval(watch: str | None) -> int | None:
-    """Seconds between two looks at a calendar. Raises Unfit."""
-    if watch is None:
-        return None
-    seconds = clock.read_duration("watch", watch)
-    if seconds < SHORTEST_WATCH:
-        raise Unfit("watch", "look again every 15m at most")
-    return seconds
-
-
-def _scope(service: Service, source: str, form: ImportForm) -> Scope:
-    spot = spot_of(form.near, form.at)
-    zone = spot.tz if spot else clock.machine_zone()
-    day = (
-        clock.read_date("from", form.since)
-        if form.since
-        else clock.local_date(service.clock.now(), zone)
-    )
-    public = source if form.public_url and is_address(source) else None
-    return Scope(clock.midnight(day, zone), zone, spot, tuple(form.topics), public)
-
-
-async def _unchanged(request: _Request) -> Imported:
+async def _unchanged(request: Request) -> Imported:
     """The calendar is as it was: nothing to do but to remember when that was seen."""
     feeds = request.service.store.feeds
     await feeds.put(request.read())
@@ -147,7 +87,7 @@ async def _unchanged(request: _Request) -> Imported:
     return Tally(given=unchanged, unchanged=unchanged).counts()
 
 
-async def _import(request: _Request, fetched: Fetched) -> Imported:
+async def _import(request: Request, fetched: Fetched) -> Imported:
     service, since = request.service, request.scope.since
     reading = await trio.to_thread.run_sync(
         read, fetched.content, request.scope, fetched.charset, abandon_on_cancel=True
