@@ -161,8 +161,9 @@ def end_after(start: Moment, length: Length | None) -> int | None:
     """UTC seconds of the end after a length, if there is one."""
     if length is None:
         return None
-    try:  # from where the clocks show it: they skip a time that is not
-        wall = datetime.fromtimestamp(start.seconds, start.zone.info).replace(tzinfo=None)
+    try:  # from where the clocks show it: they skip a time that is not; but a day is a day
+        shown = datetime.fromtimestamp(start.seconds, start.zone.info).replace(tzinfo=None)
+        wall = start.wall if start.all_day else shown
         return _after(start, seconds(wall + length.wall, start.zone) + length.seconds)
     except (OverflowError, Unusable):
         return None

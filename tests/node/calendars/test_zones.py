@@ -256,6 +256,19 @@ def test_outlooks_all_day_events_are_all_day() -> None:
     assert live.body.all_day
 
 
+@pytest.mark.parametrize("lasts", ["DURATION:P1D", "DTEND;VALUE=DATE:20270501"])
+def test_a_day_of_which_the_clocks_skip_the_midnight_ends_at_midnight(lasts: str) -> None:
+    day = ["DTSTART;VALUE=DATE:20270430", lasts]
+    (one,) = drafts(vevent(*day), zone="Africa/Cairo")
+    (first,) = drafts(vevent(*day, "RRULE:FREQ=DAILY;COUNT=1"), zone="Africa/Cairo")
+
+    for made in (one, first):
+        assert (made.body.start, made.body.end) == (
+            utc("2027-04-29T22:00"),
+            utc("2027-04-30T21:00"),
+        )
+
+
 def test_a_midnight_that_is_called_a_date_is_one() -> None:
     (whole,) = drafts(
         vevent("DTSTART;VALUE=DATE:20270214T000000", "DTEND;VALUE=DATE:20270215T000000"),
