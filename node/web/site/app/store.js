@@ -1,5 +1,6 @@
 // What a guest keeps: in this browser's own database, or, where that is denied or other sites share
 // its storage, in memory until the page is closed. Keys are text such as "plan/HOST+SLOT".
+import { loaded } from "./deck.js";
 
 const NAME = "potluck";
 const THINGS = "things";
@@ -36,25 +37,7 @@ function inBrowser(database) {
   };
 }
 
-/** The same until the page is closed. */
-function inMemory() {
-  const things = new Map();
-  return {
-    lasts: false,
-    get: async (key) => things.get(key),
-    async all(prefix) {
-      const found = [...things].filter(([key]) => key.startsWith(prefix));
-      return new Map(found.sort().map(([key, value]) => [key.slice(prefix.length), value]));
-    },
-    put: async (key, value) => void things.set(key, value),
-    async first(key, value) {
-      if (!things.has(key)) things.set(key, value);
-      return things.get(key);
-    },
-    delete: async (key) => void things.delete(key),
-    clear: async () => things.clear(),
-  };
-}
+const inMemory = async () => (await loaded(import("./memory.js"))).inMemory();
 
 /** The browser's store, or one in memory if it may not be used. */
 export async function openStore(ownOrigin) {
