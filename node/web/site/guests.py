@@ -117,7 +117,7 @@ def client_of(scope: Scope) -> str:
     address: str = (scope.get("client") or ("",))[0]
     if ":" not in address:
         return address
-    network = ipaddress.ip_network((address.partition("%")[0], 64), strict=False)
+    network = ipaddress.ip_network((address, 64), strict=False)
     return address if ipaddress.ip_address(address).is_loopback else str(network)
 
 

@@ -12,12 +12,14 @@ import tarfile
 import threading
 import tracemalloc
 from pathlib import Path
+from typing import IO
 
 import pytest
 import trio
 
 from potluck.node.home.home import Home
-from potluck.node.home.paths import CONFIG
+from potluck.node.home.paths import CONFIG, STORE
+from potluck.node.limits import MIB
 from potluck.node.operations.lifecycle import archive, backup
 from potluck.node.operations.service import open_store
 from potluck.protocol.errors import LocalError, Refused
@@ -39,6 +41,10 @@ async def test_what_is_restored_is_the_same_home(tmp_path: Path) -> None:
     assert made == {"file": str(file), "bytes": file.stat().st_size}
     assert file.stat().st_mode & 0o777 == 0o600
     assert back["host_key"] == key
+    assert Home.open(again).is_restored
+    assert {path.stat().st_mode & 0o777 for path in again.iterdir()} == {0o600}
+    with tarfile.open(file) as tar:
+        assert {each.mode for each in tar} == {0o600}, "also for who unpacks it by hand"
     with open_store(Home.open(again)) as store:
         assert store.deck.encoded(one.id) == one.encoded
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "deep", "home"]
@@ -68,13 +74,19 @@ def announcing(size: int, kind: bytes) -> bytes:
 NO_BACKUPS = {
     "nothing": b"",
     "no archive": b"hello",
-    "half an archive": packed((entry(size=3), b"abc"))[:-12],
+    "half an archive": packed((entry(size=3000), os.urandom(3000)))[:1000],
+    "no tar": gzip.compress(b"hello" * 200),
+    "a damaged stream": gzip.compress(b"")[:10] + b"\xff" * 20,
+    "a tar that ends early": gzip.compress(
+        gzip.decompress(packed((entry(size=3000), b"\xff" * 3000)))[:700]
+    ),
     "another name": packed((entry("potluck/evil.key"), b"")),
     "another folder": packed((entry("../config.toml"), b"")),
     "a name with a folder": packed((entry("potluck/../host.key"), b"")),
     "a link": packed((entry(type=tarfile.SYMTYPE, linkname="/etc/passwd"), b"")),
     "a device": packed((entry(type=tarfile.CHRTYPE), b"")),
     "the same name twice": packed((entry(), b""), (entry(), b"")),
+    "settings of more than a megabyte": packed((entry(size=MIB + 1), bytes(MIB + 1))),
     "settings of a gigabyte": announcing(1 << 30, tarfile.REGTYPE),
     "a header of three gigabytes": announcing(3 << 30, tarfile.XHDTYPE),
     "a name of three gigabytes": announcing(3 << 30, tarfile.GNUTYPE_LONGNAME),
@@ -89,7 +101,7 @@ def test_what_is_no_backup_leaves_nothing_behind(tmp_path: Path, name: str) -> N
     file.write_bytes(NO_BACKUPS[name])
     tracemalloc.start()
     try:
-        with pytest.raises(LocalError):
+        with pytest.raises(LocalError, match=r"no backup of Potluck|end of document"):
             backup.restore(home, file)
         _, most = tracemalloc.get_traced_memory()
     finally:
@@ -108,6 +120,8 @@ def test_a_backup_is_a_plain_file_and_goes_where_nothing_is(tmp_path: Path) -> N
         backup.restore(tmp_path / "home", pipe)
     with pytest.raises(LocalError, match="it is a file"):
         backup.restore(taken, pipe)
+    with pytest.raises(LocalError, match="is not empty"):
+        backup.restore(tmp_path, pipe)
     with pytest.raises(LocalError, match="cannot read"):
         backup.restore(tmp_path / "home", tmp_path / "nothing")
 
@@ -142,18 +156,21 @@ def test_a_restore_that_was_killed_leaves_nothing_that_counts(tmp_path: Path) ->
     assert not list(tmp_path.glob(".home.*"))
 
 
-async def test_packing_a_backup_does_not_hold_the_loop(
+async def test_packing_a_backup_is_private_and_does_not_hold_the_loop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: list[threading.Thread] = []
+    modes: list[int] = []
     write = archive.write
 
-    def noting(*args: object) -> None:
+    def noting(out: IO[bytes], files: dict[str, Path]) -> None:
         threads.append(threading.current_thread())
-        write(*args)  # type: ignore[arg-type]
+        modes.append(files[STORE].parent.stat().st_mode & 0o777)
+        write(out, files)
 
     monkeypatch.setattr(archive, "write", noting)
     async with at_home(tmp_path / "home") as service:
         await backup.backup(service, str(tmp_path / "backup"))
 
     assert threads[0] is not threading.main_thread()
+    assert modes == [0o700]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,24 +22,36 @@ COOKIE = {"cookie": "other=1; potluck-1=cookie"}
 
 
 async def ask(
-    headers: dict[str, str], method: str = "GET", path: str = "/", kind: str = "http", **more: Any
+    headers: dict[str, str],
+    method: str = "GET",
+    path: str = "/",
+    kind: str = "http",
+    doors: Doors = DOORS,
 ) -> Any:
     """
     The status that a request gets: of the application 200, of the guard its own; a socket's close
-    code.
+    code. A header's value may have several lines.
     """
+    return (await asked(headers, method, path, kind, doors))[0]
+
+
+async def asked(
+    headers: dict[str, str], method: str, path: str, kind: str, doors: Doors
+) -> tuple[Any, dict[str, Any]]:
+    """The same, and the request's scope."""
     sent: list[Any] = []
-    scope = {
+    scope: dict[str, Any] = {
         "type": kind,
         "method": method,
         "path": path,
         "headers": [
-            (name.encode(), value.encode()) for name, value in ({"host": HOST} | headers).items()
+            (name.encode(), line.encode())
+            for name, value in ({"host": HOST} | headers).items()
+            for line in value.split("\n")
         ],
     }
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        sent.append(scope["session"])
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
     async def send(message: Any) -> None:
@@ -47,9 +60,8 @@ async def ask(
     async def receive() -> Any:
         return {"type": "http.request"}
 
-    await Guard(app, DOORS, as_json)(scope, receive, send)
-    first = next(message for message in sent if isinstance(message, dict))
-    return first.get("status", first.get("code"))
+    await Guard(app, doors, as_json)(scope, receive, send)
+    return sent[0].get("status", sent[0].get("code")), scope
 
 
 @pytest.mark.parametrize(
@@ -95,6 +107,21 @@ async def test_a_cookie_or_the_token_lets_in() -> None:
     assert await ask({"authorization": "Bearer token"}, method="POST") == 200
 
 
+async def test_a_door_without_a_token_is_opened_by_none() -> None:
+    doors = replace(DOORS, token=None)
+    for given in ("", "None", "token"):
+        assert await ask({"authorization": f"Bearer {given}"}, doors=doors) == 401
+
+
+async def test_who_is_inside_may_stay_as_long_as_the_session_lasts() -> None:
+    sessions = {"cookie": "owner", "other": "owner"}
+    doors = replace(DOORS, session=sessions.get)
+    _, scope = await asked(COOKIE, "GET", "/", "http", doors)
+    assert scope["admitted"]()
+    del sessions["cookie"]
+    assert not scope["admitted"]()
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -105,6 +132,7 @@ async def test_a_cookie_or_the_token_lets_in() -> None:
         ({}, 403),
         ({"origin": "null"}, 403),
         ({"origin": "http://127.0.0.1:9999", "sec-fetch-site": "same-site"}, 403),
+        ({"origin": f"https://{HOST}"}, 403),
         ({"sec-fetch-site": "same-site"}, 403),
         ({"sec-fetch-site": "cross-site", "origin": "https://attacker.test"}, 403),
         ({"sec-fetch-site": "same-origin", "origin": "https://attacker.test"}, 403),
@@ -136,6 +164,7 @@ async def test_other_pages_cannot_read_either_but_people_may_follow_links_to_us(
         'bad{"name"}=[1]; a b=c; =; ;; potluck-1 = cookie',
         "ümlaut=1; potluck-1=cookie",
         "x=" + "y" * 5000 + "; potluck-1=cookie",
+        "potluck-1=tossed\npotluck-1=cookie",
     ],
 )
 async def test_other_programs_on_this_machine_cannot_push_the_cookie_aside(line: str) -> None:
@@ -143,7 +172,11 @@ async def test_other_programs_on_this_machine_cannot_push_the_cookie_aside(line:
 
 
 @pytest.mark.parametrize(
-    "line", ["", ";", "=", "potluck-1", "potluck-1=", "xpotluck-1=cookie", "potluck-1=cookie2"]
+    "line",
+    [
+        *("", ";", "=", "potluck-1", "potluck-1=", "potluck-1=cookie2"),
+        *("xpotluck-1=cookie", "potluck-12=cookie"),
+    ],
 )
 async def test_what_is_no_cookie_of_ours_opens_nothing(line: str) -> None:
     assert await ask({"cookie": line}) == 401
@@ -168,3 +201,20 @@ def test_the_policy_begins_with_nothing() -> None:
     assert policy.startswith("default-src 'none';")
     assert "unsafe" not in policy
     assert "http" not in policy
+    assert {each.strip() for each in policy.split(";")} >= {
+        "script-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+    }
+
+
+def test_other_sites_neither_embed_nor_open_the_page_and_learn_nothing_of_where_one_was() -> None:
+    assert {name: said for name, said in HEADERS.items() if name != "Content-Security-Policy"} == {
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }

@@ -51,6 +51,7 @@ async def test_what_went_through_the_door_of_a_phone_is_worth_nothing_once_it_cl
         shown = sessions.new_code(phone=True)
         await sessions.drop_phones()
 
+        assert "Chromium" not in (service.store.choices.noted("page.sessions") or "")
         assert await sessions.redeem(shown, "Chromium", phone=True) is None
         for each in (sessions, restarted, Sessions(service.store.choices, service.clock.real)):
             assert each.find(phone or "", phone=True) is None
@@ -70,7 +71,12 @@ async def test_sessions_outlive_a_restart_and_end_when_revoked(tmp_path: Path) -
         found = again.find(cookie, phone=False)
         assert found is not None
         assert found.seen == session.seen + DAY + 1
+        clock_of(service).seconds += DAY  # not every request is a write
+        await again.note_visit(found)
+        assert again.find(cookie, phone=False) == found
         await again.revoke(session.id)
+        clock_of(service).seconds += DAY
+        await again.note_visit(found)  # of a request that was under way
         assert again.find(cookie, phone=False) is None
         assert Sessions(service.store.choices, service.clock.real).listed() == []
 
@@ -85,7 +91,22 @@ async def test_the_longest_unseen_session_makes_room(tmp_path: Path) -> None:
 
         assert len(sessions.listed()) == MOST_SESSIONS
         assert sessions.find(cookies[0] or "", phone=False) is None
+        oldest = sessions.find(cookies[1] or "", phone=False)
+        assert oldest is not None
+        clock_of(service).seconds += DAY + 1
+        await sessions.note_visit(oldest)
+        await sessions.redeem(sessions.new_code(), "Firefox", phone=False)
         assert sessions.find(cookies[1] or "", phone=False) is not None
+        assert sessions.find(cookies[2] or "", phone=False) is None
+
+
+async def test_codes_that_nobody_used_are_forgotten_after_their_hour(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as service:
+        sessions = Sessions(service.store.choices, service.clock.real)
+        for _ in range(3):
+            sessions.new_code()
+            clock_of(service).seconds += CODE_SECONDS
+        assert len(sessions._codes) == 1
 
 
 async def test_a_session_that_was_not_here_for_a_year_has_ended(tmp_path: Path) -> None:

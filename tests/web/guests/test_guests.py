@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import trio
+from starlette.datastructures import Headers
 
 from potluck.node.home.config import Config
 from potluck.node.operations.forms import SiteForm
@@ -18,7 +19,7 @@ from potluck.node.operations.service import Service
 from potluck.node.operations.sharing.publish import edition
 from potluck.node.web.site import guests
 from potluck.node.web.site.edition import files
-from potluck.node.web.site.guests import GuestsServer, Limits, client_of
+from potluck.node.web.site.guests import File, GuestsServer, Limits, client_of
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import LocalError
 from tests.builders import NOW, host, signed
@@ -75,9 +76,13 @@ async def test_nothing_but_get_and_head_and_no_way_to_the_owners_page(tmp_path: 
                  "/static/x/style.css", "/.potluck-site", "/%2e%2e/")  # fmt: skip
         doors = [(await client.get(path, headers=token)).status_code for path in paths]
         head, whole = await client.head("/"), await client.get("/")
+        nowhere, refused = await client.get("/nowhere"), await client.post("/")
 
     assert statuses == [405] * 5
     assert doors == [404] * len(paths)
+    for answer in (nowhere, refused, whole):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert (head.content, head.headers["content-length"]) == (b"", str(len(whole.content)))
     assert "set-cookie" not in whole.headers
     assert "server" not in whole.headers
@@ -153,6 +158,8 @@ def test_a_client_has_limits_that_others_do_not_feel() -> None:
     seconds[0] += 1.0
     later = sum(limits.takes("192.0.2.1") for _ in range(500))
     assert guests.A_SECOND - 1 <= later <= guests.A_SECOND
+    seconds[0] += 1e6  # what was not asked for is not saved up
+    assert sum(limits.takes("192.0.2.1") for _ in range(int(guests.BURST) + 500)) == guests.BURST
     limits.under_way["192.0.2.2"] = guests.AT_ONCE
     assert not limits.takes("192.0.2.2")
     limits.under_way["192.0.2.3"] = guests.ALL_AT_ONCE
@@ -165,6 +172,50 @@ def test_the_limits_remember_a_bounded_number_of_clients() -> None:
         limits.takes(f"10.0.{number // 256}.{number % 256}")
 
     assert len(limits._spent) == guests.CLIENTS
+    assert "10.0.0.0" not in limits._spent
+    assert limits.takes("10.0.0.10")
+    limits.takes("192.0.2.1")
+    assert "10.0.0.10" in limits._spent, "who asked last is remembered longest"
+
+
+async def test_who_asks_too_much_is_told_when_to_come_again_and_nothing_is_left_of_an_answer() -> (
+    None
+):
+    app: Any = guests.Guests(Limits(lambda: 0.0))
+    transport = httpx.ASGITransport(app, client=("192.0.2.1", 1))
+    async with httpx.AsyncClient(base_url="http://guests", transport=transport) as client:
+        assert (await client.get("/")).status_code == 404
+        assert not app.limits.under_way
+        app.limits.under_way["192.0.2.2"] = guests.ALL_AT_ONCE
+        refused = await client.get("/")
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+
+
+def test_decks_of_the_latest_editions_stay_and_pages_of_what_is_gone_do_not() -> None:
+    shown = guests.Guests(Limits(lambda: 0.0))
+    for number in range(guests.OPEN_PAGES + 2):
+        made = {f"deck/{number}.deck": f"{number}".encode(), f"event/{number}.html": b"<p>"}
+        shown.show({name: File.of(name, content) for name, content in made.items()}, {})
+
+    numbers = range(2, guests.OPEN_PAGES + 2)
+    decks = {f"deck/{number}.deck" for number in numbers}
+    assert shown.shown.keys() == decks | {f"event/{numbers[-1]}.html"}
+
+
+def test_an_answer_says_what_it_is_to_whom_and_for_how_long() -> None:
+    page, deck = File.of("index.html", b"<p>"), File.of("deck/1.deck", b"-")
+    whole = page.answer(Headers(), with_body=True)
+    packed = page.answer(Headers({"accept-encoding": "gzip"}), with_body=True)
+    other = page.answer(Headers({"if-none-match": packed.headers["etag"]}), with_body=True)
+
+    assert page.answer(Headers(), with_body=False).body == b""
+    assert (other.status_code, other.body) == (200, b"<p>"), "it is not the compressed one"
+    assert whole.headers["content-security-policy"] == "frame-ancestors 'none'"
+    assert whole.headers["referrer-policy"] == "no-referrer"
+    assert whole.headers["vary"] == "Accept-Encoding"
+    assert whole.headers["cache-control"] == "no-cache"
+    assert "immutable" in deck.answer(Headers(), with_body=True).headers["cache-control"]
 
 
 @pytest.mark.parametrize(
