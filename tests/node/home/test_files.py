@@ -68,3 +68,10 @@ def test_a_file_half_written_does_not_stay(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(LocalError, match="No space left"):
         files.write_new(tmp_path / "key", b"secret")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"precious")
+    with pytest.raises(LocalError, match="cannot write"):
+        files.write_new(tmp_path / "key", b"other")
+    assert (tmp_path / "key").read_bytes() == b"precious"

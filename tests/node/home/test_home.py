@@ -8,11 +8,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import trio
 
+from potluck.node.errors import InUse
 from potluck.node.home.config import Config
 from potluck.node.home.home import Home
 from potluck.node.home.paths import MAX_SOCKET_PATH, home_path
 from potluck.node.operations.lifecycle import backup
+from potluck.node.operations.service import open_store
 from potluck.protocol.errors import LocalError, NotFound
 from potluck.protocol.network import Network
 
@@ -73,6 +76,20 @@ def test_nothing_is_overwritten(path: Path, name: str) -> None:
     assert [(file.name, file.read_bytes()) for file in path.iterdir()] == [(name, b"precious")]
 
 
+def test_no_key_is_written_where_others_may_read(path: Path) -> None:
+    path.mkdir()
+    path.chmod(0o755)
+    with pytest.raises(LocalError, match=f"chmod 700 {path}"):
+        Home.create(path, Config())
+    assert not list(path.iterdir())
+
+
+def test_a_secret_of_another_length_makes_no_home(path: Path) -> None:
+    with pytest.raises(LocalError, match="32 bytes"):
+        Home.create(path, Config(), b"short")
+    assert not path.exists()
+
+
 def test_a_home_that_others_may_read_is_refused_with_the_fix(path: Path) -> None:
     Home.create(path, Config())
     path.chmod(0o750)
@@ -117,6 +134,22 @@ def test_leaving_deletes_the_home_and_nothing_else(path: Path) -> None:
     assert [file.name for file in path.iterdir()] == ["novel.txt"]
 
 
+def test_what_somebody_uses_is_not_deleted(path: Path) -> None:
+    home = Home.create(path, Config())
+    with open_store(home), pytest.raises(InUse):
+        backup.wipe(path)
+    assert Home.open(path) == home
+
+
+def test_what_a_killed_copy_left_goes_with_the_home(path: Path, tmp_path: Path) -> None:
+    left = tmp_path / ".copy.1.new"
+    left.mkdir()
+    with open_store(Home.create(path, Config())) as store:
+        trio.run(store.choices.note, backup.LEFT, str(left))
+    backup.wipe(path)
+    assert not left.exists()
+
+
 def test_settings_are_saved(path: Path) -> None:
     made = Home.create(path, Config())
     saved = made.save(Config(bootstrap=("/ip4/127.0.0.1/tcp/1/p2p/x",)))
@@ -131,6 +164,8 @@ def test_the_stamp_is_remembered(path: Path) -> None:
 
     made.save_stamp(b"8 bytes!")
     assert Home.open(path).stamp == b"8 bytes!"
+    made.save_stamp(b"torn")
+    assert Home.open(path).stamp is None, "so it is looked for again"
 
 
 def test_the_control_socket_of_a_short_home_is_in_it(path: Path) -> None:

@@ -13,6 +13,7 @@ from potluck.node.home.paths import RESTORED
 from potluck.node.operations.draw import beside, receipts, today
 from potluck.node.operations.draw import why as reasons
 from potluck.node.operations.draw.form import DrawForm
+from potluck.node.operations.lifecycle import leave as leaving
 from potluck.node.operations.service import Health, Service
 from potluck.node.operations.trust import blocks, vouches
 from potluck.node.operations.trust.words import from_words, to_words
@@ -64,6 +65,13 @@ async def test_a_vouch_is_for_oneself_unless_it_is_signed(tmp_path: Path) -> Non
         assert await vouches.vouches(service) == []
         with pytest.raises(NotFound, match="do not vouch"):
             await vouches.unvouch(service, ADA.key.hex())
+
+
+async def test_who_leaves_takes_back_what_all_could_see(tmp_path: Path) -> None:
+    async with at_home(tmp_path / "home") as service:
+        await vouches.vouch(service, ADA.key.hex(), public=True)
+        await leaving.leave(service, str(tmp_path / "out"))
+        assert [one.given for one in service.store.trust.of(service.me)] == [False]
 
 
 async def test_a_vouch_needs_somebody_else_and_an_end(tmp_path: Path) -> None:
@@ -232,6 +240,62 @@ async def test_a_list_of_blocks_says_what_it_blocks(tmp_path: Path) -> None:
         for one in found:
             await blocks.unblock(service, **blocks.meant_by(one))
         assert await blocks.blocks(service) == {"blocks": []}
+
+
+async def test_what_says_no_block_is_none(tmp_path: Path) -> None:
+    key = CY.key.hex()
+    wrong: list[dict[str, str]] = [
+        {"kind": "host", "host": key[:62]},
+        {"kind": "host", "host": "z" * 64},
+        {"kind": "host", "host": key, "why": "x" * 201},
+        {"kind": "host", "host": key, "text": "x"},
+        {"kind": "importer"},
+        {"kind": "source", "host": key},
+        {"kind": "source", "host": key, "text": "x" * 201},
+        {"kind": "word", "text": "x" * 101},
+        {"kind": "word", "text": " "},
+        {"kind": "word", "text": "raffle", "host": key},
+    ]
+    good = {"kind": "host", "host": key}
+    files = [{"format": "potluck-blocks-v1", "blocks": [each]} for each in wrong]
+    files.append({"format": "potluck-blocks-v1", "blocks": [good] * 10_001})
+    files.append({"format": "potluck-blocks-v2", "blocks": [good]})
+    async with at_home(tmp_path) as service:
+        for each in files:
+            with pytest.raises(LocalError):
+                blocks.blocks_in(service, "file", json.dumps(each).encode())
+
+
+async def test_a_block_is_of_somebody_else_and_undone_by_its_name(tmp_path: Path) -> None:
+    key = CY.key.hex()
+    async with at_home(tmp_path) as service:
+        with pytest.raises(Refused, match="your own key"):
+            await blocks.block(service, service.me.hex())
+        for more in ({"importer": True}, {"source": "Casino"}):
+            with pytest.raises(NotFound, match="no host has a key"):
+                await blocks.block(service, "nobody", **more)
+        for word in (" ", "x" * 101):
+            with pytest.raises(LocalError, match="1 to 100 letters"):
+                await blocks.block(service, word, word=True)
+
+        (made,) = (await blocks.block(service, key, why="\x1b[2J" + "no" * 200))["blocks"]
+        assert made["why"].startswith("[2J")
+        assert len(made["why"]) <= blocks.MAX_WHY
+        with pytest.raises(NotFound, match="is not blocked so"):
+            await blocks.unblock(service, key[:3])
+        assert await blocks.unblock(service, key[:4]) == {"blocks": []}
+
+
+async def test_a_blocked_word_is_a_whole_one_and_no_pattern(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as service:
+        for number, title in enumerate(("Art", "A party", "Artful", "C++ night", "Cxx night"), 1):
+            await receive(service, event(number, title=title))
+        await blocks.block(service, "art", word=True)
+        await blocks.block(service, "c++", word=True)
+        await blocks.block(service, "c.x", word=True)
+        hand = await today.draw(service, DrawForm(hand=9))
+
+        assert sorted(titles(hand)) == ["A party", "Artful", "Cxx night"]
 
 
 async def test_what_was_taken_back_elsewhere_since_stays_taken_back(tmp_path: Path) -> None:
