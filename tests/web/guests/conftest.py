@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,13 +45,19 @@ class _Host(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *about: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a browser may leave when it likes
+            super().handle_error(*about)
+
+
 class Served:
     """A folder on a web server, by HTTPS if it has a certificate."""
 
     def __init__(self, folder: Path, tls: ssl.SSLContext | None = None) -> None:
         self.folder = folder
         host = partial(_Host, directory=str(folder))
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), host)
+        self._server = _Server(("127.0.0.1", 0), host)
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_address[1]
