@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from potluck.node.operations.lifecycle import leave as leaving
 from potluck.node.operations.service import Health, Service
 from potluck.node.operations.trust import blocks, vouches
 from potluck.node.operations.trust.words import from_words, to_words
+from potluck.node.store.eviction import purge
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import LocalError, NotFound, Refused, VerificationFailed
 from potluck.protocol.vouch import SignedVouch, Vouch, revise, sign_vouch
@@ -118,6 +120,9 @@ async def test_who_is_met_again_after_all_counts_until_it_ends(tmp_path: Path) -
         }
         clock_of(service).seconds += 400 * DAY
         assert await vouches.vouches(service) == []
+        ended = clock_of(service).seconds + DAY
+        service.store.database.submit(partial(purge, now=ended)).result()
+        assert not len(await service.intake.vouches.items(0))
 
 
 async def test_a_card_carries_the_key_and_its_six_words(tmp_path: Path) -> None:
