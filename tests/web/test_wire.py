@@ -179,7 +179,9 @@ def test_who_sends_a_form_byte_by_byte_is_not_waited_for(
     assert send(site.address, ("\r\n".join(head) + "\r\n\r\ncode=").encode()).status == 408
 
 
-def test_a_phone_may_send_little_and_the_token_opens_no_door_but_the_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_phone_may_send_little_and_the_token_opens_no_door_but_the_owners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at_loopback(monkeypatch)
     with running(tmp_path / "home", a_hand) as site:
         address = site.call(lambda _: site.server.open()).partition("/enter")[0]
