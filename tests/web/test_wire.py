@@ -194,6 +194,41 @@ def test_a_phone_may_send_little_and_the_token_opens_no_door_but_the_owners(
         assert ask(site, "GET", "/", bearer).status == 200
 
 
+def test_the_cookie_is_for_no_script_and_no_other_site(site: Site) -> None:
+    code = site.link().partition("?")[2]
+    answer = ask(site, "POST", "/enter", f"Origin: {site.address}", body=code)
+    said = {each.strip().lower() for each in answer.headers["set-cookie"].split(";")[1:]}
+    assert said >= {"httponly", "samesite=strict", "path=/"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([('name="code"', "-")] * app.MOST_FIELDS, 401),
+        ([('name="code"', "-")] * (app.MOST_FIELDS + 1), 400),
+        ([('name="code"', "x" * (app.LARGEST_FIELD + 1))], 400),
+        ([('name="code"; filename="x"', "-")], 401),
+        ([('name="code"; filename="x"', "-")] * 2, 400),
+    ],
+    ids=["many", "too many", "too long", "a file", "two files"],
+)
+def test_a_form_has_so_many_fields_and_one_file(
+    site: Site, parts: list[tuple[str, str]], status: int
+) -> None:
+    body = "".join(
+        f"--x\r\nContent-Disposition: form-data; {name}\r\n\r\n{text}\r\n" for name, text in parts
+    )
+    lines = [
+        "POST /enter HTTP/1.1",
+        f"Host: {site.address.removeprefix('http://')}",
+        f"Origin: {site.address}",
+        "Connection: close",
+        "Content-Type: multipart/form-data; boundary=x",
+        f"Content-Length: {len(body) + len('--x--')}",
+    ]
+    assert send(site.address, "\r\n".join([*lines, "", body + "--x--"]).encode()).status == status
+
+
 def test_what_a_phone_may_do_is_on_this_list() -> None:
     allowed = """
         GET / | GET /enter | POST /enter | POST /redraw | POST /answer/{id} | POST /filters
