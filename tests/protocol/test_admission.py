@@ -121,6 +121,9 @@ def test_the_higher_revision_wins_and_then_the_higher_id(ledger: MemoryLedger) -
 
     assert ledger.offer(twins[1].encoded, NOW).outcome is Outcome.FRESH
     assert ledger.offer(twins[0].encoded, NOW).outcome is Outcome.SUPERSEDED
+    other = MemoryLedger(NETWORK)
+    assert other.offer(twins[0].encoded, NOW).outcome is Outcome.FRESH
+    assert other.offer(twins[1].encoded, NOW).outcome is Outcome.FRESH
     assert ledger.offer(newer.encoded, NOW).outcome is Outcome.FRESH
     assert ledger.offer(signed(what=body("D")).encoded, NOW).outcome is Outcome.SUPERSEDED
     assert ledger.held(NOW) == {newer.id}
@@ -239,3 +242,12 @@ def test_what_we_signed_ourselves_is_decided_without_checking_the_signature(
     assert admit_own(unchecked, ledger, NOW - 601).outcome is Outcome.FUTURE
     with pytest.raises(RemoteError, match="stamp"):
         admit_own(unstamped, ledger)
+
+
+def test_a_floor_goes_down_and_lasts_as_long_as_whatever_was_dropped(ledger: MemoryLedger) -> None:
+    assert Floor(5, 10).lowered(9, 20) == Floor(5, 20)
+    assert Floor(5, 10).lowered(3, 5) == Floor(3, 10)
+
+    ledger.floors[host().key] = Floor(7, NOW + DAY)
+    dropped = ledger.offer(signed(slot=8).encoded, NOW)
+    assert (dropped.outcome, dropped.floor) == (Outcome.OVER_LIMIT, Floor(7, NOW + 31 * DAY))
