@@ -201,7 +201,7 @@ async def _resolved(url: httpx.URL, allowed: Callable[[IPAddress], bool]) -> str
     port = url.port or (443 if url.scheme == "https" else 80)
     found = await trio.socket.getaddrinfo(url.host, port, type=trio.socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
-    if not all(allowed(ip_address(each.partition("%")[0])) for each in addresses):
+    if not all(allowed(ip_address(each)) for each in addresses):
         raise Refused(
             "{host} is in a private network; save the calendar as a file and import that",
             host=url.host,

@@ -11,9 +11,6 @@ from potluck.protocol.errors import NotFound, Refused
 from .connection import fetch
 from .part import Part
 
-ID_DIGITS = 64
-"""Hexadecimal digits of a receipt's id."""
-
 
 @dataclass(frozen=True, slots=True)
 class ReceiptHead:
@@ -62,7 +59,7 @@ class Receipts(Part):
     async def read(self, prefix: str) -> StoredReceipt:
         """The one whose id begins with these hexadecimal digits. Raises NotFound, Refused."""
         digits = prefix.strip().lower()
-        if not set(digits) <= set("0123456789abcdef") or len(digits) > ID_DIGITS:
+        if not set(digits) <= set("0123456789abcdef"):
             digits = "no id"
         found = self._database.rows(
             f"{_HEAD} WHERE lower(hex(id)) BETWEEN ? AND ? LIMIT 2", (digits, digits + "g")

@@ -16,6 +16,7 @@ from potluck.protocol.errors import Invalid, RemoteError
 from potluck.protocol.identity import Identity
 from potluck.protocol.network import Network
 from potluck.protocol.vouch import (
+    MAX_ENCODED,
     MAX_LIFETIME,
     MAX_VOUCHES,
     SignedVouch,
@@ -64,6 +65,8 @@ def test_what_is_signed_is_read_again(*, index: int, lifetime: int, yes: bool) -
     [
         {"index": MAX_VOUCHES},
         {"index": True},
+        {"index": -1},
+        {"issued_at": 1 << 32, "expires_at": (1 << 32) + 1},
         {"host": ADA.key},
         {"host": bytes(31)},
         {"expires_at": NOW},
@@ -85,13 +88,22 @@ def test_what_no_host_may_say_is_no_value(said: dict[str, object]) -> None:
         b"\x92\xc4\x00\xc4\x00",
         canonical.pack([canonical.pack([1]), bytes(64)]),
         vouched().encoded + b"\0",
+        canonical.pack(
+            [canonical.pack([True, *canonical.unpack(vouched().signed)[1:]]), bytes(64)]
+        ),
         bytes(300),
     ],
-    ids=["nothing", "empty", "short", "longer", "huge"],
+    ids=["nothing", "empty", "short", "longer", "version", "huge"],
 )
 def test_what_no_conforming_node_wrote_is_an_offence(encoded: bytes) -> None:
     with pytest.raises(RemoteError):
         decode_vouch(encoded)
+
+
+def test_what_is_too_long_is_not_even_read() -> None:
+    with pytest.raises(RemoteError) as caught:
+        decode_vouch(bytes(MAX_ENCODED + 1))
+    assert caught.value.reason == "oversize"
 
 
 def test_the_checks_of_admission() -> None:

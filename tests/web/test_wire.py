@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import socket
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
 from potluck.node.web import app
 from potluck.node.web.http.guard import HEADERS
-from potluck.node.web.server import Server, check_local
+from potluck.node.web.pages import PAGES, PHONE
+from potluck.node.web.server import Server, check_local, own_address
 from potluck.protocol.errors import LocalError
 
 from .site import Site, a_hand, at_loopback, running
@@ -177,13 +179,67 @@ def test_who_sends_a_form_byte_by_byte_is_not_waited_for(
     assert send(site.address, ("\r\n".join(head) + "\r\n\r\ncode=").encode()).status == 408
 
 
-def test_a_phone_may_send_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_phone_may_send_little_and_the_token_opens_no_door_but_the_owners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at_loopback(monkeypatch)
     with running(tmp_path / "home", a_hand) as site:
         address = site.call(lambda _: site.server.open()).partition("/enter")[0]
         large = f"Content-Length: {app.LARGEST_OF_PHONE + 1}"
         answer = ask(site, "POST", "/enter", f"Origin: {address}", large, FORM, address=address)
         assert answer.status == 413
+        token = site.server.site.service.home.api_token.hex()
+        bearer = f"Authorization: Bearer {token}"
+        assert ask(site, "GET", "/", bearer, address=address).status == 401
+        assert ask(site, "GET", "/", bearer).status == 200
+
+
+def test_the_cookie_is_for_no_script_and_no_other_site(site: Site) -> None:
+    code = site.link().partition("?")[2]
+    answer = ask(site, "POST", "/enter", f"Origin: {site.address}", body=code)
+    said = {each.strip().lower() for each in answer.headers["set-cookie"].split(";")[1:]}
+    assert said >= {"httponly", "samesite=strict", "path=/"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([('name="code"', "-")] * app.MOST_FIELDS, 401),
+        ([('name="code"', "-")] * (app.MOST_FIELDS + 1), 400),
+        ([('name="code"', "x" * (app.LARGEST_FIELD + 1))], 400),
+        ([('name="code"; filename="x"', "-")], 401),
+        ([('name="code"; filename="x"', "-")] * 2, 400),
+    ],
+    ids=["many", "too many", "too long", "a file", "two files"],
+)
+def test_a_form_has_so_many_fields_and_one_file(
+    site: Site, parts: list[tuple[str, str]], status: int
+) -> None:
+    body = "".join(
+        f"--x\r\nContent-Disposition: form-data; {name}\r\n\r\n{text}\r\n" for name, text in parts
+    )
+    lines = [
+        "POST /enter HTTP/1.1",
+        f"Host: {site.address.removeprefix('http://')}",
+        f"Origin: {site.address}",
+        "Connection: close",
+        "Content-Type: multipart/form-data; boundary=x",
+        f"Content-Length: {len(body) + len('--x--')}",
+    ]
+    assert send(site.address, "\r\n".join([*lines, "", body + "--x--"]).encode()).status == status
+
+
+def test_what_a_phone_may_do_is_on_this_list() -> None:
+    allowed = """
+        GET / | GET /enter | POST /enter | POST /redraw | POST /answer/{id} | POST /filters
+        GET /towns | GET /browse | GET /live | GET /card/{id}.ics | GET /card/{id} | GET /share/{id}
+        GET /plan | POST /plan/seen/{id} | POST /plan/off/{id} | POST /plan/back/{id}
+        POST /plan/went | GET /plan/went.csv
+        GET /receipts | GET /receipt/{id}.json | GET /receipt/{id}
+        GET /tables | GET /table | GET /table/hand | POST /table/redraw
+    """
+    found = {f"{page.method} {page.path}" for page in PAGES if page.rights == PHONE}
+    assert found == set(re.split(r" \| |\n\s+", allowed.strip()))
 
 
 def test_who_leaves_in_the_middle_is_no_defect_of_ours(
@@ -200,9 +256,14 @@ def test_who_leaves_in_the_middle_is_no_defect_of_ours(
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888"])
-def test_no_door_opens_to_the_internet(address: str) -> None:
+def test_no_door_opens_to_the_internet(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LocalError, match="open internet"):
         check_local(address)
+    found = MagicMock()
+    found.return_value.__enter__.return_value.getsockname.return_value = (address, 9)
+    monkeypatch.setattr(socket, "socket", found)
+    with pytest.raises(LocalError, match="open internet"):
+        own_address()
 
 
 @pytest.mark.parametrize(

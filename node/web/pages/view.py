@@ -300,7 +300,7 @@ class View:
     def go_back(self, otherwise: str, fragment: str = "") -> Response:
         """To the page that the form named, if it is one of ours."""
         back = self.field("back")
-        ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+        ours = back.startswith("/") and not back.startswith("//")
         return self.go(back if ours else otherwise, fragment)
 
     def message(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import os
+import tracemalloc
 from pathlib import Path
 
 import httpx
@@ -79,6 +81,29 @@ async def test_reading_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> No
             await fetch(address, anywhere)
 
 
+async def test_a_calendar_without_end_is_read_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "MAX_BYTES", 1 << 20)
+    sent = 0
+
+    async def send_on(stream: trio.SocketStream) -> None:
+        nonlocal sent
+        await stream.receive_some()
+        with contextlib.suppress(trio.BrokenResourceError):
+            await stream.send_all(b"HTTP/1.1 200 OK\r\n\r\n")
+            while sent < 64 << 20:
+                await stream.send_all(bytes(1 << 16))
+                sent += 1 << 16
+        await stream.aclose()
+
+    async with trio.open_nursery() as nursery:
+        listeners = await nursery.start(trio.serve_tcp, send_on, 0)
+        port = listeners[0].socket.getsockname()[1]
+        with pytest.raises(LocalError, match="sends more than 1 MB"):
+            await fetch(f"http://127.0.0.1:{port}/", anywhere)
+        nursery.cancel_scope.cancel()
+    assert sent < 32 << 20
+
+
 async def test_waiting_has_an_end(autojump_clock: trio.testing.MockClock) -> None:
     async def silent(stream: trio.SocketStream) -> None:
         await trio.sleep(1000)
@@ -104,6 +129,36 @@ async def test_a_redirect_to_webcal_is_followed_as_https() -> None:
     async with serving(lambda _: redirect("webcal://127.0.0.1:1/x")) as (address, _):
         with pytest.raises(LocalError, match="attempts to connect"):
             await fetch(address, anywhere)
+
+
+async def test_an_address_without_a_host_is_looked_up_nowhere() -> None:
+    with pytest.raises(LocalError, match="only http, https and webcal"):
+        await fetch("http://")
+
+
+async def test_no_proxy_of_the_environment_hears_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    async with serving(lambda _: answer()) as (address, _):
+        assert await content(address, anywhere) == CALENDAR
+
+
+async def test_a_certificate_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[httpx.Request] = []
+
+    async def resolve(_host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        return [(0, 0, 0, "", ("93.184.215.14", port))]
+
+    async def note(_: object, request: httpx.Request, **__: object) -> httpx.Response:
+        sent.append(request)
+        raise httpx.ReadError("")
+
+    monkeypatch.setattr(trio.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(httpx.AsyncClient, "send", note)
+    with pytest.raises(LocalError):
+        await fetch("https://calendar.example/")
+    assert sent[0].url.host == "93.184.215.14"
+    assert sent[0].extensions["sni_hostname"] == "calendar.example"
 
 
 @pytest.mark.parametrize("mistaken", ["UTF-8", "none", "binary", "identity, 8bit"])
@@ -148,6 +203,15 @@ async def test_a_name_and_password_go_to_their_server_only() -> None:
     assert [expected in each.lower() for each in asked] == [True, True]
     assert "authorization" not in elsewhere[0].lower()
     assert all("joe" not in each.partition("\r\n")[0] for each in asked)
+
+
+@pytest.mark.parametrize(
+    "other", ["https://a.example/x", "http://b.example/x", "http://a.example:81/x"]
+)
+def test_another_scheme_host_or_port_is_another_server(other: str) -> None:
+    one = httpx.URL("http://a.example/")
+    assert fetching._same_server(one, httpx.URL("http://a.example/x"))
+    assert not fetching._same_server(one, httpx.URL(other))
 
 
 async def test_a_name_and_password_are_in_no_message_and_no_shown_address() -> None:
@@ -238,3 +302,23 @@ def test_only_plain_files_are_read_and_packed_ones_unpacked(tmp_path: Path) -> N
     assert read_file(tmp_path / "x.ics.gz") == CALENDAR
     with pytest.raises(LocalError, match="No such file"):
         read_file(tmp_path / "nothing")
+
+
+def test_a_file_is_read_and_unpacked_as_far_as_it_may_be_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "MAX_BYTES", 1 << 20)
+    file = tmp_path / "long.ics"
+    file.touch()
+    os.truncate(file, 64 << 20)
+    bomb = gzip.compress(bytes(32 << 20), 1)
+    tracemalloc.start()
+    try:
+        with pytest.raises(LocalError, match="larger than 1 MB"):
+            read_file(file)
+        with pytest.raises(LocalError, match="unpacks to more than 1 MB"):
+            unzipped(bomb, "x")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 8 << 20

@@ -229,6 +229,7 @@ def test_a_private_date_of_a_public_series_is_left_out_and_a_private_series_whol
     change = vevent(
         "RECURRENCE-ID:20270118T180000Z", "DTSTART:20270118T180000Z", "CLASS:CONFIDENTIAL"
     )
+    public = change.replace("CONFIDENTIAL", "PUBLIC")
     weekly = vevent(START, "RRULE:FREQ=WEEKLY;COUNT=2")
     found = items(weekly, change)
 
@@ -237,6 +238,8 @@ def test_a_private_date_of_a_public_series_is_left_out_and_a_private_series_whol
         ("20270118", False),
     ]
     assert why(weekly.replace("END:", "CLASS:PRIVATE\r\nEND:"), change) == ["private", "private"]
+    assert why(weekly.replace("END:", "CLASS:PRIVATE\r\nEND:"), public) == ["private", "private"]
+    assert why(change) == ["private"], "of a series that is not there"
     assert why(vevent(START, "CLASS:X-SECRET")) == ["private"]
     assert why(vevent(START, "X-CALENDARSERVER-ACCESS:RESTRICTED")) == ["private"]
     for head in ("CLASS:PRIVATE", "X-CALENDARSERVER-ACCESS:CONFIDENTIAL"):
@@ -270,3 +273,28 @@ def test_what_holds_for_all_that_follows_holds_for_each_of_them() -> None:
         "Soup night",
     ]
     assert [isinstance(each, Draft) for each in items(weekly, garbled)] == [True, False, True]
+
+
+def test_each_step_each_date_and_each_position_counts() -> None:
+    def spent(text: str, days: int) -> int:
+        budget = Budget()
+        assert list(read_rule(text).dates(BEGIN, BEGIN, BEGIN + timedelta(days=days), budget))
+        return Budget().left - budget.left
+
+    steps, dates = 10 * 10, 11 * 2
+    assert spent("FREQ=DAILY", 10) >= steps + dates
+    assert spent("FREQ=MONTHLY;BYDAY=SU;BYSETPOS=1,2,-1", 90) > 2 * spent(
+        "FREQ=MONTHLY;BYDAY=SU", 90
+    )
+
+
+def test_the_days_before_the_window_are_no_steps() -> None:
+    budget = Budget()
+    assert list(read_rule("FREQ=DAILY").dates(datetime(1990, 1, 1), BEGIN, BEGIN, budget))
+    assert Budget().left - budget.left < 100
+    assert why(vevent("DTSTART:18991231T180000Z", "RRULE:FREQ=YEARLY")) == ["no date"]
+
+
+def test_a_rule_names_no_more_weekdays_than_a_year_has_days() -> None:
+    with pytest.raises(Unreadable):
+        read_rule("FREQ=WEEKLY;BYDAY=" + ",".join(["MO"] * 401))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from potluck.node.calendars import read as reading
 from potluck.node.calendars.draft import Draft, Scope
 from potluck.node.calendars.read import read
 from potluck.protocol.announcement import Status
@@ -291,3 +292,14 @@ def test_a_document_of_any_depth_is_read_or_passed_over() -> None:
     deep = b'<script type="application/ld+json">' + b"[" * 100_000 + b"]" * 100_000 + b"</script>"
 
     assert len(drafts(page(EVENT) + deep)) == 1
+
+
+def test_a_page_is_no_larger_and_tells_of_no_more_than_can_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "MAX_EVENTS", 1)
+    with pytest.raises(LocalError, match="more than 1 events"):
+        read(page(EVENT, EVENT), Scope(SINCE))
+    monkeypatch.setattr(reading, "LARGEST_PAGE", 100)
+    with pytest.raises(LocalError, match="as a web page it tells of no events"):
+        read(page(EVENT), Scope(SINCE))

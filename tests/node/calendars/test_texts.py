@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from potluck.node.calendars.component import component, escaped, unescaped
 from potluck.node.calendars.decode import text_of
 from potluck.node.calendars.draft import Draft, Scope
+from potluck.node.calendars.plain_text import MOST_READ, plain, web_address
 from potluck.node.calendars.read import read
 from tests.node.calendar_text import SINCE, drafts, items, of, vcalendar, vevent, why
 
@@ -191,3 +192,9 @@ def test_any_bytes_are_text(content: bytes, charset: str | None) -> None:
 
 def test_events_outside_of_what_is_begun_are_not_lost() -> None:
     assert len(items(vevent(START), "END:VCALENDAR", vevent(START, uid="2@example.net"))) == 2
+
+
+def test_no_more_of_a_text_is_read_than_could_be_kept_and_no_password_of_an_address_is() -> None:
+    assert len(plain("x" * 50_000, 1 << 20)) == MOST_READ
+    assert web_address("https://joe:sesame@a.example/x") == "https://a.example/x"
+    assert "https://a.example/x" in plain("Doors: <https://a.example/x> <b>now</b>", 100)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from potluck.node.home.paths import RESTORED
+from potluck.node.limits import RELEASED
 from potluck.node.operations.draw import beside, receipts, today
 from potluck.node.operations.draw import why as reasons
 from potluck.node.operations.draw.form import DrawForm
@@ -17,6 +19,7 @@ from potluck.node.operations.lifecycle import leave as leaving
 from potluck.node.operations.service import Health, Service
 from potluck.node.operations.trust import blocks, vouches
 from potluck.node.operations.trust.words import from_words, to_words
+from potluck.node.store.eviction import purge
 from potluck.protocol.announcement import DAY
 from potluck.protocol.errors import LocalError, NotFound, Refused, VerificationFailed
 from potluck.protocol.vouch import SignedVouch, Vouch, revise, sign_vouch
@@ -80,10 +83,46 @@ async def test_a_vouch_needs_somebody_else_and_an_end(tmp_path: Path) -> None:
             await vouches.vouch(service, service.me.hex())
         with pytest.raises(Refused, match="400 days"):
             await vouches.vouch(service, ADA.key.hex(), until="2029-01-01")
+        with pytest.raises(Refused, match="400 days"):
+            await vouches.vouch(service, ADA.key.hex(), until="2020-01-01")
         with pytest.raises(NotFound, match="whole key"):
             await vouches.vouch(service, "12345678")
         with pytest.raises(LocalError, match="no host's card"):
             await vouches.vouch(service, "potluck:network?n=a&b=4")
+
+
+async def test_one_vouches_publicly_for_so_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vouches, "MAX_VOUCHES", 1)
+    async with at_home(tmp_path) as service:
+        await vouches.vouch(service, ADA.key.hex(), public=True)
+        with pytest.raises(Refused, match="1 hosts already"):
+            await vouches.vouch(service, BO.key.hex(), public=True)
+
+
+async def test_nobody_vouches_publicly_by_a_clock_that_is_years_behind(tmp_path: Path) -> None:
+    async with at_home(tmp_path, now=RELEASED - DAY) as service:
+        with pytest.raises(Refused, match="set it first"):
+            await vouches.vouch(service, ADA.key.hex(), public=True)
+
+
+async def test_who_is_met_again_after_all_counts_until_it_ends(tmp_path: Path) -> None:
+    async with at_home(tmp_path) as service:
+        await vouches.vouch(service, ADA.key.hex(), public=True)
+        await vouches.unvouch(service, ADA.key.hex())
+        clock_of(service).seconds += 5
+        await vouches.vouch(service, ADA.key.hex())
+        await vouches.vouch(service, BO.key.hex(), public=True)
+        assert {one["host"] for one in await vouches.vouches(service)} == {
+            ADA.key.hex(),
+            BO.key.hex(),
+        }
+        clock_of(service).seconds += 400 * DAY
+        assert await vouches.vouches(service) == []
+        ended = clock_of(service).seconds + DAY
+        service.store.database.submit(partial(purge, now=ended)).result()
+        assert not len(await service.intake.vouches.items(0))
 
 
 async def test_a_card_carries_the_key_and_its_six_words(tmp_path: Path) -> None:
@@ -378,6 +417,17 @@ async def test_a_full_store_keeps_room_for_who_is_in_reach(
         service.store.trust.look_again()
         hear(service, *friends(1, 2))
         assert len(await service.intake.vouches.items(NOW)) == 5
+
+        hear(service, said(10, 50, given=False, issued_at=NOW + 1))  # in a register that it has
+        assert [one.given for one in service.store.trust.of(builders.host(10).key)] == [False]
+        hear(service, said(1, 3, index=3, given=False))
+        assert len(await service.intake.vouches.items(NOW)) == 6
+        service.store.trust.look_again()
+        hear(service, said(3, 4))
+        assert len(await service.intake.vouches.items(NOW)) == 6, "taken back, it leads nowhere"
+        monkeypatch.setattr("potluck.node.store.trust.MAX_VOUCHES_IN_REACH", 6)
+        hear(service, said(1, 4, index=4))
+        assert len(await service.intake.vouches.items(NOW)) == 6
 
 
 async def linked(service: Service, now: int) -> bool:

@@ -212,3 +212,13 @@ async def test_a_disk_that_can_only_be_read_is_read(
             await store.choices.note("name", "lost")
         with pytest.raises(InUse):
             Store(path, BOUNDS)
+
+
+async def test_a_write_waits_for_the_disk_and_who_reads_writes_nothing(tmp_path: Path) -> None:
+    full = 2
+    with Store(tmp_path / "store.sqlite", BOUNDS) as store:
+        assert await store.database.change("PRAGMA synchronous") == [(full,)]
+        assert await store.database.change("PRAGMA journal_mode") == [("wal",)]
+        assert await store.database.change("PRAGMA wal_autocheckpoint") == [(connection.LOG_PAGES,)]
+        with pytest.raises(LocalError):
+            store.database.rows("DELETE FROM note")

@@ -5,11 +5,13 @@ A deck and a log that are full: what is let go, what never is, and that nothing 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from potluck.node.store import Bounds, JoinedTable, Store
+from potluck.node.store import Bounds, JoinedTable, Met, Store
+from potluck.node.store.eviction import purge
 from potluck.protocol import link
 from potluck.protocol.admission import Outcome, admit
 from potluck.protocol.announcement import DAY, Place
@@ -82,6 +84,20 @@ async def test_own_and_kept_announcements_are_never_let_go(store: Store) -> None
 
     assert (held_by(store, OWN), held_by(store, 1)) == (60, 30)
     assert CUT - 90 <= held_by(store, 2) <= ROOM - 90
+
+
+async def test_what_somebody_announces_whom_one_met_is_never_let_go(store: Store) -> None:
+    await store.trust.meet(Met(host(1).key, "", NOW, NOW + DAY))
+    for number in (1, 2, 3):
+        fill(store, number, range(60))
+
+    assert held_by(store, 1) == 60
+
+
+async def test_a_full_deck_is_cut_a_little_below_its_bound(store: Store) -> None:
+    fill(store, 1, range(ROOM + 1))
+
+    assert held_by(store, 1) == CUT
 
 
 async def test_what_a_table_may_deal_is_let_go_last(store: Store) -> None:
@@ -159,3 +175,31 @@ async def test_a_clock_that_leaps_a_year_ahead_costs_a_day_of_events_at_most(sto
     for day in range(32):
         await store.upkeep.purge(NOW + day * DAY)
     assert held_by(store, 1) == 0
+
+
+def purge_at(store: Store, now: int) -> None:
+    store.database.submit(partial(purge, now=now)).result()
+
+
+async def test_the_log_remembers_a_day_longer_than_the_deck_since_clocks_differ(
+    store: Store,
+) -> None:
+    fill(store, 1, range(1))
+    for after, log in ((0, 1), (DAY - 1, 1), (DAY, 0)):
+        purge_at(store, NOW + 31 * DAY + after)
+        counts = await store.deck.counts()
+        assert (counts.held, counts.log) == (0, log)
+
+
+def test_what_was_refused_and_the_floors_are_forgotten_once_all_of_it_expired(
+    store: Store,
+) -> None:
+    fill(store, 1, range(500))
+    offer(store, signed(host(2), 1, revision=1))
+    assert offer(store, signed(host(2), 1)) is Outcome.SUPERSEDED
+    store.ledger.flush().result()
+    for now, rows in ((NOW, 1), (NOW + 32 * DAY, 0)):
+        purge_at(store, now)
+        for table in ("floor", "refused"):
+            found = store.database.row(f"SELECT count(*) > 0 FROM {table}")
+            assert found == (rows,), table

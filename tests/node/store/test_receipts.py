@@ -78,8 +78,8 @@ async def test_the_oldest_go_but_not_those_of_cards_kept(
         key = HandKey(f"day {each}", "", 0, b"")
         card = FrozenCard(host(each).key, 1, bytes(32), bytes([each]))
         await store.hands.freeze(FrozenHand(key, NOW, bytes(32), (card,), facts))
-        if each == 2:
-            await store.choices.choose(card.host, 1, kept=True, now=NOW)
+        if each in (2, 3):
+            await store.choices.choose(card.host, 1, kept=each == 2, now=NOW)
         await store.receipts.keep(receipt(each, body))
 
     assert [head.id[0] for head in store.receipts.latest()] == [8, 7, 6, 2]
