@@ -107,10 +107,10 @@ def decode(encoded: bytes) -> Receipt:
 
 def _rows(candidates: Iterable[Candidate]) -> bytes:
     """Each candidate once, ascending as encoded."""
-    rows = {
+    rows = dict.fromkeys(
         _dump([one.host.hex(), f"{one.slot:016x}", one.id.hex(), one.series, one.source])
         for one in candidates
-    }
+    )
     return b"[" + b",".join(sorted(rows)) + b"]"
 
 

@@ -41,7 +41,9 @@ async def test_what_a_rule_hides_can_be_looked_at(
     assert counted == len(hosts)
 
 
-async def test_browsing_is_a_plain_list(tmp_path: Path) -> None:
+async def test_browsing_is_a_plain_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sorted part by part, here of one event each."""
+    monkeypatch.setattr(browsing, "PART", 1)
     async with at_home(tmp_path) as service:
         await receive(
             service, event(1, title="b", hours=5), event(2, title="A", hours=9), event(3, place=FAR)
