@@ -327,14 +327,14 @@ async def test_a_block_is_of_somebody_else_and_undone_by_its_name(tmp_path: Path
 
 async def test_a_blocked_word_is_a_whole_one_and_no_pattern(tmp_path: Path) -> None:
     async with at_home(tmp_path) as service:
-        for number, title in enumerate(("Art", "A party", "Artful", "C++ night", "Cxx night"), 1):
+        for number, title in enumerate(("Art", "Cart", "Artful", "C++ night", "Cxx night"), 1):
             await receive(service, event(number, title=title))
         await blocks.block(service, "art", word=True)
         await blocks.block(service, "c++", word=True)
         await blocks.block(service, "c.x", word=True)
         hand = await today.draw(service, DrawForm(hand=9))
 
-        assert sorted(titles(hand)) == ["A party", "Artful", "Cxx night"]
+        assert sorted(titles(hand)) == ["Artful", "Cart", "Cxx night"]
 
 
 async def test_what_was_taken_back_elsewhere_since_stays_taken_back(tmp_path: Path) -> None:
